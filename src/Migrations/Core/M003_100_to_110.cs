@@ -1,0 +1,39 @@
+using FluentMigrator.Postgres;
+using Migrations.Dsl;
+
+namespace Migrations.Core;
+
+/// <summary>Tags, for everything that an operator makes.</summary>
+[KongMigration(3, "003_100_to_110", "1.1.0")]
+public sealed class M003_100_to_110 : KongMigration
+{
+    private static readonly string[] Tagged =
+        ["services", "routes", "certificates", "snis", "consumers", "plugins", "upstreams", "targets"];
+
+    /// <inheritdoc />
+    public override void Up()
+    {
+        Create.Table("tags")
+            .WithColumn("entity_id").AsGuid().PrimaryKey()
+            .WithColumn("entity_name").AsString()
+            .WithColumn("tags").AsTextArray();
+        Create.Index("tags_entity_name_idx").OnTable("tags").OnColumn("entity_name");
+        Create.Index("tags_tags_idx").OnTable("tags").OnColumn("tags").Ascending().WithOptions().UsingGin();
+
+        Triggers.CreateSyncTagsFunction();
+        foreach (var table in Tagged)
+        {
+            Tags.AddTo(table, $"{table}_tags_idx");
+        }
+
+        Create.Column("protocols").OnTable("plugins").AsTextArray();
+
+        CutTimestamp("consumers", "seconds");
+        CutTimestamp("plugins", "seconds");
+        CutTimestamp("upstreams", "seconds");
+        CutTimestamp("targets", "milliseconds");
+    }
+
+    private void CutTimestamp(string table, string to) => Rows.Rewrite(
+        $"UPDATE {table} SET created_at = date_trunc('{to}', created_at) WHERE created_at <> date_trunc('{to}', created_at)");
+}

@@ -1,0 +1,13 @@
+namespace Migrations.Core;
+
+/// <summary>The status code with which a route sends a client to HTTPS.</summary>
+[KongMigration(4, "004_110_to_120", "1.2.0")]
+public sealed class M004_110_to_120 : KongMigration
+{
+    /// <inheritdoc />
+    public override void Up()
+    {
+        Create.Column("https_redirect_status_code").OnTable("routes").AsInt32();
+        Create.Index("cluster_events_expire_at_idx").OnTable("cluster_events").OnColumn("expire_at");
+    }
+}

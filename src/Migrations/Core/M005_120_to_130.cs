@@ -1,0 +1,32 @@
+using Migrations.Dsl;
+
+namespace Migrations.Core;
+
+/// <summary>Certificates towards services, headers of routes, and the algorithm of an upstream.</summary>
+[KongMigration(5, "005_120_to_130", "1.3.0")]
+public sealed class M005_120_to_130 : TwoPhaseKongMigration
+{
+    /// <inheritdoc />
+    public override void Up()
+    {
+        Create.Table("ca_certificates")
+            .WithColumn("id").AsGuid().PrimaryKey()
+            .WithColumn("created_at").AsTimestamp().WithDefaultValue(UtcNow.Seconds)
+            .WithColumn("cert").AsString().NotNullable().UniqueKey()
+            .WithColumn("tags").AsTextArray();
+        Triggers.SyncTags("ca_certificates");
+
+        Create.Column("client_certificate_id").OnTable("services").AsGuid().References("certificates");
+        Create.Index("services_fkey_client_certificate").OnTable("services").OnColumn("client_certificate_id");
+        Create.Column("headers").OnTable("routes").AsJsonb();
+        Create.Column("algorithm").OnTable("upstreams").AsString();
+    }
+
+    /// <inheritdoc />
+    protected override void Finish() => Rows.Rewrite(
+        """
+        UPDATE upstreams
+           SET algorithm = CASE WHEN hash_on = 'none' THEN 'round-robin' ELSE 'consistent-hashing' END
+         WHERE algorithm IS NULL OR algorithm = ''
+        """);
+}

@@ -1,0 +1,16 @@
+namespace Migrations.Core;
+
+/// <summary>Routes to come join paths the new way; the service mesh of 1.x goes.</summary>
+[KongMigration(8, "008_150_to_200", "2.0.0")]
+public sealed class M008_150_to_200 : TwoPhaseKongMigration
+{
+    /// <inheritdoc />
+    public override void Up() => Columns.SetDefault("routes", "path_handling", "v0");
+
+    /// <inheritdoc />
+    protected override void Finish()
+    {
+        Delete.Column("run_on").FromTable("plugins");
+        Delete.Table("cluster_ca");
+    }
+}

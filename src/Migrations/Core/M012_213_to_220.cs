@@ -1,0 +1,27 @@
+using Migrations.Dsl;
+
+namespace Migrations.Core;
+
+/// <summary>Data planes report to their control plane; routes choose what is buffered.</summary>
+[KongMigration(12, "012_213_to_220", "2.2.0")]
+public sealed class M012_213_to_220 : TwoPhaseKongMigration
+{
+    /// <inheritdoc />
+    public override void Up()
+    {
+        Create.Table("clustering_data_planes")
+            .WithColumn("id").AsGuid().PrimaryKey()
+            .WithColumn("hostname").AsString().NotNullable()
+            .WithColumn("ip").AsString().NotNullable()
+            .WithColumn("last_seen").AsTimestamp().WithDefaultValue(UtcNow.Seconds)
+            .WithColumn("config_hash").AsString().NotNullable()
+            .WithColumn("ttl").AsTimestamp();
+        Create.Index("clustering_data_planes_ttl_idx").OnTable("clustering_data_planes").OnColumn("ttl");
+
+        Create.Column("request_buffering").OnTable("routes").AsBoolean();
+        Create.Column("response_buffering").OnTable("routes").AsBoolean();
+    }
+
+    /// <inheritdoc />
+    protected override void Finish() => Rows.Rewrite(Targets.DeleteOlderDuplicates);
+}

@@ -1,0 +1,27 @@
+using Migrations.Dsl;
+
+namespace Migrations.Core;
+
+/// <summary>The identity of the cluster, a second certificate, and the state of a data plane.</summary>
+[KongMigration(13, "013_220_to_230", "2.3.0")]
+public sealed class M013_220_to_230 : KongMigration
+{
+    /// <inheritdoc />
+    public override void Up()
+    {
+        Create.Table("parameters")
+            .WithColumn("key").AsString().PrimaryKey()
+            .WithColumn("value").AsString().NotNullable()
+            .WithColumn("created_at").AsTimestamp();
+        Insert.IntoTable("parameters").Row(new Dictionary<string, object>(StringComparer.Ordinal)
+        {
+            ["key"] = "cluster_id",
+            ["value"] = Guid.NewGuid().ToString(),
+        });
+
+        Create.Column("cert_alt").OnTable("certificates").AsString();
+        Create.Column("key_alt").OnTable("certificates").AsString();
+        Create.Column("version").OnTable("clustering_data_planes").AsString();
+        Create.Column("sync_status").OnTable("clustering_data_planes").AsString().NotNullable().WithDefaultValue("unknown");
+    }
+}

@@ -1,0 +1,38 @@
+using Migrations.Dsl;
+
+namespace Migrations.Core;
+
+/// <summary>Expressions, vaults under their final name, paths in the form that the router of 3.0 expects, and cache keys of targets.</summary>
+[KongMigration(16, "016_280_to_300", "3.0.0")]
+public sealed class M016_280_to_300 : TwoPhaseKongMigration
+{
+    /// <inheritdoc />
+    public override void Up()
+    {
+        Create.Column("cache_key").OnTable("targets").AsString().UniqueKey();
+
+        Create.Column("hash_on_query_arg").OnTable("upstreams").AsString();
+        Create.Column("hash_fallback_query_arg").OnTable("upstreams").AsString();
+        Create.Column("hash_on_uri_capture").OnTable("upstreams").AsString();
+        Create.Column("hash_fallback_uri_capture").OnTable("upstreams").AsString();
+
+        Create.Column("expression").OnTable("routes").AsString();
+        Create.Column("priority").OnTable("routes").AsInt64();
+
+        Vaults.CreateTable(this, "sm_vaults");
+        Tags.Sync("sm_vaults");
+
+        Rows.Rewrite(Vaults.CopyBeta);
+        Rows.Rewrite(Vaults.CopyEnterpriseAuth);
+        Rows.Rewrite(RoutePaths.Rewrite);
+    }
+
+    /// <inheritdoc />
+    protected override void Finish()
+    {
+        Delete.Table("vaults_beta");
+        Delete.Table("vaults");
+        Rows.Rewrite(Targets.DeleteDuplicates);
+        Rows.Rewrite(Targets.FillCacheKeys);
+    }
+}

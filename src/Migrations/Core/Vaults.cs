@@ -1,0 +1,49 @@
+using FluentMigrator;
+using Migrations.Dsl;
+
+namespace Migrations.Core;
+
+/// <summary>The table of vaults, which 2.8 called <c>vaults_beta</c> and 3.0 calls <c>sm_vaults</c>.</summary>
+internal static class Vaults
+{
+    /// <summary>Makes the table under one of its names.</summary>
+    public static void CreateTable(Migration migration, string table) =>
+        migration.Create.Table(table)
+            .WithColumn("id").AsGuid().PrimaryKey()
+            .WithColumn("ws_id").AsGuid().References("workspaces")
+            .WithColumn("prefix").AsString().UniqueKey()
+            .WithColumn("name").AsString().NotNullable()
+            .WithColumn("description").AsString()
+            .WithColumn("config").AsJsonb().NotNullable()
+            .WithColumn("created_at").AsTimestamp().WithDefaultValue(UtcNow.Seconds)
+            .WithColumn("updated_at").AsTimestamp()
+            .WithColumn("tags").AsTextArray().UniqueKey("id", "ws_id").UniqueKey("prefix", "ws_id");
+
+    // Kong: rows are copied only where sm_vaults did not exist before; where it did, the rows of vaults_beta are lost.
+    /// <summary>Copies what <c>vaults_beta</c> has and <c>sm_vaults</c> lacks.</summary>
+    public const string CopyBeta =
+        """
+        DO $$
+        BEGIN
+          IF to_regclass('vaults_beta') IS NOT NULL THEN
+            INSERT INTO sm_vaults (id, ws_id, prefix, name, description, config, created_at, updated_at, tags)
+            SELECT id, ws_id, prefix, name, description, config, created_at, updated_at, tags FROM vaults_beta
+            ON CONFLICT DO NOTHING;
+          END IF;
+        END
+        $$
+        """;
+
+    /// <summary>Copies an Enterprise table <c>vaults</c> to the name that it has from 3.0 on.</summary>
+    public const string CopyEnterpriseAuth =
+        """
+        DO $$
+        BEGIN
+          IF to_regclass('vaults') IS NOT NULL AND to_regclass('vault_auth_vaults') IS NULL THEN
+            CREATE TABLE vault_auth_vaults (LIKE vaults INCLUDING ALL);
+            INSERT INTO vault_auth_vaults SELECT * FROM vaults;
+          END IF;
+        END
+        $$
+        """;
+}

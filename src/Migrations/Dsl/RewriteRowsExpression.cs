@@ -1,0 +1,30 @@
+using FluentMigrator;
+using FluentMigrator.Expressions;
+
+namespace Migrations.Dsl;
+
+/// <summary>
+/// One statement that rewrites rows. It is told apart from the schema part of a migration because it must run once only, and has nothing
+/// to do in a database that is just being made.
+/// </summary>
+/// <param name="sql">The statement.</param>
+public sealed class RewriteRowsExpression(string sql) : MigrationExpressionBase
+{
+    /// <inheritdoc />
+    public override void ExecuteWith(IMigrationProcessor processor)
+    {
+        if (processor is not IRowRewriter rewriter)
+        {
+            throw new NotSupportedException($"{processor.GetType().Name} cannot tell a rewrite of rows from a change of the schema.");
+        }
+
+        rewriter.RewriteRows(sql);
+    }
+}
+
+/// <summary>A processor that treats rewrites of rows apart from the schema.</summary>
+public interface IRowRewriter
+{
+    /// <summary>Takes the statement of a rewrite.</summary>
+    void RewriteRows(string sql);
+}

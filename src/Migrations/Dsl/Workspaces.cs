@@ -1,0 +1,59 @@
+using System.Data;
+using FluentMigrator;
+
+namespace Migrations.Dsl;
+
+/// <summary>
+/// The change from 2.0 to 2.1, which the core and the plugins share: every entity belongs to a workspace, is unique and refers to others
+/// within it, and what was there before belongs to the workspace <c>default</c>.
+/// </summary>
+public sealed class Workspaces(Migration migration, Rows rows)
+{
+    private const string Default = "(SELECT id FROM workspaces WHERE name = 'default')";
+
+    /// <summary>
+    /// Adds <c>ws_id</c>. Until the finish phase its default is the id of the workspace <c>default</c>, written out, so that rows of a
+    /// gateway that knows no workspaces land there.
+    /// </summary>
+    public void AddTo(string table)
+    {
+        migration.Execute.Sql(
+            $"""
+            DO $$
+            BEGIN
+              EXECUTE format('ALTER TABLE "{table}" ADD COLUMN IF NOT EXISTS ws_id uuid DEFAULT %L REFERENCES workspaces (id)', {Default});
+            END
+            $$
+            """);
+        migration.Create.UniqueConstraint($"{table}_id_ws_id_unique").OnTable(table).Columns("id", "ws_id");
+    }
+
+    /// <summary>Makes a column unique in each workspace instead of in the whole table.</summary>
+    public void MakeUniqueWithin(string table, string column)
+    {
+        migration.Delete.UniqueConstraint($"{table}_{column}_key").FromTable(table);
+        migration.Create.UniqueConstraint($"{table}_ws_id_{column}_unique").OnTable(table).Columns("ws_id", column);
+    }
+
+    /// <summary>Lets a column refer only to rows of the same workspace.</summary>
+    public void ReferWithin(string table, string column, string to, Rule onDelete = Rule.None)
+    {
+        var key = $"{table}_{column}_fkey";
+        migration.Delete.ForeignKey(key).OnTable(table);
+        migration.Create.ForeignKey(key)
+            .FromTable(table).ForeignColumns(column, "ws_id")
+            .ToTable(to).PrimaryColumns("id", "ws_id")
+            .OnDelete(onDelete);
+    }
+
+    /// <summary>Finish phase: rows to come must name their workspace.</summary>
+    public void DropDefault(string table) => migration.Delete.DefaultConstraint().OnTable(table).OnColumn("ws_id");
+
+    /// <summary>Finish phase: puts the workspace into cache keys that were written without one.</summary>
+    public void CompleteCacheKeys(string table) => rows.Rewrite(
+        $"""
+        UPDATE "{table}" AS t SET cache_key = t.cache_key || ':' || w.id
+          FROM workspaces AS w
+         WHERE w.name = 'default' AND t.cache_key LIKE '%:'
+        """);
+}

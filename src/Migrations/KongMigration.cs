@@ -1,0 +1,47 @@
+using FluentMigrator;
+using FluentMigrator.Expressions;
+using FluentMigrator.Infrastructure;
+using Migrations.Dsl;
+
+namespace Migrations;
+
+/// <summary>
+/// One of Kong's migrations with an up phase only: what it does is safe while the previous gateway version still runs, and it is
+/// recorded as executed at once. One with a second phase derives from <see cref="TwoPhaseKongMigration"/>.
+/// </summary>
+public abstract class KongMigration : Migration
+{
+    private ICollection<IMigrationExpression> expressions = [];
+
+    /// <summary>Triggers and the functions behind them.</summary>
+    protected Triggers Triggers => new(Execute);
+
+    /// <summary>What migrations do to rows that exist already.</summary>
+    protected Rows Rows => new(expressions);
+
+    /// <summary>What FluentMigrator's <c>Alter.Column</c> can only do by stating the column's type again.</summary>
+    protected Columns Columns => new(expressions, Execute);
+
+    /// <summary>The steps from 2.0 to 2.1 that the core and the plugins share: everything gets a workspace.</summary>
+    protected Workspaces Workspaces => new(this, Rows);
+
+    /// <summary>The column <c>tags</c> and what belongs to it.</summary>
+    protected Tags Tags => new(this, Triggers);
+
+    /// <summary>Kong has no way back: a migration without a finish phase has nothing here.</summary>
+    public override void Down() => throw new NotSupportedException($"{GetType().Name} has no finish phase.");
+
+    /// <inheritdoc />
+    public sealed override void GetUpExpressions(IMigrationContext context)
+    {
+        expressions = context.Expressions;
+        base.GetUpExpressions(context);
+    }
+
+    /// <inheritdoc />
+    public sealed override void GetDownExpressions(IMigrationContext context)
+    {
+        expressions = context.Expressions;
+        base.GetDownExpressions(context);
+    }
+}

@@ -1,0 +1,21 @@
+using System.Reflection;
+
+namespace Migrations;
+
+/// <summary>A migration in the <see cref="Catalogue"/>: what the ledger and the commands need to know, and how to make one.</summary>
+/// <param name="Name">Kong's name, as schema_meta holds it.</param>
+/// <param name="Since">The first gateway release that has the migration.</param>
+/// <param name="HasFinish">Whether there is a finish phase, so that up leaves the migration pending.</param>
+/// <param name="Create">Makes the migration. Its expressions may be collected once only: FluentMigrator alters them while writing SQL.</param>
+public sealed record MigrationEntry(string Name, Version Since, bool HasFinish, Func<KongMigration> Create)
+{
+    /// <summary>The entry of a migration class, read from its <see cref="KongMigrationAttribute"/>.</summary>
+    /// <exception cref="InvalidOperationException">The class has no such attribute.</exception>
+    public static MigrationEntry Of<T>()
+        where T : KongMigration, new()
+    {
+        var kong = typeof(T).GetCustomAttribute<KongMigrationAttribute>()
+            ?? throw new InvalidOperationException($"{typeof(T).Name} lacks [KongMigration].");
+        return new MigrationEntry(kong.Name, Version.Parse(kong.Since), typeof(T).IsSubclassOf(typeof(TwoPhaseKongMigration)), () => new T());
+    }
+}

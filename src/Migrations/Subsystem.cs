@@ -1,0 +1,10 @@
+namespace Migrations;
+
+/// <summary>A line of migrations with one row in schema_meta: the core, or a plugin.</summary>
+/// <param name="Name">Kong's name of it, e.g. <c>core</c> or <c>key-auth</c>.</param>
+/// <param name="Migrations">Its migrations in Kong's order.</param>
+public sealed record Subsystem(string Name, IReadOnlyList<MigrationEntry> Migrations)
+{
+    /// <summary>The part of the schema's default namespace that Kong's own <c>status</c> prints: where the gateway keeps the migrations.</summary>
+    public string Namespace => Name == "core" ? "kong.db.migrations.core" : $"kong.plugins.{Name}.migrations";
+}

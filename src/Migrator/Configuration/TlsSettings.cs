@@ -1,0 +1,25 @@
+using System.Security.Cryptography.X509Certificates;
+
+namespace Migrator.Configuration;
+
+/// <summary>Whether and how the connection is encrypted. Encryption that is asked for is never given up.</summary>
+internal sealed record TlsSettings
+{
+    /// <summary>No TLS.</summary>
+    public static readonly TlsSettings Off = new() { Enabled = false, Verify = false };
+
+    /// <summary>Encrypt or fail.</summary>
+    public required bool Enabled { get; init; }
+
+    /// <summary>Check the server's certificate: its chain against <see cref="Trusted"/>, and its dates.</summary>
+    public required bool Verify { get; init; }
+
+    /// <summary>With <see cref="Verify"/>: check the host name too, which Kong does not.</summary>
+    public bool VerifyHost { get; init; } = true;
+
+    /// <summary>The certificates to trust, read from <c>lua_ssl_trusted_certificate</c>.</summary>
+    public IReadOnlyList<X509Certificate2> Trusted { get; init; } = [];
+
+    /// <summary>Where <see cref="Trusted"/> came from, for messages.</summary>
+    public string TrustedSource { get; init; } = "lua_ssl_trusted_certificate";
+}
