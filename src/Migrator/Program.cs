@@ -1,17 +1,3 @@
-using Migrations;
-using Migrator.Running;
-using Migrator.Running.Compiling;
+using Migrator.Commands;
 
-foreach (var subsystem in Catalogue.Subsystems)
-{
-    foreach (var entry in subsystem.Migrations)
-    {
-        foreach (var phase in entry.HasFinish ? new[] { Phase.Up, Phase.Finish } : [Phase.Up])
-        {
-            foreach (var s in MigrationCompiler.Compile(entry.Create(), phase))
-            {
-                await Console.Out.WriteLineAsync(s.Sql + ";");
-            }
-        }
-    }
-}
+return await CommandLine.RunAsync(args);

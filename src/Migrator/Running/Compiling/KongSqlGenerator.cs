@@ -11,10 +11,13 @@ namespace Migrator.Running.Compiling;
 /// FluentMigrator's SQL for PostgreSQL, made to accept what is there already: a migration that Kong did but had not recorded yet when it
 /// was killed does no harm when it is done again. Keys are written inside the table (see <see cref="TableKey"/>).
 /// </summary>
-internal sealed class KongSqlGenerator() : PostgresGenerator(
+/// <param name="isFresh">
+/// The database is just being made. A table that is there already then is somebody else's, and must not be taken for Kong's.
+/// </param>
+internal sealed class KongSqlGenerator(bool isFresh) : PostgresGenerator(
     new UnqualifiedQuoter(), new OptionsWrapper<GeneratorOptions>(new GeneratorOptions { CompatibilityMode = CompatibilityMode.STRICT }))
 {
-    public override string CreateTable => "CREATE TABLE IF NOT EXISTS {0} ({1})";
+    public override string CreateTable => isFresh ? base.CreateTable : "CREATE TABLE IF NOT EXISTS {0} ({1})";
 
     public override string DropTable => "DROP TABLE IF EXISTS {0}";
 

@@ -13,10 +13,13 @@ namespace Migrator.Running.Compiling;
 internal static class MigrationCompiler
 {
     /// <summary>The statements of one phase, in order. The migration is of no use afterwards: FluentMigrator changes expressions while writing SQL.</summary>
+    /// <param name="migration">The migration.</param>
+    /// <param name="phase">The phase.</param>
+    /// <param name="isFresh">The database is just being made: rewrites of rows are left out, and no table may be there already.</param>
     /// <exception cref="FluentMigrator.Runner.Exceptions.InvalidMigrationException">An expression lacks something.</exception>
-    public static IReadOnlyList<Statement> Compile(KongMigration migration, Phase phase)
+    public static IReadOnlyList<Statement> Compile(KongMigration migration, Phase phase, bool isFresh = false)
     {
-        using var processor = new StatementCollector();
+        using var processor = new StatementCollector(isFresh);
         var context = new MigrationContext(processor, NoServices.Instance, connection: "");
 
         if (phase == Phase.Up)

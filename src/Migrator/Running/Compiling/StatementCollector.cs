@@ -10,8 +10,9 @@ namespace Migrator.Running.Compiling;
 /// FluentMigrator's processor, as a collector: it takes the SQL that the generator wrote and keeps it. It has no connection, so whatever
 /// would ask the database while a migration is still being read is refused.
 /// </summary>
-internal sealed class StatementCollector()
-    : ProcessorBase(new KongSqlGenerator(), NullLogger.Instance, new ProcessorOptions()), IRowRewriter
+/// <param name="isFresh">The database is just being made: there are no rows, and nothing of Kong's is there yet.</param>
+internal sealed class StatementCollector(bool isFresh)
+    : ProcessorBase(new KongSqlGenerator(isFresh), NullLogger.Instance, new ProcessorOptions()), IRowRewriter
 {
     private readonly List<Statement> statements = [];
 
@@ -21,7 +22,13 @@ internal sealed class StatementCollector()
 
     public override IList<string> DatabaseTypeAliases => Generator.GeneratorIdAliases;
 
-    public void RewriteRows(string sql) => statements.Add(new Statement(sql, RewritesRows: true));
+    public void RewriteRows(string sql)
+    {
+        if (!isFresh)
+        {
+            statements.Add(new Statement(sql, RewritesRows: true));
+        }
+    }
 
     public override void Execute(string sql) => Process(sql);
 
