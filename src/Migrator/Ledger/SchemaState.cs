@@ -22,12 +22,12 @@ internal sealed record SchemaState(bool HasLedger, IReadOnlyList<SubsystemState>
 
     /// <summary>
     /// A bootstrap that was cut short, as Kong leaves it when it is killed. Kong calls such a database bootstrapped. What tells it from an
-    /// older database, which is for <c>up</c>: it has gaps, and it never was complete for any release. Kong bootstraps subsystem after
-    /// subsystem, both phases at once, so a cut near the end leaves something that was complete for an old release, with nothing pending.
+    /// older database, which is for <c>up</c>: it has gaps, and either it never was complete for any release, or what is done is the
+    /// beginning of a bootstrap, which goes through subsystem after subsystem with both phases at once.
     /// </summary>
     public bool IsHalfBootstrapped =>
         HasLedger && (!Any(MigrationState.Executed, MigrationState.Pending)
-            || (Gaps().Any() && !WasCompleteFor(HasPending ? new Version(1, 0, 0) : Oldest)));
+            || (Gaps().Any() && (IsBeginningOfBootstrap() || !WasCompleteFor(HasPending ? new Version(1, 0, 0) : Oldest))));
 
     /// <summary>Holds the catalogue against the ledger.</summary>
     /// <param name="catalogue">The subsystems that belong to the run.</param>
@@ -52,6 +52,15 @@ internal sealed record SchemaState(bool HasLedger, IReadOnlyList<SubsystemState>
     /// <summary>Whether the ledger holds all migrations of some release that is not older than the given one.</summary>
     private bool WasCompleteFor(Version oldest) =>
         Recorded().Select(m => m.Since).Append(oldest).Distinct().Where(r => r >= oldest).Any(r => NotBegun().All(m => m.Since > r));
+
+    /// <summary>Whether the migrations up to some point are executed, in the order of a bootstrap, and none after it has begun.</summary>
+    private bool IsBeginningOfBootstrap()
+    {
+        var newest = Recorded().Max(m => m.Since);
+        var rest = All().Where(m => m.Migration.Since <= newest)
+            .SkipWhile(m => m.State == MigrationState.Executed).SkipWhile(m => m.State == MigrationState.Pending);
+        return rest.All(m => m.State is MigrationState.New or MigrationState.Missing) && All().Count(m => m.State == MigrationState.Pending) <= 1;
+    }
 
     private IEnumerable<MigrationEntry> Recorded() => All().Where(m => m.State is MigrationState.Executed or MigrationState.Pending).Select(m => m.Migration);
 
