@@ -44,8 +44,8 @@ internal static class RoutePaths
           FOR route IN
             SELECT id, name, paths FROM routes
              WHERE array_ndims(paths) > 1 OR EXISTS (
-               SELECT FROM unnest(paths) AS path
-                WHERE path IS NULL OR path = 'NULL' OR path ~ '[^A-Za-z0-9._~/-]|//|(^|/)\.\.?(/|$)')
+               SELECT FROM unnest(paths) AS old
+                WHERE old IS NULL OR old = 'NULL' OR old ~ '[^A-Za-z0-9._~/-]|//|(^|/)\.\.?(/|$)')
           LOOP
             problem := CASE
               WHEN array_ndims(route.paths) > 1 THEN 'paths is a list of lists'

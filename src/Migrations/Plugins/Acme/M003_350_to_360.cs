@@ -6,7 +6,7 @@ namespace Migrations.Plugins.Acme;
 [KongMigration(3, "003_350_to_360", "3.6.0")]
 public sealed class M003_350_to_360 : TwoPhaseKongMigration
 {
-    private const string Redis = "config #> '{storage_config,redis}'";
+    private const string Redis = "(config #> '{storage_config,redis}')";
     private const string HasRedis = $"jsonb_typeof({Redis}) = 'object'";
 
     /// <inheritdoc />
