@@ -57,6 +57,9 @@ internal static class ConnectionFactory
                 // One connection for one run.
                 Pooling = false,
 
+                // Names the statement that failed; needed to say which migration it belongs to.
+                IncludeFailedBatchedCommand = true,
+
                 // The limit on connecting is our own, in milliseconds; statements have none on the client (see DatabaseSession).
                 Timeout = 0,
                 CommandTimeout = 0,
