@@ -1,4 +1,3 @@
-using Migrations.Core;
 using static Migrations.MigrationEntry;
 
 namespace Migrations;
@@ -9,34 +8,122 @@ namespace Migrations;
 /// </summary>
 public static class Catalogue
 {
-    /// <summary>Every subsystem with its migrations.</summary>
-    public static IReadOnlyList<Subsystem> Subsystems { get; } =
+    private static readonly Subsystem[] All =
     [
         new("core",
         [
-            Of<M000_base>(),
-            Of<M003_100_to_110>(),
-            Of<M004_110_to_120>(),
-            Of<M005_120_to_130>(),
-            Of<M006_130_to_140>(),
-            Of<M007_140_to_150>(),
-            Of<M008_150_to_200>(),
-            Of<M009_200_to_210>(),
-            Of<M010_210_to_211>(),
-            Of<M011_212_to_213>(),
-            Of<M012_213_to_220>(),
-            Of<M013_220_to_230>(),
-            Of<M014_230_to_270>(),
-            Of<M015_270_to_280>(),
-            Of<M016_280_to_300>(),
-            Of<M017_300_to_310>(),
-            Of<M018_310_to_320>(),
-            Of<M019_320_to_330>(),
-            Of<M020_330_to_340>(),
-            Of<M021_340_to_350>(),
-            Of<M022_350_to_360>(),
-            Of<M023_360_to_370>(),
-            Of<M024_380_to_390>(),
+            Of<Core.M000_base>(),
+            Of<Core.M003_100_to_110>(),
+            Of<Core.M004_110_to_120>(),
+            Of<Core.M005_120_to_130>(),
+            Of<Core.M006_130_to_140>(),
+            Of<Core.M007_140_to_150>(),
+            Of<Core.M008_150_to_200>(),
+            Of<Core.M009_200_to_210>(),
+            Of<Core.M010_210_to_211>(),
+            Of<Core.M011_212_to_213>(),
+            Of<Core.M012_213_to_220>(),
+            Of<Core.M013_220_to_230>(),
+            Of<Core.M014_230_to_270>(),
+            Of<Core.M015_270_to_280>(),
+            Of<Core.M016_280_to_300>(),
+            Of<Core.M017_300_to_310>(),
+            Of<Core.M018_310_to_320>(),
+            Of<Core.M019_320_to_330>(),
+            Of<Core.M020_330_to_340>(),
+            Of<Core.M021_340_to_350>(),
+            Of<Core.M022_350_to_360>(),
+            Of<Core.M023_360_to_370>(),
+            Of<Core.M024_380_to_390>(),
+            Of<Core.M025_390_to_3100>(),
         ]),
+        new("acl",
+        [
+            Of<Plugins.Acl.M000_base_acl>(),
+            Of<Plugins.Acl.M002_130_to_140>(),
+            Of<Plugins.Acl.M003_200_to_210>(),
+            Of<Plugins.Acl.M004_212_to_213>(),
+        ]),
+        new("acme",
+        [
+            Of<Plugins.Acme.M000_base_acme>(),
+            Of<Plugins.Acme.M001_280_to_300>(),
+            Of<Plugins.Acme.M002_320_to_330>(),
+            Of<Plugins.Acme.M003_350_to_360>(),
+        ]),
+        new("ai-proxy", [Of<Plugins.AiProxy.M001_360_to_370>()]),
+        new("basic-auth",
+        [
+            Of<Plugins.BasicAuth.M000_base_basic_auth>(),
+            Of<Plugins.BasicAuth.M002_130_to_140>(),
+            Of<Plugins.BasicAuth.M003_200_to_210>(),
+        ]),
+        new("bot-detection", [Of<Plugins.BotDetection.M001_200_to_210>()]),
+        new("hmac-auth",
+        [
+            Of<Plugins.HmacAuth.M000_base_hmac_auth>(),
+            Of<Plugins.HmacAuth.M002_130_to_140>(),
+            Of<Plugins.HmacAuth.M003_200_to_210>(),
+        ]),
+        new("http-log", [Of<Plugins.HttpLog.M001_280_to_300>()]),
+        new("ip-restriction", [Of<Plugins.IpRestriction.M001_200_to_210>()]),
+        new("jwt",
+        [
+            Of<Plugins.Jwt.M000_base_jwt>(),
+            Of<Plugins.Jwt.M002_130_to_140>(),
+            Of<Plugins.Jwt.M003_200_to_210>(),
+        ]),
+        new("key-auth",
+        [
+            Of<Plugins.KeyAuth.M000_base_key_auth>(),
+            Of<Plugins.KeyAuth.M002_130_to_140>(),
+            Of<Plugins.KeyAuth.M003_200_to_210>(),
+            Of<Plugins.KeyAuth.M004_320_to_330>(),
+        ]),
+        new("oauth2",
+        [
+            Of<Plugins.OAuth2.M000_base_oauth2>(),
+            Of<Plugins.OAuth2.M003_130_to_140>(),
+            Of<Plugins.OAuth2.M004_200_to_210>(),
+            Of<Plugins.OAuth2.M005_210_to_211>(),
+            Of<Plugins.OAuth2.M006_320_to_330>(),
+            Of<Plugins.OAuth2.M007_320_to_330>(),
+        ]),
+        new("opentelemetry", [Of<Plugins.OpenTelemetry.M001_331_to_332>()]),
+        new("post-function", [Of<Plugins.PostFunction.M001_280_to_300>()]),
+        new("pre-function", [Of<Plugins.PreFunction.M001_280_to_300>()]),
+        new("rate-limiting",
+        [
+            Of<Plugins.RateLimiting.M000_base_rate_limiting>(),
+            Of<Plugins.RateLimiting.M003_10_to_112>(),
+            Of<Plugins.RateLimiting.M004_200_to_210>(),
+            Of<Plugins.RateLimiting.M005_320_to_330>(),
+            Of<Plugins.RateLimiting.M006_350_to_360>(),
+        ]),
+        new("response-ratelimiting",
+        [
+            Of<Plugins.ResponseRateLimiting.M000_base_response_rate_limiting>(),
+            Of<Plugins.ResponseRateLimiting.M001_350_to_360>(),
+        ]),
+        new("session",
+        [
+            Of<Plugins.Session.M000_base_session>(),
+            Of<Plugins.Session.M001_add_ttl_index>(),
+            Of<Plugins.Session.M002_320_to_330>(),
+            Of<Plugins.Session.M003_330_to_3100>(),
+        ]),
+    ];
+
+    /// <summary>Every subsystem with its migrations, for the newest released gateway.</summary>
+    public static IReadOnlyList<Subsystem> Subsystems { get; } = For(GatewayVersion.Default);
+
+    /// <summary>
+    /// The subsystems and migrations of a gateway version, as a database of that version has them: a migration belongs to it when it came
+    /// with that version or before, and is told the version, as a few of them do not leave the same schema behind in every one. Rows are
+    /// rewritten as 3.9 does, whatever the version.
+    /// </summary>
+    public static IReadOnlyList<Subsystem> For(GatewayVersion target) =>
+    [
+        .. All.Select(subsystem => subsystem.For(target)).Where(subsystem => subsystem.Migrations.Count > 0),
     ];
 }

@@ -13,6 +13,9 @@ public abstract class KongMigration : Migration
 {
     private ICollection<IMigrationExpression> expressions = [];
 
+    /// <summary>The gateway version that the database is migrated to; a few migrations leave another schema behind in each.</summary>
+    public GatewayVersion Target { get; init; } = GatewayVersion.Default;
+
     /// <summary>Triggers and the functions behind them.</summary>
     protected Triggers Triggers => new(Execute);
 

@@ -6,9 +6,15 @@ namespace Migrations;
 /// <param name="Name">Kong's name, as schema_meta holds it.</param>
 /// <param name="Since">The first gateway release that has the migration.</param>
 /// <param name="HasFinish">Whether there is a finish phase, so that up leaves the migration pending.</param>
-/// <param name="Create">Makes the migration. Its expressions may be collected once only: FluentMigrator alters them while writing SQL.</param>
-public sealed record MigrationEntry(string Name, Version Since, bool HasFinish, Func<KongMigration> Create)
+/// <param name="Make">Makes the migration as the given gateway version has it.</param>
+public sealed record MigrationEntry(string Name, Version Since, bool HasFinish, Func<GatewayVersion, KongMigration> Make)
 {
+    /// <summary>The gateway version that the database is migrated to.</summary>
+    public GatewayVersion Target { get; init; } = GatewayVersion.Default;
+
+    /// <summary>Makes the migration. Its expressions may be collected once only: FluentMigrator alters them while writing SQL.</summary>
+    public KongMigration Create() => Make(Target);
+
     /// <summary>The entry of a migration class, read from its <see cref="KongMigrationAttribute"/>.</summary>
     /// <exception cref="InvalidOperationException">The class has no such attribute.</exception>
     public static MigrationEntry Of<T>()
@@ -16,6 +22,10 @@ public sealed record MigrationEntry(string Name, Version Since, bool HasFinish, 
     {
         var kong = typeof(T).GetCustomAttribute<KongMigrationAttribute>()
             ?? throw new InvalidOperationException($"{typeof(T).Name} lacks [KongMigration].");
-        return new MigrationEntry(kong.Name, Version.Parse(kong.Since), typeof(T).IsSubclassOf(typeof(TwoPhaseKongMigration)), () => new T());
+        return new MigrationEntry(
+            kong.Name,
+            Version.Parse(kong.Since),
+            typeof(T).IsSubclassOf(typeof(TwoPhaseKongMigration)),
+            target => new T { Target = target });
     }
 }

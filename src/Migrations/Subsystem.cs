@@ -7,4 +7,10 @@ public sealed record Subsystem(string Name, IReadOnlyList<MigrationEntry> Migrat
 {
     /// <summary>The part of the schema's default namespace that Kong's own <c>status</c> prints: where the gateway keeps the migrations.</summary>
     public string Namespace => Name == "core" ? "kong.db.migrations.core" : $"kong.plugins.{Name}.migrations";
+
+    /// <summary>The part of the subsystem that belongs to a gateway version.</summary>
+    internal Subsystem For(GatewayVersion target) => this with
+    {
+        Migrations = [.. Migrations.Where(entry => target.Has(entry.Since)).Select(entry => entry with { Target = target })],
+    };
 }

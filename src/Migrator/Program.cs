@@ -1,1 +1,3 @@
-return 0;
+using Migrator.Commands;
+
+return await CommandLine.RunAsync(args);

@@ -20,13 +20,13 @@ public sealed class M003_100_to_110 : KongMigration
         Create.Index("tags_entity_name_idx").OnTable("tags").OnColumn("entity_name");
         Create.Index("tags_tags_idx").OnTable("tags").OnColumn("tags").Ascending().WithOptions().UsingGin();
 
+        Create.Column("protocols").OnTable("plugins").AsTextArray();
+
         Triggers.CreateSyncTagsFunction();
         foreach (var table in Tagged)
         {
             Tags.AddTo(table, $"{table}_tags_idx");
         }
-
-        Create.Column("protocols").OnTable("plugins").AsTextArray();
 
         CutTimestamp("consumers", "seconds");
         CutTimestamp("plugins", "seconds");

@@ -1,0 +1,14 @@
+namespace Migrations.Core;
+
+/// <summary>Versions of the configuration are counted in 64 bits, and the table of changes goes. Kong: not released yet.</summary>
+[KongMigration(25, "025_390_to_3100", "3.10.0")]
+public sealed class M025_390_to_3100 : KongMigration
+{
+    /// <inheritdoc />
+    public override void Up()
+    {
+        Delete.Table("clustering_sync_delta");
+        Alter.Column("version").OnTable("clustering_sync_version").AsInt64().NotNullable();
+        Execute.Sql("ALTER SEQUENCE clustering_sync_version_version_seq AS bigint");
+    }
+}

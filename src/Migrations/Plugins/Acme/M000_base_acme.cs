@@ -1,0 +1,16 @@
+using Migrations.Dsl;
+
+namespace Migrations.Plugins.Acme;
+
+/// <summary>What the plugin keeps in the database: keys, certificates, challenges.</summary>
+[KongMigration(0, "000_base_acme", "2.6.0")]
+public sealed class M000_base_acme : KongMigration
+{
+    /// <inheritdoc />
+    public override void Up() => Create.Table("acme_storage")
+        .WithColumn("id").AsGuid().PrimaryKey()
+        .WithColumn("key").AsString().UniqueKey()
+        .WithColumn("value").AsString()
+        .WithColumn("created_at").AsTimestamp()
+        .WithColumn("ttl").AsTimestamp();
+}

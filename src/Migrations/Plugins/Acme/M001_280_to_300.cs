@@ -1,0 +1,9 @@
+namespace Migrations.Plugins.Acme;
+
+/// <summary>What has expired is found by an index.</summary>
+[KongMigration(1, "001_280_to_300", "3.0.0")]
+public sealed class M001_280_to_300 : KongMigration
+{
+    /// <inheritdoc />
+    public override void Up() => Create.Index("acme_storage_ttl_idx").OnTable("acme_storage").OnColumn("ttl");
+}

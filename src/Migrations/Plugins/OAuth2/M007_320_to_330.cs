@@ -1,0 +1,12 @@
+using System.Data;
+using Migrations.Dsl;
+
+namespace Migrations.Plugins.OAuth2;
+
+/// <summary>A code is good only for the plugin that gave it out.</summary>
+[KongMigration(7, "007_320_to_330", "3.3.0")]
+public sealed class M007_320_to_330 : KongMigration
+{
+    /// <inheritdoc />
+    public override void Up() => Create.Column("plugin_id").OnTable("oauth2_authorization_codes").AsGuid().References("plugins", onDelete: Rule.Cascade);
+}

@@ -1,0 +1,12 @@
+namespace Migrations.Plugins.PostFunction;
+
+/// <summary>Functions are named by the phase in which they run.</summary>
+[KongMigration(1, "001_280_to_300", "3.0.0")]
+public sealed class M001_280_to_300 : TwoPhaseKongMigration
+{
+    /// <inheritdoc />
+    public override void Up() => Functions.CopyToAccess(Rows, "post-function");
+
+    /// <inheritdoc />
+    protected override void Finish() => Functions.Remove(Rows, "post-function");
+}

@@ -1,0 +1,15 @@
+using Migrations.Dsl;
+
+namespace Migrations.Plugins.RateLimiting;
+
+/// <summary>Counters expire.</summary>
+[KongMigration(4, "004_200_to_210", "2.1.0")]
+public sealed class M004_200_to_210 : KongMigration
+{
+    /// <inheritdoc />
+    public override void Up()
+    {
+        Create.Column("ttl").OnTable("ratelimiting_metrics").AsTimestamp();
+        Create.Index("ratelimiting_metrics_ttl_idx").OnTable("ratelimiting_metrics").OnColumn("ttl");
+    }
+}

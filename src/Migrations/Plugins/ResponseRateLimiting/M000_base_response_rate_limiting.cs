@@ -1,0 +1,9 @@
+namespace Migrations.Plugins.ResponseRateLimiting;
+
+/// <summary>Counters of requests, for the policy <c>cluster</c>.</summary>
+[KongMigration(0, "000_base_response_rate_limiting", "1.0.0")]
+public sealed class M000_base_response_rate_limiting : KongMigration
+{
+    /// <inheritdoc />
+    public override void Up() => Counters.CreateTable(this, "response_ratelimiting_metrics");
+}

@@ -1,0 +1,12 @@
+namespace Migrations.Plugins.ResponseRateLimiting;
+
+/// <summary>The settings of Redis move into an object of their own.</summary>
+[KongMigration(1, "001_350_to_360", "3.6.0")]
+public sealed class M001_350_to_360 : TwoPhaseKongMigration
+{
+    /// <inheritdoc />
+    public override void Up() => RedisSettings.Nest(Rows, "response-ratelimiting");
+
+    /// <inheritdoc />
+    protected override void Finish() => RedisSettings.RemoveFlat(Rows, "response-ratelimiting");
+}

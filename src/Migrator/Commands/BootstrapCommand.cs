@@ -1,0 +1,34 @@
+using System.CommandLine;
+using Migrator.Errors;
+using Migrator.Running;
+
+namespace Migrator.Commands;
+
+/// <summary><c>bootstrap</c>: everything on an empty database, in one transaction; or what a bootstrap that was cut short has left.</summary>
+internal static class BootstrapCommand
+{
+    public static Command Create() => MigratorCommand.Define(
+        "bootstrap",
+        "Make the gateway's tables in an empty database, in one transaction. A bootstrap that was cut short is completed.",
+        """
+        migrator bootstrap -c /etc/kong/kong.conf
+        KONG_PG_SCHEMA=gateway migrator bootstrap -c kong.conf --lock-timeout 120
+        """,
+        [.. CommonOptions.OfDatabaseCommands, CommonOptions.LockTimeout],
+        RunAsync);
+
+    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
+    {
+        var outcome = await context.RunAsync(RunKind.Bootstrap, cancel);
+        await context.Answer.WriteLineAsync(Answer(outcome));
+        return ExitCode.Success;
+    }
+
+    private static string Answer(RunOutcome outcome) => outcome switch
+    {
+        { Done.Count: > 0 } => $"Database '{outcome.Facts.Database}' is bootstrapped: {outcome.Done.DistinctBy(s => (s.Subsystem, s.Migration)).Count()} migrations executed.",
+        { State.IsComplete: true } => $"Database '{outcome.Facts.Database}' is bootstrapped already: nothing to do.",
+        { State.HasPending: true } => $"Database '{outcome.Facts.Database}' is bootstrapped already. Migrations are pending: see migrator list, then migrator finish.",
+        _ => $"Database '{outcome.Facts.Database}' is bootstrapped already. New migrations are available: run migrator up.",
+    };
+}

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using Migrations;
+using Migrator.Configuration;
+using Migrator.Connecting;
+using Migrator.Output;
+using Migrator.Running;
+
+namespace Migrator.Commands;
+
+/// <summary>What a command works with: its arguments, where it writes, and the way to the database.</summary>
+internal sealed class CommandContext(ParseResult arguments, TextWriter answer, Messages messages)
+{
+    /// <summary>Where the command's answer goes: stdout.</summary>
+    public TextWriter Answer { get; } = answer;
+
+    /// <summary>Where the talk goes: stderr.</summary>
+    public Messages Messages { get; } = messages;
+
+    /// <summary>The migrations that belong to the run.</summary>
+    public static IReadOnlyList<Subsystem> Subsystems => Catalogue.Subsystems;
+
+    /// <summary>The value of an argument.</summary>
+    public T? Get<T>(Argument<T> argument) => arguments.GetValue(argument);
+
+    /// <summary>The value of an option.</summary>
+    public T? Get<T>(Option<T> option) => arguments.GetValue(option);
+
+    /// <summary>Reads kong.conf and the environment.</summary>
+    /// <exception cref="Errors.MigratorException">The configuration is refused.</exception>
+    public PostgresSettings ReadSettings()
+    {
+        var configuration = GatewayConfiguration.Load(Request());
+        foreach (var warning in configuration.Warnings)
+        {
+            Messages.Warn(warning);
+        }
+
+        var settings = configuration.Postgres;
+        return Get(CommonOptions.DbTimeout) is { } seconds ? settings with { ConnectTimeout = TimeSpan.FromSeconds(seconds) } : settings;
+    }
+
+    /// <summary>What to read, by the command's options.</summary>
+    public ConfigurationRequest Request() => new(Get(CommonOptions.Conf), ProcessEnvironment.Read(), Environment.CurrentDirectory)
+    {
+        Prefix = Get(CommonOptions.Prefix),
+        Strict = Get(CommonOptions.Strict),
+        VerifyHost = Get(CommonOptions.VerifyHost) != "off",
+    };
+
+    /// <summary>Connects. The server's remarks become messages.</summary>
+    /// <exception cref="Errors.MigratorException">There is no connection to be had.</exception>
+    public async Task<DatabaseSession> ConnectAsync(PostgresSettings settings, CancellationToken cancel)
+    {
+        var session = await ConnectionFactory.OpenAsync(settings, cancel);
+        session.OnNotice = Messages.Notice;
+        return session;
+    }
+
+    /// <summary>Connects and brings the database where a command wants it.</summary>
+    public async Task<RunOutcome> RunAsync(RunKind kind, CancellationToken cancel)
+    {
+        var settings = ReadSettings();
+        await using var session = await ConnectAsync(settings, cancel);
+        var options = new RunOptions(
+            settings.Schema,
+            Get(CommonOptions.DbTimeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            TimeSpan.FromSeconds(Get(CommonOptions.LockTimeout) ?? 0),
+            TimeProvider.System);
+        return await new MigrationRun(session, options, Subsystems, Messages).RunAsync(kind, cancel);
+    }
+}

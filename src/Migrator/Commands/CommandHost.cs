@@ -1,0 +1,55 @@
+using System.CommandLine;
+using Migrator.Errors;
+using Migrator.Output;
+
+namespace Migrator.Commands;
+
+/// <summary>Around every command: where it writes, what a signal does, and the one place where an error becomes an exit code.</summary>
+internal static class CommandHost
+{
+    /// <summary>Runs a command.</summary>
+    public static async Task<int> RunAsync(
+        ParseResult arguments, Func<CommandContext, CancellationToken, Task<int>> run, CancellationToken cancel)
+    {
+        var messages = new Messages(LogFor(arguments));
+        using var signals = new TerminationSignals(cancel);
+        try
+        {
+            return await run(new CommandContext(arguments, Console.Out, messages), signals.Token);
+        }
+        catch (Exception e) when (signals.Received is { } signal)
+        {
+            messages.Interrupted(signal.Name);
+            messages.Trace(e);
+            return ExitCode.Signal + signal.Number;
+        }
+        catch (MigratorException e)
+        {
+            messages.Error(e);
+            messages.Trace(e);
+            return e.ExitCode;
+        }
+        catch (Exception e)
+        {
+            messages.Unforeseen(e);
+            messages.Trace(e);
+            return ExitCode.Failure;
+        }
+    }
+
+    private static LogWriter LogFor(ParseResult arguments)
+    {
+        var least = arguments.GetValue(CommonOptions.VeryVerbose) ? LogLevel.Debug
+            : arguments.GetValue(CommonOptions.Verbose) ? LogLevel.Detail
+            : arguments.GetValue(CommonOptions.Quiet) ? LogLevel.Warning
+            : LogLevel.Info;
+        return new LogWriter(
+            Console.Error, least, arguments.GetValue(CommonOptions.LogFormat) == "json", WantsColour(), TimeProvider.System);
+    }
+
+    /// <summary>Colour for people only, and not for those who said no (https://no-color.org).</summary>
+    private static bool WantsColour() =>
+        !Console.IsErrorRedirected
+        && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
+        && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb");
+}

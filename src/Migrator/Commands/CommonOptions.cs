@@ -1,0 +1,104 @@
+using System.CommandLine;
+
+namespace Migrator.Commands;
+
+/// <summary>The options that several commands share. Names are Kong's where Kong has the option.</summary>
+internal static class CommonOptions
+{
+    /// <summary>The gateway's configuration.</summary>
+    public static readonly Option<string> Conf = new("--conf", "-c")
+    {
+        Description = "The gateway's kong.conf. Variables KONG_* override it, as they do for the gateway.",
+        HelpName = "FILE",
+        Required = true,
+    };
+
+    /// <summary>Kong's prefix directory.</summary>
+    public static readonly Option<string?> Prefix = new("--prefix", "-p")
+    {
+        Description = "Overrides the setting 'prefix', as it does for kong. Migrations read nothing there.",
+        HelpName = "DIR",
+    };
+
+    /// <summary>No misunderstandings.</summary>
+    public static readonly Option<bool> Strict = new("--strict")
+    {
+        Description = "Refuse a configuration that there are warnings about [env: MIGRATOR_STRICT].",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("MIGRATOR_STRICT") is "on" or "true" or "1",
+    };
+
+    /// <summary>Kong's check of certificates, or a full one.</summary>
+    public static readonly Option<string> VerifyHost = Enumerated(
+        new Option<string>("--ssl-verify-host")
+        {
+            Description = "With pg_ssl_verify, check the host name too; Kong checks the chain only [env: MIGRATOR_SSL_VERIFY_HOST].",
+            DefaultValueFactory = _ => Environment.GetEnvironmentVariable("MIGRATOR_SSL_VERIFY_HOST") is { Length: > 0 } choice ? choice : "on",
+        },
+        "on",
+        "off");
+
+    /// <summary>No questions.</summary>
+    public static readonly Option<bool> Yes = new("--yes", "-y") { Description = "Do not ask for confirmation." };
+
+    /// <summary>Errors and warnings only.</summary>
+    public static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Say nothing but warnings and errors on stderr." };
+
+    /// <summary>Each step.</summary>
+    public static readonly Option<bool> Verbose = new("--v", "-v") { Description = "Say more: every migration, every remark of the server." };
+
+    /// <summary>Everything.</summary>
+    public static readonly Option<bool> VeryVerbose = new("--vv") { Description = "Say everything, stack traces included." };
+
+    /// <summary>How messages look.</summary>
+    public static readonly Option<string> LogFormat = Enumerated(
+        new Option<string>("--log-format")
+        {
+            Description = "How messages on stderr look [env: MIGRATOR_LOG_FORMAT].",
+            DefaultValueFactory = _ => Environment.GetEnvironmentVariable("MIGRATOR_LOG_FORMAT") is { Length: > 0 } format ? format : "text",
+        },
+        "text",
+        "json");
+
+    /// <summary>A limit for each statement.</summary>
+    public static readonly Option<double?> DbTimeout = Seconds(new Option<double?>("--db-timeout")
+    {
+        Description = "Limits connecting (instead of pg_timeout) and, on the server, each statement. Default: statements have no limit.",
+        HelpName = "SECONDS",
+    });
+
+    /// <summary>How long to wait for another runner.</summary>
+    public static readonly Option<double?> LockTimeout = Seconds(new Option<double?>("--lock-timeout")
+    {
+        Description = "How long to wait for another runner that is at work; 0 does not wait.",
+        HelpName = "SECONDS",
+        DefaultValueFactory = _ => 60,
+    });
+
+    /// <summary>What every command takes.</summary>
+    public static readonly IReadOnlyList<Option> OfEveryCommand = [Quiet, Verbose, VeryVerbose, LogFormat];
+
+    /// <summary>What every command takes that reads the configuration.</summary>
+    public static readonly IReadOnlyList<Option> OfConfiguration = [Strict, VerifyHost];
+
+    /// <summary>What every command takes that talks to the database.</summary>
+    public static readonly IReadOnlyList<Option> OfDatabaseCommands = [Conf, Prefix, DbTimeout, .. OfConfiguration];
+
+    private static Option<string> Enumerated(Option<string> option, params string[] values)
+    {
+        option.AcceptOnlyFromAmong(values);
+        return option;
+    }
+
+    private static Option<double?> Seconds(Option<double?> option)
+    {
+        option.Validators.Add(result =>
+        {
+            // A text that is no number is reported by the parser itself.
+            if (result.Tokens.Count == 1 && result.GetValueOrDefault<double?>() is not (null or >= 0 and <= 2_000_000))
+            {
+                result.AddError($"{option.Name} takes a number of seconds from 0 to 2000000, not '{result.Tokens[0].Value}'.");
+            }
+        });
+        return option;
+    }
+}

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using Migrator.Errors;
+
+namespace Migrator.Commands;
+
+/// <summary><c>completion</c>: a script that makes a shell complete commands and options.</summary>
+internal static class CompletionCommand
+{
+    // The library answers "[suggest:N] line" with what may stand at position N, a line each.
+    private const string Bash =
+        """
+        _migrator() {
+            local IFS=$'\n'
+            COMPREPLY=($(compgen -W "$(migrator "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
+        }
+        complete -o default -F _migrator migrator
+        """;
+
+    private const string Zsh =
+        """
+        #compdef migrator
+        _migrator() {
+            local -a words
+            words=("${(@f)$(migrator "[suggest:${CURSOR}]" "${BUFFER}" 2>/dev/null)}")
+            compadd -- $words
+            _files
+        }
+        compdef _migrator migrator
+        """;
+
+    private const string Fish =
+        """
+        complete -c migrator -a '(migrator "[suggest:"(commandline -C)"]" (commandline -p) 2>/dev/null)'
+        """;
+
+    public static Command Create()
+    {
+        var shell = new Argument<string>("shell") { Description = "The shell: bash, zsh or fish." };
+        shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
+        var command = MigratorCommand.Define(
+            "completion",
+            "Print a script that makes a shell complete migrator's commands and options.",
+            """
+            source <(migrator completion bash)
+            migrator completion zsh > "${fpath[1]}/_migrator"
+            migrator completion fish > ~/.config/fish/completions/migrator.fish
+            """,
+            [],
+            async (context, _) =>
+            {
+                await context.Answer.WriteLineAsync(context.Get(shell) switch { "bash" => Bash, "zsh" => Zsh, _ => Fish });
+                return ExitCode.Success;
+            });
+        command.Add(shell);
+        return command;
+    }
+}

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using Migrator.Errors;
+using Migrator.Running;
+
+namespace Migrator.Commands;
+
+/// <summary><c>finish</c>: the finish phase of every pending migration.</summary>
+internal static class FinishCommand
+{
+    public static Command Create() => MigratorCommand.Define(
+        "finish",
+        "Run the finish phase of every pending migration: only once every node runs the new gateway version.",
+        """
+        migrator finish -c /etc/kong/kong.conf
+        """,
+        [.. CommonOptions.OfDatabaseCommands, CommonOptions.LockTimeout],
+        RunAsync);
+
+    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
+    {
+        var outcome = await context.RunAsync(RunKind.Finish, cancel);
+        await context.Answer.WriteLineAsync(outcome.Done.Count == 0
+            ? $"Database '{outcome.Facts.Database}' has no pending migrations: nothing to finish."
+            : $"Database '{outcome.Facts.Database}' is finished: {outcome.Done.Count} migrations executed.");
+        if (outcome.State.HasNew)
+        {
+            await context.Answer.WriteLineAsync("New migrations are available: migrator up -c <kong.conf>");
+        }
+
+        return ExitCode.Success;
+    }
+}

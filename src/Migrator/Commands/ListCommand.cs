@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Migrator.Errors;
+using Migrator.Ledger;
+using Migrator.Output;
+
+namespace Migrator.Commands;
+
+/// <summary><c>list</c>: where the database stands, for people; the exit code says the same to scripts.</summary>
+internal static class ListCommand
+{
+    public static Command Create() => MigratorCommand.Define(
+        "list",
+        "Show executed, pending and new migrations. Exit code 0: up to date, 3: needs bootstrap, 4: pending, 5: new. Writes and locks nothing.",
+        """
+        migrator list -c /etc/kong/kong.conf
+        migrator list -c kong.conf -q >/dev/null || echo "not up to date: $?"
+        """,
+        CommonOptions.OfDatabaseCommands,
+        RunAsync);
+
+    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
+    {
+        var state = await StateOfDatabase.ReadAsync(context, cancel);
+        StateText.Write(context.Answer, state);
+        return state switch
+        {
+            { HasLedger: false } or { IsHalfBootstrapped: true } => ExitCode.NeedsBootstrap,
+            { HasPending: true } => ExitCode.Pending,
+            { HasNew: true } => ExitCode.New,
+            _ => ExitCode.Success,
+        };
+    }
+}
+
+/// <summary>What the commands have in common that only look.</summary>
+internal static class StateOfDatabase
+{
+    /// <summary>Connects and reads the state; nothing is written or locked.</summary>
+    public static async Task<SchemaState> ReadAsync(CommandContext context, CancellationToken cancel)
+    {
+        var settings = context.ReadSettings();
+        await using var session = await context.ConnectAsync(settings, cancel);
+        var facts = await DatabaseReader.ReadAsync(session, settings.Schema, cancel);
+        return SchemaState.From(CommandContext.Subsystems, SchemaMeta.Parse(facts.Ledger));
+    }
+}

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+
+namespace Migrator.Commands;
+
+/// <summary>The program as a tree of commands.</summary>
+internal static class MigratorCommand
+{
+    /// <summary>Builds the tree.</summary>
+    public static RootCommand Create()
+    {
+        var root = new RootCommand("Migrations for Kong Gateway on PostgreSQL and Amazon RDS: what 'kong migrations' is, done right.")
+        {
+            BootstrapCommand.Create(),
+            UpCommand.Create(),
+            FinishCommand.Create(),
+            ListCommand.Create(),
+            StatusCommand.Create(),
+            ResetCommand.Create(),
+            ConfigCommand.Create(),
+            CompletionCommand.Create(),
+        };
+        root.Options.OfType<HelpOption>().Single().Action = new HelpWithExamples(
+            """
+            migrator bootstrap -c /etc/kong/kong.conf     make the gateway's tables in an empty database
+            migrator up -c /etc/kong/kong.conf            bring them to the newest version
+            migrator list -c /etc/kong/kong.conf          see where the database stands
+            """);
+        return root;
+    }
+
+    /// <summary>A command that does its work on the command's context.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="description">One sentence for the list of commands, and more for its own help.</param>
+    /// <param name="examples">Examples for its help: a line each.</param>
+    /// <param name="options">Its options, besides those of every command.</param>
+    /// <param name="run">What it does; returns the exit code.</param>
+    public static Command Define(
+        string name, string description, string examples, IEnumerable<Option> options, Func<CommandContext, CancellationToken, Task<int>> run)
+    {
+        var command = new Command(name, description);
+        foreach (var option in options.Concat(CommonOptions.OfEveryCommand))
+        {
+            command.Add(option);
+        }
+
+        command.Add(new HelpOption { Action = new HelpWithExamples(examples) });
+        command.SetAction((arguments, cancel) => CommandHost.RunAsync(arguments, run, cancel));
+        return command;
+    }
+}

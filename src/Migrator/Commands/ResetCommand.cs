@@ -1,0 +1,60 @@
+using System.CommandLine;
+using Migrator.Connecting;
+using Migrator.Errors;
+using Migrator.Ledger;
+using Migrator.Running;
+
+namespace Migrator.Commands;
+
+/// <summary><c>reset</c>: drops everything in the gateway's schema.</summary>
+internal static class ResetCommand
+{
+    public static Command Create() => MigratorCommand.Define(
+        "reset",
+        "Drop everything in the gateway's schema: tables, rows, functions. Asks first; without a terminal it needs --yes.",
+        """
+        migrator reset -c kong.conf
+        migrator reset -c kong.conf --yes && migrator bootstrap -c kong.conf
+        """,
+        [.. CommonOptions.OfDatabaseCommands, CommonOptions.Yes, CommonOptions.LockTimeout],
+        RunAsync);
+
+    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
+    {
+        var settings = context.ReadSettings();
+        if (!context.Get(CommonOptions.Yes) && Console.IsInputRedirected)
+        {
+            throw new MigratorException(
+                $"reset would drop everything that the gateway has in database '{settings.Database}' on {ConnectionDiagnosis.Server(settings)}.",
+                "There is no terminal to ask on.",
+                "Give --yes if that is what you want. Nothing has been changed.");
+        }
+
+        await using var session = await context.ConnectAsync(settings, cancel);
+        var facts = await DatabaseReader.ReadAsync(session, settings.Schema, cancel);
+        if (facts.Ledger.Length == 0)
+        {
+            throw new MigratorException(
+                $"There is nothing to reset: schema '{facts.Schema}' of database '{facts.Database}' has no schema_meta, so no gateway's tables.",
+                cause: null,
+                "Check pg_database and pg_schema if you expected some.");
+        }
+
+        facts.RequireWritable();
+        if (!context.Get(CommonOptions.Yes) && !Confirm(facts, ConnectionDiagnosis.Server(settings)))
+        {
+            await context.Answer.WriteLineAsync("Nothing has been changed.");
+            return ExitCode.Failure;
+        }
+
+        await SchemaReset.RunAsync(session, settings.Schema, facts, cancel);
+        await context.Answer.WriteLineAsync($"Schema '{facts.Schema}' of database '{facts.Database}' is empty now.");
+        return ExitCode.Success;
+    }
+
+    private static bool Confirm(DatabaseFacts facts, string server)
+    {
+        Console.Error.Write($"Drop everything in schema '{facts.Schema}' of database '{facts.Database}' on {server}? Type 'yes' to go on: ");
+        return Console.ReadLine()?.Trim() == "yes";
+    }
+}

@@ -1,0 +1,27 @@
+using System.CommandLine;
+using Migrator.Errors;
+using Migrator.Output;
+
+namespace Migrator.Commands;
+
+/// <summary><c>status</c>: where the database stands, as Kong's JSON.</summary>
+internal static class StatusCommand
+{
+    public static Command Create() => MigratorCommand.Define(
+        "status",
+        "Print the state of the database as JSON, with the keys of 'kong migrations status'. Writes and locks nothing.",
+        """
+        migrator status -c /etc/kong/kong.conf
+        migrator status -c kong.conf | jq '.pending_migrations'
+        """,
+        CommonOptions.OfDatabaseCommands,
+        RunAsync);
+
+    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
+    {
+        var state = await StateOfDatabase.ReadAsync(context, cancel);
+        await using var stdout = Console.OpenStandardOutput();
+        StateJson.Write(stdout, state);
+        return ExitCode.Success;
+    }
+}

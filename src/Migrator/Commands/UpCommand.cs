@@ -1,0 +1,34 @@
+using System.CommandLine;
+using Migrator.Errors;
+using Migrator.Running;
+
+namespace Migrator.Commands;
+
+/// <summary><c>up</c>: the up phase of every new migration, each in a transaction of its own.</summary>
+internal static class UpCommand
+{
+    public static Command Create() => MigratorCommand.Define(
+        "up",
+        "Run the up phase of every new migration: safe while the previous gateway version still runs.",
+        """
+        migrator up -c /etc/kong/kong.conf
+        migrator up -c /etc/kong/kong.conf --lock-timeout 300 -v
+        """,
+        [.. CommonOptions.OfDatabaseCommands, CommonOptions.LockTimeout],
+        RunAsync);
+
+    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
+    {
+        var outcome = await context.RunAsync(RunKind.Up, cancel);
+        var pending = StepPlanner.Finish(outcome.State).Count;
+        await context.Answer.WriteLineAsync(outcome.Done.Count == 0
+            ? $"Database '{outcome.Facts.Database}' has no new migrations: nothing to do."
+            : $"Database '{outcome.Facts.Database}' is migrated: {outcome.Done.Count} migrations, {pending} of them pending.");
+        if (pending > 0)
+        {
+            await context.Answer.WriteLineAsync("When every node runs the new version: migrator finish -c <kong.conf>");
+        }
+
+        return ExitCode.Success;
+    }
+}

@@ -1,0 +1,97 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Migrator.Configuration;
+using Migrator.Errors;
+using Npgsql;
+
+namespace Migrator.Connecting;
+
+/// <summary>Says why there is no connection, in the words of the settings that lead to it.</summary>
+internal static class ConnectionDiagnosis
+{
+    /// <summary>The error to show for an exception met while connecting.</summary>
+    /// <param name="exception">What Npgsql threw.</param>
+    /// <param name="settings">The settings connected with.</param>
+    /// <param name="certificate">What was wrong with the server's certificate, if that was it.</param>
+    public static MigratorException Explain(Exception exception, PostgresSettings settings, CertificateProblem? certificate)
+    {
+        var server = Server(settings);
+        if (certificate is not null)
+        {
+            return new MigratorException(
+                $"The certificate of {server} is not trusted: {certificate.Cause}.", cause: null, certificate.Remedy, exception);
+        }
+
+        return exception switch
+        {
+            PostgresException refused => LoginDiagnosis.Explain(refused, settings, server),
+            OperationCanceledException or TimeoutException or NpgsqlException { InnerException: TimeoutException } => TimedOut(exception, settings, server),
+            _ when Find<SocketException>(exception) is { } socket => Unreachable(socket, settings, server),
+            NpgsqlException e when e.Message.Contains("No SSL enabled connection", StringComparison.Ordinal) => NoTls(e, server),
+            _ when Find<MissingPasswordException>(exception) is not null => NoPassword(exception, settings, server),
+            _ when Find<AuthenticationException>(exception) is { } tls => NoHandshake(tls, server),
+            _ => Broken(exception, server),
+        };
+    }
+
+    /// <summary>The server as an operator would name it.</summary>
+    public static string Server(PostgresSettings settings) => settings.Host switch
+    {
+        var socket when UnixSocket.TryParse(socket) is not null => socket,
+        var ipv6 when ipv6.Contains(':', StringComparison.Ordinal) => $"[{ipv6}]:{settings.Port}",
+        var host => $"{host}:{settings.Port}",
+    };
+
+    private static MigratorException TimedOut(Exception e, PostgresSettings settings, string server) => new(
+        $"{server} did not answer within {settings.ConnectTimeout.TotalMilliseconds:0} ms (pg_timeout).",
+        "A firewall or security group drops the packets, or the server is overloaded.",
+        "Check that this machine may reach the port (on AWS: the security group of the database), or raise pg_timeout.",
+        e);
+
+    private static MigratorException Unreachable(SocketException e, PostgresSettings settings, string server) => e.SocketErrorCode switch
+    {
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => new(
+            $"The host '{settings.Host}' is not known ({e.Message}).",
+            "The name is misspelt, or this machine's DNS does not have it.",
+            "Check pg_host (KONG_PG_HOST), and look the name up from here: getent hosts " + settings.Host,
+            e),
+        SocketError.ConnectionRefused => new(
+            $"{server} refused the connection.",
+            "No PostgreSQL listens there.",
+            "Check pg_host and pg_port, and that the server runs and listens on that address (listen_addresses).",
+            e),
+        _ => new(
+            $"{server} cannot be reached: {e.Message}.",
+            cause: null,
+            "Check pg_host and pg_port, and the network between this machine and the server.",
+            e),
+    };
+
+    private static MigratorException NoTls(Exception e, string server) => new(
+        $"{server} does not speak TLS, and pg_ssl is on.",
+        "Kong would go on in plain text here and send the password; migrator does not.",
+        "Switch TLS on at the server (PostgreSQL: ssl = on), or write pg_ssl = off if plain text is what you want.",
+        e);
+
+    private static MigratorException NoPassword(Exception e, PostgresSettings settings, string server) => new(
+        $"{server} asks for a password of user '{settings.User}', and none is set.",
+        cause: null,
+        "Set pg_password in kong.conf or KONG_PG_PASSWORD.",
+        e);
+
+    private static MigratorException NoHandshake(Exception e, string server) => new(
+        $"TLS with {server} cannot be agreed on: {(e.InnerException ?? e).Message}",
+        "The two sides share no protocol version or cipher, or what answers there is not PostgreSQL.",
+        "Check pg_port, and the server's ssl_min_protocol_version and ssl_ciphers.",
+        e);
+
+    private static MigratorException Broken(Exception e, string server) => new(
+        $"The connection to {server} broke while logging in: {e.Message}",
+        "Something between here and the server closed it, or what answers there is not PostgreSQL.",
+        "Check pg_host and pg_port; with a proxy in between, look at its log.",
+        e);
+
+    private static T? Find<T>(Exception? exception)
+        where T : Exception =>
+        exception is null or T ? (T?)exception : Find<T>(exception.InnerException);
+}

@@ -1,0 +1,92 @@
+using Migrator.Configuration;
+using Migrator.Errors;
+using Npgsql;
+
+namespace Migrator.Connecting;
+
+/// <summary>Makes the one physical connection of a run, or says why there is none.</summary>
+internal static class ConnectionFactory
+{
+    /// <summary>The oldest PostgreSQL that has all that Kong's tables and our SQL need.</summary>
+    private const int OldestVersion = 10;
+
+    /// <summary>Connects and logs in, within <see cref="PostgresSettings.ConnectTimeout"/>.</summary>
+    /// <exception cref="Errors.MigratorException">The server cannot be reached, cannot be trusted, or refuses.</exception>
+    public static async Task<DatabaseSession> OpenAsync(PostgresSettings settings, CancellationToken cancel)
+    {
+        var certificate = new ServerCertificate(settings);
+        var source = Build(settings, certificate);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        if (settings.ConnectTimeout > TimeSpan.Zero)
+        {
+            limit.CancelAfter(settings.ConnectTimeout);
+        }
+
+        try
+        {
+            var connection = await source.OpenConnectionAsync(limit.Token);
+            RequireVersion(connection);
+            return new DatabaseSession(source, connection);
+        }
+        catch (Exception e) when (e is not MigratorException)
+        {
+            await source.DisposeAsync();
+            cancel.ThrowIfCancellationRequested();
+            throw ConnectionDiagnosis.Explain(e, settings, certificate.Problem);
+        }
+    }
+
+    private static NpgsqlDataSource Build(PostgresSettings settings, ServerCertificate certificate)
+    {
+        var (host, port) = UnixSocket.TryParse(settings.Host) ?? (settings.Host, settings.Port);
+        var builder = new NpgsqlSlimDataSourceBuilder
+        {
+            ConnectionStringBuilder =
+            {
+                Host = host,
+                Port = port,
+                Username = settings.User,
+                Database = settings.Database,
+                ApplicationName = "migrator",
+                Timezone = "UTC",
+                SslMode = settings.Tls.Enabled ? SslMode.Require : SslMode.Disable,
+
+                // With the default a login that the server refuses is tried a second time on a second connection.
+                GssEncryptionMode = GssEncryptionMode.Disable,
+
+                // One connection for one run.
+                Pooling = false,
+
+                // The limit on connecting is our own, in milliseconds; statements have none on the client (see DatabaseSession).
+                Timeout = 0,
+                CommandTimeout = 0,
+                TcpKeepAlive = true,
+            },
+        };
+
+        // Loading the types of the database, of which none is used here, would cost a round trip.
+        builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
+
+        // A provider rather than a setting: without one Npgsql would also look into PGPASSWORD and ~/.pgpass, which Kong does not.
+        builder.UsePasswordProvider(_ => PasswordOf(settings), (_, _) => new ValueTask<string>(PasswordOf(settings)));
+        builder.EnableTransportSecurity();
+        builder.UseSslClientAuthenticationOptionsCallback(certificate.Configure);
+        return builder.Build();
+    }
+
+    private static void RequireVersion(NpgsqlConnection connection)
+    {
+        if (connection.PostgreSqlVersion.Major < OldestVersion)
+        {
+            throw new MigratorException(
+                $"The server is PostgreSQL {connection.PostgreSqlVersion}; migrator needs {OldestVersion} or newer.",
+                cause: null,
+                "Upgrade the server. Kong 3.x does not support this version either.");
+        }
+    }
+
+    private static string PasswordOf(PostgresSettings settings) => settings.Password?.Reveal() ?? throw new MissingPasswordException();
+}
+
+/// <summary>The server asked for a password, and there is none.</summary>
+internal sealed class MissingPasswordException() : Exception("No password is set.");

@@ -1,0 +1,51 @@
+using Migrator.Configuration;
+using Migrator.Errors;
+using Npgsql;
+
+namespace Migrator.Connecting;
+
+/// <summary>Says why PostgreSQL refused a login (PostgreSQL manual, appendix A "Error Codes").</summary>
+internal static class LoginDiagnosis
+{
+    /// <summary>The error to show for a refusal.</summary>
+    public static MigratorException Explain(PostgresException e, PostgresSettings settings, string server) => e.SqlState switch
+    {
+        PostgresErrorCodes.InvalidPassword => new(
+            $"{server} refused the password of user '{settings.User}' [{e.SqlState}].",
+            settings.Password is null ? "No password is set." : "The password is wrong, or the user does not exist.",
+            "Check pg_user and pg_password (KONG_PG_USER, KONG_PG_PASSWORD). A '#' in kong.conf begins a comment: write \\# for it.",
+            e),
+        PostgresErrorCodes.InvalidAuthorizationSpecification => new(
+            $"{server} refused user '{settings.User}': {e.MessageText} [{e.SqlState}].",
+            settings.Tls.Enabled ? "The user may not log in, or not from here." : "The user may not log in, not from here, or not without TLS.",
+            "Check pg_user, and the server's pg_hba.conf" + (settings.Tls.Enabled ? "." : "; where the server wants TLS, write pg_ssl = on."),
+            e),
+        PostgresErrorCodes.InvalidCatalogName => new(
+            $"{server} has no database '{settings.Database}' [{e.SqlState}].",
+            cause: null,
+            $"Check pg_database (KONG_PG_DATABASE), or make it: CREATE DATABASE {Quote(settings.Database)} OWNER {Quote(settings.User)};",
+            e),
+        PostgresErrorCodes.InsufficientPrivilege => new(
+            $"User '{settings.User}' may not connect to database '{settings.Database}' on {server} [{e.SqlState}].",
+            cause: null,
+            $"Allow it: GRANT CONNECT ON DATABASE {Quote(settings.Database)} TO {Quote(settings.User)};",
+            e),
+        PostgresErrorCodes.TooManyConnections => new(
+            $"{server} has no connection left: {e.MessageText} [{e.SqlState}].",
+            cause: null,
+            "Try again, close idle connections, or raise max_connections on the server.",
+            e),
+        PostgresErrorCodes.CannotConnectNow => new(
+            $"{server} takes no connections yet: {e.MessageText} [{e.SqlState}].",
+            "The server is starting up, recovering or shutting down.",
+            "Try again in a moment.",
+            e),
+        _ => new(
+            $"{server} refused the connection: {e.MessageText} [{e.SqlState}].",
+            cause: null,
+            "Look at the server's log for the reason.",
+            e),
+    };
+
+    private static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}

@@ -1,0 +1,88 @@
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
+using Migrator.Configuration;
+
+namespace Migrator.Connecting;
+
+/// <summary>
+/// Checks the server's certificate before anything else is sent, and remembers what is wrong with it: the TLS library only says that it was
+/// rejected.
+/// </summary>
+internal sealed class ServerCertificate(PostgresSettings settings)
+{
+    /// <summary>Why the certificate was rejected; null as long as it was not.</summary>
+    public CertificateProblem? Problem { get; private set; }
+
+    /// <summary>Hands the check to the TLS handshake.</summary>
+    public void Configure(SslClientAuthenticationOptions options)
+    {
+        options.CertificateRevocationCheckMode = X509RevocationMode.NoCheck;
+        options.CertificateChainPolicy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
+        options.CertificateChainPolicy.CustomTrustStore.AddRange(settings.Tls.Trusted.ToArray());
+        options.RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
+        {
+            Problem = settings.Tls.Verify ? Examine(certificate as X509Certificate2, chain) : null;
+            return Problem is null;
+        };
+    }
+
+    private CertificateProblem? Examine(X509Certificate2? certificate, X509Chain? chain)
+    {
+        if (certificate is null || chain is null)
+        {
+            return new CertificateProblem("the server sent none", "Give the server a certificate (PostgreSQL: ssl_cert_file).");
+        }
+
+        var status = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status);
+        if (status.HasFlag(X509ChainStatusFlags.NotTimeValid))
+        {
+            return DatesOf(chain);
+        }
+
+        if (status.HasFlag(X509ChainStatusFlags.PartialChain) || status.HasFlag(X509ChainStatusFlags.UntrustedRoot))
+        {
+            return new CertificateProblem(
+                $"'{certificate.Subject}' was issued by '{Top(chain).Issuer}', which is not among the {settings.Tls.Trusted.Count} trusted certificates",
+                $"Put the root certificate of that issuer into a PEM file and name it in {settings.Tls.TrustedSource} "
+                + "(for Amazon RDS: the bundle for your region from the RDS user guide, \"Certificate bundles\").");
+        }
+
+        if (status != X509ChainStatusFlags.NoError)
+        {
+            return new CertificateProblem($"'{certificate.Subject}': {status}", "Have the server's certificate issued again.");
+        }
+
+        return settings.Tls.VerifyHost && !certificate.MatchesHostname(settings.Host) ? NameOf(certificate) : null;
+    }
+
+    private CertificateProblem NameOf(X509Certificate2 certificate)
+    {
+        var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
+            .SelectMany(n => n.EnumerateDnsNames().Concat(n.EnumerateIPAddresses().Select(a => a.ToString())))
+            .DefaultIfEmpty(certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false));
+        return new CertificateProblem(
+            $"it is for {string.Join(", ", names)}, not for {settings.Host}",
+            "Write one of those names into pg_host, or give --ssl-verify-host off for a check of the chain alone, which is Kong's.");
+    }
+
+    private static CertificateProblem DatesOf(X509Chain chain)
+    {
+        var outdated = chain.ChainElements
+            .First(e => e.ChainElementStatus.Any(s => s.Status.HasFlag(X509ChainStatusFlags.NotTimeValid))).Certificate;
+        return new CertificateProblem(
+            $"'{outdated.Subject}' is valid from {outdated.NotBefore.ToUniversalTime():u} to {outdated.NotAfter.ToUniversalTime():u}",
+            "Renew that certificate, or set this machine's clock.");
+    }
+
+    private static X509Certificate2 Top(X509Chain chain) => chain.ChainElements[^1].Certificate;
+}
+
+/// <summary>What is wrong with a server's certificate.</summary>
+/// <param name="Cause">Continues the sentence "the certificate is not trusted: …".</param>
+/// <param name="Remedy">What to do about it.</param>
+internal sealed record CertificateProblem(string Cause, string Remedy);

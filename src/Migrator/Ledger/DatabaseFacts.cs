@@ -1,0 +1,81 @@
+using Migrator.Errors;
+
+namespace Migrator.Ledger;
+
+/// <summary>What a run has to know of a database before it begins, read in one round trip together with the ledger.</summary>
+internal sealed record DatabaseFacts
+{
+    /// <summary>The server's version as a number, e.g. 150018.</summary>
+    public required int VersionNumber { get; init; }
+
+    /// <summary>The server's version as it says it.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The database.</summary>
+    public required string Database { get; init; }
+
+    /// <summary>The user whose rights count.</summary>
+    public required string User { get; init; }
+
+    /// <summary>The gateway's schema: pg_schema, or what the server says when that is not set.</summary>
+    public required string Schema { get; init; }
+
+    /// <summary>Whether the schema is there.</summary>
+    public required bool SchemaExists { get; init; }
+
+    /// <summary>Whether the user may create things in the schema; false where it does not exist.</summary>
+    public required bool MayCreateInSchema { get; init; }
+
+    /// <summary>Whether the user may create a schema.</summary>
+    public required bool MayCreateSchema { get; init; }
+
+    /// <summary>The server is a standby.</summary>
+    public required bool InRecovery { get; init; }
+
+    /// <summary>Transactions are read-only unless they say otherwise.</summary>
+    public required bool ReadOnly { get; init; }
+
+    /// <summary>Who holds the schema's lock, as one line; null where nobody does.</summary>
+    public required string? LockHolder { get; init; }
+
+    /// <summary>The ledger as <see cref="SchemaMeta.Read"/> puts it; empty where there is none.</summary>
+    public required string Ledger { get; init; }
+
+    /// <summary>Makes sure that a run may write here.</summary>
+    /// <exception cref="MigratorException">It may not; nothing has been changed.</exception>
+    public void RequireWritable()
+    {
+        if (InRecovery)
+        {
+            throw new MigratorException(
+                $"The server is a standby (in recovery): database '{Database}' cannot be written to there.",
+                "pg_host names a replica, or a failover has just happened.",
+                "Name the primary in pg_host (on Aurora: the cluster's writer endpoint).");
+        }
+
+        if (ReadOnly)
+        {
+            throw new MigratorException(
+                $"Database '{Database}' is read-only: default_transaction_read_only is on for the server, the database or user '{User}'.",
+                "Somebody set it so on purpose, or the server protects a full disk.",
+                $"Find out why; then: ALTER DATABASE {Quoted(Database)} RESET default_transaction_read_only; (or ALTER ROLE).");
+        }
+
+        if (!(SchemaExists ? MayCreateInSchema : MayCreateSchema))
+        {
+            throw SchemaExists ? NoRightInSchema() : NoSchema();
+        }
+    }
+
+    private MigratorException NoRightInSchema() => new(
+        $"User '{User}' may not create tables in schema '{Schema}' of database '{Database}'.",
+        VersionNumber >= 150000 && Schema == "public" ? "Since PostgreSQL 15 only the owner of a database may create things in its schema public." : null,
+        $"Allow it: GRANT USAGE, CREATE ON SCHEMA {Quoted(Schema)} TO {Quoted(User)};");
+
+    private MigratorException NoSchema() => new(
+        $"Schema '{Schema}' does not exist in database '{Database}', and user '{User}' may not create it.",
+        cause: null,
+        $"Create it: CREATE SCHEMA {Quoted(Schema)} AUTHORIZATION {Quoted(User)};");
+
+    private static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+}

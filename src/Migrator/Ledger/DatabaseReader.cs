@@ -1,0 +1,49 @@
+using Migrator.Connecting;
+using Npgsql;
+
+namespace Migrator.Ledger;
+
+/// <summary>Looks at a database: one read-only transaction, one round trip, no lock, nothing created.</summary>
+internal static class DatabaseReader
+{
+    private static readonly string Facts =
+        $"""
+        SELECT current_setting('server_version_num')::int, current_setting('server_version'), current_database()::text, current_user::text,
+               current_setting('migrator.schema'), n.nspname IS NOT NULL,
+               coalesce(has_schema_privilege(n.oid, 'CREATE') AND has_schema_privilege(n.oid, 'USAGE'), false),
+               has_database_privilege(current_database(), 'CREATE'),
+               pg_is_in_recovery(), current_setting('default_transaction_read_only')::bool,
+               {SchemaLock.Holder}, {SchemaMeta.Snapshot}
+          FROM (SELECT) AS one LEFT JOIN pg_namespace AS n ON n.nspname = current_setting('migrator.schema')
+        """;
+
+    /// <summary>Reads the facts and the ledger.</summary>
+    /// <param name="session">The connection.</param>
+    /// <param name="schema">pg_schema; null for what the server says.</param>
+    /// <param name="cancel">Ends the run.</param>
+    public static Task<DatabaseFacts> ReadAsync(DatabaseSession session, string? schema, CancellationToken cancel) => session.SendAsync(
+        [.. TransactionSql.Begin(schema, write: false), new(SchemaMeta.Read), new(Facts), TransactionSql.Commit],
+        async reader =>
+        {
+            await reader.NextResultAsync(cancel);
+            await reader.ReadAsync(cancel);
+            return Read(reader);
+        },
+        cancel);
+
+    private static DatabaseFacts Read(NpgsqlDataReader row) => new()
+    {
+        VersionNumber = row.GetInt32(0),
+        Version = row.GetString(1),
+        Database = row.GetString(2),
+        User = row.GetString(3),
+        Schema = row.GetString(4),
+        SchemaExists = row.GetBoolean(5),
+        MayCreateInSchema = row.GetBoolean(6),
+        MayCreateSchema = row.GetBoolean(7),
+        InRecovery = row.GetBoolean(8),
+        ReadOnly = row.GetBoolean(9),
+        LockHolder = row.IsDBNull(10) ? null : row.GetString(10),
+        Ledger = row.GetString(11),
+    };
+}

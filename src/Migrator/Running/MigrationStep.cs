@@ -1,0 +1,16 @@
+using Migrations;
+
+namespace Migrator.Running;
+
+/// <summary>One phase of one migration: what a run consists of.</summary>
+/// <param name="Subsystem">The subsystem.</param>
+/// <param name="Migration">The migration.</param>
+/// <param name="Phase">The phase.</param>
+internal sealed record MigrationStep(Subsystem Subsystem, MigrationEntry Migration, Phase Phase)
+{
+    /// <summary>What the ledger has to say after the step: pending after an up phase that has a finish phase to follow.</summary>
+    public bool LeavesPending => Phase == Phase.Up && Migration.HasFinish;
+
+    /// <summary>As messages name it, e.g. <c>core/016_280_to_300 (finish)</c>.</summary>
+    public override string ToString() => $"{Subsystem.Name}/{Migration.Name}{(Phase == Phase.Finish ? " (finish)" : "")}";
+}

@@ -1,0 +1,11 @@
+namespace Migrator.Running;
+
+/// <summary>The two phases of Kong's migrations.</summary>
+internal enum Phase
+{
+    /// <summary>Expand: safe while the previous gateway version still runs.</summary>
+    Up,
+
+    /// <summary>Contract, Kong's teardown: only once every node runs the new version.</summary>
+    Finish,
+}

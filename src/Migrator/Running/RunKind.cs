@@ -1,0 +1,14 @@
+namespace Migrator.Running;
+
+/// <summary>What a run is for.</summary>
+internal enum RunKind
+{
+    /// <summary>Make everything, or complete what a killed bootstrap left.</summary>
+    Bootstrap,
+
+    /// <summary>The up phase of what is new.</summary>
+    Up,
+
+    /// <summary>The finish phase of what is pending.</summary>
+    Finish,
+}

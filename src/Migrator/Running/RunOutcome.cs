@@ -1,0 +1,9 @@
+using Migrator.Ledger;
+
+namespace Migrator.Running;
+
+/// <summary>What a run did, and where the database stands now.</summary>
+/// <param name="Done">The steps that this run did, in order.</param>
+/// <param name="State">The state of the database at the end.</param>
+/// <param name="Facts">The facts of the database, as last read.</param>
+internal sealed record RunOutcome(IReadOnlyList<MigrationStep> Done, SchemaState State, DatabaseFacts Facts);

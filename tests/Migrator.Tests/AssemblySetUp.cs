@@ -1,0 +1,14 @@
+using TestSupport;
+
+[assembly: Parallelizable(ParallelScope.All)]
+[assembly: FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
+
+namespace Migrator.Tests;
+
+/// <summary>Stops the server that the tests of this assembly share.</summary>
+[SetUpFixture]
+public sealed class AssemblySetUp
+{
+    [OneTimeTearDown]
+    public void StopServer() => PostgresServer.StopShared();
+}

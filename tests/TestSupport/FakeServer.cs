@@ -1,0 +1,75 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace TestSupport;
+
+/// <summary>
+/// What no installed PostgreSQL can play: a server that never answers, or one of a version that is no longer to be had. It goes no further
+/// than the start-up of the protocol (PostgreSQL manual, 55.2.1).
+/// </summary>
+public sealed class FakeServer : IDisposable
+{
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly List<TcpClient> clients = [];
+
+    private FakeServer(Action<NetworkStream> serve)
+    {
+        listener.Start();
+        Port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        new Thread(() => Accept(serve)) { IsBackground = true }.Start();
+    }
+
+    /// <summary>Where it listens, on 127.0.0.1.</summary>
+    public int Port { get; }
+
+    /// <summary>Takes connections and says nothing.</summary>
+    public static FakeServer Silent() => new(_ => { });
+
+    /// <summary>Lets everybody in, and claims to be some version.</summary>
+    public static FakeServer OfVersion(string version) => new(stream =>
+    {
+        var length = new byte[4];
+        stream.ReadExactly(length);
+        stream.ReadExactly(new byte[BitConverter.ToInt32([length[3], length[2], length[1], length[0]]) - 4]);
+        stream.Write(Message('R', 0, 0, 0, 0));
+        stream.Write(Message('S', Encoding.ASCII.GetBytes($"server_version\0{version}\0")));
+        stream.Write(Message('S', Encoding.ASCII.GetBytes("client_encoding\0UTF8\0")));
+        stream.Write(Message('K', 0, 0, 0, 1, 0, 0, 0, 1));
+        stream.Write(Message('Z', (byte)'I'));
+    });
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        listener.Stop();
+        lock (clients)
+        {
+            clients.ForEach(c => c.Dispose());
+        }
+    }
+
+    private static byte[] Message(char type, params byte[] body) =>
+        [(byte)type, 0, 0, (byte)((body.Length + 4) >> 8), (byte)(body.Length + 4), .. body];
+
+    private void Accept(Action<NetworkStream> serve)
+    {
+        try
+        {
+            while (true)
+            {
+                var client = listener.AcceptTcpClient();
+                lock (clients)
+                {
+                    clients.Add(client);
+                }
+
+                serve(client.GetStream());
+            }
+        }
+        catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException)
+        {
+            // The test is over.
+        }
+    }
+}

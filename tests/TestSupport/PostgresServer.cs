@@ -1,0 +1,148 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Npgsql;
+
+namespace TestSupport;
+
+/// <summary>A PostgreSQL server of the tests' own, in a folder of its own on a free loopback port. Disposing it stops it and removes the folder.</summary>
+public sealed class PostgresServer : IDisposable
+{
+    private static readonly Lazy<PostgresServer> SharedServer = new(() => Start());
+    private static int databases;
+
+    private readonly string binaries;
+    private PostgresServer(string binaries, string folder, int port)
+    {
+        this.binaries = binaries;
+        Folder = folder;
+        Port = port;
+    }
+
+    /// <summary>The server that the tests of one assembly share, started when first asked for.</summary>
+    public static PostgresServer Shared => SharedServer.Value;
+
+    /// <summary>Where it listens, on 127.0.0.1.</summary>
+    public int Port { get; }
+
+    /// <summary>The folder with its data and its Unix socket.</summary>
+    public string Folder { get; }
+
+    /// <summary>Stops the shared server, if it was started: for the teardown of an assembly.</summary>
+    public static void StopShared()
+    {
+        if (SharedServer.IsValueCreated)
+        {
+            SharedServer.Value.Dispose();
+        }
+    }
+
+    /// <summary>Makes and starts a server. Its superuser is <c>kong</c>, and nobody needs a password unless <paramref name="hba"/> says so.</summary>
+    /// <param name="settings">Lines for postgresql.conf.</param>
+    /// <param name="hba">Lines for pg_hba.conf, instead of trust.</param>
+    /// <param name="binaries">The folder of PostgreSQL's programs; null for the one found.</param>
+    /// <param name="prepare">Puts files into the data folder before the start.</param>
+    public static PostgresServer Start(
+        IEnumerable<string>? settings = null, IEnumerable<string>? hba = null, string? binaries = null, Action<string>? prepare = null)
+    {
+        binaries ??= PostgresBinaries.Find();
+        var folder = Directory.CreateTempSubdirectory("migrator-pg-").FullName;
+        var server = new PostgresServer(binaries, folder, FreePort());
+        try
+        {
+            OwnedByServer(folder);
+            server.Run("initdb", "-D", server.Data, "-U", "kong", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync");
+            prepare?.Invoke(server.Data);
+            File.AppendAllLines(Path.Combine(server.Data, "postgresql.conf"),
+            [
+                "listen_addresses = '127.0.0.1'",
+                $"port = {server.Port}",
+                $"unix_socket_directories = '{folder}'",
+                "max_connections = 300",
+                "fsync = off",
+                "synchronous_commit = off",
+                "full_page_writes = off",
+                .. settings ?? [],
+            ]);
+            if (hba is not null)
+            {
+                File.WriteAllLines(Path.Combine(server.Data, "pg_hba.conf"), hba);
+            }
+
+            foreach (var file in Directory.EnumerateFiles(server.Data))
+            {
+                OwnedByServer(file);
+            }
+
+            server.StartUp();
+            return server;
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Starts a server that was stopped.</summary>
+    public void StartUp() => Run("pg_ctl", "-D", Data, "-w", "-t", "30", "-l", Path.Combine(Folder, "log"), "start");
+
+    /// <summary>Stops the server.</summary>
+    /// <param name="mode">pg_ctl's: <c>fast</c>, or <c>immediate</c>, which is as good as pulling the plug.</param>
+    public void Stop(string mode = "immediate") => Run("pg_ctl", "-D", Data, "-w", "-m", mode, "stop");
+
+    /// <summary>A connection string for a database.</summary>
+    public string ConnectionString(string database, string user = "kong") =>
+        new NpgsqlConnectionStringBuilder
+        {
+            Host = "127.0.0.1", Port = Port, Username = user, Database = database, Pooling = false, GssEncryptionMode = GssEncryptionMode.Disable,
+        }.ConnectionString;
+
+    /// <summary>Makes an empty database, with a name that no other test has.</summary>
+    public TestDatabase CreateDatabase()
+    {
+        var name = "test_" + Interlocked.Increment(ref databases).ToString(CultureInfo.InvariantCulture);
+        Execute("postgres", $"CREATE DATABASE {name}");
+        return new TestDatabase(this, name);
+    }
+
+    /// <summary>Runs SQL in a database as the superuser.</summary>
+    public void Execute(string database, string sql)
+    {
+        using var connection = new NpgsqlConnection(ConnectionString(database));
+        connection.Open();
+        using var command = new NpgsqlCommand(sql, connection);
+        command.ExecuteNonQuery();
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        if (File.Exists(Path.Combine(Data, "postmaster.pid")))
+        {
+            Stop();
+        }
+
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    private string Data => Path.Combine(Folder, "data");
+
+    private void Run(string program, params string[] arguments) => PostgresBinaries.Run(Path.Combine(binaries, program), arguments);
+
+    private static void OwnedByServer(string path)
+    {
+        if (Environment.UserName == "root")
+        {
+            using var chown = System.Diagnostics.Process.Start("chown", [PostgresBinaries.Unprivileged(), path]);
+            chown.WaitForExit();
+        }
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}

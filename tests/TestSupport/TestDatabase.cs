@@ -1,0 +1,48 @@
+using Npgsql;
+
+namespace TestSupport;
+
+/// <summary>A database of one test's own. Disposing it drops it.</summary>
+public sealed class TestDatabase(PostgresServer server, string name) : IDisposable
+{
+    /// <summary>Its name.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>The server that it is on.</summary>
+    public PostgresServer Server { get; } = server;
+
+    /// <summary>Opens a connection.</summary>
+    public NpgsqlConnection Connect(string user = "kong")
+    {
+        var connection = new NpgsqlConnection(Server.ConnectionString(Name, user));
+        connection.Open();
+        return connection;
+    }
+
+    /// <summary>Runs SQL as the superuser; several statements are one transaction.</summary>
+    public void Execute(string sql) => Server.Execute(Name, sql);
+
+    /// <summary>The first column of a query's rows, as text; NULL is null.</summary>
+    public IReadOnlyList<string?> Query(string sql)
+    {
+        using var connection = Connect();
+        using var command = new NpgsqlCommand(sql, connection);
+        command.AllResultTypesAreUnknown = true;
+        using var reader = command.ExecuteReader();
+        var rows = new List<string?>();
+        while (reader.Read())
+        {
+            rows.Add(reader.IsDBNull(0) ? null : reader.GetString(0));
+        }
+
+        return rows;
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        // Not WITH (FORCE): PostgreSQL 12 and older do not know it.
+        Server.Execute("postgres", $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{Name}'");
+        Server.Execute("postgres", $"DROP DATABASE IF EXISTS {Name}");
+    }
+}
