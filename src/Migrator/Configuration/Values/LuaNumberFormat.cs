@@ -6,6 +6,7 @@ namespace Migrator.Configuration.Values;
 internal static class LuaNumberFormat
 {
     private const int Digits = 14;
+    private const string Exact = "E45";
 
     /// <summary>The text.</summary>
     public static string Format(double number)
@@ -21,13 +22,15 @@ internal static class LuaNumberFormat
             return double.IsNegative(number) ? "-0" : "0";
         }
 
-        // d.ddddddddddddde+ddd: correctly rounded, with the exponent that decides between the two notations.
-        var scientific = number.ToString("E13", CultureInfo.InvariantCulture);
-        var letter = scientific.IndexOf('E', StringComparison.Ordinal);
-        var exponent = int.Parse(scientific.AsSpan(letter + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
-        var sign = number < 0 ? "-" : "";
-        var digits = scientific[..letter].TrimStart('-').Replace(".", "", StringComparison.Ordinal).TrimEnd('0');
-        return sign + (exponent is < -4 or >= Digits ? Scientific(digits, exponent) : Plain(digits, exponent));
+        // d.ddd...e+ddd, with more digits than a tie can hide behind. .NET rounds a tie to the even digit, Lua away from zero.
+        var exact = Math.Abs(number).ToString(Exact, CultureInfo.InvariantCulture);
+        var letter = exact.IndexOf('E', StringComparison.Ordinal);
+        var exponent = int.Parse(exact.AsSpan(letter + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+        var all = exact[..letter].Replace(".", "", StringComparison.Ordinal);
+        var rounded = (long.Parse(all.AsSpan(0, Digits), CultureInfo.InvariantCulture) + (all[Digits] >= '5' ? 1 : 0)).ToString(CultureInfo.InvariantCulture);
+        exponent += rounded.Length - Digits;
+        var digits = rounded.TrimEnd('0');
+        return (number < 0 ? "-" : "") + (exponent is < -4 or >= Digits ? Scientific(digits, exponent) : Plain(digits, exponent));
     }
 
     private static string Scientific(string digits, int exponent) =>
