@@ -24,6 +24,23 @@ internal static class CommonOptions
         HelpName = "DIR",
     };
 
+    /// <summary>No misunderstandings.</summary>
+    public static readonly Option<bool> Strict = new("--strict")
+    {
+        Description = "Refuse a configuration that there are warnings about [env: MIGRATOR_STRICT].",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("MIGRATOR_STRICT") is "on" or "true" or "1",
+    };
+
+    /// <summary>Kong's check of certificates, or a full one.</summary>
+    public static readonly Option<string> VerifyHost = Enumerated(
+        new Option<string>("--ssl-verify-host")
+        {
+            Description = "With pg_ssl_verify, check the host name too; Kong checks the chain only [env: MIGRATOR_SSL_VERIFY_HOST].",
+            DefaultValueFactory = _ => Environment.GetEnvironmentVariable("MIGRATOR_SSL_VERIFY_HOST") is { Length: > 0 } choice ? choice : "on",
+        },
+        "on",
+        "off");
+
     /// <summary>No questions.</summary>
     public static readonly Option<bool> Yes = new("--yes", "-y") { Description = "Do not ask for confirmation." };
 
@@ -64,8 +81,11 @@ internal static class CommonOptions
     /// <summary>What every command takes.</summary>
     public static readonly IReadOnlyList<Option> OfEveryCommand = [Quiet, Verbose, VeryVerbose, LogFormat];
 
+    /// <summary>What every command takes that reads the configuration.</summary>
+    public static readonly IReadOnlyList<Option> OfConfiguration = [Strict, VerifyHost];
+
     /// <summary>What every command takes that talks to the database.</summary>
-    public static readonly IReadOnlyList<Option> OfDatabaseCommands = [Conf, Prefix, DbTimeout];
+    public static readonly IReadOnlyList<Option> OfDatabaseCommands = [Conf, Prefix, DbTimeout, .. OfConfiguration];
 
     private static Option<string> Enumerated(Option<string> option, params string[] values)
     {
