@@ -1,4 +1,3 @@
-using System.Collections;
 using System.CommandLine;
 using Migrations;
 using Migrator.Configuration;
@@ -30,9 +29,23 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
     /// <exception cref="Errors.MigratorException">The configuration is refused.</exception>
     public PostgresSettings ReadSettings()
     {
-        var settings = GatewayConfiguration.Load(new ConfigurationRequest(Get(CommonOptions.Conf)!, EnvironmentVariables())).Postgres;
+        var configuration = GatewayConfiguration.Load(Request());
+        foreach (var warning in configuration.Warnings)
+        {
+            Messages.Warn(warning);
+        }
+
+        var settings = configuration.Postgres;
         return Get(CommonOptions.DbTimeout) is { } seconds ? settings with { ConnectTimeout = TimeSpan.FromSeconds(seconds) } : settings;
     }
+
+    /// <summary>What to read, by the command's options.</summary>
+    public ConfigurationRequest Request() => new(Get(CommonOptions.Conf), ProcessEnvironment.Read(), Environment.CurrentDirectory)
+    {
+        Prefix = Get(CommonOptions.Prefix),
+        Strict = Get(CommonOptions.Strict),
+        VerifyHost = Get(CommonOptions.VerifyHost) != "off",
+    };
 
     /// <summary>Connects. The server's remarks become messages.</summary>
     /// <exception cref="Errors.MigratorException">There is no connection to be had.</exception>
@@ -55,8 +68,4 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
             TimeProvider.System);
         return await new MigrationRun(session, options, Subsystems, Messages).RunAsync(kind, cancel);
     }
-
-    private static Dictionary<string, string> EnvironmentVariables() =>
-        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-            .ToDictionary(v => (string)v.Key, v => (string?)v.Value ?? "", StringComparer.Ordinal);
 }

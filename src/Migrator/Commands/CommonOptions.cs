@@ -1,10 +1,14 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Migrator.Commands;
 
 /// <summary>The options that several commands share. Names are Kong's where Kong has the option.</summary>
 internal static class CommonOptions
 {
+    /// <summary>What PostgreSQL can take as a timeout: its milliseconds are 32 bits (manual, 19.11).</summary>
+    private const int MostSeconds = int.MaxValue / 1000;
+
     /// <summary>The gateway's configuration.</summary>
     public static readonly Option<string> Conf = new("--conf", "-c")
     {
@@ -19,6 +23,23 @@ internal static class CommonOptions
         Description = "Overrides the setting 'prefix', as it does for kong. Migrations read nothing there.",
         HelpName = "DIR",
     };
+
+    /// <summary>No misunderstandings.</summary>
+    public static readonly Option<bool> Strict = new("--strict")
+    {
+        Description = "Refuse a configuration that there are warnings about [env: MIGRATOR_STRICT].",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("MIGRATOR_STRICT") is "on" or "true" or "1",
+    };
+
+    /// <summary>Kong's check of certificates, or a full one.</summary>
+    public static readonly Option<string> VerifyHost = Enumerated(
+        new Option<string>("--ssl-verify-host")
+        {
+            Description = "With pg_ssl_verify, check the host name too; Kong checks the chain only [env: MIGRATOR_SSL_VERIFY_HOST].",
+            DefaultValueFactory = _ => Environment.GetEnvironmentVariable("MIGRATOR_SSL_VERIFY_HOST") is { Length: > 0 } choice ? choice : "on",
+        },
+        "on",
+        "off");
 
     /// <summary>No questions.</summary>
     public static readonly Option<bool> Yes = new("--yes", "-y") { Description = "Do not ask for confirmation." };
@@ -60,25 +81,39 @@ internal static class CommonOptions
     /// <summary>What every command takes.</summary>
     public static readonly IReadOnlyList<Option> OfEveryCommand = [Quiet, Verbose, VeryVerbose, LogFormat];
 
+    /// <summary>What every command takes that reads the configuration.</summary>
+    public static readonly IReadOnlyList<Option> OfConfiguration = [Strict, VerifyHost];
+
     /// <summary>What every command takes that talks to the database.</summary>
-    public static readonly IReadOnlyList<Option> OfDatabaseCommands = [Conf, Prefix, DbTimeout];
+    public static readonly IReadOnlyList<Option> OfDatabaseCommands = [Conf, Prefix, DbTimeout, .. OfConfiguration];
 
     private static Option<string> Enumerated(Option<string> option, params string[] values)
     {
-        option.AcceptOnlyFromAmong(values);
+        option.HelpName = string.Join('|', values);
+        option.CompletionSources.Add(values);
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } value && !values.Contains(value, StringComparer.Ordinal))
+            {
+                result.AddError($"{option.Name} takes {string.Join(" or ", values)}, not '{value}'.");
+            }
+        });
         return option;
     }
 
     private static Option<double?> Seconds(Option<double?> option)
     {
-        option.Validators.Add(result =>
+        option.CustomParser = result =>
         {
-            // A text that is no number is reported by the parser itself.
-            if (result.Tokens.Count == 1 && result.GetValueOrDefault<double?>() is not (null or >= 0 and <= 2_000_000))
+            var text = result.Tokens[0].Value;
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= MostSeconds)
             {
-                result.AddError($"{option.Name} takes a number of seconds from 0 to 2000000, not '{result.Tokens[0].Value}'.");
+                return seconds;
             }
-        });
+
+            result.AddError($"{option.Name} takes a number of seconds from 0 to {MostSeconds}, not '{text}'.");
+            return null;
+        };
         return option;
     }
 }

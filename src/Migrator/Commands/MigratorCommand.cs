@@ -17,6 +17,7 @@ internal static class MigratorCommand
             ListCommand.Create(),
             StatusCommand.Create(),
             ResetCommand.Create(),
+            ConfigCommand.Create(),
             CompletionCommand.Create(),
         };
         root.Options.OfType<HelpOption>().Single().Action = new HelpWithExamples(

@@ -1,27 +1,73 @@
+using Migrator.Configuration.Connection;
+using Migrator.Configuration.Effective;
+using Migrator.Configuration.Files;
+using Migrator.Configuration.Findings;
+
 namespace Migrator.Configuration;
 
-/// <summary>Interim reader: replaced by the exact one.</summary>
-internal sealed record ConfigurationRequest(string File, IReadOnlyDictionary<string, string> Environment);
-
-/// <summary>Interim.</summary>
-internal sealed record GatewayConfiguration(PostgresSettings Postgres)
+/// <summary>A gateway's configuration as far as migrations go: one file serves the gateway and its migrations.</summary>
+internal sealed class GatewayConfiguration
 {
-    /// <summary>Interim.</summary>
-    public static GatewayConfiguration Load(ConfigurationRequest request)
+    /// <summary>The file that was read; null where there was none.</summary>
+    public required string? File { get; init; }
+
+    /// <summary>The effective settings, each with its source.</summary>
+    public required EffectiveSettings Settings { get; init; }
+
+    /// <summary>What the gateway probably understands in another way than its user. To be said on stderr.</summary>
+    public required IReadOnlyList<ConfigurationWarning> Warnings { get; init; }
+
+    /// <summary>The read-write connection. After <see cref="Inspect"/> it may not work.</summary>
+    public required PostgresSettings Postgres { get; init; }
+
+    /// <summary>The read-only connection; null where no <c>pg_ro_host</c> is set, and where it cannot work, which is among the warnings.</summary>
+    public PostgresSettings? ReadOnly { get; init; }
+
+    /// <summary>Reads the configuration for a command that connects.</summary>
+    /// <exception cref="ConfigurationException">The configuration is refused; the exception carries all errors.</exception>
+    public static GatewayConfiguration Load(ConfigurationRequest request) => Read(request, connects: true);
+
+    /// <summary>Reads the configuration for a command that only looks at it: settings with which no connection can be made are warnings.</summary>
+    /// <exception cref="ConfigurationException">The configuration is refused; the exception carries all errors.</exception>
+    public static GatewayConfiguration Inspect(ConfigurationRequest request) => Read(request, connects: false);
+
+    private static GatewayConfiguration Read(ConfigurationRequest request, bool connects)
     {
-        var values = File.ReadLines(request.File).Select(l => l.Split('#')[0].Split('=', 2)).Where(p => p.Length == 2)
-            .ToDictionary(p => p[0].Trim(), p => p[1].Trim(), StringComparer.Ordinal);
-        string? Get(string key) => request.Environment.TryGetValue("KONG_" + key.ToUpperInvariant(), out var v) ? v : values.GetValueOrDefault(key);
-        return new GatewayConfiguration(new PostgresSettings
+        var file = ConfigurationFile.Find(request);
+        ReadOnlyMemory<byte>? bytes = file is null ? null : ConfigurationFile.Read(file, request.WorkingDirectory);
+        var findings = new FindingsList(file ?? "the environment", request.Strict);
+        var settings = ConfigurationReader.Read(request, bytes, findings);
+        NoEffectFindings.Report(settings, findings);
+
+        var postgres = Connect(new(settings, request, readOnly: false), findings, refuses: connects, out _);
+        PostgresSettings? readOnly = null;
+        if (settings.Has("pg_ro_host"))
         {
-            Host = Get("pg_host") ?? "127.0.0.1",
-            Port = int.Parse(Get("pg_port") ?? "5432", System.Globalization.CultureInfo.InvariantCulture),
-            User = Get("pg_user") ?? "kong",
-            Password = Get("pg_password") is { } p ? new Secret(p) : null,
-            Database = Get("pg_database") ?? "kong",
-            Schema = Get("pg_schema"),
-            ConnectTimeout = TimeSpan.FromMilliseconds(int.Parse(Get("pg_timeout") ?? "5000", System.Globalization.CultureInfo.InvariantCulture)),
-            Tls = TlsSettings.Off with { Enabled = Get("pg_ssl") == "on", Verify = Get("pg_ssl_verify") == "on" },
-        });
+            // Kong: its migrations never open this connection, so what is wrong with it must not stop them.
+            var candidate = Connect(new(settings, request, readOnly: true), findings, refuses: false, out var works);
+            readOnly = works ? candidate : null;
+        }
+
+        findings.ThrowIfRefused();
+        return new() { File = file, Settings = settings, Warnings = findings.Warnings, Postgres = postgres, ReadOnly = readOnly };
+    }
+
+    private static PostgresSettings Connect(ConnectionBuilder builder, FindingsList findings, bool refuses, out bool works)
+    {
+        var settings = builder.Build();
+        works = builder.Problems.Count == 0;
+        foreach (var (line, message) in builder.Problems)
+        {
+            if (refuses)
+            {
+                findings.Refuse(line, message);
+            }
+            else
+            {
+                findings.WarnOnce(line, WarningCode.CannotConnect, $"no connection can be made: {message}");
+            }
+        }
+
+        return settings;
     }
 }

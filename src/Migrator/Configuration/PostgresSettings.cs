@@ -26,4 +26,10 @@ internal sealed record PostgresSettings
 
     /// <summary>Whether and how the connection is encrypted.</summary>
     public required TlsSettings Tls { get; init; }
+
+    /// <summary>How to get a token that serves as the password; null where <see cref="Password"/> does. With it, <see cref="Password"/> is null and TLS is on.</summary>
+    public IamSettings? Iam { get; init; }
+
+    /// <summary>Whether this is the read-only connection (<c>pg_ro_*</c>).</summary>
+    public bool IsReadOnly { get; init; }
 }

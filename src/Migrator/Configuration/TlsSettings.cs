@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Migrator.Configuration;
@@ -22,4 +23,16 @@ internal sealed record TlsSettings
 
     /// <summary>Where <see cref="Trusted"/> came from, for messages.</summary>
     public string TrustedSource { get; init; } = "lua_ssl_trusted_certificate";
+
+    /// <summary>How many certificates may stand between the server's and a trusted one. Kong: <c>lua_ssl_verify_depth</c>.</summary>
+    public int VerifyDepth { get; init; } = 1;
+
+    /// <summary>The protocols that <c>pg_ssl_version</c> allows; none means the system's choice, which is 1.2 and 1.3.</summary>
+    public SslProtocols Protocols { get; init; } = SslProtocols.None;
+
+    /// <summary>The PEM file of the client certificate (<c>pg_ssl_cert</c>); null without one.</summary>
+    public string? ClientCertificateFile { get; init; }
+
+    /// <summary>The PEM file of its key (<c>pg_ssl_cert_key</c>).</summary>
+    public string? ClientKeyFile { get; init; }
 }

@@ -10,6 +10,9 @@ internal static class ConnectionFactory
     /// <summary>The oldest PostgreSQL that has all that Kong's tables and our SQL need.</summary>
     private const int OldestVersion = 10;
 
+    /// <summary>Npgsql takes no more, in seconds.</summary>
+    private const int LongestTimeout = 1024;
+
     /// <summary>Connects and logs in, within <see cref="PostgresSettings.ConnectTimeout"/>.</summary>
     /// <exception cref="Errors.MigratorException">The server cannot be reached, cannot be trusted, or refuses.</exception>
     public static async Task<DatabaseSession> OpenAsync(PostgresSettings settings, CancellationToken cancel)
@@ -24,7 +27,8 @@ internal static class ConnectionFactory
 
         try
         {
-            var connection = await source.OpenConnectionAsync(limit.Token);
+            // Npgsql does not look at the token while it waits for the server's first answer: we do, and leave it to its own timeout.
+            var connection = await source.OpenConnectionAsync(limit.Token).AsTask().WaitAsync(limit.Token);
             RequireVersion(connection);
             return new DatabaseSession(source, connection);
         }
@@ -57,8 +61,11 @@ internal static class ConnectionFactory
                 // One connection for one run.
                 Pooling = false,
 
+                // Names the statement that failed; needed to say which migration it belongs to.
+                IncludeFailedBatchedCommand = true,
+
                 // The limit on connecting is our own, in milliseconds; statements have none on the client (see DatabaseSession).
-                Timeout = 0,
+                Timeout = (int)Math.Clamp(Math.Ceiling(settings.ConnectTimeout.TotalSeconds), 0, LongestTimeout),
                 CommandTimeout = 0,
                 TcpKeepAlive = true,
             },

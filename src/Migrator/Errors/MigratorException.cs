@@ -8,7 +8,7 @@ namespace Migrator.Errors;
 /// <param name="cause">Why; null where <paramref name="what"/> says it all.</param>
 /// <param name="remedy">What to do: an imperative sentence with a command or a setting in it.</param>
 /// <param name="inner">The exception behind it; shown with <c>--vv</c> only.</param>
-internal sealed class MigratorException(string what, string? cause, string remedy, Exception? inner = null) : Exception(what, inner)
+internal class MigratorException(string what, string? cause, string remedy, Exception? inner = null) : Exception(what, inner)
 {
     /// <summary>Why it happened, if that is known.</summary>
     public string? Cause { get; } = cause;

@@ -1,3 +1,4 @@
+using Migrator.Configuration;
 using Migrator.Errors;
 using Migrator.Ledger;
 using Migrator.Running;
@@ -49,6 +50,9 @@ internal sealed class Messages(LogWriter log)
     /// <summary>The server remarked something while it worked: a row that could not be converted.</summary>
     public void Notice(PostgresNotice notice) => log.Write(
         notice.InvariantSeverity is "WARNING" ? LogLevel.Warning : LogLevel.Detail, notice.MessageText, cause: null, notice.Hint);
+
+    /// <summary>Something in the configuration is probably not understood as it is meant.</summary>
+    public void Warn(ConfigurationWarning warning) => log.Write(LogLevel.Warning, warning.ToString());
 
     /// <summary>The command failed.</summary>
     public void Error(MigratorException error) => log.Write(LogLevel.Error, error.Message, error.Cause, error.Remedy);

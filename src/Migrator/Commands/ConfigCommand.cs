@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Migrator.Configuration;
+using Migrator.Configuration.Printing;
+using Migrator.Configuration.Values;
+using Migrator.Errors;
+
+namespace Migrator.Commands;
+
+/// <summary><c>config</c>: what the gateway understands of its configuration, as far as migrations go. Contacts nothing.</summary>
+internal static class ConfigCommand
+{
+    private static readonly Option<bool> Json = new("--json") { Description = "Print JSON: every setting with its value and source, and the warnings." };
+
+    private static readonly Option<bool> Reveal = new("--reveal") { Description = "Show secrets instead of asterisks." };
+
+    /// <summary>The command.</summary>
+    public static Command Create() => MigratorCommand.Define(
+        "config",
+        "Print the settings that concern migrations, each with its source, and warn of what is probably not meant. Contacts nothing.",
+        """
+        migrator config -c /etc/kong/kong.conf
+        migrator config -c kong.conf --json | jq '.settings.pg_host'
+        """,
+        [CommonOptions.Conf, CommonOptions.Prefix, .. CommonOptions.OfConfiguration, Json, Reveal],
+        RunAsync);
+
+    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
+    {
+        var configuration = GatewayConfiguration.Inspect(context.Request());
+        var (json, reveal) = (context.Get(Json), context.Get(Reveal));
+        var answer = json
+            ? SettingsJson.Print(configuration, reveal)
+            : ByteText.Encode(SettingsText.Print(configuration.Settings, reveal));
+        await using (var stdout = Console.OpenStandardOutput())
+        {
+            await stdout.WriteAsync(answer, cancel);
+        }
+
+        // With --json they are part of the answer.
+        foreach (var warning in json ? [] : configuration.Warnings)
+        {
+            context.Messages.Warn(warning);
+        }
+
+        return ExitCode.Success;
+    }
+}

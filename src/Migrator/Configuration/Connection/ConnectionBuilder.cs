@@ -1,0 +1,110 @@
+using System.Globalization;
+using Migrator.Configuration.Effective;
+using Migrator.Configuration.Values;
+
+namespace Migrator.Configuration.Connection;
+
+/// <summary>
+/// Turns effective settings into what a connection needs. Kong: what is unset becomes what its driver uses. The read-only connection takes
+/// each setting that it is not given from the read-write one, as documented; Kong's loader forgets that for its two TLS switches.
+/// </summary>
+/// <param name="settings">The settings.</param>
+/// <param name="request">The working directory, and whether host names are checked.</param>
+/// <param name="readOnly">Which of the two connections.</param>
+internal sealed class ConnectionBuilder(EffectiveSettings settings, ConfigurationRequest request, bool readOnly)
+{
+    private readonly Problems problems = new(settings);
+
+    /// <summary>What stands in the way, after <see cref="Build"/>.</summary>
+    public IReadOnlyList<(int? Line, string Message)> Problems => problems.Found;
+
+    /// <summary>The connection; of no use where there are problems.</summary>
+    public PostgresSettings Build()
+    {
+        var iam = IamChecks.IsOn(settings, readOnly) ? Iam() : null;
+        return new()
+        {
+            Host = Host(),
+            Port = Port(),
+            User = Text("user") ?? Unset.User,
+            Password = iam is null && Text("password") is { } password ? new Secret(password) : null,
+            Database = Text("database") ?? Missing("database", "is empty: there is no database to connect to. Write its name."),
+            Schema = Text("schema"),
+            ConnectTimeout = Timeout(),
+            Tls = new TlsBuilder(settings, request, Key, problems).Build(isIam: iam is not null),
+            Iam = iam,
+            IsReadOnly = readOnly,
+        };
+    }
+
+    private string Key(string suffix) => readOnly && settings.Has($"pg_ro_{suffix}") ? $"pg_ro_{suffix}" : $"pg_{suffix}";
+
+    private string? Text(string suffix)
+    {
+        var text = settings.Text(Key(suffix));
+        if (text is not null && !ByteText.IsUtf8(text))
+        {
+            problems.Add(Key(suffix), "is not UTF-8, and migrator can only send UTF-8. Save the file as UTF-8.");
+        }
+
+        return text;
+    }
+
+    private string Host()
+    {
+        var host = Text("host") ?? Unset.Host;
+        if (HostName.ProblemWith(host) is { } problem)
+        {
+            problems.Add(Key("host"), problem);
+        }
+
+        return HostName.Bare(host);
+    }
+
+    // Kong: a fraction is cut off.
+    private int Port()
+    {
+        var port = settings.Number(Key("port")) ?? Unset.Port;
+        if (port is >= 1 and < 65536)
+        {
+            return (int)port;
+        }
+
+        problems.Add(Key("port"), string.Create(CultureInfo.InvariantCulture, $"is {port}: a port is a number from 1 to 65535."));
+        return Unset.Port;
+    }
+
+    // Kong: milliseconds, of which fractions are cut off; 0 is nginx's own limit, a negative number an error when connecting.
+    private TimeSpan Timeout()
+    {
+        var timeout = settings.Number(Key("timeout")) ?? 0;
+        if (timeout is < 0 or > int.MaxValue or double.NaN)
+        {
+            problems.Add(Key("timeout"), string.Create(CultureInfo.InvariantCulture, $"is {timeout}: write milliseconds, for example 5000."));
+            return Unset.Timeout;
+        }
+
+        return timeout < 1 ? Unset.Timeout : TimeSpan.FromMilliseconds(Math.Floor(timeout));
+    }
+
+    private string Missing(string suffix, string what)
+    {
+        problems.Add(Key(suffix), what);
+        return "";
+    }
+
+    // Kong: the role and the endpoint of the read-only connection are its own, and not taken from the other.
+    private IamSettings Iam()
+    {
+        var family = readOnly ? "pg_ro_iam_auth" : "pg_iam_auth";
+        return new()
+        {
+            AssumeRoleArn = settings.Text($"{family}_assume_role_arn"),
+            RoleSessionName = settings.Text($"{family}_role_session_name") ?? "KongPostgres",
+            StsEndpoint = Url($"{family}_sts_endpoint_url"),
+            GlobalStsEndpoint = Url("vault_aws_sts_endpoint_url"),
+        };
+    }
+
+    private Uri? Url(string name) => Uri.TryCreate(settings.Text(name), UriKind.Absolute, out var url) ? url : null;
+}

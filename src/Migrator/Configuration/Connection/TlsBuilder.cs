@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Security.Authentication;
+using Migrator.Configuration.Effective;
+
+namespace Migrator.Configuration.Connection;
+
+/// <summary>
+/// The TLS settings of a connection. TLS that is asked for is TLS or an error. Kong: it goes on in plain text, password and all, when the
+/// server has none.
+/// </summary>
+/// <param name="settings">The settings.</param>
+/// <param name="request">The working directory, and whether host names are checked.</param>
+/// <param name="key">The name of a setting of this connection.</param>
+/// <param name="problems">What stands in the way.</param>
+internal sealed class TlsBuilder(EffectiveSettings settings, ConfigurationRequest request, Func<string, string> key, Problems problems)
+{
+    /// <summary>The TLS settings.</summary>
+    /// <param name="isIam">A token is the password: TLS is on, and the server's certificate is checked unless that is switched off.</param>
+    public TlsSettings Build(bool isIam)
+    {
+        if (!isIam && !settings.IsOn(key("ssl")) && !settings.IsOn(key("ssl_required")))
+        {
+            return TlsSettings.Off;
+        }
+
+        var verify = settings.IsOn(key("ssl_verify")) || (isIam && !settings.Has(key("ssl_verify")));
+        return new()
+        {
+            Enabled = true,
+            Verify = verify,
+            VerifyHost = request.VerifyHost,
+            Trusted = verify ? TrustedStore.Load(settings, problems) : [],
+            TrustedSource = $"{TrustedCertificates.Name} ({settings[TrustedCertificates.Name].Source})",
+            VerifyDepth = Depth(verify),
+            Protocols = Protocols(),
+            ClientCertificateFile = ClientFile("ssl_cert"),
+            ClientKeyFile = settings.Has("pg_ssl_cert") ? ClientFile("ssl_cert_key") ?? Missing() : null,
+        };
+    }
+
+    private int Depth(bool verify)
+    {
+        var depth = settings.Number("lua_ssl_verify_depth");
+        if (depth is >= 0 and <= 100)
+        {
+            return (int)depth;
+        }
+
+        if (verify)
+        {
+            var what = depth is null ? "unset" : string.Create(CultureInfo.InvariantCulture, $"{depth}");
+            problems.Add("lua_ssl_verify_depth", $"is {what}: the gateway does not start with it. Write the number of intermediate certificates, for example 1.");
+        }
+
+        return 1;
+    }
+
+    // Kong: a version means this one and no other. Nobody having chosen, 1.3 is as good as the documented 1.2: RDS has it.
+    private SslProtocols Protocols()
+    {
+        var name = key("ssl_version");
+        return (settings.Has(name) ? settings.Text(name) : "any") switch
+        {
+            "any" => SslProtocols.None,
+            "tlsv1_2" => SslProtocols.Tls12,
+            "tlsv1_3" => SslProtocols.Tls13,
+            "tlsv1_1" => Refuse(name, "is tlsv1_1, which migrator does not speak. Write tlsv1_2, tlsv1_3 or any."),
+            _ => Refuse(name, "is none of tlsv1_1, tlsv1_2, tlsv1_3 and any. Write one of these words."),
+        };
+    }
+
+    private SslProtocols Refuse(string name, string what)
+    {
+        problems.Add(name, what);
+        return SslProtocols.None;
+    }
+
+    private string? ClientFile(string suffix)
+    {
+        var name = $"pg_{suffix}";
+        if (!settings.Has(name))
+        {
+            return null;
+        }
+
+        var path = settings.Text(name)!;
+        var full = path.Contains('\0', StringComparison.Ordinal) ? "" : Path.GetFullPath(path, request.WorkingDirectory);
+        if (!File.Exists(full))
+        {
+            problems.Add(name, $"names no file: there is none at {Findings.Shown.Plain(full)}. Correct the path.");
+        }
+
+        return full;
+    }
+
+    private string? Missing()
+    {
+        problems.Add("pg_ssl_cert", "is set, and pg_ssl_cert_key is not. Give the key that belongs to the certificate.");
+        return null;
+    }
+}

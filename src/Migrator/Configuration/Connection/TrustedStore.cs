@@ -1,0 +1,58 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Migrator.Configuration.Effective;
+using Migrator.Configuration.Values;
+
+namespace Migrator.Configuration.Connection;
+
+/// <summary>
+/// The certificates to trust, loaded only where a server's certificate is checked. Kong: all of the list in one store; an empty one trusts
+/// nobody.
+/// </summary>
+internal static class TrustedStore
+{
+    /// <summary>The certificates.</summary>
+    public static IReadOnlyList<X509Certificate2> Load(EffectiveSettings settings, Problems problems)
+    {
+        var before = problems.Found.Count;
+        var certificates = new X509Certificate2Collection();
+        foreach (var item in settings.List(TrustedCertificates.Name))
+        {
+            Add(certificates, item, problems);
+        }
+
+        if (certificates.Count == 0 && problems.Found.Count == before)
+        {
+            problems.Add(TrustedCertificates.Name, "holds no certificate, so no server can be verified. Write `system` and install the certificates of this " +
+                "machine (package ca-certificates), or name the file of the database's certificate authority.");
+        }
+
+        return [.. certificates];
+    }
+
+    private static void Add(X509Certificate2Collection certificates, string item, Problems problems)
+    {
+        var isFile = item.StartsWith('/');
+        try
+        {
+            if (isFile)
+            {
+                certificates.ImportFromPemFile(item);
+            }
+            else if (item.Contains("-----BEGIN", StringComparison.Ordinal))
+            {
+                certificates.ImportFromPem(item);
+            }
+            else
+            {
+                certificates.Add(X509CertificateLoader.LoadCertificate(ByteText.Encode(item)));
+            }
+        }
+        catch (Exception problem) when (problem is CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            problems.Add(TrustedCertificates.Name, isFile
+                ? $"names {item}, which cannot be read: {(Directory.Exists(item) ? "it is a directory" : problem.Message)}. Name a file of certificates in PEM."
+                : "holds a certificate that cannot be read. Give it in PEM.");
+        }
+    }
+}

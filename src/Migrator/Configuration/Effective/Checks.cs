@@ -1,0 +1,79 @@
+using System.Globalization;
+using Migrator.Configuration.Findings;
+using Migrator.Configuration.Keys;
+
+namespace Migrator.Configuration.Effective;
+
+/// <summary>The checks that Kong's loader makes of the settings that concern migrations. Its own words stay recognizable.</summary>
+internal static class Checks
+{
+    // Kong: the first two have a default, and its loader crashes where they are unset.
+    private static readonly string[] Required = ["pg_max_concurrent_queries", "pg_semaphore_timeout"];
+
+    private static readonly string[] Counts =
+    [
+        .. Required, "pg_keepalive_timeout", "pg_pool_size", "pg_backlog", "pg_ro_max_concurrent_queries", "pg_ro_semaphore_timeout",
+        "pg_ro_keepalive_timeout", "pg_ro_pool_size", "pg_ro_backlog",
+    ];
+
+    private static readonly string[] OtherTokens = ["pg_azure_auth", "pg_gcp_auth", "pg_oauth_auth", "pg_ro_azure_auth", "pg_ro_gcp_auth", "pg_ro_oauth_auth"];
+
+    /// <summary>Makes them.</summary>
+    public static void Report(EffectiveSettings settings, FindingsList findings)
+    {
+        foreach (var setting in settings.All.Where(setting => setting.Definition.Type == SettingType.Choice))
+        {
+            CheckChoice(setting, findings);
+        }
+
+        foreach (var name in Counts)
+        {
+            CheckCount(settings[name], findings);
+        }
+
+        foreach (var name in OtherTokens.Where(settings.IsOn))
+        {
+            findings.Refuse(settings.Line(name), $"{name} is on: migrator logs in with a password, a client certificate or an AWS token, and would not do what " +
+                "this setting asks for. Give migrator a file without it, with a password.");
+        }
+
+        if (settings.Text("prefix") is null)
+        {
+            findings.Refuse(settings.Line("prefix"), "prefix is empty: the gateway's loader crashes on it. Give a directory, or remove the setting.");
+        }
+    }
+
+    private static void CheckChoice(EffectiveSetting setting, FindingsList findings)
+    {
+        var (definition, text, line) = (setting.Definition, (setting.Value as TextValue)?.Text, setting.Source.Line);
+        var place = line is null ? $" ({setting.Source.Place})" : "";
+        if (text is null || !definition.Choices.Contains(text, StringComparer.Ordinal))
+        {
+            findings.Refuse(line, $"{definition.Name}{place} has an invalid value: {Shown.Value(setting)} ({string.Join(", ", definition.Choices)}). " +
+                "Write one of these words, in lower case and without quotes, or remove the setting.");
+        }
+        else if (definition.Name == "database" && text == "off")
+        {
+            findings.Refuse(line, $"database{place} is off: a gateway without a database has nothing to migrate. Write `database = postgres`, or do not run migrations.");
+        }
+        else if (definition.Name == "database" && text == "cassandra")
+        {
+            findings.Refuse(line, $"database{place} is cassandra, which no gateway supports from 3.4 on. Write `database = postgres`.");
+        }
+    }
+
+    private static void CheckCount(EffectiveSetting setting, FindingsList findings)
+    {
+        var (name, number) = (setting.Definition.Name, (setting.Value as NumberValue)?.Number);
+        var place = setting.Source.Line is null ? $" ({setting.Source.Place})" : "";
+        if (number is null && Required.Contains(name, StringComparer.Ordinal))
+        {
+            findings.Refuse(setting.Source.Line, $"{name}{place} is unset or no number: the gateway's loader crashes on it. Write a whole number of 0 or more, or remove the setting.");
+        }
+        else if (number is { } count && (count < 0 || count != Math.Floor(count)))
+        {
+            findings.Refuse(setting.Source.Line, string.Create(
+                CultureInfo.InvariantCulture, $"{name}{place} must be {(count < 0 ? "" : "an integer ")}greater than 0, and is {count}. Write a whole number of 0 or more, or remove the setting."));
+        }
+    }
+}

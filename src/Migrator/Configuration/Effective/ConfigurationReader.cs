@@ -1,0 +1,44 @@
+using Migrator.Configuration.Files;
+using Migrator.Configuration.Findings;
+using Migrator.Configuration.Keys;
+using Migrator.Configuration.Vaults;
+
+namespace Migrator.Configuration.Effective;
+
+/// <summary>The way from a file and an environment to effective settings, in Kong's order: file, layers, vaults, types, checks.</summary>
+internal static class ConfigurationReader
+{
+    /// <summary>Reads everything. What is refused is in <paramref name="findings"/>, so that all of it can be said at once.</summary>
+    /// <param name="request">What to read.</param>
+    /// <param name="file">The bytes of the file; null without one.</param>
+    /// <param name="findings">Where complaints go.</param>
+    public static EffectiveSettings Read(ConfigurationRequest request, ReadOnlyMemory<byte>? file, FindingsList findings)
+    {
+        var layer = file is { } bytes ? FileReader.Read(bytes, findings) : FileLayer.Empty;
+        EnvironmentFindings.Report(request.Environment, layer, findings);
+
+        var layers = new Layers(request, layer, findings);
+        var reader = new SettingReader(Vaults(request, layers), findings);
+        var settings = new EffectiveSettings([.. SettingCatalogue.All.Select(definition => Finish(request, reader.Read(layers.Take(definition)), findings))]);
+        Checks.Report(settings, findings);
+        IamChecks.Report(settings, findings);
+        return settings;
+    }
+
+    // Kong: the settings of vaults are read before any reference is resolved, so they cannot be references themselves.
+    private static VaultResolver Vaults(ConfigurationRequest request, Layers layers)
+    {
+        var names = SettingReader.Split(layers.Find(SettingCatalogue.Find("vaults")!).Text);
+        var prefix = layers.Find(SettingCatalogue.Find("vault_env_prefix")!).Text;
+        return new(names, new EnvironmentVault(request.Environment, prefix));
+    }
+
+    private static EffectiveSetting Finish(ConfigurationRequest request, EffectiveSetting setting, FindingsList findings) =>
+        (setting.Definition.Name, setting.Value) switch
+        {
+            (TrustedCertificates.Name, _) => new TrustedCertificates(request, findings).Read(setting),
+            ("prefix", TextValue { Text: var text }) when !text.Contains('\0', StringComparison.Ordinal) =>
+                setting with { Value = new TextValue(Path.TrimEndingDirectorySeparator(Path.GetFullPath(text, request.WorkingDirectory))) },
+            _ => setting,
+        };
+}

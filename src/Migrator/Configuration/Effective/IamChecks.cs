@@ -1,0 +1,56 @@
+using Migrator.Configuration.Findings;
+
+namespace Migrator.Configuration.Effective;
+
+/// <summary>The rules of logging in to Amazon RDS with a token. Their source is Kong's documentation of <c>pg_iam_auth</c>.</summary>
+internal static class IamChecks
+{
+    private static readonly string[] Endpoints = ["pg_iam_auth_sts_endpoint_url", "pg_ro_iam_auth_sts_endpoint_url", "vault_aws_sts_endpoint_url"];
+
+    /// <summary>Whether a connection logs in with a token. Kong: the read-only one does as the read-write one, unless it says otherwise.</summary>
+    public static bool IsOn(EffectiveSettings settings, bool readOnly) =>
+        settings.IsOn(readOnly && settings.Has("pg_ro_iam_auth") ? "pg_ro_iam_auth" : "pg_iam_auth");
+
+    /// <summary>Makes the checks.</summary>
+    public static void Report(EffectiveSettings settings, FindingsList findings)
+    {
+        if (!IsOn(settings, readOnly: false) && !IsOn(settings, readOnly: true))
+        {
+            return;
+        }
+
+        if (settings.Has("pg_ssl_cert"))
+        {
+            findings.Refuse(settings.Line("pg_ssl_cert"), "pg_ssl_cert and IAM authentication cannot go together: RDS for PostgreSQL takes no client " +
+                "certificates. Remove pg_ssl_cert, or set pg_iam_auth and pg_ro_iam_auth to off.");
+        }
+
+        foreach (var name in Endpoints.Where(settings.Has))
+        {
+            CheckUrl(settings[name], findings);
+        }
+
+        if (IsOn(settings, readOnly: false) && settings.Has("pg_password"))
+        {
+            findings.Warn(settings.Line("pg_password"), WarningCode.NoEffect, "pg_password has no effect while pg_iam_auth is on: a token is the password. Remove it.");
+        }
+
+        if (IsOn(settings, readOnly: false) && settings.Has("pg_ssl") && !settings.IsOn("pg_ssl"))
+        {
+            findings.Warn(settings.Line("pg_ssl"), WarningCode.NoEffect, "pg_ssl = off has no effect while pg_iam_auth is on: a token is never sent without TLS. Write `pg_ssl = on`.");
+        }
+    }
+
+    // The URL itself is not shown: it may hold the credentials for which it is refused.
+    private static void CheckUrl(EffectiveSetting setting, FindingsList findings)
+    {
+        var isUrl = Uri.TryCreate((setting.Value as TextValue)?.Text, UriKind.Absolute, out var url)
+            && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp)
+            && url.UserInfo.Length == 0 && url.Host.Length > 0;
+        if (!isUrl)
+        {
+            findings.Refuse(setting.Source.Line, $"{Shown.Name(setting.Definition, setting.Source)} is no URL of the form https://HOST, without a user in it. " +
+                "Write for example https://sts.eu-central-1.amazonaws.com.");
+        }
+    }
+}

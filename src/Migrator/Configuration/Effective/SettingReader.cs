@@ -1,0 +1,103 @@
+using Migrator.Configuration.Findings;
+using Migrator.Configuration.Keys;
+using Migrator.Configuration.Values;
+using Migrator.Configuration.Vaults;
+
+namespace Migrator.Configuration.Effective;
+
+/// <summary>Turns the text of a setting into its value: vault references first, then the type.</summary>
+/// <param name="vaults">What resolves references.</param>
+/// <param name="findings">Where complaints go.</param>
+internal sealed class SettingReader(VaultResolver vaults, FindingsList findings)
+{
+    /// <summary>The effective setting.</summary>
+    public EffectiveSetting Read(GivenSetting given)
+    {
+        if (given.Definition.Type == SettingType.List)
+        {
+            return ReadList(given);
+        }
+
+        var text = Resolve(given, given.Text ?? "", out var reference);
+        var source = given.Source with { Reference = reference };
+        return new(given.Definition, ValueOf(given.Definition, text, source), source) { IsSet = source.IsGiven && text.Length > 0 };
+    }
+
+    /// <summary>The items of a list. Kong: an empty value is an empty list; an empty item stays.</summary>
+    public static IReadOnlyList<string> Split(string? text) =>
+        string.IsNullOrEmpty(text) ? [] : [.. text.Split(',').Select(Ascii.Trim)];
+
+    // Kong: from 3.9 on, each item may be a reference; what it stands for is one item, commas and all.
+    private EffectiveSetting ReadList(GivenSetting given)
+    {
+        var references = new List<string>();
+        var items = new List<string>();
+        foreach (var item in Split(given.Text))
+        {
+            items.Add(Resolve(given, item, out var reference));
+            references.AddRange(reference is null ? [] : [reference]);
+        }
+
+        var source = given.Source with { Reference = references.Count == 0 ? null : string.Join(", ", references) };
+        return new(given.Definition, new ListValue(items), source) { IsSet = source.IsGiven && items.Count > 0 };
+    }
+
+    private string Resolve(GivenSetting given, string text, out string? reference)
+    {
+        reference = VaultReference.Is(text) ? text : null;
+        if (reference is null)
+        {
+            return text;
+        }
+
+        var secret = vaults.Resolve(text, out var problem);
+        if (secret is null && given.Definition.ConcernsDatabase)
+        {
+            findings.Refuse(given.Source.Line, $"{Shown.Name(given.Definition, given.Source)}: the reference {Shown.Plain(text)} cannot be resolved: " +
+                $"{problem}. Set the variable, or write the value itself.");
+            return "";
+        }
+
+        return secret is null ? text : Ascii.Trim(secret);
+    }
+
+    private SettingValue? ValueOf(SettingDefinition definition, string text, SettingSource source) => definition.Type switch
+    {
+        SettingType.Number => NumberOf(definition, text, source),
+        SettingType.Switch => SwitchOf(definition, text, source),
+        _ => text.Length == 0 ? null : new TextValue(text),
+    };
+
+    private NumberValue? NumberOf(SettingDefinition definition, string text, SettingSource source)
+    {
+        if (LuaNumber.TryParse(text, out var number))
+        {
+            return new(number);
+        }
+
+        if (text.Length > 0 && definition.ConcernsDatabase)
+        {
+            var effect = Unset.Effect(definition) is { } found ? $", and {found}" : "";
+            findings.Warn(source.Line, WarningCode.NotANumber, $"{Shown.Name(definition, source)} is no number and is read as unset{effect}. Write digits only.");
+        }
+
+        return null;
+    }
+
+    // Kong: everything but two words is false, and never an error.
+    private SwitchValue SwitchOf(SettingDefinition definition, string text, SettingSource source)
+    {
+        var isWord = text is "on" or "off" or "true" or "false" or "";
+        if (!isWord && definition.IsStrict)
+        {
+            findings.Refuse(source.Line, $"{Shown.Name(definition, source)} is neither on nor off: {Shown.Value(definition, source, text)}. Write `{definition.Name} = on` or `off`.");
+        }
+        else if (!isWord && definition.ConcernsDatabase)
+        {
+            findings.Warn(source.Line, WarningCode.NotASwitch, $"{Shown.Name(definition, source)} is {Shown.Value(definition, source, text)} and is read as off: only on and true, in " +
+                "lower case, mean on. Write on or off.");
+        }
+
+        return new(text is "on" or "true");
+    }
+}

@@ -1,0 +1,63 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Migrator.Configuration.Findings;
+using Migrator.Configuration.Values;
+
+namespace Migrator.Configuration.Effective;
+
+/// <summary>
+/// The list <c>lua_ssl_trusted_certificate</c>. Kong: <c>system</c> is the first bundle that exists, and nothing where none does; what
+/// exists is a path; else it is a certificate in base64 or as it is; anything else is an error, with TLS or without.
+/// </summary>
+/// <param name="request">The working directory and the places of bundles.</param>
+/// <param name="findings">Where complaints go.</param>
+internal sealed class TrustedCertificates(ConfigurationRequest request, FindingsList findings)
+{
+    /// <summary>The setting's name.</summary>
+    public const string Name = "lua_ssl_trusted_certificate";
+
+    /// <summary>The list with absolute paths and with certificates instead of words and base64.</summary>
+    public EffectiveSetting Read(EffectiveSetting setting)
+    {
+        var items = (setting.Value as ListValue)?.Items ?? [];
+        return setting with { Value = new ListValue([.. items.Select(item => ReadItem(item, setting.Source)).OfType<string>()]) };
+    }
+
+    private string? ReadItem(string item, SettingSource source)
+    {
+        if (item == "system")
+        {
+            return request.SystemBundles.FirstOrDefault(File.Exists);
+        }
+
+        if (item.Length > 0 && !item.Contains('\0', StringComparison.Ordinal) && Path.Exists(Path.GetFullPath(item, request.WorkingDirectory)))
+        {
+            return Path.GetFullPath(item, request.WorkingDirectory);
+        }
+
+        var bytes = Base64Text.Decode(item) ?? ByteText.Encode(item);
+        if (IsCertificate(bytes))
+        {
+            return ByteText.Decode(bytes);
+        }
+
+        var shown = source.Reference is null ? $"'{Shown.Plain(item)}'" : "an item from a vault";
+        var place = source.Line is null ? $" ({source.Place})" : "";
+        findings.Refuse(source.Line, $"{Name}{place}: {shown} is neither a file here nor a certificate in PEM or base64. Correct the path, or write " +
+            "`system` for the certificates of this machine.");
+        return null;
+    }
+
+    private static bool IsCertificate(byte[] bytes)
+    {
+        try
+        {
+            using var certificate = X509CertificateLoader.LoadCertificate(bytes);
+            return true;
+        }
+        catch (CryptographicException)
+        {
+            return false;
+        }
+    }
+}

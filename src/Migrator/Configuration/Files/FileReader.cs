@@ -1,0 +1,99 @@
+using Migrator.Configuration.Findings;
+using Migrator.Configuration.Keys;
+using Migrator.Configuration.Values;
+
+namespace Migrator.Configuration.Files;
+
+/// <summary>Reads a kong.conf, line by line, in one pass.</summary>
+/// <param name="findings">Where complaints go.</param>
+internal sealed class FileReader(FindingsList findings)
+{
+    private readonly FileLayer layer = new();
+    private readonly LineFindings complaints = new(findings);
+    private readonly SectionFindings section = new(findings);
+    private int? firstContent;
+    private bool anyKnown;
+
+    /// <summary>The settings of the file that concern migrations.</summary>
+    public static FileLayer Read(ReadOnlyMemory<byte> file, FindingsList findings) => new FileReader(findings).ReadAll(file);
+
+    private FileLayer ReadAll(ReadOnlyMemory<byte> file)
+    {
+        List<(int Line, string Key)> joined = [];
+        var lines = new LineReader(file)
+        {
+            Joined = (line, text) => LineFindings.Collect(joined, line, text.Span),
+            Comment = (line, text) => complaints.OnComment(line, text.Span),
+        };
+        while (lines.Read())
+        {
+            firstContent ??= lines.FirstLine;
+            Take(lines.FirstLine, lines.Text.Span);
+            complaints.OnSwallowed(KeyName.Before(lines.Text.Span), joined);
+            joined.Clear();
+        }
+
+        if (!lines.Text.IsEmpty)
+        {
+            firstContent ??= lines.FirstLine;
+            complaints.OnLostAtEnd(lines.FirstLine, KeyName.Before(lines.Text.Span));
+            complaints.OnSwallowed(KeyName.Before(lines.Text.Span), joined);
+        }
+
+        section.Finish();
+        RefuseWhatIsNoKongConf(file.Span);
+        return layer;
+    }
+
+    private void Take(int line, ReadOnlySpan<byte> text)
+    {
+        if (SectionLine.Is(text))
+        {
+            section.Start(line, SectionLine.NameOf(text));
+        }
+        else if (section.IsOpen)
+        {
+            section.Lose(line, KeyName.Before(text));
+        }
+        else if (text.IndexOf((byte)'=') is var separator && separator >= 0)
+        {
+            TakeSetting(line, text[..separator], Ascii.TrimStart(text[(separator + 1)..]));
+        }
+        else
+        {
+            complaints.OnNoEquals(line, text);
+        }
+    }
+
+    private void TakeSetting(int line, ReadOnlySpan<byte> key, ReadOnlySpan<byte> value)
+    {
+        var name = KeyName.Of(key);
+        if (SettingCatalogue.Find(name) is { } definition)
+        {
+            anyKnown = true;
+            complaints.OnDuplicate(line, definition, layer.Find(name));
+            layer.Set(new(definition, line, FileValue.Read(ByteText.Decode(value))));
+        }
+        else if (anyKnown && !complaints.LooksAtKeys)
+        {
+            // Enough has been said; nothing more to learn from this file's keys.
+        }
+        else if (SettingCatalogue.IsKnown(name))
+        {
+            anyKnown = true;
+        }
+        else
+        {
+            complaints.OnUnknown(line, name, key);
+        }
+    }
+
+    private void RefuseWhatIsNoKongConf(ReadOnlySpan<byte> file)
+    {
+        if (!anyKnown && firstContent is not null && !section.HasRefused && !complaints.HasLostPostgres)
+        {
+            findings.Refuse(firstContent, $"no setting of the gateway is found in {findings.File}: {FileLooks.Describe(file)}. The gateway would read " +
+                "it as empty and use its defaults. Write `key = value` lines as in kong.conf, in UTF-8, with `#` before comments.");
+        }
+    }
+}

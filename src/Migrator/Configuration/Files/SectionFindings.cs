@@ -1,0 +1,82 @@
+using System.Globalization;
+using Migrator.Configuration.Findings;
+using Migrator.Configuration.Keys;
+
+namespace Migrator.Configuration.Files;
+
+/// <summary>What is lost behind a section line. Kong: everything; migrator refuses to lose a setting of the connection.</summary>
+/// <param name="findings">Where complaints go.</param>
+internal sealed class SectionFindings(FindingsList findings)
+{
+    private const int Named = 10;
+
+    private readonly List<string> lostNames = [];
+    private int firstLine;
+    private string? firstName;
+    private int lost;
+    private bool lostPostgres;
+
+    /// <summary>Whether a section line has been read: nothing counts any more.</summary>
+    public bool IsOpen { get; private set; }
+
+    /// <summary>Whether it has led to an error.</summary>
+    public bool HasRefused { get; private set; }
+
+    /// <summary>Takes a section line.</summary>
+    public void Start(int line, string? name)
+    {
+        if (name is null)
+        {
+            HasRefused = true;
+            findings.Refuse(line, "a line that starts with '[' and has no name in brackets: the gateway's loader crashes on it. Remove the line, or put a # before it.");
+        }
+        else if (SettingCatalogue.FindDatabase(KeyName.Of(System.Text.Encoding.Latin1.GetBytes(name))) is { } definition)
+        {
+            HasRefused = true;
+            findings.Refuse(line, $"a section called [{definition.Name}] replaces the setting of that name by something unusable. Remove the line; kong.conf has no sections.");
+        }
+
+        if (!IsOpen)
+        {
+            (IsOpen, firstLine, firstName) = (true, line, name);
+        }
+    }
+
+    /// <summary>Takes the key of a line behind it.</summary>
+    public void Lose(int line, string key)
+    {
+        lost += key.Length > 0 ? 1 : 0;
+        if (SettingCatalogue.FindDatabase(key) is null)
+        {
+            return;
+        }
+
+        lostPostgres |= key.StartsWith("pg_", StringComparison.Ordinal);
+        if (lostNames.Count < Named)
+        {
+            lostNames.Add(string.Create(CultureInfo.InvariantCulture, $"{key} (line {line})"));
+        }
+    }
+
+    /// <summary>Says what was lost, when all of it is known.</summary>
+    public void Finish()
+    {
+        if (lost == 0)
+        {
+            return;
+        }
+
+        var settings = lostNames.Count > 0 ? string.Join(", ", lostNames) : $"{lost} settings";
+        var what = $"'[{Shown.Plain(firstName ?? "")}]' starts a section, and the gateway ignores everything behind it: {settings}. " +
+            "Remove the line; kong.conf has no sections.";
+        if (lostPostgres)
+        {
+            HasRefused = true;
+            findings.Refuse(firstLine, what);
+        }
+        else
+        {
+            findings.Warn(firstLine, WarningCode.Section, what);
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text;
+using System.Text.Json;
+using Migrator.Configuration.Values;
+
+namespace Migrator.Configuration.Vaults;
+
+/// <summary>
+/// A secret that is a flat JSON object. Kong: only texts can be taken out of it; of two members of one name the last counts; control
+/// characters may stand in texts as they are, so a certificate may keep its line ends.
+/// </summary>
+internal static class JsonSecret
+{
+    private const int DeepestNesting = 1000;
+
+    /// <summary>The text of a member; null where the secret is no object, or has no such text.</summary>
+    public static string? MemberOf(string secret, string name)
+    {
+        try
+        {
+            return Find(ByteText.Encode(WithEscapes(secret)), name);
+        }
+        catch (Exception problem) when (problem is JsonException or InvalidOperationException)
+        {
+            // Not JSON, or text that is no Unicode: the secret must not appear in an error, so the exception's own words are not used.
+            return null;
+        }
+    }
+
+    private static string? Find(byte[] json, string name)
+    {
+        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = DeepestNesting });
+        string? found = null;
+        var isObject = reader.Read() && reader.TokenType == JsonTokenType.StartObject;
+        while (reader.Read())
+        {
+            if (isObject && reader.CurrentDepth == 1 && reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var matches = reader.ValueTextEquals(name);
+                reader.Read();
+                found = !matches ? found : reader.TokenType == JsonTokenType.String ? reader.GetString() : null;
+            }
+        }
+
+        return found;
+    }
+
+    private static string WithEscapes(string secret)
+    {
+        var escaped = new StringBuilder(secret.Length);
+        var (inText, afterBackslash) = (false, false);
+        foreach (var character in secret)
+        {
+            inText ^= character == '"' && !afterBackslash;
+            afterBackslash = character == '\\' && !afterBackslash;
+            _ = inText && char.IsControl(character) && character < ' '
+                ? escaped.Append(System.Globalization.CultureInfo.InvariantCulture, $"\\u{(int)character:x4}")
+                : escaped.Append(character);
+        }
+
+        return escaped.ToString();
+    }
+}
