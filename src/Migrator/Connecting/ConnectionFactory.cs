@@ -17,8 +17,8 @@ internal static class ConnectionFactory
     /// <exception cref="Errors.MigratorException">The server cannot be reached, cannot be trusted, or refuses.</exception>
     public static async Task<DatabaseSession> OpenAsync(PostgresSettings settings, CancellationToken cancel)
     {
-        var certificate = new ServerCertificate(settings);
-        var source = Build(settings, certificate);
+        var tls = new TlsHandshake(settings);
+        var source = Build(settings, tls);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         if (settings.ConnectTimeout > TimeSpan.Zero)
         {
@@ -36,11 +36,11 @@ internal static class ConnectionFactory
         {
             await source.DisposeAsync();
             cancel.ThrowIfCancellationRequested();
-            throw ConnectionDiagnosis.Explain(e, settings, certificate.Problem);
+            throw ConnectionDiagnosis.Explain(e, settings, tls.Problem);
         }
     }
 
-    private static NpgsqlDataSource Build(PostgresSettings settings, ServerCertificate certificate)
+    private static NpgsqlDataSource Build(PostgresSettings settings, TlsHandshake tls)
     {
         var (host, port) = UnixSocket.TryParse(settings.Host) ?? (settings.Host, settings.Port);
         var builder = new NpgsqlSlimDataSourceBuilder
@@ -77,7 +77,7 @@ internal static class ConnectionFactory
         // A provider rather than a setting: without one Npgsql would also look into PGPASSWORD and ~/.pgpass, which Kong does not.
         builder.UsePasswordProvider(_ => PasswordOf(settings), (_, _) => new ValueTask<string>(PasswordOf(settings)));
         builder.EnableTransportSecurity();
-        builder.UseSslClientAuthenticationOptionsCallback(certificate.Configure);
+        builder.UseSslClientAuthenticationOptionsCallback(tls.Configure);
         return builder.Build();
     }
 

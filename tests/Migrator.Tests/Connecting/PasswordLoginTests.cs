@@ -17,11 +17,15 @@ internal sealed class PasswordLoginTests
     public void Start()
     {
         server = PostgresServer.Start(
-            ["ssl = on"],
-            ["hostssl all with_password 127.0.0.1/32 scram-sha-256", "hostssl all all 127.0.0.1/32 trust", "host all kong 127.0.0.1/32 trust"],
-            prepare: data => authority.WriteServer(data));
+            ["ssl = on", "ssl_ca_file = 'root.crt'"],
+            ["hostssl all with_certificate 127.0.0.1/32 cert", "hostssl all with_password 127.0.0.1/32 scram-sha-256", "hostssl all all 127.0.0.1/32 trust", "host all kong 127.0.0.1/32 trust"],
+            prepare: data =>
+            {
+                authority.WriteServer(data);
+                File.WriteAllText(Path.Combine(data, "root.crt"), authority.RootPem);
+            });
         database = server.CreateDatabase();
-        database.Execute($"SET password_encryption = 'scram-sha-256'; CREATE ROLE with_password LOGIN SUPERUSER PASSWORD '{Password}'");
+        database.Execute($"SET password_encryption = 'scram-sha-256'; CREATE ROLE with_certificate LOGIN; CREATE ROLE with_password LOGIN SUPERUSER PASSWORD '{Password}'");
         rootFile = Path.Combine(server.Folder, "root.pem");
         File.WriteAllText(rootFile, authority.RootPem);
     }
@@ -66,6 +70,17 @@ internal sealed class PasswordLoginTests
     [Test]
     public void TLS_without_verification_needs_no_certificate() =>
         Assert.That(List([("pg_user", "with_password"), ("pg_password", Password), ("pg_ssl", "on")]).ExitCode, Is.EqualTo(3));
+
+    [Test]
+    public void A_client_certificate_is_a_login()
+    {
+        authority.WriteServer(server.Folder, "with_certificate");
+        var files = (Certificate: Path.Combine(server.Folder, "server.crt"), Key: Path.Combine(server.Folder, "server.key"));
+        var known = List([.. Verified, ("pg_user", "with_certificate"), ("pg_ssl_cert", files.Certificate), ("pg_ssl_cert_key", files.Key)]);
+        var unknown = List([.. Verified, ("pg_user", "with_certificate")]);
+        Assert.That(known.ExitCode, Is.EqualTo(3), known.Errors);
+        ConnectionErrorTests.AssertRefused(unknown, "connection requires a valid client certificate", "pg_user");
+    }
 
     [Test]
     public void The_session_is_encrypted_and_introduces_itself()

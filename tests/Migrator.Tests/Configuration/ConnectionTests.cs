@@ -1,0 +1,98 @@
+using System.Security.Authentication;
+using Migrator.Configuration;
+
+namespace Migrator.Tests.Configuration;
+
+/// <summary>What the settings become for those who connect.</summary>
+public sealed class ConnectionTests
+{
+    [Test]
+    public void Unset_is_what_the_gateways_driver_makes_of_it()
+    {
+        var postgres = Conf.Load("pg_host =\npg_port = abc\npg_user =\npg_password =\npg_timeout =").Postgres;
+        Assert.That(
+            (postgres.Host, postgres.Port, postgres.User, postgres.Password, postgres.Database, postgres.ConnectTimeout),
+            Is.EqualTo(("127.0.0.1", 5432, "postgres", (Secret?)null, "kong", TimeSpan.FromSeconds(60))));
+    }
+
+    [TestCase("pg_host = [::1]", "::1")]
+    [TestCase("pg_host = ::1", "::1")]
+    [TestCase("pg_host = unix:/tmp/.s.PGSQL.5432", "unix:/tmp/.s.PGSQL.5432")]
+    [TestCase("pg_host = db.example", "db.example")]
+    public void Hosts(string text, string host) => Assert.That(Conf.Load(text).Postgres.Host, Is.EqualTo(host));
+
+    [TestCase("pg_port = 5432.7", 5432)]
+    [TestCase("pg_port = 0x1538", 5432)]
+    public void Ports(string text, int port) => Assert.That(Conf.Load(text).Postgres.Port, Is.EqualTo(port));
+
+    [Test]
+    public void The_read_only_connection_takes_what_it_is_not_given()
+    {
+        var configuration = Conf.Load("pg_host = main\npg_user = u\npg_password = p\npg_port = 6000\npg_ssl = on\npg_schema = s\npg_ro_host = replica\npg_ro_user = ro\npg_ro_port =");
+        var replica = configuration.ReadOnly!;
+        Assert.That((replica.Host, replica.Port, replica.User, replica.Password!.Reveal(), replica.Schema, replica.Tls.Enabled, replica.IsReadOnly),
+            Is.EqualTo(("replica", 6000, "ro", "p", "s", true, true)));
+        Assert.That(configuration.Settings["pg_ro_ssl"].Value, Is.EqualTo(new Migrator.Configuration.Effective.SwitchValue(false)));
+    }
+
+    [Test]
+    public void Without_a_host_of_its_own_there_is_no_read_only_connection() => Assert.That(Conf.Load("pg_ro_user = ro").ReadOnly, Is.Null);
+
+    [Test]
+    public void A_broken_read_only_connection_does_not_stop_migrations()
+    {
+        var configuration = Conf.Load("pg_ro_host = replica\npg_ro_port = -5");
+        Assert.That(configuration.ReadOnly, Is.Null);
+        Assert.That(configuration.Warnings.Single().Code, Is.EqualTo("cannot-connect"));
+    }
+
+    [Test]
+    public void Tls_is_off_by_default_and_on_when_asked_for()
+    {
+        Assert.That(Conf.Load("").Postgres.Tls, Is.SameAs(TlsSettings.Off));
+        Assert.That(Conf.Load("pg_ssl = on").Postgres.Tls, Has.Property("Enabled").True.And.Property("Verify").False);
+        Assert.That(Conf.Load("pg_ssl_required = on").Postgres.Tls.Enabled, Is.True);
+    }
+
+    [TestCase("tlsv1_2", SslProtocols.Tls12)]
+    [TestCase("tlsv1_3", SslProtocols.Tls13)]
+    [TestCase("any", SslProtocols.None)]
+    public void Versions_of_tls(string version, SslProtocols protocols) =>
+        Assert.That(Conf.Load($"pg_ssl = on\npg_ssl_version = {version}").Postgres.Tls.Protocols, Is.EqualTo(protocols));
+
+    [Test]
+    public void Iam_takes_no_password_and_always_tls_and_verifies()
+    {
+        var postgres = Conf.Load("pg_iam_auth = on\npg_password = left over\npg_iam_auth_assume_role_arn = arn:aws:iam::1:role/x\npg_iam_auth_sts_endpoint_url = https://sts.local").Postgres;
+        Assert.That(postgres.Password, Is.Null);
+        Assert.That(postgres.Tls, Has.Property("Enabled").True.And.Property("Verify").True);
+        Assert.That((postgres.Iam!.AssumeRoleArn, postgres.Iam.RoleSessionName, postgres.Iam.StsEndpoint!.Host), Is.EqualTo(("arn:aws:iam::1:role/x", "KongPostgres", "sts.local")));
+    }
+
+    [Test]
+    public void Iam_for_reading_only_leaves_the_other_login_as_it_is()
+    {
+        var configuration = Conf.Load("pg_password = p\npg_ro_iam_auth = on\npg_ro_host = replica\npg_iam_auth_assume_role_arn = not inherited");
+        Assert.That(configuration.Postgres.Iam, Is.Null);
+        Assert.That(configuration.Postgres.Password!.Reveal(), Is.EqualTo("p"));
+        Assert.That(configuration.ReadOnly!.Iam!.AssumeRoleArn, Is.Null);
+        Assert.That(configuration.ReadOnly.Password, Is.Null);
+    }
+
+    [Test]
+    public void The_option_overrides_the_prefix_and_paths_are_absolute()
+    {
+        using var conf = new Conf("prefix = a/../b/");
+        Assert.That(GatewayConfiguration.Load(conf.Request()).Settings.Text("prefix"), Is.EqualTo(Path.Combine(conf.Folder, "b")));
+        Assert.That(GatewayConfiguration.Load(conf.Request(("KONG_PREFIX", "/c")) with { Prefix = "/d/" }).Settings.Text("prefix"), Is.EqualTo("/d"));
+    }
+
+    [Test]
+    public void The_usual_places_are_looked_at_when_no_file_is_named()
+    {
+        using var conf = new Conf("pg_host = there");
+        var request = conf.Request() with { File = null, DefaultFiles = ["/nonexistent/kong.conf", conf.Path] };
+        Assert.That(GatewayConfiguration.Load(request).Postgres.Host, Is.EqualTo("there"));
+        Assert.That(GatewayConfiguration.Load(request with { DefaultFiles = [] }).File, Is.Null);
+    }
+}
