@@ -10,6 +10,8 @@ namespace Migrator.Configuration.Effective;
 /// <param name="findings">Where complaints go.</param>
 internal sealed class SettingReader(VaultResolver vaults, FindingsList findings)
 {
+    private const int MostItems = 10_000;
+
     /// <summary>The effective setting.</summary>
     public EffectiveSetting Read(GivenSetting given)
     {
@@ -25,11 +27,18 @@ internal sealed class SettingReader(VaultResolver vaults, FindingsList findings)
 
     /// <summary>The items of a list. Kong: an empty value is an empty list; an empty item stays.</summary>
     public static IReadOnlyList<string> Split(string? text) =>
-        string.IsNullOrEmpty(text) ? [] : [.. text.Split(',').Select(Ascii.Trim)];
+        string.IsNullOrEmpty(text) || IsTooLong(text) ? [] : [.. text.Split(',').Select(Ascii.Trim)];
+
+    private static bool IsTooLong(string? text) => text.AsSpan().Count(',') > MostItems;
 
     // Kong: from 3.9 on, each item may be a reference; what it stands for is one item, commas and all.
     private EffectiveSetting ReadList(GivenSetting given)
     {
+        if (IsTooLong(given.Text))
+        {
+            findings.Refuse(given.Source.Line, $"{Shown.Name(given.Definition, given.Source)} has more than {MostItems} items: that is no list that is meant. Correct it.");
+        }
+
         var references = new List<string>();
         var items = new List<string>();
         foreach (var item in Split(given.Text))

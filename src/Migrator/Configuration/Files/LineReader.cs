@@ -77,6 +77,11 @@ internal sealed class LineReader(ReadOnlyMemory<byte> file)
 
     private bool TryTake(out ReadOnlyMemory<byte> taken)
     {
+        // Empty lines, however many, at once.
+        var empty = file.Span[position..].IndexOfAnyExcept((byte)'\n');
+        position = empty < 0 ? file.Length : position + empty;
+        line += Math.Max(empty, 0);
+
         var rest = file[position..];
         var end = rest.Span.IndexOf((byte)'\n');
         taken = end < 0 ? rest : rest[..end];
