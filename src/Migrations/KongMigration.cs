@@ -31,6 +31,9 @@ public abstract class KongMigration : Migration
     /// <summary>The column <c>tags</c> and what belongs to it.</summary>
     protected Tags Tags => new(this, Triggers);
 
+    /// <summary>What migrations do to the configs of a plugin.</summary>
+    protected PluginConfigs ConfigsOf(string plugin) => new(Rows, plugin);
+
     /// <summary>Kong has no way back: a migration without a finish phase has nothing here.</summary>
     public override void Down() => throw new NotSupportedException($"{GetType().Name} has no finish phase.");
 

@@ -5,11 +5,11 @@ namespace TestSupport;
 /// <summary>A kong.conf of one test's own. Disposing it deletes it.</summary>
 public sealed class KongConf : IDisposable
 {
-    /// <summary>Writes a file from settings.</summary>
+    /// <summary>Writes a file from settings, each key once: of two for one key the later wins.</summary>
     public KongConf(params (string Key, string Value)[] settings)
     {
         Path = System.IO.Path.GetTempFileName();
-        File.WriteAllLines(Path, settings.Select(s => $"{s.Key} = {s.Value}"));
+        File.WriteAllLines(Path, settings.GroupBy(s => s.Key, StringComparer.Ordinal).Select(s => $"{s.Key} = {s.Last().Value}"));
     }
 
     /// <summary>The file.</summary>

@@ -6,9 +6,10 @@ namespace Migrations.Core;
 /// </summary>
 internal static class CertificateDigests
 {
-    // Kong: a certificate that cannot be read ends the finish phase for good, as the column must not be NULL. Here its digest is that of
-    // the stored text, and a warning names it: it is as unique, and the gateway could not use such a certificate anyway.
-    // sha256() came with PostgreSQL 11; on 10 the extension pgcrypto has to help.
+    // Kong: a certificate that cannot be read, or that is there twice, ends the finish phase for good, as the column must neither be NULL
+    // nor hold a value twice. Here the digest of the stored text takes the place, and a warning names the row.
+    // sha256() came with PostgreSQL 11; on 10 the extension pgcrypto has to help, from whatever schema it is in.
+    /// <summary>The rewrite.</summary>
     public const string Sql =
         """
         DO $$
@@ -16,25 +17,42 @@ internal static class CertificateDigests
           authority record;
           der bytea;
           digest text;
+          problem text;
+          sha256 text := coalesce(
+            CASE WHEN to_regprocedure('pg_catalog.sha256(bytea)') IS NOT NULL THEN 'sha256($1)' END,
+            (SELECT format('%I.digest($1, ''sha256'')', nspname)
+               FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace
+              WHERE extname = 'pgcrypto'));
         BEGIN
-          FOR authority IN SELECT id, cert, cert_digest FROM ca_certificates LOOP
+          FOR authority IN SELECT id, cert, cert_digest FROM ca_certificates ORDER BY id LOOP
+            IF sha256 IS NULL THEN
+              RAISE EXCEPTION USING
+                MESSAGE = 'ca_certificates needs SHA-256, which this server does not have',
+                HINT = 'Run CREATE EXTENSION pgcrypto as a superuser, or upgrade to PostgreSQL 11 or later.';
+            END IF;
+
+            problem := NULL;
             BEGIN
               der := decode(regexp_replace(
-                substring(authority.cert FROM '-----BEGIN [A-Z0-9 ]*CERTIFICATE-----(.*?)-----END'), '\s', '', 'g'), 'base64');
+                substring(authority.cert FROM '-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----([^-]*)-----END'), '\s', '', 'g'), 'base64');
             EXCEPTION WHEN data_exception THEN
               der := NULL;
             END;
 
             IF coalesce(length(der), 0) = 0 OR get_byte(der, 0) <> 48 THEN
-              RAISE WARNING USING MESSAGE = format('ca_certificates %s: the certificate cannot be read', authority.id),
-                HINT = 'Its digest was taken from the stored text. Delete the CA certificate, or upload it again as PEM.';
-              der := convert_to(authority.cert, 'UTF8');
+              problem := 'the certificate cannot be read';
+            ELSE
+              EXECUTE format('SELECT encode(%s, ''hex'')', sha256) INTO digest USING der;
+              IF EXISTS (SELECT FROM ca_certificates WHERE cert_digest = digest AND id <> authority.id) THEN
+                problem := 'another row holds the same certificate';
+              END IF;
             END IF;
 
-            IF current_setting('server_version_num')::int >= 110000 THEN
-              digest := encode(sha256(der), 'hex');
-            ELSE
-              digest := encode(digest(der, 'sha256'), 'hex');
+            IF problem IS NOT NULL THEN
+              EXECUTE format('SELECT encode(%s, ''hex'')', sha256) INTO digest USING convert_to(authority.id || authority.cert, 'UTF8');
+              RAISE WARNING USING
+                MESSAGE = format('ca_certificates %s: %s; cert_digest was made from the stored text', authority.id, problem),
+                HINT = 'Delete the CA certificate, or upload it again as PEM.';
             END IF;
 
             UPDATE ca_certificates SET cert_digest = digest

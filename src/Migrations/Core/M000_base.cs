@@ -7,6 +7,10 @@ namespace Migrations.Core;
 [KongMigration(0, "000_base", "1.0.0")]
 public sealed class M000_base : KongMigration
 {
+    // Kong: from this release on a new database does not get a table that M020_330_to_340 drops again. The function that up to 3.3 was made
+    // with it never lived past M003_100_to_110.
+    private static readonly Version WithoutTtls = new(3, 4);
+
     /// <inheritdoc />
     public override void Up()
     {
@@ -17,6 +21,10 @@ public sealed class M000_base : KongMigration
         CreateConsumers();
         CreatePlugins();
         CreateClusterCa();
+        if (!Target.Has(WithoutTtls))
+        {
+            CreateTtls();
+        }
     }
 
     private void CreateClusterEvents()
@@ -139,7 +147,18 @@ public sealed class M000_base : KongMigration
         Create.Index("plugins_consumer_id_idx").OnTable("plugins").OnColumn("consumer_id");
         Create.Index("plugins_service_id_idx").OnTable("plugins").OnColumn("service_id");
         Create.Index("plugins_route_id_idx").OnTable("plugins").OnColumn("route_id");
-        Create.Index("plugins_run_on_idx").OnTable("plugins").OnColumn("run_on");
+
+        // Done again by --force, this migration finds the column gone: M008_150_to_200 dropped it, and the index with it.
+        Execute.Sql(
+            """
+            DO $$
+            BEGIN
+              IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'plugins'::regclass AND attname = 'run_on' AND NOT attisdropped) THEN
+                CREATE INDEX IF NOT EXISTS plugins_run_on_idx ON plugins (run_on);
+              END IF;
+            END
+            $$
+            """);
     }
 
     private void CreateClusterCa() =>
@@ -147,4 +166,15 @@ public sealed class M000_base : KongMigration
             .WithColumn("pk").AsBoolean().PrimaryKey().Check("pk = true")
             .WithColumn("key").AsString().NotNullable()
             .WithColumn("cert").AsString().NotNullable();
+
+    private void CreateTtls()
+    {
+        Create.Table("ttls")
+            .WithColumn("primary_key_value").AsString().PrimaryKey()
+            .WithColumn("primary_uuid_value").AsGuid()
+            .WithColumn("table_name").AsString().PrimaryKey()
+            .WithColumn("primary_key_name").AsString().NotNullable()
+            .WithColumn("expire_at").AsDateTime().NotNullable();
+        Create.Index("ttls_primary_uuid_value_idx").OnTable("ttls").OnColumn("primary_uuid_value");
+    }
 }

@@ -33,6 +33,7 @@ public sealed class M016_280_to_300 : TwoPhaseKongMigration
         Delete.Table("vaults_beta");
         Delete.Table("vaults");
         Rows.Rewrite(Targets.DeleteDuplicates);
+        Rows.Rewrite(Targets.ClearCacheKeys);
         Rows.Rewrite(Targets.FillCacheKeys);
     }
 }

@@ -7,12 +7,23 @@ namespace Migrations.Core;
 [KongMigration(24, "024_380_to_390", "3.9.0")]
 public sealed class M024_380_to_390 : KongMigration
 {
+    // Kong: from this release on a new database does not get a table that M025_390_to_3100 drops again.
+    private static readonly Version WithoutDelta = new(3, 10);
+
     /// <inheritdoc />
     public override void Up()
     {
         Create.Table("clustering_sync_version")
             .WithColumn("version").AsInt32().PrimaryKey().Identity();
 
+        if (!Target.Has(WithoutDelta))
+        {
+            CreateDelta();
+        }
+    }
+
+    private void CreateDelta()
+    {
         Create.Table("clustering_sync_delta")
             .WithColumn("version").AsInt32().NotNullable().References("clustering_sync_version", key: "version", onDelete: Rule.Cascade)
             .WithColumn("type").AsString().NotNullable()

@@ -1,7 +1,119 @@
 namespace Migrations.Core;
 
-/// <summary>The rewrite of <see cref="M016_280_to_300"/>: paths in the form that the router of 3.0 expects.</summary>
+/// <summary>
+/// The rewrite of <see cref="M016_280_to_300"/>: paths in the form that the router of 3.0 expects. Up to 2.8 any path could be a regular
+/// expression, and the gateway decoded it; from 3.0 on a regular expression begins with <c>~</c>, and paths are matched as they are.
+/// <list type="bullet">
+/// <item>A plain path, of nothing but letters, digits and <c>. - _ ~ / %</c>, is normalised: triplets that stand for a character without a
+/// meaning in URLs are decoded, the others are written in upper case, dot segments are removed (RFC 3986, 5.2.4), slashes are
+/// merged.</item>
+/// <item>Any other path gets <c>~</c> in front; its triplets are decoded likewise, behind a backslash where the character would mean
+/// something in a regular expression.</item>
+/// </list>
+/// </summary>
 internal static class RoutePaths
 {
-    public const string Rewrite = "SELECT 1";
+    // Two groups of triplets that are decoded together, or not at all: a character outside ASCII in UTF-8 (no surrogates, no long forms).
+    private const string Utf8Triplets =
+        "%(?:c[2-9a-f]|d[0-9a-f])T|%e0%[ab][0-9a-f]T|%(?:e[1-9abcef])TT|%ed%[89][0-9a-f]T"
+        + "|%f0%[9ab][0-9a-f]TT|%f[123]TTT|%f4%8[0-9a-f]TT";
+
+    private const string Tail = "%[89ab][0-9a-f]";
+
+    private static readonly string Tokens =
+        $"({Utf8Triplets.Replace("T", Tail, StringComparison.Ordinal)})|(%[0-9a-f][0-9a-f])|([^%]+|%)";
+
+    // Kong: a triplet whose byte is NUL or no UTF-8 makes up fail, every time; here it stays encoded, and a warning names the route. So it
+    // does for routes with a path that is NULL, or that Kong takes for NULL.
+    /// <summary>The rewrite. Routes whose paths are in the new form by themselves, most of them, are not even looked at.</summary>
+    public static readonly string Rewrite =
+        $$"""
+        DO $$
+        DECLARE
+          route record;
+          path text;
+          is_plain boolean;
+          result text;
+          results text[];
+          undecoded text[];
+          segments text[];
+          output text[];
+          depth int;
+          problem text;
+        BEGIN
+          FOR route IN
+            SELECT id, name, paths FROM routes
+             WHERE array_ndims(paths) > 1 OR EXISTS (
+               SELECT FROM unnest(paths) AS old
+                WHERE old IS NULL OR old = 'NULL' OR old ~ '[^A-Za-z0-9._~/-]|//|(^|/)\.\.?(/|$)')
+          LOOP
+            problem := CASE
+              WHEN array_ndims(route.paths) > 1 THEN 'paths is a list of lists'
+              WHEN array_position(route.paths, NULL) IS NOT NULL THEN 'a path is NULL'
+              WHEN 'NULL' = ANY (route.paths) THEN 'a path is the word NULL, which the gateway cannot read'
+            END;
+            IF problem IS NOT NULL THEN
+              RAISE WARNING USING
+                MESSAGE = format('routes %s%s: %s; paths was left as it is', route.id, ' (' || route.name || ')', problem),
+                HINT = 'Set the paths of the route through the Admin API, regular expressions with a ~ in front.';
+              CONTINUE;
+            END IF;
+
+            results := '{}';
+            FOREACH path IN ARRAY route.paths LOOP
+              is_plain := path ~ '^[A-Za-z0-9._~/%-]*\n?$';
+              result := path;
+
+              IF path ~* '%[0-9a-f][0-9a-f]' THEN
+                SELECT string_agg(CASE
+                         WHEN token[3] IS NOT NULL THEN token[3]
+                         WHEN token[1] IS NOT NULL AND getdatabaseencoding() = 'UTF8'
+                           THEN convert_from(decode(replace(token[1], '%', ''), 'hex'), 'UTF8')
+                         WHEN token[1] IS NOT NULL OR token[2] ~* '%(00|[89a-f])' THEN coalesce(token[1], token[2])
+                         WHEN token[2] ~* '%(2[13-9abcf]|3[abdf]|40|5[bd])' THEN upper(token[2])
+                         WHEN token[2] ~* '%(2[de]|5[ce]|7[bcd])' AND NOT is_plain THEN '\' || chr(get_byte(decode(substr(token[2], 2), 'hex'), 0))
+                         ELSE chr(get_byte(decode(substr(token[2], 2), 'hex'), 0))
+                       END, '' ORDER BY place),
+                       array_agg(coalesce(token[1], token[2])) FILTER (
+                         WHERE token[2] ~* '%(00|[89a-f])' OR token[1] IS NOT NULL AND getdatabaseencoding() <> 'UTF8')
+                  INTO result, undecoded
+                  FROM regexp_matches(path, '{{Tokens}}', 'gi') WITH ORDINALITY AS found (token, place);
+
+                IF undecoded IS NOT NULL THEN
+                  RAISE WARNING USING
+                    MESSAGE = format('routes %s%s: %s cannot be decoded to text, and stays encoded in its path',
+                      route.id, ' (' || route.name || ')', array_to_string(undecoded, ', ')),
+                    HINT = 'Check the paths of the route: a path that holds such a triplet matches no request.';
+                END IF;
+              END IF;
+
+              IF NOT is_plain THEN
+                result := '~' || result;
+              ELSIF result ~ '//|(^|/)\.\.?(/|$)' THEN
+                segments := string_to_array(regexp_replace(regexp_replace(result, '^(\.\.?/)+', ''), '//+', '/', 'g'), '/');
+                output := '{}';
+                depth := 0;
+                FOR i IN 1 .. cardinality(segments) LOOP
+                  IF segments[i] = '..' THEN
+                    depth := greatest(depth - 1, 0);
+                  END IF;
+                  IF segments[i] NOT IN ('.', '..') THEN
+                    output[depth + 1] := CASE WHEN i > 1 THEN '/' ELSE '' END || segments[i];
+                    depth := depth + CASE WHEN i > 1 OR segments[i] <> '' THEN 1 ELSE 0 END;
+                  ELSIF i > 1 AND i = cardinality(segments) THEN
+                    output[depth + 1] := '/';
+                    depth := depth + 1;
+                  END IF;
+                END LOOP;
+                result := array_to_string(output[1:depth], '');
+              END IF;
+
+              results := array_append(results, result);
+            END LOOP;
+
+            UPDATE routes SET paths = results WHERE id = route.id AND paths <> results;
+          END LOOP;
+        END
+        $$
+        """;
 }

@@ -5,28 +5,37 @@ internal static class Targets
 {
     /// <summary>Of several rows for one target of an upstream, the newest stays.</summary>
     public const string DeleteOlderDuplicates =
-        """
-        DELETE FROM targets AS older USING targets AS newer
-         WHERE older.upstream_id = newer.upstream_id AND older.target = newer.target AND older.created_at < newer.created_at
+        $"""
+        DELETE FROM targets WHERE id IN (
+          SELECT id FROM (SELECT id, {IsOlder} AS is_older FROM targets) AS ranked
+           WHERE is_older)
         """;
 
     // Kong: rows of the same age, or without one, both stay, and then fail for ever on the unique cache_key.
     /// <summary>As <see cref="DeleteOlderDuplicates"/>; and of rows that would get the same cache key the last one by age, then id.</summary>
     public const string DeleteDuplicates =
-        """
+        $"""
         DELETE FROM targets WHERE id IN (
           SELECT id FROM (
             SELECT id,
-                   created_at < max(created_at) OVER (PARTITION BY upstream_id, target) AND upstream_id IS NOT NULL AS is_older,
+                   {IsOlder} AS is_older,
                    row_number() OVER (PARTITION BY upstream_id, target, ws_id ORDER BY created_at DESC NULLS LAST, id DESC) > 1 AS is_equal
               FROM targets) AS ranked
            WHERE is_older OR is_equal)
         """;
 
+    /// <summary>
+    /// Takes away keys that a gateway of 3.0 wrote before one of 2.8 changed the target: they may stand in the way of the right ones, which
+    /// are unique only once all rows have theirs.
+    /// </summary>
+    public const string ClearCacheKeys = $"UPDATE targets SET cache_key = NULL WHERE cache_key <> {CacheKey}";
+
     /// <summary>Gives every row the cache key by which the gateway of 3.0 looks it up.</summary>
-    public const string FillCacheKeys =
-        """
-        UPDATE targets SET cache_key = concat('targets:', upstream_id, ':', target, '::::', ws_id)
-         WHERE cache_key IS DISTINCT FROM concat('targets:', upstream_id, ':', target, '::::', ws_id)
-        """;
+    public const string FillCacheKeys = $"UPDATE targets SET cache_key = {CacheKey} WHERE cache_key IS NULL";
+
+    private const string CacheKey = "concat('targets:', upstream_id, ':', target, '::::', ws_id)";
+
+    // One pass over the table, however many rows there are for one target: up to 2.1 every change of a target was a row of its own.
+    private const string IsOlder =
+        "created_at < max(created_at) OVER (PARTITION BY upstream_id, target) AND upstream_id IS NOT NULL";
 }

@@ -20,16 +20,35 @@ internal static class Vaults
             .WithColumn("tags").AsTextArray().UniqueKey("id", "ws_id").UniqueKey("prefix", "ws_id");
 
     // Kong: rows are copied only where sm_vaults did not exist before; where it did, the rows of vaults_beta are lost.
-    /// <summary>Copies what <c>vaults_beta</c> has and <c>sm_vaults</c> lacks.</summary>
+    /// <summary>
+    /// Copies what <c>vaults_beta</c> has and <c>sm_vaults</c> lacks. A prefix that is taken there is made unique by the vault's id, because
+    /// the finish phase drops <c>vaults_beta</c>.
+    /// </summary>
     public const string CopyBeta =
         """
         DO $$
+        DECLARE
+          vault record;
         BEGIN
-          IF to_regclass('vaults_beta') IS NOT NULL THEN
-            INSERT INTO sm_vaults (id, ws_id, prefix, name, description, config, created_at, updated_at, tags)
-            SELECT id, ws_id, prefix, name, description, config, created_at, updated_at, tags FROM vaults_beta
-            ON CONFLICT DO NOTHING;
+          IF to_regclass('vaults_beta') IS NULL THEN
+            RETURN;
           END IF;
+
+          FOR vault IN
+            INSERT INTO sm_vaults (id, ws_id, prefix, name, description, config, created_at, updated_at, tags)
+            SELECT id, ws_id, CASE WHEN EXISTS (SELECT FROM sm_vaults AS other WHERE other.prefix = beta.prefix)
+                                   THEN prefix || '-' || id ELSE prefix END,
+                   name, description, config, created_at, updated_at, tags
+              FROM vaults_beta AS beta
+             WHERE NOT EXISTS (SELECT FROM sm_vaults AS copy WHERE copy.id = beta.id)
+            RETURNING id, prefix, (SELECT beta.prefix FROM vaults_beta AS beta WHERE beta.id = sm_vaults.id) AS old
+          LOOP
+            IF vault.prefix <> vault.old THEN
+              RAISE WARNING USING
+                MESSAGE = format('sm_vaults %s: another vault has the prefix %s already, so it became %s', vault.id, vault.old, vault.prefix),
+                HINT = 'Delete the vault through the Admin API, or give it another prefix and use that in references.';
+            END IF;
+          END LOOP;
         END
         $$
         """;

@@ -2,20 +2,27 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins;
 
-/// <summary>From 3.0 on pre-function and post-function name their functions by phase; what was <c>functions</c> is <c>access</c>.</summary>
+/// <summary>
+/// From 3.0 on pre-function and post-function name their functions by the phase in which they run. What was called <c>functions</c> is
+/// called <c>access</c>; between up and finish it has both names, for both gateway versions.
+/// </summary>
 internal static class Functions
 {
+    // Kong: whatever has a length in Lua, so text counts as well. The rest of a config is kept as it is.
+    private const string Present =
+        "jsonb_typeof(config -> 'functions') IN ('array', 'string') AND config -> 'functions' NOT IN ('[]', '\"\"')";
+
     /// <summary>Up phase.</summary>
-    public static void CopyToAccess(Rows rows, string plugin)
+    public static void CopyToAccess(PluginConfigs configs)
     {
-        _ = rows;
-        _ = plugin;
+        configs.WarnUnlessObject();
+        configs.Warn(
+            where: "jsonb_typeof(config -> 'functions') IN ('null', 'number', 'boolean')",
+            reason: "config.functions is not a list, and was left as it is",
+            remedy: "Save the plugin through the Admin API with its functions in config.access.");
+        configs.Rewrite(where: Present, to: "jsonb_set(config, '{access}', config -> 'functions')");
     }
 
     /// <summary>Finish phase.</summary>
-    public static void Remove(Rows rows, string plugin)
-    {
-        _ = rows;
-        _ = plugin;
-    }
+    public static void Remove(PluginConfigs configs) => configs.Rewrite(where: Present, to: "config - 'functions'");
 }

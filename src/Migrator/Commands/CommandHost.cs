@@ -1,6 +1,8 @@
 using System.CommandLine;
+using Migrator.Connecting;
 using Migrator.Errors;
 using Migrator.Output;
+using Npgsql;
 
 namespace Migrator.Commands;
 
@@ -25,15 +27,24 @@ internal static class CommandHost
         }
         catch (MigratorException e)
         {
-            messages.Error(e);
-            messages.Trace(e);
-            return e.ExitCode;
+            return Fail(e);
+        }
+        catch (NpgsqlException e)
+        {
+            return Fail(SessionDiagnosis.Explain(e));
         }
         catch (Exception e)
         {
             messages.Unforeseen(e);
             messages.Trace(e);
             return ExitCode.Failure;
+        }
+
+        int Fail(MigratorException e)
+        {
+            messages.Error(e);
+            messages.Trace(e);
+            return e.ExitCode;
         }
     }
 

@@ -1,10 +1,14 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace Migrator.Commands;
 
 /// <summary>The options that several commands share. Names are Kong's where Kong has the option.</summary>
 internal static class CommonOptions
 {
+    /// <summary>What PostgreSQL can take as a timeout: its milliseconds are 32 bits (manual, 19.11).</summary>
+    private const int MostSeconds = int.MaxValue / 1000;
+
     /// <summary>The gateway's configuration.</summary>
     public static readonly Option<string> Conf = new("--conf", "-c")
     {
@@ -85,20 +89,31 @@ internal static class CommonOptions
 
     private static Option<string> Enumerated(Option<string> option, params string[] values)
     {
-        option.AcceptOnlyFromAmong(values);
+        option.HelpName = string.Join('|', values);
+        option.CompletionSources.Add(values);
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } value && !values.Contains(value, StringComparer.Ordinal))
+            {
+                result.AddError($"{option.Name} takes {string.Join(" or ", values)}, not '{value}'.");
+            }
+        });
         return option;
     }
 
     private static Option<double?> Seconds(Option<double?> option)
     {
-        option.Validators.Add(result =>
+        option.CustomParser = result =>
         {
-            // A text that is no number is reported by the parser itself.
-            if (result.Tokens.Count == 1 && result.GetValueOrDefault<double?>() is not (null or >= 0 and <= 2_000_000))
+            var text = result.Tokens[0].Value;
+            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= MostSeconds)
             {
-                result.AddError($"{option.Name} takes a number of seconds from 0 to 2000000, not '{result.Tokens[0].Value}'.");
+                return seconds;
             }
-        });
+
+            result.AddError($"{option.Name} takes a number of seconds from 0 to {MostSeconds}, not '{text}'.");
+            return null;
+        };
         return option;
     }
 }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using Migrator.Configuration;
 using Migrator.Errors;
 using Npgsql;
@@ -29,6 +30,7 @@ internal static class ConnectionDiagnosis
             _ when Find<SocketException>(exception) is { } socket => Unreachable(socket, settings, server),
             NpgsqlException e when e.Message.Contains("No SSL enabled connection", StringComparison.Ordinal) => NoTls(e, server),
             _ when Find<MissingPasswordException>(exception) is not null => NoPassword(exception, settings, server),
+            CryptographicException e => NoClientCertificate(e, settings),
             _ when Find<AuthenticationException>(exception) is { } tls => NoHandshake(tls, server),
             _ => Broken(exception, server),
         };
@@ -43,9 +45,9 @@ internal static class ConnectionDiagnosis
     };
 
     private static MigratorException TimedOut(Exception e, PostgresSettings settings, string server) => new(
-        $"{server} did not answer within {settings.ConnectTimeout.TotalMilliseconds:0} ms (pg_timeout).",
+        $"{server} did not answer within {settings.ConnectTimeout.TotalMilliseconds:0} ms.",
         "A firewall or security group drops the packets, or the server is overloaded.",
-        "Check that this machine may reach the port (on AWS: the security group of the database), or raise pg_timeout.",
+        "Check that this machine may reach the port (on AWS: the security group of the database), or raise pg_timeout (milliseconds) or --db-timeout (seconds).",
         e);
 
     private static MigratorException Unreachable(SocketException e, PostgresSettings settings, string server) => e.SocketErrorCode switch
@@ -77,6 +79,12 @@ internal static class ConnectionDiagnosis
         $"{server} asks for a password of user '{settings.User}', and none is set.",
         cause: null,
         "Set pg_password in kong.conf or KONG_PG_PASSWORD.",
+        e);
+
+    private static MigratorException NoClientCertificate(Exception e, PostgresSettings settings) => new(
+        $"The client certificate {settings.Tls.ClientCertificateFile} cannot be used with the key {settings.Tls.ClientKeyFile}: {e.Message}",
+        cause: null,
+        "Give the PEM files of a certificate and of its own key, without a passphrase, in pg_ssl_cert and pg_ssl_cert_key.",
         e);
 
     private static MigratorException NoHandshake(Exception e, string server) => new(

@@ -10,12 +10,15 @@ internal static class ConnectionFactory
     /// <summary>The oldest PostgreSQL that has all that Kong's tables and our SQL need.</summary>
     private const int OldestVersion = 10;
 
+    /// <summary>Npgsql takes no more, in seconds.</summary>
+    private const int LongestTimeout = 1024;
+
     /// <summary>Connects and logs in, within <see cref="PostgresSettings.ConnectTimeout"/>.</summary>
     /// <exception cref="Errors.MigratorException">The server cannot be reached, cannot be trusted, or refuses.</exception>
     public static async Task<DatabaseSession> OpenAsync(PostgresSettings settings, CancellationToken cancel)
     {
-        var certificate = new ServerCertificate(settings);
-        var source = Build(settings, certificate);
+        var tls = new TlsHandshake(settings);
+        var source = Build(settings, tls);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         if (settings.ConnectTimeout > TimeSpan.Zero)
         {
@@ -24,7 +27,8 @@ internal static class ConnectionFactory
 
         try
         {
-            var connection = await source.OpenConnectionAsync(limit.Token);
+            // Npgsql does not look at the token while it waits for the server's first answer: we do, and leave it to its own timeout.
+            var connection = await source.OpenConnectionAsync(limit.Token).AsTask().WaitAsync(limit.Token);
             RequireVersion(connection);
             return new DatabaseSession(source, connection);
         }
@@ -32,11 +36,11 @@ internal static class ConnectionFactory
         {
             await source.DisposeAsync();
             cancel.ThrowIfCancellationRequested();
-            throw ConnectionDiagnosis.Explain(e, settings, certificate.Problem);
+            throw ConnectionDiagnosis.Explain(e, settings, tls.Problem);
         }
     }
 
-    private static NpgsqlDataSource Build(PostgresSettings settings, ServerCertificate certificate)
+    private static NpgsqlDataSource Build(PostgresSettings settings, TlsHandshake tls)
     {
         var (host, port) = UnixSocket.TryParse(settings.Host) ?? (settings.Host, settings.Port);
         var builder = new NpgsqlSlimDataSourceBuilder
@@ -57,8 +61,11 @@ internal static class ConnectionFactory
                 // One connection for one run.
                 Pooling = false,
 
+                // Names the statement that failed; needed to say which migration it belongs to.
+                IncludeFailedBatchedCommand = true,
+
                 // The limit on connecting is our own, in milliseconds; statements have none on the client (see DatabaseSession).
-                Timeout = 0,
+                Timeout = (int)Math.Clamp(Math.Ceiling(settings.ConnectTimeout.TotalSeconds), 0, LongestTimeout),
                 CommandTimeout = 0,
                 TcpKeepAlive = true,
             },
@@ -70,7 +77,7 @@ internal static class ConnectionFactory
         // A provider rather than a setting: without one Npgsql would also look into PGPASSWORD and ~/.pgpass, which Kong does not.
         builder.UsePasswordProvider(_ => PasswordOf(settings), (_, _) => new ValueTask<string>(PasswordOf(settings)));
         builder.EnableTransportSecurity();
-        builder.UseSslClientAuthenticationOptionsCallback(certificate.Configure);
+        builder.UseSslClientAuthenticationOptionsCallback(tls.Configure);
         return builder.Build();
     }
 

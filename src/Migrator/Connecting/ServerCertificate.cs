@@ -1,37 +1,16 @@
-using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using Migrator.Configuration;
 
 namespace Migrator.Connecting;
 
-/// <summary>
-/// Checks the server's certificate before anything else is sent, and remembers what is wrong with it: the TLS library only says that it was
-/// rejected.
-/// </summary>
+/// <summary>Says what is wrong with a server's certificate, and what to do about it.</summary>
 internal sealed class ServerCertificate(PostgresSettings settings)
 {
-    /// <summary>Why the certificate was rejected; null as long as it was not.</summary>
-    public CertificateProblem? Problem { get; private set; }
-
-    /// <summary>Hands the check to the TLS handshake.</summary>
-    public void Configure(SslClientAuthenticationOptions options)
-    {
-        options.CertificateRevocationCheckMode = X509RevocationMode.NoCheck;
-        options.CertificateChainPolicy = new X509ChainPolicy
-        {
-            TrustMode = X509ChainTrustMode.CustomRootTrust,
-            RevocationMode = X509RevocationMode.NoCheck,
-            DisableCertificateDownloads = true,
-        };
-        options.CertificateChainPolicy.CustomTrustStore.AddRange(settings.Tls.Trusted.ToArray());
-        options.RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
-        {
-            Problem = settings.Tls.Verify ? Examine(certificate as X509Certificate2, chain) : null;
-            return Problem is null;
-        };
-    }
-
-    private CertificateProblem? Examine(X509Certificate2? certificate, X509Chain? chain)
+    /// <summary>Examines what the server sent.</summary>
+    /// <param name="certificate">Its certificate.</param>
+    /// <param name="chain">The chain that was built for it, with <see cref="TlsSettings.Trusted"/> as the only roots.</param>
+    /// <returns>Null where it is to be trusted.</returns>
+    public CertificateProblem? Examine(X509Certificate2? certificate, X509Chain? chain)
     {
         if (certificate is null || chain is null)
         {
@@ -55,6 +34,14 @@ internal sealed class ServerCertificate(PostgresSettings settings)
         if (status != X509ChainStatusFlags.NoError)
         {
             return new CertificateProblem($"'{certificate.Subject}': {status}", "Have the server's certificate issued again.");
+        }
+
+        // Between the server's certificate and the root; Kong (nginx) counts them the same way.
+        if (chain.ChainElements.Count - 2 > settings.Tls.VerifyDepth)
+        {
+            return new CertificateProblem(
+                $"{chain.ChainElements.Count - 2} certificates stand between '{certificate.Subject}' and its root, and {settings.Tls.VerifyDepth} are allowed",
+                $"Write lua_ssl_verify_depth = {chain.ChainElements.Count - 2}.");
         }
 
         return settings.Tls.VerifyHost && !certificate.MatchesHostname(settings.Host) ? NameOf(certificate) : null;

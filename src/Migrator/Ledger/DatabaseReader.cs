@@ -21,7 +21,7 @@ internal static class DatabaseReader
     /// <param name="session">The connection.</param>
     /// <param name="schema">pg_schema; null for what the server says.</param>
     /// <param name="cancel">Ends the run.</param>
-    public static Task<DatabaseFacts> ReadAsync(DatabaseSession session, string? schema, CancellationToken cancel) => session.SendAsync(
+    public static Task<DatabaseFacts> ReadAsync(DatabaseSession session, string? schema, CancellationToken cancel) => session.ReadAsync(
         [.. TransactionSql.Begin(schema, write: false), new(SchemaMeta.Read), new(Facts), TransactionSql.Commit],
         async reader =>
         {

@@ -43,12 +43,11 @@ internal static class SchemaReset
     {
         try
         {
-            await session.SendAsync(
+            await session.WriteAsync(
                 [
                     .. TransactionSql.Begin(schema, write: true),
                     .. SchemaLock.Take(facts.Ledger),
                     new NpgsqlBatchCommand(DropEverything),
-                    TransactionSql.Commit,
                 ],
                 _ => Task.FromResult(true),
                 cancel);

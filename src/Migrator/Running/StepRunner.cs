@@ -7,8 +7,8 @@ using Npgsql;
 namespace Migrator.Running;
 
 /// <summary>
-/// Runs steps: each transaction is one message to the server with everything in it, the lock, the look at the ledger, the statements, the
-/// ledger's new entries and the commit. It happens as a whole or not at all.
+/// Runs steps: each transaction is one message to the server with everything in it, the lock, the look at the ledger, the statements and
+/// the ledger's new entries, and then the commit. It happens as a whole or not at all.
 /// </summary>
 /// <param name="session">The connection.</param>
 /// <param name="schema">pg_schema; null for what the server says.</param>
@@ -33,12 +33,11 @@ internal sealed class StepRunner(DatabaseSession session, string? schema, TimeSp
             .. steps.SelectMany(step => Commands(step, isFresh: facts.Ledger.Length == 0, origins)),
             new NpgsqlBatchCommand(SchemaMeta.Read),
             new NpgsqlBatchCommand($"SELECT 'ledger', {SchemaMeta.Snapshot}"),
-            TransactionSql.Commit,
         ];
 
         try
         {
-            return await session.SendAsync(commands, reader => LastLedgerAsync(reader, cancel), cancel);
+            return await session.WriteAsync(commands, reader => LastLedgerAsync(reader, cancel), cancel);
         }
         catch (PostgresException e) when (e.SqlState is not (SchemaLock.Busy or SchemaLock.LedgerChanged))
         {

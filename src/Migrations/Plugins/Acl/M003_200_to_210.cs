@@ -18,6 +18,6 @@ public sealed class M003_200_to_210 : TwoPhaseKongMigration
     {
         Workspaces.CompleteCacheKeys("acls");
         Workspaces.DropDefault("acls");
-        AllowAndDeny.Rename(Rows, "acl");
+        AllowAndDeny.Rename(ConfigsOf("acl"));
     }
 }

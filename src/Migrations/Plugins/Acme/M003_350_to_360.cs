@@ -1,12 +1,46 @@
 namespace Migrations.Plugins.Acme;
 
-/// <summary>The settings of Redis under the names that all plugins share.</summary>
+/// <summary>
+/// The settings of Redis get the names that all plugins share. Between up and finish they have both, for both gateway versions.
+/// </summary>
 [KongMigration(3, "003_350_to_360", "3.6.0")]
 public sealed class M003_350_to_360 : TwoPhaseKongMigration
 {
-    /// <inheritdoc />
-    public override void Up() => StorageConfig.AddSharedNames(Rows);
+    private const string Redis = "(config #> '{storage_config,redis}')";
+    private const string HasRedis = $"jsonb_typeof({Redis}) = 'object'";
 
     /// <inheritdoc />
-    protected override void Finish() => StorageConfig.RemoveOldNames(Rows);
+    public override void Up()
+    {
+        // Kong: without the object the config becomes NULL, which no row may be, and up fails; anything else than an object becomes an
+        // array, and finish fails.
+        ConfigsOf("acme").Warn(
+            where: $"{Redis} IS NULL",
+            reason: "config.storage_config.redis is missing, and config was left as it is",
+            remedy: "Save the plugin again through the Admin API, so that the gateway adds config.storage_config.redis.");
+        ConfigsOf("acme").Warn(
+            where: $"jsonb_typeof({Redis}) <> 'object'",
+            reason: "config.storage_config.redis is not an object, and config was left as it is",
+            remedy: "Set config.storage_config.redis through the Admin API.");
+
+        ConfigsOf("acme").Rewrite(
+            where: HasRedis,
+            to: $"""
+                jsonb_set(config, '{"{storage_config,redis}"}', {Redis} || jsonb_build_object(
+                  'password', {Either("auth", "password")},
+                  'server_name', {Either("ssl_server_name", "server_name")},
+                  'extra_options', jsonb_build_object(
+                    'scan_count', {Either("scan_count", "extra_options,scan_count")},
+                    'namespace', {Either("namespace", "extra_options,namespace")})))
+                """);
+    }
+
+    /// <inheritdoc />
+    protected override void Finish() => ConfigsOf("acme").Rewrite(
+        where: HasRedis,
+        to: $"jsonb_set(config, '{"{storage_config,redis}"}', {Redis} - '{"{auth,ssl_server_name,scan_count,namespace}"}'::text[])");
+
+    // The old name wins, even with a null.
+    private static string Either(string old, string shared) =>
+        $"coalesce({Redis} -> '{old}', {Redis} #> '{{{shared}}}')";
 }

@@ -10,5 +10,5 @@ public sealed class M001_200_to_210 : TwoPhaseKongMigration
     }
 
     /// <inheritdoc />
-    protected override void Finish() => AllowAndDeny.Rename(Rows, "ip-restriction");
+    protected override void Finish() => AllowAndDeny.Rename(ConfigsOf("ip-restriction"));
 }

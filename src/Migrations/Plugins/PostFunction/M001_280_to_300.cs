@@ -5,8 +5,8 @@ namespace Migrations.Plugins.PostFunction;
 public sealed class M001_280_to_300 : TwoPhaseKongMigration
 {
     /// <inheritdoc />
-    public override void Up() => Functions.CopyToAccess(Rows, "post-function");
+    public override void Up() => Functions.CopyToAccess(ConfigsOf("post-function"));
 
     /// <inheritdoc />
-    protected override void Finish() => Functions.Remove(Rows, "post-function");
+    protected override void Finish() => Functions.Remove(ConfigsOf("post-function"));
 }

@@ -5,8 +5,8 @@ namespace Migrations.Plugins.PreFunction;
 public sealed class M001_280_to_300 : TwoPhaseKongMigration
 {
     /// <inheritdoc />
-    public override void Up() => Functions.CopyToAccess(Rows, "pre-function");
+    public override void Up() => Functions.CopyToAccess(ConfigsOf("pre-function"));
 
     /// <inheritdoc />
-    protected override void Finish() => Functions.Remove(Rows, "pre-function");
+    protected override void Finish() => Functions.Remove(ConfigsOf("pre-function"));
 }

@@ -5,8 +5,8 @@ namespace Migrations.Plugins.RateLimiting;
 public sealed class M006_350_to_360 : TwoPhaseKongMigration
 {
     /// <inheritdoc />
-    public override void Up() => RedisSettings.Nest(Rows, "rate-limiting");
+    public override void Up() => RedisSettings.Nest(ConfigsOf("rate-limiting"));
 
     /// <inheritdoc />
-    protected override void Finish() => RedisSettings.RemoveFlat(Rows, "rate-limiting");
+    protected override void Finish() => RedisSettings.RemoveFlat(ConfigsOf("rate-limiting"));
 }

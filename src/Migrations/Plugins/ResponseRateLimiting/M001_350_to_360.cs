@@ -5,8 +5,8 @@ namespace Migrations.Plugins.ResponseRateLimiting;
 public sealed class M001_350_to_360 : TwoPhaseKongMigration
 {
     /// <inheritdoc />
-    public override void Up() => RedisSettings.Nest(Rows, "response-ratelimiting");
+    public override void Up() => RedisSettings.Nest(ConfigsOf("response-ratelimiting"));
 
     /// <inheritdoc />
-    protected override void Finish() => RedisSettings.RemoveFlat(Rows, "response-ratelimiting");
+    protected override void Finish() => RedisSettings.RemoveFlat(ConfigsOf("response-ratelimiting"));
 }

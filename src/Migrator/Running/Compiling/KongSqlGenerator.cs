@@ -1,4 +1,5 @@
 using FluentMigrator.Expressions;
+using FluentMigrator.Model;
 using FluentMigrator.Runner;
 using FluentMigrator.Runner.Generators;
 using FluentMigrator.Runner.Generators.Postgres;
@@ -41,17 +42,20 @@ internal sealed class KongSqlGenerator(bool isFresh) : PostgresGenerator(
         return string.Join(' ', [column, .. TableKeys.Of(expression.Column).Select(WriteInline)]);
     }
 
-    public override string Generate(CreateIndexExpression expression) =>
-        ReplaceFirst(base.Generate(expression), " INDEX ", " INDEX IF NOT EXISTS ");
+    public override string Generate(CreateIndexExpression expression)
+    {
+        var index = base.Generate(expression);
+        return isFresh ? index : IfColumnsAreThere(expression.Index, ReplaceFirst(index, " INDEX ", " INDEX IF NOT EXISTS "));
+    }
 
     public override string Generate(DeleteIndexExpression expression) =>
         ReplaceFirst(base.Generate(expression), "DROP INDEX ", "DROP INDEX IF EXISTS ");
 
     public override string Generate(CreateConstraintExpression expression) =>
-        UnlessThere(expression.Constraint.TableName, expression.Constraint.ConstraintName, base.Generate(expression));
+        isFresh ? base.Generate(expression) : UnlessThere(expression.Constraint.TableName, expression.Constraint.ConstraintName, base.Generate(expression));
 
     public override string Generate(CreateForeignKeyExpression expression) =>
-        UnlessThere(expression.ForeignKey.ForeignTable, expression.ForeignKey.Name, base.Generate(expression));
+        isFresh ? base.Generate(expression) : UnlessThere(expression.ForeignKey.ForeignTable, expression.ForeignKey.Name, base.Generate(expression));
 
     public override string Generate(DeleteConstraintExpression expression) =>
         ReplaceFirst(base.Generate(expression), " DROP CONSTRAINT ", " DROP CONSTRAINT IF EXISTS ");
@@ -60,6 +64,19 @@ internal sealed class KongSqlGenerator(bool isFresh) : PostgresGenerator(
         ReplaceFirst(base.Generate(expression), " DROP CONSTRAINT ", " DROP CONSTRAINT IF EXISTS ");
 
     public override string Generate(InsertDataExpression expression) => $"{base.Generate(expression).TrimEnd(';')} ON CONFLICT DO NOTHING";
+
+    /// <summary>A later migration may have dropped the column already: plugins.run_on, which 000 makes and 008 drops.</summary>
+    private string IfColumnsAreThere(IndexDefinition index, string sql) =>
+        $"""
+        DO $$
+        BEGIN
+          IF {index.Columns.Count} = (SELECT count(*) FROM pg_attribute WHERE attrelid = '{Quoter.QuoteTableName(index.TableName)}'::regclass
+              AND NOT attisdropped AND attname IN ({string.Join(", ", index.Columns.Select(c => $"'{c.Name}'"))})) THEN
+            {sql}
+          END IF;
+        END
+        $$
+        """;
 
     /// <summary>ADD CONSTRAINT is the one thing here that has no IF NOT EXISTS of its own.</summary>
     private string UnlessThere(string table, string constraint, string sql) =>

@@ -1,0 +1,204 @@
+# shellcheck shell=bash
+# What quickstart.sh, test.sh and .ci/run need of the machine: the .NET SDK, a PostgreSQL server, a C toolchain. Sourced, not run.
+# Only root on a machine with apt-get gets something installed; everybody else is told what to install.
+
+# Where publish_native puts the program.
+NATIVE_BINARY=$PWD/artifacts/publish/Migrator/release/migrator
+export DOTNET_NOLOGO=1 NATIVE_BINARY
+
+say() {
+  printf '%s\n' "$*"
+}
+
+# fail WHAT [REMEDY...]: one line says what happened, the others what to do.
+fail() {
+  printf 'error: %s\n' "$1" >&2
+  shift
+  if (($#)); then
+    printf '  %s\n' "$@" >&2
+  fi
+  exit 1
+}
+
+is_root() {
+  [[ $(id -u) -eq 0 ]]
+}
+
+can_install() {
+  is_root && command -v apt-get >/dev/null
+}
+
+# apt_install PACKAGE...: returns 1, and shows what apt-get said, where that fails.
+apt_install() {
+  local log
+  log=$(mktemp)
+  say "Installing $* with apt-get ..."
+  if ! apt_quietly install "$@" >"$log" 2>&1; then
+    # A fresh image has no package lists, an old one has outdated ones.
+    if ! { apt_quietly update && apt_quietly install "$@"; } >"$log" 2>&1; then
+      tail -n 15 "$log" >&2
+      rm -f "$log"
+      return 1
+    fi
+  fi
+  rm -f "$log"
+}
+
+apt_quietly() {
+  DEBIAN_FRONTEND=noninteractive apt-get -y -o DPkg::Lock::Timeout=120 -o APT::Install-Recommends=false "$@" </dev/null
+}
+
+# The command that installs something here, for people. install_command APT DNF APK BREW
+install_command() {
+  if command -v apt-get >/dev/null; then
+    printf 'sudo apt-get install %s' "$1"
+  elif command -v dnf >/dev/null; then
+    printf 'sudo dnf install %s' "$2"
+  elif command -v apk >/dev/null; then
+    printf 'sudo apk add %s' "$3"
+  elif command -v brew >/dev/null; then
+    printf 'brew install %s' "$4"
+  else
+    printf "%s, with this machine's package manager" "$1"
+  fi
+}
+
+# --- .NET ---------------------------------------------------------------------------------------------------------------------------
+
+require_dotnet() {
+  local folder said
+  if ! command -v dotnet >/dev/null; then
+    folder=${DOTNET_ROOT:-${HOME:-}/.dotnet}
+    [[ -x $folder/dotnet ]] || fail "There is no 'dotnet' on the PATH." \
+      "Install the .NET SDK 10.0 (https://dotnet.microsoft.com/download), or put the folder it is in on the PATH."
+    PATH=$folder:$PATH
+    export PATH
+  fi
+  said=$(dotnet --version 2>&1) || fail "The .NET SDK that global.json asks for is not installed. 'dotnet --version' says:" \
+    "$said" "Install the .NET SDK 10.0: https://dotnet.microsoft.com/download"
+
+  # A program that is not native looks for the runtime here, where that is not in the usual place.
+  folder=$(dirname -- "$(readlink -f -- "$(command -v dotnet)")")
+  if [[ -z ${DOTNET_ROOT:-} && -d $folder/host/fxr ]]; then
+    export DOTNET_ROOT=$folder
+  fi
+}
+
+# --- PostgreSQL ---------------------------------------------------------------------------------------------------------------------
+
+# Sets POSTGRES_BIN: MIGRATOR_TEST_PG_BIN if that is set, else the newest server where Debian, Red Hat and Homebrew put it, else the
+# PATH's. The tests look in the same places.
+find_postgres() {
+  local folder
+  POSTGRES_BIN=
+  while IFS= read -r folder; do
+    if [[ -x $folder/initdb && -x $folder/pg_ctl && -x $folder/postgres ]]; then
+      # shellcheck disable=SC2034 # for whoever sources this
+      POSTGRES_BIN=$folder
+      return 0
+    fi
+  done < <(postgres_folders)
+  return 1
+}
+
+postgres_folders() {
+  local program
+  if [[ -n ${MIGRATOR_TEST_PG_BIN:-} ]]; then
+    printf '%s\n' "$MIGRATOR_TEST_PG_BIN"
+    return
+  fi
+  printf '%s\n' /usr/lib/postgresql/*/bin | sort -rV
+  printf '%s\n' /usr/pgsql-*/bin | sort -rV
+  printf '%s\n' /opt/homebrew/opt/postgresql@*/bin /usr/local/opt/postgresql@*/bin | sort -rV
+  if program=$(command -v initdb); then
+    dirname -- "$(readlink -f -- "$program")"
+  fi
+}
+
+# Finds a PostgreSQL server or installs one, or ends the script.
+ensure_postgres() {
+  local command
+  if find_postgres; then
+    return
+  fi
+  if [[ -n ${MIGRATOR_TEST_PG_BIN:-} ]]; then
+    fail "MIGRATOR_TEST_PG_BIN is '$MIGRATOR_TEST_PG_BIN', but initdb, pg_ctl and postgres are not there." \
+      "Name the folder that has them (Debian: /usr/lib/postgresql/VERSION/bin), or unset it to have one found."
+  fi
+  command=$(install_command postgresql postgresql-server postgresql postgresql@17)
+  if ! can_install; then
+    fail "There is no PostgreSQL server on this machine (no initdb, pg_ctl and postgres)." \
+      "Install one:  $command" \
+      "Or, where one is in an unusual place, name its folder:  export MIGRATOR_TEST_PG_BIN=/path/to/bin" \
+      "Then run this again. (As root on Debian or Ubuntu this script installs it.)"
+  fi
+  if [[ ! -e /etc/postgresql-common/createcluster.conf ]]; then
+    # The programs are wanted, not a server of the machine's own on port 5432, which Debian makes by itself.
+    apt_install postgresql-common || fail "apt-get could not install postgresql-common; what it said is above." "Install PostgreSQL:  $command"
+    sed -i 's/^#* *create_main_cluster.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf
+  fi
+  apt_install postgresql || fail "apt-get could not install PostgreSQL; what it said is above." "Install it yourself:  $command"
+  find_postgres || fail "apt-get installed PostgreSQL, but initdb, pg_ctl and postgres are not where they should be." \
+    "Name the folder that has them:  export MIGRATOR_TEST_PG_BIN=/path/to/bin"
+}
+
+# PostgreSQL refuses to run as root: who runs it then.
+server_user() {
+  if ! is_root; then
+    id -un
+  elif id postgres >/dev/null 2>&1; then
+    printf 'postgres\n'
+  else
+    printf 'nobody\n'
+  fi
+}
+
+# as_user USER COMMAND...: from a folder that everybody may enter, without settings for PostgreSQL's programs that somebody has exported.
+as_user() {
+  local user=$1
+  shift
+  (
+    cd /
+    unset PGDATA PGHOST PGHOSTADDR PGPORT PGUSER PGDATABASE PGSERVICE PGOPTIONS PGSSLMODE PGPASSWORD
+    if [[ $user == "$(id -un)" ]]; then
+      exec "$@"
+    fi
+    command -v setpriv >/dev/null || fail "Root needs 'setpriv' to run PostgreSQL as '$user'." "Install util-linux, or run this as an ordinary user."
+    exec setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups -- "$@"
+  )
+}
+
+# --- The native binary --------------------------------------------------------------------------------------------------------------
+
+# The compiler that 'dotnet publish' would take, with what it needs: tried, not guessed.
+has_toolchain() {
+  local compiler folder status=0
+  compiler=$(command -v clang || command -v gcc) || return 1
+  folder=$(mktemp -d)
+  printf '#include <zlib.h>\nint main(void) { return zlibVersion() == 0; }\n' >"$folder/probe.c"
+  "$compiler" "$folder/probe.c" -lz -o "$folder/probe" 2>/dev/null || status=1
+  rm -rf "$folder"
+  return "$status"
+}
+
+# Returns 1 where there is no toolchain and none can be installed.
+ensure_toolchain() {
+  if has_toolchain; then
+    return 0
+  fi
+  if can_install && apt_install clang zlib1g-dev && has_toolchain; then
+    return 0
+  fi
+  say "There is no C toolchain here, which a native binary needs. To have it:  $(install_command 'clang zlib1g-dev' 'clang zlib-devel' 'clang build-base zlib-dev' llvm)"
+  return 1
+}
+
+# publish_native: about a minute the first time, seconds when nothing has changed. What dotnet says goes to a file: its build servers
+# live on, and would keep a pipe open.
+publish_native() {
+  mkdir -p artifacts
+  if ! dotnet publish src/Migrator --configuration Release --tl:off >artifacts/publish.log 2>&1 </dev/null; then
+    tail -n 30 artifacts/publish.log >&2
+    fail "'dotnet publish src/Migrator' failed; its last lines are above, all of them in artifacts/publish.log."
+  fi
+}

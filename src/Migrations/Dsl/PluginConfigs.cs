@@ -1,0 +1,41 @@
+namespace Migrations.Dsl;
+
+/// <summary>The configs of one plugin: the column <c>config</c> of its rows in <c>plugins</c>.</summary>
+/// <param name="rows">Takes the statements.</param>
+/// <param name="plugin">The plugin's name.</param>
+public sealed class PluginConfigs(Rows rows, string plugin)
+{
+    /// <summary>Rewrites configs.</summary>
+    /// <param name="where">Which ones, as SQL. It has to leave out those that cannot be converted: nothing is ever converted half.</param>
+    /// <param name="to">The new config, as SQL over <c>config</c>.</param>
+    public void Rewrite(string where, string to) => rows.Rewrite(
+        $"""
+        UPDATE plugins SET config = {to}
+         WHERE name = '{plugin}' AND jsonb_typeof(config) = 'object' AND {where}
+        """);
+
+    /// <summary>Names configs in a warning each, because a rewrite leaves them as they are.</summary>
+    /// <param name="where">Which ones, as SQL.</param>
+    /// <param name="reason">What is wrong with them; names of keys, never their values.</param>
+    /// <param name="remedy">What to do, as an imperative sentence.</param>
+    public void Warn(string where, string reason, string remedy) => rows.Rewrite(
+        $"""
+        DO $$
+        DECLARE
+          plugin record;
+        BEGIN
+          FOR plugin IN SELECT id FROM plugins WHERE name = '{plugin}' AND ({where}) ORDER BY id LOOP
+            RAISE WARNING USING
+              MESSAGE = format('plugins %s ({plugin}): {reason}', plugin.id),
+              HINT = '{remedy}';
+          END LOOP;
+        END
+        $$
+        """);
+
+    /// <summary>Names configs that are no JSON objects; there is nothing in them that could be rewritten.</summary>
+    public void WarnUnlessObject() => Warn(
+        where: "jsonb_typeof(config) <> 'object'",
+        reason: "config is not an object, and was left as it is",
+        remedy: "Delete the plugin, or set its config through the Admin API.");
+}

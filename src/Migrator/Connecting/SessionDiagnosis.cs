@@ -1,0 +1,33 @@
+using Migrator.Errors;
+using Npgsql;
+
+namespace Migrator.Connecting;
+
+/// <summary>Says what went wrong on a connection that was made, where no one nearer knew better.</summary>
+internal static class SessionDiagnosis
+{
+    /// <summary>The error to show.</summary>
+    public static MigratorException Explain(NpgsqlException exception) => exception switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } e => new(
+            $"PostgreSQL refused: {e.MessageText} [{e.SqlState}].",
+            "The user of pg_user has no right to what the gateway made with another user.",
+            "Run as the owner of the gateway's tables, or give the user that role: GRANT <owner> TO <user>;",
+            e),
+        PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown } e => new(
+            $"The server ended the connection: {e.MessageText} [{e.SqlState}].",
+            "It is being restarted, or somebody ended the session. What had not been committed was rolled back.",
+            "Run the command again: it goes on where it stopped.",
+            e),
+        PostgresException e => new(
+            $"PostgreSQL refused: {e.MessageText} [{e.SqlState}].",
+            cause: null,
+            "Look at the server's log for more, mend it, and run the command again.",
+            e),
+        _ => new(
+            $"The connection to the server was lost: {(exception.InnerException ?? exception).Message}",
+            "The network, a proxy or the server cut it. What had not been committed is rolled back.",
+            "Run the command again: it looks at the ledger and goes on where it stopped.",
+            exception),
+    };
+}

@@ -1,0 +1,135 @@
+using Migrator.Ledger;
+using Migrator.Running;
+using Migrator.Running.Compiling;
+using Npgsql;
+using TestSupport;
+
+namespace Migrations.Tests;
+
+/// <summary>A gateway's database, migrated without the runner: the compiled statements, phase after phase, and nothing in the ledger.</summary>
+internal sealed class Gateway : IDisposable
+{
+    /// <summary>The id that the default workspace has in the rows of <c>data</c>.</summary>
+    public const string DefaultWorkspace = "00000000-0000-4000-8000-000000000001";
+
+    private readonly string schema;
+    private readonly HashSet<string> done = new(StringComparer.Ordinal);
+    private readonly List<MigrationEntry> pending = [];
+
+    private Gateway(string schema)
+    {
+        this.schema = schema;
+        Database = PostgresServer.Shared.CreateDatabase();
+        Database.Execute($"CREATE SCHEMA IF NOT EXISTS {schema}");
+        Send(SchemaMeta.CreateTables);
+    }
+
+    /// <summary>The database.</summary>
+    public TestDatabase Database { get; }
+
+    /// <summary>The warnings of the rewrites, with their hints.</summary>
+    public List<PostgresNotice> Warnings { get; } = [];
+
+    /// <summary>A database in which nothing has been done.</summary>
+    public static Gateway Empty(string schema = "public") => new(schema);
+
+    /// <summary>A database as a gateway of a version makes it. Versions before 2.8 get what 2.8 has of their migrations.</summary>
+    public static Gateway Of(string version, string schema = "public")
+    {
+        var gateway = new Gateway(schema);
+        var wanted = Version.Parse(version);
+        var migrations = Entries(GatewayVersion.Find(version) ?? GatewayVersion.Known[0])
+            .Where(m => (m.Entry.Since.Major, m.Entry.Since.Minor).CompareTo((wanted.Major, wanted.Minor)) <= 0)
+            .ToList();
+        gateway.Send(migrations.SelectMany(m => Phases(m.Entry).SelectMany(phase => Compile(m.Entry, phase, isFresh: true))));
+        gateway.done.UnionWith(migrations.Select(m => $"{m.Subsystem.Name}/{m.Entry.Name}"));
+        return gateway;
+    }
+
+    /// <summary>The migrations of a version, each with its subsystem.</summary>
+    public static IEnumerable<(Subsystem Subsystem, MigrationEntry Entry)> Entries(GatewayVersion version) =>
+        Catalogue.For(version).SelectMany(subsystem => subsystem.Migrations.Select(entry => (subsystem, entry)));
+
+    /// <summary>Gives the default workspace the id that the rows of <c>data</c> refer to, and makes two more.</summary>
+    public Gateway WithWorkspaces()
+    {
+        Database.Execute(
+            $"""
+            UPDATE workspaces SET id = '{DefaultWorkspace}' WHERE name = 'default';
+            INSERT INTO workspaces (id, name) VALUES ('00000000-0000-4000-8000-000000000002', 'a'), ('00000000-0000-4000-8000-000000000003', 'b');
+            """);
+        return this;
+    }
+
+    /// <summary>The up phases that a version has and this database lacks.</summary>
+    public void Up(string version)
+    {
+        foreach (var (subsystem, entry) in Entries(GatewayVersion.Find(version)!))
+        {
+            if (!done.Contains($"{subsystem.Name}/{entry.Name}"))
+            {
+                Run(subsystem, entry, Phase.Up);
+            }
+        }
+    }
+
+    /// <summary>The finish phases of whatever is pending.</summary>
+    public void Finish()
+    {
+        foreach (var entry in pending)
+        {
+            Send(Compile(entry, Phase.Finish));
+        }
+
+        pending.Clear();
+    }
+
+    /// <summary>One phase of one migration, in one transaction.</summary>
+    public void Run(Subsystem subsystem, MigrationEntry entry, Phase phase)
+    {
+        Send(Compile(entry, phase));
+        done.Add($"{subsystem.Name}/{entry.Name}");
+        if (phase == Phase.Up && entry.HasFinish)
+        {
+            pending.Add(entry);
+        }
+        else if (phase == Phase.Finish)
+        {
+            pending.Remove(entry);
+        }
+    }
+
+    /// <summary>The schema part of a migration, as --force does it once more.</summary>
+    public void Force(MigrationEntry entry) => Send(Phases(entry).SelectMany(phase =>
+        MigrationCompiler.Compile(entry.Create(), phase).Where(statement => !statement.RewritesRows).Select(statement => statement.Sql)));
+
+    /// <summary>The phases of a migration.</summary>
+    public static Phase[] Phases(MigrationEntry entry) => entry.HasFinish ? [Phase.Up, Phase.Finish] : [Phase.Up];
+
+    /// <summary>Whether a warning names all of the given things.</summary>
+    public bool Warned(params string[] things) =>
+        Warnings.Exists(warning => Array.TrueForAll(things, thing => warning.MessageText.Contains(thing, StringComparison.Ordinal)));
+
+    /// <inheritdoc />
+    public void Dispose() => Database.Dispose();
+
+    private static IEnumerable<string> Compile(MigrationEntry entry, Phase phase, bool isFresh = false) =>
+        MigrationCompiler.Compile(entry.Create(), phase, isFresh).Select(statement => statement.Sql);
+
+    private void Send(IEnumerable<string> statements)
+    {
+        using var connection = Database.Connect();
+        connection.Notice += (_, e) => Warnings.Add(e.Notice);
+        using var transaction = connection.BeginTransaction();
+        using var batch = new NpgsqlBatch(connection, transaction);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(
+            $"SELECT set_config('search_path', '{schema}', true), set_config('TimeZone', 'UTC', true), set_config('client_min_messages', 'warning', true)"));
+        foreach (var sql in statements)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(sql));
+        }
+
+        batch.ExecuteNonQuery();
+        transaction.Commit();
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text.Json.Nodes;
+using Migrator.Running;
+
+namespace Migrations.Tests;
+
+/// <summary>The schema equals the real gateway's, after a bootstrap of every version and after every single phase.</summary>
+public sealed class SchemaTests
+{
+    private static IEnumerable<string> Versions => GatewayVersion.Known.Select(version => version.Name);
+
+    [Test]
+    public void Bootstrap_makes_the_catalogue_of_the_version(
+        [ValueSource(nameof(Versions))] string version, [Values("public", "gateway")] string schema)
+    {
+        using var gateway = Gateway.Of(version, schema);
+
+        Assert.That(LiveCatalogue.Facts(gateway.Database, schema), Is.EquivalentTo(Kongs(version)));
+    }
+
+    [TestCase("3.9")]
+    [TestCase("3.10")]
+    public void Every_phase_changes_what_Kongs_changes(string version)
+    {
+        using var gateway = Gateway.Empty();
+        var steps = KongData.Lines("steps.jsonl").ToDictionary(step => step.Text("migration"), StringComparer.Ordinal);
+        var facts = LiveCatalogue.Facts(gateway.Database);
+
+        foreach (var (subsystem, entry) in Gateway.Entries(GatewayVersion.Find(version)!))
+        {
+            var step = steps[$"{subsystem.Name}/{entry.Name}"];
+            Assert.That(entry.HasFinish, Is.EqualTo(step["finish"] is not null), $"{subsystem.Name}/{entry.Name} has a finish phase");
+            RunAndCompare(Phase.Up, step[$"up_{version}"] ?? step["up"]!);
+            if (entry.HasFinish)
+            {
+                RunAndCompare(Phase.Finish, step["finish"]!);
+            }
+
+            void RunAndCompare(Phase phase, JsonNode kongs)
+            {
+                gateway.Run(subsystem, entry, phase);
+                var now = LiveCatalogue.Facts(gateway.Database);
+                Assert.That(StepFacts.Changes(facts, now), Is.EquivalentTo(StepFacts.Of(kongs)), $"{subsystem.Name}/{entry.Name} {phase}");
+                facts = now;
+            }
+        }
+    }
+
+    [TestCase("3.9")]
+    [TestCase("3.10")]
+    public void Done_again_by_force_nothing_changes(string version)
+    {
+        using var gateway = Gateway.Of(version);
+        foreach (var (_, entry) in Gateway.Entries(GatewayVersion.Find(version)!))
+        {
+            gateway.Force(entry);
+        }
+
+        Assert.That(LiveCatalogue.Facts(gateway.Database), Is.EquivalentTo(Kongs(version)));
+    }
+
+
+    private static HashSet<string> Kongs(string version) => CatalogueFacts.Of(KongData.Json($"catalogue/{version}.json"));
+}

@@ -1,0 +1,167 @@
+using TestSupport;
+
+namespace Migrator.Tests.Commands;
+
+internal sealed class BootstrapCommandTests : CommandTest
+{
+    [Test]
+    public void An_empty_database_is_bootstrapped_and_a_second_run_has_nothing_to_do()
+    {
+        var first = Migrator("bootstrap");
+        var ledger = Ledger();
+        var second = Migrator("bootstrap");
+        Assert.Multiple(() =>
+        {
+            Assert.That(first.ExitCode, Is.Zero, first.Errors);
+            Assert.That(first.Output, Does.Contain("is bootstrapped: 67 migrations executed."));
+            Assert.That(first.Errors, Does.Contain($"bootstrapping database '{Database.Name}', schema 'public'"));
+            Assert.That(second.ExitCode, Is.Zero);
+            Assert.That(second.Output, Does.Contain("is bootstrapped already: nothing to do."));
+            Assert.That(second.Errors, Is.Empty);
+            Assert.That(Ledger(), Is.EqualTo(ledger));
+        });
+    }
+
+    [Test]
+    public void A_schema_that_is_missing_is_created_and_nothing_lands_outside_it()
+    {
+        var result = Migrator("bootstrap", ("pg_schema", "Gate way"));
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.Zero, result.Errors);
+            Assert.That(Tables("Gate way"), Does.Contain("routes").And.Contain("schema_meta").And.Contain("locks"));
+            Assert.That(Tables(), Is.Empty);
+        });
+    }
+
+    [Test]
+    public void There_is_no_table_of_our_own()
+    {
+        Migrator("bootstrap");
+        Assert.That(Database.Query("SELECT tablename FROM pg_tables WHERE tablename ILIKE '%version%info%'"), Is.Empty);
+    }
+
+    [TestCase("", Description = "schema_meta without rows")]
+    [TestCase("core 000_base 003_100_to_110")]
+    public void A_bootstrap_that_Kong_was_killed_in_is_completed(string recorded)
+    {
+        Migrator("bootstrap");
+        var complete = Ledger();
+        var names = recorded.Split(' ');
+        Database.Execute("DELETE FROM schema_meta");
+        if (names.Length > 1)
+        {
+            Database.Execute($"INSERT INTO schema_meta VALUES ('schema_meta', '{names[0]}', '{names[^1]}', '{{{string.Join(',', names[1..])}}}')");
+        }
+
+        var result = Migrator("bootstrap");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.Zero, result.Errors);
+            Assert.That(result.Errors, Does.Contain("completing the bootstrap"));
+            Assert.That(Ledger(), Is.EqualTo(complete));
+        });
+    }
+
+    [Test]
+    public void A_migration_that_was_left_pending_is_finished_when_a_bootstrap_is_completed()
+    {
+        Migrator("bootstrap");
+        var complete = Ledger();
+        Database.Execute(
+            """
+            DELETE FROM schema_meta WHERE subsystem <> 'core';
+            UPDATE schema_meta SET executed = '{000_base,003_100_to_110,004_110_to_120}', pending = '{005_120_to_130}', last_executed = '004_110_to_120';
+            """);
+
+        var result = Migrator("bootstrap");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.Zero, result.Errors);
+            Assert.That(Ledger(), Is.EqualTo(complete));
+        });
+    }
+
+    [Test]
+    public void Tables_of_somebody_else_are_not_taken_for_the_gateways_own()
+    {
+        Database.Execute("CREATE TABLE services (name text)");
+        var result = Migrator("bootstrap");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.Errors, Does.Contain("relation \"services\" already exists").And.Contain("pg_schema"));
+            Assert.That(Tables(), Is.EqualTo(new[] { "services" }), "nothing of the bootstrap is left");
+        });
+    }
+
+    [Test]
+    public void An_older_database_is_left_for_up()
+    {
+        Migrator("bootstrap");
+        Database.Execute("UPDATE schema_meta SET executed = array_remove(executed, '024_380_to_390'), last_executed = '023_360_to_370' WHERE subsystem = 'core'");
+        var ledger = Ledger();
+
+        var result = Migrator("bootstrap");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.Zero);
+            Assert.That(result.Output, Does.Contain("bootstrapped already").And.Contain("migrator up"));
+            Assert.That(Ledger(), Is.EqualTo(ledger));
+        });
+    }
+
+    [Test]
+    public void A_kill_in_the_middle_leaves_an_empty_schema()
+    {
+        // The last migration of all fails to get its lock on this table for as long as the test wants.
+        Database.Execute("CREATE SCHEMA held; CREATE TABLE held.blocker ()");
+        using var holder = Database.Connect();
+        using var transaction = holder.BeginTransaction();
+        using (var take = new Npgsql.NpgsqlCommand("SELECT pg_advisory_lock(42)", holder))
+        {
+            take.ExecuteNonQuery();
+        }
+
+        Database.Execute(
+            """
+            CREATE FUNCTION held.wait() RETURNS event_trigger LANGUAGE plpgsql AS
+            $$ BEGIN IF to_regclass('public.sessions') IS NOT NULL THEN PERFORM pg_advisory_lock(42); END IF; END $$;
+            CREATE EVENT TRIGGER wait ON ddl_command_end EXECUTE PROCEDURE held.wait();
+            """);
+        using var conf = KongConf.For(Database);
+        using var process = MigratorProcess.Start($"bootstrap -c {conf.Path}");
+        Assert.That(() => Database.Query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"), Is.Not.Empty.After(20_000, 50));
+
+        process.Kill();
+        process.WaitForExit();
+        transaction.Rollback();
+        holder.Close();
+        Assert.That(() => Database.Query("SELECT 1 FROM pg_stat_activity WHERE application_name = 'migrator'"), Is.Empty.After(20_000, 50));
+        Database.Execute("DROP EVENT TRIGGER wait");
+        Assert.Multiple(() =>
+        {
+            Assert.That(Tables(), Is.Empty);
+            Assert.That(Migrator("bootstrap").ExitCode, Is.Zero);
+        });
+    }
+
+    [Test]
+    public void Twenty_at_once_all_succeed_and_every_migration_is_recorded_once()
+    {
+        using var conf = KongConf.For(Database);
+        var processes = Enumerable.Range(0, 20).Select(_ => MigratorProcess.Start($"bootstrap -c {conf.Path}")).ToList();
+        foreach (var process in processes)
+        {
+            process.WaitForExit();
+        }
+
+        Assert.Multiple(() =>
+        {
+            Assert.That(processes.Select(p => p.ExitCode), Is.All.Zero);
+            Assert.That(Database.Query("SELECT count(*) FROM schema_meta, unnest(executed)"), Is.EqualTo(new[] { "67" }));
+            Assert.That(Database.Query("SELECT count(DISTINCT (subsystem, name)) FROM schema_meta, unnest(executed) AS name"), Is.EqualTo(new[] { "67" }));
+        });
+        processes.ForEach(p => p.Dispose());
+    }
+}

@@ -1,0 +1,84 @@
+using TestSupport;
+
+namespace Migrator.Tests.Commands;
+
+internal sealed class CommandLineTests
+{
+    private static readonly string[] Commands = ["bootstrap", "up", "finish", "list", "status", "reset", "completion"];
+
+    [TestCaseSource(nameof(Commands))]
+    public void Every_command_has_help_with_examples(string command)
+    {
+        var result = MigratorProcess.Run($"{command} --help");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.Zero);
+            Assert.That(result.Output, Does.Contain("Examples:").And.Contain($"migrator {command}"));
+            Assert.That(result.Errors, Is.Empty);
+        });
+    }
+
+    [Test]
+    public void The_help_names_every_command()
+    {
+        var result = MigratorProcess.Run("--help");
+        Assert.Multiple(() => Commands.ToList().ForEach(command => Assert.That(result.Output, Does.Contain("  " + command))));
+    }
+
+    [Test]
+    public void The_version_is_a_number_alone_on_stdout()
+    {
+        var result = MigratorProcess.Run("--version");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.Zero);
+            Assert.That(result.Output.TrimEnd(), Does.Match(@"^\d+\.\d+\.\d+$"));
+        });
+    }
+
+    [TestCase("", "Required command")]
+    [TestCase("bootstrap", "--conf")]
+    [TestCase("up --conf", "--conf")]
+    [TestCase("bootstrap -c x --nonsense", "--nonsense")]
+    [TestCase("upp -c x", "upp")]
+    [TestCase("up -c x --lock-timeout soon", "--lock-timeout")]
+    [TestCase("up -c x --lock-timeout -1", "--lock-timeout")]
+    [TestCase("up -c x --log-format xml", "--log-format")]
+    public void A_usage_error_names_the_option_and_where_the_help_is(string arguments, string named)
+    {
+        var result = MigratorProcess.Run(arguments);
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.Output, Is.Empty);
+            Assert.That(result.Errors, Does.Contain(named).And.Contain("--help"));
+        });
+    }
+
+    [TestCase("bash")]
+    [TestCase("zsh")]
+    [TestCase("fish")]
+    public void Completion_prints_a_script_that_asks_the_program(string shell)
+    {
+        var result = MigratorProcess.Run($"completion {shell}");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.Zero);
+            Assert.That(result.Output, Does.Contain("migrator").And.Contain("[suggest:"));
+        });
+    }
+
+    [Test]
+    public void Messages_can_be_JSON_one_object_a_line()
+    {
+        using var conf = new KongConf(("pg_host", "127.0.0.1"), ("pg_port", "1"));
+        var result = MigratorProcess.Run($"list -c {conf.Path} --log-format json");
+        using var json = System.Text.Json.JsonDocument.Parse(result.Errors);
+        Assert.Multiple(() =>
+        {
+            Assert.That(json.RootElement.GetProperty("level").GetString(), Is.EqualTo("error"));
+            Assert.That(json.RootElement.GetProperty("message").GetString(), Does.Contain("refused"));
+            Assert.That(json.RootElement.GetProperty("remedy").GetString(), Does.Contain("pg_port"));
+        });
+    }
+}

@@ -1,0 +1,28 @@
+namespace Migrator.Tests.Commands;
+
+internal sealed class FinishCommandTests : CommandTest
+{
+    [Test]
+    public void An_empty_database_is_refused()
+    {
+        var result = Migrator("finish");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.Errors, Does.Contain("The database is empty"));
+        });
+    }
+
+    [Test]
+    public void With_nothing_pending_it_says_so_and_points_to_up_where_something_is_new()
+    {
+        Migrator("bootstrap");
+        Database.Execute("DELETE FROM schema_meta WHERE subsystem = 'ai-proxy'");
+        var result = Migrator("finish");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.Zero);
+            Assert.That(result.Output, Does.Contain("nothing to finish").And.Contain("migrator up"));
+        });
+    }
+}

@@ -1,0 +1,75 @@
+namespace Migrator.Tests.Commands;
+
+internal sealed class ListCommandTests : CommandTest
+{
+    [Test]
+    public void On_an_empty_database_it_exits_with_3_and_creates_nothing()
+    {
+        var result = Migrator("list");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(3));
+            Assert.That(result.Output, Does.Contain("The database is empty"));
+            Assert.That(Tables(), Is.Empty);
+        });
+    }
+
+    [Test]
+    public void On_an_up_to_date_database_it_exits_with_0_and_names_the_core_up_to_the_newest()
+    {
+        Migrator("bootstrap");
+        var result = Migrator("list");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.Zero);
+            Assert.That(result.Output, Does.Match("core +000_base, .*024_380_to_390\n").And.Contain("up to date"));
+            Assert.That(result.Errors, Is.Empty);
+        });
+    }
+
+    [Test]
+    public void Pending_migrations_exit_with_4()
+    {
+        Migrator("bootstrap");
+        Database.Execute("UPDATE schema_meta SET executed = NULL, pending = '{001_360_to_370}', last_executed = NULL WHERE subsystem = 'ai-proxy'");
+        var result = Migrator("list");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(4));
+            Assert.That(result.Output, Does.Match(@"Pending \(for finish\):\n  ai-proxy  001_360_to_370\n"));
+        });
+    }
+
+    [Test]
+    public void New_migrations_exit_with_5()
+    {
+        Migrator("bootstrap");
+        Database.Execute("DELETE FROM schema_meta WHERE subsystem = 'ai-proxy'");
+        Assert.That(Migrator("list").ExitCode, Is.EqualTo(5).Or.EqualTo(3));
+    }
+
+    [Test]
+    public void A_bootstrap_that_was_cut_short_exits_with_3()
+    {
+        Database.Execute("CREATE TABLE schema_meta (key text, subsystem text, last_executed text, executed text[], pending text[], PRIMARY KEY (key, subsystem))");
+        var result = Migrator("list");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(3));
+            Assert.That(result.Output, Does.Contain("cut short").And.Contain("migrator bootstrap"));
+        });
+    }
+
+    [Test]
+    public void Rows_of_other_subsystems_are_listed_as_unknown()
+    {
+        Migrator("bootstrap");
+        Database.Execute("INSERT INTO schema_meta VALUES ('schema_meta', 'my-plugin', '001_mine', '{000_base_mine,001_mine}')");
+        var result = Migrator("list");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.Zero);
+            Assert.That(result.Output, Does.Contain("my-plugin  000_base_mine, 001_mine"));
+        });
+    }
+}

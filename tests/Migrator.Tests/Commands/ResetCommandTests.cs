@@ -1,0 +1,46 @@
+namespace Migrator.Tests.Commands;
+
+internal sealed class ResetCommandTests : CommandTest
+{
+    [Test]
+    public void Without_a_terminal_and_without_yes_nothing_is_dropped()
+    {
+        Migrator("bootstrap");
+        var result = Migrator("reset");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.Errors, Does.Contain("--yes"));
+            Assert.That(Tables(), Does.Contain("routes"));
+        });
+    }
+
+    [Test]
+    public void With_yes_everything_in_the_schema_goes_and_nothing_beside_it()
+    {
+        Migrator("bootstrap", ("pg_schema", "gateway"));
+        Database.Execute("CREATE TABLE mine (); CREATE VIEW gateway.seen AS SELECT id FROM gateway.routes; CREATE SEQUENCE gateway.numbers");
+        var result = Migrator("reset --yes", ("pg_schema", "gateway"));
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.Zero, result.Errors);
+            Assert.That(Database.Query("SELECT relname FROM pg_class WHERE relnamespace = 'gateway'::regnamespace"), Is.Empty);
+            Assert.That(Database.Query("SELECT proname FROM pg_proc WHERE pronamespace = 'gateway'::regnamespace"), Is.Empty);
+            Assert.That(Tables(), Is.EqualTo(new[] { "mine" }));
+            Assert.That(Migrator("bootstrap", ("pg_schema", "gateway")).ExitCode, Is.Zero);
+        });
+    }
+
+    [Test]
+    public void On_an_empty_database_there_is_nothing_to_reset()
+    {
+        Database.Execute("CREATE TABLE mine ()");
+        var result = Migrator("reset --yes");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.Errors, Does.Contain("nothing to reset"));
+            Assert.That(Tables(), Is.EqualTo(new[] { "mine" }));
+        });
+    }
+}

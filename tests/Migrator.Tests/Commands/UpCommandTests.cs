@@ -1,0 +1,91 @@
+namespace Migrator.Tests.Commands;
+
+internal sealed class UpCommandTests : CommandTest
+{
+    [Test]
+    public void An_empty_database_is_refused()
+    {
+        var result = Migrator("up");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.Output, Is.Empty);
+            Assert.That(result.Errors, Does.Contain("The database is empty").And.Contain("migrator bootstrap"));
+            Assert.That(Tables(), Is.Empty);
+        });
+    }
+
+    [Test]
+    public void Up_leaves_migrations_with_a_finish_phase_pending_and_finish_executes_them()
+    {
+        Migrator("bootstrap");
+        ForgetTwo();
+
+        var up = Migrator("up");
+        var afterUp = Database.Query("SELECT pending::text FROM schema_meta WHERE subsystem = 'ai-proxy'");
+        var again = Migrator("up");
+        var finish = Migrator("finish");
+        Assert.Multiple(() =>
+        {
+            Assert.That(up.ExitCode, Is.Zero, up.Errors);
+            Assert.That(up.Output, Does.Contain("2 migrations, 1 of them pending").And.Contain("migrator finish"));
+            Assert.That(afterUp, Is.EqualTo(new[] { "{001_360_to_370}" }));
+            Assert.That(again.ExitCode, Is.Zero);
+            Assert.That(again.Output, Does.Contain("nothing to do"));
+            Assert.That(finish.ExitCode, Is.Zero, finish.Errors);
+            Assert.That(finish.Output, Does.Contain("1 migrations executed").Or.Contain("1 migration executed"));
+            Assert.That(Migrator("list").ExitCode, Is.Zero);
+        });
+    }
+
+    [Test]
+    public void While_an_upgrade_is_pending_the_next_one_does_not_begin()
+    {
+        Migrator("bootstrap");
+        ForgetTwo();
+        Database.Execute("UPDATE schema_meta SET executed = array_remove(executed, '003_350_to_360'), pending = '{003_350_to_360}' WHERE subsystem = 'acme'");
+        var ledger = Ledger();
+
+        var result = Migrator("up");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.Errors, Does.Contain("acme/003_350_to_360").And.Contain("migrator finish"));
+            Assert.That(Ledger(), Is.EqualTo(ledger));
+        });
+    }
+
+    [Test]
+    public void A_migration_that_fails_leaves_neither_its_tables_nor_a_ledger_entry_and_what_was_before_stands()
+    {
+        Migrator("bootstrap");
+        Database.Execute(
+            """
+            DROP TABLE clustering_sync_delta, clustering_sync_version;
+            UPDATE schema_meta SET executed = array_remove(array_remove(executed, '024_380_to_390'), '022_350_to_360'), last_executed = '023_360_to_370' WHERE subsystem = 'core';
+            CREATE FUNCTION public.refuse() RETURNS event_trigger LANGUAGE plpgsql AS
+            $$ BEGIN IF to_regclass('clustering_sync_delta') IS NOT NULL THEN RAISE EXCEPTION 'no delta here'; END IF; END $$;
+            CREATE EVENT TRIGGER refuse ON ddl_command_end EXECUTE PROCEDURE public.refuse();
+            """);
+
+        var result = Migrator("up");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.Errors, Does.Contain("Migration core/024_380_to_390 failed: no delta here [P0001]").And.Contain("clustering_sync_delta"));
+            Assert.That(result.Errors, Does.Contain("core/022_350_to_360").And.Contain("stand"));
+            Assert.That(Tables(), Does.Not.Contain("clustering_sync_version"), "made by the same migration, before the failure");
+            Assert.That(
+                Database.Query("SELECT '022_350_to_360' = ANY (executed) FROM schema_meta WHERE subsystem = 'core'"),
+                Is.EqualTo(new[] { "t" }));
+            Assert.That(Database.Query("SELECT '024_380_to_390' = ANY (executed) FROM schema_meta WHERE subsystem = 'core'"), Is.EqualTo(new[] { "f" }));
+        });
+    }
+
+    /// <summary>Makes the ledger forget two migrations, as on a database of 3.6.</summary>
+    private void ForgetTwo() => Database.Execute(
+        """
+        UPDATE schema_meta SET executed = array_remove(executed, '024_380_to_390'), last_executed = '023_360_to_370' WHERE subsystem = 'core';
+        DELETE FROM schema_meta WHERE subsystem = 'ai-proxy';
+        """);
+}

@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Migrator.Tests.Commands;
+using TestSupport;
+
+namespace Migrator.Tests.Connecting;
+
+/// <summary>Every way in which there is no connection, against real servers: exit code 1, nothing on stdout, and a message with a remedy.</summary>
+internal sealed class ConnectionErrorTests : CommandTest
+{
+    [Test]
+    public void Host_unknown() =>
+        AssertRefused(Migrator("list", ("pg_host", "no-such-host.invalid")), "The host 'no-such-host.invalid' is not known", "pg_host");
+
+    [Test]
+    public void Connection_refused() =>
+        AssertRefused(Migrator("list", ("pg_port", FreePort())), "refused the connection", "pg_port");
+
+    [Test]
+    public void Timed_out()
+    {
+        using var silent = FakeServer.Silent();
+        var began = TimeProvider.System.GetTimestamp();
+        var result = Migrator("list", ("pg_port", Text(silent.Port)), ("pg_timeout", "300"));
+        Assert.That(TimeProvider.System.GetElapsedTime(began), Is.LessThan(TimeSpan.FromSeconds(10)));
+        AssertRefused(result, "did not answer within 300 ms", "security group");
+    }
+
+    [Test]
+    public void Db_timeout_takes_the_place_of_pg_timeout()
+    {
+        using var silent = FakeServer.Silent();
+        AssertRefused(Migrator("list --db-timeout 0.2", ("pg_port", Text(silent.Port)), ("pg_timeout", "60000")), "did not answer within 200 ms", "--db-timeout");
+    }
+
+    [Test]
+    public void Unknown_database() =>
+        AssertRefused(Migrator("list", ("pg_database", "nothing \"here\"")), "has no database 'nothing \"here\"' [3D000]", "CREATE DATABASE \"nothing \"\"here\"\"\"");
+
+    [Test]
+    public void Unknown_user() =>
+        AssertRefused(Migrator("list", ("pg_user", "nobody")), "refused user 'nobody': role \"nobody\" does not exist [28000]", "pg_user");
+
+    [Test]
+    public void No_TLS_on_the_server_and_no_falling_back_to_plain_text() =>
+        AssertRefused(Migrator("list", ("pg_ssl", "on")), "does not speak TLS, and pg_ssl is on", "pg_ssl = off");
+
+    [Test]
+    public void Server_too_old()
+    {
+        using var old = FakeServer.OfVersion("9.6.24");
+        AssertRefused(Migrator("list", ("pg_port", Text(old.Port))), "The server is PostgreSQL 9.6.24; migrator needs 10 or newer", "Upgrade the server");
+    }
+
+    [Test]
+    public void No_right_to_create_in_the_schema()
+    {
+        Database.Execute($"CREATE ROLE {Role} LOGIN; REVOKE CREATE ON SCHEMA public FROM public");
+        AssertRefused(
+            Migrator("bootstrap", ("pg_user", Role)),
+            $"User '{Role}' may not create tables in schema 'public'",
+            $"GRANT USAGE, CREATE ON SCHEMA \"public\" TO \"{Role}\";");
+    }
+
+    [Test]
+    public void Schema_missing_and_no_right_to_create_it()
+    {
+        Database.Execute($"CREATE ROLE {Role} LOGIN");
+        AssertRefused(
+            Migrator("bootstrap", ("pg_user", Role), ("pg_schema", "gateway")),
+            "Schema 'gateway' does not exist",
+            $"CREATE SCHEMA \"gateway\" AUTHORIZATION \"{Role}\";");
+    }
+
+    [Test]
+    public void Read_only_by_default()
+    {
+        Database.Execute($"ALTER DATABASE {Database.Name} SET default_transaction_read_only = on");
+        AssertRefused(Migrator("bootstrap"), "is read-only: default_transaction_read_only is on", "RESET default_transaction_read_only");
+        Assert.That(Migrator("list").ExitCode, Is.EqualTo(3), "looking is allowed");
+    }
+
+    [Test]
+    public void No_right_to_read_the_ledger()
+    {
+        Database.Execute($"CREATE ROLE {Role} LOGIN");
+        Migrator("bootstrap");
+        AssertRefused(Migrator("list", ("pg_user", Role)), "permission denied for table schema_meta [42501]", "GRANT");
+    }
+
+    private string Role => "role_of_" + Database.Name;
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return Text(((IPEndPoint)listener.LocalEndpoint).Port);
+    }
+
+    internal static void AssertRefused(ProcessResult result, string what, string remedy) => Assert.Multiple(() =>
+    {
+        Assert.That(result.ExitCode, Is.EqualTo(1));
+        Assert.That(result.Output, Is.Empty);
+        Assert.That(result.Errors, Does.StartWith("error: "));
+        Assert.That(result.Errors, Does.Contain(what));
+        Assert.That(result.Errors, Does.Contain("\n  do:  ").And.Contain(remedy));
+        Assert.That(result.Errors, Does.Not.Contain("   at "), "no stack trace");
+    });
+}

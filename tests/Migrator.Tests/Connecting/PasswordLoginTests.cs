@@ -1,0 +1,115 @@
+using TestSupport;
+
+namespace Migrator.Tests.Connecting;
+
+/// <summary>A server that wants TLS and a password: what a login needs, and what it says without.</summary>
+[FixtureLifeCycle(LifeCycle.SingleInstance)]
+internal sealed class PasswordLoginTests
+{
+    private const string Password = "s3cr3t-p4ssw0rd";
+
+    private readonly TestCertificates authority = new();
+    private PostgresServer server = null!;
+    private TestDatabase database = null!;
+    private string rootFile = null!;
+
+    [OneTimeSetUp]
+    public void Start()
+    {
+        server = PostgresServer.Start(
+            ["ssl = on", "ssl_ca_file = 'root.crt'"],
+            ["hostssl all with_certificate 127.0.0.1/32 cert", "hostssl all with_password 127.0.0.1/32 scram-sha-256", "hostssl all all 127.0.0.1/32 trust", "host all kong 127.0.0.1/32 trust"],
+            prepare: data =>
+            {
+                authority.WriteServer(data);
+                File.WriteAllText(Path.Combine(data, "root.crt"), authority.RootPem);
+            });
+        database = server.CreateDatabase();
+        database.Execute($"SET password_encryption = 'scram-sha-256'; CREATE ROLE with_certificate LOGIN; CREATE ROLE with_password LOGIN SUPERUSER PASSWORD '{Password}'");
+        rootFile = Path.Combine(server.Folder, "root.pem");
+        File.WriteAllText(rootFile, authority.RootPem);
+    }
+
+    [OneTimeTearDown]
+    public void Stop()
+    {
+        database.Dispose();
+        server.Dispose();
+        authority.Dispose();
+    }
+
+    [Test]
+    public void With_the_password_and_a_verified_certificate_a_database_is_bootstrapped()
+    {
+        using var fresh = server.CreateDatabase();
+        using var conf = KongConf.For(fresh, [.. Verified, ("pg_password", Password)]);
+        var result = MigratorProcess.Run($"bootstrap -c {conf.Path}");
+        Assert.That(result.ExitCode, Is.Zero, result.Errors);
+    }
+
+    [Test]
+    public void A_wrong_password_is_refused_and_shown_nowhere()
+    {
+        var result = List([.. Verified, ("pg_password", Password + "-wrong")]);
+        ConnectionErrorTests.AssertRefused(result, "refused the password of user 'with_password' [28P01]", "pg_password");
+        Assert.That(result.Errors, Does.Not.Contain(Password));
+    }
+
+    [Test]
+    public void A_missing_password_is_said_and_not_looked_for_elsewhere()
+    {
+        using var conf = KongConf.For(database, Verified);
+        var result = MigratorProcess.Run($"list -c {conf.Path}", new Dictionary<string, string>(StringComparer.Ordinal) { ["PGPASSWORD"] = Password });
+        ConnectionErrorTests.AssertRefused(result, "asks for a password of user 'with_password', and none is set", "KONG_PG_PASSWORD");
+    }
+
+    [Test]
+    public void A_server_that_wants_TLS_says_so_to_a_client_without() => ConnectionErrorTests.AssertRefused(
+        List([("pg_user", "with_password"), ("pg_password", Password)]), "no encryption", "pg_ssl = on");
+
+    [Test]
+    public void TLS_without_verification_needs_no_certificate() =>
+        Assert.That(List([("pg_user", "with_password"), ("pg_password", Password), ("pg_ssl", "on")]).ExitCode, Is.EqualTo(3));
+
+    [Test]
+    public void A_client_certificate_is_a_login()
+    {
+        authority.WriteServer(server.Folder, "with_certificate");
+        var files = (Certificate: Path.Combine(server.Folder, "server.crt"), Key: Path.Combine(server.Folder, "server.key"));
+        var known = List([.. Verified, ("pg_user", "with_certificate"), ("pg_ssl_cert", files.Certificate), ("pg_ssl_cert_key", files.Key)]);
+        var unknown = List([.. Verified, ("pg_user", "with_certificate")]);
+        Assert.That(known.ExitCode, Is.EqualTo(3), known.Errors);
+        ConnectionErrorTests.AssertRefused(unknown, "connection requires a valid client certificate", "pg_user");
+    }
+
+    [Test]
+    public void The_session_is_encrypted_and_introduces_itself()
+    {
+        using var fresh = server.CreateDatabase();
+        fresh.Execute(
+            """
+            CREATE TABLE seen (application text, tls bool, zone text);
+            CREATE FUNCTION look() RETURNS event_trigger LANGUAGE plpgsql AS $$
+            BEGIN
+              INSERT INTO public.seen SELECT application_name, ssl, current_setting('TimeZone') FROM pg_stat_activity JOIN pg_stat_ssl USING (pid) WHERE pid = pg_backend_pid();
+            END $$;
+            CREATE EVENT TRIGGER look ON ddl_command_end WHEN TAG IN ('CREATE FUNCTION') EXECUTE PROCEDURE look();
+            """);
+        using var conf = KongConf.For(fresh, [.. Verified, ("pg_password", Password), ("pg_schema", "gateway")]);
+        var result = MigratorProcess.Run($"bootstrap -c {conf.Path}");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.Zero, result.Errors);
+            Assert.That(fresh.Query("SELECT DISTINCT concat_ws(' ', application, tls, zone) FROM seen"), Is.EqualTo(new[] { "migrator t UTC" }));
+        });
+    }
+
+    private (string, string)[] Verified =>
+        [("pg_user", "with_password"), ("pg_ssl", "on"), ("pg_ssl_verify", "on"), ("lua_ssl_trusted_certificate", rootFile)];
+
+    private ProcessResult List((string, string)[] settings)
+    {
+        using var conf = KongConf.For(database, settings);
+        return MigratorProcess.Run($"list -c {conf.Path}");
+    }
+}
