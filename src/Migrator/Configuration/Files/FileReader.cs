@@ -72,7 +72,7 @@ internal sealed class FileReader(FindingsList findings)
         {
             anyKnown = true;
             complaints.OnDuplicate(line, definition, layer.Find(name));
-            layer.Set(new(definition, line, FileValue.Read(ByteText.Decode(value))));
+            layer.Set(new(definition, line, value.ToArray()));
         }
         else if (anyKnown && !complaints.LooksAtKeys)
         {
