@@ -36,7 +36,8 @@ internal sealed class SettingReader(VaultResolver vaults, FindingsList findings)
     {
         if (IsTooLong(given.Text))
         {
-            findings.Refuse(given.Source.Line, $"{Shown.Name(given.Definition, given.Source)} has more than {MostItems} items: that is no list that is meant. Correct it.");
+            findings.Refuse(given.Source.Line, $"{Shown.Name(given.Definition, given.Source)} has more than {MostItems} items: that is " +
+                "no list that is meant. Correct it.");
         }
 
         var references = new List<string>();
@@ -62,7 +63,8 @@ internal sealed class SettingReader(VaultResolver vaults, FindingsList findings)
         var secret = vaults.Resolve(text, out var problem);
         if (secret is null && given.Definition.ConcernsDatabase)
         {
-            findings.Refuse(given.Source.Line, $"{Shown.Name(given.Definition, given.Source)}: the reference {Shown.Plain(text)} cannot be resolved: " +
+            findings.Refuse(given.Source.Line, $"{Shown.Name(given.Definition, given.Source)}: the reference {Shown.Plain(text)} " +
+                "cannot be resolved: " +
                 $"{problem}. Set the variable, or write the value itself.");
             return "";
         }
@@ -87,7 +89,8 @@ internal sealed class SettingReader(VaultResolver vaults, FindingsList findings)
         if (text.Length > 0 && definition.ConcernsDatabase)
         {
             var effect = Unset.Effect(definition) is { } found ? $", and {found}" : "";
-            findings.Warn(source.Line, WarningCode.NotANumber, $"{Shown.Name(definition, source)} is no number and is read as unset{effect}. Write digits only.");
+            findings.Warn(source.Line, WarningCode.NotANumber, $"{Shown.Name(definition, source)} is no number and is read as " +
+                $"unset{effect}. Write digits only.");
         }
 
         return null;
@@ -99,11 +102,13 @@ internal sealed class SettingReader(VaultResolver vaults, FindingsList findings)
         var isWord = text is "on" or "off" or "true" or "false" or "";
         if (!isWord && definition.IsStrict)
         {
-            findings.Refuse(source.Line, $"{Shown.Name(definition, source)} is neither on nor off: {Shown.Value(definition, source, text)}. Write `{definition.Name} = on` or `off`.");
+            findings.Refuse(source.Line, $"{Shown.Name(definition, source)} is neither on nor off: " +
+                $"{Shown.Value(definition, source, text)}. Write `{definition.Name} = on` or `off`.");
         }
         else if (!isWord && definition.ConcernsDatabase)
         {
-            findings.Warn(source.Line, WarningCode.NotASwitch, $"{Shown.Name(definition, source)} is {Shown.Value(definition, source, text)} and is read as off: only on and true, in " +
+            findings.Warn(source.Line, WarningCode.NotASwitch, $"{Shown.Name(definition, source)} is " +
+                $"{Shown.Value(definition, source, text)} and is read as off: only on and true, in " +
                 "lower case, mean on. Write on or off.");
         }
 

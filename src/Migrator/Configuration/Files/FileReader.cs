@@ -92,7 +92,8 @@ internal sealed class FileReader(FindingsList findings)
     {
         if (!anyKnown && firstContent is not null && !section.HasRefused && !complaints.HasLostPostgres)
         {
-            findings.Refuse(firstContent, $"no setting of the gateway is found in {findings.File}: {FileLooks.Describe(file)}. The gateway would read " +
+            findings.Refuse(firstContent, $"no setting of the gateway is found in {findings.File}: {FileLooks.Describe(file)}. The " +
+                "gateway would read " +
                 "it as empty and use its defaults. Write `key = value` lines as in kong.conf, in UTF-8, with `#` before comments.");
         }
     }

@@ -36,7 +36,8 @@ internal sealed class LineFindings(FindingsList findings)
         {
             if ((SettingCatalogue.FindDatabase(key) ?? SettingCatalogue.FindDatabase(owner)) is not null && !findings.Omits(WarningCode.SwallowedLine))
             {
-                findings.Warn(line, WarningCode.SwallowedLine, $"{key} is not set: the line above ends in a backslash, so this line is part of " +
+                findings.Warn(line, WarningCode.SwallowedLine, $"{key} is not set: the line above ends in a backslash, so this line " +
+                    "is part of " +
                     $"{(owner.Length > 0 ? owner : "it")}. If the backslash belongs to the value, write a comment behind it: `\\ # end`.");
             }
         }
@@ -73,7 +74,8 @@ internal sealed class LineFindings(FindingsList findings)
 
         // Nothing of the line is shown but the name of a setting: the rest may be a password.
         var word = KeyName.FirstWord(text);
-        var meant = SettingCatalogue.FindDatabase(word) is { } definition ? $" {definition.Name} is not set. Write `{definition.Name} = ...`." : "";
+        var meant = SettingCatalogue.FindDatabase(word) is { } definition ? $" {definition.Name} is not set. Write `{definition.Name} " +
+            "= ...`." : "";
         findings.Warn(line, WarningCode.NoEquals, $"a line without '=' is ignored.{meant} Put a # before the line if it is a comment.");
     }
 
@@ -83,7 +85,8 @@ internal sealed class LineFindings(FindingsList findings)
         var end = text.IndexOf((byte)'\r');
         if (end >= 0 && SettingCatalogue.FindDatabase(KeyName.Before(text[(end + 1)..])) is { } definition)
         {
-            findings.Warn(line, WarningCode.CarriageReturn, $"{definition.Name} is not set: it stands behind a carriage return, which does not end the " +
+            findings.Warn(line, WarningCode.CarriageReturn, $"{definition.Name} is not set: it stands behind a carriage return, which " +
+                "does not end the " +
                 "comment before it. End lines with a line feed.");
         }
     }
@@ -94,7 +97,8 @@ internal sealed class LineFindings(FindingsList findings)
         if (earlier is not null && definition.ConcernsDatabase && !findings.Omits(WarningCode.DuplicateKey))
         {
             findings.Warn(line, WarningCode.DuplicateKey, string.Create(
-                CultureInfo.InvariantCulture, $"{definition.Name} is given again; line {earlier.Line} has no effect. Remove one of the two."));
+                CultureInfo.InvariantCulture, $"{definition.Name} is given again; line {earlier.Line} has no effect. Remove one of " +
+                    $"the two."));
         }
     }
 
@@ -109,7 +113,8 @@ internal sealed class LineFindings(FindingsList findings)
         examined++;
         if (ByteOrderMark.Hides(line, key) is { } hidden)
         {
-            findings.Warn(line, WarningCode.ByteOrderMark, $"{hidden} is not set: a byte order mark stands before it and is part of its name. Save the file as UTF-8 without BOM.");
+            findings.Warn(line, WarningCode.ByteOrderMark, $"{hidden} is not set: a byte order mark stands before it and is part of " +
+                "its name. Save the file as UTF-8 without BOM.");
         }
         else if (UnknownKey.Explain(name) is var (code, message))
         {

@@ -15,7 +15,9 @@ internal sealed class LineReader(ReadOnlyMemory<byte> file)
     private int position;
     private int line;
 
-    /// <summary>The line just read; where <see cref="Read"/> said no, the continuation that the end of the file cut off, or nothing.</summary>
+    /// <summary>
+    /// The line just read; where <see cref="Read"/> said no, the continuation that the end of the file cut off, or nothing.
+    /// </summary>
     public ReadOnlyMemory<byte> Text { get; private set; }
 
     /// <summary>The number of its first line.</summary>

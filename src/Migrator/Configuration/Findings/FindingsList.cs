@@ -82,7 +82,8 @@ internal sealed class FindingsList(string file, bool strict)
     private IEnumerable<ConfigurationWarning> Omitted() => counts
         .Where(count => !strict && count.Value > KeptOfAKind)
         .Select(count => new ConfigurationWarning(
-            file, null, count.Key, string.Create(CultureInfo.InvariantCulture, $"{file}: {count.Value - KeptOfAKind} more warnings of the kind {count.Key} are not shown.")));
+            file, null, count.Key, string.Create(CultureInfo.InvariantCulture, $"{file}: {count.Value - KeptOfAKind} more warnings of " +
+                $"the kind {count.Key} are not shown.")));
 
     private static IEnumerable<T> InOrder<T>(IEnumerable<T> findings, Func<T, int?> line) => findings.OrderBy(finding => line(finding) ?? int.MaxValue);
 }

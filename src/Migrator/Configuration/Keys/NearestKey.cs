@@ -21,7 +21,9 @@ internal static class NearestKey
     private static readonly Lazy<string[]> Candidates = new(static () =>
         [.. SettingCatalogue.All.Where(definition => definition.ConcernsDatabase).Select(definition => definition.Name)]);
 
-    /// <summary>The setting of the connection that an unknown key is close to; null where it is not, or where it is closer to some other setting.</summary>
+    /// <summary>
+    /// The setting of the connection that an unknown key is close to; null where it is not, or where it is closer to some other setting.
+    /// </summary>
     public static string? Of(string key)
     {
         if (key.Length > LongestName)
