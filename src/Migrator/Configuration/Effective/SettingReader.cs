@@ -20,7 +20,7 @@ internal sealed class SettingReader(VaultResolver vaults, FindingsList findings)
             return ReadList(given);
         }
 
-        var text = Resolve(given, given.Text ?? "", out var reference);
+        var text = Resolve(given, given.Text ?? "", out var reference) ?? "";
         var source = given.Source with { Reference = reference };
         return new(given.Definition, ValueOf(given.Definition, text, source), source) { IsSet = source.IsGiven && text.Length > 0 };
     }
@@ -44,7 +44,7 @@ internal sealed class SettingReader(VaultResolver vaults, FindingsList findings)
         var items = new List<string>();
         foreach (var item in Split(given.Text))
         {
-            items.Add(Resolve(given, item, out var reference));
+            items.AddRange(Resolve(given, item, out var reference) is { } resolved ? [resolved] : []);
             references.AddRange(reference is null ? [] : [reference]);
         }
 
@@ -52,7 +52,8 @@ internal sealed class SettingReader(VaultResolver vaults, FindingsList findings)
         return new(given.Definition, new ListValue(items), source) { IsSet = source.IsGiven && items.Count > 0 };
     }
 
-    private string Resolve(GivenSetting given, string text, out string? reference)
+    // Null is a reference that has been refused.
+    private string? Resolve(GivenSetting given, string text, out string? reference)
     {
         reference = VaultReference.Is(text) ? text : null;
         if (reference is null)
@@ -64,9 +65,8 @@ internal sealed class SettingReader(VaultResolver vaults, FindingsList findings)
         if (secret is null && given.Definition.ConcernsDatabase)
         {
             findings.Refuse(given.Source.Line, $"{Shown.Name(given.Definition, given.Source)}: the reference {Shown.Plain(text)} " +
-                "cannot be resolved: " +
-                $"{problem}. Set the variable, or write the value itself.");
-            return "";
+                $"cannot be resolved: {problem}. Set the variable, or write the value itself.");
+            return null;
         }
 
         return secret is null ? text : Ascii.Trim(secret);
