@@ -29,7 +29,7 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
     /// <exception cref="Errors.MigratorException">The configuration is refused.</exception>
     public PostgresSettings ReadSettings()
     {
-        var configuration = GatewayConfiguration.Load(Request());
+        var configuration = GatewayConfiguration.Load(Request(Get(CommonOptions.Conf)));
         foreach (var warning in configuration.Warnings)
         {
             Messages.Warn(warning);
@@ -40,7 +40,8 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
     }
 
     /// <summary>What to read, by the command's options.</summary>
-    public ConfigurationRequest Request() => new(Get(CommonOptions.Conf), ProcessEnvironment.Read(), Environment.CurrentDirectory)
+    /// <param name="file">The file; null means the usual places.</param>
+    public ConfigurationRequest Request(string? file) => new(file, ProcessEnvironment.Read(), Environment.CurrentDirectory)
     {
         Prefix = Get(CommonOptions.Prefix),
         Strict = Get(CommonOptions.Strict),
