@@ -6,9 +6,18 @@ internal static class NearestKey
     // Names of other programs (libpq, Django, Helm charts) that people write with Kong's prefix.
     private static readonly Dictionary<string, string> Aliases = new(StringComparer.Ordinal)
     {
-        ["pg_username"] = "pg_user", ["pg_pass"] = "pg_password", ["pg_passwd"] = "pg_password", ["pg_db"] = "pg_database",
-        ["pg_dbname"] = "pg_database", ["pg_hostname"] = "pg_host", ["pg_sslmode"] = "pg_ssl", ["pg_ssl_mode"] = "pg_ssl", ["pg_tls"] = "pg_ssl",
-        ["pg_tls_verify"] = "pg_ssl_verify", ["pg_sslverify"] = "pg_ssl_verify", ["pg_iam"] = "pg_iam_auth",
+        ["pg_username"] = "pg_user",
+        ["pg_pass"] = "pg_password",
+        ["pg_passwd"] = "pg_password",
+        ["pg_db"] = "pg_database",
+        ["pg_dbname"] = "pg_database",
+        ["pg_hostname"] = "pg_host",
+        ["pg_sslmode"] = "pg_ssl",
+        ["pg_ssl_mode"] = "pg_ssl",
+        ["pg_tls"] = "pg_ssl",
+        ["pg_tls_verify"] = "pg_ssl_verify",
+        ["pg_sslverify"] = "pg_ssl_verify",
+        ["pg_iam"] = "pg_iam_auth",
     };
 
     private static readonly string[] Prefixes = ["export_", "set_", "kong_", "_"];
