@@ -2,6 +2,7 @@ using System.CommandLine;
 using Migrations;
 using Migrator.Configuration;
 using Migrator.Connecting;
+using Migrator.Ledger;
 using Migrator.Output;
 using Migrator.Running;
 
@@ -52,7 +53,8 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
     /// <exception cref="Errors.MigratorException">There is no connection to be had.</exception>
     public async Task<DatabaseSession> ConnectAsync(PostgresSettings settings, CancellationToken cancel)
     {
-        var session = await ConnectionFactory.OpenAsync(settings, cancel);
+        var patience = new ConnectionPatience(Seconds(CommonOptions.Wait) ?? TimeSpan.Zero, TimeProvider.System, Messages.WaitingForDatabase);
+        var session = await ConnectionFactory.OpenAsync(settings, patience, cancel);
         session.OnNotice = Messages.Notice;
         return session;
     }
@@ -62,11 +64,18 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
     {
         var settings = ReadSettings();
         await using var session = await ConnectAsync(settings, cancel);
-        var options = new RunOptions(
-            settings.Schema,
-            Get(CommonOptions.DbTimeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-            TimeSpan.FromSeconds(Get(CommonOptions.LockTimeout) ?? 0),
-            TimeProvider.System);
-        return await new MigrationRun(session, options, Subsystems, Messages).RunAsync(kind, cancel);
+        return await new MigrationRun(session, RunOptions(settings), Subsystems, Messages).RunAsync(kind, cancel);
     }
+
+    /// <summary>What a run has to know, by the command's options.</summary>
+    public RunOptions RunOptions(PostgresSettings settings) => new()
+    {
+        Name = RunnerName.Create(TimeProvider.System),
+        Schema = settings.Schema,
+        Limits = new Limits(Seconds(CommonOptions.DbTimeout), Seconds(CommonOptions.DdlLockTimeout)),
+        LockTimeout = Seconds(CommonOptions.LockTimeout) ?? TimeSpan.Zero,
+        Wait = Seconds(CommonOptions.Wait) ?? TimeSpan.Zero,
+    };
+
+    private TimeSpan? Seconds(Option<double?> option) => Get(option) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 }

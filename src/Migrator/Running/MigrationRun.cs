@@ -11,72 +11,109 @@ namespace Migrator.Running;
 /// </summary>
 internal sealed class MigrationRun(DatabaseSession session, RunOptions options, IReadOnlyList<Subsystem> catalogue, IRunObserver observer)
 {
-    private readonly StepRunner runner = new(session, options.Schema, options.StatementTimeout);
-    private readonly Patience patience = new(options.LockTimeout, options.Time);
+    private readonly Lookout lookout = new(session, options, observer);
+    private readonly StepRunner runner = new(session, options);
+    private readonly Patience forTables = new(options.LockTimeout, TimeSpan.FromSeconds(5), options.Time);
     private readonly List<MigrationStep> done = [];
+    private IReadOnlyList<MigrationStep> inDoubt = [];
+    private int attempts;
 
     /// <summary>Brings the database where the command wants it.</summary>
     /// <exception cref="MigratorException">It could not; whatever was done before stands, and is recorded.</exception>
     public async Task<RunOutcome> RunAsync(RunKind kind, CancellationToken cancel)
     {
-        while (true)
-        {
-            var facts = await DatabaseReader.ReadAsync(session, options.Schema, cancel);
-            if (facts.LockHolder is { } holder)
-            {
-                observer.WaitingFor(holder);
-                await patience.WaitAsync(holder, cancel);
-                continue;
-            }
-
-            var state = SchemaState.From(catalogue, SchemaMeta.Parse(facts.Ledger));
-            var steps = Plan(kind, state);
-            if (steps.Count == 0)
-            {
-                return new RunOutcome(done, state, facts);
-            }
-
-            facts.RequireWritable();
-            await TakeAsync(kind, steps, facts, cancel);
-        }
-    }
-
-    private static IReadOnlyList<MigrationStep> Plan(RunKind kind, SchemaState state) => kind switch
-    {
-        RunKind.Bootstrap => state.HasLedger && !state.IsHalfBootstrapped ? [] : StepPlanner.Bootstrap(state),
-        RunKind.Up when !state.HasLedger || state.IsHalfBootstrapped => throw Refusals.NeedsBootstrap("up", state),
-        RunKind.Up when state is { HasPending: true, HasNew: true } => throw Refusals.NeedsFinish(state),
-        RunKind.Up => StepPlanner.Up(state),
-        _ when !state.HasLedger => throw Refusals.NeedsBootstrap("finish", state),
-        _ => StepPlanner.Finish(state),
-    };
-
-    /// <summary>Takes the steps; stops without an error as soon as somebody else has changed the ledger.</summary>
-    private async Task TakeAsync(RunKind kind, IReadOnlyList<MigrationStep> steps, DatabaseFacts facts, CancellationToken cancel)
-    {
-        // Bootstrapping is all or nothing. Otherwise each step is a transaction of its own: locks on tables that a gateway uses are held
-        // no longer than they must be, and what is done stays done.
-        var transactions = facts.Ledger.Length == 0 ? [steps] : steps.Select(s => (IReadOnlyList<MigrationStep>)[s]);
-        observer.Begin(kind, steps.Count, facts);
         try
         {
-            foreach (var transaction in transactions)
+            while (true)
             {
-                var began = options.Time.GetTimestamp();
-                var ledger = await runner.RunAsync(transaction, facts, cancel);
-                facts = facts with { Ledger = ledger, SchemaExists = true };
-                done.AddRange(transaction);
-                observer.Done(transaction, options.Time.GetElapsedTime(began));
+                var facts = await lookout.LookAsync(cancel);
+                var state = SchemaState.From(catalogue, SchemaMeta.Parse(facts.Ledger));
+                FindOut(state);
+                var steps = RunPlan.Of(kind, state);
+                if (steps.Count == 0)
+                {
+                    return new RunOutcome(done, state, facts);
+                }
+
+                if (!await lookout.IsStandbyAsync(facts, cancel))
+                {
+                    facts.RequireWritable();
+                    await TakeAsync(kind, steps, facts, cancel);
+                }
             }
         }
-        catch (PostgresException e) when (e.SqlState is SchemaLock.Busy or SchemaLock.LedgerChanged)
-        {
-            // Another runner was quicker: the next look at the database says who, and what is left.
-        }
-        catch (MigratorException) when (done.Count > 0)
+        catch (Exception e) when (done.Count > 0 && e is MigratorException or NpgsqlException)
         {
             observer.Stands(done);
             throw;
         }
+        finally
+        {
+            await runner.AbandonAsync();
+        }
+    }
+
+    /// <summary>Takes the steps; stops without an error as soon as the database has to be looked at again.</summary>
+    private async Task TakeAsync(RunKind kind, IReadOnlyList<MigrationStep> steps, DatabaseFacts facts, CancellationToken cancel)
+    {
+        // Bootstrapping is all or nothing. Otherwise each step is a transaction of its own: locks on tables that a gateway uses are held
+        // no longer than they must be, and what is done stays done.
+        var transactions = facts.Ledger.Length == 0 ? [steps] : steps.Select(s => (IReadOnlyList<MigrationStep>)[s]).ToList();
+        observer.Begin(kind, steps, facts);
+        foreach (var transaction in transactions)
+        {
+            try
+            {
+                var began = options.Time.GetTimestamp();
+                var place = new TransactionPlace(IsLast: transaction == transactions[^1], lookout.Dead);
+                var ledger = await runner.RunAsync(transaction, facts, place, cancel);
+                facts = facts with { Ledger = ledger, SchemaExists = true };
+                done.AddRange(transaction);
+                observer.Done(transaction, options.Time.GetElapsedTime(began));
+            }
+            catch (PostgresException e) when (SchemaLock.SaysLookAgain(e))
+            {
+                // Another runner was quicker: the next look at the database says who, and what is left.
+                return;
+            }
+            catch (StepBlockedException e)
+            {
+                await PauseAsync(e, cancel);
+                return;
+            }
+            catch (CommitInDoubtException e)
+            {
+                inDoubt = transaction;
+                await lookout.ReconnectAsync(e, cancel);
+                return;
+            }
+        }
+    }
+
+    /// <summary>After a connection that broke at COMMIT: says what the ledger knows of it. What did not come to pass is among the steps again.</summary>
+    private void FindOut(SchemaState state)
+    {
+        if (inDoubt.Count == 0)
+        {
+            return;
+        }
+
+        var committed = inDoubt.All(step => RunPlan.IsDone(step, state));
+        observer.FoundOut(inDoubt, committed);
+        done.AddRange(committed ? inDoubt : []);
+        inDoubt = [];
+    }
+
+    /// <summary>Lets the traffic that has queued up behind us through before the next attempt.</summary>
+    private async Task PauseAsync(StepBlockedException blocked, CancellationToken cancel)
+    {
+        var blockers = await Blockers.FindAsync(session, options.Schema, blocked.Statement, cancel);
+        if (forTables.IsOver)
+        {
+            throw Refusals.Blocked(blocked, blockers, options);
+        }
+
+        observer.Blocked(blocked.Step, blockers, ++attempts);
+        await forTables.PauseAsync(cancel);
     }
 }
