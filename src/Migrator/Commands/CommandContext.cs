@@ -59,7 +59,8 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
     /// <exception cref="Errors.MigratorException">There is no connection to be had.</exception>
     public async Task<DatabaseSession> ConnectAsync(PostgresSettings settings, CancellationToken cancel)
     {
-        var session = await ConnectionFactory.OpenAsync(settings, cancel);
+        var patience = new ConnectionPatience(Seconds(CommonOptions.Wait) ?? TimeSpan.Zero, TimeProvider.System, Messages.WaitingForDatabase);
+        var session = await ConnectionFactory.OpenAsync(settings, patience, cancel);
         session.OnNotice = Messages.Notice;
         return session;
     }
@@ -82,14 +83,20 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
     {
         var settings = ReadSettings();
         await using var session = await ConnectAsync(settings, cancel);
-        var options = new RunOptions(
-            settings.Schema,
-            Get(CommonOptions.DbTimeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-            TimeSpan.FromSeconds(Get(CommonOptions.LockTimeout) ?? 0),
-            TimeProvider.System,
-            force);
-        var outcome = await new MigrationRun(session, options, Subsystems, Messages).RunAsync(kind, cancel);
+        var outcome = await new MigrationRun(session, RunOptions(settings) with { Force = force }, Subsystems, Messages).RunAsync(kind, cancel);
         StateOf(outcome.Facts);
         return outcome;
     }
+
+    /// <summary>What a run has to know, by the command's options.</summary>
+    public RunOptions RunOptions(PostgresSettings settings) => new()
+    {
+        Name = RunnerName.Create(TimeProvider.System),
+        Schema = settings.Schema,
+        Limits = new Limits(Seconds(CommonOptions.DbTimeout), Seconds(CommonOptions.DdlLockTimeout)),
+        LockTimeout = Seconds(CommonOptions.LockTimeout) ?? TimeSpan.Zero,
+        Wait = Seconds(CommonOptions.Wait) ?? TimeSpan.Zero,
+    };
+
+    private TimeSpan? Seconds(Option<double?> option) => Get(option) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 }

@@ -14,7 +14,7 @@ internal static class CommandHost
         ParseResult arguments, Func<CommandContext, CancellationToken, Task<int>> run, CancellationToken cancel)
     {
         var messages = new Messages(LogFor(arguments));
-        using var signals = new TerminationSignals(cancel);
+        using var signals = new TerminationSignals(messages.Interrupted, cancel);
         try
         {
             return await run(new CommandContext(arguments, Console.Out, messages), signals.Token);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Migrations;
 
@@ -95,6 +96,23 @@ internal static class CommonOptions
         Description = "Apply the schema part of what has been done once more, to mend what is missing. Rows are never rewritten twice.",
     };
 
+    /// <summary>How long traffic may queue up behind a migration.</summary>
+    public static readonly Option<double?> DdlLockTimeout = Seconds(new Option<double?>("--ddl-lock-timeout")
+    {
+        Description = "How long a migration waits for a lock on a table, and traffic behind it, before it steps back and tries again, "
+            + "until --lock-timeout; 0 for no limit [env: MIGRATOR_DDL_LOCK_TIMEOUT].",
+        HelpName = "SECONDS",
+        DefaultValueFactory = result => FromEnvironment(result, "MIGRATOR_DDL_LOCK_TIMEOUT", 3),
+    });
+
+    /// <summary>How long to wait for a database.</summary>
+    public static readonly Option<double?> Wait = Seconds(new Option<double?>("--wait")
+    {
+        Description = "How long to wait for a database that takes no connections yet, or is a standby during a failover [env: MIGRATOR_WAIT].",
+        HelpName = "SECONDS",
+        DefaultValueFactory = result => FromEnvironment(result, "MIGRATOR_WAIT", 0),
+    });
+
     /// <summary>What every command takes.</summary>
     public static readonly IReadOnlyList<Option> OfEveryCommand = [Quiet, Verbose, VeryVerbose, LogFormat];
 
@@ -102,7 +120,10 @@ internal static class CommonOptions
     public static readonly IReadOnlyList<Option> OfConfiguration = [Strict, VerifyHost];
 
     /// <summary>What every command takes that talks to the database.</summary>
-    public static readonly IReadOnlyList<Option> OfDatabaseCommands = [Conf, Prefix, DbTimeout, TargetVersion, .. OfConfiguration];
+    public static readonly IReadOnlyList<Option> OfDatabaseCommands = [Conf, Prefix, DbTimeout, TargetVersion, Wait, .. OfConfiguration];
+
+    /// <summary>What every command takes that changes the database.</summary>
+    public static readonly IReadOnlyList<Option> OfWritingCommands = [LockTimeout, DdlLockTimeout];
 
     private static Option<string> Enumerated(Option<string> option, params string[] values)
     {
@@ -118,12 +139,31 @@ internal static class CommonOptions
         return option;
     }
 
+    private static double? FromEnvironment(ArgumentResult result, string variable, double otherwise)
+    {
+        if (Environment.GetEnvironmentVariable(variable) is not { Length: > 0 } text)
+        {
+            return otherwise;
+        }
+
+        if (ParseSeconds(text) is not { } seconds)
+        {
+            result.AddError($"{variable} takes a number of seconds from 0 to {MostSeconds}, not '{text}'.");
+            return otherwise;
+        }
+
+        return seconds;
+    }
+
+    private static double? ParseSeconds(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= MostSeconds ? seconds : null;
+
     private static Option<double?> Seconds(Option<double?> option)
     {
         option.CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
-            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= MostSeconds)
+            if (ParseSeconds(text) is { } seconds)
             {
                 return seconds;
             }
