@@ -39,7 +39,7 @@ internal static class BootstrapCommand
 
     private static string Answer(RunOutcome outcome) => outcome switch
     {
-        { Done.Count: > 0 } => $"Database '{outcome.Facts.Database}' is bootstrapped: {outcome.Done.DistinctBy(s => (s.Subsystem, s.Migration)).Count()} migrations executed.",
+        { Done.Count: > 0 } => $"Database '{outcome.Facts.Database}' is bootstrapped: {outcome.Migrations} executed.",
         { State.IsComplete: true } => $"Database '{outcome.Facts.Database}' is bootstrapped already: nothing to do.",
         { State.HasPending: true } => $"Database '{outcome.Facts.Database}' is bootstrapped already. Migrations are pending: see migrator list, then migrator finish.",
         _ => $"Database '{outcome.Facts.Database}' is bootstrapped already. New migrations are available: run migrator up.",

@@ -9,7 +9,7 @@ internal static class CommandLine
     /// <summary>Parses and runs. A usage error names the option, and says where the help is.</summary>
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var parsed = MigratorCommand.Create().Parse(arguments);
+        var parsed = MigratorCommand.Create().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is System.CommandLine.Invocation.ParseErrorAction)
         {
             foreach (var error in parsed.Errors)

@@ -30,7 +30,12 @@ internal static class CommonOptions
     public static readonly Option<bool> Strict = new("--strict")
     {
         Description = "Refuse a configuration that there are warnings about [env: MIGRATOR_STRICT].",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("MIGRATOR_STRICT") is "on" or "true" or "1",
+        DefaultValueFactory = result => Environment.GetEnvironmentVariable("MIGRATOR_STRICT") switch
+        {
+            "on" or "true" or "1" => true,
+            null or "" or "off" or "false" or "0" => false,
+            var other => Refuse(result, $"MIGRATOR_STRICT takes on or off, not '{other}'."),
+        },
     };
 
     /// <summary>Kong's check of certificates, or a full one.</summary>
@@ -124,6 +129,12 @@ internal static class CommonOptions
 
     /// <summary>What every command takes that changes the database.</summary>
     public static readonly IReadOnlyList<Option> OfWritingCommands = [LockTimeout, DdlLockTimeout];
+
+    private static bool Refuse(ArgumentResult result, string why)
+    {
+        result.AddError(why);
+        return false;
+    }
 
     private static Option<string> Enumerated(Option<string> option, params string[] values)
     {

@@ -21,7 +21,7 @@ internal static class FinishCommand
         var outcome = await context.RunAsync(RunKind.Finish, cancel, context.Get(CommonOptions.Force));
         await context.Answer.WriteLineAsync(outcome.Done.Count == 0
             ? $"Database '{outcome.Facts.Database}' has no pending migrations: nothing to finish."
-            : $"Database '{outcome.Facts.Database}' is finished: {outcome.Done.Count} migrations executed.");
+            : $"Database '{outcome.Facts.Database}' is finished: {outcome.Migrations} executed.");
         if (outcome.State.HasNew)
         {
             await context.Answer.WriteLineAsync("New migrations are available: migrator up -c <kong.conf>");

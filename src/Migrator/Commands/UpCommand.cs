@@ -23,7 +23,7 @@ internal static class UpCommand
         var pending = StepPlanner.Finish(outcome.State).Count;
         await context.Answer.WriteLineAsync(outcome.Done.Count == 0
             ? $"Database '{outcome.Facts.Database}' has no new migrations: nothing to do."
-            : $"Database '{outcome.Facts.Database}' is migrated: {outcome.Done.Count} migrations, {pending} of them pending.");
+            : $"Database '{outcome.Facts.Database}' is migrated: {outcome.Migrations}, {pending} of all pending.");
         if (pending > 0)
         {
             await context.Answer.WriteLineAsync("When every node runs the new version: migrator finish -c <kong.conf>");

@@ -23,6 +23,9 @@ internal sealed record DatabaseFacts
     /// <summary>Whether the schema is there.</summary>
     public required bool SchemaExists { get; init; }
 
+    /// <summary>Whether the user may see what is in the schema; false where it does not exist.</summary>
+    public required bool MayUseSchema { get; init; }
+
     /// <summary>Whether the user may create things in the schema; false where it does not exist.</summary>
     public required bool MayCreateInSchema { get; init; }
 
@@ -46,6 +49,19 @@ internal sealed record DatabaseFacts
 
     /// <summary>The ledger as <see cref="SchemaMeta.Read"/> puts it; empty where there is none.</summary>
     public required string Ledger { get; init; }
+
+    /// <summary>Makes sure that what was read is what is there: without this right an existing ledger is as good as invisible.</summary>
+    /// <exception cref="MigratorException">The user may not look into the schema.</exception>
+    public void RequireReadable()
+    {
+        if (SchemaExists && !MayUseSchema)
+        {
+            throw new MigratorException(
+                $"User '{User}' may not look into schema '{Schema}' of database '{Database}'.",
+                cause: null,
+                $"Allow it: GRANT USAGE ON SCHEMA {Quoted(Schema)} TO {Quoted(User)};");
+        }
+    }
 
     /// <summary>Makes sure that a run may write here.</summary>
     /// <exception cref="MigratorException">It may not; nothing has been changed.</exception>

@@ -11,7 +11,7 @@ internal static class DatabaseReader
         SELECT current_setting('server_version_num')::int, current_setting('server_version'), current_database()::text, current_user::text,
                current_setting('migrator.schema'), n.nspname IS NOT NULL,
                coalesce(has_schema_privilege(n.oid, 'CREATE') AND has_schema_privilege(n.oid, 'USAGE'), false),
-               has_database_privilege(current_database(), 'CREATE'),
+               has_database_privilege(current_database(), 'CREATE'), coalesce(has_schema_privilege(n.oid, 'USAGE'), false),
                pg_is_in_recovery(), current_setting('default_transaction_read_only')::bool,
                {SchemaLock.Holder}, {KongLock.Snapshot}, {SchemaMeta.Snapshot}
           FROM (SELECT) AS one LEFT JOIN pg_namespace AS n ON n.nspname = current_setting('migrator.schema')
@@ -21,15 +21,21 @@ internal static class DatabaseReader
     /// <param name="session">The connection.</param>
     /// <param name="schema">pg_schema; null for what the server says.</param>
     /// <param name="cancel">Ends the run.</param>
-    public static Task<DatabaseFacts> ReadAsync(DatabaseSession session, string? schema, CancellationToken cancel) => session.ReadAsync(
-        [.. TransactionSql.BeginReading(schema), new(SchemaMeta.Read), new(KongLock.Read), new(Facts), TransactionSql.Commit],
-        async reader =>
-        {
-            await reader.NextResultAsync(cancel);
-            await reader.ReadAsync(cancel);
-            return Read(reader);
-        },
-        cancel);
+    /// <exception cref="Errors.MigratorException">The user may not look into the schema.</exception>
+    public static async Task<DatabaseFacts> ReadAsync(DatabaseSession session, string? schema, CancellationToken cancel)
+    {
+        var facts = await session.ReadAsync(
+            [.. TransactionSql.BeginReading(schema), new(SchemaMeta.Read), new(KongLock.Read), new(Facts), TransactionSql.Commit],
+            async reader =>
+            {
+                await reader.NextResultAsync(cancel);
+                await reader.ReadAsync(cancel);
+                return Read(reader);
+            },
+            cancel);
+        facts.RequireReadable();
+        return facts;
+    }
 
     private static DatabaseFacts Read(NpgsqlDataReader row) => new()
     {
@@ -41,11 +47,12 @@ internal static class DatabaseReader
         SchemaExists = row.GetBoolean(5),
         MayCreateInSchema = row.GetBoolean(6),
         MayCreateSchema = row.GetBoolean(7),
-        InRecovery = row.GetBoolean(8),
-        ReadOnly = row.GetBoolean(9),
-        LockHolder = row.IsDBNull(10) ? null : row.GetString(10),
-        LockRow = row.GetString(11) is { Length: > 0 } owner ? new LockRow(owner, row.GetString(12)) : null,
-        LocksExist = row.GetBoolean(13),
-        Ledger = row.GetString(14),
+        MayUseSchema = row.GetBoolean(8),
+        InRecovery = row.GetBoolean(9),
+        ReadOnly = row.GetBoolean(10),
+        LockHolder = row.IsDBNull(11) ? null : row.GetString(11),
+        LockRow = row.GetString(12) is { Length: > 0 } owner ? new LockRow(owner, row.GetString(13)) : null,
+        LocksExist = row.GetBoolean(14),
+        Ledger = row.GetString(15),
     };
 }

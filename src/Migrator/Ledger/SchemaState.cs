@@ -29,6 +29,22 @@ internal sealed record SchemaState(bool HasLedger, IReadOnlyList<SubsystemState>
         HasLedger && (!Any(MigrationState.Executed, MigrationState.Pending)
             || (Gaps().Any() && (IsBeginningOfBootstrap() || !WasCompleteFor(HasPending ? new Version(1, 0, 0) : Oldest))));
 
+    /// <summary>
+    /// An <c>up</c> that is under way, or was cut short: what is pending was left so by this very upgrade, and <c>up</c> may go on. What is
+    /// pending from an upgrade before stands behind something that is new, as every release begins with the core; and where a migration of
+    /// the core itself is pending, so does something else of its release.
+    /// </summary>
+    public bool IsUpUnderWay
+    {
+        get
+        {
+            var behind = All().SkipWhile(m => HasBegun(m.State)).Where(m => HasBegun(m.State)).ToList();
+            var core = Subsystems[0].In(MigrationState.Pending).FirstOrDefault();
+            return HasPending && HasNew
+                && behind.TrueForAll(m => m.State == MigrationState.Executed && (core is null || m.Migration.Since < core.Since));
+        }
+    }
+
     /// <summary>Holds the catalogue against the ledger.</summary>
     /// <param name="catalogue">The subsystems that belong to the run.</param>
     /// <param name="rows">The rows of schema_meta; null where there is no such table.</param>
@@ -49,9 +65,18 @@ internal sealed record SchemaState(bool HasLedger, IReadOnlyList<SubsystemState>
         return NotBegun().Where(m => m.Since <= newest);
     }
 
-    /// <summary>Whether the ledger holds all migrations of some release that is not older than the given one.</summary>
-    private bool WasCompleteFor(Version oldest) =>
-        Recorded().Select(m => m.Since).Append(oldest).Distinct().Where(r => r >= oldest).Any(r => NotBegun().All(m => m.Since > r));
+    /// <summary>
+    /// Whether the ledger holds all migrations of some release that is not older than the given one, as far as it has the subsystem at all:
+    /// Kong leaves out those that <c>plugins</c> in its kong.conf does not name.
+    /// </summary>
+    private bool WasCompleteFor(Version oldest)
+    {
+        var begun = Subsystems.Where(s => s.Migrations.Any(m => HasBegun(m.State)));
+        var missing = begun.SelectMany(s => s.Migrations).Where(m => !HasBegun(m.State)).ToList();
+        return Recorded().Select(m => m.Since).Append(oldest).Distinct().Where(r => r >= oldest).Any(r => missing.TrueForAll(m => m.Migration.Since > r));
+    }
+
+    private static bool HasBegun(MigrationState state) => state is MigrationState.Executed or MigrationState.Pending;
 
     /// <summary>Whether the migrations up to some point are executed, in the order of a bootstrap, and none after it has begun.</summary>
     private bool IsBeginningOfBootstrap()

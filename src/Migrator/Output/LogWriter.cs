@@ -65,22 +65,34 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
 
         lock (gate)
         {
-            if (status is not null)
+            try
             {
-                writer.Write(EraseLine);
+                WriteAboveStatus(level, message, cause, remedy);
             }
-
-            if (json)
+            catch (IOException)
             {
-                WriteJson(level, message, cause, remedy);
+                // Nobody hears us any more (stderr is closed, its disk is full). That is no reason to stop at work on a database.
             }
-            else
-            {
-                WriteText(level, message, cause, remedy);
-            }
-
-            writer.Write(status);
         }
+    }
+
+    private void WriteAboveStatus(LogLevel level, string message, string? cause, string? remedy)
+    {
+        if (status is not null)
+        {
+            writer.Write(EraseLine);
+        }
+
+        if (json)
+        {
+            WriteJson(level, message, cause, remedy);
+        }
+        else
+        {
+            WriteText(level, message, cause, remedy);
+        }
+
+        writer.Write(status);
     }
 
     private void WriteText(LogLevel level, string message, string? cause, string? remedy)

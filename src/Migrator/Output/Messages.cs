@@ -37,7 +37,7 @@ internal sealed class Messages(LogWriter log) : IRunObserver
         progress.Done(steps.Count);
         foreach (var step in steps)
         {
-            log.Write(steps.Count == 1 ? LogLevel.Info : LogLevel.Detail, $"  {step}: {(step.LeavesPending ? "pending" : "executed")}{Time()}");
+            log.Write(steps.Count == 1 ? LogLevel.Info : LogLevel.Detail, $"  {step}: {(step.IsRepeated ? "applied" : step.LeavesPending ? "pending" : "executed")}{Time()}");
         }
 
         string Time() => steps.Count == 1 ? $" ({elapsed.TotalMilliseconds:0} ms)" : "";

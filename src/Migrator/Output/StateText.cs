@@ -18,7 +18,7 @@ internal static class StateText
         Section(writer, "Pending (for finish)", Names(state, MigrationState.Pending));
         Section(writer, "Missing (for up)", Names(state, MigrationState.Missing));
         Section(writer, "New (for up)", Names(state, MigrationState.New));
-        Section(writer, "Unknown to this migrator, left alone", Unknown(state));
+        Section(writer, "Of another gateway version, or of no bundled plugin: left alone", Unknown(state));
         writer.WriteLine(Verdict(state));
     }
 

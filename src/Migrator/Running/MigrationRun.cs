@@ -50,7 +50,7 @@ internal sealed class MigrationRun(DatabaseSession session, RunOptions options, 
                 }
             }
         }
-        catch (Exception e) when (done.Count > 0 && e is MigratorException or NpgsqlException)
+        catch (Exception e) when (done.Count > 0 && e is MigratorException or NpgsqlException or OperationCanceledException)
         {
             observer.Stands(done);
             throw;
@@ -68,6 +68,11 @@ internal sealed class MigrationRun(DatabaseSession session, RunOptions options, 
         if (!options.Force || kind == RunKind.Bootstrap)
         {
             return steps;
+        }
+
+        if (NewerMigrations.In(state, Catalogue.For(GatewayVersion.Newest)) is { Count: > 0 } newer)
+        {
+            throw Refusals.ForceOnNewer(newer);
         }
 
         again ??= StepPlanner.Again(state);

@@ -14,6 +14,12 @@ internal static class Refusals
         cause: null,
         "Run: migrator bootstrap -c <kong.conf>");
 
+    /// <summary>--force would put things back that a newer gateway has removed.</summary>
+    public static MigratorException ForceOnNewer(IReadOnlyList<string> newer) => new(
+        $"The database is newer than the gateway version that was asked for: its ledger has {string.Join(", ", newer)}.",
+        "--force applies the schema of that version once more, and would bring back what a newer one has removed.",
+        "Give the gateway's version with --gateway-version, or leave --force out. Nothing has been changed.");
+
     /// <summary>The previous upgrade has not been finished.</summary>
     public static MigratorException NeedsFinish(SchemaState state) => new(
         "The previous upgrade is not finished: "

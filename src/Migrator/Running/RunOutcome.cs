@@ -6,4 +6,8 @@ namespace Migrator.Running;
 /// <param name="Done">The steps that this run did, in order.</param>
 /// <param name="State">The state of the database at the end.</param>
 /// <param name="Facts">The facts of the database, as last read.</param>
-internal sealed record RunOutcome(IReadOnlyList<MigrationStep> Done, SchemaState State, DatabaseFacts Facts);
+internal sealed record RunOutcome(IReadOnlyList<MigrationStep> Done, SchemaState State, DatabaseFacts Facts)
+{
+    /// <summary>How many migrations the run worked on, in words; one that went through both phases, or was repeated, counts once.</summary>
+    public string Migrations => Done.DistinctBy(s => (s.Subsystem.Name, s.Migration.Name)).Count() is var count and not 1 ? $"{count} migrations" : "1 migration";
+}

@@ -11,11 +11,11 @@ internal static class RunPlan
     {
         RunKind.Bootstrap => NeedsBootstrap(state) ? StepPlanner.Bootstrap(state) : [],
         RunKind.Migrate or RunKind.MigrateAndFinish when NeedsBootstrap(state) => StepPlanner.Bootstrap(state),
-        RunKind.MigrateAndFinish => state.HasPending ? StepPlanner.Finish(state) : StepPlanner.Up(state),
-        RunKind.Finish when !state.HasLedger => throw Refusals.NeedsBootstrap("finish", state),
+        RunKind.MigrateAndFinish => state.HasPending && !state.IsUpUnderWay ? StepPlanner.Finish(state) : StepPlanner.Up(state),
+        RunKind.Finish when NeedsBootstrap(state) => throw Refusals.NeedsBootstrap("finish", state),
         RunKind.Finish => StepPlanner.Finish(state),
         RunKind.Up when NeedsBootstrap(state) => throw Refusals.NeedsBootstrap("up", state),
-        _ when state is { HasPending: true, HasNew: true } => throw Refusals.NeedsFinish(state),
+        _ when state is { HasPending: true, HasNew: true, IsUpUnderWay: false } => throw Refusals.NeedsFinish(state),
         _ => StepPlanner.Up(state),
     };
 

@@ -8,30 +8,35 @@ namespace Migrator.Running;
 /// <summary>Empties the gateway's schema. The schema itself stays, with the rights on it, and so does what belongs to extensions.</summary>
 internal static class SchemaReset
 {
+    // The schema is found by its name as it is, never through regnamespace, which would read it as SQL: Kong is not kong.
     private const string DropEverything =
         """
         DO $$
         DECLARE
-          thing record;
+          schema oid := (SELECT oid FROM pg_namespace WHERE nspname = current_setting('migrator.schema'));
+          thing text;
         BEGIN
           FOR thing IN
-            SELECT format('DROP %s IF EXISTS %I CASCADE', CASE c.relkind
-                     WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE'
-                   END, c.relname) AS sql
+            SELECT format('%s IF EXISTS %I.%I CASCADE', CASE c.relkind
+                     WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' WHEN 'f' THEN 'FOREIGN TABLE'
+                     WHEN 'c' THEN 'TYPE' ELSE 'TABLE' END, current_setting('migrator.schema'), c.relname)
               FROM pg_class AS c
-             WHERE c.relnamespace = current_setting('migrator.schema')::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
+             WHERE c.relnamespace = schema AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f', 'c')
                AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.objid = c.oid AND d.classid = 'pg_class'::regclass AND d.deptype = 'e')
-          LOOP
-            EXECUTE thing.sql;
-          END LOOP;
-
-          FOR thing IN
-            SELECT format('DROP FUNCTION IF EXISTS %s CASCADE', p.oid::regprocedure) AS sql
+            UNION ALL
+            SELECT format('%s IF EXISTS %s CASCADE', CASE
+                     WHEN EXISTS (SELECT FROM pg_aggregate AS a WHERE a.aggfnoid = p.oid) THEN 'AGGREGATE'
+                     WHEN to_jsonb(p) ->> 'prokind' = 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END, p.oid::regprocedure)
               FROM pg_proc AS p
-             WHERE p.pronamespace = current_setting('migrator.schema')::regnamespace
+             WHERE p.pronamespace = schema
                AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e')
+            UNION ALL
+            SELECT format('TYPE IF EXISTS %I.%I CASCADE', current_setting('migrator.schema'), t.typname)
+              FROM pg_type AS t
+             WHERE t.typnamespace = schema AND t.typtype IN ('e', 'd', 'r')
+               AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.objid = t.oid AND d.classid = 'pg_type'::regclass AND d.deptype = 'e')
           LOOP
-            EXECUTE thing.sql;
+            EXECUTE 'DROP ' || thing;
           END LOOP;
         END
         $$

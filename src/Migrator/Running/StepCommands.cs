@@ -24,6 +24,7 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
         KongLock.Introduce(options.Name),
         .. SchemaLock.Take(facts.Ledger),
         .. isFresh ? Prepare() : [new NpgsqlBatchCommand(KongLock.Hold)],
+        .. isFresh || facts.LocksExist ? [] : SchemaMeta.CreateTables.Select(sql => new NpgsqlBatchCommand(sql)),
         .. steps.SelectMany(step => Commands(step, origins)),
         .. isFresh ? [] : new[] { new NpgsqlBatchCommand(place.IsLast ? KongLock.Release : KongLock.Renew) },
         new NpgsqlBatchCommand(SchemaMeta.Read),

@@ -64,6 +64,19 @@ internal sealed class BootstrapCommandTests : CommandTest
     }
 
     [Test]
+    public void A_kill_between_Kongs_first_two_tables_is_made_good()
+    {
+        Database.Execute("CREATE TABLE schema_meta (key text, subsystem text, last_executed text, executed text[], pending text[], PRIMARY KEY (key, subsystem))");
+        var result = Migrator("bootstrap");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.Zero, result.Errors);
+            Assert.That(Tables(), Does.Contain("locks"));
+            Assert.That(Database.Query("SELECT indexname FROM pg_indexes WHERE indexname = 'locks_ttl_idx'"), Is.Not.Empty);
+        });
+    }
+
+    [Test]
     public void A_migration_that_was_left_pending_is_finished_when_a_bootstrap_is_completed()
     {
         Migrator("bootstrap");

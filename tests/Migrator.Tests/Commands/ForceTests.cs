@@ -30,6 +30,19 @@ internal sealed class ForceTests : CommandTest
     }
 
     [Test]
+    public void With_an_older_version_than_the_databases_force_is_refused()
+    {
+        Migrator("bootstrap");
+        var result = Migrator("up --force --gateway-version 3.3");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.Errors, Does.Contain("newer than the gateway version"));
+            Assert.That(Tables(), Does.Not.Contain("ttls"));
+        });
+    }
+
+    [Test]
     public void Bootstrap_with_force_begins_anew_but_only_together_with_yes()
     {
         Migrator("bootstrap");

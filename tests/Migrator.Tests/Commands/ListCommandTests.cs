@@ -45,7 +45,7 @@ internal sealed class ListCommandTests : CommandTest
     {
         Migrator("bootstrap");
         Database.Execute("DELETE FROM schema_meta WHERE subsystem = 'ai-proxy'");
-        Assert.That(Migrator("list").ExitCode, Is.EqualTo(5).Or.EqualTo(3));
+        Assert.That(Migrator("list").ExitCode, Is.EqualTo(5));
     }
 
     [Test]

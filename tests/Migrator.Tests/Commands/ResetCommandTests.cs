@@ -31,6 +31,32 @@ internal sealed class ResetCommandTests : CommandTest
         });
     }
 
+    [TestCase("Gateway")]
+    [TestCase("Gate way")]
+    [TestCase("it's \"q\"")]
+    public void A_schema_is_taken_by_its_very_name_and_its_neighbours_are_left_alone(string schema)
+    {
+        Assert.That(Migrator("bootstrap", ("pg_schema", "gateway")).ExitCode, Is.Zero);
+        Assert.That(Migrator("bootstrap", ("pg_schema", schema)).ExitCode, Is.Zero);
+        var neighbours = Things("gateway");
+        Database.Execute($"CREATE AGGREGATE \"{schema.Replace("\"", "\"\"", StringComparison.Ordinal)}\".total(int) (sfunc = int4pl, stype = int)");
+
+        var result = Migrator("reset --yes", ("pg_schema", schema));
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.Zero, result.Errors);
+            Assert.That(Things(schema), Is.EqualTo(new[] { "0" }));
+            Assert.That(Things("gateway"), Is.EqualTo(neighbours));
+        });
+
+        IReadOnlyList<string?> Things(string name) => Database.Query(
+            $"""
+            SELECT (SELECT count(*) FROM pg_class WHERE relnamespace = n.oid) + (SELECT count(*) FROM pg_proc WHERE pronamespace = n.oid)
+                   + (SELECT count(*) FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid WHERE c.relnamespace = n.oid)
+              FROM pg_namespace AS n WHERE nspname = '{name.Replace("'", "''", StringComparison.Ordinal)}'
+            """);
+    }
+
     [Test]
     public void On_an_empty_database_there_is_nothing_to_reset()
     {

@@ -28,12 +28,12 @@ internal sealed class UpCommandTests : CommandTest
         Assert.Multiple(() =>
         {
             Assert.That(up.ExitCode, Is.Zero, up.Errors);
-            Assert.That(up.Output, Does.Contain("2 migrations, 1 of them pending").And.Contain("migrator finish"));
+            Assert.That(up.Output, Does.Contain("2 migrations, 1 of all pending").And.Contain("migrator finish"));
             Assert.That(afterUp, Is.EqualTo(new[] { "{001_360_to_370}" }));
             Assert.That(again.ExitCode, Is.Zero);
             Assert.That(again.Output, Does.Contain("nothing to do"));
             Assert.That(finish.ExitCode, Is.Zero, finish.Errors);
-            Assert.That(finish.Output, Does.Contain("1 migrations executed").Or.Contain("1 migration executed"));
+            Assert.That(finish.Output, Does.Contain("1 migration executed"));
             Assert.That(Migrator("list").ExitCode, Is.Zero);
         });
     }
@@ -52,6 +52,57 @@ internal sealed class UpCommandTests : CommandTest
             Assert.That(result.ExitCode, Is.EqualTo(1));
             Assert.That(result.Errors, Does.Contain("acme/003_350_to_360").And.Contain("migrator finish"));
             Assert.That(Ledger(), Is.EqualTo(ledger));
+        });
+    }
+
+    [Test]
+    public void An_upgrade_that_was_cut_short_goes_on_although_some_of_it_is_pending()
+    {
+        Migrator("bootstrap --gateway-version 2.8");
+        Database.Execute("CREATE SCHEMA before; CREATE TABLE before.ledger AS SELECT * FROM schema_meta");
+        Migrator("up");
+        var complete = Ledger();
+        Database.Execute(
+            """
+            DELETE FROM schema_meta WHERE subsystem > 'http-log';
+            INSERT INTO schema_meta SELECT * FROM before.ledger WHERE subsystem > 'http-log';
+            """);
+        var result = Migrator("up");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.Zero, result.Errors);
+            Assert.That(Ledger(), Is.EqualTo(complete));
+        });
+    }
+
+    [Test]
+    public void Ten_upgrades_at_once_all_succeed()
+    {
+        Migrator("bootstrap --gateway-version 2.8");
+        using var conf = TestSupport.KongConf.For(Database);
+        var processes = Enumerable.Range(0, 10).Select(_ => TestSupport.MigratorProcess.Start($"up -c {conf.Path}")).ToList();
+        processes.ForEach(p => p.WaitForExit());
+        Assert.Multiple(() =>
+        {
+            Assert.That(processes.Select(p => p.ExitCode), Is.All.Zero);
+            Assert.That(Migrator("list").ExitCode, Is.EqualTo(4));
+        });
+        processes.ForEach(p => p.Dispose());
+    }
+
+    [Test]
+    public void A_database_of_a_gateway_that_loads_few_plugins_is_upgraded_like_any_other()
+    {
+        Migrator("bootstrap --gateway-version 3.4");
+        Database.Execute("DELETE FROM schema_meta WHERE subsystem NOT IN ('core', 'key-auth', 'rate-limiting'); DROP TABLE acls, acme_storage, sessions");
+        var bootstrap = Migrator("bootstrap");
+        var up = Migrator("up");
+        Assert.Multiple(() =>
+        {
+            Assert.That(bootstrap.Output, Does.Contain("bootstrapped already").And.Contain("migrator up"), bootstrap.Errors);
+            Assert.That(up.ExitCode, Is.Zero, up.Errors);
+            Assert.That(Migrator("list").ExitCode, Is.EqualTo(4));
+            Assert.That(Tables(), Does.Contain("acls").And.Contain("sessions"));
         });
     }
 

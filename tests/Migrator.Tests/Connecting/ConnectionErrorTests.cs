@@ -82,6 +82,14 @@ internal sealed class ConnectionErrorTests : CommandTest
     }
 
     [Test]
+    public void No_right_to_look_into_the_schema()
+    {
+        Database.Execute($"CREATE ROLE {Role} LOGIN");
+        Migrator("bootstrap", ("pg_schema", "gateway"));
+        AssertRefused(Migrator("list", ("pg_user", Role), ("pg_schema", "gateway")), "may not look into schema 'gateway'", "GRANT USAGE ON SCHEMA");
+    }
+
+    [Test]
     public void No_right_to_read_the_ledger()
     {
         Database.Execute($"CREATE ROLE {Role} LOGIN");
