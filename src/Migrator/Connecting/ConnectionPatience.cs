@@ -14,6 +14,9 @@ internal sealed class ConnectionPatience(TimeSpan limit, TimeProvider time, Acti
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
 
+    /// <summary>One attempt.</summary>
+    public static readonly ConnectionPatience None = new(TimeSpan.Zero, TimeProvider.System);
+
     /// <summary>How long a database is waited for.</summary>
     public TimeSpan Limit { get; } = limit;
 

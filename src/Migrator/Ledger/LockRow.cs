@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Migrator.Ledger;
 
 /// <summary>The row of <c>locks</c> that says who migrates the schema, as long as it has not run out.</summary>
@@ -5,11 +7,15 @@ namespace Migrator.Ledger;
 /// <param name="Until">When it runs out, in UTC, to the microsecond. Whoever renews it changes this.</param>
 internal sealed record LockRow(string Owner, string Until)
 {
+    private static readonly TimeSpan KongsDefault = TimeSpan.FromSeconds(60);
+
     /// <summary>Whether a migrator wrote it, whose life shows in the advisory lock. A Kong's does not show anywhere.</summary>
     public bool IsMigrators => RunnerName.Is(Owner);
 
     /// <summary>As messages name the owner.</summary>
     public string Description => IsMigrators
         ? Owner
-        : $"Kong, owner {Owner}, at work since 60 s before {Until[..^7]} UTC if it was given no --lock-timeout; its lock runs out then";
+        : string.Create(CultureInfo.InvariantCulture, $"Kong, owner {Owner}, since about {End - KongsDefault:HH:mm:ss}; its lock, good for 60 s unless --lock-timeout says otherwise, runs out at {End:HH:mm:ss} UTC");
+
+    private DateTime End => DateTime.Parse(Until, CultureInfo.InvariantCulture);
 }

@@ -29,6 +29,15 @@ internal sealed record SchemaState(bool HasLedger, IReadOnlyList<SubsystemState>
         HasLedger && (!Any(MigrationState.Executed, MigrationState.Pending)
             || (Gaps().Any() && (IsBeginningOfBootstrap() || !WasCompleteFor(HasPending ? new Version(1, 0, 0) : Oldest))));
 
+    /// <summary>
+    /// An <c>up</c> that was cut short, by us or by Kong: what is pending belongs to the same upgrade as what is new, and <c>up</c> goes on. What
+    /// tells it from an upgrade that was not finished before the next gateway version came: that one left no gaps, and <c>up</c> goes through the
+    /// subsystems in order, so what is pending comes before what is new.
+    /// </summary>
+    public bool IsHalfUpgraded =>
+        HasPending && Gaps().Any()
+            && All().SkipWhile(m => m.State is MigrationState.Executed or MigrationState.Pending).All(m => m.State != MigrationState.Pending);
+
     /// <summary>Holds the catalogue against the ledger.</summary>
     /// <param name="catalogue">The subsystems that belong to the run.</param>
     /// <param name="rows">The rows of schema_meta; null where there is no such table.</param>

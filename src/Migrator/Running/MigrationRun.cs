@@ -13,7 +13,7 @@ internal sealed class MigrationRun(DatabaseSession session, RunOptions options, 
 {
     private readonly Lookout lookout = new(session, options, observer);
     private readonly StepRunner runner = new(session, options);
-    private readonly Patience forTables = new(options.LockTimeout, TimeSpan.FromSeconds(5), options.Time);
+    private readonly Patience forTables = new(options.LockTimeout, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(5), options.Time);
     private readonly List<MigrationStep> done = [];
     private IReadOnlyList<MigrationStep> inDoubt = [];
     private int attempts;

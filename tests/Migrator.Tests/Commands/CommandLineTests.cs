@@ -4,7 +4,7 @@ namespace Migrator.Tests.Commands;
 
 internal sealed class CommandLineTests
 {
-    private static readonly string[] Commands = ["bootstrap", "up", "finish", "list", "status", "reset", "completion"];
+    private static readonly string[] Commands = ["bootstrap", "up", "finish", "migrate", "list", "status", "reset", "completion"];
 
     [TestCaseSource(nameof(Commands))]
     public void Every_command_has_help_with_examples(string command)
