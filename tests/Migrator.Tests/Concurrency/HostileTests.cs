@@ -28,11 +28,11 @@ internal sealed class HostileTests : CommandTest
     [TestCase("synchronous_commit = off")]
     public void A_setting_of_the_database_changes_nothing(string setting)
     {
+        OldDatabase.Fill(Database);
         Database.Execute($"CREATE SCHEMA elsewhere; CREATE TABLE elsewhere.routes (x int); CREATE TABLE elsewhere.schema_meta (y int); ALTER DATABASE {Database.Name} SET {setting}");
-        OldDatabaseIn("public");
         var up = Migrator("up", ("pg_schema", "public"));
         var finish = Migrator("finish", ("pg_schema", "public"));
-        Database.Execute($"ALTER DATABASE {Database.Name} RESET ALL");
+        Database.Server.Execute("postgres", $"ALTER DATABASE {Database.Name} RESET ALL");
         Assert.Multiple(() =>
         {
             Assert.That(up.ExitCode, Is.Zero, up.Errors);
@@ -104,13 +104,5 @@ internal sealed class HostileTests : CommandTest
             Assert.That(up.ExitCode, Is.EqualTo(1));
             Assert.That(up.Errors, Does.Contain("[42501]").Or.Contain("may not create"));
         });
-    }
-
-    private void OldDatabaseIn(string schema)
-    {
-        // The database's own settings would get in the way of what only prepares the test.
-        using var _ = Database.Connect();
-        Database.Execute($"SET search_path = {schema}");
-        OldDatabase.Fill(Database);
     }
 }
