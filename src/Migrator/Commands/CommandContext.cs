@@ -18,7 +18,7 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
     public Messages Messages { get; } = messages;
 
     /// <summary>The migrations that belong to the run.</summary>
-    public static IReadOnlyList<Subsystem> Subsystems => Catalogue.Subsystems;
+    public IReadOnlyList<Subsystem> Subsystems => Catalogue.For(GatewayVersion.Find(Get(CommonOptions.TargetVersion)!)!);
 
     /// <summary>The value of an argument.</summary>
     public T? Get<T>(Argument<T> argument) => arguments.GetValue(argument);
@@ -34,6 +34,12 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
         foreach (var warning in configuration.Warnings)
         {
             Messages.Warn(warning);
+        }
+
+        var foreign = configuration.Settings.List("plugins").Where(p => p.Length > 0 && !BundledPlugins.Has(p)).ToList();
+        if (foreign.Count > 0)
+        {
+            Messages.PluginsNotBundled(foreign);
         }
 
         var settings = configuration.Postgres;
@@ -59,12 +65,27 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
         return session;
     }
 
+    /// <summary>Works out where a database stands, and says so where it is newer than the target version.</summary>
+    public SchemaState StateOf(DatabaseFacts facts)
+    {
+        var state = SchemaState.From(Subsystems, SchemaMeta.Parse(facts.Ledger));
+        var newer = NewerMigrations.In(state, Catalogue.For(GatewayVersion.Newest));
+        if (newer.Count > 0)
+        {
+            Messages.NewerThanTarget(Get(CommonOptions.TargetVersion)!, newer);
+        }
+
+        return state;
+    }
+
     /// <summary>Connects and brings the database where a command wants it.</summary>
-    public async Task<RunOutcome> RunAsync(RunKind kind, CancellationToken cancel)
+    public async Task<RunOutcome> RunAsync(RunKind kind, CancellationToken cancel, bool force = false)
     {
         var settings = ReadSettings();
         await using var session = await ConnectAsync(settings, cancel);
-        return await new MigrationRun(session, RunOptions(settings), Subsystems, Messages).RunAsync(kind, cancel);
+        var outcome = await new MigrationRun(session, RunOptions(settings) with { Force = force }, Subsystems, Messages).RunAsync(kind, cancel);
+        StateOf(outcome.Facts);
+        return outcome;
     }
 
     /// <summary>What a run has to know, by the command's options.</summary>

@@ -55,7 +55,12 @@ internal static class CommandHost
             : arguments.GetValue(CommonOptions.Quiet) ? LogLevel.Warning
             : LogLevel.Info;
         return new LogWriter(
-            Console.Error, least, arguments.GetValue(CommonOptions.LogFormat) == "json", WantsColour(), TimeProvider.System);
+            Console.Error,
+            least,
+            arguments.GetValue(CommonOptions.LogFormat) == "json",
+            WantsColour(),
+            TimeProvider.System,
+            isTerminal: !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb"));
     }
 
     /// <summary>Colour for people only, and not for those who said no (https://no-color.org).</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Migrations;
 
 namespace Migrator.Commands;
 
@@ -79,6 +80,22 @@ internal static class CommonOptions
         DefaultValueFactory = _ => 60,
     });
 
+    /// <summary>Which migrations belong to the run.</summary>
+    public static readonly Option<string> TargetVersion = Enumerated(
+        new Option<string>("--gateway-version")
+        {
+            Description = $"The gateway version to migrate to: {string.Join(", ", GatewayVersion.Known)} [env: MIGRATOR_GATEWAY_VERSION].",
+            DefaultValueFactory = _ =>
+                Environment.GetEnvironmentVariable("MIGRATOR_GATEWAY_VERSION") is { Length: > 0 } version ? version : GatewayVersion.Default.Name,
+        },
+        [.. GatewayVersion.Known.Select(v => v.Name)]);
+
+    /// <summary>Once more.</summary>
+    public static readonly Option<bool> Force = new("--force", "-f")
+    {
+        Description = "Apply the schema part of what has been done once more, to mend what is missing. Rows are never rewritten twice.",
+    };
+
     /// <summary>How long traffic may queue up behind a migration.</summary>
     public static readonly Option<double?> DdlLockTimeout = Seconds(new Option<double?>("--ddl-lock-timeout")
     {
@@ -103,14 +120,14 @@ internal static class CommonOptions
     public static readonly IReadOnlyList<Option> OfConfiguration = [Strict, VerifyHost];
 
     /// <summary>What every command takes that talks to the database.</summary>
-    public static readonly IReadOnlyList<Option> OfDatabaseCommands = [Conf, Prefix, DbTimeout, Wait, .. OfConfiguration];
+    public static readonly IReadOnlyList<Option> OfDatabaseCommands = [Conf, Prefix, DbTimeout, TargetVersion, Wait, .. OfConfiguration];
 
     /// <summary>What every command takes that changes the database.</summary>
     public static readonly IReadOnlyList<Option> OfWritingCommands = [LockTimeout, DdlLockTimeout];
 
     private static Option<string> Enumerated(Option<string> option, params string[] values)
     {
-        option.HelpName = string.Join('|', values);
+        option.HelpName = values.Length <= 3 ? string.Join('|', values) : "X.Y";
         option.CompletionSources.Add(values);
         option.Validators.Add(result =>
         {

@@ -17,9 +17,10 @@ internal static class ConnectionFactory
     /// <param name="settings">Where to, and as whom.</param>
     /// <param name="patience">How long to wait for a database that is not there yet.</param>
     /// <param name="cancel">Ends the run.</param>
-    /// <exception cref="Errors.MigratorException">The server cannot be reached, cannot be trusted, or refuses.</exception>
+    /// <exception cref="MigratorException">The server cannot be reached, cannot be trusted, or refuses.</exception>
     public static async Task<DatabaseSession> OpenAsync(PostgresSettings settings, ConnectionPatience patience, CancellationToken cancel)
     {
+        OpenSsl.RequireFor(settings.Tls);
         var tls = new TlsHandshake(settings);
         var source = Build(settings, tls);
         try

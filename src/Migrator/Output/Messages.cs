@@ -1,3 +1,5 @@
+using System.Globalization;
+using Migrations.Dsl;
 using Migrator.Configuration;
 using Migrator.Errors;
 using Migrator.Ledger;
@@ -9,13 +11,16 @@ namespace Migrator.Output;
 /// <summary>Everything that is said while a command works, as named sentences. It goes to stderr.</summary>
 internal sealed class Messages(LogWriter log) : IRunObserver
 {
+    private readonly Progress progress = new(log, TimeProvider.System);
     private string? said;
 
     /// <inheritdoc />
     public void Begin(RunKind kind, IReadOnlyList<MigrationStep> steps, DatabaseFacts facts)
     {
+        progress.Begin(steps);
         var phases = steps.Select(s => s.Phase).Distinct().ToList();
-        Once(facts.Ledger.Length == 0 ? $"bootstrapping database '{facts.Database}', schema '{facts.Schema}'"
+        Once(steps.Any(s => s.IsRepeated) ? $"applying the schema of what was done in database '{facts.Database}' once more: {Count(steps.Count, "step")}"
+            : facts.Ledger.Length == 0 ? $"bootstrapping database '{facts.Database}', schema '{facts.Schema}'"
             : kind is RunKind.Bootstrap || phases.Count > 1
                 ? $"completing the bootstrap of database '{facts.Database}', schema '{facts.Schema}': {Count(steps.Count, "step")} left"
             : phases is [Phase.Up] ? $"migrating database '{facts.Database}', schema '{facts.Schema}': {Count(steps.Count, "migration")}"
@@ -23,8 +28,13 @@ internal sealed class Messages(LogWriter log) : IRunObserver
     }
 
     /// <inheritdoc />
+    public void Emptied(DatabaseFacts facts) =>
+        log.Write(LogLevel.Info, $"dropped everything in schema '{facts.Schema}' of database '{facts.Database}'");
+
+    /// <inheritdoc />
     public void Done(IReadOnlyList<MigrationStep> steps, TimeSpan elapsed)
     {
+        progress.Done(steps.Count);
         foreach (var step in steps)
         {
             log.Write(steps.Count == 1 ? LogLevel.Info : LogLevel.Detail, $"  {step}: {(step.LeavesPending ? "pending" : "executed")}{Time()}");
@@ -64,29 +74,55 @@ internal sealed class Messages(LogWriter log) : IRunObserver
         $"The connection had broken at COMMIT of {(steps.Count == 1 ? steps[0] : Count(steps.Count, "step"))}: "
             + (committed ? "the ledger says that it was committed." : "the ledger says that it was rolled back."));
 
-    /// <summary>The server remarked something while it worked: a row that could not be converted.</summary>
-    public void Notice(PostgresNotice notice) => log.Write(
-        notice.InvariantSeverity is "WARNING" ? LogLevel.Warning : LogLevel.Detail, notice.MessageText, cause: null, notice.Hint);
+    /// <summary>The database has migrations of a later gateway than the one that was asked for.</summary>
+    public void NewerThanTarget(string target, IReadOnlyList<string> newer) => log.Write(
+        LogLevel.Warning,
+        $"The database is newer than gateway {target}: its ledger has {string.Join(", ", newer)}. Nothing of that is touched.",
+        cause: null,
+        "Give the gateway's version with --gateway-version, or leave it out for the newest release.");
+
+    /// <summary>kong.conf names plugins whose migrations we do not have.</summary>
+    public void PluginsNotBundled(IReadOnlyList<string> plugins) => log.Write(
+        LogLevel.Info,
+        $"'plugins' names {string.Join(", ", plugins)}, not bundled with the gateway: migrations of their own are left to kong migrations.");
+
+    /// <summary>The server remarked something while it worked: how far it is, or a row that could not be converted.</summary>
+    public void Notice(PostgresNotice notice)
+    {
+        if (notice.SqlState == RewriteProgress.SqlState)
+        {
+            progress.Rows(long.Parse(notice.MessageText, CultureInfo.InvariantCulture));
+        }
+        else
+        {
+            log.Write(notice.InvariantSeverity is "WARNING" ? LogLevel.Warning : LogLevel.Detail, notice.MessageText, cause: null, notice.Hint);
+        }
+    }
 
     /// <summary>Something in the configuration is probably not understood as it is meant.</summary>
     public void Warn(ConfigurationWarning warning) => log.Write(LogLevel.Warning, warning.ToString());
 
     /// <summary>The command failed.</summary>
-    public void Error(MigratorException error) => log.Write(LogLevel.Error, error.Message, error.Cause, error.Remedy);
+    public void Error(MigratorException error)
+    {
+        progress.Stop();
+        log.Write(LogLevel.Error, error.Message, error.Cause, error.Remedy);
+    }
 
     /// <summary>Something failed that nobody foresaw.</summary>
-    public void Unforeseen(Exception exception) => log.Write(
-        LogLevel.Error,
+    public void Unforeseen(Exception exception) => Error(new MigratorException(
         $"migrator failed in a way that was not foreseen: {exception.GetType().Name}: {exception.Message}",
         cause: null,
-        "Run the command again with --vv, and report what it prints.");
+        "Run the command again with --vv, and report what it prints."));
 
     /// <summary>The trace of an exception, for --vv.</summary>
     public void Trace(Exception exception) => log.Write(LogLevel.Debug, exception.ToString());
 
     /// <summary>A signal ended the run.</summary>
-    public void Interrupted(string signal) => log.Write(
-        LogLevel.Error, $"Ended by {signal}.", "What was being done was rolled back; what had been committed stands.", "Run the command again: it goes on where it stopped.");
+    public void Interrupted(string signal) => Error(new MigratorException(
+        $"Ended by {signal}.",
+        "What was being done was rolled back; what had been committed stands.",
+        "Run the command again: it goes on where it stopped."));
 
     /// <summary>Says something that goes on, not each time that it is noticed.</summary>
     private void Once(string message)

@@ -17,6 +17,8 @@ internal sealed class MigrationRun(DatabaseSession session, RunOptions options, 
     private readonly List<MigrationStep> done = [];
     private IReadOnlyList<MigrationStep> inDoubt = [];
     private int attempts;
+    private bool empties = options.Force;
+    private IReadOnlyList<MigrationStep>? again;
 
     /// <summary>Brings the database where the command wants it.</summary>
     /// <exception cref="MigratorException">It could not; whatever was done before stands, and is recorded.</exception>
@@ -30,7 +32,13 @@ internal sealed class MigrationRun(DatabaseSession session, RunOptions options, 
                 var facts = known ?? await lookout.LookAsync(cancel);
                 var state = SchemaState.From(catalogue, SchemaMeta.Parse(facts.Ledger));
                 FindOut(state);
-                var steps = RunPlan.Of(kind, state);
+                if (kind == RunKind.Bootstrap && empties && facts.Ledger.Length > 0)
+                {
+                    await EmptyAsync(facts, cancel);
+                    continue;
+                }
+
+                var steps = Plan(kind, state);
                 if (steps.Count == 0)
                 {
                     return new RunOutcome(done, state, facts);
@@ -53,6 +61,27 @@ internal sealed class MigrationRun(DatabaseSession session, RunOptions options, 
         {
             await runner.AbandonAsync();
         }
+    }
+
+    /// <summary>The steps; with --force first the schema part of what was done when the run began, each of them once.</summary>
+    private IReadOnlyList<MigrationStep> Plan(RunKind kind, SchemaState state)
+    {
+        var steps = RunPlan.Of(kind, state);
+        if (!options.Force || kind == RunKind.Bootstrap)
+        {
+            return steps;
+        }
+
+        again ??= StepPlanner.Again(state);
+        return [.. again.Except(done), .. steps];
+    }
+
+    private async Task EmptyAsync(DatabaseFacts facts, CancellationToken cancel)
+    {
+        facts.RequireWritable();
+        await SchemaReset.RunAsync(session, options, facts, lookout.Dead, cancel);
+        observer.Emptied(facts);
+        empties = false;
     }
 
     /// <summary>Takes the steps; stops without an error as soon as the database has to be looked at again.</summary>

@@ -20,6 +20,9 @@ internal sealed record RunOptions
     /// <summary>How long to wait for a primary (--wait).</summary>
     public TimeSpan Wait { get; init; }
 
+    /// <summary>Apply the schema part of what has been done once more (--force); for a bootstrap: drop everything first.</summary>
+    public bool Force { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }
