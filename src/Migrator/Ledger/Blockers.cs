@@ -11,7 +11,7 @@ internal static class Blockers
     private const string Query =
         """
         SELECT concat_ws(', ', 'process ' || a.pid, 'application ' || coalesce(nullif(a.application_name, ''), '?'), 'user ' || a.usename,
-                         'for ' || extract(epoch FROM date_trunc('second', clock_timestamp() - a.xact_start)) || ' s',
+                         'for ' || extract(epoch FROM clock_timestamp() - a.xact_start)::int || ' s',
                          'on ' || string_agg(DISTINCT c.relname, ' '),
                          a.state || ': ' || left(regexp_replace(a.query, '\s+', ' ', 'g'), 100))
           FROM pg_locks AS l JOIN pg_class AS c ON c.oid = l.relation JOIN pg_stat_activity AS a USING (pid)

@@ -30,20 +30,13 @@ internal sealed record SchemaState(bool HasLedger, IReadOnlyList<SubsystemState>
             || (Gaps().Any() && (IsBeginningOfBootstrap() || !WasCompleteFor(HasPending ? new Version(1, 0, 0) : Oldest))));
 
     /// <summary>
-    /// An <c>up</c> that is under way, or was cut short: what is pending was left so by this very upgrade, and <c>up</c> may go on. What is
-    /// pending from an upgrade before stands behind something that is new, as every release begins with the core; and where a migration of
-    /// the core itself is pending, so does something else of its release.
+    /// An <c>up</c> that was cut short, by us or by Kong: what is pending belongs to the same upgrade as what is new, and <c>up</c> goes on. What
+    /// tells it from an upgrade that was not finished before the next gateway version came: that one left no gaps, and <c>up</c> goes through the
+    /// subsystems in order, so what is pending comes before what is new.
     /// </summary>
-    public bool IsUpUnderWay
-    {
-        get
-        {
-            var behind = All().SkipWhile(m => HasBegun(m.State)).Where(m => HasBegun(m.State)).ToList();
-            var core = Subsystems[0].In(MigrationState.Pending).FirstOrDefault();
-            return HasPending && HasNew
-                && behind.TrueForAll(m => m.State == MigrationState.Executed && (core is null || m.Migration.Since < core.Since));
-        }
-    }
+    public bool IsHalfUpgraded =>
+        HasPending && Gaps().Any()
+            && All().SkipWhile(m => HasBegun(m.State)).All(m => m.State != MigrationState.Pending);
 
     /// <summary>Holds the catalogue against the ledger.</summary>
     /// <param name="catalogue">The subsystems that belong to the run.</param>

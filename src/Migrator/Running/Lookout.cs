@@ -11,11 +11,12 @@ namespace Migrator.Running;
 internal sealed class Lookout(DatabaseSession session, RunOptions options, IRunObserver observer)
 {
     private const int MostReconnections = 5;
+    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan ForAnotherConnection = TimeSpan.FromSeconds(15);
 
     private readonly Others others = new(options.Name);
-    private readonly Patience forOthers = new(options.LockTimeout, TimeSpan.FromMilliseconds(500), options.Time);
-    private readonly Patience forPrimary = new(options.Wait, TimeSpan.FromSeconds(2), options.Time);
+    private readonly Patience forOthers = new(options.LockTimeout, First, TimeSpan.FromMilliseconds(500), options.Time);
+    private readonly Patience forPrimary = new(options.Wait, First, TimeSpan.FromSeconds(2), options.Time);
     private int reconnections;
 
     /// <summary>A migrator that is known to be dead, and whose row in <c>locks</c> is to be taken over; null for none.</summary>

@@ -13,7 +13,7 @@ internal sealed class MigrationRun(DatabaseSession session, RunOptions options, 
 {
     private readonly Lookout lookout = new(session, options, observer);
     private readonly StepRunner runner = new(session, options);
-    private readonly Patience forTables = new(options.LockTimeout, TimeSpan.FromSeconds(5), options.Time);
+    private readonly Patience forTables = new(options.LockTimeout, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(5), options.Time);
     private readonly List<MigrationStep> done = [];
     private IReadOnlyList<MigrationStep> inDoubt = [];
     private int attempts;
@@ -26,9 +26,10 @@ internal sealed class MigrationRun(DatabaseSession session, RunOptions options, 
     {
         try
         {
+            DatabaseFacts? known = null;
             while (true)
             {
-                var facts = await lookout.LookAsync(cancel);
+                var facts = known ?? await lookout.LookAsync(cancel);
                 var state = SchemaState.From(catalogue, SchemaMeta.Parse(facts.Ledger));
                 FindOut(state);
                 if (kind == RunKind.Bootstrap && empties && facts.Ledger.Length > 0)
@@ -43,10 +44,11 @@ internal sealed class MigrationRun(DatabaseSession session, RunOptions options, 
                     return new RunOutcome(done, state, facts);
                 }
 
+                known = null;
                 if (!await lookout.IsStandbyAsync(facts, cancel))
                 {
                     facts.RequireWritable();
-                    await TakeAsync(kind, steps, facts, cancel);
+                    known = await TakeAsync(kind, steps, facts, cancel);
                 }
             }
         }
@@ -88,7 +90,8 @@ internal sealed class MigrationRun(DatabaseSession session, RunOptions options, 
     }
 
     /// <summary>Takes the steps; stops without an error as soon as the database has to be looked at again.</summary>
-    private async Task TakeAsync(RunKind kind, IReadOnlyList<MigrationStep> steps, DatabaseFacts facts, CancellationToken cancel)
+    /// <returns>The database afterwards; null where it has to be looked at again.</returns>
+    private async Task<DatabaseFacts?> TakeAsync(RunKind kind, IReadOnlyList<MigrationStep> steps, DatabaseFacts facts, CancellationToken cancel)
     {
         // Bootstrapping is all or nothing. Otherwise each step is a transaction of its own: locks on tables that a gateway uses are held
         // no longer than they must be, and what is done stays done.
@@ -108,20 +111,22 @@ internal sealed class MigrationRun(DatabaseSession session, RunOptions options, 
             catch (PostgresException e) when (SchemaLock.SaysLookAgain(e))
             {
                 // Another runner was quicker: the next look at the database says who, and what is left.
-                return;
+                return null;
             }
             catch (StepBlockedException e)
             {
                 await PauseAsync(e, cancel);
-                return;
+                return null;
             }
             catch (CommitInDoubtException e)
             {
                 inDoubt = transaction;
                 await lookout.ReconnectAsync(e, cancel);
-                return;
+                return null;
             }
         }
+
+        return facts;
     }
 
     /// <summary>After a connection that broke at COMMIT: says what the ledger knows of it. What did not come to pass is among the steps again.</summary>

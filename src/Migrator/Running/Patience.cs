@@ -2,14 +2,13 @@ namespace Migrator.Running;
 
 /// <summary>Pauses between looks, a little longer each time and never in step with others, until the time that was given is over.</summary>
 /// <param name="limit">How long in all.</param>
-/// <param name="longest">The longest pause, give or take a half.</param>
+/// <param name="first">The first pause, give or take a half.</param>
+/// <param name="longest">The longest, give or take a half.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Patience(TimeSpan limit, TimeSpan longest, TimeProvider time)
+internal sealed class Patience(TimeSpan limit, TimeSpan first, TimeSpan longest, TimeProvider time)
 {
-    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(50);
-
     private long? began;
-    private TimeSpan pause = First;
+    private TimeSpan pause = first;
 
     /// <summary>Whether the time is over. It begins with the first question.</summary>
     public bool IsOver => time.GetElapsedTime(began ??= time.GetTimestamp()) >= limit;

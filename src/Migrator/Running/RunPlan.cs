@@ -11,11 +11,11 @@ internal static class RunPlan
     {
         RunKind.Bootstrap => NeedsBootstrap(state) ? StepPlanner.Bootstrap(state) : [],
         RunKind.Migrate or RunKind.MigrateAndFinish when NeedsBootstrap(state) => StepPlanner.Bootstrap(state),
-        RunKind.MigrateAndFinish => state.HasPending && !state.IsUpUnderWay ? StepPlanner.Finish(state) : StepPlanner.Up(state),
-        RunKind.Finish when NeedsBootstrap(state) => throw Refusals.NeedsBootstrap("finish", state),
+        RunKind.MigrateAndFinish => state is { HasPending: true, IsHalfUpgraded: false } ? StepPlanner.Finish(state) : StepPlanner.Up(state),
+        RunKind.Finish when NeedsBootstrap(state) && !IsTheSameByUp(state) => throw Refusals.NeedsBootstrap("finish", state),
         RunKind.Finish => StepPlanner.Finish(state),
-        RunKind.Up when NeedsBootstrap(state) => throw Refusals.NeedsBootstrap("up", state),
-        _ when state is { HasPending: true, HasNew: true, IsUpUnderWay: false } => throw Refusals.NeedsFinish(state),
+        RunKind.Up when NeedsBootstrap(state) && !IsTheSameByUp(state) => throw Refusals.NeedsBootstrap("up", state),
+        _ when state is { HasPending: true, HasNew: true, IsHalfUpgraded: false } => throw Refusals.NeedsFinish(state),
         _ => StepPlanner.Up(state),
     };
 
@@ -23,6 +23,11 @@ internal static class RunPlan
     public static bool IsDone(MigrationStep step, SchemaState state) => state.Subsystems
         .Where(s => s.Subsystem.Name == step.Subsystem.Name).SelectMany(s => s.Migrations).Where(m => m.Migration.Name == step.Migration.Name)
         .Any(m => m.State == MigrationState.Executed || (m.State == MigrationState.Pending && step.Phase == Phase.Up));
+
+    /// <summary>
+    /// Near its end, a bootstrap that was cut short looks exactly like an up that was: where the same steps are left in either case, up takes them.
+    /// </summary>
+    private static bool IsTheSameByUp(SchemaState state) => state.HasLedger && StepPlanner.Bootstrap(state).SequenceEqual(StepPlanner.Up(state));
 
     private static bool NeedsBootstrap(SchemaState state) => !state.HasLedger || state.IsHalfBootstrapped;
 }

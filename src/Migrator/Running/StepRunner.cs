@@ -41,7 +41,7 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
             mayHoldRow = false;
             throw;
         }
-        catch (PostgresException e) when (session.IsOpen)
+        catch (PostgresException e) when (e.InvariantSeverity == "ERROR")
         {
             var step = e.BatchCommand is NpgsqlBatchCommand failed ? origins.GetValueOrDefault(failed) : null;
             throw e.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected
@@ -53,15 +53,16 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
     /// <summary>Takes our row out of <c>locks</c>, where a run ends before its last step. Best effort: a row that stays is taken over, or runs out.</summary>
     public async Task ReleaseAsync()
     {
-        if (!session.IsOpen)
-        {
-            return;
-        }
-
         // After a signal there are two seconds for everything.
         using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
         try
         {
+            if (!session.IsOpen)
+            {
+                // Npgsql closes the connection after some errors, a full disk for one.
+                await session.ReconnectAsync(TimeSpan.Zero, limit.Token);
+            }
+
             await session.ReadAsync(
                 [
                     .. TransactionSql.BeginWriting(options.Schema, new Limits()),
@@ -72,7 +73,7 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
                 _ => Task.FromResult(true),
                 limit.Token);
         }
-        catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
+        catch (Exception e) when (e is NpgsqlException or OperationCanceledException or MigratorException)
         {
             // Whatever ended the run is what there is to say.
         }

@@ -1,0 +1,151 @@
+using Migrator.Tests.Commands;
+using Npgsql;
+using TestSupport;
+
+namespace Migrator.Tests.Concurrency;
+
+/// <summary>
+/// Kong's part is played by its own statements (Kong 3.9.3, kong/db/strategies/postgres/connector.lua: insert_lock, read_lock, remove_lock), sent as
+/// it sends them, in a session whose time zone is UTC.
+/// </summary>
+internal sealed class KongLockTests : CommandTest
+{
+    private const string InsertLock =
+        """
+        BEGIN;
+          DELETE FROM locks
+                WHERE ttl < CURRENT_TIMESTAMP AT TIME ZONE 'UTC';
+          INSERT INTO locks (key, owner, ttl)
+               VALUES ('migrations', '0b8e5f3c-kong', TO_TIMESTAMP(EXTRACT(EPOCH FROM clock_timestamp()) + 60) AT TIME ZONE 'UTC')
+          ON CONFLICT DO NOTHING;
+        COMMIT;
+        """;
+
+    [SetUp]
+    public void NeedUp() => OldDatabase.Fill(Database, "3.4");
+
+    [Test]
+    public void A_Kong_that_is_at_work_is_waited_for_and_named_once()
+    {
+        Kong(InsertLock);
+        using var conf = KongConf.For(Database);
+        using var process = MigratorProcess.Start($"up -c {conf.Path}");
+        Thread.Sleep(1500);
+        Assert.That(process.HasExited, Is.False);
+        Kong("DELETE FROM \"locks\" WHERE \"key\" = 'migrations' AND \"owner\" = '0b8e5f3c-kong';");
+        var errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.Multiple(() =>
+        {
+            Assert.That(process.ExitCode, Is.Zero, errors);
+            Assert.That(errors.Split("Kong, owner 0b8e5f3c-kong, since about"), Has.Length.EqualTo(2));
+            Assert.That(Database.Query("TABLE locks"), Is.Empty);
+        });
+    }
+
+    [Test]
+    public void With_lock_timeout_0_it_is_not_waited_for()
+    {
+        Kong(InsertLock);
+        var result = Migrator("up --lock-timeout 0");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.Errors, Does.Contain("owner 0b8e5f3c-kong").And.Contain("--lock-timeout 0"));
+            Assert.That(Database.Query("SELECT owner FROM locks"), Is.EqualTo(new[] { "0b8e5f3c-kong" }));
+        });
+    }
+
+    [Test]
+    public void A_dead_Kongs_lock_is_over_when_it_has_run_out()
+    {
+        Database.Execute("INSERT INTO locks VALUES ('migrations', 'dead', now() + interval '2 s'), ('other', 'somebody', now() - interval '1 s')");
+        var result = Migrator("up");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.Zero, result.Errors);
+            Assert.That(Database.Query("SELECT key FROM locks"), Is.EqualTo(new[] { "other" }), "what is not ours to clear up stays");
+        });
+    }
+
+    [Test]
+    public void A_dead_migrators_row_is_taken_over_at_once()
+    {
+        Database.Execute("INSERT INTO locks VALUES ('migrations', 'migrator on pod-1, process 1, since 2026-01-01 00:00:00 UTC, run 12345678', now() + interval '60 s')");
+        var began = DateTime.UtcNow;
+        var result = Migrator("up --lock-timeout 0");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.Zero, result.Errors);
+            Assert.That(DateTime.UtcNow - began, Is.LessThan(TimeSpan.FromSeconds(5)));
+            Assert.That(result.Errors, Does.Contain("migrator on pod-1"));
+            Assert.That(Database.Query("TABLE locks"), Is.Empty);
+        });
+    }
+
+    [Test]
+    public void While_we_work_a_Kong_gets_no_lock_even_when_the_row_has_run_out()
+    {
+        using var process = StartBlockedUp(out var holder, out var conf);
+        var row = Database.Query("SELECT owner FROM locks WHERE key = 'migrations' AND ttl > now() + interval '30 s'");
+        Kong(InsertLock);
+        var owner = Database.Query("SELECT owner FROM locks");
+
+        // As if the statement had gone on for longer than the row was good for. A renewal is not blocked by our lock, a DELETE is.
+        Database.Execute("SET lock_timeout = '2s'; UPDATE locks SET ttl = now() - interval '1 s'");
+        var refused = Assert.Throws<PostgresException>(() => Kong("SET statement_timeout = '1s'; " + InsertLock));
+        holder.Dispose();
+        var errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        conf.Dispose();
+        Assert.Multiple(() =>
+        {
+            Assert.That(row, Has.Count.EqualTo(1));
+            Assert.That(row[0], Does.StartWith($"migrator on {Environment.MachineName}, process {process.Id}, since 20"));
+            Assert.That(owner, Is.EqualTo(row), "Kong saw our row, and inserted nothing, at once");
+            Assert.That(refused!.SqlState, Is.EqualTo(PostgresErrorCodes.QueryCanceled));
+            Assert.That(process.ExitCode, Is.Zero, errors);
+            Assert.That(Database.Query("TABLE locks"), Is.Empty);
+        });
+    }
+
+    [Test]
+    public void A_long_statement_has_the_row_renewed_meanwhile()
+    {
+        Assume.That(Environment.GetEnvironmentVariable("MIGRATOR_STRESS"), Is.EqualTo("long"), "takes half a minute: tests/stress.sh");
+        using var process = StartBlockedUp(out var holder, out var conf);
+        Database.Execute("UPDATE locks SET ttl = now() + interval '5 s'");
+        Assert.That(() => Database.Query("SELECT 1 FROM locks WHERE ttl > now() + interval '30 s'"), Is.Not.Empty.After(40_000, 500));
+        holder.Dispose();
+        process.WaitForExit();
+        conf.Dispose();
+        Assert.That(process.ExitCode, Is.Zero);
+    }
+
+    /// <summary>Starts an <c>up</c> whose statement goes on until the holder lets go.</summary>
+    private System.Diagnostics.Process StartBlockedUp(out NpgsqlConnection holder, out KongConf conf)
+    {
+        holder = Database.Connect();
+        using (var take = new NpgsqlCommand("SELECT pg_advisory_lock(42)", holder))
+        {
+            take.ExecuteNonQuery();
+        }
+
+        Database.Execute(
+            """
+            CREATE FUNCTION public.wait() RETURNS event_trigger LANGUAGE plpgsql SET lock_timeout = 0 AS $$ BEGIN PERFORM pg_advisory_xact_lock(42); END $$;
+            CREATE EVENT TRIGGER wait ON ddl_command_end EXECUTE PROCEDURE public.wait();
+            """);
+        conf = KongConf.For(Database);
+        var process = MigratorProcess.Start($"up -c {conf.Path}");
+        Assert.That(() => Database.Query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = 42 AND NOT granted"), Is.Not.Empty.After(20_000, 50));
+        return process;
+    }
+
+    private void Kong(string sql)
+    {
+        using var connection = Database.Connect();
+        using var command = new NpgsqlCommand("SET TIME ZONE 'UTC'; " + sql, connection);
+        command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,70 @@
+using System.Diagnostics;
+using TestSupport;
+
+namespace Migrator.Tests.Concurrency;
+
+[Category("Stress")]
+internal sealed class ManyAtOnceTests : Stress
+{
+    private const int Processes = 50;
+
+    [TestCase("bootstrap")]
+    [TestCase("up")]
+    [TestCase("migrate")]
+    public void Fifty_at_once_all_succeed_and_the_database_is_as_after_one(string command)
+    {
+        var rounds = IsLong ? 20 : 1;
+        var (wrong, duplicates, failures, early) = (0, 0, 0, 0);
+        var longest = TimeSpan.Zero;
+        for (var round = 0; round < rounds; round++)
+        {
+            using var database = DatabaseFor(command);
+            using var conf = KongConf.For(database);
+            var began = Stopwatch.GetTimestamp();
+            var processes = Enumerable.Range(0, Processes).Select(_ => MigratorProcess.Start($"{command} -q -c {conf.Path}")).ToList();
+            foreach (var process in processes)
+            {
+                var errors = process.StandardError.ReadToEnd();
+                process.WaitForExit();
+                failures += process.ExitCode == 0 ? 0 : 1;
+                TestContext.Out.Write(errors);
+                if (early == 0 && process.ExitCode == 0 && Fingerprint.Of(database) != Expected(command))
+                {
+                    early++;
+                }
+            }
+
+            processes.ForEach(p => p.Dispose());
+            longest = TimeSpan.FromTicks(Math.Max(longest.Ticks, Stopwatch.GetElapsedTime(began).Ticks));
+            wrong += Fingerprint.Of(database) == Expected(command) ? 0 : 1;
+            duplicates += Fingerprint.Duplicates(database);
+        }
+
+        Say($"{command}: {Processes} x {rounds} at once: {failures} failed, {wrong} wrong catalogues or ledgers, {duplicates} duplicate entries, {early} exits 0 on an incomplete database; the slowest {Processes} took {longest.TotalSeconds:0.0} s");
+        Assert.That((failures, wrong, duplicates, early), Is.EqualTo((0, 0, 0, 0)));
+    }
+
+    [Test]
+    public void Waiting_runs_have_one_connection_each_and_log_in_once()
+    {
+        const int Waiting = 10;
+        using var database = DatabaseFor("up");
+        database.Execute("INSERT INTO locks VALUES ('migrations', 'a Kong', now() + interval '60 s')");
+        using var proxy = new FaultyProxy(database.Server.Port);
+        using var conf = KongConf.For(database, ("pg_port", $"{proxy.Port}"));
+        var processes = Enumerable.Range(0, Waiting).Select(_ => MigratorProcess.Start($"up -q -c {conf.Path}")).ToList();
+        Assert.That(
+            () => database.Query("SELECT 1 FROM pg_stat_activity WHERE application_name = 'migrator' AND datname = current_database()").Count,
+            Is.EqualTo(Waiting).After(20_000, 50));
+        Thread.Sleep(1000);
+        database.Execute("DELETE FROM locks");
+        processes.ForEach(p => p.WaitForExit());
+        Assert.Multiple(() =>
+        {
+            Assert.That(processes.Select(p => p.ExitCode), Is.All.Zero);
+            Assert.That(proxy.Connections, Is.EqualTo(Waiting));
+            Assert.That(Fingerprint.Of(database), Is.EqualTo(Expected("up")));
+        });
+        processes.ForEach(p => p.Dispose());
+    }
+}

@@ -1,0 +1,52 @@
+using Migrations;
+using Migrator.Ledger;
+using Migrator.Running;
+using Migrator.Running.Compiling;
+using Npgsql;
+using TestSupport;
+
+namespace Migrator.Tests.Concurrency;
+
+/// <summary>A database of an older gateway, with rows that a migration which runs twice, or half, would ruin (core/016 rewrites paths).</summary>
+internal static class OldDatabase
+{
+    /// <summary>Fills an empty database.</summary>
+    public static void Fill(TestDatabase database, string version = "2.8")
+    {
+        using var connection = database.Connect();
+        using var transaction = connection.BeginTransaction();
+        using var batch = new NpgsqlBatch(connection, transaction);
+        foreach (var sql in SchemaMeta.CreateTables.Concat(Migrate(GatewayVersion.Find(version)!)))
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(sql));
+        }
+
+        batch.ExecuteNonQuery();
+        transaction.Commit();
+        database.Execute(
+            """
+            INSERT INTO services (id, name, ws_id) SELECT '10000000-0000-4000-8000-000000000001', 's', id FROM workspaces;
+            INSERT INTO routes (id, name, service_id, paths, ws_id)
+              SELECT md5(n::text)::uuid, 'r' || n, '10000000-0000-4000-8000-000000000001', ARRAY['/status/\d+', '/a%20b', '/plain'], id
+                FROM workspaces, generate_series(1, 200) AS n;
+            """);
+    }
+
+    private static IEnumerable<string> Migrate(GatewayVersion version)
+    {
+        foreach (var subsystem in Catalogue.For(version))
+        {
+            foreach (var entry in subsystem.Migrations)
+            {
+                Phase[] phases = entry.HasFinish ? [Phase.Up, Phase.Finish] : [Phase.Up];
+                foreach (var statement in phases.SelectMany(phase => MigrationCompiler.Compile(entry.Create(), phase, isFresh: true)))
+                {
+                    yield return statement.Sql;
+                }
+            }
+
+            var names = string.Join(',', subsystem.Migrations.Select(m => m.Name));
+            yield return $"INSERT INTO schema_meta VALUES ('schema_meta', '{subsystem.Name}', '{subsystem.Migrations[^1].Name}', '{{{names}}}', '{{}}')";
+        }
+    }
+}

@@ -1,0 +1,52 @@
+using TestSupport;
+
+namespace Migrator.Tests.Concurrency;
+
+/// <summary>Behind PgBouncer in transaction mode, where a session's lock is not ours and the server process changes.</summary>
+internal sealed class PoolerTests : Stress
+{
+    [TestCase("bootstrap")]
+    [TestCase("up")]
+    public void Twenty_at_once_through_PgBouncer_all_succeed(string command)
+    {
+        using var pooler = StartPooler();
+        using var database = DatabaseFor(command);
+        using var conf = KongConf.For(database, ("pg_port", $"{pooler.Port}"));
+        var processes = Enumerable.Range(0, 20).Select(_ => MigratorProcess.Start($"{command} -q -c {conf.Path}")).ToList();
+        var errors = processes.ConvertAll(p => p.StandardError.ReadToEnd());
+        processes.ForEach(p => p.WaitForExit());
+        Assert.Multiple(() =>
+        {
+            Assert.That(processes.Select(p => p.ExitCode), Is.All.Zero, string.Concat(errors));
+            Assert.That(Fingerprint.Of(database), Is.EqualTo(Expected(command)));
+            Assert.That(Fingerprint.Duplicates(database), Is.Zero);
+            Assert.That(database.Query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"), Is.Empty);
+        });
+        processes.ForEach(p => p.Dispose());
+    }
+
+    [Test]
+    public void Kills_behind_PgBouncer_leave_nothing_that_blocks()
+    {
+        using var pooler = StartPooler();
+        using var database = DatabaseFor("up");
+        using var conf = KongConf.For(database, ("pg_port", $"{pooler.Port}"));
+        for (var kill = 0; kill < 5; kill++)
+        {
+            using var process = MigratorProcess.Start($"up -c {conf.Path}");
+            Thread.Sleep(60 + (kill * 40));
+            process.Kill();
+            process.WaitForExit();
+        }
+
+        var result = MigratorProcess.Run($"up -c {conf.Path}");
+        Assert.That(result.ExitCode, Is.Zero, result.Errors);
+        Assert.That(Fingerprint.Of(database), Is.EqualTo(Expected("up")));
+    }
+
+    private static PoolerServer StartPooler()
+    {
+        Assume.That(PoolerServer.Program, Is.Not.Null, "PgBouncer is not installed (Debian: apt-get install pgbouncer)");
+        return PoolerServer.Start(PostgresServer.Shared, poolSize: 3);
+    }
+}

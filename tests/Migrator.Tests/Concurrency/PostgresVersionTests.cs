@@ -1,0 +1,41 @@
+using TestSupport;
+
+namespace Migrator.Tests.Concurrency;
+
+/// <summary>The same on other versions of PostgreSQL, whose bin folders <c>MIGRATOR_TEST_PG_VERSIONS</c> names, separated by colons.</summary>
+internal sealed class PostgresVersionTests : Stress
+{
+    [TestCaseSource(nameof(Folders))]
+    public void Bootstrap_up_and_waiting_work_on_every_version(string folder)
+    {
+        Assume.That(folder, Is.Not.Empty, "MIGRATOR_TEST_PG_VERSIONS names no other versions");
+        using var server = PostgresServer.Start(binaries: folder);
+        var version = ServerVersion(server);
+        foreach (var command in new[] { "bootstrap", "up" })
+        {
+            using var database = DatabaseFor(command, server);
+
+            // Set last: it would end what only prepares the test. On 10 a timeout goes on from statement to statement of one message.
+            database.Execute($"ALTER DATABASE {database.Name} SET statement_timeout = '15ms'");
+            using var conf = KongConf.For(database);
+            var processes = Enumerable.Range(0, 5).Select(_ => MigratorProcess.Start($"{command} -c {conf.Path}")).ToList();
+            var errors = processes.ConvertAll(p => p.StandardError.ReadToEnd());
+            processes.ForEach(p => p.WaitForExit());
+            Assert.That(processes.Select(p => p.ExitCode), Is.All.Zero, version + "\n" + string.Concat(errors));
+            Assert.That(MigratorProcess.Run($"finish -c {conf.Path}").ExitCode, Is.Zero);
+            Assert.That(MigratorProcess.Run($"list -c {conf.Path}").ExitCode, Is.Zero);
+            processes.ForEach(p => p.Dispose());
+        }
+
+        Say($"PostgreSQL {version}: bootstrap, up and finish, five at once: ok");
+    }
+
+    private static string[] Folders() =>
+        Environment.GetEnvironmentVariable("MIGRATOR_TEST_PG_VERSIONS") is { Length: > 0 } folders ? folders.Split(':') : [""];
+
+    private static string ServerVersion(PostgresServer server)
+    {
+        using var database = server.CreateDatabase();
+        return database.Query("SHOW server_version")[0]!;
+    }
+}

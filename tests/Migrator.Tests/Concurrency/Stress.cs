@@ -1,0 +1,54 @@
+using System.Globalization;
+using TestSupport;
+
+namespace Migrator.Tests.Concurrency;
+
+/// <summary>What the tests under stress share: how much of it (tests/stress.sh asks for the long form), databases to compare with, and the report.</summary>
+internal abstract class Stress
+{
+    private static readonly Lazy<string> Fresh = new(() => Undisturbed(old: false));
+    private static readonly Lazy<string> Upgraded = new(() => Undisturbed(old: true));
+    private static readonly Lock Report = new();
+
+    /// <summary>Whether this is the long form.</summary>
+    protected static bool IsLong => Environment.GetEnvironmentVariable("MIGRATOR_STRESS") == "long";
+
+    /// <summary>What a database has to look like after the command.</summary>
+    protected static string Expected(string command) => command == "up" ? Upgraded.Value : Fresh.Value;
+
+    /// <summary>A database that a command has work on.</summary>
+    protected static TestDatabase DatabaseFor(string command, PostgresServer? server = null)
+    {
+        var database = (server ?? PostgresServer.Shared).CreateDatabase();
+        if (command == "up")
+        {
+            OldDatabase.Fill(database);
+        }
+
+        return database;
+    }
+
+    /// <summary>Adds a line to the report, and to the test's output.</summary>
+    protected static void Say(FormattableString line)
+    {
+        var text = line.ToString(CultureInfo.InvariantCulture);
+        TestContext.Out.WriteLine(text);
+        if (Environment.GetEnvironmentVariable("MIGRATOR_STRESS_REPORT") is { Length: > 0 } file)
+        {
+            lock (Report)
+            {
+                File.AppendAllText(file, text + "\n");
+            }
+        }
+    }
+
+    private static string Undisturbed(bool old)
+    {
+        var command = old ? "up" : "bootstrap";
+        using var database = DatabaseFor(command);
+        using var conf = KongConf.For(database);
+        var result = MigratorProcess.Run($"{command} -c {conf.Path}");
+        Assert.That(result.ExitCode, Is.Zero, result.Errors);
+        return Fingerprint.Of(database);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Globalization;
+using Migrator.Tests.Commands;
+using TestSupport;
+
+namespace Migrator.Tests.Concurrency;
+
+internal sealed class WaitTests : CommandTest
+{
+    [Test]
+    public void A_server_that_is_not_there_yet_is_waited_for_and_that_is_said_once()
+    {
+        using var server = PostgresServer.Start();
+        server.Stop("fast");
+        using var conf = Conf(server);
+        using var process = MigratorProcess.Start($"list --wait 30 -c {conf.Path}");
+        Thread.Sleep(2000);
+        server.StartUp();
+        var errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.Multiple(() =>
+        {
+            Assert.That(process.ExitCode, Is.EqualTo(3), "the database is empty");
+            Assert.That(errors.TrimEnd().Split('\n'), Has.Length.EqualTo(1), errors);
+            Assert.That(errors, Does.Contain("waiting up to 30 s for the database").And.Contain("refused the connection"));
+        });
+    }
+
+    [Test]
+    public void Too_many_connections_are_waited_for()
+    {
+        using var server = PostgresServer.Start(["max_connections = 5", "superuser_reserved_connections = 1"]);
+        server.Execute("postgres", "CREATE ROLE app LOGIN");
+        var held = Enumerable.Range(0, 4).Select(_ => new Npgsql.NpgsqlConnection(server.ConnectionString("postgres", "app"))).ToList();
+        held.ForEach(c => c.Open());
+        using var conf = Conf(server, ("pg_user", "app"));
+        using var process = MigratorProcess.Start($"list --wait 30 -c {conf.Path}");
+        Assert.That(process.StandardError.ReadLine(), Does.Contain("no connection left"));
+        held.ForEach(c => c.Dispose());
+        process.WaitForExit();
+        Assert.That(process.ExitCode, Is.EqualTo(3));
+    }
+
+    [Test]
+    public void Without_wait_nothing_is_tried_twice()
+    {
+        using var conf = new KongConf(("pg_host", "127.0.0.1"), ("pg_port", "1"));
+        var result = MigratorProcess.Run($"list -c {conf.Path}");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.Errors, Does.Not.Contain("waiting"));
+        });
+    }
+
+    [Test]
+    public void The_last_reason_is_the_error_when_the_time_is_over()
+    {
+        using var conf = new KongConf(("pg_host", "no-such-host.invalid"));
+        var result = MigratorProcess.Run($"list -c {conf.Path}", new Dictionary<string, string>(StringComparer.Ordinal) { ["MIGRATOR_WAIT"] = "1" });
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.Errors, Does.Contain("waiting up to 1 s").And.Contain("error: The host 'no-such-host.invalid' is not known"));
+        });
+    }
+
+    [TestCase("pg_database", "no_such_database", "has no database")]
+    [TestCase("pg_user", "no_such_user", "no_such_user")]
+    public void What_cannot_heal_is_not_tried_again(string key, string value, string error)
+    {
+        var result = Migrator("list --wait 60", (key, value));
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.Errors, Does.Contain(error).And.Not.Contain("waiting"));
+        });
+    }
+
+    private static KongConf Conf(PostgresServer server, params (string Key, string Value)[] more) => new(
+        [("pg_host", "127.0.0.1"), ("pg_port", server.Port.ToString(CultureInfo.InvariantCulture)), ("pg_user", "kong"), ("pg_database", "postgres"), .. more]);
+}

@@ -1,0 +1,159 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace TestSupport;
+
+/// <summary>Which way bytes go.</summary>
+public enum Direction
+{
+    /// <summary>From the program to the server.</summary>
+    ToServer,
+
+    /// <summary>From the server to the program.</summary>
+    ToClient,
+}
+
+/// <summary>
+/// A TCP proxy in front of a server that cuts its first connection after a number of bytes; later ones pass. It also notes where the protocol's
+/// messages end (PostgreSQL manual, 55.7).
+/// </summary>
+public sealed class FaultyProxy : IDisposable
+{
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly List<Socket> sockets = [];
+    private readonly Dictionary<Direction, MessageEnds> ends = new()
+    {
+        [Direction.ToServer] = new MessageEnds(hasStartup: true), [Direction.ToClient] = new MessageEnds(hasStartup: false),
+    };
+
+    private readonly int target;
+    private readonly Direction direction;
+    private readonly long cutAfter;
+    private int connections;
+
+    /// <summary>Begins to listen.</summary>
+    /// <param name="target">The server's port on 127.0.0.1.</param>
+    /// <param name="direction">The direction whose bytes are counted.</param>
+    /// <param name="cutAfter">How many get through; none for no cut.</param>
+    public FaultyProxy(int target, Direction direction = Direction.ToServer, long cutAfter = long.MaxValue)
+    {
+        (this.target, this.direction, this.cutAfter) = (target, direction, cutAfter);
+        listener.Start();
+        Port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        new Thread(Accept) { IsBackground = true }.Start();
+    }
+
+    /// <summary>Where it listens, on 127.0.0.1.</summary>
+    public int Port { get; }
+
+    /// <summary>How many connections there were.</summary>
+    public int Connections => connections;
+
+    /// <summary>The ends of the messages of the first connection, as byte counts.</summary>
+    public IReadOnlyList<long> EndsOf(Direction way) => ends[way].Positions;
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        listener.Stop();
+        lock (sockets)
+        {
+            sockets.ForEach(s => s.Dispose());
+        }
+    }
+
+    private void Accept()
+    {
+        try
+        {
+            while (true)
+            {
+                var client = listener.AcceptSocket();
+                var server = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                client.NoDelay = true;
+                lock (sockets)
+                {
+                    sockets.AddRange([client, server]);
+                }
+
+                var isFirst = Interlocked.Increment(ref connections) == 1;
+                server.Connect(IPAddress.Loopback, target);
+                Start(client, server, isFirst ? Direction.ToServer : null);
+                Start(server, client, isFirst ? Direction.ToClient : null);
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The test is over, or the server is.
+        }
+    }
+
+    private void Start(Socket from, Socket to, Direction? counted) => new Thread(() => Pump(from, to, counted)) { IsBackground = true }.Start();
+
+    private void Pump(Socket from, Socket to, Direction? counted)
+    {
+        var buffer = new byte[64 * 1024];
+        var left = counted == direction ? cutAfter : long.MaxValue;
+        try
+        {
+            while (left > 0 && from.Receive(buffer) is > 0 and var read)
+            {
+                var passed = buffer.AsSpan(0, (int)Math.Min(read, left));
+                to.Send(passed);
+                left -= passed.Length;
+                if (counted is { } way)
+                {
+                    ends[way].Pass(passed);
+                }
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The other direction was cut.
+        }
+
+        from.Dispose();
+        to.Dispose();
+    }
+
+    /// <summary>Finds the ends of messages in a stream: a type, but for the very first, then a length that counts itself.</summary>
+    private sealed class MessageEnds(bool hasStartup)
+    {
+        private readonly List<byte> header = [];
+        private long position;
+        private long bodyLeft;
+        private bool startup = hasStartup;
+
+        public List<long> Positions { get; } = [];
+
+        public void Pass(ReadOnlySpan<byte> bytes)
+        {
+            foreach (var b in bytes)
+            {
+                position++;
+                if (bodyLeft > 0)
+                {
+                    bodyLeft--;
+                }
+                else
+                {
+                    header.Add(b);
+                    if (header.Count < (startup ? 4 : 5))
+                    {
+                        continue;
+                    }
+
+                    var length = header[^4..];
+                    bodyLeft = ((length[0] << 24) | (length[1] << 16) | (length[2] << 8) | length[3]) - 4;
+                    startup = false;
+                    header.Clear();
+                }
+
+                if (bodyLeft == 0)
+                {
+                    Positions.Add(position);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# The long form of the tests under stress, and its counts. See usage below.
+set -euo pipefail
+unset CDPATH
+cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
+# shellcheck source=scripts/prerequisites.sh
+. scripts/prerequisites.sh
+
+usage() {
+  cat <<'USAGE'
+Usage: tests/stress.sh [arguments for dotnet test]
+
+Runs 50 x 20 concurrent bootstraps, ups and migrates, 200 kills at random instants, a cut at every message of a bootstrap in both directions,
+and server restarts under load, against the native binary, on PostgreSQL servers of its own. Prints counts; exits with 0 if nothing went wrong.
+It takes about half an hour on two cores.
+
+MIGRATOR_TEST_BINARY        a native binary instead of publishing one
+MIGRATOR_TEST_PG_VERSIONS   bin folders of other PostgreSQL versions to try too, separated by colons
+USAGE
+}
+
+case ${1-} in
+  -h | --help) usage; exit 0 ;;
+esac
+
+require_dotnet
+ensure_postgres
+export MIGRATOR_TEST_PG_BIN=$POSTGRES_BIN
+if [[ -z ${MIGRATOR_TEST_BINARY:-} ]]; then
+  ensure_toolchain || fail "The native binary cannot be built here."
+  publish_native
+  export MIGRATOR_TEST_BINARY=$NATIVE_BINARY
+fi
+
+export MIGRATOR_STRESS=long
+MIGRATOR_STRESS_REPORT=$(mktemp)
+export MIGRATOR_STRESS_REPORT
+status=0
+# One test at a time: each brings its own crowd.
+dotnet test tests/Migrator.Tests --filter 'FullyQualifiedName~Concurrency' "$@" -- NUnit.NumberOfTestWorkers=1 || status=$?
+say
+say "Counts:"
+sort "$MIGRATOR_STRESS_REPORT"
+rm -f "$MIGRATOR_STRESS_REPORT"
+exit "$status"
