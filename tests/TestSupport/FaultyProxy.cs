@@ -23,7 +23,8 @@ public sealed class FaultyProxy : IDisposable
     private readonly List<Socket> sockets = [];
     private readonly Dictionary<Direction, MessageEnds> ends = new()
     {
-        [Direction.ToServer] = new MessageEnds(hasStartup: true), [Direction.ToClient] = new MessageEnds(hasStartup: false),
+        [Direction.ToServer] = new MessageEnds(hasStartup: true),
+        [Direction.ToClient] = new MessageEnds(hasStartup: false),
     };
 
     private readonly int target;
