@@ -83,7 +83,7 @@ public sealed class FaultyProxy : IDisposable
                 Start(server, client, isFirst ? Direction.ToClient : null);
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or InvalidOperationException)
         {
             // The test is over, or the server is.
         }
@@ -108,7 +108,7 @@ public sealed class FaultyProxy : IDisposable
                 }
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or InvalidOperationException)
         {
             // The other direction was cut.
         }
