@@ -23,7 +23,8 @@ public sealed class FaultyProxy : IDisposable
     private readonly List<Socket> sockets = [];
     private readonly Dictionary<Direction, MessageEnds> ends = new()
     {
-        [Direction.ToServer] = new MessageEnds(hasStartup: true), [Direction.ToClient] = new MessageEnds(hasStartup: false),
+        [Direction.ToServer] = new MessageEnds(hasStartup: true),
+        [Direction.ToClient] = new MessageEnds(hasStartup: false),
     };
 
     private readonly int target;
@@ -82,7 +83,7 @@ public sealed class FaultyProxy : IDisposable
                 Start(server, client, isFirst ? Direction.ToClient : null);
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or InvalidOperationException)
         {
             // The test is over, or the server is.
         }
@@ -107,7 +108,7 @@ public sealed class FaultyProxy : IDisposable
                 }
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or InvalidOperationException)
         {
             // The other direction was cut.
         }

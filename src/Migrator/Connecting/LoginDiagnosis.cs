@@ -34,17 +34,20 @@ internal static class LoginDiagnosis
             $"{server} has no connection left: {e.MessageText} [{e.SqlState}].",
             cause: null,
             "Try again, close idle connections, or raise max_connections on the server.",
-            e) { MayHeal = true },
+            e)
+        { MayHeal = true },
         PostgresErrorCodes.CannotConnectNow => new(
             $"{server} takes no connections yet: {e.MessageText} [{e.SqlState}].",
             "The server is starting up, recovering or shutting down.",
             "Try again in a moment.",
-            e) { MayHeal = true },
+            e)
+        { MayHeal = true },
         _ => new(
             $"{server} refused the connection: {e.MessageText} [{e.SqlState}].",
             cause: null,
             "Look at the server's log for the reason.",
-            e) { MayHeal = MayHeal(e) },
+            e)
+        { MayHeal = MayHeal(e) },
     };
 
     /// <summary>

@@ -19,8 +19,8 @@ internal static class RunPlan
         _ => StepPlanner.Up(state),
     };
 
-    /// <summary>Whether the ledger has what a step leaves behind.</summary>
-    public static bool IsDone(MigrationStep step, SchemaState state) => state.Subsystems
+    /// <summary>Whether the ledger has what a step leaves behind. Of a repeated one it knows nothing: that is done once more.</summary>
+    public static bool IsDone(MigrationStep step, SchemaState state) => !step.IsRepeated && state.Subsystems
         .Where(s => s.Subsystem.Name == step.Subsystem.Name).SelectMany(s => s.Migrations).Where(m => m.Migration.Name == step.Migration.Name)
         .Any(m => m.State == MigrationState.Executed || (m.State == MigrationState.Pending && step.Phase == Phase.Up));
 
