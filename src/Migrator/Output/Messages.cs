@@ -7,11 +7,11 @@ using Npgsql;
 namespace Migrator.Output;
 
 /// <summary>Everything that is said while a command works, as named sentences. It goes to stderr.</summary>
-internal sealed class Messages(LogWriter log)
+internal sealed class Messages(LogWriter log) : IRunObserver
 {
     private string? waitingFor;
 
-    /// <summary>A run has found work.</summary>
+    /// <inheritdoc />
     public void Begin(RunKind kind, int steps, DatabaseFacts facts) => log.Write(
         LogLevel.Info,
         (kind, facts.Ledger.Length) switch
@@ -22,7 +22,7 @@ internal sealed class Messages(LogWriter log)
             _ => $"finishing {Count(steps, "migration")} of database '{facts.Database}', schema '{facts.Schema}'",
         });
 
-    /// <summary>A transaction has been committed.</summary>
+    /// <inheritdoc />
     public void Done(IReadOnlyList<MigrationStep> steps, TimeSpan elapsed)
     {
         foreach (var step in steps)
@@ -33,11 +33,12 @@ internal sealed class Messages(LogWriter log)
         string Time() => steps.Count == 1 ? $" ({elapsed.TotalMilliseconds:0} ms)" : "";
     }
 
-    /// <summary>A run broke off; some of it is done.</summary>
+    /// <inheritdoc />
     public void Stands(IReadOnlyList<MigrationStep> done) => log.Write(
         LogLevel.Info, $"{Count(done.Count, "step")} of this run had been committed before, the last one {done[^1]}: they stand and are recorded.");
 
-    /// <summary>Another runner is at work. Said once for each.</summary>
+    // Said once for each.
+    /// <inheritdoc />
     public void WaitingFor(string holder)
     {
         if (waitingFor != holder)

@@ -2,7 +2,6 @@ using Migrations;
 using Migrator.Connecting;
 using Migrator.Errors;
 using Migrator.Ledger;
-using Migrator.Output;
 using Npgsql;
 
 namespace Migrator.Running;
@@ -10,7 +9,7 @@ namespace Migrator.Running;
 /// <summary>
 /// A run: look at the database, work out the steps, take them, and look again whenever another runner was quicker, until nothing is left.
 /// </summary>
-internal sealed class MigrationRun(DatabaseSession session, RunOptions options, IReadOnlyList<Subsystem> catalogue, Messages messages)
+internal sealed class MigrationRun(DatabaseSession session, RunOptions options, IReadOnlyList<Subsystem> catalogue, IRunObserver observer)
 {
     private readonly StepRunner runner = new(session, options.Schema, options.StatementTimeout);
     private readonly Patience patience = new(options.LockTimeout, options.Time);
@@ -25,7 +24,7 @@ internal sealed class MigrationRun(DatabaseSession session, RunOptions options, 
             var facts = await DatabaseReader.ReadAsync(session, options.Schema, cancel);
             if (facts.LockHolder is { } holder)
             {
-                messages.WaitingFor(holder);
+                observer.WaitingFor(holder);
                 await patience.WaitAsync(holder, cancel);
                 continue;
             }
@@ -58,7 +57,7 @@ internal sealed class MigrationRun(DatabaseSession session, RunOptions options, 
         // Bootstrapping is all or nothing. Otherwise each step is a transaction of its own: locks on tables that a gateway uses are held
         // no longer than they must be, and what is done stays done.
         var transactions = facts.Ledger.Length == 0 ? [steps] : steps.Select(s => (IReadOnlyList<MigrationStep>)[s]);
-        messages.Begin(kind, steps.Count, facts);
+        observer.Begin(kind, steps.Count, facts);
         try
         {
             foreach (var transaction in transactions)
@@ -67,7 +66,7 @@ internal sealed class MigrationRun(DatabaseSession session, RunOptions options, 
                 var ledger = await runner.RunAsync(transaction, facts, cancel);
                 facts = facts with { Ledger = ledger, SchemaExists = true };
                 done.AddRange(transaction);
-                messages.Done(transaction, options.Time.GetElapsedTime(began));
+                observer.Done(transaction, options.Time.GetElapsedTime(began));
             }
         }
         catch (PostgresException e) when (e.SqlState is SchemaLock.Busy or SchemaLock.LedgerChanged)
@@ -76,7 +75,7 @@ internal sealed class MigrationRun(DatabaseSession session, RunOptions options, 
         }
         catch (MigratorException) when (done.Count > 0)
         {
-            messages.Stands(done);
+            observer.Stands(done);
             throw;
         }
     }

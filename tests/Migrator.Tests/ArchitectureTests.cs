@@ -1,0 +1,107 @@
+using System.Reflection;
+using System.Reflection.Emit;
+
+namespace Migrator.Tests;
+
+/// <summary>The arrows of docs/architecture.md, held against the compiled program: which room uses which.</summary>
+internal sealed class ArchitectureTests
+{
+    private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
+    {
+        ["Errors"] = [],
+        ["Configuration"] = ["Errors"],
+        ["Connecting"] = ["Configuration", "Errors"],
+        ["Ledger"] = ["Connecting", "Errors"],
+        ["Running"] = ["Ledger", "Connecting", "Errors"],
+        ["Output"] = ["Ledger", "Running", "Configuration", "Errors"],
+        ["Commands"] = ["Running", "Ledger", "Connecting", "Configuration", "Output", "Errors"],
+    };
+
+    private static readonly Assembly Program = typeof(Migrator.Errors.MigratorException).Assembly;
+
+    [TestCaseSource(nameof(Rooms))]
+    public void A_room_uses_only_the_rooms_that_it_may(string room)
+    {
+        var used = Program.GetTypes().Where(t => RoomOf(t) == room).SelectMany(UsedBy).Select(RoomOf).OfType<string>().Where(r => r != room);
+        Assert.That(used.Distinct(StringComparer.Ordinal), Is.SubsetOf(Allowed[room]));
+    }
+
+    [Test]
+    public void Every_room_is_on_the_map() => Assert.That(
+        Program.GetTypes().Select(RoomOf).OfType<string>().Distinct(StringComparer.Ordinal), Is.EquivalentTo(Allowed.Keys));
+
+    [Test]
+    public void The_migrations_know_neither_Npgsql_nor_the_program() => Assert.That(
+        typeof(Migrations.Catalogue).Assembly.GetReferencedAssemblies().Select(a => a.Name),
+        Has.None.EqualTo("Npgsql").And.None.EqualTo("migrator").And.None.StartsWith("FluentMigrator.Runner"));
+
+    [Test]
+    public void Only_the_compiling_of_migrations_knows_the_generators_and_processors_of_FluentMigrator()
+    {
+        var users = Program.GetTypes()
+            .Where(t => UsedBy(t).Any(u => u.Namespace?.StartsWith("FluentMigrator", StringComparison.Ordinal) == true))
+            .Select(t => t.Namespace).Distinct(StringComparer.Ordinal);
+        Assert.That(users, Is.EqualTo(new[] { "Migrator.Running.Compiling" }));
+    }
+
+    private static Dictionary<string, string[]>.KeyCollection Rooms() => Allowed.Keys;
+
+    private static string? RoomOf(Type type) =>
+        type.Assembly == Program && type.Namespace?.Split('.') is ["Migrator", var room, ..] ? room : null;
+
+    /// <summary>The types in signatures and in the code of a type.</summary>
+    private static IEnumerable<Type> UsedBy(Type type)
+    {
+        const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        var methods = type.GetMethods(All).Cast<MethodBase>().Concat(type.GetConstructors(All)).ToList();
+        var declared = type.GetFields(All).Select(f => f.FieldType)
+            .Concat(methods.SelectMany(m => m.GetParameters()).Select(p => p.ParameterType))
+            .Concat(methods.OfType<MethodInfo>().Select(m => m.ReturnType))
+            .Append(type.BaseType ?? typeof(object));
+        return declared.SelectMany(Flatten).Concat(methods.SelectMany(m => CalledBy(type, m)));
+    }
+
+    private static IEnumerable<Type> Flatten(Type type) =>
+        type.IsGenericType ? type.GetGenericArguments().SelectMany(Flatten).Append(type) : [type.HasElementType ? type.GetElementType()! : type];
+
+    /// <summary>The declaring types of what a method's code calls, constructs or reads: the operands of its instructions that are members.</summary>
+    private static IEnumerable<Type> CalledBy(Type type, MethodBase method)
+    {
+        var code = method.GetMethodBody()?.GetILAsByteArray() ?? [];
+        for (var at = 0; at < code.Length;)
+        {
+            var wide = code[at] == 0xFE;
+            var instruction = wide ? Wide[code[at + 1]] : Narrow[code[at]];
+            at += wide ? 2 : 1;
+            if (instruction.OperandType is OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType or OperandType.InlineTok)
+            {
+                var member = type.Module.ResolveMember(
+                    BitConverter.ToInt32(code, at), type.IsGenericType ? type.GetGenericArguments() : null, method.IsGenericMethod ? method.GetGenericArguments() : null);
+                if ((member as Type ?? member?.DeclaringType) is { } used)
+                {
+                    yield return used;
+                }
+            }
+
+            at += SizeOf(instruction, code, at);
+        }
+    }
+
+    private static int SizeOf(OpCode instruction, byte[] code, int at) => instruction.OperandType switch
+    {
+        OperandType.InlineNone => 0,
+        OperandType.ShortInlineBrTarget or OperandType.ShortInlineI or OperandType.ShortInlineVar => 1,
+        OperandType.InlineVar => 2,
+        OperandType.InlineI8 or OperandType.InlineR => 8,
+        OperandType.InlineSwitch => 4 + (4 * BitConverter.ToInt32(code, at)),
+        _ => 4,
+    };
+
+    private static readonly Dictionary<int, OpCode> Narrow = Instructions(wide: false);
+
+    private static readonly Dictionary<int, OpCode> Wide = Instructions(wide: true);
+
+    private static Dictionary<int, OpCode> Instructions(bool wide) =>
+        typeof(OpCodes).GetFields(BindingFlags.Public | BindingFlags.Static).Select(f => (OpCode)f.GetValue(null)!)
+            .Where(o => o.Size == (wide ? 2 : 1)).ToDictionary(o => o.Value & 0xFF);
+}
