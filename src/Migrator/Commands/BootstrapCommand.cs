@@ -14,7 +14,7 @@ internal static class BootstrapCommand
         migrator bootstrap -c /etc/kong/kong.conf
         KONG_PG_SCHEMA=gateway migrator bootstrap -c kong.conf --lock-timeout 120
         """,
-        [.. CommonOptions.OfDatabaseCommands, CommonOptions.LockTimeout],
+        [.. CommonOptions.OfDatabaseCommands, CommonOptions.LockTimeout, CommonOptions.IamSpread],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)

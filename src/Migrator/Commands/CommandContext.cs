@@ -2,6 +2,8 @@ using System.CommandLine;
 using Migrations;
 using Migrator.Configuration;
 using Migrator.Connecting;
+using Migrator.Connecting.Iam;
+using Migrator.Errors;
 using Migrator.Output;
 using Migrator.Running;
 
@@ -26,8 +28,9 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
     public T? Get<T>(Option<T> option) => arguments.GetValue(option);
 
     /// <summary>Reads kong.conf and the environment.</summary>
-    /// <exception cref="Errors.MigratorException">The configuration is refused.</exception>
-    public PostgresSettings ReadSettings()
+    /// <exception cref="MigratorException">The configuration is refused.</exception>
+    /// <param name="readOnly">Whether the read-only connection is wanted.</param>
+    public PostgresSettings ReadSettings(bool readOnly = false)
     {
         var configuration = GatewayConfiguration.Load(Request());
         foreach (var warning in configuration.Warnings)
@@ -35,8 +38,12 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
             Messages.Warn(warning);
         }
 
-        var settings = configuration.Postgres;
-        return Get(CommonOptions.DbTimeout) is { } seconds ? settings with { ConnectTimeout = TimeSpan.FromSeconds(seconds) } : settings;
+        var settings = readOnly ? configuration.ReadOnly ?? throw NoReadOnly(configuration) : configuration.Postgres;
+        return settings with
+        {
+            ConnectTimeout = Get(CommonOptions.DbTimeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : settings.ConnectTimeout,
+            Iam = settings.Iam is { } iam ? iam with { Endpoint = Get(CommonOptions.IamEndpoint) } : null,
+        };
     }
 
     /// <summary>What to read, by the command's options.</summary>
@@ -48,18 +55,29 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
     };
 
     /// <summary>Connects. The server's remarks become messages.</summary>
-    /// <exception cref="Errors.MigratorException">There is no connection to be had.</exception>
+    /// <exception cref="MigratorException">There is no connection to be had.</exception>
     public async Task<DatabaseSession> ConnectAsync(PostgresSettings settings, CancellationToken cancel)
     {
-        var session = await ConnectionFactory.OpenAsync(settings, cancel);
+        var session = settings.Iam is null ? await ConnectionFactory.OpenAsync(settings, cancel) : await ConnectWithTokenAsync(settings, cancel);
         session.OnNotice = Messages.Notice;
         return session;
     }
+
+    /// <summary>Goes all the steps to a token, without a connection.</summary>
+    /// <exception cref="MigratorException">There is no token to be had.</exception>
+    public Task<IamLogin> PrepareTokenAsync(PostgresSettings settings, CancellationToken cancel) =>
+        IamLogin.PrepareAsync(settings, ProcessEnvironment.Read(), Say, TimeProvider.System, cancel);
 
     /// <summary>Connects and brings the database where a command wants it.</summary>
     public async Task<RunOutcome> RunAsync(RunKind kind, CancellationToken cancel)
     {
         var settings = ReadSettings();
+        if (settings.Iam is not null && Console.IsErrorRedirected)
+        {
+            // RDS throttles logins at about 200 a second, and the replicas of a deployment start in one moment.
+            await Task.Delay(TimeSpan.FromSeconds((Get(CommonOptions.IamSpread) ?? 0) * Random.Shared.NextDouble()), cancel);
+        }
+
         await using var session = await ConnectAsync(settings, cancel);
         var options = new RunOptions(
             settings.Schema,
@@ -68,4 +86,18 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
             TimeProvider.System);
         return await new MigrationRun(session, options, Subsystems, Messages).RunAsync(kind, cancel);
     }
+
+    // A method of its own: a run without IAM does not even load the AWS SDK.
+    private async Task<DatabaseSession> ConnectWithTokenAsync(PostgresSettings settings, CancellationToken cancel)
+    {
+        using var login = await PrepareTokenAsync(settings, cancel);
+        return await ConnectionFactory.OpenAsync(login.Settings, login, cancel);
+    }
+
+    private void Say(Remark remark) => Messages.Say(
+        remark.Kind switch { RemarkKind.Warning => LogLevel.Warning, RemarkKind.Info => LogLevel.Info, _ => LogLevel.Detail }, remark.Text, remark.Remedy);
+
+    private static MigratorException NoReadOnly(GatewayConfiguration configuration) => configuration.Settings.Has("pg_ro_host")
+        ? new("The read-only connection cannot be made.", "The warnings above say why.", "Correct the pg_ro_ settings that they name.")
+        : new("There is no read-only connection: pg_ro_host is not set.", "Kong has one only where pg_ro_host is.", "Set pg_ro_host, or leave --read-only out.");
 }

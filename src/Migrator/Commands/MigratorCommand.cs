@@ -18,6 +18,7 @@ internal static class MigratorCommand
             StatusCommand.Create(),
             ResetCommand.Create(),
             ConfigCommand.Create(),
+            TokenCommand.Create(),
             CompletionCommand.Create(),
         };
         root.Options.OfType<HelpOption>().Single().Action = new HelpWithExamples(

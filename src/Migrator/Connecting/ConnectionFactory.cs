@@ -15,10 +15,14 @@ internal static class ConnectionFactory
 
     /// <summary>Connects and logs in, within <see cref="PostgresSettings.ConnectTimeout"/>.</summary>
     /// <exception cref="Errors.MigratorException">The server cannot be reached, cannot be trusted, or refuses.</exception>
-    public static async Task<DatabaseSession> OpenAsync(PostgresSettings settings, CancellationToken cancel)
+    public static Task<DatabaseSession> OpenAsync(PostgresSettings settings, CancellationToken cancel) =>
+        OpenAsync(settings, new PasswordLogin(settings), cancel);
+
+    /// <inheritdoc cref="OpenAsync(PostgresSettings, CancellationToken)"/>
+    public static async Task<DatabaseSession> OpenAsync(PostgresSettings settings, ILogin login, CancellationToken cancel)
     {
         var tls = new TlsHandshake(settings);
-        var source = Build(settings, tls);
+        var source = Build(settings, login, tls);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         if (settings.ConnectTimeout > TimeSpan.Zero)
         {
@@ -36,11 +40,13 @@ internal static class ConnectionFactory
         {
             await source.DisposeAsync();
             cancel.ThrowIfCancellationRequested();
-            throw ConnectionDiagnosis.Explain(e, settings, tls.Problem);
+            throw e is PostgresException refusal
+                ? await login.ExplainAsync(refusal, cancel)
+                : ConnectionDiagnosis.Explain(e, settings, tls.Problem);
         }
     }
 
-    private static NpgsqlDataSource Build(PostgresSettings settings, TlsHandshake tls)
+    private static NpgsqlDataSource Build(PostgresSettings settings, ILogin login, TlsHandshake tls)
     {
         var (host, port) = UnixSocket.TryParse(settings.Host) ?? (settings.Host, settings.Port);
         var builder = new NpgsqlSlimDataSourceBuilder
@@ -75,7 +81,8 @@ internal static class ConnectionFactory
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
 
         // A provider rather than a setting: without one Npgsql would also look into PGPASSWORD and ~/.pgpass, which Kong does not.
-        builder.UsePasswordProvider(_ => PasswordOf(settings), (_, _) => new ValueTask<string>(PasswordOf(settings)));
+        // It is asked once for each connection, so a token is always a fresh one.
+        builder.UsePasswordProvider(_ => throw new NotSupportedException("Connections are opened asynchronously."), (_, stop) => login.PasswordAsync(stop));
         builder.EnableTransportSecurity();
         builder.UseSslClientAuthenticationOptionsCallback(tls.Configure);
         return builder.Build();
@@ -91,9 +98,4 @@ internal static class ConnectionFactory
                 "Upgrade the server. Kong 3.x does not support this version either.");
         }
     }
-
-    private static string PasswordOf(PostgresSettings settings) => settings.Password?.Reveal() ?? throw new MissingPasswordException();
 }
-
-/// <summary>The server asked for a password, and there is none.</summary>
-internal sealed class MissingPasswordException() : Exception("No password is set.");

@@ -52,6 +52,9 @@ internal sealed class Messages(LogWriter log) : IRunObserver
     public void Notice(PostgresNotice notice) => log.Write(
         notice.InvariantSeverity is "WARNING" ? LogLevel.Warning : LogLevel.Detail, notice.MessageText, cause: null, notice.Hint);
 
+    /// <summary>Something about the connection.</summary>
+    public void Say(LogLevel level, string what, string? remedy) => log.Write(level, what, cause: null, remedy);
+
     /// <summary>Something in the configuration is probably not understood as it is meant.</summary>
     public void Warn(ConfigurationWarning warning) => log.Write(LogLevel.Warning, warning.ToString());
 
