@@ -105,12 +105,19 @@ say_what_next() {
 
 # --- The server ---------------------------------------------------------------------------------------------------------------------
 
-# Sets SERVER_USER and DATA. Whoever made the data folder runs the server.
+# Sets SERVER_USER, DATA, and TEMPORARY where the data is in a temporary folder. Whoever made the data folder runs the server.
 locate_data() {
+  local folder='' owner=''
   SERVER_USER=$(server_user)
+  TEMPORARY=
   DATA=$HOME_FOLDER/data
   if [[ -s $HOME_FOLDER/temporary-folder ]]; then
-    DATA=$(<"$HOME_FOLDER/temporary-folder")/data
+    { read -r folder && read -r owner; } <"$HOME_FOLDER/temporary-folder" || true
+  fi
+  # In a copy of this clone, the folder is the original's. After a move, it is still ours.
+  if [[ $folder == */migrator-quickstart.?????? && ($owner == "$HOME_FOLDER" || ! -e $owner) ]]; then
+    TEMPORARY=$folder
+    DATA=$TEMPORARY/data
   fi
   if is_root && [[ -d $DATA ]]; then
     SERVER_USER=$(find "$DATA" -maxdepth 0 -printf '%u')
@@ -144,14 +151,14 @@ start_server() {
 
 # A data folder that its user can reach: in the clone if that can be, else in the folder for temporary files.
 make_data() {
-  local temporary
-  rm -rf "${DATA:?}"
+  rm -rf "$DATA" "$HOME_FOLDER/temporary-folder"
+  DATA=$HOME_FOLDER/data
   if ! as_user "$SERVER_USER" test -x "$HOME_FOLDER"; then
-    temporary=$(mktemp -d "${TMPDIR:-/tmp}/migrator-quickstart.XXXXXX")
-    printf '%s\n' "$temporary" >"$HOME_FOLDER/temporary-folder"
-    chmod 711 "$temporary"
-    DATA=$temporary/data
-    say "The user '$SERVER_USER', who runs the server, cannot enter this clone: its data goes to $temporary."
+    TEMPORARY=$(mktemp -d "${TMPDIR:-/tmp}/migrator-quickstart.XXXXXX")
+    printf '%s\n' "$TEMPORARY" "$HOME_FOLDER" >"$HOME_FOLDER/temporary-folder"
+    chmod 711 "$TEMPORARY"
+    DATA=$TEMPORARY/data
+    say "The user '$SERVER_USER', who runs the server, cannot enter this clone: its data goes to $TEMPORARY."
   fi
 
   # A password for each, though only this machine can connect: a superuser without one would lend everybody here the server's user.
@@ -281,10 +288,9 @@ remove() {
       say "Stopped the server."
     fi
   fi
-  # The name comes from a file, so only a folder that looks like ours is deleted.
-  if [[ ${DATA%/data} == */migrator-quickstart.?????? ]]; then
-    rm -rf "${DATA%/data}"
-    say "Deleted ${DATA%/data}."
+  if [[ -n $TEMPORARY && -d $TEMPORARY ]]; then
+    rm -rf "$TEMPORARY"
+    say "Deleted $TEMPORARY."
   fi
   rm -rf "$HOME_FOLDER"
   say "Deleted .quickstart/. What was built stays in artifacts/."

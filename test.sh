@@ -5,6 +5,8 @@ unset CDPATH
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")"
 # shellcheck source=scripts/prerequisites.sh
 . scripts/prerequisites.sh
+# shellcheck source=scripts/postgres-versions.sh
+. scripts/postgres-versions.sh
 
 usage() {
   cat <<'USAGE'
@@ -20,6 +22,7 @@ their own and remove them. Needs the .NET SDK 10 and PostgreSQL's programs; as r
   ./test.sh --no-native --logger trx
 
 MIGRATOR_TEST_PG_BIN     the folder of PostgreSQL's programs, where they are in an unusual place
+MIGRATOR_TEST_PG_VERSIONS  a folder with other versions of PostgreSQL, as postgres-13/native/bin ... (else they are fetched with npm)
 MIGRATOR_TEST_BINARY     a native binary to test instead of publishing one
 USAGE
 }
@@ -39,6 +42,9 @@ done
 require_dotnet
 ensure_postgres
 export MIGRATOR_TEST_PG_BIN=$POSTGRES_BIN
+if [[ -z ${MIGRATOR_TEST_PG_VERSIONS:-} ]]; then
+  fetch_postgres_versions
+fi
 
 if [[ $native == no ]]; then
   unset MIGRATOR_TEST_BINARY

@@ -12,17 +12,19 @@ internal sealed class Gateway : IDisposable
     /// <summary>The id that the default workspace has in the rows of <c>data</c>.</summary>
     public const string DefaultWorkspace = "00000000-0000-4000-8000-000000000001";
 
-    private readonly string schema;
     private readonly HashSet<string> done = new(StringComparer.Ordinal);
     private readonly List<MigrationEntry> pending = [];
 
-    private Gateway(string schema)
+    private Gateway(string schema, PostgresServer? server = null)
     {
-        this.schema = schema;
-        Database = PostgresServer.Shared.CreateDatabase();
+        Schema = schema;
+        Database = (server ?? PostgresServer.Shared).CreateDatabase();
         Database.Execute($"CREATE SCHEMA IF NOT EXISTS {schema}");
         Send(SchemaMeta.CreateTables);
     }
+
+    /// <summary>The schema of its tables.</summary>
+    public string Schema { get; }
 
     /// <summary>The database.</summary>
     public TestDatabase Database { get; }
@@ -34,9 +36,9 @@ internal sealed class Gateway : IDisposable
     public static Gateway Empty(string schema = "public") => new(schema);
 
     /// <summary>A database as a gateway of a version makes it. Versions before 2.8 get what 2.8 has of their migrations.</summary>
-    public static Gateway Of(string version, string schema = "public")
+    public static Gateway Of(string version, string schema = "public", PostgresServer? server = null)
     {
-        var gateway = new Gateway(schema);
+        var gateway = new Gateway(schema, server);
         var wanted = Version.Parse(version);
         var migrations = Entries(GatewayVersion.Find(version) ?? GatewayVersion.Known[0])
             .Where(m => (m.Entry.Since.Major, m.Entry.Since.Minor).CompareTo((wanted.Major, wanted.Minor)) <= 0)
@@ -123,7 +125,7 @@ internal sealed class Gateway : IDisposable
         using var transaction = connection.BeginTransaction();
         using var batch = new NpgsqlBatch(connection, transaction);
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
-            $"SELECT set_config('search_path', '{schema}', true), set_config('TimeZone', 'UTC', true), set_config('client_min_messages', 'warning', true)"));
+            $"SELECT set_config('search_path', '{Schema}', true), set_config('TimeZone', 'UTC', true), set_config('client_min_messages', 'warning', true)"));
         foreach (var sql in statements)
         {
             batch.BatchCommands.Add(new NpgsqlBatchCommand(sql));

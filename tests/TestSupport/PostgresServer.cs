@@ -95,7 +95,12 @@ public sealed class PostgresServer : IDisposable
     public string ConnectionString(string database, string user = "kong") =>
         new NpgsqlConnectionStringBuilder
         {
-            Host = "127.0.0.1", Port = Port, Username = user, Database = database, Pooling = false, GssEncryptionMode = GssEncryptionMode.Disable,
+            Host = "127.0.0.1",
+            Port = Port,
+            Username = user,
+            Database = database,
+            Pooling = false,
+            GssEncryptionMode = GssEncryptionMode.Disable,
         }.ConnectionString;
 
     /// <summary>Makes an empty database, with a name that no other test has.</summary>

@@ -71,8 +71,8 @@ internal static class RoutePaths
                            THEN convert_from(decode(replace(token[1], '%', ''), 'hex'), 'UTF8')
                          WHEN token[1] IS NOT NULL OR token[2] ~* '%(00|[89a-f])' THEN coalesce(token[1], token[2])
                          WHEN token[2] ~* '%(2[13-9abcf]|3[abdf]|40|5[bd])' THEN upper(token[2])
-                         WHEN token[2] ~* '%(2[de]|5[ce]|7[bcd])' AND NOT is_plain THEN '\' || chr(get_byte(decode(substr(token[2], 2), 'hex'), 0))
-                         ELSE chr(get_byte(decode(substr(token[2], 2), 'hex'), 0))
+                         ELSE CASE WHEN token[2] ~* '%(2[de]|5[ce]|7[bcd])' AND NOT is_plain THEN '\' ELSE '' END
+                           || chr(get_byte(decode(substr(token[2], 2), 'hex'), 0))
                        END, '' ORDER BY place),
                        array_agg(coalesce(token[1], token[2])) FILTER (
                          WHERE token[2] ~* '%(00|[89a-f])' OR token[1] IS NOT NULL AND getdatabaseencoding() <> 'UTF8')

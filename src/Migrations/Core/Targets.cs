@@ -19,7 +19,8 @@ internal static class Targets
           SELECT id FROM (
             SELECT id,
                    {IsOlder} AS is_older,
-                   row_number() OVER (PARTITION BY upstream_id, target, ws_id ORDER BY created_at DESC NULLS LAST, id DESC) > 1 AS is_equal
+                   row_number() OVER (
+                     PARTITION BY upstream_id, target, ws_id ORDER BY created_at DESC NULLS LAST, id DESC) > 1 AS is_equal
               FROM targets) AS ranked
            WHERE is_older OR is_equal)
         """;

@@ -45,7 +45,8 @@ internal static class Vaults
           LOOP
             IF vault.prefix <> vault.old THEN
               RAISE WARNING USING
-                MESSAGE = format('sm_vaults %s: another vault has the prefix %s already, so it became %s', vault.id, vault.old, vault.prefix),
+                MESSAGE = format('sm_vaults %s: another vault has the prefix %s already, so it became %s',
+                  vault.id, vault.old, vault.prefix),
                 HINT = 'Delete the vault through the Admin API, or give it another prefix and use that in references.';
             END IF;
           END LOOP;

@@ -6,8 +6,8 @@ namespace Migrations.Plugins;
 internal static class AllowAndDeny
 {
     /// <summary>
-    /// Finish phase: renames <c>whitelist</c> and <c>blacklist</c>. Kong: where the old name is absent, the new one is removed. That is done
-    /// here as well, so that rows come out as Kong's, but not without a warning.
+    /// Finish phase: renames <c>whitelist</c> and <c>blacklist</c>. Kong: where the old name is absent, the new one is removed. That is
+    /// done here as well, so that rows come out as Kong's, but not without a warning.
     /// </summary>
     public static void Rename(PluginConfigs configs)
     {

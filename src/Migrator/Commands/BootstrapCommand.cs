@@ -7,6 +7,11 @@ namespace Migrator.Commands;
 /// <summary><c>bootstrap</c>: everything on an empty database, in one transaction; or what a bootstrap that was cut short has left.</summary>
 internal static class BootstrapCommand
 {
+    private static readonly Option<bool> Force = new("--force", "-f")
+    {
+        Description = "Drop everything in the gateway's schema first, with all rows. Needs --yes.",
+    };
+
     public static Command Create() => MigratorCommand.Define(
         "bootstrap",
         "Make the gateway's tables in an empty database, in one transaction. A bootstrap that was cut short is completed.",
@@ -14,12 +19,20 @@ internal static class BootstrapCommand
         migrator bootstrap -c /etc/kong/kong.conf
         KONG_PG_SCHEMA=gateway migrator bootstrap -c kong.conf --lock-timeout 120
         """,
-        [.. CommonOptions.OfDatabaseCommands, CommonOptions.LockTimeout, CommonOptions.IamSpread],
+        [.. CommonOptions.OfDatabaseCommands, CommonOptions.LockTimeout, CommonOptions.IamSpread, Force, CommonOptions.Yes],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
     {
-        var outcome = await context.RunAsync(RunKind.Bootstrap, cancel);
+        if (context.Get(Force) && !context.Get(CommonOptions.Yes))
+        {
+            throw new MigratorException(
+                "bootstrap --force drops everything that the gateway has in the schema, and begins anew.",
+                "It does so only together with --yes.",
+                "Give --force --yes if that is what you want. Nothing has been changed.");
+        }
+
+        var outcome = await context.RunAsync(RunKind.Bootstrap, cancel, context.Get(Force));
         await context.Answer.WriteLineAsync(Answer(outcome));
         return ExitCode.Success;
     }

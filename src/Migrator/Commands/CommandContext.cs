@@ -4,6 +4,7 @@ using Migrator.Configuration;
 using Migrator.Connecting;
 using Migrator.Connecting.Iam;
 using Migrator.Errors;
+using Migrator.Ledger;
 using Migrator.Output;
 using Migrator.Running;
 
@@ -19,7 +20,7 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
     public Messages Messages { get; } = messages;
 
     /// <summary>The migrations that belong to the run.</summary>
-    public static IReadOnlyList<Subsystem> Subsystems => Catalogue.Subsystems;
+    public IReadOnlyList<Subsystem> Subsystems => Catalogue.For(GatewayVersion.Find(Get(CommonOptions.TargetVersion)!)!);
 
     /// <summary>The value of an argument.</summary>
     public T? Get<T>(Argument<T> argument) => arguments.GetValue(argument);
@@ -32,10 +33,16 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
     /// <param name="readOnly">Whether the read-only connection is wanted.</param>
     public PostgresSettings ReadSettings(bool readOnly = false)
     {
-        var configuration = GatewayConfiguration.Load(Request());
+        var configuration = GatewayConfiguration.Load(Request(Get(CommonOptions.Conf)));
         foreach (var warning in configuration.Warnings)
         {
             Messages.Warn(warning);
+        }
+
+        var foreign = configuration.Settings.List("plugins").Where(p => p.Length > 0 && !BundledPlugins.Has(p)).ToList();
+        if (foreign.Count > 0)
+        {
+            Messages.PluginsNotBundled(foreign);
         }
 
         var settings = readOnly ? configuration.ReadOnly ?? throw NoReadOnly(configuration) : configuration.Postgres;
@@ -47,7 +54,8 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
     }
 
     /// <summary>What to read, by the command's options.</summary>
-    public ConfigurationRequest Request() => new(Get(CommonOptions.Conf), ProcessEnvironment.Read(), Environment.CurrentDirectory)
+    /// <param name="file">The file; null means the usual places.</param>
+    public ConfigurationRequest Request(string? file) => new(file, ProcessEnvironment.Read(), Environment.CurrentDirectory)
     {
         Prefix = Get(CommonOptions.Prefix),
         Strict = Get(CommonOptions.Strict),
@@ -68,8 +76,21 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
     public Task<IamLogin> PrepareTokenAsync(PostgresSettings settings, CancellationToken cancel) =>
         IamLogin.PrepareAsync(settings, ProcessEnvironment.Read(), Say, TimeProvider.System, cancel);
 
+    /// <summary>Works out where a database stands, and says so where it is newer than the target version.</summary>
+    public SchemaState StateOf(DatabaseFacts facts)
+    {
+        var state = SchemaState.From(Subsystems, SchemaMeta.Parse(facts.Ledger));
+        var newer = NewerMigrations.In(state, Catalogue.For(GatewayVersion.Newest));
+        if (newer.Count > 0)
+        {
+            Messages.NewerThanTarget(Get(CommonOptions.TargetVersion)!, newer);
+        }
+
+        return state;
+    }
+
     /// <summary>Connects and brings the database where a command wants it.</summary>
-    public async Task<RunOutcome> RunAsync(RunKind kind, CancellationToken cancel)
+    public async Task<RunOutcome> RunAsync(RunKind kind, CancellationToken cancel, bool force = false)
     {
         var settings = ReadSettings();
         if (settings.Iam is not null && Console.IsErrorRedirected)
@@ -83,8 +104,11 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
             settings.Schema,
             Get(CommonOptions.DbTimeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             TimeSpan.FromSeconds(Get(CommonOptions.LockTimeout) ?? 0),
-            TimeProvider.System);
-        return await new MigrationRun(session, options, Subsystems, Messages).RunAsync(kind, cancel);
+            TimeProvider.System,
+            force);
+        var outcome = await new MigrationRun(session, options, Subsystems, Messages).RunAsync(kind, cancel);
+        StateOf(outcome.Facts);
+        return outcome;
     }
 
     // A method of its own: a run without IAM does not even load the AWS SDK.

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Migrations;
 
 namespace Migrator.Commands;
 
@@ -78,6 +79,22 @@ internal static class CommonOptions
         DefaultValueFactory = _ => 60,
     });
 
+    /// <summary>Which migrations belong to the run.</summary>
+    public static readonly Option<string> TargetVersion = Enumerated(
+        new Option<string>("--gateway-version")
+        {
+            Description = $"The gateway version to migrate to: {string.Join(", ", GatewayVersion.Known)} [env: MIGRATOR_GATEWAY_VERSION].",
+            DefaultValueFactory = _ =>
+                Environment.GetEnvironmentVariable("MIGRATOR_GATEWAY_VERSION") is { Length: > 0 } version ? version : GatewayVersion.Default.Name,
+        },
+        [.. GatewayVersion.Known.Select(v => v.Name)]);
+
+    /// <summary>Once more.</summary>
+    public static readonly Option<bool> Force = new("--force", "-f")
+    {
+        Description = "Apply the schema part of what has been done once more, to mend what is missing. Rows are never rewritten twice.",
+    };
+
     /// <summary>Which of the two connections.</summary>
     public static readonly Option<bool> ReadOnly = new("--read-only")
     {
@@ -108,11 +125,11 @@ internal static class CommonOptions
     public static readonly IReadOnlyList<Option> OfConfiguration = [Strict, VerifyHost];
 
     /// <summary>What every command takes that talks to the database.</summary>
-    public static readonly IReadOnlyList<Option> OfDatabaseCommands = [Conf, Prefix, DbTimeout, IamEndpoint, .. OfConfiguration];
+    public static readonly IReadOnlyList<Option> OfDatabaseCommands = [Conf, Prefix, DbTimeout, TargetVersion, IamEndpoint, .. OfConfiguration];
 
     private static Option<string> Enumerated(Option<string> option, params string[] values)
     {
-        option.HelpName = string.Join('|', values);
+        option.HelpName = values.Length <= 3 ? string.Join('|', values) : "X.Y";
         option.CompletionSources.Add(values);
         option.Validators.Add(result =>
         {

@@ -9,6 +9,13 @@ namespace Migrator.Commands;
 /// <summary><c>config</c>: what the gateway understands of its configuration, as far as migrations go. Contacts nothing.</summary>
 internal static class ConfigCommand
 {
+    // Not required: this command talks to no database, and like Kong it finds the file in the usual places.
+    private static readonly Option<string?> Conf = new("--conf", "-c")
+    {
+        Description = "The gateway's kong.conf; without it /etc/kong/kong.conf or /etc/kong.conf, and else the environment alone.",
+        HelpName = "FILE",
+    };
+
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON: every setting with its value and source, and the warnings." };
 
     private static readonly Option<bool> Reveal = new("--reveal") { Description = "Show secrets instead of asterisks." };
@@ -21,12 +28,12 @@ internal static class ConfigCommand
         migrator config -c /etc/kong/kong.conf
         migrator config -c kong.conf --json | jq '.settings.pg_host'
         """,
-        [CommonOptions.Conf, CommonOptions.Prefix, .. CommonOptions.OfConfiguration, Json, Reveal],
+        [Conf, CommonOptions.Prefix, .. CommonOptions.OfConfiguration, Json, Reveal],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
     {
-        var configuration = GatewayConfiguration.Inspect(context.Request());
+        var configuration = GatewayConfiguration.Inspect(context.Request(context.Get(Conf)));
         var (json, reveal) = (context.Get(Json), context.Get(Reveal));
         var answer = json
             ? SettingsJson.Print(configuration, reveal)

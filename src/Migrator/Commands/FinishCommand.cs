@@ -13,12 +13,12 @@ internal static class FinishCommand
         """
         migrator finish -c /etc/kong/kong.conf
         """,
-        [.. CommonOptions.OfDatabaseCommands, CommonOptions.LockTimeout, CommonOptions.IamSpread],
+        [.. CommonOptions.OfDatabaseCommands, CommonOptions.LockTimeout, CommonOptions.IamSpread, CommonOptions.Force],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
     {
-        var outcome = await context.RunAsync(RunKind.Finish, cancel);
+        var outcome = await context.RunAsync(RunKind.Finish, cancel, context.Get(CommonOptions.Force));
         await context.Answer.WriteLineAsync(outcome.Done.Count == 0
             ? $"Database '{outcome.Facts.Database}' has no pending migrations: nothing to finish."
             : $"Database '{outcome.Facts.Database}' is finished: {outcome.Done.Count} migrations executed.");

@@ -41,6 +41,6 @@ internal static class StateOfDatabase
         var settings = context.ReadSettings(context.Get(CommonOptions.ReadOnly));
         await using var session = await context.ConnectAsync(settings, cancel);
         var facts = await DatabaseReader.ReadAsync(session, settings.Schema, cancel);
-        return SchemaState.From(CommandContext.Subsystems, SchemaMeta.Parse(facts.Ledger));
+        return context.StateOf(facts);
     }
 }

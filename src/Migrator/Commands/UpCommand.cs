@@ -14,12 +14,12 @@ internal static class UpCommand
         migrator up -c /etc/kong/kong.conf
         migrator up -c /etc/kong/kong.conf --lock-timeout 300 -v
         """,
-        [.. CommonOptions.OfDatabaseCommands, CommonOptions.LockTimeout, CommonOptions.IamSpread],
+        [.. CommonOptions.OfDatabaseCommands, CommonOptions.LockTimeout, CommonOptions.IamSpread, CommonOptions.Force],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
     {
-        var outcome = await context.RunAsync(RunKind.Up, cancel);
+        var outcome = await context.RunAsync(RunKind.Up, cancel, context.Get(CommonOptions.Force));
         var pending = StepPlanner.Finish(outcome.State).Count;
         await context.Answer.WriteLineAsync(outcome.Done.Count == 0
             ? $"Database '{outcome.Facts.Database}' has no new migrations: nothing to do."

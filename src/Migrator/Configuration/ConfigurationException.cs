@@ -3,7 +3,9 @@ using Migrator.Errors;
 
 namespace Migrator.Configuration;
 
-/// <summary>The configuration is refused. It carries all errors, in the order of the file, so that one run is enough to correct them.</summary>
+/// <summary>
+/// The configuration is refused. It carries all errors, in the order of the file, so that one run is enough to correct them.
+/// </summary>
 /// <param name="file">The file that was read.</param>
 /// <param name="errors">What is wrong with it; at least one.</param>
 internal sealed class ConfigurationException(string file, IReadOnlyList<ConfigurationError> errors)
@@ -18,5 +20,6 @@ internal sealed class ConfigurationException(string file, IReadOnlyList<Configur
             + string.Concat(errors.Select(error => $"\n  {error}"));
 
     private static string Advise(string file) =>
-        $"Correct the settings named above, then run `migrator config -c {file}`: it shows what every setting is understood as, and contacts nothing.";
+        $"Correct the settings named above, then run `migrator config -c {file}`: it shows what every setting is understood as, and " +
+            "contacts nothing.";
 }

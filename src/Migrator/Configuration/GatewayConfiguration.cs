@@ -20,14 +20,18 @@ internal sealed class GatewayConfiguration
     /// <summary>The read-write connection. After <see cref="Inspect"/> it may not work.</summary>
     public required PostgresSettings Postgres { get; init; }
 
-    /// <summary>The read-only connection; null where no <c>pg_ro_host</c> is set, and where it cannot work, which is among the warnings.</summary>
+    /// <summary>
+    /// The read-only connection; null where no <c>pg_ro_host</c> is set, and where it cannot work, which is among the warnings.
+    /// </summary>
     public PostgresSettings? ReadOnly { get; init; }
 
     /// <summary>Reads the configuration for a command that connects.</summary>
     /// <exception cref="ConfigurationException">The configuration is refused; the exception carries all errors.</exception>
     public static GatewayConfiguration Load(ConfigurationRequest request) => Read(request, connects: true);
 
-    /// <summary>Reads the configuration for a command that only looks at it: settings with which no connection can be made are warnings.</summary>
+    /// <summary>
+    /// Reads the configuration for a command that only looks at it: settings with which no connection can be made are warnings.
+    /// </summary>
     /// <exception cref="ConfigurationException">The configuration is refused; the exception carries all errors.</exception>
     public static GatewayConfiguration Inspect(ConfigurationRequest request) => Read(request, connects: false);
 

@@ -1,6 +1,8 @@
 namespace Migrator.Configuration;
 
-/// <summary>How to reach the gateway's database, as kong.conf and the environment say: what everything behind the reader works with.</summary>
+/// <summary>
+/// How to reach the gateway's database, as kong.conf and the environment say: what everything behind the reader works with.
+/// </summary>
 internal sealed record PostgresSettings
 {
     /// <summary>A host name, an address (IPv6 without brackets), or <c>unix:/path/.s.PGSQL.5432</c>.</summary>
@@ -27,7 +29,10 @@ internal sealed record PostgresSettings
     /// <summary>Whether and how the connection is encrypted.</summary>
     public required TlsSettings Tls { get; init; }
 
-    /// <summary>How to get a token that serves as the password; null where <see cref="Password"/> does. With it, <see cref="Password"/> is null and TLS is on.</summary>
+    /// <summary>
+    /// How to get a token that serves as the password; null where <see cref="Password"/> does. With it, <see cref="Password"/> is null and
+    /// TLS is on.
+    /// </summary>
     public IamSettings? Iam { get; init; }
 
     /// <summary>Whether this is the read-only connection (<c>pg_ro_*</c>).</summary>

@@ -14,13 +14,14 @@ internal static class ConnectionFactory
     private const int LongestTimeout = 1024;
 
     /// <summary>Connects and logs in, within <see cref="PostgresSettings.ConnectTimeout"/>.</summary>
-    /// <exception cref="Errors.MigratorException">The server cannot be reached, cannot be trusted, or refuses.</exception>
+    /// <exception cref="MigratorException">The server cannot be reached, cannot be trusted, or refuses.</exception>
     public static Task<DatabaseSession> OpenAsync(PostgresSettings settings, CancellationToken cancel) =>
         OpenAsync(settings, new PasswordLogin(settings), cancel);
 
     /// <inheritdoc cref="OpenAsync(PostgresSettings, CancellationToken)"/>
     public static async Task<DatabaseSession> OpenAsync(PostgresSettings settings, ILogin login, CancellationToken cancel)
     {
+        OpenSsl.RequireFor(settings.Tls);
         var tls = new TlsHandshake(settings);
         var source = Build(settings, login, tls);
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);

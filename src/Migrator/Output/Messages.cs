@@ -23,6 +23,10 @@ internal sealed class Messages(LogWriter log) : IRunObserver
         });
 
     /// <inheritdoc />
+    public void Emptied(DatabaseFacts facts) =>
+        log.Write(LogLevel.Info, $"dropped everything in schema '{facts.Schema}' of database '{facts.Database}'");
+
+    /// <inheritdoc />
     public void Done(IReadOnlyList<MigrationStep> steps, TimeSpan elapsed)
     {
         foreach (var step in steps)
@@ -47,6 +51,18 @@ internal sealed class Messages(LogWriter log) : IRunObserver
             log.Write(LogLevel.Info, $"waiting for another migrator that is at work on this schema ({holder})");
         }
     }
+
+    /// <summary>The database has migrations of a later gateway than the one that was asked for.</summary>
+    public void NewerThanTarget(string target, IReadOnlyList<string> newer) => log.Write(
+        LogLevel.Warning,
+        $"The database is newer than gateway {target}: its ledger has {string.Join(", ", newer)}. Nothing of that is touched.",
+        cause: null,
+        "Give the gateway's version with --gateway-version, or leave it out for the newest release.");
+
+    /// <summary>kong.conf names plugins whose migrations we do not have.</summary>
+    public void PluginsNotBundled(IReadOnlyList<string> plugins) => log.Write(
+        LogLevel.Info,
+        $"'plugins' names {string.Join(", ", plugins)}, not bundled with the gateway: migrations of their own are left to kong migrations.");
 
     /// <summary>The server remarked something while it worked: a row that could not be converted.</summary>
     public void Notice(PostgresNotice notice) => log.Write(

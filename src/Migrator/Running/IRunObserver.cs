@@ -8,6 +8,9 @@ internal interface IRunObserver
     /// <summary>A run has found work.</summary>
     void Begin(RunKind kind, int steps, DatabaseFacts facts);
 
+    /// <summary>Everything in the schema has been dropped (<c>bootstrap --force</c>).</summary>
+    void Emptied(DatabaseFacts facts);
+
     /// <summary>A transaction has been committed.</summary>
     void Done(IReadOnlyList<MigrationStep> steps, TimeSpan elapsed);
 

@@ -14,6 +14,7 @@ internal sealed class MigrationRun(DatabaseSession session, RunOptions options, 
     private readonly StepRunner runner = new(session, options.Schema, options.StatementTimeout);
     private readonly Patience patience = new(options.LockTimeout, options.Time);
     private readonly List<MigrationStep> done = [];
+    private bool isForced = options.Force;
 
     /// <summary>Brings the database where the command wants it.</summary>
     /// <exception cref="MigratorException">It could not; whatever was done before stands, and is recorded.</exception>
@@ -29,8 +30,16 @@ internal sealed class MigrationRun(DatabaseSession session, RunOptions options, 
                 continue;
             }
 
+            if (kind == RunKind.Bootstrap && isForced && facts.Ledger.Length > 0)
+            {
+                facts.RequireWritable();
+                await SchemaReset.RunAsync(session, options.Schema, facts, cancel);
+                observer.Emptied(facts);
+                continue;
+            }
+
             var state = SchemaState.From(catalogue, SchemaMeta.Parse(facts.Ledger));
-            var steps = Plan(kind, state);
+            var steps = isForced && kind != RunKind.Bootstrap ? [.. StepPlanner.Again(state), .. Plan(kind, state)] : Plan(kind, state);
             if (steps.Count == 0)
             {
                 return new RunOutcome(done, state, facts);
@@ -68,6 +77,9 @@ internal sealed class MigrationRun(DatabaseSession session, RunOptions options, 
                 done.AddRange(transaction);
                 observer.Done(transaction, options.Time.GetElapsedTime(began));
             }
+
+            // Once is enough; what another runner interrupts is repeated as a whole.
+            isForced = false;
         }
         catch (PostgresException e) when (e.SqlState is SchemaLock.Busy or SchemaLock.LedgerChanged)
         {

@@ -5,4 +5,5 @@ namespace Migrator.Running;
 /// <param name="StatementTimeout">How long the server lets one statement run (--db-timeout); null for no limit.</param>
 /// <param name="LockTimeout">How long to wait for another runner (--lock-timeout).</param>
 /// <param name="Time">The clock.</param>
-internal sealed record RunOptions(string? Schema, TimeSpan? StatementTimeout, TimeSpan LockTimeout, TimeProvider Time);
+/// <param name="Force">Apply the schema part of what has been done once more (--force).</param>
+internal sealed record RunOptions(string? Schema, TimeSpan? StatementTimeout, TimeSpan LockTimeout, TimeProvider Time, bool Force = false);

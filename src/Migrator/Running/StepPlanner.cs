@@ -1,3 +1,4 @@
+using Migrations;
 using Migrator.Ledger;
 
 namespace Migrator.Running;
@@ -25,7 +26,21 @@ internal static class StepPlanner
             .Select(m => new MigrationStep(s.Subsystem, m.Migration, Phase.Up))),
     ];
 
+    /// <summary>--force: the schema part of everything that has been done already, in the order in which it was done.</summary>
+    public static IReadOnlyList<MigrationStep> Again(SchemaState state) =>
+    [
+        .. state.Subsystems.SelectMany(s => s.Migrations.SelectMany(m => (m.State, m.Migration.HasFinish) switch
+        {
+            (MigrationState.Executed, true) => [Repeated(s.Subsystem, m.Migration, Phase.Up), Repeated(s.Subsystem, m.Migration, Phase.Finish)],
+            (MigrationState.Executed, false) or (MigrationState.Pending, _) => new[] { Repeated(s.Subsystem, m.Migration, Phase.Up) },
+            _ => [],
+        })),
+    ];
+
     /// <summary>finish: the finish phase of everything that is pending.</summary>
     public static IReadOnlyList<MigrationStep> Finish(SchemaState state) =>
         [.. state.Subsystems.SelectMany(s => s.In(MigrationState.Pending).Select(m => new MigrationStep(s.Subsystem, m, Phase.Finish)))];
+
+    private static MigrationStep Repeated(Subsystem subsystem, MigrationEntry migration, Phase phase) =>
+        new(subsystem, migration, phase) { IsRepeated = true };
 }

@@ -66,17 +66,23 @@ internal sealed class StepRunner(DatabaseSession session, string? schema, TimeSp
     private static IEnumerable<NpgsqlBatchCommand> Commands(
         MigrationStep step, bool isFresh, Dictionary<NpgsqlBatchCommand, MigrationStep> origins)
     {
-        var statements = MigrationCompiler.Compile(step.Migration.Create(), step.Phase, isFresh).Select(s => new NpgsqlBatchCommand(s.Sql));
-        var record = step.LeavesPending
-            ? SchemaMeta.RecordPending(step.Subsystem.Name, step.Migration.Name)
-            : SchemaMeta.RecordExecuted(step.Subsystem.Name, step.Migration.Name);
+        var statements = MigrationCompiler.Compile(step.Migration.Create(), step.Phase, isFresh)
+            .Where(s => !(step.IsRepeated && s.RewritesRows))
+            .Select(s => new NpgsqlBatchCommand(s.Sql));
 
-        foreach (var command in statements.Append(record))
+        foreach (var command in statements.Concat(Record(step)))
         {
             origins.Add(command, step);
             yield return command;
         }
     }
+
+    private static IEnumerable<NpgsqlBatchCommand> Record(MigrationStep step) => step switch
+    {
+        { IsRepeated: true } => [],
+        { LeavesPending: true } => [SchemaMeta.RecordPending(step.Subsystem.Name, step.Migration.Name)],
+        _ => [SchemaMeta.RecordExecuted(step.Subsystem.Name, step.Migration.Name)],
+    };
 
     private static async Task<string> LastLedgerAsync(NpgsqlDataReader reader, CancellationToken cancel)
     {

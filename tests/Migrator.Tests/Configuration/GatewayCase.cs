@@ -41,7 +41,8 @@ public sealed class GatewayCase
 
     /// <summary>What reads it.</summary>
     internal ConfigurationRequest Request(Conf conf) => new(
-        json.TryGetProperty("conf_path", out var path) ? path.GetString() : Conf is null ? null : conf.Path, Environment, "/") { DefaultFiles = [] };
+        json.TryGetProperty("conf_path", out var path) ? path.GetString() : Conf is null ? null : conf.Path, Environment, "/")
+    { DefaultFiles = [] };
 
     /// <summary>The value that the gateway has; null where it is unset.</summary>
     internal bool Agrees(string name, SettingValue? value) =>

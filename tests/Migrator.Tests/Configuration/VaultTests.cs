@@ -61,6 +61,10 @@ public sealed class VaultTests
         Conf.Settings("plugins = a, {vault://env/s}, {vault://env/none}", ("S", "b,c ")).List("plugins"),
         Is.EqualTo(new[] { "a", "b,c", "{vault://env/none}" }));
 
+    [Test]
+    public void A_list_of_the_connection_needs_them_all() => Assert.That(
+        Conf.Errors("lua_ssl_trusted_certificate = {vault://env/none}, system").Single().Message, Does.Contain("cannot be resolved"));
+
     [TestCase("{vault://env/s}", true)]
     [TestCase("{vault://env/s} ", false)]
     [TestCase("{Vault://env/s}", false)]

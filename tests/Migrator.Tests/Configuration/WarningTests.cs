@@ -1,3 +1,5 @@
+using Migrator.Configuration.Keys;
+
 namespace Migrator.Tests.Configuration;
 
 /// <summary>Nothing is misunderstood in silence: what is warned of, where, and what is not.</summary>
@@ -70,6 +72,11 @@ public sealed class WarningTests
     [TestCase("")]
     [TestCase("pg_user = a\n[section without anything behind it]\n# nothing\n")]
     public void What_is_meant_as_it_is_read_is_not_complained_about(string text) => Assert.That(Conf.Warnings(text), Is.Empty);
+
+    [Test]
+    public void A_file_with_every_other_setting_of_the_gateway_is_read_without_complaint() => Assert.That(
+        Conf.Warnings(string.Join('\n', SettingCatalogue.AllNames().Where(name => SettingCatalogue.Find(name) is null).Select(name => $"{name} = \"0123#"))),
+        Is.Empty);
 
     [Test]
     public void A_misspelt_key_is_told_the_nearest_known_one() =>

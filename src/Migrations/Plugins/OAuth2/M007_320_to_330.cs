@@ -8,5 +8,6 @@ namespace Migrations.Plugins.OAuth2;
 public sealed class M007_320_to_330 : KongMigration
 {
     /// <inheritdoc />
-    public override void Up() => Create.Column("plugin_id").OnTable("oauth2_authorization_codes").AsGuid().References("plugins", onDelete: Rule.Cascade);
+    public override void Up() => Create.Column("plugin_id").OnTable("oauth2_authorization_codes").AsGuid()
+        .References("plugins", onDelete: Rule.Cascade);
 }

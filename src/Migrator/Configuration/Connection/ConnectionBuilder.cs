@@ -80,7 +80,8 @@ internal sealed class ConnectionBuilder(EffectiveSettings settings, Configuratio
         var timeout = settings.Number(Key("timeout")) ?? 0;
         if (timeout is < 0 or > int.MaxValue or double.NaN)
         {
-            problems.Add(Key("timeout"), string.Create(CultureInfo.InvariantCulture, $"is {timeout}: write milliseconds, for example 5000."));
+            problems.Add(Key("timeout"), string.Create(CultureInfo.InvariantCulture, $"is {timeout}: write milliseconds, for " +
+                $"example 5000."));
             return Unset.Timeout;
         }
 

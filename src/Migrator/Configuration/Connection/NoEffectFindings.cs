@@ -3,7 +3,9 @@ using Migrator.Configuration.Findings;
 
 namespace Migrator.Configuration.Connection;
 
-/// <summary>Complaints about TLS settings that do nothing beside others. Kong: it says nothing, and the connection is in plain text.</summary>
+/// <summary>
+/// Complaints about TLS settings that do nothing beside others. Kong: it says nothing, and the connection is in plain text.
+/// </summary>
 internal static class NoEffectFindings
 {
     private static readonly string[] OnlyWithTls = ["pg_ssl_cert", "pg_ssl_version"];
@@ -19,18 +21,21 @@ internal static class NoEffectFindings
 
         if (settings.IsOn("pg_ssl_required"))
         {
-            findings.Warn(settings.Line("pg_ssl"), WarningCode.NoEffect, "pg_ssl = off has no effect while pg_ssl_required is on: migrator uses TLS. Write `pg_ssl = on`.");
+            findings.Warn(settings.Line("pg_ssl"), WarningCode.NoEffect, "pg_ssl = off has no effect while pg_ssl_required is on: " +
+                "migrator uses TLS. Write `pg_ssl = on`.");
             return;
         }
 
         foreach (var name in OnlyWithTls.Where(settings.Has))
         {
-            findings.Warn(settings.Line(name), WarningCode.NoEffect, $"{name} has no effect while pg_ssl is off: the connection is in plain text. Write `pg_ssl = on`.");
+            findings.Warn(settings.Line(name), WarningCode.NoEffect, $"{name} has no effect while pg_ssl is off: the connection is in " +
+                "plain text. Write `pg_ssl = on`.");
         }
 
         if (settings.IsOn("pg_ssl_verify"))
         {
-            findings.Warn(settings.Line("pg_ssl_verify"), WarningCode.NoEffect, "pg_ssl_verify = on has no effect while pg_ssl is off: the connection is in plain text. Write `pg_ssl = on`.");
+            findings.Warn(settings.Line("pg_ssl_verify"), WarningCode.NoEffect, "pg_ssl_verify = on has no effect while pg_ssl is off: " +
+                "the connection is in plain text. Write `pg_ssl = on`.");
         }
     }
 }

@@ -49,7 +49,8 @@ internal sealed class TlsBuilder(EffectiveSettings settings, ConfigurationReques
         if (verify)
         {
             var what = depth is null ? "unset" : string.Create(CultureInfo.InvariantCulture, $"{depth}");
-            problems.Add("lua_ssl_verify_depth", $"is {what}: the gateway does not start with it. Write the number of intermediate certificates, for example 1.");
+            problems.Add("lua_ssl_verify_depth", $"is {what}: the gateway does not start with it. Write the number of intermediate " +
+                "certificates, for example 1.");
         }
 
         return 1;

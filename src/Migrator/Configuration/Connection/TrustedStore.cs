@@ -23,7 +23,8 @@ internal static class TrustedStore
 
         if (certificates.Count == 0 && problems.Found.Count == before)
         {
-            problems.Add(TrustedCertificates.Name, "holds no certificate, so no server can be verified. Write `system` and install the certificates of this " +
+            problems.Add(TrustedCertificates.Name, "holds no certificate, so no server can be verified. Write `system` and install the " +
+                "certificates of this " +
                 "machine (package ca-certificates), or name the file of the database's certificate authority.");
         }
 
@@ -51,7 +52,8 @@ internal static class TrustedStore
         catch (Exception problem) when (problem is CryptographicException or IOException or UnauthorizedAccessException)
         {
             problems.Add(TrustedCertificates.Name, isFile
-                ? $"names {item}, which cannot be read: {(Directory.Exists(item) ? "it is a directory" : problem.Message)}. Name a file of certificates in PEM."
+                ? $"names {item}, which cannot be read: {(Directory.Exists(item) ? "it is a directory" : problem.Message)}. Name a " +
+                    "file of certificates in PEM."
                 : "holds a certificate that cannot be read. Give it in PEM.");
         }
     }

@@ -33,13 +33,15 @@ internal static class Checks
 
         foreach (var name in OtherTokens.Where(settings.IsOn))
         {
-            findings.Refuse(settings.Line(name), $"{name} is on: migrator logs in with a password, a client certificate or an AWS token, and would not do what " +
+            findings.Refuse(settings.Line(name), $"{name} is on: migrator logs in with a password, a client certificate or an AWS " +
+                "token, and would not do what " +
                 "this setting asks for. Give migrator a file without it, with a password.");
         }
 
         if (settings.Text("prefix") is null)
         {
-            findings.Refuse(settings.Line("prefix"), "prefix is empty: the gateway's loader crashes on it. Give a directory, or remove the setting.");
+            findings.Refuse(settings.Line("prefix"), "prefix is empty: the gateway's loader crashes on it. Give a directory, or remove " +
+                "the setting.");
         }
     }
 
@@ -49,12 +51,14 @@ internal static class Checks
         var place = line is null ? $" ({setting.Source.Place})" : "";
         if (text is null || !definition.Choices.Contains(text, StringComparer.Ordinal))
         {
-            findings.Refuse(line, $"{definition.Name}{place} has an invalid value: {Shown.Value(setting)} ({string.Join(", ", definition.Choices)}). " +
+            findings.Refuse(line, $"{definition.Name}{place} has an invalid value: {Shown.Value(setting)} " +
+                $"({string.Join(", ", definition.Choices)}). " +
                 "Write one of these words, in lower case and without quotes, or remove the setting.");
         }
         else if (definition.Name == "database" && text == "off")
         {
-            findings.Refuse(line, $"database{place} is off: a gateway without a database has nothing to migrate. Write `database = postgres`, or do not run migrations.");
+            findings.Refuse(line, $"database{place} is off: a gateway without a database has nothing to migrate. Write `database = " +
+                "postgres`, or do not run migrations.");
         }
         else if (definition.Name == "database" && text == "cassandra")
         {
@@ -68,12 +72,14 @@ internal static class Checks
         var place = setting.Source.Line is null ? $" ({setting.Source.Place})" : "";
         if (number is null && Required.Contains(name, StringComparer.Ordinal))
         {
-            findings.Refuse(setting.Source.Line, $"{name}{place} is unset or no number: the gateway's loader crashes on it. Write a whole number of 0 or more, or remove the setting.");
+            findings.Refuse(setting.Source.Line, $"{name}{place} is unset or no number: the gateway's loader crashes on it. Write a " +
+                "whole number of 0 or more, or remove the setting.");
         }
         else if (number is { } count && (count < 0 || count != Math.Floor(count)))
         {
             findings.Refuse(setting.Source.Line, string.Create(
-                CultureInfo.InvariantCulture, $"{name}{place} must be {(count < 0 ? "" : "an integer ")}greater than 0, and is {count}. Write a whole number of 0 or more, or remove the setting."));
+                CultureInfo.InvariantCulture, $"{name}{place} must be {(count < 0 ? "" : "an integer ")}greater than 0, and is " +
+                    $"{count}. Write a whole number of 0 or more, or remove the setting."));
         }
     }
 }

@@ -8,6 +8,8 @@ namespace Migrator.Configuration.Effective;
 /// <param name="Source">Where the value comes from.</param>
 internal sealed record EffectiveSetting(SettingDefinition Definition, SettingValue? Value, SettingSource Source)
 {
-    /// <summary>Whether somebody gives it, and not an empty text. An empty switch is off to Kong, and still nobody switched it off.</summary>
+    /// <summary>
+    /// Whether somebody gives it, and not an empty text. An empty switch is off to Kong, and still nobody switched it off.
+    /// </summary>
     public required bool IsSet { get; init; }
 }

@@ -19,7 +19,8 @@ internal static class EnvironmentFindings
         // Kong: left by a running gateway to its workers; what is in it overwrites settings.
         if (environment.ContainsKey("KONG_PROCESS_SECRETS_HTTP"))
         {
-            findings.Refuse(null, "the environment variable KONG_PROCESS_SECRETS_HTTP is set: it belongs to a running gateway, which keeps encrypted settings in it. Unset it.");
+            findings.Refuse(null, "the environment variable KONG_PROCESS_SECRETS_HTTP is set: it belongs to a running gateway, which " +
+                "keeps encrypted settings in it. Unset it.");
         }
 
         var names = environment.Keys
@@ -41,7 +42,8 @@ internal static class EnvironmentFindings
         }
         else if (!SettingCatalogue.IsKnown(key) && NearestKey.Of(key) is { } nearest)
         {
-            findings.Warn(null, WarningCode.UnknownKey, $"the environment variable {Shown.Plain(name)} is ignored: no gateway knows it. Write {Prefix}{nearest.ToUpperInvariant()}, if that is meant.");
+            findings.Warn(null, WarningCode.UnknownKey, $"the environment variable {Shown.Plain(name)} is ignored: no gateway knows " +
+                $"it. Write {Prefix}{nearest.ToUpperInvariant()}, if that is meant.");
         }
     }
 
@@ -49,11 +51,13 @@ internal static class EnvironmentFindings
     {
         if (key.StartsWith("vault_", StringComparison.Ordinal) && key.Length > "vault_".Length && !isGiven)
         {
-            findings.Refuse(null, $"the environment variable {Shown.Plain(name)} makes the gateway's loader fail, because it is not in upper case. Write {Shown.Plain(upper)}.");
+            findings.Refuse(null, $"the environment variable {Shown.Plain(name)} makes the gateway's loader fail, because it is not in " +
+                $"upper case. Write {Shown.Plain(upper)}.");
         }
         else if (SettingCatalogue.FindDatabase(key) is not null)
         {
-            findings.Warn(null, WarningCode.WrongCase, $"the environment variable {Shown.Plain(name)} is ignored: only upper case counts. Write {Shown.Plain(upper)}.");
+            findings.Warn(null, WarningCode.WrongCase, $"the environment variable {Shown.Plain(name)} is ignored: only upper case " +
+                $"counts. Write {Shown.Plain(upper)}.");
         }
     }
 }

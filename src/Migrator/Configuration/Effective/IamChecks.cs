@@ -7,7 +7,9 @@ internal static class IamChecks
 {
     private static readonly string[] Endpoints = ["pg_iam_auth_sts_endpoint_url", "pg_ro_iam_auth_sts_endpoint_url", "vault_aws_sts_endpoint_url"];
 
-    /// <summary>Whether a connection logs in with a token. Kong: the read-only one does as the read-write one, unless it says otherwise.</summary>
+    /// <summary>
+    /// Whether a connection logs in with a token. Kong: the read-only one does as the read-write one, unless it says otherwise.
+    /// </summary>
     public static bool IsOn(EffectiveSettings settings, bool readOnly) =>
         settings.IsOn(readOnly && settings.Has("pg_ro_iam_auth") ? "pg_ro_iam_auth" : "pg_iam_auth");
 
@@ -21,7 +23,8 @@ internal static class IamChecks
 
         if (settings.Has("pg_ssl_cert"))
         {
-            findings.Refuse(settings.Line("pg_ssl_cert"), "pg_ssl_cert and IAM authentication cannot go together: RDS for PostgreSQL takes no client " +
+            findings.Refuse(settings.Line("pg_ssl_cert"), "pg_ssl_cert and IAM authentication cannot go together: RDS for PostgreSQL " +
+                "takes no client " +
                 "certificates. Remove pg_ssl_cert, or set pg_iam_auth and pg_ro_iam_auth to off.");
         }
 
@@ -32,12 +35,14 @@ internal static class IamChecks
 
         if (IsOn(settings, readOnly: false) && settings.Has("pg_password"))
         {
-            findings.Warn(settings.Line("pg_password"), WarningCode.NoEffect, "pg_password has no effect while pg_iam_auth is on: a token is the password. Remove it.");
+            findings.Warn(settings.Line("pg_password"), WarningCode.NoEffect, "pg_password has no effect while pg_iam_auth is on: a " +
+                "token is the password. Remove it.");
         }
 
         if (IsOn(settings, readOnly: false) && settings.Has("pg_ssl") && !settings.IsOn("pg_ssl"))
         {
-            findings.Warn(settings.Line("pg_ssl"), WarningCode.NoEffect, "pg_ssl = off has no effect while pg_iam_auth is on: a token is never sent without TLS. Write `pg_ssl = on`.");
+            findings.Warn(settings.Line("pg_ssl"), WarningCode.NoEffect, "pg_ssl = off has no effect while pg_iam_auth is on: a token " +
+                "is never sent without TLS. Write `pg_ssl = on`.");
         }
     }
 
@@ -49,7 +54,8 @@ internal static class IamChecks
             && url.UserInfo.Length == 0 && url.Host.Length > 0;
         if (!isUrl)
         {
-            findings.Refuse(setting.Source.Line, $"{Shown.Name(setting.Definition, setting.Source)} is no URL of the form https://HOST, without a user in it. " +
+            findings.Refuse(setting.Source.Line, $"{Shown.Name(setting.Definition, setting.Source)} is no URL of the form " +
+                "https://HOST, without a user in it. " +
                 "Write for example https://sts.eu-central-1.amazonaws.com.");
         }
     }

@@ -10,6 +10,8 @@ namespace Migrator.Configuration.Effective;
 /// <param name="findings">Where complaints go.</param>
 internal sealed class SettingReader(VaultResolver vaults, FindingsList findings)
 {
+    private const int MostItems = 10_000;
+
     /// <summary>The effective setting.</summary>
     public EffectiveSetting Read(GivenSetting given)
     {
@@ -18,23 +20,31 @@ internal sealed class SettingReader(VaultResolver vaults, FindingsList findings)
             return ReadList(given);
         }
 
-        var text = Resolve(given, given.Text ?? "", out var reference);
+        var text = Resolve(given, given.Text ?? "", out var reference) ?? "";
         var source = given.Source with { Reference = reference };
         return new(given.Definition, ValueOf(given.Definition, text, source), source) { IsSet = source.IsGiven && text.Length > 0 };
     }
 
     /// <summary>The items of a list. Kong: an empty value is an empty list; an empty item stays.</summary>
     public static IReadOnlyList<string> Split(string? text) =>
-        string.IsNullOrEmpty(text) ? [] : [.. text.Split(',').Select(Ascii.Trim)];
+        string.IsNullOrEmpty(text) || IsTooLong(text) ? [] : [.. text.Split(',').Select(Ascii.Trim)];
+
+    private static bool IsTooLong(string? text) => text.AsSpan().Count(',') > MostItems;
 
     // Kong: from 3.9 on, each item may be a reference; what it stands for is one item, commas and all.
     private EffectiveSetting ReadList(GivenSetting given)
     {
+        if (IsTooLong(given.Text))
+        {
+            findings.Refuse(given.Source.Line, $"{Shown.Name(given.Definition, given.Source)} has more than {MostItems} items: that is " +
+                "no list that is meant. Correct it.");
+        }
+
         var references = new List<string>();
         var items = new List<string>();
         foreach (var item in Split(given.Text))
         {
-            items.Add(Resolve(given, item, out var reference));
+            items.AddRange(Resolve(given, item, out var reference) is { } resolved ? [resolved] : []);
             references.AddRange(reference is null ? [] : [reference]);
         }
 
@@ -42,7 +52,8 @@ internal sealed class SettingReader(VaultResolver vaults, FindingsList findings)
         return new(given.Definition, new ListValue(items), source) { IsSet = source.IsGiven && items.Count > 0 };
     }
 
-    private string Resolve(GivenSetting given, string text, out string? reference)
+    // Null is a reference that has been refused.
+    private string? Resolve(GivenSetting given, string text, out string? reference)
     {
         reference = VaultReference.Is(text) ? text : null;
         if (reference is null)
@@ -53,9 +64,9 @@ internal sealed class SettingReader(VaultResolver vaults, FindingsList findings)
         var secret = vaults.Resolve(text, out var problem);
         if (secret is null && given.Definition.ConcernsDatabase)
         {
-            findings.Refuse(given.Source.Line, $"{Shown.Name(given.Definition, given.Source)}: the reference {Shown.Plain(text)} cannot be resolved: " +
-                $"{problem}. Set the variable, or write the value itself.");
-            return "";
+            findings.Refuse(given.Source.Line, $"{Shown.Name(given.Definition, given.Source)}: the reference {Shown.Plain(text)} " +
+                $"cannot be resolved: {problem}. Set the variable, or write the value itself.");
+            return null;
         }
 
         return secret is null ? text : Ascii.Trim(secret);
@@ -78,7 +89,8 @@ internal sealed class SettingReader(VaultResolver vaults, FindingsList findings)
         if (text.Length > 0 && definition.ConcernsDatabase)
         {
             var effect = Unset.Effect(definition) is { } found ? $", and {found}" : "";
-            findings.Warn(source.Line, WarningCode.NotANumber, $"{Shown.Name(definition, source)} is no number and is read as unset{effect}. Write digits only.");
+            findings.Warn(source.Line, WarningCode.NotANumber, $"{Shown.Name(definition, source)} is no number and is read as " +
+                $"unset{effect}. Write digits only.");
         }
 
         return null;
@@ -90,11 +102,13 @@ internal sealed class SettingReader(VaultResolver vaults, FindingsList findings)
         var isWord = text is "on" or "off" or "true" or "false" or "";
         if (!isWord && definition.IsStrict)
         {
-            findings.Refuse(source.Line, $"{Shown.Name(definition, source)} is neither on nor off: {Shown.Value(definition, source, text)}. Write `{definition.Name} = on` or `off`.");
+            findings.Refuse(source.Line, $"{Shown.Name(definition, source)} is neither on nor off: " +
+                $"{Shown.Value(definition, source, text)}. Write `{definition.Name} = on` or `off`.");
         }
         else if (!isWord && definition.ConcernsDatabase)
         {
-            findings.Warn(source.Line, WarningCode.NotASwitch, $"{Shown.Name(definition, source)} is {Shown.Value(definition, source, text)} and is read as off: only on and true, in " +
+            findings.Warn(source.Line, WarningCode.NotASwitch, $"{Shown.Name(definition, source)} is " +
+                $"{Shown.Value(definition, source, text)} and is read as off: only on and true, in " +
                 "lower case, mean on. Write on or off.");
         }
 

@@ -43,7 +43,8 @@ internal sealed class TrustedCertificates(ConfigurationRequest request, Findings
 
         var shown = source.Reference is null ? $"'{Shown.Plain(item)}'" : "an item from a vault";
         var place = source.Line is null ? $" ({source.Place})" : "";
-        findings.Refuse(source.Line, $"{Name}{place}: {shown} is neither a file here nor a certificate in PEM or base64. Correct the path, or write " +
+        findings.Refuse(source.Line, $"{Name}{place}: {shown} is neither a file here nor a certificate in PEM or base64. Correct the " +
+            "path, or write " +
             "`system` for the certificates of this machine.");
         return null;
     }

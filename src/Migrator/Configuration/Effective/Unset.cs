@@ -2,7 +2,9 @@ using Migrator.Configuration.Keys;
 
 namespace Migrator.Configuration.Effective;
 
-/// <summary>What a setting is when it is unset although it has a default. Kong: what its database driver makes of it, seen on the wire.</summary>
+/// <summary>
+/// What a setting is when it is unset although it has a default. Kong: what its database driver makes of it, seen on the wire.
+/// </summary>
 internal static class Unset
 {
     /// <summary>The host.</summary>

@@ -47,26 +47,30 @@ internal static class ValueFindings
         if (written.IsDestroyed && definition.Type is not (SettingType.Number or SettingType.Switch))
         {
             // The one value that cannot be the gateway's: it is another one in each of its runs.
-            findings.Refuse(line, $"{definition.Name} contains the text '_blank_', which the gateway's reader replaces by a memory address. " +
+            findings.Refuse(line, $"{definition.Name} contains the text '_blank_', which the gateway's reader replaces by a memory " +
+                "address. " +
                 $"Give the value in the environment variable {definition.Variable} instead.");
         }
 
         if (written.IsRewritten && (definition.Type != SettingType.Number || written.LostUnit))
         {
             var seen = definition.IsSecret ? "" : $": '{Shown.Plain(written.Written)}' became '{Shown.Plain(written.Text)}'";
-            findings.Warn(line, WarningCode.NumberRewritten, $"{definition.Name} looks like a number and was rewritten as one{seen}. If the text is " +
+            findings.Warn(line, WarningCode.NumberRewritten, $"{definition.Name} looks like a number and was rewritten as one{seen}. " +
+                "If the text is " +
                 "meant as it stands, write a comment behind it: `value # text`.");
         }
 
         if (CommentFinding.LooksUnintended(definition, written))
         {
             findings.Warn(line, WarningCode.CommentCut, $"{definition.Name} ends at the first '#'; what follows is a comment." +
-                $"{Shown.Understood(definition, written.Text)} Write \\# for a '#' that belongs to the value, a space before one that does not.");
+                $"{Shown.Understood(definition, written.Text)} Write \\# for a '#' that belongs to the value, a space before one that " +
+                    "does not.");
         }
 
         if (written.Text.Contains('\r', StringComparison.Ordinal))
         {
-            findings.Warn(line, WarningCode.CarriageReturn, $"{definition.Name} contains a carriage return, which does not end a line; what follows it " +
+            findings.Warn(line, WarningCode.CarriageReturn, $"{definition.Name} contains a carriage return, which does not end a line; " +
+                "what follows it " +
                 "is part of the value. End lines with a line feed.");
         }
     }
@@ -83,14 +87,16 @@ internal static class ValueFindings
 
         if (VaultReference.IsHalf(text))
         {
-            findings.Warn(line, WarningCode.HalfReference, $"{where} contains '{{vault://' but is no reference: one starts with that, in lower case, and " +
+            findings.Warn(line, WarningCode.HalfReference, $"{where} contains '{{vault://' but is no reference: one starts with that, " +
+                "in lower case, and " +
                 "ends with '}'. It is taken as it stands. Write the reference alone, with \\# for a '#' in it.");
         }
 
         if (text.Length == 0 && Unset.Effect(definition) is { } effect)
         {
             findings.Warn(line, WarningCode.EmptyValue, string.Create(
-                CultureInfo.InvariantCulture, $"{where} is empty, which takes its default '{definition.Default}' away: {effect}. Remove it to have the default."));
+                CultureInfo.InvariantCulture, $"{where} is empty, which takes its default '{definition.Default}' away: {effect}. " +
+                    $"Remove it to have the default."));
         }
     }
 }

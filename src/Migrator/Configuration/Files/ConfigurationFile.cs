@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace Migrator.Configuration.Files;
 
-/// <summary>The file itself: which one, and its bytes. Kong: a file that is named must exist; without a name there are two places to look.</summary>
+/// <summary>
+/// The file itself: which one, and its bytes. Kong: a file that is named must exist; without a name there are two places to look.
+/// </summary>
 internal static class ConfigurationFile
 {
     // A kong.conf with every setting is 100 kB. What is larger than this is a mistake, and must not fill the memory.
@@ -20,12 +22,14 @@ internal static class ConfigurationFile
         {
             var path = file.Length == 0 ? "" : Path.GetFullPath(file, workingDirectory);
             return File.Exists(path) ? ReadAll(file, path) : throw Refuse(file, Directory.Exists(path)
-                ? $"could not load the configuration file {file}: it is a directory. Name the file in it, for example {Path.Combine(file, "kong.conf")}."
+                ? $"could not load the configuration file {file}: it is a directory. Name the file in it, for example " +
+                    $"{Path.Combine(file, "kong.conf")}."
                 : $"no file at: {file}. Check the path of --conf; `~` is not expanded, and a relative path starts at {workingDirectory}.");
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw Refuse(file, $"could not load the configuration file {file}: {problem.Message} Make it readable for the user that runs migrator.");
+            throw Refuse(file, $"could not load the configuration file {file}: {problem.Message} Make it readable for the user that " +
+                "runs migrator.");
         }
     }
 
@@ -39,7 +43,8 @@ internal static class ConfigurationFile
             bytes.Advance(count);
             if (bytes.WrittenCount > Largest)
             {
-                throw Refuse(file, string.Create(CultureInfo.InvariantCulture, $"{file} is larger than {Largest / 1024 / 1024} MB: that is no kong.conf. Check the path of --conf."));
+                throw Refuse(file, string.Create(CultureInfo.InvariantCulture, $"{file} is larger than {Largest / 1024 / 1024} MB: " +
+                    $"that is no kong.conf. Check the path of --conf."));
             }
         }
 

@@ -72,7 +72,7 @@ internal sealed class FileReader(FindingsList findings)
         {
             anyKnown = true;
             complaints.OnDuplicate(line, definition, layer.Find(name));
-            layer.Set(new(definition, line, FileValue.Read(ByteText.Decode(value))));
+            layer.Set(new(definition, line, value.ToArray()));
         }
         else if (anyKnown && !complaints.LooksAtKeys)
         {
@@ -92,7 +92,8 @@ internal sealed class FileReader(FindingsList findings)
     {
         if (!anyKnown && firstContent is not null && !section.HasRefused && !complaints.HasLostPostgres)
         {
-            findings.Refuse(firstContent, $"no setting of the gateway is found in {findings.File}: {FileLooks.Describe(file)}. The gateway would read " +
+            findings.Refuse(firstContent, $"no setting of the gateway is found in {findings.File}: {FileLooks.Describe(file)}. The " +
+                "gateway would read " +
                 "it as empty and use its defaults. Write `key = value` lines as in kong.conf, in UTF-8, with `#` before comments.");
         }
     }

@@ -34,9 +34,10 @@ internal sealed class LineFindings(FindingsList findings)
     {
         foreach (var (line, key) in joined)
         {
-            if ((SettingCatalogue.FindDatabase(key) ?? SettingCatalogue.FindDatabase(owner)) is not null)
+            if ((SettingCatalogue.FindDatabase(key) ?? SettingCatalogue.FindDatabase(owner)) is not null && !findings.Omits(WarningCode.SwallowedLine))
             {
-                findings.Warn(line, WarningCode.SwallowedLine, $"{key} is not set: the line above ends in a backslash, so this line is part of " +
+                findings.Warn(line, WarningCode.SwallowedLine, $"{key} is not set: the line above ends in a backslash, so this line " +
+                    "is part of " +
                     $"{(owner.Length > 0 ? owner : "it")}. If the backslash belongs to the value, write a comment behind it: `\\ # end`.");
             }
         }
@@ -66,14 +67,15 @@ internal sealed class LineFindings(FindingsList findings)
     /// <summary>A line that is no setting.</summary>
     public void OnNoEquals(int line, ReadOnlySpan<byte> text)
     {
-        if (ByteOrderMark.IsHarmless(line, text))
+        if (ByteOrderMark.IsHarmless(line, text) || findings.Omits(WarningCode.NoEquals))
         {
             return;
         }
 
         // Nothing of the line is shown but the name of a setting: the rest may be a password.
-        var word = findings.Keeps(WarningCode.NoEquals) ? KeyName.FirstWord(text) : "";
-        var meant = SettingCatalogue.FindDatabase(word) is { } definition ? $" {definition.Name} is not set. Write `{definition.Name} = ...`." : "";
+        var word = KeyName.FirstWord(text);
+        var meant = SettingCatalogue.FindDatabase(word) is { } definition ? $" {definition.Name} is not set. Write `{definition.Name} " +
+            "= ...`." : "";
         findings.Warn(line, WarningCode.NoEquals, $"a line without '=' is ignored.{meant} Put a # before the line if it is a comment.");
     }
 
@@ -83,7 +85,8 @@ internal sealed class LineFindings(FindingsList findings)
         var end = text.IndexOf((byte)'\r');
         if (end >= 0 && SettingCatalogue.FindDatabase(KeyName.Before(text[(end + 1)..])) is { } definition)
         {
-            findings.Warn(line, WarningCode.CarriageReturn, $"{definition.Name} is not set: it stands behind a carriage return, which does not end the " +
+            findings.Warn(line, WarningCode.CarriageReturn, $"{definition.Name} is not set: it stands behind a carriage return, which " +
+                "does not end the " +
                 "comment before it. End lines with a line feed.");
         }
     }
@@ -91,10 +94,11 @@ internal sealed class LineFindings(FindingsList findings)
     /// <summary>A setting that is given again.</summary>
     public void OnDuplicate(int line, SettingDefinition definition, FileSetting? earlier)
     {
-        if (earlier is not null && definition.ConcernsDatabase)
+        if (earlier is not null && definition.ConcernsDatabase && !findings.Omits(WarningCode.DuplicateKey))
         {
             findings.Warn(line, WarningCode.DuplicateKey, string.Create(
-                CultureInfo.InvariantCulture, $"{definition.Name} is given again; line {earlier.Line} has no effect. Remove one of the two."));
+                CultureInfo.InvariantCulture, $"{definition.Name} is given again; line {earlier.Line} has no effect. Remove one of " +
+                    $"the two."));
         }
     }
 
@@ -109,7 +113,8 @@ internal sealed class LineFindings(FindingsList findings)
         examined++;
         if (ByteOrderMark.Hides(line, key) is { } hidden)
         {
-            findings.Warn(line, WarningCode.ByteOrderMark, $"{hidden} is not set: a byte order mark stands before it and is part of its name. Save the file as UTF-8 without BOM.");
+            findings.Warn(line, WarningCode.ByteOrderMark, $"{hidden} is not set: a byte order mark stands before it and is part of " +
+                "its name. Save the file as UTF-8 without BOM.");
         }
         else if (UnknownKey.Explain(name) is var (code, message))
         {

@@ -15,7 +15,9 @@ internal sealed class LineReader(ReadOnlyMemory<byte> file)
     private int position;
     private int line;
 
-    /// <summary>The line just read; where <see cref="Read"/> said no, the continuation that the end of the file cut off, or nothing.</summary>
+    /// <summary>
+    /// The line just read; where <see cref="Read"/> said no, the continuation that the end of the file cut off, or nothing.
+    /// </summary>
     public ReadOnlyMemory<byte> Text { get; private set; }
 
     /// <summary>The number of its first line.</summary>
@@ -77,6 +79,11 @@ internal sealed class LineReader(ReadOnlyMemory<byte> file)
 
     private bool TryTake(out ReadOnlyMemory<byte> taken)
     {
+        // Empty lines, however many, at once.
+        var empty = file.Span[position..].IndexOfAnyExcept((byte)'\n');
+        position = empty < 0 ? file.Length : position + empty;
+        line += Math.Max(empty, 0);
+
         var rest = file[position..];
         var end = rest.Span.IndexOf((byte)'\n');
         taken = end < 0 ? rest : rest[..end];

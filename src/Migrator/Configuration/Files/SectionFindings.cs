@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Migrator.Configuration.Findings;
 using Migrator.Configuration.Keys;
 
@@ -15,6 +16,7 @@ internal sealed class SectionFindings(FindingsList findings)
     private string? firstName;
     private int lost;
     private bool lostPostgres;
+    private bool hasCrashed;
 
     /// <summary>Whether a section line has been read: nothing counts any more.</summary>
     public bool IsOpen { get; private set; }
@@ -25,15 +27,17 @@ internal sealed class SectionFindings(FindingsList findings)
     /// <summary>Takes a section line.</summary>
     public void Start(int line, string? name)
     {
-        if (name is null)
+        if (name is null && !hasCrashed)
         {
-            HasRefused = true;
-            findings.Refuse(line, "a line that starts with '[' and has no name in brackets: the gateway's loader crashes on it. Remove the line, or put a # before it.");
+            hasCrashed = true;
+            findings.Refuse(line, "a line that starts with '[' and has no name in brackets: the gateway's loader crashes on it. Remove " +
+                "the line, or put a # before it.");
         }
-        else if (SettingCatalogue.FindDatabase(KeyName.Of(System.Text.Encoding.Latin1.GetBytes(name))) is { } definition)
+        else if (name is not null && SettingCatalogue.FindDatabase(KeyName.Of(Encoding.Latin1.GetBytes(name))) is { } definition)
         {
             HasRefused = true;
-            findings.Refuse(line, $"a section called [{definition.Name}] replaces the setting of that name by something unusable. Remove the line; kong.conf has no sections.");
+            findings.Refuse(line, $"a section called [{definition.Name}] replaces the setting of that name by something unusable. " +
+                "Remove the line; kong.conf has no sections.");
         }
 
         if (!IsOpen)

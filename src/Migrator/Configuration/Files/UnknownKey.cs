@@ -22,11 +22,13 @@ internal static class UnknownKey
         if (Secret(name) is { } secret)
         {
             // The rest of the key may be a password that is missing the '=' before it.
-            return (WarningCode.UnknownKey, $"a key that starts with {secret.Name} is ignored: no gateway knows it. Write `{secret.Name} = ...`.");
+            return (WarningCode.UnknownKey, $"a key that starts with {secret.Name} is ignored: no gateway knows it. Write " +
+                $"`{secret.Name} = ...`.");
         }
 
         return name.StartsWith("pg_", StringComparison.Ordinal)
-            ? (WarningCode.UnknownKey, $"{Shown.Plain(name)} is ignored: no gateway knows it. Remove it, or write the setting that is meant; `migrator config` lists them.")
+            ? (WarningCode.UnknownKey, $"{Shown.Plain(name)} is ignored: no gateway knows it. Remove it, or write the setting that is " +
+                "meant; `migrator config` lists them.")
             : null;
     }
 

@@ -25,19 +25,23 @@ internal sealed class FindingsList(string file, bool strict)
     /// <summary>The errors, in the order of the file; those about the environment last.</summary>
     public IReadOnlyList<ConfigurationError> Errors => [.. InOrder(errors, error => error.Line)];
 
-    /// <summary>Whether another finding of a kind would be kept; where not, making its message is wasted.</summary>
-    public bool Keeps(string code) => counts.GetValueOrDefault(code) < KeptOfAKind;
+    /// <summary>Whether enough warnings of a kind were taken; if so, one more is counted, and its message need not be made.</summary>
+    public bool Omits(string code)
+    {
+        var count = counts.GetValueOrDefault(code);
+        counts[code] = count < KeptOfAKind ? count : count + 1;
+        return count >= KeptOfAKind;
+    }
 
     /// <summary>Takes a warning.</summary>
     public void Warn(int? line, string code, string message)
     {
-        var count = counts.GetValueOrDefault(code);
-        counts[code] = count + 1;
-        if (count >= KeptOfAKind)
+        if (Omits(code))
         {
             return;
         }
 
+        counts[code] = counts.GetValueOrDefault(code) + 1;
         if (strict && code != WarningCode.CannotConnect)
         {
             errors.Add(new(file, line, $"{message} (a warning, refused because of --strict)"));
@@ -78,7 +82,8 @@ internal sealed class FindingsList(string file, bool strict)
     private IEnumerable<ConfigurationWarning> Omitted() => counts
         .Where(count => !strict && count.Value > KeptOfAKind)
         .Select(count => new ConfigurationWarning(
-            file, null, count.Key, string.Create(CultureInfo.InvariantCulture, $"{file}: {count.Value - KeptOfAKind} more warnings of the kind {count.Key} are not shown.")));
+            file, null, count.Key, string.Create(CultureInfo.InvariantCulture, $"{file}: {count.Value - KeptOfAKind} more warnings of " +
+                $"the kind {count.Key} are not shown.")));
 
     private static IEnumerable<T> InOrder<T>(IEnumerable<T> findings, Func<T, int?> line) => findings.OrderBy(finding => line(finding) ?? int.MaxValue);
 }

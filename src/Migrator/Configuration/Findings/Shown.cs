@@ -23,7 +23,8 @@ internal static class Shown
         source.Line is null ? $"{definition.Name} ({source.Place})" : definition.Name;
 
     /// <summary>A sentence about what was understood; nothing for a secret.</summary>
-    public static string Understood(SettingDefinition definition, string text) => definition.IsSecret ? "" : $" It is understood as '{Plain(text)}'.";
+    public static string Understood(SettingDefinition definition, string text) => definition.IsSecret ? "" : $" It is understood as " +
+        $"'{Plain(text)}'.";
 
     /// <summary>The text, shortened, with control characters written out.</summary>
     public static string Plain(string text)

@@ -1,6 +1,8 @@
 namespace Migrator.Configuration.Findings;
 
-/// <summary>The codes of warnings: stable names for scripts. The source of the list is the policy that nothing is misunderstood in silence.</summary>
+/// <summary>
+/// The codes of warnings: stable names for scripts. The source of the list is the policy that nothing is misunderstood in silence.
+/// </summary>
 internal static class WarningCode
 {
     /// <summary>A value ends at a <c>#</c> that was probably meant to be part of it.</summary>

@@ -6,9 +6,18 @@ internal static class NearestKey
     // Names of other programs (libpq, Django, Helm charts) that people write with Kong's prefix.
     private static readonly Dictionary<string, string> Aliases = new(StringComparer.Ordinal)
     {
-        ["pg_username"] = "pg_user", ["pg_pass"] = "pg_password", ["pg_passwd"] = "pg_password", ["pg_db"] = "pg_database",
-        ["pg_dbname"] = "pg_database", ["pg_hostname"] = "pg_host", ["pg_sslmode"] = "pg_ssl", ["pg_ssl_mode"] = "pg_ssl", ["pg_tls"] = "pg_ssl",
-        ["pg_tls_verify"] = "pg_ssl_verify", ["pg_sslverify"] = "pg_ssl_verify", ["pg_iam"] = "pg_iam_auth",
+        ["pg_username"] = "pg_user",
+        ["pg_pass"] = "pg_password",
+        ["pg_passwd"] = "pg_password",
+        ["pg_db"] = "pg_database",
+        ["pg_dbname"] = "pg_database",
+        ["pg_hostname"] = "pg_host",
+        ["pg_sslmode"] = "pg_ssl",
+        ["pg_ssl_mode"] = "pg_ssl",
+        ["pg_tls"] = "pg_ssl",
+        ["pg_tls_verify"] = "pg_ssl_verify",
+        ["pg_sslverify"] = "pg_ssl_verify",
+        ["pg_iam"] = "pg_iam_auth",
     };
 
     private static readonly string[] Prefixes = ["export_", "set_", "kong_", "_"];
@@ -21,7 +30,9 @@ internal static class NearestKey
     private static readonly Lazy<string[]> Candidates = new(static () =>
         [.. SettingCatalogue.All.Where(definition => definition.ConcernsDatabase).Select(definition => definition.Name)]);
 
-    /// <summary>The setting of the connection that an unknown key is close to; null where it is not, or where it is closer to some other setting.</summary>
+    /// <summary>
+    /// The setting of the connection that an unknown key is close to; null where it is not, or where it is closer to some other setting.
+    /// </summary>
     public static string? Of(string key)
     {
         if (key.Length > LongestName)

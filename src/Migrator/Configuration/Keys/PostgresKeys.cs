@@ -2,7 +2,9 @@ using static Migrator.Configuration.Keys.SettingDefinition;
 
 namespace Migrator.Configuration.Keys;
 
-/// <summary>The settings of the read-write connection. Kong: defaults of 3.9.3; those of Enterprise keys as its documentation has them.</summary>
+/// <summary>
+/// The settings of the read-write connection. Kong: defaults of 3.9.3; those of Enterprise keys as its documentation has them.
+/// </summary>
 internal static class PostgresKeys
 {
     /// <summary>The definitions, in the order in which they are shown.</summary>

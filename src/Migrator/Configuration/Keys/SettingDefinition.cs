@@ -18,7 +18,9 @@ internal sealed record SettingDefinition(string Name, SettingType Type, string? 
     /// <summary>The variable that overrides the file. Kong: only this spelling counts.</summary>
     public string Variable => $"KONG_{Name.ToUpperInvariant()}";
 
-    /// <summary>Whether the connection depends on it. Only such settings are worth a warning: a migration does not depend on the others.</summary>
+    /// <summary>
+    /// Whether the connection depends on it. Only such settings are worth a warning: a migration does not depend on the others.
+    /// </summary>
     public bool ConcernsDatabase { get; } = Name.StartsWith("pg_", StringComparison.Ordinal)
         || Name.StartsWith("lua_ssl_", StringComparison.Ordinal)
         || Name is "database" or "vaults" or "vault_env_prefix" or "vault_aws_sts_endpoint_url";

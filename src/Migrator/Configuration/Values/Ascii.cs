@@ -8,6 +8,8 @@ internal static class Ascii
     /// <summary>The six: space, tab, LF, VT, FF, CR.</summary>
     public const string White = " \t\n\v\f\r";
 
+    private static readonly SearchValues<char> WhiteCharacters = SearchValues.Create(White);
+
     private static readonly SearchValues<byte> WhiteBytes = SearchValues.Create(" \t\n\v\f\r"u8);
 
     /// <summary>Whether the character is one of the six.</summary>
@@ -27,5 +29,16 @@ internal static class Ascii
     public static ReadOnlySpan<byte> TrimEnd(ReadOnlySpan<byte> text) => text[..(text.LastIndexOfAnyExcept(WhiteBytes) + 1)];
 
     /// <summary>The text without the white space around it.</summary>
-    public static string Trim(string text) => text.AsSpan().Trim(White).Length == text.Length ? text : text.AsSpan().Trim(White).ToString();
+    public static ReadOnlySpan<char> Trim(ReadOnlySpan<char> text)
+    {
+        var first = text.IndexOfAnyExcept(WhiteCharacters);
+        return first < 0 ? [] : text[first..(text.LastIndexOfAnyExcept(WhiteCharacters) + 1)];
+    }
+
+    /// <summary>The text without the white space around it.</summary>
+    public static string Trim(string text)
+    {
+        var trimmed = Trim(text.AsSpan());
+        return trimmed.Length == text.Length ? text : trimmed.ToString();
+    }
 }

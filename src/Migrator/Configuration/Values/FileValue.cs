@@ -49,7 +49,7 @@ internal sealed record FileValue
 
         var text = Ascii.Trim(lostUnit ? WithoutUnit(raw) : raw);
         var comment = CommentIn(text);
-        var value = comment < 0 ? text : text[..comment].TrimEnd(Ascii.White.ToCharArray());
+        var value = comment < 0 ? text : text[..comment];
         return new()
         {
             Text = Ascii.Trim(value.Replace("\\#", "#", StringComparison.Ordinal)),

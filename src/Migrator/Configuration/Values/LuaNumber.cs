@@ -14,7 +14,7 @@ internal static class LuaNumber
     /// <summary>Whether the whole text is a number, and which.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out double number)
     {
-        var body = text.Trim(Ascii.White);
+        var body = Ascii.Trim(text);
         var negative = body.StartsWith('-');
         if (negative || body.StartsWith('+'))
         {

