@@ -46,12 +46,20 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
         }
 
         var settings = readOnly ? configuration.ReadOnly ?? throw NoReadOnly(configuration) : configuration.Postgres;
-        return settings with
-        {
-            ConnectTimeout = Get(CommonOptions.DbTimeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : settings.ConnectTimeout,
-            Iam = settings.Iam is { } iam ? iam with { Endpoint = Get(CommonOptions.IamEndpoint) } : null,
-        };
+        return WithOptions(settings);
     }
+
+    /// <summary>The settings of a connection, with what options say instead.</summary>
+    public PostgresSettings WithOptions(PostgresSettings settings) => settings with
+    {
+        ConnectTimeout = Get(CommonOptions.DbTimeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : settings.ConnectTimeout,
+        Iam = settings.Iam is { } iam ? iam with { Endpoint = Get(CommonOptions.IamEndpoint) } : null,
+    };
+
+    /// <summary>There is no read-only connection.</summary>
+    public static MigratorException NoReadOnly(GatewayConfiguration configuration) => configuration.Settings.Has("pg_ro_host")
+        ? new("The read-only connection cannot be made.", "The warnings above say why.", "Correct the pg_ro_ settings that they name.")
+        : new("There is no read-only connection: pg_ro_host is not set.", "Kong has one only where pg_ro_host is.", "Set pg_ro_host, or leave --read-only out.");
 
     /// <summary>What to read, by the command's options.</summary>
     /// <param name="file">The file; null means the usual places.</param>
@@ -120,8 +128,4 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
 
     private void Say(Remark remark) => Messages.Say(
         remark.Kind switch { RemarkKind.Warning => LogLevel.Warning, RemarkKind.Info => LogLevel.Info, _ => LogLevel.Detail }, remark.Text, remark.Remedy);
-
-    private static MigratorException NoReadOnly(GatewayConfiguration configuration) => configuration.Settings.Has("pg_ro_host")
-        ? new("The read-only connection cannot be made.", "The warnings above say why.", "Correct the pg_ro_ settings that they name.")
-        : new("There is no read-only connection: pg_ro_host is not set.", "Kong has one only where pg_ro_host is.", "Set pg_ro_host, or leave --read-only out.");
 }

@@ -18,6 +18,7 @@ internal static class MigratorCommand
             StatusCommand.Create(),
             ResetCommand.Create(),
             ConfigCommand.Create(),
+            CheckCommand.Create(),
             TokenCommand.Create(),
             CompletionCommand.Create(),
         };

@@ -25,7 +25,7 @@ internal static class IamDiagnosis
         return new MigratorException(
             $"{who} refused the token of user '{facts.User}' at {facts.Endpoint.Host}:{facts.Endpoint.Port} [{refusal.SqlState}]: most likely {likely}.",
             $"{refusal.MessageText.TrimEnd('.')}. The token was {facts}, {identity}.",
-            string.Concat(causes.Select((c, i) => string.Create(CultureInfo.InvariantCulture, $"\n    {i + 1}. If {c.What}:\n       {c.Remedy}."))).TrimStart('\n', ' '),
+            string.Concat(causes.Select((c, i) => string.Create(CultureInfo.InvariantCulture, $"\n    {i + 1}. If {c.What}:\n       {c.Remedy.Replace("\n", "\n       ", StringComparison.Ordinal)}"))).TrimStart('\n', ' '),
             refusal);
     }
 

@@ -17,7 +17,8 @@ internal sealed class IamLogin : ILogin, IDisposable
     private readonly TimeProvider time;
     private AwsKeys keys;
 
-    private IamLogin(IamSetup setup, PostgresSettings settings, ICredentialSource source, StsClient sts, IamFacts facts, TimeProvider time)
+    /// <summary>A login with what the steps have found. It owns the steps.</summary>
+    public IamLogin(IamSetup setup, PostgresSettings settings, ICredentialSource source, StsClient sts, IamFacts facts, TimeProvider time)
     {
         (this.setup, this.settings, this.source, this.sts, this.time) = (setup, settings, source, sts, time);
         Facts = facts;

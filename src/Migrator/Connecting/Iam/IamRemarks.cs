@@ -17,7 +17,7 @@ internal static class IamRemarks
         {
             yield return new Remark(
                 RemarkKind.Warning,
-                $"'{endpoint.Host}' is no name of an RDS endpoint, and RDS refuses a token that is signed for another name than its own.",
+                $"'{endpoint.Host}' is no name of an RDS endpoint: RDS refuses a token that is signed for another name than its own, or for another region ({region.Name}, from {region.Source}).",
                 "Give the endpoint's own name with --iam-endpoint HOST[:PORT] (MIGRATOR_IAM_ENDPOINT).");
         }
 

@@ -58,7 +58,7 @@ internal static class LikelyCauses
         yield return Policy(facts, identity);
         yield return new LikelyCause(
             "IAM authentication is off on the server, or it throttles logins (about 200 a second)",
-            $"Switch it on: {RdsPolicy.Enable(facts)} ; if it is on, try again in a moment, with fewer replicas at once");
+            $"Switch it on: {RdsPolicy.Enable(facts)}\nIf it is on, try again in a moment, with fewer replicas at once.");
         yield return new LikelyCause($"user '{facts.User}' does not exist or is not in rds_iam", $"As the master user: {RdsPolicy.Grant(facts.User)}");
         if (facts.Endpoint.Rds is null)
         {
@@ -74,7 +74,7 @@ internal static class LikelyCauses
 
     private static LikelyCause Policy(IamFacts facts, CallerIdentity identity) => new(
         $"the IAM policy of {identity.Arn ?? "these credentials"} does not allow rds-db:connect as '{facts.User}'",
-        $"Add to its policy: {RdsPolicy.Statement(facts, identity.Account)} ; the resource id: {RdsPolicy.LookUp(facts)}");
+        $"Add to its policy: {RdsPolicy.Statement(facts, identity.Account)}\nwith the resource id that this prints: {RdsPolicy.LookUp(facts)}");
 
     private static LikelyCause Region(IamFacts facts) => new(
         $"the database is in another region than {facts.Region.Name}", $"The region is from {facts.Region.Source}: set AWS_REGION to the database's, or name the RDS endpoint");
