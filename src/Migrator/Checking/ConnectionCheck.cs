@@ -30,8 +30,9 @@ internal sealed class ConnectionCheck(PostgresSettings settings, IReadOnlyDictio
     // A method of its own: a check without IAM does not even load the AWS SDK.
     private async Task WithTokenAsync(CancellationToken cancel)
     {
-        using var login = await new TokenCheck(settings, variables, list).RunAsync(cancel);
-        await ConnectAsync(login?.Settings ?? settings, login, cancel);
+        var token = new TokenCheck(settings, variables, list);
+        using var login = await token.RunAsync(cancel);
+        await ConnectAsync(settings with { Tls = settings.Tls with { ServerName = token.ServerName } }, login, cancel);
     }
 
     private async Task ConnectAsync(PostgresSettings settings, ILogin? login, CancellationToken cancel)

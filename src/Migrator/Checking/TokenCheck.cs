@@ -7,6 +7,9 @@ namespace Migrator.Checking;
 /// <summary>The preconditions of a token: name, region, credentials, role, signature.</summary>
 internal sealed class TokenCheck(PostgresSettings settings, IReadOnlyDictionary<string, string> variables, Checklist list)
 {
+    /// <summary>The name that is signed, once it is known: the server's certificate may be for it.</summary>
+    public string? ServerName { get; private set; }
+
     /// <summary>Looks at them.</summary>
     /// <returns>The way to log in; null where there is no token.</returns>
     public async Task<IamLogin?> RunAsync(CancellationToken cancel)
@@ -33,6 +36,7 @@ internal sealed class TokenCheck(PostgresSettings settings, IReadOnlyDictionary<
             return null;
         }
 
+        ServerName = endpoint.Host;
         if (endpoint.Rds is null)
         {
             list.NotMet("RDS endpoint name", $"'{endpoint.Host}' is no name of an RDS endpoint, and a token for another name is refused", "migrator check -c FILE --iam-endpoint HOST[:PORT]");

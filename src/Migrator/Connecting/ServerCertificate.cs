@@ -56,7 +56,8 @@ internal sealed class ServerCertificate(PostgresSettings settings)
             .DefaultIfEmpty(certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false));
         return new CertificateProblem(
             $"it is for {string.Join(", ", names)}, not for {settings.Host}",
-            "Write one of those names into pg_host, or give --ssl-verify-host off for a check of the chain alone, which is Kong's.");
+            "Write one of those names into pg_host, or give --ssl-verify-host off for a check of the chain alone, which is Kong's."
+            + (settings.Iam is null ? "" : " Behind an alias or a tunnel: give the RDS endpoint's own name with --iam-endpoint HOST[:PORT]."));
     }
 
     private static CertificateProblem DatesOf(X509Chain chain)

@@ -71,7 +71,7 @@ internal sealed class CheckCommandTests : IamTest
     }
 
     [Test]
-    public void A_configuration_that_is_refused() => AssertNotMet("configuration", Bed.Run("check --json", [], ("pg_port", "none")));
+    public void A_configuration_that_is_refused() => AssertNotMet("configuration", Bed.Run("check --json", [], ("pg_port", "70000")));
 
     [Test]
     public void A_database_that_does_not_exist() => Assert.That(

@@ -15,13 +15,15 @@ public sealed class AwsBed : IDisposable
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("migrator-aws-");
     private readonly ConcurrentBag<string> secrets = [];
-    private readonly TestCertificates authority = new("Test RDS Root CA");
+    private readonly TestCertificates authority;
 
     /// <summary>Starts everything.</summary>
     /// <param name="certificateHost">The name in the server's certificate.</param>
     /// <param name="notAfter">When that expires; null for in a year.</param>
-    public AwsBed(string certificateHost = Endpoint, DateTimeOffset? notAfter = null)
+    /// <param name="issuer">The name of the authority that issued it.</param>
+    public AwsBed(string certificateHost = Endpoint, DateTimeOffset? notAfter = null, string issuer = "Test RDS Root CA")
     {
+        authority = new TestCertificates(issuer);
         Database = PostgresServer.Shared.CreateDatabase();
         Certificate = CertificateFor(certificateHost, notAfter);
         WebCertificate = CertificateFor("127.0.0.1", notAfter: null);

@@ -12,6 +12,9 @@ internal sealed record IamFacts(SigningEndpoint Endpoint, AwsRegion Region, stri
     /// <summary>When the last token was signed; null where none was.</summary>
     public DateTimeOffset? SignedAt { get; init; }
 
+    /// <summary>Whether the server's certificate has shown, before the login, that it is for the name dialled or the name signed.</summary>
+    public bool IsServerKnown { get; init; }
+
     /// <inheritdoc />
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,

@@ -21,7 +21,7 @@ internal sealed class IamLogin : ILogin, IDisposable
     public IamLogin(IamSetup setup, PostgresSettings settings, ICredentialSource source, StsClient sts, IamFacts facts, TimeProvider time)
     {
         (this.setup, this.settings, this.source, this.sts, this.time) = (setup, settings, source, sts, time);
-        Facts = facts;
+        Facts = facts with { IsServerKnown = settings.Tls is { Verify: true, VerifyHost: true } };
         keys = facts.Keys;
     }
 

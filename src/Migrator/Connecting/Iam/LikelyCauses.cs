@@ -46,7 +46,7 @@ internal static class LikelyCauses
             yield return Name(facts);
             yield return Region(facts);
         }
-        else if (facts.Endpoint is { IsFollowed: true } or { Source: "--iam-endpoint" })
+        else if (facts.Endpoint.IsPortAssumed || (!facts.IsServerKnown && (facts.Endpoint.IsFollowed || facts.Endpoint.Source == "--iam-endpoint")))
         {
             yield return Policy(facts, identity);
             yield return Name(facts);

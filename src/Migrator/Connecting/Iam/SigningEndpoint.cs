@@ -20,13 +20,16 @@ internal sealed record SigningEndpoint(string Host, int Port, RdsEndpoint? Rds, 
     /// <summary>Whether this is another name than the one dialled, found by following an alias.</summary>
     public bool IsFollowed { get; private init; }
 
+    /// <summary>Whether the port is only that of the settings, while the name was given: behind a tunnel it is another.</summary>
+    public bool IsPortAssumed { get; private init; }
+
     /// <summary>The endpoint of the settings: what <c>--iam-endpoint</c> says, else pg_host, else what pg_host is an alias of.</summary>
     public static async Task<SigningEndpoint> FindAsync(PostgresSettings settings, CancellationToken cancel)
     {
         if (settings.Iam?.Endpoint is { } given)
         {
-            var (host, port) = Split(given, settings.Port);
-            return new SigningEndpoint(host, port, RdsEndpoint.TryParse(host), "--iam-endpoint");
+            var (host, port) = Split(given);
+            return new SigningEndpoint(host, port ?? settings.Port, RdsEndpoint.TryParse(host), "--iam-endpoint") { IsPortAssumed = port is null };
         }
 
         var setting = settings.IsReadOnly ? "pg_ro_host" : "pg_host";
@@ -59,11 +62,11 @@ internal sealed record SigningEndpoint(string Host, int Port, RdsEndpoint? Rds, 
         }
     }
 
-    private static (string Host, int Port) Split(string given, int port)
+    private static (string Host, int? Port) Split(string given)
     {
         var colon = given.LastIndexOf(':');
-        return colon > 0 && int.TryParse(given.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var own)
-            ? (RdsEndpoint.Plain(given[..colon]), own)
-            : (RdsEndpoint.Plain(given), port);
+        return colon > 0 && int.TryParse(given.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            ? (RdsEndpoint.Plain(given[..colon]), port)
+            : (RdsEndpoint.Plain(given), null);
     }
 }

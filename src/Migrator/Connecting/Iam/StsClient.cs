@@ -6,8 +6,8 @@ using Migrator.Errors;
 namespace Migrator.Connecting.Iam;
 
 /// <summary>
-/// Asks STS, at the endpoint that the settings name, and never for long. What can heal is tried again by the SDK with growing, random pauses
-/// (throttling, faults of the server); what cannot is an error at once.
+/// Asks STS, at the endpoint that the settings name, and never for long. What can heal is tried again after growing, random pauses (throttling,
+/// faults of the server); what cannot is an error at once.
 /// </summary>
 internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock clock)
 {
@@ -69,27 +69,36 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(time);
-        using var client = new AmazonSecurityTokenServiceClient(credentials, Configuration(retries));
-        try
+        using var client = new AmazonSecurityTokenServiceClient(credentials, Configuration());
+        for (var attempt = 0; ; attempt++)
         {
-            return await ask(client, limit.Token);
-        }
-        catch (AmazonServiceException e) when (!string.IsNullOrEmpty(e.ErrorCode))
-        {
-            throw explain(e);
-        }
-        catch (Exception e) when (e is AmazonClientException or HttpRequestException or OperationCanceledException or IOException && !cancel.IsCancellationRequested)
-        {
-            throw StsDiagnosis.Unreachable(e, endpoint, what);
+            try
+            {
+                return await ask(client, limit.Token);
+            }
+            catch (Exception e) when (attempt < retries && !limit.IsCancellationRequested && StsDiagnosis.CanHeal(e))
+            {
+                // In growing steps, and never in step with others: the pause is a random part of what it may be.
+                var pause = TimeSpan.FromSeconds(0.4 * (1 << attempt) * (0.5 + (Random.Shared.NextDouble() / 2)));
+                await Task.Delay(pause, cancel);
+            }
+            catch (AmazonServiceException e) when (!string.IsNullOrEmpty(e.ErrorCode))
+            {
+                throw explain(e);
+            }
+            catch (Exception e) when (e is AmazonClientException or HttpRequestException or OperationCanceledException or IOException && !cancel.IsCancellationRequested)
+            {
+                throw StsDiagnosis.Unreachable(e, endpoint, what);
+            }
         }
     }
 
-    private AmazonSecurityTokenServiceConfig Configuration(int retries) => new()
+    // The SDK would also repeat a web identity token that STS has refused: it is told to repeat nothing.
+    private AmazonSecurityTokenServiceConfig Configuration() => new()
     {
         ServiceURL = endpoint.Url.AbsoluteUri,
         AuthenticationRegion = endpoint.Region,
-        RetryMode = RequestRetryMode.Standard,
-        MaxErrorRetry = retries,
+        MaxErrorRetry = 0,
         HttpClientFactory = http,
     };
 

@@ -47,6 +47,15 @@ internal static class StsDiagnosis
     public static StsException OfIdentity(AmazonServiceException e, StsEndpoint sts, AwsKeys keys, ServerClock clock) =>
         OfCredentials(e, sts, "it was asked whose credentials these are", keys, clock);
 
+    /// <summary>Whether asking again may help: throttling, faults of the server, no answer. A refusal stays one.</summary>
+    public static bool CanHeal(Exception e) => e switch
+    {
+        _ when Find<AuthenticationException>(e) is not null => false,
+        AmazonServiceException { ErrorCode: "Throttling" or "ThrottlingException" or "RequestLimitExceeded" or "IDPCommunicationError" } => true,
+        AmazonServiceException { ErrorCode.Length: > 0 } refused => (int)refused.StatusCode >= 500,
+        _ => e is AmazonClientException or AmazonServiceException or HttpRequestException or OperationCanceledException or IOException,
+    };
+
     /// <summary>STS did not answer.</summary>
     public static MigratorException Unreachable(Exception e, StsEndpoint sts, string what)
     {

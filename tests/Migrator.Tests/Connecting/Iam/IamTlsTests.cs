@@ -40,7 +40,7 @@ internal sealed class IamTlsTests : IamTest
     [Test]
     public void A_server_of_another_authority()
     {
-        using var other = new AwsBed();
+        using var other = new AwsBed(issuer: "Another Root CA");
         AssertNotTrusted(new AwsBed(), "was issued by 'CN=Test RDS Root CA'", ("lua_ssl_trusted_certificate", other.RootFile));
     }
 

@@ -38,7 +38,7 @@ internal sealed class LoadTests : IamTest
         var variables = Bed.Variables([.. Bed.UserKeys, ("MIGRATOR_IAM_SPREAD", "4")]);
         var before = Bed.Front.Logins.Count;
         var results = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => Task.Run(() => MigratorProcess.Run($"up -c {conf.Path}", variables))));
-        Assert.That(results.Select(r => r.ExitCode), Is.All.Zero);
+        Assert.That(results.Select(r => r.ExitCode), Is.All.Zero, results[0].Errors);
         Array.ForEach(results, r => Bed.AssertNoSecret(r));
         var times = Bed.Front.Logins.Skip(before).Select(l => l.At).Order().ToList();
         Assert.That(times, Has.Count.EqualTo(24));

@@ -8,6 +8,9 @@ namespace Migrator.Tests.Connecting.Iam;
 /// </summary>
 internal sealed class RefusedTokenTests : IamTest
 {
+    // With the name checked, the certificate ends it before a token is sent.
+    private static readonly (string, string) NameUnchecked = ("MIGRATOR_SSL_VERIFY_HOST", "off");
+
     [Test]
     public void No_policy()
     {
@@ -22,11 +25,25 @@ internal sealed class RefusedTokenTests : IamTest
     }
 
     [Test]
-    public void Another_name() => AssertRefused([.. Bed.UserKeys, ("MIGRATOR_IAM_ENDPOINT", ""), ("AWS_REGION", "us-east-1")], "signed for 127.0.0.1", "is not the server's own endpoint");
+    public void Another_name() => AssertRefused([.. Bed.UserKeys, ("MIGRATOR_IAM_ENDPOINT", ""), ("AWS_REGION", "us-east-1"), NameUnchecked], "signed for 127.0.0.1", "is not the server's own endpoint");
+
+    [TestCase("")]
+    [TestCase("other.c1abcdefghij.us-east-1.rds.amazonaws.com:5432")]
+    public void Another_name_and_a_checked_certificate(string endpoint)
+    {
+        var result = Bed.Run("status", [.. Bed.UserKeys, ("MIGRATOR_IAM_ENDPOINT", endpoint), ("AWS_REGION", "us-east-1")]);
+        AssertFails(result, "is not trusted: it is for " + AwsBed.Endpoint);
+        Assert.That(result.Errors, Does.Contain("--iam-endpoint"));
+        Assert.That(Bed.Front.Logins, Is.Empty);
+    }
+
+    [Test]
+    public void Another_region() => AssertRefused(
+        [.. Bed.UserKeys, ("MIGRATOR_IAM_ENDPOINT", ""), ("AWS_REGION", "eu-west-1"), NameUnchecked], "signed for 127.0.0.1", "the database is in another region than eu-west-1");
 
     [Test]
     public void The_name_of_another_RDS_endpoint() =>
-        AssertRefused([.. Bed.UserKeys, ("MIGRATOR_IAM_ENDPOINT", "other.c1abcdefghij.us-east-1.rds.amazonaws.com:5432")], "signed for other", "is not the server's own endpoint");
+        AssertRefused([.. Bed.UserKeys, ("MIGRATOR_IAM_ENDPOINT", "other.c1abcdefghij.us-east-1.rds.amazonaws.com:5432"), NameUnchecked], "signed for other", "is not the server's own endpoint");
 
     [Test]
     public void The_port_of_a_tunnel() => AssertRefused([.. Bed.UserKeys, ("MIGRATOR_IAM_ENDPOINT", AwsBed.Endpoint)], "signed for kongdb", "is not the server's own endpoint");
