@@ -77,6 +77,9 @@ public sealed class AwsBed : IDisposable
         ("pg_database", Database.Name),
         ("pg_iam_auth", "on"),
         ("lua_ssl_trusted_certificate", RootFile),
+
+        // Tests run beside each other, and this is not a test of the limit.
+        ("pg_timeout", "60000"),
     ];
 
     /// <summary>Writes a file.</summary>

@@ -86,7 +86,7 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
             {
                 throw explain(e);
             }
-            catch (Exception e) when (e is AmazonClientException or HttpRequestException or OperationCanceledException or IOException && !cancel.IsCancellationRequested)
+            catch (Exception e) when (e is AmazonClientException or HttpRequestException or OperationCanceledException or TimeoutException or IOException && !cancel.IsCancellationRequested)
             {
                 throw StsDiagnosis.Unreachable(e, endpoint, what);
             }

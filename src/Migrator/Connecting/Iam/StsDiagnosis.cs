@@ -53,7 +53,7 @@ internal static class StsDiagnosis
         _ when Find<AuthenticationException>(e) is not null => false,
         AmazonServiceException { ErrorCode: "Throttling" or "ThrottlingException" or "RequestLimitExceeded" or "IDPCommunicationError" } => true,
         AmazonServiceException { ErrorCode.Length: > 0 } refused => (int)refused.StatusCode >= 500,
-        _ => e is AmazonClientException or AmazonServiceException or HttpRequestException or OperationCanceledException or IOException,
+        _ => e is AmazonClientException or AmazonServiceException or HttpRequestException or OperationCanceledException or TimeoutException or IOException,
     };
 
     /// <summary>STS did not answer.</summary>
@@ -67,7 +67,8 @@ internal static class StsDiagnosis
                 "Name the authority's PEM file in AWS_CA_BUNDLE.");
         }
 
-        var why = Find<SocketException>(e)?.Message ?? (Find<OperationCanceledException>(e) is null ? "the connection broke" : "no answer in time");
+        var isSilent = Find<OperationCanceledException>(e) is not null || Find<TimeoutException>(e) is not null;
+        var why = isSilent ? "no answer in time" : Find<SocketException>(e)?.Message ?? "the connection broke";
         return new MigratorException(
             $"STS at {Host(sts)} cannot be reached for {what}: {why}.",
             $"The endpoint comes from {sts.Source}. A private subnet without a NAT gateway needs a VPC endpoint for STS.",

@@ -114,7 +114,7 @@ internal sealed class CredentialTests : IamTest
         Bed.Metadata.Fault = _ => 0;
         var began = TimeProvider.System.GetTimestamp();
         AssertFails(Bed.Run("status", []), "did not answer within 2 s");
-        Assert.That(TimeProvider.System.GetElapsedTime(began), Is.LessThan(TimeSpan.FromSeconds(20)));
+        Assert.That(TimeProvider.System.GetElapsedTime(began), Is.LessThan(TimeSpan.FromSeconds(60)));
     }
 
     [Test]
