@@ -1,3 +1,5 @@
+using Migrations.Dsl;
+
 namespace Migrations.Core;
 
 /// <summary>
@@ -40,6 +42,7 @@ internal static class RoutePaths
           output text[];
           depth int;
           problem text;
+          routes_done bigint := 0;
         BEGIN
           FOR route IN
             SELECT id, name, paths FROM routes
@@ -112,6 +115,11 @@ internal static class RoutePaths
             END LOOP;
 
             UPDATE routes SET paths = results WHERE id = route.id AND paths <> results;
+
+            routes_done := routes_done + 1;
+            IF routes_done % 5000 = 0 THEN
+              RAISE INFO USING ERRCODE = '{{RewriteProgress.SqlState}}', MESSAGE = 5000;
+            END IF;
           END LOOP;
         END
         $$

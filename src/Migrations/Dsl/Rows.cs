@@ -9,5 +9,6 @@ namespace Migrations.Dsl;
 public sealed class Rows(ICollection<IMigrationExpression> expressions)
 {
     /// <summary>Rewrites rows with one SQL statement.</summary>
-    public void Rewrite(string sql) => expressions.Add(new RewriteRowsExpression(sql));
+    public void Rewrite(string sql) => expressions.Add(
+        new RewriteRowsExpression(sql.StartsWith("DO ", StringComparison.Ordinal) ? sql : RewriteProgress.Counted(sql)));
 }

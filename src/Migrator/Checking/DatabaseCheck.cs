@@ -15,7 +15,7 @@ internal sealed class DatabaseCheck(PostgresSettings settings, ILogin login, IRe
     {
         try
         {
-            await using var session = await ConnectionFactory.OpenAsync(settings, login, cancel);
+            await using var session = await ConnectionFactory.OpenAsync(settings, login, ConnectionPatience.None, cancel);
             list.Met("login", $"user '{settings.User}', {(settings.Iam is null ? "with a password, if one was asked for" : "with a token")}");
             await LookAsync(session, cancel);
         }

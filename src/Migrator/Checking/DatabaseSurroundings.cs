@@ -23,7 +23,7 @@ internal sealed record DatabaseSurroundings(bool? IsInRdsIam, string SearchPath,
 
     /// <summary>Reads it: one read-only transaction, nothing locked.</summary>
     public static Task<DatabaseSurroundings> ReadAsync(DatabaseSession session, string? schema, CancellationToken cancel) => session.ReadAsync(
-        [.. TransactionSql.Begin(schema, write: false), new(Query), TransactionSql.Commit],
+        [.. TransactionSql.BeginReading(schema), new(Query), TransactionSql.Commit],
         async reader =>
         {
             await reader.NextResultAsync(cancel);

@@ -19,7 +19,7 @@ internal static class BootstrapCommand
         migrator bootstrap -c /etc/kong/kong.conf
         KONG_PG_SCHEMA=gateway migrator bootstrap -c kong.conf --lock-timeout 120
         """,
-        [.. CommonOptions.OfDatabaseCommands, CommonOptions.LockTimeout, CommonOptions.IamSpread, Force, CommonOptions.Yes],
+        [.. CommonOptions.OfDatabaseCommands, .. CommonOptions.OfWritingCommands, Force, CommonOptions.Yes],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)

@@ -74,7 +74,10 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
     /// <exception cref="MigratorException">There is no connection to be had.</exception>
     public async Task<DatabaseSession> ConnectAsync(PostgresSettings settings, CancellationToken cancel)
     {
-        var session = settings.Iam is null ? await ConnectionFactory.OpenAsync(settings, cancel) : await ConnectWithTokenAsync(settings, cancel);
+        var patience = new ConnectionPatience(Seconds(CommonOptions.Wait) ?? TimeSpan.Zero, TimeProvider.System, Messages.WaitingForDatabase);
+        var session = settings.Iam is null
+            ? await ConnectionFactory.OpenAsync(settings, patience, cancel)
+            : await ConnectWithTokenAsync(settings, patience, cancel);
         session.OnNotice = Messages.Notice;
         return session;
     }
@@ -108,22 +111,29 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
         }
 
         await using var session = await ConnectAsync(settings, cancel);
-        var options = new RunOptions(
-            settings.Schema,
-            Get(CommonOptions.DbTimeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
-            TimeSpan.FromSeconds(Get(CommonOptions.LockTimeout) ?? 0),
-            TimeProvider.System,
-            force);
-        var outcome = await new MigrationRun(session, options, Subsystems, Messages).RunAsync(kind, cancel);
+        var outcome = await new MigrationRun(session, RunOptions(settings) with { Force = force }, Subsystems, Messages).RunAsync(kind, cancel);
         StateOf(outcome.Facts);
         return outcome;
     }
 
-    // A method of its own: a run without IAM does not even load the AWS SDK.
-    private async Task<DatabaseSession> ConnectWithTokenAsync(PostgresSettings settings, CancellationToken cancel)
+    /// <summary>What a run has to know, by the command's options.</summary>
+    public RunOptions RunOptions(PostgresSettings settings) => new()
     {
-        using var login = await PrepareTokenAsync(settings, cancel);
-        return await ConnectionFactory.OpenAsync(login.Settings, login, cancel);
+        Name = RunnerName.Create(TimeProvider.System),
+        Schema = settings.Schema,
+        Limits = new Limits(Seconds(CommonOptions.DbTimeout), Seconds(CommonOptions.DdlLockTimeout)),
+        LockTimeout = Seconds(CommonOptions.LockTimeout) ?? TimeSpan.Zero,
+        Wait = Seconds(CommonOptions.Wait) ?? TimeSpan.Zero,
+    };
+
+    private TimeSpan? Seconds(Option<double?> option) => Get(option) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+
+    // A method of its own: a run without IAM does not even load the AWS SDK. The login is not disposed: a session that has lost its
+    // connection logs in once more.
+    private async Task<DatabaseSession> ConnectWithTokenAsync(PostgresSettings settings, ConnectionPatience patience, CancellationToken cancel)
+    {
+        var login = await PrepareTokenAsync(settings, cancel);
+        return await ConnectionFactory.OpenAsync(login.Settings, login, patience, cancel);
     }
 
     private void Say(Remark remark) => Messages.Say(

@@ -14,7 +14,7 @@ internal static class CommandHost
         ParseResult arguments, Func<CommandContext, CancellationToken, Task<int>> run, CancellationToken cancel)
     {
         var messages = new Messages(LogFor(arguments));
-        using var signals = new TerminationSignals(cancel);
+        using var signals = new TerminationSignals(messages.Interrupted, cancel);
         try
         {
             return await run(new CommandContext(arguments, Console.Out, messages), signals.Token);
@@ -55,7 +55,12 @@ internal static class CommandHost
             : arguments.GetValue(CommonOptions.Quiet) ? LogLevel.Warning
             : LogLevel.Info;
         return new LogWriter(
-            Console.Error, least, arguments.GetValue(CommonOptions.LogFormat) == "json", WantsColour(), TimeProvider.System);
+            Console.Error,
+            least,
+            arguments.GetValue(CommonOptions.LogFormat) == "json",
+            WantsColour(),
+            TimeProvider.System,
+            isTerminal: !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb"));
     }
 
     /// <summary>Colour for people only, and not for those who said no (https://no-color.org).</summary>

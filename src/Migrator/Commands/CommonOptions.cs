@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using Migrations;
 
@@ -95,6 +96,23 @@ internal static class CommonOptions
         Description = "Apply the schema part of what has been done once more, to mend what is missing. Rows are never rewritten twice.",
     };
 
+    /// <summary>How long traffic may queue up behind a migration.</summary>
+    public static readonly Option<double?> DdlLockTimeout = Seconds(new Option<double?>("--ddl-lock-timeout")
+    {
+        Description = "How long a migration waits for a lock on a table, and traffic behind it, before it steps back and tries again, "
+            + "until --lock-timeout; 0 for no limit [env: MIGRATOR_DDL_LOCK_TIMEOUT].",
+        HelpName = "SECONDS",
+        DefaultValueFactory = result => FromEnvironment(result, "MIGRATOR_DDL_LOCK_TIMEOUT", 3),
+    });
+
+    /// <summary>How long to wait for a database.</summary>
+    public static readonly Option<double?> Wait = Seconds(new Option<double?>("--wait")
+    {
+        Description = "How long to wait for a database that takes no connections yet, or is a standby during a failover [env: MIGRATOR_WAIT].",
+        HelpName = "SECONDS",
+        DefaultValueFactory = result => FromEnvironment(result, "MIGRATOR_WAIT", 0),
+    });
+
     /// <summary>Which of the two connections.</summary>
     public static readonly Option<bool> ReadOnly = new("--read-only")
     {
@@ -115,7 +133,7 @@ internal static class CommonOptions
     {
         Description = "With pg_iam_auth, and not on a terminal: wait for a random part of this before logging in, so that many runs do not log in at once [env: MIGRATOR_IAM_SPREAD].",
         HelpName = "SECONDS",
-        DefaultValueFactory = _ => double.TryParse(Environment.GetEnvironmentVariable("MIGRATOR_IAM_SPREAD"), CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= MostSeconds ? seconds : 2,
+        DefaultValueFactory = result => FromEnvironment(result, "MIGRATOR_IAM_SPREAD", 2),
     });
 
     /// <summary>What every command takes.</summary>
@@ -125,7 +143,10 @@ internal static class CommonOptions
     public static readonly IReadOnlyList<Option> OfConfiguration = [Strict, VerifyHost];
 
     /// <summary>What every command takes that talks to the database.</summary>
-    public static readonly IReadOnlyList<Option> OfDatabaseCommands = [Conf, Prefix, DbTimeout, TargetVersion, IamEndpoint, .. OfConfiguration];
+    public static readonly IReadOnlyList<Option> OfDatabaseCommands = [Conf, Prefix, DbTimeout, TargetVersion, Wait, IamEndpoint, .. OfConfiguration];
+
+    /// <summary>What every command takes that changes the database.</summary>
+    public static readonly IReadOnlyList<Option> OfWritingCommands = [LockTimeout, DdlLockTimeout, IamSpread];
 
     private static Option<string> Enumerated(Option<string> option, params string[] values)
     {
@@ -141,12 +162,31 @@ internal static class CommonOptions
         return option;
     }
 
+    private static double? FromEnvironment(ArgumentResult result, string variable, double otherwise)
+    {
+        if (Environment.GetEnvironmentVariable(variable) is not { Length: > 0 } text)
+        {
+            return otherwise;
+        }
+
+        if (ParseSeconds(text) is not { } seconds)
+        {
+            result.AddError($"{variable} takes a number of seconds from 0 to {MostSeconds}, not '{text}'.");
+            return otherwise;
+        }
+
+        return seconds;
+    }
+
+    private static double? ParseSeconds(string text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= MostSeconds ? seconds : null;
+
     private static Option<double?> Seconds(Option<double?> option)
     {
         option.CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
-            if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= MostSeconds)
+            if (ParseSeconds(text) is { } seconds)
             {
                 return seconds;
             }

@@ -13,7 +13,7 @@ internal static class FinishCommand
         """
         migrator finish -c /etc/kong/kong.conf
         """,
-        [.. CommonOptions.OfDatabaseCommands, CommonOptions.LockTimeout, CommonOptions.IamSpread, CommonOptions.Force],
+        [.. CommonOptions.OfDatabaseCommands, .. CommonOptions.OfWritingCommands, CommonOptions.Force],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)

@@ -14,6 +14,7 @@ internal static class MigratorCommand
             BootstrapCommand.Create(),
             UpCommand.Create(),
             FinishCommand.Create(),
+            MigrateCommand.Create(),
             ListCommand.Create(),
             StatusCommand.Create(),
             ResetCommand.Create(),
@@ -24,6 +25,7 @@ internal static class MigratorCommand
         };
         root.Options.OfType<HelpOption>().Single().Action = new HelpWithExamples(
             """
+            migrator migrate -c /etc/kong/kong.conf       whatever the database needs, in an init container
             migrator bootstrap -c /etc/kong/kong.conf     make the gateway's tables in an empty database
             migrator up -c /etc/kong/kong.conf            bring them to the newest version
             migrator list -c /etc/kong/kong.conf          see where the database stands

@@ -16,7 +16,7 @@ internal static class ResetCommand
         migrator reset -c kong.conf
         migrator reset -c kong.conf --yes && migrator bootstrap -c kong.conf
         """,
-        [.. CommonOptions.OfDatabaseCommands, CommonOptions.Yes, CommonOptions.LockTimeout],
+        [.. CommonOptions.OfDatabaseCommands, CommonOptions.Yes, .. CommonOptions.OfWritingCommands],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
@@ -31,7 +31,9 @@ internal static class ResetCommand
         }
 
         await using var session = await context.ConnectAsync(settings, cancel);
-        var facts = await DatabaseReader.ReadAsync(session, settings.Schema, cancel);
+        var options = context.RunOptions(settings);
+        var lookout = new Lookout(session, options, context.Messages);
+        var facts = await lookout.LookAsync(cancel);
         if (facts.Ledger.Length == 0)
         {
             throw new MigratorException(
@@ -47,7 +49,7 @@ internal static class ResetCommand
             return ExitCode.Failure;
         }
 
-        await SchemaReset.RunAsync(session, settings.Schema, facts, cancel);
+        await SchemaReset.RunAsync(session, options, facts, lookout.Dead, cancel);
         await context.Answer.WriteLineAsync($"Schema '{facts.Schema}' of database '{facts.Database}' is empty now.");
         return ExitCode.Success;
     }

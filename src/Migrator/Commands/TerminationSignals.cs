@@ -2,14 +2,25 @@ using System.Runtime.InteropServices;
 
 namespace Migrator.Commands;
 
-/// <summary>Turns Ctrl-C and SIGTERM into a cancellation, and remembers which it was.</summary>
+/// <summary>
+/// Turns Ctrl-C and SIGTERM into a cancellation, and remembers which it was. What has not ended by itself shortly after, because a server does
+/// not answer, is ended: the server rolls back when the connection is gone.
+/// </summary>
 internal sealed class TerminationSignals : IDisposable
 {
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(1700);
+
     private readonly CancellationTokenSource source;
     private readonly List<PosixSignalRegistration> registrations;
+    private readonly Action<string> tooLate;
+    private Timer? watchdog;
 
-    public TerminationSignals(CancellationToken outer)
+    /// <summary>Begins to listen.</summary>
+    /// <param name="tooLate">Hears that the time after a signal is over, right before the process ends.</param>
+    /// <param name="outer">Another reason to cancel.</param>
+    public TerminationSignals(Action<string> tooLate, CancellationToken outer)
     {
+        this.tooLate = tooLate;
         source = CancellationTokenSource.CreateLinkedTokenSource(outer);
         registrations =
         [
@@ -27,6 +38,7 @@ internal sealed class TerminationSignals : IDisposable
     public void Dispose()
     {
         registrations.ForEach(r => r.Dispose());
+        watchdog?.Dispose();
         source.Dispose();
     }
 
@@ -35,6 +47,13 @@ internal sealed class TerminationSignals : IDisposable
         // A second signal ends the process as it would without us.
         context.Cancel = Received is null;
         Received = (name, number);
+        watchdog ??= new Timer(_ => End(name, number), state: null, Grace, Timeout.InfiniteTimeSpan);
         source.Cancel();
+    }
+
+    private void End(string name, int number)
+    {
+        tooLate(name);
+        Environment.Exit(Errors.ExitCode.Signal + number);
     }
 }

@@ -14,7 +14,7 @@ internal static class UpCommand
         migrator up -c /etc/kong/kong.conf
         migrator up -c /etc/kong/kong.conf --lock-timeout 300 -v
         """,
-        [.. CommonOptions.OfDatabaseCommands, CommonOptions.LockTimeout, CommonOptions.IamSpread, CommonOptions.Force],
+        [.. CommonOptions.OfDatabaseCommands, .. CommonOptions.OfWritingCommands, CommonOptions.Force],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)

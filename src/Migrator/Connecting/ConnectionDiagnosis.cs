@@ -48,7 +48,7 @@ internal static class ConnectionDiagnosis
         $"{server} did not answer within {settings.ConnectTimeout.TotalMilliseconds:0} ms.",
         "A firewall or security group drops the packets, or the server is overloaded.",
         "Check that this machine may reach the port (on AWS: the security group of the database), or raise pg_timeout (milliseconds) or --db-timeout (seconds).",
-        e);
+        e) { MayHeal = true };
 
     private static MigratorException Unreachable(SocketException e, PostgresSettings settings, string server) => e.SocketErrorCode switch
     {
@@ -56,17 +56,17 @@ internal static class ConnectionDiagnosis
             $"The host '{settings.Host}' is not known ({e.Message}).",
             "The name is misspelt, or this machine's DNS does not have it.",
             "Check pg_host (KONG_PG_HOST), and look the name up from here: getent hosts " + settings.Host,
-            e),
+            e) { MayHeal = true },
         SocketError.ConnectionRefused => new(
             $"{server} refused the connection.",
             "No PostgreSQL listens there.",
             "Check pg_host and pg_port, and that the server runs and listens on that address (listen_addresses).",
-            e),
+            e) { MayHeal = true },
         _ => new(
             $"{server} cannot be reached: {e.Message}.",
             cause: null,
             "Check pg_host and pg_port, and the network between this machine and the server.",
-            e),
+            e) { MayHeal = true },
     };
 
     private static MigratorException NoTls(Exception e, PostgresSettings settings, string server) => settings.Iam is not null ? new(
@@ -101,7 +101,7 @@ internal static class ConnectionDiagnosis
         $"The connection to {server} broke while logging in: {e.Message}",
         "Something between here and the server closed it, or what answers there is not PostgreSQL.",
         "Check pg_host and pg_port; with a proxy in between, look at its log.",
-        e);
+        e) { MayHeal = true };
 
     private static T? Find<T>(Exception? exception)
         where T : Exception =>

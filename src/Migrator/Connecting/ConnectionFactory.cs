@@ -13,17 +13,37 @@ internal static class ConnectionFactory
     /// <summary>Npgsql takes no more, in seconds.</summary>
     private const int LongestTimeout = 1024;
 
-    /// <summary>Connects and logs in, within <see cref="PostgresSettings.ConnectTimeout"/>.</summary>
+    /// <summary>Connects and logs in, each time within <see cref="PostgresSettings.ConnectTimeout"/>.</summary>
+    /// <param name="settings">Where to, and as whom.</param>
+    /// <param name="patience">How long to wait for a database that is not there yet.</param>
+    /// <param name="cancel">Ends the run.</param>
     /// <exception cref="MigratorException">The server cannot be reached, cannot be trusted, or refuses.</exception>
-    public static Task<DatabaseSession> OpenAsync(PostgresSettings settings, CancellationToken cancel) =>
-        OpenAsync(settings, new PasswordLogin(settings), cancel);
+    public static Task<DatabaseSession> OpenAsync(PostgresSettings settings, ConnectionPatience patience, CancellationToken cancel) =>
+        OpenAsync(settings, new PasswordLogin(settings), patience, cancel);
 
-    /// <inheritdoc cref="OpenAsync(PostgresSettings, CancellationToken)"/>
-    public static async Task<DatabaseSession> OpenAsync(PostgresSettings settings, ILogin login, CancellationToken cancel)
+    /// <inheritdoc cref="OpenAsync(PostgresSettings, ConnectionPatience, CancellationToken)"/>
+    public static async Task<DatabaseSession> OpenAsync(PostgresSettings settings, ILogin login, ConnectionPatience patience, CancellationToken cancel)
     {
         OpenSsl.RequireFor(settings.Tls);
         var tls = new TlsHandshake(settings);
         var source = Build(settings, login, tls);
+        try
+        {
+            return new DatabaseSession(source, await ConnectAsync(TimeSpan.Zero, cancel), ConnectAsync);
+        }
+        catch
+        {
+            await source.DisposeAsync();
+            throw;
+        }
+
+        Task<NpgsqlConnection> ConnectAsync(TimeSpan atLeast, CancellationToken cancel) =>
+            patience.ConnectAsync(() => LogInAsync(source, settings, login, tls, cancel), atLeast, cancel);
+    }
+
+    private static async Task<NpgsqlConnection> LogInAsync(
+        NpgsqlDataSource source, PostgresSettings settings, ILogin login, TlsHandshake tls, CancellationToken cancel)
+    {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         if (settings.ConnectTimeout > TimeSpan.Zero)
         {
@@ -35,11 +55,10 @@ internal static class ConnectionFactory
             // Npgsql does not look at the token while it waits for the server's first answer: we do, and leave it to its own timeout.
             var connection = await source.OpenConnectionAsync(limit.Token).AsTask().WaitAsync(limit.Token);
             RequireVersion(connection);
-            return new DatabaseSession(source, connection);
+            return connection;
         }
         catch (Exception e) when (e is not MigratorException)
         {
-            await source.DisposeAsync();
             cancel.ThrowIfCancellationRequested();
             throw e is PostgresException refusal
                 ? await login.ExplainAsync(refusal, cancel)
@@ -74,6 +93,9 @@ internal static class ConnectionFactory
                 // The limit on connecting is our own, in milliseconds; statements have none on the client (see DatabaseSession).
                 Timeout = (int)Math.Clamp(Math.Ceiling(settings.ConnectTimeout.TotalSeconds), 0, LongestTimeout),
                 CommandTimeout = 0,
+
+                // After a signal: how long to wait for the server to stop a statement, before the connection is simply closed.
+                CancellationTimeout = 700,
                 TcpKeepAlive = true,
             },
         };

@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 
 namespace Migrator.Connecting;
@@ -6,22 +7,43 @@ namespace Migrator.Connecting;
 /// The one connection of a run. Work goes to the server in batches, each of which is a whole transaction, and nothing that the next one
 /// relies on stays behind in the session, so that a pooler in between may change the server process at any time.
 /// </summary>
-internal sealed class DatabaseSession(NpgsqlDataSource source, NpgsqlConnection connection) : IAsyncDisposable
+/// <param name="source">Where connections come from.</param>
+/// <param name="connection">The connection.</param>
+/// <param name="connect">Makes another one, in the time that is given at least.</param>
+internal sealed class DatabaseSession(
+    NpgsqlDataSource source, NpgsqlConnection connection, Func<TimeSpan, CancellationToken, Task<NpgsqlConnection>> connect) : IAsyncDisposable
 {
+    /// <summary>How long the server may take to stop what was cancelled: within the two seconds that a signal has.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromMilliseconds(500);
+
+    private NpgsqlConnection connection = connection;
+
     /// <summary>Hears what the server remarks while it works (RAISE WARNING).</summary>
     public Action<PostgresNotice>? OnNotice { get; set; }
+
+    /// <summary>Whether the connection is there, as far as is known.</summary>
+    public bool IsOpen => connection.FullState.HasFlag(ConnectionState.Open);
 
     /// <summary>
     /// Sends a transaction that changes something: everything in one message, and COMMIT in a second one, when the first has been answered.
     /// A server goes on with what it has received when the client is gone; so what the client did not live to see is rolled back.
     /// </summary>
     /// <inheritdoc cref="ReadAsync"/>
+    /// <exception cref="CommitInDoubtException">The connection broke at COMMIT.</exception>
     public async Task<T> WriteAsync<T>(
         IEnumerable<NpgsqlBatchCommand> commands, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancel)
     {
         var result = await ReadAsync(commands, read, cancel);
         await using var commit = new NpgsqlCommand("COMMIT", connection);
-        await commit.ExecuteNonQueryAsync(CancellationToken.None);
+        try
+        {
+            await commit.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+        catch (NpgsqlException e) when (!IsOpen)
+        {
+            throw new CommitInDoubtException(e);
+        }
+
         return result;
     }
 
@@ -55,7 +77,7 @@ internal sealed class DatabaseSession(NpgsqlDataSource source, NpgsqlConnection 
 
             return result;
         }
-        catch (PostgresException) when (connection.FullState.HasFlag(System.Data.ConnectionState.Open))
+        catch (Exception) when (IsOpen)
         {
             await RollBackAsync();
             throw;
@@ -66,16 +88,46 @@ internal sealed class DatabaseSession(NpgsqlDataSource source, NpgsqlConnection 
         }
     }
 
+    /// <summary>Gives the connection up and makes another.</summary>
+    /// <param name="atLeast">How long to try, if --wait does not give more.</param>
+    /// <param name="cancel">Ends the run.</param>
+    /// <exception cref="Errors.MigratorException">There is none to be had.</exception>
+    public async Task ReconnectAsync(TimeSpan atLeast, CancellationToken cancel)
+    {
+        await connection.DisposeAsync();
+        connection = await connect(atLeast, cancel);
+    }
+
+    /// <summary>Makes a second session beside this one, for what has to be done while this one is busy.</summary>
+    public async Task<DatabaseSession> OpenAnotherAsync(CancellationToken cancel) => new(source, await connect(TimeSpan.Zero, cancel), connect) { IsSecond = true };
+
+    private bool IsSecond { get; init; }
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await connection.DisposeAsync();
-        await source.DisposeAsync();
+        if (!IsSecond)
+        {
+            await source.DisposeAsync();
+        }
     }
 
+    /// <summary>Best effort: a connection that cannot even do this is closed, which has the same effect.</summary>
     private async Task RollBackAsync()
     {
-        await using var rollback = new NpgsqlCommand("ROLLBACK", connection);
-        await rollback.ExecuteNonQueryAsync(CancellationToken.None);
+        using var limit = new CancellationTokenSource(Farewell);
+        try
+        {
+            await using var rollback = new NpgsqlCommand("ROLLBACK", connection);
+            await rollback.ExecuteNonQueryAsync(limit.Token);
+        }
+        catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
+        {
+            await connection.CloseAsync();
+        }
     }
 }
+
+/// <summary>The connection broke at COMMIT: only the ledger knows whether the transaction came to pass.</summary>
+internal sealed class CommitInDoubtException(Exception inner) : Exception("The connection broke at COMMIT.", inner);

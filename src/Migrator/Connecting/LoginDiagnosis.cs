@@ -44,17 +44,28 @@ internal static class LoginDiagnosis
             $"{server} has no connection left: {e.MessageText} [{e.SqlState}].",
             cause: null,
             "Try again, close idle connections, or raise max_connections on the server.",
-            e),
+            e) { MayHeal = true },
         PostgresErrorCodes.CannotConnectNow => new(
             $"{server} takes no connections yet: {e.MessageText} [{e.SqlState}].",
             "The server is starting up, recovering or shutting down.",
             "Try again in a moment.",
-            e),
+            e) { MayHeal = true },
         _ => new(
             $"{server} refused the connection: {e.MessageText} [{e.SqlState}].",
             cause: null,
             "Look at the server's log for the reason.",
-            e),
+            e) { MayHeal = MayHeal(e) },
+    };
+
+    /// <summary>
+    /// A server that goes down between two answers, one that is short of something, a connection that broke (classes 57P, 53 and 08), or a pooler
+    /// whose server is not there: PgBouncer 1.18 says so with 08P01, and a few words, as it does with "no such database".
+    /// </summary>
+    private static bool MayHeal(PostgresException e) => e.SqlState switch
+    {
+        PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown => true,
+        PostgresErrorCodes.ProtocolViolation => e.MessageText.Contains("server", StringComparison.Ordinal) || e.MessageText.Contains("timeout", StringComparison.Ordinal),
+        var state => state.StartsWith("53", StringComparison.Ordinal) || state.StartsWith("08", StringComparison.Ordinal),
     };
 
     // Amazon RDS authenticates the members of rds_iam by PAM, and nobody else.

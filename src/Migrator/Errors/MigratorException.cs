@@ -16,6 +16,9 @@ internal class MigratorException(string what, string? cause, string remedy, Exce
     /// <summary>What to do about it.</summary>
     public string Remedy { get; } = remedy;
 
+    /// <summary>Whether the same attempt may succeed a moment later, with nobody doing anything.</summary>
+    public bool MayHeal { get; init; }
+
     /// <summary>What the program exits with.</summary>
     public int ExitCode { get; init; } = Errors.ExitCode.Failure;
 }

@@ -38,6 +38,12 @@ internal sealed record DatabaseFacts
     /// <summary>Who holds the schema's lock, as one line; null where nobody does.</summary>
     public required string? LockHolder { get; init; }
 
+    /// <summary>Kong's lock on the schema, while it is good; null where nobody has it.</summary>
+    public required LockRow? LockRow { get; init; }
+
+    /// <summary>Whether there is a table <c>locks</c>.</summary>
+    public required bool LocksExist { get; init; }
+
     /// <summary>The ledger as <see cref="SchemaMeta.Read"/> puts it; empty where there is none.</summary>
     public required string Ledger { get; init; }
 

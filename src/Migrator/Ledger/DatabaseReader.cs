@@ -13,7 +13,7 @@ internal static class DatabaseReader
                coalesce(has_schema_privilege(n.oid, 'CREATE') AND has_schema_privilege(n.oid, 'USAGE'), false),
                has_database_privilege(current_database(), 'CREATE'),
                pg_is_in_recovery(), current_setting('default_transaction_read_only')::bool,
-               {SchemaLock.Holder}, {SchemaMeta.Snapshot}
+               {SchemaLock.Holder}, {KongLock.Snapshot}, {SchemaMeta.Snapshot}
           FROM (SELECT) AS one LEFT JOIN pg_namespace AS n ON n.nspname = current_setting('migrator.schema')
         """;
 
@@ -22,7 +22,7 @@ internal static class DatabaseReader
     /// <param name="schema">pg_schema; null for what the server says.</param>
     /// <param name="cancel">Ends the run.</param>
     public static Task<DatabaseFacts> ReadAsync(DatabaseSession session, string? schema, CancellationToken cancel) => session.ReadAsync(
-        [.. TransactionSql.Begin(schema, write: false), new(SchemaMeta.Read), new(Facts), TransactionSql.Commit],
+        [.. TransactionSql.BeginReading(schema), new(SchemaMeta.Read), new(KongLock.Read), new(Facts), TransactionSql.Commit],
         async reader =>
         {
             await reader.NextResultAsync(cancel);
@@ -44,6 +44,8 @@ internal static class DatabaseReader
         InRecovery = row.GetBoolean(8),
         ReadOnly = row.GetBoolean(9),
         LockHolder = row.IsDBNull(10) ? null : row.GetString(10),
-        Ledger = row.GetString(11),
+        LockRow = row.GetString(11) is { Length: > 0 } owner ? new LockRow(owner, row.GetString(12)) : null,
+        LocksExist = row.GetBoolean(13),
+        Ledger = row.GetString(14),
     };
 }

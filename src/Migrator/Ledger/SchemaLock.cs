@@ -15,13 +15,24 @@ internal static class SchemaLock
     /// <summary>Our SQLSTATE for: the ledger is not what it was when the run looked.</summary>
     public const string LedgerChanged = "KM002";
 
+    /// <summary>
+    /// Whether an error means that somebody else was quicker, so that the run has to look again. When two make the first table at once, the
+    /// slower one waits for the quicker one's COMMIT, and fails on a key of the system catalogue.
+    /// </summary>
+    public static bool SaysLookAgain(PostgresException e) => e switch
+    {
+        { SqlState: Busy or LedgerChanged } => true,
+        { SqlState: PostgresErrorCodes.UniqueViolation, SchemaName: "pg_catalog" } => true,
+        _ => false,
+    };
+
     /// <summary>The first half of the lock's key, so that it meets no other program's; the second is the schema's name, hashed.</summary>
     private const int KeySpace = 0x4B4F4E47;
 
     /// <summary>One line about the session that holds the lock of the current schema, as an expression; NULL where there is none.</summary>
     public static readonly string Holder =
         $"""
-        (SELECT format('process %s, application %s, from %s, since %s', a.pid, a.application_name, coalesce(host(a.client_addr), 'a local socket'),
+        (SELECT format('a migrator, server process %s, application %s, from %s, since %s', a.pid, coalesce(a.application_name, '?'), coalesce(host(a.client_addr), 'a local socket'),
                 to_char(a.xact_start, 'YYYY-MM-DD HH24:MI:SS "UTC"'))
            FROM pg_locks AS l LEFT JOIN pg_stat_activity AS a USING (pid)
           WHERE l.locktype = 'advisory' AND l.granted AND l.classid::bigint = {KeySpace}
@@ -29,20 +40,23 @@ internal static class SchemaLock
             AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) LIMIT 1)
         """;
 
+    /// <summary>Takes the lock until the transaction ends, or fails with <see cref="Busy"/>.</summary>
+    public static readonly string Try =
+        $"""
+        DO $$
+        BEGIN
+          IF NOT pg_try_advisory_xact_lock({KeySpace}, hashtext(current_setting('migrator.schema'))) THEN
+            RAISE EXCEPTION 'another migrator is at work' USING ERRCODE = '{Busy}';
+          END IF;
+        END
+        $$
+        """;
+
     /// <summary>Takes the lock and compares the ledger, or fails with <see cref="Busy"/> or <see cref="LedgerChanged"/>.</summary>
     /// <param name="expected">The ledger as it was read, see <see cref="SchemaMeta.Snapshot"/>.</param>
     public static IEnumerable<NpgsqlBatchCommand> Take(string expected)
     {
-        yield return new NpgsqlBatchCommand(
-            $"""
-            DO $$
-            BEGIN
-              IF NOT pg_try_advisory_xact_lock({KeySpace}, hashtext(current_setting('migrator.schema'))) THEN
-                RAISE EXCEPTION 'another migrator is at work' USING ERRCODE = '{Busy}';
-              END IF;
-            END
-            $$
-            """);
+        yield return new NpgsqlBatchCommand(Try);
         yield return new NpgsqlBatchCommand(SchemaMeta.Read);
         yield return new NpgsqlBatchCommand("SELECT set_config('migrator.expected', $1, true)")
         {

@@ -9,6 +9,13 @@ namespace Migrator.Ledger;
 /// </summary>
 internal static class SchemaMeta
 {
+    /// <summary>Kong's mutex, see <see cref="KongLock"/>.</summary>
+    public static readonly IReadOnlyList<string> CreateLocks =
+    [
+        "CREATE TABLE IF NOT EXISTS locks (key text PRIMARY KEY, owner text, ttl timestamptz)",
+        "CREATE INDEX IF NOT EXISTS locks_ttl_idx ON locks (ttl)",
+    ];
+
     /// <summary>The tables that Kong makes before its first migration: its ledger and its lock.</summary>
     public static readonly IReadOnlyList<string> CreateTables =
     [
@@ -16,8 +23,7 @@ internal static class SchemaMeta
         CREATE TABLE IF NOT EXISTS schema_meta (
           key text, subsystem text, last_executed text, executed text[], pending text[], PRIMARY KEY (key, subsystem))
         """,
-        "CREATE TABLE IF NOT EXISTS locks (key text PRIMARY KEY, owner text, ttl timestamptz)",
-        "CREATE INDEX IF NOT EXISTS locks_ttl_idx ON locks (ttl)",
+        .. CreateLocks,
     ];
 
     /// <summary>

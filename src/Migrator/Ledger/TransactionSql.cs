@@ -4,31 +4,64 @@ using Npgsql;
 namespace Migrator.Ledger;
 
 /// <summary>
-/// The beginning and end of every transaction. Whatever a role, a database or a pooler has set that could change what our SQL means is set
-/// here, for this transaction only.
+/// The beginning and end of every transaction. Whatever a role, a database or a pooler has set that could change what our SQL means, or end
+/// it early, is set here, for this transaction only (manual, chapter 20 "Server Configuration").
 /// </summary>
 internal static class TransactionSql
 {
+    /// <summary>
+    /// Lets the server notice that the client is gone. Without it a statement goes on, and keeps its locks, until it has something to send; and a
+    /// client whose machine vanished holds them for two hours. Not every server can: before 14 there is no such setting.
+    /// </summary>
+    private const string NoticeDeadClient =
+        """
+        DO $$
+        BEGIN
+          PERFORM set_config('tcp_keepalives_idle', '10', true), set_config('tcp_keepalives_interval', '5', true), set_config('tcp_keepalives_count', '3', true);
+          IF current_setting('client_connection_check_interval', true) IS NOT NULL THEN
+            PERFORM set_config('client_connection_check_interval', '500ms', true);
+          END IF;
+        EXCEPTION
+          WHEN invalid_parameter_value THEN NULL;
+        END
+        $$
+        """;
+
     /// <summary>Ends a transaction.</summary>
     public static NpgsqlBatchCommand Commit => new("COMMIT");
 
-    /// <summary>Begins a transaction in the gateway's schema.</summary>
+    /// <summary>Begins a transaction that only reads.</summary>
     /// <param name="schema">pg_schema; null for what the server says.</param>
-    /// <param name="write">Whether it may change anything.</param>
-    /// <param name="statementTimeout">How long the server lets one statement run; null for no limit.</param>
-    public static IEnumerable<NpgsqlBatchCommand> Begin(string? schema, bool write, TimeSpan? statementTimeout = null)
+    public static IEnumerable<NpgsqlBatchCommand> BeginReading(string? schema) => Begin("READ ONLY", schema, new Limits());
+
+    /// <summary>Begins a transaction that may change something.</summary>
+    /// <param name="schema">pg_schema; null for what the server says.</param>
+    /// <param name="limits">How long things may take.</param>
+    public static IEnumerable<NpgsqlBatchCommand> BeginWriting(string? schema, Limits limits) =>
+        [.. Begin("READ WRITE", schema, limits), new NpgsqlBatchCommand(NoticeDeadClient)];
+
+    private static IEnumerable<NpgsqlBatchCommand> Begin(string access, string? schema, Limits limits)
     {
         // READ COMMITTED, whatever the default: after waiting for a lock, a statement must see what the other one committed.
-        yield return new NpgsqlBatchCommand($"BEGIN ISOLATION LEVEL READ COMMITTED READ {(write ? "WRITE" : "ONLY")}");
+        yield return new NpgsqlBatchCommand($"BEGIN ISOLATION LEVEL READ COMMITTED {access}");
+
+        // With row_security off, a policy that would hide rows from us is an error. A role that does not wait for its commits to be on disk
+        // waits for ours: exit code 0 is a promise.
         yield return new NpgsqlBatchCommand(
             """
             SELECT set_config('migrator.schema', coalesce($1, current_schema(), 'public'), true),
                    set_config('search_path', quote_ident(coalesce($1, current_schema(), 'public')), true),
                    set_config('statement_timeout', $2, true),
-                   set_config('lock_timeout', '0', true),
-                   set_config('idle_in_transaction_session_timeout', '0', true),
+                   set_config('lock_timeout', $3, true),
+                   set_config('idle_in_transaction_session_timeout', '60s', true),
+                   CASE WHEN current_setting('transaction_timeout', true) IS NOT NULL THEN set_config('transaction_timeout', '0', true) END,
+                   CASE WHEN current_setting('default_with_oids', true) IS NOT NULL THEN set_config('default_with_oids', 'off', true) END,
+                   CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'local', true) END,
+                   set_config('row_security', 'off', true),
                    set_config('TimeZone', 'UTC', true),
                    set_config('DateStyle', 'ISO, MDY', true),
+                   set_config('array_nulls', 'on', true),
+                   set_config('transform_null_equals', 'off', true),
                    set_config('standard_conforming_strings', 'on', true),
                    set_config('client_min_messages', 'warning', true)
             """)
@@ -36,11 +69,19 @@ internal static class TransactionSql
             Parameters =
             {
                 new NpgsqlParameter { Value = (object?)schema ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text },
-                new NpgsqlParameter<string>
-                {
-                    TypedValue = (statementTimeout?.TotalMilliseconds ?? 0).ToString("0", CultureInfo.InvariantCulture),
-                },
+                Milliseconds(limits.Statement),
+                Milliseconds(limits.Lock),
             },
         };
     }
+
+    private static NpgsqlParameter<string> Milliseconds(TimeSpan? limit) => new()
+    {
+        TypedValue = (limit?.TotalMilliseconds ?? 0).ToString("0", CultureInfo.InvariantCulture),
+    };
 }
+
+/// <summary>How long the server lets things take; null for no limit.</summary>
+/// <param name="Statement">One statement (--db-timeout).</param>
+/// <param name="Lock">One wait for a lock that somebody else holds (--ddl-lock-timeout).</param>
+internal sealed record Limits(TimeSpan? Statement = null, TimeSpan? Lock = null);

@@ -27,8 +27,30 @@ internal enum LogLevel
 /// <param name="json">One JSON object a line.</param>
 /// <param name="colour">Whether to colour the words "error" and "warning".</param>
 /// <param name="time">The clock.</param>
-internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bool colour, TimeProvider time)
+/// <param name="isTerminal">Whether a line can be drawn over, for <see cref="Status"/>.</param>
+internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bool colour, TimeProvider time, bool isTerminal = false)
 {
+    private const string EraseLine = "\r\u001b[K";
+
+    private readonly Lock gate = new();
+    private string? status;
+
+    /// <summary>Whether there is a line at the end that can be drawn over.</summary>
+    public bool HasStatus { get; } = isTerminal && !json && least <= LogLevel.Info;
+
+    /// <summary>Draws the line at the end, below all messages; null takes it away. Does nothing where there is none.</summary>
+    public void Status(string? text)
+    {
+        lock (gate)
+        {
+            if (HasStatus && text != status)
+            {
+                status = text;
+                writer.Write(EraseLine + text);
+            }
+        }
+    }
+
     /// <summary>Writes one message.</summary>
     /// <param name="level">How urgent it is.</param>
     /// <param name="message">What happened.</param>
@@ -41,13 +63,23 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
             return;
         }
 
-        if (json)
+        lock (gate)
         {
-            WriteJson(level, message, cause, remedy);
-        }
-        else
-        {
-            WriteText(level, message, cause, remedy);
+            if (status is not null)
+            {
+                writer.Write(EraseLine);
+            }
+
+            if (json)
+            {
+                WriteJson(level, message, cause, remedy);
+            }
+            else
+            {
+                WriteText(level, message, cause, remedy);
+            }
+
+            writer.Write(status);
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Migrations.Dsl;
 using Migrator.Configuration;
 using Migrator.Errors;
 using Migrator.Ledger;
@@ -9,18 +11,21 @@ namespace Migrator.Output;
 /// <summary>Everything that is said while a command works, as named sentences. It goes to stderr.</summary>
 internal sealed class Messages(LogWriter log) : IRunObserver
 {
-    private string? waitingFor;
+    private readonly Progress progress = new(log, TimeProvider.System);
+    private string? said;
 
     /// <inheritdoc />
-    public void Begin(RunKind kind, int steps, DatabaseFacts facts) => log.Write(
-        LogLevel.Info,
-        (kind, facts.Ledger.Length) switch
-        {
-            (RunKind.Bootstrap, 0) => $"bootstrapping database '{facts.Database}', schema '{facts.Schema}'",
-            (RunKind.Bootstrap, _) => $"completing the bootstrap of database '{facts.Database}', schema '{facts.Schema}': {Count(steps, "step")} left",
-            (RunKind.Up, _) => $"migrating database '{facts.Database}', schema '{facts.Schema}': {Count(steps, "migration")}",
-            _ => $"finishing {Count(steps, "migration")} of database '{facts.Database}', schema '{facts.Schema}'",
-        });
+    public void Begin(RunKind kind, IReadOnlyList<MigrationStep> steps, DatabaseFacts facts)
+    {
+        progress.Begin(steps);
+        var phases = steps.Select(s => s.Phase).Distinct().ToList();
+        Once(steps.Any(s => s.IsRepeated) ? $"applying the schema of what was done in database '{facts.Database}' once more: {Count(steps.Count, "step")}"
+            : facts.Ledger.Length == 0 ? $"bootstrapping database '{facts.Database}', schema '{facts.Schema}'"
+            : kind is RunKind.Bootstrap || phases.Count > 1
+                ? $"completing the bootstrap of database '{facts.Database}', schema '{facts.Schema}': {Count(steps.Count, "step")} left"
+            : phases is [Phase.Up] ? $"migrating database '{facts.Database}', schema '{facts.Schema}': {Count(steps.Count, "migration")}"
+            : $"finishing {Count(steps.Count, "migration")} of database '{facts.Database}', schema '{facts.Schema}'");
+    }
 
     /// <inheritdoc />
     public void Emptied(DatabaseFacts facts) =>
@@ -29,6 +34,7 @@ internal sealed class Messages(LogWriter log) : IRunObserver
     /// <inheritdoc />
     public void Done(IReadOnlyList<MigrationStep> steps, TimeSpan elapsed)
     {
+        progress.Done(steps.Count);
         foreach (var step in steps)
         {
             log.Write(steps.Count == 1 ? LogLevel.Info : LogLevel.Detail, $"  {step}: {(step.LeavesPending ? "pending" : "executed")}{Time()}");
@@ -41,16 +47,32 @@ internal sealed class Messages(LogWriter log) : IRunObserver
     public void Stands(IReadOnlyList<MigrationStep> done) => log.Write(
         LogLevel.Info, $"{Count(done.Count, "step")} of this run had been committed before, the last one {done[^1]}: they stand and are recorded.");
 
-    // Said once for each.
     /// <inheritdoc />
-    public void WaitingFor(string holder)
-    {
-        if (waitingFor != holder)
-        {
-            waitingFor = holder;
-            log.Write(LogLevel.Info, $"waiting for another migrator that is at work on this schema ({holder})");
-        }
-    }
+    public void WaitingFor(string holder) => Once($"waiting for somebody else who is at work on this schema ({holder})");
+
+    /// <inheritdoc />
+    public void TakingOver(string dead) => Once($"going on in place of a migrator that died at work ({dead})");
+
+    /// <inheritdoc />
+    public void WaitingForPrimary(DatabaseFacts facts) => Once($"waiting for a primary: the server of database '{facts.Database}' is a standby (in recovery)");
+
+    /// <summary>There is no connection yet.</summary>
+    public void WaitingForDatabase(MigratorException reason, TimeSpan limit) => Once($"waiting up to {limit.TotalSeconds:0.###} s for the database: {reason.Message}");
+
+    /// <inheritdoc />
+    public void Blocked(MigrationStep? step, IReadOnlyList<string> blockers, int attempt) => log.Write(
+        LogLevel.Info,
+        $"  {step?.ToString() ?? "the transaction"}: no lock on a table within --ddl-lock-timeout, attempt {attempt}; stepping back, and trying again. "
+            + (blockers.Count == 0 ? "Who was in the way is gone by now." : "In the way: " + string.Join("; ", blockers)));
+
+    /// <inheritdoc />
+    public void Reconnecting(string reason) => log.Write(LogLevel.Warning, $"The connection to the server was lost ({reason}): connecting again.");
+
+    /// <inheritdoc />
+    public void FoundOut(IReadOnlyList<MigrationStep> steps, bool committed) => log.Write(
+        LogLevel.Info,
+        $"The connection had broken at COMMIT of {(steps.Count == 1 ? steps[0] : Count(steps.Count, "step"))}: "
+            + (committed ? "the ledger says that it was committed." : "the ledger says that it was rolled back."));
 
     /// <summary>The database has migrations of a later gateway than the one that was asked for.</summary>
     public void NewerThanTarget(string target, IReadOnlyList<string> newer) => log.Write(
@@ -64,9 +86,18 @@ internal sealed class Messages(LogWriter log) : IRunObserver
         LogLevel.Info,
         $"'plugins' names {string.Join(", ", plugins)}, not bundled with the gateway: migrations of their own are left to kong migrations.");
 
-    /// <summary>The server remarked something while it worked: a row that could not be converted.</summary>
-    public void Notice(PostgresNotice notice) => log.Write(
-        notice.InvariantSeverity is "WARNING" ? LogLevel.Warning : LogLevel.Detail, notice.MessageText, cause: null, notice.Hint);
+    /// <summary>The server remarked something while it worked: how far it is, or a row that could not be converted.</summary>
+    public void Notice(PostgresNotice notice)
+    {
+        if (notice.SqlState == RewriteProgress.SqlState)
+        {
+            progress.Rows(long.Parse(notice.MessageText, CultureInfo.InvariantCulture));
+        }
+        else
+        {
+            log.Write(notice.InvariantSeverity is "WARNING" ? LogLevel.Warning : LogLevel.Detail, notice.MessageText, cause: null, notice.Hint);
+        }
+    }
 
     /// <summary>Something about the connection.</summary>
     public void Say(LogLevel level, string what, string? remedy) => log.Write(level, what, cause: null, remedy);
@@ -75,21 +106,36 @@ internal sealed class Messages(LogWriter log) : IRunObserver
     public void Warn(ConfigurationWarning warning) => log.Write(LogLevel.Warning, warning.ToString());
 
     /// <summary>The command failed.</summary>
-    public void Error(MigratorException error) => log.Write(LogLevel.Error, error.Message, error.Cause, error.Remedy);
+    public void Error(MigratorException error)
+    {
+        progress.Stop();
+        log.Write(LogLevel.Error, error.Message, error.Cause, error.Remedy);
+    }
 
     /// <summary>Something failed that nobody foresaw.</summary>
-    public void Unforeseen(Exception exception) => log.Write(
-        LogLevel.Error,
+    public void Unforeseen(Exception exception) => Error(new MigratorException(
         $"migrator failed in a way that was not foreseen: {exception.GetType().Name}: {exception.Message}",
         cause: null,
-        "Run the command again with --vv, and report what it prints.");
+        "Run the command again with --vv, and report what it prints."));
 
     /// <summary>The trace of an exception, for --vv.</summary>
     public void Trace(Exception exception) => log.Write(LogLevel.Debug, exception.ToString());
 
     /// <summary>A signal ended the run.</summary>
-    public void Interrupted(string signal) => log.Write(
-        LogLevel.Error, $"Ended by {signal}.", "What was being done was rolled back; what had been committed stands.", "Run the command again: it goes on where it stopped.");
+    public void Interrupted(string signal) => Error(new MigratorException(
+        $"Ended by {signal}.",
+        "What was being done was rolled back; what had been committed stands.",
+        "Run the command again: it goes on where it stopped."));
+
+    /// <summary>Says something that goes on, not each time that it is noticed.</summary>
+    private void Once(string message)
+    {
+        if (said != message)
+        {
+            said = message;
+            log.Write(LogLevel.Info, message);
+        }
+    }
 
     private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
 }

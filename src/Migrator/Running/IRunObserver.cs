@@ -6,7 +6,7 @@ namespace Migrator.Running;
 internal interface IRunObserver
 {
     /// <summary>A run has found work.</summary>
-    void Begin(RunKind kind, int steps, DatabaseFacts facts);
+    void Begin(RunKind kind, IReadOnlyList<MigrationStep> steps, DatabaseFacts facts);
 
     /// <summary>Everything in the schema has been dropped (<c>bootstrap --force</c>).</summary>
     void Emptied(DatabaseFacts facts);
@@ -19,4 +19,19 @@ internal interface IRunObserver
 
     /// <summary>Another runner is at work. May be called again and again for the same one.</summary>
     void WaitingFor(string holder);
+
+    /// <summary>A migrator died and left its row in <c>locks</c>; this run goes on in its place.</summary>
+    void TakingOver(string dead);
+
+    /// <summary>The server is a standby, and is given time to become a primary.</summary>
+    void WaitingForPrimary(DatabaseFacts facts);
+
+    /// <summary>A migration did not get its locks on tables in time, and will try again.</summary>
+    void Blocked(MigrationStep? step, IReadOnlyList<string> blockers, int attempt);
+
+    /// <summary>The connection was lost where nothing is lost with it: it is made again.</summary>
+    void Reconnecting(string reason);
+
+    /// <summary>The connection broke at COMMIT, and the ledger told what came of it.</summary>
+    void FoundOut(IReadOnlyList<MigrationStep> steps, bool committed);
 }

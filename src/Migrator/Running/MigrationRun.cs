@@ -11,84 +11,138 @@ namespace Migrator.Running;
 /// </summary>
 internal sealed class MigrationRun(DatabaseSession session, RunOptions options, IReadOnlyList<Subsystem> catalogue, IRunObserver observer)
 {
-    private readonly StepRunner runner = new(session, options.Schema, options.StatementTimeout);
-    private readonly Patience patience = new(options.LockTimeout, options.Time);
+    private readonly Lookout lookout = new(session, options, observer);
+    private readonly StepRunner runner = new(session, options);
+    private readonly Patience forTables = new(options.LockTimeout, TimeSpan.FromSeconds(5), options.Time);
     private readonly List<MigrationStep> done = [];
-    private bool isForced = options.Force;
+    private IReadOnlyList<MigrationStep> inDoubt = [];
+    private int attempts;
+    private bool empties = options.Force;
+    private IReadOnlyList<MigrationStep>? again;
 
     /// <summary>Brings the database where the command wants it.</summary>
     /// <exception cref="MigratorException">It could not; whatever was done before stands, and is recorded.</exception>
     public async Task<RunOutcome> RunAsync(RunKind kind, CancellationToken cancel)
     {
-        while (true)
-        {
-            var facts = await DatabaseReader.ReadAsync(session, options.Schema, cancel);
-            if (facts.LockHolder is { } holder)
-            {
-                observer.WaitingFor(holder);
-                await patience.WaitAsync(holder, cancel);
-                continue;
-            }
-
-            if (kind == RunKind.Bootstrap && isForced && facts.Ledger.Length > 0)
-            {
-                facts.RequireWritable();
-                await SchemaReset.RunAsync(session, options.Schema, facts, cancel);
-                observer.Emptied(facts);
-                continue;
-            }
-
-            var state = SchemaState.From(catalogue, SchemaMeta.Parse(facts.Ledger));
-            var steps = isForced && kind != RunKind.Bootstrap ? [.. StepPlanner.Again(state), .. Plan(kind, state)] : Plan(kind, state);
-            if (steps.Count == 0)
-            {
-                return new RunOutcome(done, state, facts);
-            }
-
-            facts.RequireWritable();
-            await TakeAsync(kind, steps, facts, cancel);
-        }
-    }
-
-    private static IReadOnlyList<MigrationStep> Plan(RunKind kind, SchemaState state) => kind switch
-    {
-        RunKind.Bootstrap => state.HasLedger && !state.IsHalfBootstrapped ? [] : StepPlanner.Bootstrap(state),
-        RunKind.Up when !state.HasLedger || state.IsHalfBootstrapped => throw Refusals.NeedsBootstrap("up", state),
-        RunKind.Up when state is { HasPending: true, HasNew: true } => throw Refusals.NeedsFinish(state),
-        RunKind.Up => StepPlanner.Up(state),
-        _ when !state.HasLedger => throw Refusals.NeedsBootstrap("finish", state),
-        _ => StepPlanner.Finish(state),
-    };
-
-    /// <summary>Takes the steps; stops without an error as soon as somebody else has changed the ledger.</summary>
-    private async Task TakeAsync(RunKind kind, IReadOnlyList<MigrationStep> steps, DatabaseFacts facts, CancellationToken cancel)
-    {
-        // Bootstrapping is all or nothing. Otherwise each step is a transaction of its own: locks on tables that a gateway uses are held
-        // no longer than they must be, and what is done stays done.
-        var transactions = facts.Ledger.Length == 0 ? [steps] : steps.Select(s => (IReadOnlyList<MigrationStep>)[s]);
-        observer.Begin(kind, steps.Count, facts);
         try
         {
-            foreach (var transaction in transactions)
+            while (true)
             {
-                var began = options.Time.GetTimestamp();
-                var ledger = await runner.RunAsync(transaction, facts, cancel);
-                facts = facts with { Ledger = ledger, SchemaExists = true };
-                done.AddRange(transaction);
-                observer.Done(transaction, options.Time.GetElapsedTime(began));
-            }
+                var facts = await lookout.LookAsync(cancel);
+                var state = SchemaState.From(catalogue, SchemaMeta.Parse(facts.Ledger));
+                FindOut(state);
+                if (kind == RunKind.Bootstrap && empties && facts.Ledger.Length > 0)
+                {
+                    await EmptyAsync(facts, cancel);
+                    continue;
+                }
 
-            // Once is enough; what another runner interrupts is repeated as a whole.
-            isForced = false;
+                var steps = Plan(kind, state);
+                if (steps.Count == 0)
+                {
+                    return new RunOutcome(done, state, facts);
+                }
+
+                if (!await lookout.IsStandbyAsync(facts, cancel))
+                {
+                    facts.RequireWritable();
+                    await TakeAsync(kind, steps, facts, cancel);
+                }
+            }
         }
-        catch (PostgresException e) when (e.SqlState is SchemaLock.Busy or SchemaLock.LedgerChanged)
-        {
-            // Another runner was quicker: the next look at the database says who, and what is left.
-        }
-        catch (MigratorException) when (done.Count > 0)
+        catch (Exception e) when (done.Count > 0 && e is MigratorException or NpgsqlException)
         {
             observer.Stands(done);
             throw;
         }
+        finally
+        {
+            await runner.AbandonAsync();
+        }
+    }
+
+    /// <summary>The steps; with --force first the schema part of what was done when the run began, each of them once.</summary>
+    private IReadOnlyList<MigrationStep> Plan(RunKind kind, SchemaState state)
+    {
+        var steps = RunPlan.Of(kind, state);
+        if (!options.Force || kind == RunKind.Bootstrap)
+        {
+            return steps;
+        }
+
+        again ??= StepPlanner.Again(state);
+        return [.. again.Except(done), .. steps];
+    }
+
+    private async Task EmptyAsync(DatabaseFacts facts, CancellationToken cancel)
+    {
+        facts.RequireWritable();
+        await SchemaReset.RunAsync(session, options, facts, lookout.Dead, cancel);
+        observer.Emptied(facts);
+        empties = false;
+    }
+
+    /// <summary>Takes the steps; stops without an error as soon as the database has to be looked at again.</summary>
+    private async Task TakeAsync(RunKind kind, IReadOnlyList<MigrationStep> steps, DatabaseFacts facts, CancellationToken cancel)
+    {
+        // Bootstrapping is all or nothing. Otherwise each step is a transaction of its own: locks on tables that a gateway uses are held
+        // no longer than they must be, and what is done stays done.
+        var transactions = facts.Ledger.Length == 0 ? [steps] : steps.Select(s => (IReadOnlyList<MigrationStep>)[s]).ToList();
+        observer.Begin(kind, steps, facts);
+        foreach (var transaction in transactions)
+        {
+            try
+            {
+                var began = options.Time.GetTimestamp();
+                var place = new TransactionPlace(IsLast: transaction == transactions[^1], lookout.Dead);
+                var ledger = await runner.RunAsync(transaction, facts, place, cancel);
+                facts = facts with { Ledger = ledger, SchemaExists = true };
+                done.AddRange(transaction);
+                observer.Done(transaction, options.Time.GetElapsedTime(began));
+            }
+            catch (PostgresException e) when (SchemaLock.SaysLookAgain(e))
+            {
+                // Another runner was quicker: the next look at the database says who, and what is left.
+                return;
+            }
+            catch (StepBlockedException e)
+            {
+                await PauseAsync(e, cancel);
+                return;
+            }
+            catch (CommitInDoubtException e)
+            {
+                inDoubt = transaction;
+                await lookout.ReconnectAsync(e, cancel);
+                return;
+            }
+        }
+    }
+
+    /// <summary>After a connection that broke at COMMIT: says what the ledger knows of it. What did not come to pass is among the steps again.</summary>
+    private void FindOut(SchemaState state)
+    {
+        if (inDoubt.Count == 0)
+        {
+            return;
+        }
+
+        var committed = inDoubt.All(step => RunPlan.IsDone(step, state));
+        observer.FoundOut(inDoubt, committed);
+        done.AddRange(committed ? inDoubt : []);
+        inDoubt = [];
+    }
+
+    /// <summary>Lets the traffic that has queued up behind us through before the next attempt.</summary>
+    private async Task PauseAsync(StepBlockedException blocked, CancellationToken cancel)
+    {
+        var blockers = await Blockers.FindAsync(session, options.Schema, blocked.Statement, cancel);
+        if (forTables.IsOver)
+        {
+            throw Refusals.Blocked(blocked, blockers, options);
+        }
+
+        observer.Blocked(blocked.Step, blockers, ++attempts);
+        await forTables.PauseAsync(cancel);
     }
 }

@@ -3,7 +3,7 @@ using Migrator.Ledger;
 
 namespace Migrator.Running;
 
-/// <summary>What a command says when the database is not in the state that it works on.</summary>
+/// <summary>What a command says when the database is not in the state that it works on, or somebody else is in its way.</summary>
 internal static class Refusals
 {
     /// <summary>The database is empty, or was bootstrapped half.</summary>
@@ -20,4 +20,20 @@ internal static class Refusals
             + string.Join(", ", StepPlanner.Finish(state).Select(s => $"{s.Subsystem.Name}/{s.Migration.Name}")) + " wait for their finish phase.",
         "Kong upgrades in two phases, and a new upgrade begins only when the one before is finished.",
         "When every node runs the version of that upgrade: migrator finish -c <kong.conf>, then migrator up -c <kong.conf>");
+
+    /// <summary>Somebody else is at work for longer than we may wait.</summary>
+    public static MigratorException Busy(string other, RunOptions options) => new(
+        options.LockTimeout > TimeSpan.Zero
+            ? $"Somebody else is at work on this schema ({other}), and --lock-timeout {options.LockTimeout.TotalSeconds:0.###} s is over."
+            : $"Somebody else is at work on this schema ({other}), and --lock-timeout 0 says not to wait.",
+        cause: null,
+        "Wait for it to end and run the command again, or give a longer --lock-timeout.");
+
+    /// <summary>A migration did not get its locks on tables, however often it tried.</summary>
+    public static MigratorException Blocked(StepBlockedException blocked, IReadOnlyList<string> blockers, RunOptions options) => new(
+        $"Migration {blocked.Step?.ToString() ?? "(its beginning)"} did not get a lock on a table: {blocked.Message}; --lock-timeout {options.LockTimeout.TotalSeconds:0.###} s is over.",
+        blockers.Count == 0 ? "Who was in the way is gone by now." : "In the way: " + string.Join("; ", blockers),
+        "Let that session end, or end it (SELECT pg_terminate_backend(<process>);), and run the command again. Traffic waited behind each attempt for --ddl-lock-timeout "
+            + $"{options.Limits.Lock?.TotalSeconds:0.###} s at most. Nothing of the migration is left.",
+        blocked);
 }

@@ -11,4 +11,10 @@ internal enum RunKind
 
     /// <summary>The finish phase of what is pending.</summary>
     Finish,
+
+    /// <summary>Bootstrap or up, whichever the database needs.</summary>
+    Migrate,
+
+    /// <summary>The same, and the finish phase of everything that is pending, before and after.</summary>
+    MigrateAndFinish,
 }

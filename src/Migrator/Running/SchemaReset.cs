@@ -37,32 +37,34 @@ internal static class SchemaReset
         $$
         """;
 
-    /// <summary>Drops everything, in one transaction.</summary>
+    /// <summary>Drops everything, in one transaction, once nobody else is at work.</summary>
     /// <exception cref="MigratorException">PostgreSQL refused, or another runner is at work; nothing has been dropped.</exception>
-    public static async Task RunAsync(DatabaseSession session, string? schema, DatabaseFacts facts, CancellationToken cancel)
+    public static async Task RunAsync(DatabaseSession session, RunOptions options, DatabaseFacts facts, string? dead, CancellationToken cancel)
     {
         try
         {
             await session.WriteAsync(
                 [
-                    .. TransactionSql.Begin(schema, write: true),
+                    .. StepCommands.Claim(options, facts, dead),
+                    .. TransactionSql.BeginWriting(options.Schema, options.Limits),
+                    KongLock.Introduce(options.Name),
                     .. SchemaLock.Take(facts.Ledger),
+                    new NpgsqlBatchCommand(KongLock.Hold),
                     new NpgsqlBatchCommand(DropEverything),
                 ],
                 _ => Task.FromResult(true),
                 cancel);
         }
-        catch (PostgresException e) when (e.SqlState is SchemaLock.Busy or SchemaLock.LedgerChanged)
+        catch (PostgresException e) when (session.IsOpen)
         {
-            throw new MigratorException(
-                $"Another migrator is at work on schema '{facts.Schema}': {e.MessageText}.",
-                cause: null,
-                "Let it end, and run the command again. Nothing has been dropped.",
-                e);
-        }
-        catch (PostgresException e)
-        {
-            throw StepFailure.Explain(e, step: null);
+            await new StepRunner(session, options).ReleaseAsync();
+            throw SchemaLock.SaysLookAgain(e) ? Busy(e, facts) : StepFailure.Explain(e, step: null);
         }
     }
+
+    private static MigratorException Busy(PostgresException e, DatabaseFacts facts) => new(
+        $"Somebody else is at work on schema '{facts.Schema}': {e.MessageText}.",
+        cause: null,
+        "Let it end, and run the command again. Nothing has been dropped.",
+        e);
 }

@@ -1,7 +1,6 @@
 using Migrator.Connecting;
 using Migrator.Errors;
 using Migrator.Ledger;
-using Migrator.Running.Compiling;
 using Npgsql;
 
 namespace Migrator.Running;
@@ -10,79 +9,77 @@ namespace Migrator.Running;
 /// Runs steps: each transaction is one message to the server with everything in it, the lock, the look at the ledger, the statements and
 /// the ledger's new entries, and then the commit. It happens as a whole or not at all.
 /// </summary>
-/// <param name="session">The connection.</param>
-/// <param name="schema">pg_schema; null for what the server says.</param>
-/// <param name="statementTimeout">How long the server lets one statement run; null for no limit.</param>
-internal sealed class StepRunner(DatabaseSession session, string? schema, TimeSpan? statementTimeout)
+internal sealed class StepRunner(DatabaseSession session, RunOptions options)
 {
+    private bool needsClaim = true;
+    private bool mayHoldRow;
+
     /// <summary>Runs steps in one transaction.</summary>
     /// <param name="steps">The steps.</param>
     /// <param name="facts">The database as the run saw it. If its ledger has changed since, nothing happens.</param>
+    /// <param name="place">Where the transaction stands in the run.</param>
     /// <param name="cancel">Rolls back.</param>
     /// <returns>The ledger afterwards.</returns>
-    /// <exception cref="PostgresException">With <see cref="SchemaLock.Busy"/> or <see cref="SchemaLock.LedgerChanged"/>: look again.</exception>
+    /// <exception cref="PostgresException">See <see cref="SchemaLock.SaysLookAgain"/>.</exception>
+    /// <exception cref="StepBlockedException">It did not get its locks on tables; nothing of this transaction is left.</exception>
     /// <exception cref="MigratorException">A statement failed; nothing of this transaction is left.</exception>
-    public async Task<string> RunAsync(IReadOnlyList<MigrationStep> steps, DatabaseFacts facts, CancellationToken cancel)
+    public async Task<string> RunAsync(IReadOnlyList<MigrationStep> steps, DatabaseFacts facts, TransactionPlace place, CancellationToken cancel)
     {
         var origins = new Dictionary<NpgsqlBatchCommand, MigrationStep>();
-        NpgsqlBatchCommand[] commands =
-        [
-            .. TransactionSql.Begin(schema, write: true, statementTimeout),
-            .. SchemaLock.Take(facts.Ledger),
-            .. Prepare(facts),
-            .. steps.SelectMany(step => Commands(step, isFresh: facts.Ledger.Length == 0, origins)),
-            new NpgsqlBatchCommand(SchemaMeta.Read),
-            new NpgsqlBatchCommand($"SELECT 'ledger', {SchemaMeta.Snapshot}"),
-        ];
-
+        var commands = new StepCommands(options, facts, place with { NeedsClaim = needsClaim }).Of(steps, origins).ToArray();
+        (needsClaim, mayHoldRow) = (true, facts.Ledger.Length > 0);
         try
         {
-            return await session.WriteAsync(commands, reader => LastLedgerAsync(reader, cancel), cancel);
+            await using var heartbeat = new Heartbeat(session, options, Heartbeat.Period);
+            var ledger = await session.WriteAsync(commands, reader => LastLedgerAsync(reader, cancel), cancel);
+            mayHoldRow &= !place.IsLast;
+            needsClaim = !mayHoldRow;
+            return ledger;
         }
-        catch (PostgresException e) when (e.SqlState is not (SchemaLock.Busy or SchemaLock.LedgerChanged))
+        catch (PostgresException e) when (SchemaLock.SaysLookAgain(e))
+        {
+            mayHoldRow = false;
+            throw;
+        }
+        catch (PostgresException e) when (session.IsOpen)
         {
             var step = e.BatchCommand is NpgsqlBatchCommand failed ? origins.GetValueOrDefault(failed) : null;
-            throw StepFailure.Explain(e, step);
+            throw e.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected
+                ? new StepBlockedException(step, e)
+                : StepFailure.Explain(e, step);
         }
     }
 
-    /// <summary>The schema and Kong's two tables, where they are not there yet.</summary>
-    private static IEnumerable<NpgsqlBatchCommand> Prepare(DatabaseFacts facts)
+    /// <summary>Takes our row out of <c>locks</c>, where a run ends before its last step. Best effort: a row that stays is taken over, or runs out.</summary>
+    public async Task ReleaseAsync()
     {
-        if (!facts.SchemaExists)
+        if (!session.IsOpen)
         {
-            yield return new NpgsqlBatchCommand($"CREATE SCHEMA IF NOT EXISTS \"{facts.Schema.Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
+            return;
         }
 
-        if (facts.Ledger.Length == 0)
+        // After a signal there are two seconds for everything.
+        using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(500));
+        try
         {
-            foreach (var sql in SchemaMeta.CreateTables)
-            {
-                yield return new NpgsqlBatchCommand(sql);
-            }
+            await session.ReadAsync(
+                [
+                    .. TransactionSql.BeginWriting(options.Schema, new Limits()),
+                    KongLock.Introduce(options.Name),
+                    new NpgsqlBatchCommand(KongLock.Release),
+                    TransactionSql.Commit,
+                ],
+                _ => Task.FromResult(true),
+                limit.Token);
         }
-    }
-
-    private static IEnumerable<NpgsqlBatchCommand> Commands(
-        MigrationStep step, bool isFresh, Dictionary<NpgsqlBatchCommand, MigrationStep> origins)
-    {
-        var statements = MigrationCompiler.Compile(step.Migration.Create(), step.Phase, isFresh)
-            .Where(s => !(step.IsRepeated && s.RewritesRows))
-            .Select(s => new NpgsqlBatchCommand(s.Sql));
-
-        foreach (var command in statements.Concat(Record(step)))
+        catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
         {
-            origins.Add(command, step);
-            yield return command;
+            // Whatever ended the run is what there is to say.
         }
     }
 
-    private static IEnumerable<NpgsqlBatchCommand> Record(MigrationStep step) => step switch
-    {
-        { IsRepeated: true } => [],
-        { LeavesPending: true } => [SchemaMeta.RecordPending(step.Subsystem.Name, step.Migration.Name)],
-        _ => [SchemaMeta.RecordExecuted(step.Subsystem.Name, step.Migration.Name)],
-    };
+    /// <summary>The same, if the run has put it there.</summary>
+    public Task AbandonAsync() => mayHoldRow ? ReleaseAsync() : Task.CompletedTask;
 
     private static async Task<string> LastLedgerAsync(NpgsqlDataReader reader, CancellationToken cancel)
     {

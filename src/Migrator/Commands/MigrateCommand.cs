@@ -1,0 +1,47 @@
+using System.CommandLine;
+using Migrator.Errors;
+using Migrator.Running;
+
+namespace Migrator.Commands;
+
+/// <summary><c>migrate</c>: from any state to the wanted one, for init containers.</summary>
+internal static class MigrateCommand
+{
+    private static readonly Option<bool> Finish = new("--finish")
+    {
+        Description = "Run finish phases too: what was pending before, and what up leaves pending. Only where no node runs the previous version any more.",
+    };
+
+    public static Command Create() => MigratorCommand.Define(
+        "migrate",
+        "Bring the database to the wanted state, whatever state it is in: bootstrap if it is empty or was bootstrapped half, else up.",
+        """
+        migrator migrate -c /etc/kong/kong.conf --wait 60
+        migrator migrate -c /etc/kong/kong.conf --finish
+        """,
+        [.. CommonOptions.OfDatabaseCommands, .. CommonOptions.OfWritingCommands, Finish],
+        RunAsync);
+
+    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
+    {
+        var outcome = await context.RunAsync(context.Get(Finish) ? RunKind.MigrateAndFinish : RunKind.Migrate, cancel);
+        await context.Answer.WriteLineAsync(Answer(outcome));
+        if (outcome.State.HasPending)
+        {
+            await context.Answer.WriteLineAsync("When every node runs the new version: migrator finish -c <kong.conf>");
+        }
+
+        return ExitCode.Success;
+    }
+
+    private static string Answer(RunOutcome outcome)
+    {
+        var (up, finish) = (outcome.Done.Count(s => s.Phase == Phase.Up), outcome.Done.Count(s => s.Phase == Phase.Finish));
+        var pending = StepPlanner.Finish(outcome.State).Count;
+        return (up, finish) switch
+        {
+            (0, 0) => $"Database '{outcome.Facts.Database}' is up to date: nothing to do{(pending > 0 ? $", {pending} pending" : "")}.",
+            _ => $"Database '{outcome.Facts.Database}' is up to date: {up} migrations done, {finish} finished, {pending} pending.",
+        };
+    }
+}

@@ -1,0 +1,49 @@
+using Npgsql;
+
+namespace Migrator.Ledger;
+
+/// <summary>
+/// Who was in the way of a statement that got no lock: sessions that hold one on a table of the schema that the statement names. By the time
+/// of asking our own wait is over, so pg_blocking_pids would have nothing to say.
+/// </summary>
+internal static class Blockers
+{
+    private const string Query =
+        """
+        SELECT concat_ws(', ', 'process ' || a.pid, 'application ' || coalesce(nullif(a.application_name, ''), '?'), 'user ' || a.usename,
+                         'for ' || extract(epoch FROM date_trunc('second', clock_timestamp() - a.xact_start)) || ' s',
+                         'on ' || string_agg(DISTINCT c.relname, ' '),
+                         a.state || ': ' || left(regexp_replace(a.query, '\s+', ' ', 'g'), 100))
+          FROM pg_locks AS l JOIN pg_class AS c ON c.oid = l.relation JOIN pg_stat_activity AS a USING (pid)
+         WHERE l.granted AND l.locktype = 'relation' AND l.pid <> pg_backend_pid() AND c.relkind IN ('r', 'p')
+           AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+           AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_setting('migrator.schema'))
+           AND $1 ~ ('\m' || c.relname || '\M')
+         GROUP BY a.pid, a.application_name, a.usename, a.xact_start, a.state, a.query
+         ORDER BY a.xact_start NULLS LAST LIMIT 3
+        """;
+
+    /// <summary>The oldest of them first, a line each.</summary>
+    /// <param name="session">The connection.</param>
+    /// <param name="schema">pg_schema; null for what the server says.</param>
+    /// <param name="statement">The statement that waited in vain.</param>
+    /// <param name="cancel">Ends the run.</param>
+    public static Task<IReadOnlyList<string>> FindAsync(Connecting.DatabaseSession session, string? schema, string statement, CancellationToken cancel)
+    {
+        var query = new NpgsqlBatchCommand(Query) { Parameters = { new NpgsqlParameter<string> { TypedValue = statement } } };
+        return session.ReadAsync<IReadOnlyList<string>>(
+            [.. TransactionSql.BeginReading(schema), query, TransactionSql.Commit],
+            async reader =>
+            {
+                var lines = new List<string>();
+                await reader.NextResultAsync(cancel);
+                while (await reader.ReadAsync(cancel))
+                {
+                    lines.Add(reader.GetString(0));
+                }
+
+                return lines;
+            },
+            cancel);
+    }
+}

@@ -1,0 +1,103 @@
+using System.Globalization;
+using Migrator.Running;
+
+namespace Migrator.Output;
+
+/// <summary>
+/// Shows that a long run is alive: on a terminal as a bar that is drawn over and over on one line, in a log as a line every few seconds, as
+/// long as one step lasts.
+/// </summary>
+internal sealed class Progress(LogWriter log, TimeProvider time)
+{
+    private const int Width = 20;
+
+    /// <summary>What the narrowest terminal shows without wrapping.</summary>
+    private const int LongestLine = 79;
+
+    private static readonly TimeSpan OnTerminal = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan InLog = TimeSpan.FromSeconds(5);
+
+    private readonly Lock gate = new();
+    private IReadOnlyList<MigrationStep> steps = [];
+    private ITimer? timer;
+    private long stepBegan;
+    private long rows;
+    private int done;
+
+    /// <summary>A run has begun, or goes on with other steps.</summary>
+    public void Begin(IReadOnlyList<MigrationStep> all)
+    {
+        lock (gate)
+        {
+            (steps, done) = (all, 0);
+            BeginStep();
+            var period = log.HasStatus ? OnTerminal : InLog;
+            timer ??= time.CreateTimer(_ => Show(), state: null, period, period);
+        }
+    }
+
+    /// <summary>Some steps are done.</summary>
+    public void Done(int count)
+    {
+        lock (gate)
+        {
+            done += count;
+            BeginStep();
+            if (done >= steps.Count)
+            {
+                Stop();
+            }
+        }
+    }
+
+    /// <summary>More rows are done.</summary>
+    public void Rows(long count)
+    {
+        lock (gate)
+        {
+            rows += count;
+        }
+    }
+
+    /// <summary>Nothing more is to be shown.</summary>
+    public void Stop()
+    {
+        lock (gate)
+        {
+            timer?.Dispose();
+            timer = null;
+            log.Status(null);
+        }
+    }
+
+    private void BeginStep()
+    {
+        stepBegan = time.GetTimestamp();
+        rows = 0;
+    }
+
+    private void Show()
+    {
+        lock (gate)
+        {
+            if (timer is null)
+            {
+                return;
+            }
+
+            var elapsed = time.GetElapsedTime(stepBegan);
+            var step = done < steps.Count ? steps[done].ToString() : "";
+            var what = $"{step}: {elapsed.TotalSeconds:0} s{(rows == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {rows} rows"))}";
+            if (log.HasStatus)
+            {
+                var filled = Width * done / Math.Max(steps.Count, 1);
+                var line = $"[{new string('#', filled)}{new string('-', Width - filled)}] {done}/{steps.Count}  {what}";
+                log.Status(line.Length < LongestLine ? line : line[..LongestLine]);
+            }
+            else
+            {
+                log.Write(LogLevel.Info, $"  at work on {what}");
+            }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using Migrator.Ledger;
+
+namespace Migrator.Running;
+
+/// <summary>
+/// Who else works on the schema. A migrator shows in the advisory lock of its transaction, and in its row of <c>locks</c>; a Kong in its row
+/// only. A migrator's row without the lock is that of a dead one, or of one that is just between two transactions: then the row is another
+/// at a second look, as each transaction renews it.
+/// </summary>
+/// <param name="ourName">What this run calls itself.</param>
+internal sealed class Others(string ourName)
+{
+    private static readonly TimeSpan BetweenTransactions = TimeSpan.FromMilliseconds(400);
+
+    private LockRow? suspect;
+
+    /// <summary>A migrator that is known to be dead, and whose row is to be taken over; null for none.</summary>
+    public string? Dead { get; private set; }
+
+    /// <summary>Who is at work; null for nobody.</summary>
+    /// <param name="facts">A look at the database.</param>
+    public string? AtWork(DatabaseFacts facts) => facts switch
+    {
+        { LockHolder: not null, LockRow: { IsMigrators: true } row } when row.Owner != ourName => row.Description,
+        { LockHolder: { } holder } => holder,
+        { LockRow: { IsMigrators: false } kong } => kong.Description,
+        _ => null,
+    };
+
+    /// <summary>Waits a moment if a second look is needed to know whether a migrator lives; false if it is not.</summary>
+    /// <param name="facts">A look at the database that showed nobody at work.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancel">Ends the run.</param>
+    public async Task<bool> WantsSecondLookAsync(DatabaseFacts facts, TimeProvider time, CancellationToken cancel)
+    {
+        if (facts.LockRow is not { } row || row.Owner == ourName || row == suspect)
+        {
+            Dead = facts.LockRow?.Owner is { } owner && owner != ourName ? owner : null;
+            return false;
+        }
+
+        suspect = row;
+        await Task.Delay(BetweenTransactions, time, cancel);
+        return true;
+    }
+}

@@ -1,0 +1,82 @@
+using Migrator.Ledger;
+using Migrator.Running.Compiling;
+using Npgsql;
+
+namespace Migrator.Running;
+
+/// <summary>What one transaction sends to the server, but for its COMMIT.</summary>
+/// <param name="options">The run.</param>
+/// <param name="facts">The database as the run saw it.</param>
+/// <param name="place">Where the transaction stands in the run.</param>
+internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, TransactionPlace place)
+{
+    // In a database that is just being made there is no row in locks: nobody could see it. Kongs wait for our schema_meta instead, which they
+    // would make first.
+    private readonly bool isFresh = facts.Ledger.Length == 0;
+
+    /// <summary>The commands.</summary>
+    /// <param name="steps">The steps.</param>
+    /// <param name="origins">Learns which step a command belongs to.</param>
+    public IEnumerable<NpgsqlBatchCommand> Of(IReadOnlyList<MigrationStep> steps, Dictionary<NpgsqlBatchCommand, MigrationStep> origins) =>
+    [
+        .. isFresh || !place.NeedsClaim ? [] : Claim(options, facts, place.Dead),
+        .. TransactionSql.BeginWriting(options.Schema, options.Limits),
+        KongLock.Introduce(options.Name),
+        .. SchemaLock.Take(facts.Ledger),
+        .. isFresh ? Prepare() : [new NpgsqlBatchCommand(KongLock.Hold)],
+        .. steps.SelectMany(step => Commands(step, origins)),
+        .. isFresh ? [] : new[] { new NpgsqlBatchCommand(place.IsLast ? KongLock.Release : KongLock.Renew) },
+        new NpgsqlBatchCommand(SchemaMeta.Read),
+        new NpgsqlBatchCommand($"SELECT 'ledger', {SchemaMeta.Snapshot}"),
+    ];
+
+    /// <summary>A transaction of its own, in the same message, that puts our row into <c>locks</c>, where Kongs can see it while we work.</summary>
+    public static IEnumerable<NpgsqlBatchCommand> Claim(RunOptions options, DatabaseFacts facts, string? dead) =>
+    [
+        .. TransactionSql.BeginWriting(options.Schema, options.Limits),
+        KongLock.Introduce(options.Name),
+        new NpgsqlBatchCommand(SchemaLock.Try),
+        .. KongLock.Claim(dead, facts.LocksExist),
+        TransactionSql.Commit,
+    ];
+
+    /// <summary>The schema and Kong's two tables.</summary>
+    private IEnumerable<NpgsqlBatchCommand> Prepare()
+    {
+        if (!facts.SchemaExists)
+        {
+            yield return new NpgsqlBatchCommand($"CREATE SCHEMA IF NOT EXISTS \"{facts.Schema.Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
+        }
+
+        foreach (var sql in SchemaMeta.CreateTables)
+        {
+            yield return new NpgsqlBatchCommand(sql);
+        }
+    }
+
+    private IEnumerable<NpgsqlBatchCommand> Commands(MigrationStep step, Dictionary<NpgsqlBatchCommand, MigrationStep> origins)
+    {
+        var statements = MigrationCompiler.Compile(step.Migration.Create(), step.Phase, isFresh)
+            .Where(s => !(step.IsRepeated && s.RewritesRows))
+            .Select(s => new NpgsqlBatchCommand(s.Sql));
+
+        foreach (var command in statements.Concat(Record(step)))
+        {
+            origins.Add(command, step);
+            yield return command;
+        }
+    }
+
+    private static IEnumerable<NpgsqlBatchCommand> Record(MigrationStep step) => step switch
+    {
+        { IsRepeated: true } => [],
+        { LeavesPending: true } => [SchemaMeta.RecordPending(step.Subsystem.Name, step.Migration.Name)],
+        _ => [SchemaMeta.RecordExecuted(step.Subsystem.Name, step.Migration.Name)],
+    };
+}
+
+/// <summary>Where a transaction stands in a run.</summary>
+/// <param name="IsLast">Nothing comes after it: our row in <c>locks</c> goes with it.</param>
+/// <param name="Dead">A migrator that died, and whose row is to be replaced; null for none.</param>
+/// <param name="NeedsClaim">Our row is not there yet.</param>
+internal sealed record TransactionPlace(bool IsLast, string? Dead, bool NeedsClaim = true);
