@@ -13,8 +13,9 @@ internal sealed class ArchitectureTests
         ["Connecting"] = ["Configuration", "Errors"],
         ["Ledger"] = ["Connecting", "Errors"],
         ["Running"] = ["Ledger", "Connecting", "Errors"],
-        ["Output"] = ["Ledger", "Running", "Configuration", "Errors"],
-        ["Commands"] = ["Running", "Ledger", "Connecting", "Configuration", "Output", "Errors"],
+        ["Checking"] = ["Ledger", "Connecting", "Configuration", "Errors"],
+        ["Output"] = ["Checking", "Ledger", "Running", "Configuration", "Errors"],
+        ["Commands"] = ["Checking", "Running", "Ledger", "Connecting", "Configuration", "Output", "Errors"],
     };
 
     private static readonly Assembly Program = typeof(Migrator.Errors.MigratorException).Assembly;

@@ -2,6 +2,8 @@ using System.CommandLine;
 using Migrations;
 using Migrator.Configuration;
 using Migrator.Connecting;
+using Migrator.Connecting.Iam;
+using Migrator.Errors;
 using Migrator.Ledger;
 using Migrator.Output;
 using Migrator.Running;
@@ -27,8 +29,9 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
     public T? Get<T>(Option<T> option) => arguments.GetValue(option);
 
     /// <summary>Reads kong.conf and the environment.</summary>
-    /// <exception cref="Errors.MigratorException">The configuration is refused.</exception>
-    public PostgresSettings ReadSettings()
+    /// <exception cref="MigratorException">The configuration is refused.</exception>
+    /// <param name="readOnly">Whether the read-only connection is wanted.</param>
+    public PostgresSettings ReadSettings(bool readOnly = false)
     {
         var configuration = GatewayConfiguration.Load(Request(Get(CommonOptions.Conf)));
         foreach (var warning in configuration.Warnings)
@@ -42,9 +45,21 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
             Messages.PluginsNotBundled(foreign);
         }
 
-        var settings = configuration.Postgres;
-        return Get(CommonOptions.DbTimeout) is { } seconds ? settings with { ConnectTimeout = TimeSpan.FromSeconds(seconds) } : settings;
+        var settings = readOnly ? configuration.ReadOnly ?? throw NoReadOnly(configuration) : configuration.Postgres;
+        return WithOptions(settings);
     }
+
+    /// <summary>The settings of a connection, with what options say instead.</summary>
+    public PostgresSettings WithOptions(PostgresSettings settings) => settings with
+    {
+        ConnectTimeout = Get(CommonOptions.DbTimeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : settings.ConnectTimeout,
+        Iam = settings.Iam is { } iam ? iam with { Endpoint = Get(CommonOptions.IamEndpoint) } : null,
+    };
+
+    /// <summary>There is no read-only connection.</summary>
+    public static MigratorException NoReadOnly(GatewayConfiguration configuration) => configuration.Settings.Has("pg_ro_host")
+        ? new("The read-only connection cannot be made.", "The warnings above say why.", "Correct the pg_ro_ settings that they name.")
+        : new("There is no read-only connection: pg_ro_host is not set.", "Kong has one only where pg_ro_host is.", "Set pg_ro_host, or leave --read-only out.");
 
     /// <summary>What to read, by the command's options.</summary>
     /// <param name="file">The file; null means the usual places.</param>
@@ -56,14 +71,21 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
     };
 
     /// <summary>Connects. The server's remarks become messages.</summary>
-    /// <exception cref="Errors.MigratorException">There is no connection to be had.</exception>
+    /// <exception cref="MigratorException">There is no connection to be had.</exception>
     public async Task<DatabaseSession> ConnectAsync(PostgresSettings settings, CancellationToken cancel)
     {
         var patience = new ConnectionPatience(Seconds(CommonOptions.Wait) ?? TimeSpan.Zero, TimeProvider.System, Messages.WaitingForDatabase);
-        var session = await ConnectionFactory.OpenAsync(settings, patience, cancel);
+        var session = settings.Iam is null
+            ? await ConnectionFactory.OpenAsync(settings, patience, cancel)
+            : await ConnectWithTokenAsync(settings, patience, cancel);
         session.OnNotice = Messages.Notice;
         return session;
     }
+
+    /// <summary>Goes all the steps to a token, without a connection.</summary>
+    /// <exception cref="MigratorException">There is no token to be had.</exception>
+    public Task<IamLogin> PrepareTokenAsync(PostgresSettings settings, CancellationToken cancel) =>
+        IamLogin.PrepareAsync(settings, ProcessEnvironment.Read(), Say, TimeProvider.System, cancel);
 
     /// <summary>Works out where a database stands, and says so where it is newer than the target version.</summary>
     public SchemaState StateOf(DatabaseFacts facts)
@@ -82,6 +104,12 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
     public async Task<RunOutcome> RunAsync(RunKind kind, CancellationToken cancel, bool force = false)
     {
         var settings = ReadSettings();
+        if (settings.Iam is not null && Console.IsErrorRedirected)
+        {
+            // RDS throttles logins at about 200 a second, and the replicas of a deployment start in one moment.
+            await Task.Delay(TimeSpan.FromSeconds((Get(CommonOptions.IamSpread) ?? 0) * Random.Shared.NextDouble()), cancel);
+        }
+
         await using var session = await ConnectAsync(settings, cancel);
         var outcome = await new MigrationRun(session, RunOptions(settings) with { Force = force }, Subsystems, Messages).RunAsync(kind, cancel);
         StateOf(outcome.Facts);
@@ -99,4 +127,15 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
     };
 
     private TimeSpan? Seconds(Option<double?> option) => Get(option) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
+
+    // A method of its own: a run without IAM does not even load the AWS SDK. The login is not disposed: a session that has lost its
+    // connection logs in once more.
+    private async Task<DatabaseSession> ConnectWithTokenAsync(PostgresSettings settings, ConnectionPatience patience, CancellationToken cancel)
+    {
+        var login = await PrepareTokenAsync(settings, cancel);
+        return await ConnectionFactory.OpenAsync(login.Settings, login, patience, cancel);
+    }
+
+    private void Say(Remark remark) => Messages.Say(
+        remark.Kind switch { RemarkKind.Warning => LogLevel.Warning, RemarkKind.Info => LogLevel.Info, _ => LogLevel.Detail }, remark.Text, remark.Remedy);
 }

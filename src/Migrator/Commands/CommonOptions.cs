@@ -118,6 +118,29 @@ internal static class CommonOptions
         DefaultValueFactory = result => FromEnvironment(result, "MIGRATOR_WAIT", 0),
     });
 
+    /// <summary>Which of the two connections.</summary>
+    public static readonly Option<bool> ReadOnly = new("--read-only")
+    {
+        Description = "Use the read-only connection (pg_ro_*) [env: MIGRATOR_READ_ONLY].",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("MIGRATOR_READ_ONLY") is "on" or "true" or "1",
+    };
+
+    /// <summary>The name that RDS knows itself by.</summary>
+    public static readonly Option<string?> IamEndpoint = new("--iam-endpoint")
+    {
+        Description = "With pg_iam_auth: the RDS endpoint to sign tokens for, where the host is an alias, a tunnel or an address [env: MIGRATOR_IAM_ENDPOINT].",
+        HelpName = "HOST[:PORT]",
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("MIGRATOR_IAM_ENDPOINT") is { Length: > 0 } endpoint ? endpoint : null,
+    };
+
+    /// <summary>Keeps many runs apart.</summary>
+    public static readonly Option<double?> IamSpread = Seconds(new Option<double?>("--iam-spread")
+    {
+        Description = "With pg_iam_auth, and not on a terminal: wait for a random part of this before logging in, so that many runs do not log in at once [env: MIGRATOR_IAM_SPREAD].",
+        HelpName = "SECONDS",
+        DefaultValueFactory = result => FromEnvironment(result, "MIGRATOR_IAM_SPREAD", 2),
+    });
+
     /// <summary>What every command takes.</summary>
     public static readonly IReadOnlyList<Option> OfEveryCommand = [Quiet, Verbose, VeryVerbose, LogFormat];
 
@@ -125,10 +148,10 @@ internal static class CommonOptions
     public static readonly IReadOnlyList<Option> OfConfiguration = [Strict, VerifyHost];
 
     /// <summary>What every command takes that talks to the database.</summary>
-    public static readonly IReadOnlyList<Option> OfDatabaseCommands = [Conf, Prefix, DbTimeout, TargetVersion, Wait, .. OfConfiguration];
+    public static readonly IReadOnlyList<Option> OfDatabaseCommands = [Conf, Prefix, DbTimeout, TargetVersion, Wait, IamEndpoint, .. OfConfiguration];
 
     /// <summary>What every command takes that changes the database.</summary>
-    public static readonly IReadOnlyList<Option> OfWritingCommands = [LockTimeout, DdlLockTimeout];
+    public static readonly IReadOnlyList<Option> OfWritingCommands = [LockTimeout, DdlLockTimeout, IamSpread];
 
     private static bool Refuse(ArgumentResult result, string why)
     {

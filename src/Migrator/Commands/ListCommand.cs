@@ -15,7 +15,7 @@ internal static class ListCommand
         migrator list -c /etc/kong/kong.conf
         migrator list -c kong.conf -q >/dev/null || echo "not up to date: $?"
         """,
-        CommonOptions.OfDatabaseCommands,
+        [.. CommonOptions.OfDatabaseCommands, CommonOptions.ReadOnly],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
@@ -38,7 +38,7 @@ internal static class StateOfDatabase
     /// <summary>Connects and reads the state; nothing is written or locked.</summary>
     public static async Task<SchemaState> ReadAsync(CommandContext context, CancellationToken cancel)
     {
-        var settings = context.ReadSettings();
+        var settings = context.ReadSettings(context.Get(CommonOptions.ReadOnly));
         await using var session = await context.ConnectAsync(settings, cancel);
         var facts = await DatabaseReader.ReadAsync(session, settings.Schema, cancel);
         return context.StateOf(facts);

@@ -19,6 +19,8 @@ internal static class MigratorCommand
             StatusCommand.Create(),
             ResetCommand.Create(),
             ConfigCommand.Create(),
+            CheckCommand.Create(),
+            TokenCommand.Create(),
             CompletionCommand.Create(),
         };
         root.Options.OfType<HelpOption>().Single().Action = new HelpWithExamples(

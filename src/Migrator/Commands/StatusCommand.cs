@@ -14,7 +14,7 @@ internal static class StatusCommand
         migrator status -c /etc/kong/kong.conf
         migrator status -c kong.conf | jq '.pending_migrations'
         """,
-        CommonOptions.OfDatabaseCommands,
+        [.. CommonOptions.OfDatabaseCommands, CommonOptions.ReadOnly],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)

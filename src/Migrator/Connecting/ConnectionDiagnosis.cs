@@ -25,10 +25,10 @@ internal static class ConnectionDiagnosis
 
         return exception switch
         {
-            PostgresException refused => LoginDiagnosis.Explain(refused, settings, server),
+            _ when Find<MigratorException>(exception) is { } known => known,
             OperationCanceledException or TimeoutException or NpgsqlException { InnerException: TimeoutException } => TimedOut(exception, settings, server),
             _ when Find<SocketException>(exception) is { } socket => Unreachable(socket, settings, server),
-            NpgsqlException e when e.Message.Contains("No SSL enabled connection", StringComparison.Ordinal) => NoTls(e, server),
+            NpgsqlException e when e.Message.Contains("No SSL enabled connection", StringComparison.Ordinal) => NoTls(e, settings, server),
             _ when Find<MissingPasswordException>(exception) is not null => NoPassword(exception, settings, server),
             CryptographicException e => NoClientCertificate(e, settings),
             _ when Find<AuthenticationException>(exception) is { } tls => NoHandshake(tls, server),
@@ -73,7 +73,11 @@ internal static class ConnectionDiagnosis
         { MayHeal = true },
     };
 
-    private static MigratorException NoTls(Exception e, string server) => new(
+    private static MigratorException NoTls(Exception e, PostgresSettings settings, string server) => settings.Iam is not null ? new(
+        $"{server} does not speak TLS, and a token is never sent without it.",
+        "What answers there is not Amazon RDS, or a proxy that ends TLS stands in between.",
+        "Check pg_host and pg_port.",
+        e) : new(
         $"{server} does not speak TLS, and pg_ssl is on.",
         "Kong would go on in plain text here and send the password; migrator does not.",
         "Switch TLS on at the server (PostgreSQL: ssl = on), or write pg_ssl = off if plain text is what you want.",

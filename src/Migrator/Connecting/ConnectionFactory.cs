@@ -18,11 +18,15 @@ internal static class ConnectionFactory
     /// <param name="patience">How long to wait for a database that is not there yet.</param>
     /// <param name="cancel">Ends the run.</param>
     /// <exception cref="MigratorException">The server cannot be reached, cannot be trusted, or refuses.</exception>
-    public static async Task<DatabaseSession> OpenAsync(PostgresSettings settings, ConnectionPatience patience, CancellationToken cancel)
+    public static Task<DatabaseSession> OpenAsync(PostgresSettings settings, ConnectionPatience patience, CancellationToken cancel) =>
+        OpenAsync(settings, new PasswordLogin(settings), patience, cancel);
+
+    /// <inheritdoc cref="OpenAsync(PostgresSettings, ConnectionPatience, CancellationToken)"/>
+    public static async Task<DatabaseSession> OpenAsync(PostgresSettings settings, ILogin login, ConnectionPatience patience, CancellationToken cancel)
     {
         OpenSsl.RequireFor(settings.Tls);
         var tls = new TlsHandshake(settings);
-        var source = Build(settings, tls);
+        var source = Build(settings, login, tls);
         try
         {
             return new DatabaseSession(source, await ConnectAsync(TimeSpan.Zero, cancel), ConnectAsync);
@@ -34,10 +38,11 @@ internal static class ConnectionFactory
         }
 
         Task<NpgsqlConnection> ConnectAsync(TimeSpan atLeast, CancellationToken cancel) =>
-            patience.ConnectAsync(() => LogInAsync(source, settings, tls, cancel), atLeast, cancel);
+            patience.ConnectAsync(() => LogInAsync(source, settings, login, tls, cancel), atLeast, cancel);
     }
 
-    private static async Task<NpgsqlConnection> LogInAsync(NpgsqlDataSource source, PostgresSettings settings, TlsHandshake tls, CancellationToken cancel)
+    private static async Task<NpgsqlConnection> LogInAsync(
+        NpgsqlDataSource source, PostgresSettings settings, ILogin login, TlsHandshake tls, CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         if (settings.ConnectTimeout > TimeSpan.Zero)
@@ -55,11 +60,13 @@ internal static class ConnectionFactory
         catch (Exception e) when (e is not MigratorException)
         {
             cancel.ThrowIfCancellationRequested();
-            throw ConnectionDiagnosis.Explain(e, settings, tls.Problem);
+            throw e is PostgresException refusal
+                ? await login.ExplainAsync(refusal, cancel)
+                : ConnectionDiagnosis.Explain(e, settings, tls.Problem);
         }
     }
 
-    private static NpgsqlDataSource Build(PostgresSettings settings, TlsHandshake tls)
+    private static NpgsqlDataSource Build(PostgresSettings settings, ILogin login, TlsHandshake tls)
     {
         var (host, port) = UnixSocket.TryParse(settings.Host) ?? (settings.Host, settings.Port);
         var builder = new NpgsqlSlimDataSourceBuilder
@@ -97,7 +104,8 @@ internal static class ConnectionFactory
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
 
         // A provider rather than a setting: without one Npgsql would also look into PGPASSWORD and ~/.pgpass, which Kong does not.
-        builder.UsePasswordProvider(_ => PasswordOf(settings), (_, _) => new ValueTask<string>(PasswordOf(settings)));
+        // It is asked once for each connection, so a token is always a fresh one.
+        builder.UsePasswordProvider(_ => throw new NotSupportedException("Connections are opened asynchronously."), (_, stop) => login.PasswordAsync(stop));
         builder.EnableTransportSecurity();
         builder.UseSslClientAuthenticationOptionsCallback(tls.Configure);
         return builder.Build();
@@ -113,9 +121,4 @@ internal static class ConnectionFactory
                 "Upgrade the server. Kong 3.x does not support this version either.");
         }
     }
-
-    private static string PasswordOf(PostgresSettings settings) => settings.Password?.Reveal() ?? throw new MissingPasswordException();
 }
-
-/// <summary>The server asked for a password, and there is none.</summary>
-internal sealed class MissingPasswordException() : Exception("No password is set.");

@@ -15,6 +15,16 @@ internal static class LoginDiagnosis
             settings.Password is null ? "No password is set." : "The password is wrong, or the user does not exist.",
             "Check pg_user and pg_password (KONG_PG_USER, KONG_PG_PASSWORD). A '#' in kong.conf begins a comment: write \\# for it.",
             e),
+        PostgresErrorCodes.InvalidAuthorizationSpecification when settings.Iam is null && WantsToken(e) => new(
+            $"{server} takes a token instead of a password from user '{settings.User}' [{e.SqlState}]: the user is in rds_iam, and that switches passwords off.",
+            e.MessageText,
+            $"Write pg_iam_auth = on; or, as the master user, to log in with the password again: REVOKE rds_iam FROM {Quote(settings.User)};",
+            e),
+        PostgresErrorCodes.InvalidAuthorizationSpecification when !settings.Tls.Enabled && e.MessageText.Contains("no encryption", StringComparison.Ordinal) => new(
+            $"{server} refused user '{settings.User}' without TLS [{e.SqlState}]: {e.MessageText}.",
+            "The server takes no connection in plain text (on Amazon RDS: rds.force_ssl), or the user is in rds_iam and needs a token.",
+            "Write pg_ssl = on; for a user in rds_iam write pg_iam_auth = on.",
+            e),
         PostgresErrorCodes.InvalidAuthorizationSpecification => new(
             $"{server} refused user '{settings.User}': {e.MessageText} [{e.SqlState}].",
             settings.Tls.Enabled ? "The user may not log in, or not from here." : "The user may not log in, not from here, or not without TLS.",
@@ -60,6 +70,10 @@ internal static class LoginDiagnosis
         PostgresErrorCodes.ProtocolViolation => e.MessageText.Contains("server", StringComparison.Ordinal) || e.MessageText.Contains("timeout", StringComparison.Ordinal),
         var state => state.StartsWith("53", StringComparison.Ordinal) || state.StartsWith("08", StringComparison.Ordinal),
     };
+
+    // Amazon RDS authenticates the members of rds_iam by PAM, and nobody else.
+    private static bool WantsToken(PostgresException e) =>
+        e.MessageText.Contains("PAM authentication failed", StringComparison.Ordinal) || e.MessageText.Contains("IAM authentication failed", StringComparison.Ordinal);
 
     private static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -28,7 +28,7 @@ internal sealed class ServerCertificate(PostgresSettings settings)
             return new CertificateProblem(
                 $"'{certificate.Subject}' was issued by '{Top(chain).Issuer}', which is not among the {settings.Tls.Trusted.Count} trusted certificates",
                 $"Put the root certificate of that issuer into a PEM file and name it in {settings.Tls.TrustedSource} "
-                + "(for Amazon RDS: the bundle for your region from the RDS user guide, \"Certificate bundles\").");
+                + "(for Amazon RDS: curl -O https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem).");
         }
 
         if (status != X509ChainStatusFlags.NoError)
@@ -44,8 +44,10 @@ internal sealed class ServerCertificate(PostgresSettings settings)
                 $"Write lua_ssl_verify_depth = {chain.ChainElements.Count - 2}.");
         }
 
-        return settings.Tls.VerifyHost && !certificate.MatchesHostname(settings.Host) ? NameOf(certificate) : null;
+        return settings.Tls.VerifyHost && !IsFor(certificate, settings.Host) && !IsFor(certificate, settings.Tls.ServerName) ? NameOf(certificate) : null;
     }
+
+    private static bool IsFor(X509Certificate2 certificate, string? host) => host is not null && certificate.MatchesHostname(host);
 
     private CertificateProblem NameOf(X509Certificate2 certificate)
     {
@@ -54,7 +56,8 @@ internal sealed class ServerCertificate(PostgresSettings settings)
             .DefaultIfEmpty(certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false));
         return new CertificateProblem(
             $"it is for {string.Join(", ", names)}, not for {settings.Host}",
-            "Write one of those names into pg_host, or give --ssl-verify-host off for a check of the chain alone, which is Kong's.");
+            "Write one of those names into pg_host, or give --ssl-verify-host off for a check of the chain alone, which is Kong's."
+            + (settings.Iam is null ? "" : " Behind an alias or a tunnel: give the RDS endpoint's own name with --iam-endpoint HOST[:PORT]."));
     }
 
     private static CertificateProblem DatesOf(X509Chain chain)

@@ -99,6 +99,9 @@ internal sealed class Messages(LogWriter log) : IRunObserver
         }
     }
 
+    /// <summary>Something about the connection.</summary>
+    public void Say(LogLevel level, string what, string? remedy) => log.Write(level, what, cause: null, remedy);
+
     /// <summary>Something in the configuration is probably not understood as it is meant.</summary>
     public void Warn(ConfigurationWarning warning) => log.Write(LogLevel.Warning, warning.ToString());
 

@@ -1,0 +1,49 @@
+using Migrator.Configuration;
+using Migrator.Connecting;
+using Migrations;
+
+namespace Migrator.Checking;
+
+/// <summary>Goes through the preconditions of one connection, in the order in which a login meets them.</summary>
+/// <param name="settings">The connection.</param>
+/// <param name="variables">The environment variables.</param>
+/// <param name="subsystems">The migrations that belong to the run.</param>
+internal sealed class ConnectionCheck(PostgresSettings settings, IReadOnlyDictionary<string, string> variables, IReadOnlyList<Subsystem> subsystems)
+{
+    private readonly Checklist list = new(settings.IsReadOnly ? "ro" : "rw");
+
+    /// <summary>Looks at everything.</summary>
+    public async Task<IReadOnlyList<CheckItem>> RunAsync(CancellationToken cancel)
+    {
+        if (settings.Iam is null)
+        {
+            await ConnectAsync(settings, new PasswordLogin(settings), cancel);
+        }
+        else
+        {
+            await WithTokenAsync(cancel);
+        }
+
+        return list.Items;
+    }
+
+    // A method of its own: a check without IAM does not even load the AWS SDK.
+    private async Task WithTokenAsync(CancellationToken cancel)
+    {
+        var token = new TokenCheck(settings, variables, list);
+        using var login = await token.RunAsync(cancel);
+        await ConnectAsync(settings with { Tls = settings.Tls with { ServerName = token.ServerName } }, login, cancel);
+    }
+
+    private async Task ConnectAsync(PostgresSettings settings, ILogin? login, CancellationToken cancel)
+    {
+        var isReachable = await new NetworkCheck(settings, list).RunAsync(cancel);
+        if (!isReachable || login is null)
+        {
+            list.Unseen("login", isReachable ? "there is no token to log in with" : "the server cannot be reached");
+            return;
+        }
+
+        await new DatabaseCheck(settings, login, subsystems, list).RunAsync(cancel);
+    }
+}

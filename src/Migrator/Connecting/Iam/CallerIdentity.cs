@@ -1,0 +1,32 @@
+using Migrator.Errors;
+
+namespace Migrator.Connecting.Iam;
+
+/// <summary>What STS says about credentials that RDS did not take.</summary>
+/// <param name="Arn">Whose they are; null where STS does not say.</param>
+/// <param name="Trouble">Why STS refuses them too; null where it does not.</param>
+internal sealed record CallerIdentity(string? Arn, StsTrouble? Trouble)
+{
+    /// <summary>The account; null where it is not known.</summary>
+    public string? Account => Arn?.Split(':') is [_, _, _, _, { Length: > 0 } account, ..] ? account : null;
+
+    /// <summary>Asks, once and briefly. That STS cannot be reached is no news here.</summary>
+    public static async Task<CallerIdentity> AskAsync(StsClient sts, AwsKeys keys, CancellationToken cancel)
+    {
+        try
+        {
+            return new CallerIdentity(await sts.IdentityAsync(keys, cancel), Trouble: null);
+        }
+        catch (StsException e)
+        {
+            return new CallerIdentity(Arn: null, e.Trouble);
+        }
+        catch (MigratorException)
+        {
+            return new CallerIdentity(Arn: null, Trouble: null);
+        }
+    }
+
+    /// <inheritdoc />
+    public override string ToString() => Arn is { } arn ? $"identity {arn}" : Trouble is null ? "identity unknown (STS was not reached)" : "STS refuses these credentials too";
+}

@@ -1,0 +1,37 @@
+using System.Net;
+
+namespace Migrator.Connecting.Iam;
+
+/// <summary>The metadata of an EC2 instance, version 2: a token first (EC2 user guide, "Use the Instance Metadata Service").</summary>
+internal sealed class InstanceMetadata(AwsEnvironment environment, MetadataHttp http)
+{
+    private string? token;
+
+    /// <summary>Whether it may be asked.</summary>
+    public bool IsEnabled => !environment.IsTrue("AWS_EC2_METADATA_DISABLED");
+
+    /// <summary>Where it is.</summary>
+    public Uri Address => new(
+        environment["AWS_EC2_METADATA_SERVICE_ENDPOINT"]
+        ?? (string.Equals(environment["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"], "IPv6", StringComparison.OrdinalIgnoreCase) ? "http://[fd00:ec2::254]" : "http://169.254.169.254"));
+
+    /// <summary>Reads one item; null where there is none.</summary>
+    /// <exception cref="MetadataException">The service does not answer, or refuses.</exception>
+    public async Task<string?> ReadAsync(string path, CancellationToken cancel)
+    {
+        token ??= await TokenAsync(cancel);
+        var (status, body) = await http.SendAsync(HttpMethod.Get, new Uri(Address, $"/latest/meta-data/{path}"), ("X-aws-ec2-metadata-token", token), cancel);
+        return status switch
+        {
+            HttpStatusCode.OK => body,
+            HttpStatusCode.NotFound => null,
+            _ => throw new MetadataException($"{Address.Authority} answered {(int)status} for {path}"),
+        };
+    }
+
+    private async Task<string> TokenAsync(CancellationToken cancel)
+    {
+        var (status, body) = await http.SendAsync(HttpMethod.Put, new Uri(Address, "/latest/api/token"), ("X-aws-ec2-metadata-token-ttl-seconds", "300"), cancel);
+        return status == HttpStatusCode.OK ? body : throw new MetadataException($"{Address.Authority} answered {(int)status} when asked for a session");
+    }
+}

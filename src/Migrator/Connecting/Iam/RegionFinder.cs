@@ -1,0 +1,74 @@
+using System.Net;
+using System.Text.Json;
+using Migrator.Errors;
+
+namespace Migrator.Connecting.Iam;
+
+/// <summary>
+/// Which region to sign for: the one in the endpoint's name, for that is never wrong; else what the surroundings say. Kong never looks at
+/// the name, and the SDK does not know AWS_DEFAULT_REGION.
+/// </summary>
+internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profiles, MetadataHttp http)
+{
+    /// <summary>The database's region.</summary>
+    /// <param name="endpoint">The endpoint that is signed, if it is one of RDS.</param>
+    /// <param name="cancel">Ends the run.</param>
+    /// <exception cref="MigratorException">Nobody knows it.</exception>
+    public async Task<AwsRegion> FindAsync(RdsEndpoint? endpoint, CancellationToken cancel) =>
+        (endpoint is null ? null : new AwsRegion(endpoint.Region, $"the name {endpoint.Host}"))
+        ?? Nearby()
+        ?? await FromTaskAsync(cancel)
+        ?? await FromInstanceAsync(cancel)
+        ?? throw new MigratorException(
+            "The AWS region of the database is not known.",
+            "It is in none of: the name in pg_host (or --iam-endpoint), AWS_REGION, AWS_DEFAULT_REGION, the region of the AWS profile, " +
+            "the ECS task metadata, the EC2 instance metadata.",
+            "Name the RDS endpoint in pg_host or --iam-endpoint, or set AWS_REGION, for example AWS_REGION=eu-central-1.");
+
+    /// <summary>The region that this program runs in, as variables and the profile say: STS is asked there. Null where they are silent.</summary>
+    public AwsRegion? Nearby() =>
+        Variable("AWS_REGION") ?? Variable("AWS_DEFAULT_REGION") ?? (profiles.Region is { } region ? new AwsRegion(region, $"profile '{profiles.Name}'") : null);
+
+    /// <summary>AWS_REGION or AWS_DEFAULT_REGION where it says something else than a name.</summary>
+    public AwsRegion? Contradicting(RdsEndpoint endpoint) =>
+        (Variable("AWS_REGION") ?? Variable("AWS_DEFAULT_REGION")) is { } region && region.Name != endpoint.Region ? region : null;
+
+    private AwsRegion? Variable(string name) => environment[name] is { } region ? new AwsRegion(region.ToLowerInvariant(), name) : null;
+
+    // The task metadata names the availability zone: the region, and a letter.
+    private async Task<AwsRegion?> FromTaskAsync(CancellationToken cancel)
+    {
+        if (!Uri.TryCreate(environment["ECS_CONTAINER_METADATA_URI_V4"], UriKind.Absolute, out var address))
+        {
+            return null;
+        }
+
+        try
+        {
+            var (status, body) = await http.SendAsync(HttpMethod.Get, new Uri(address.AbsoluteUri.TrimEnd('/') + "/task"), header: null, cancel);
+            using var task = JsonDocument.Parse(status == HttpStatusCode.OK ? body : "{}");
+            return task.RootElement.TryGetProperty("AvailabilityZone", out var zone) && zone.GetString() is { Length: > 1 } text
+                ? new AwsRegion(text[..^1], "ECS task metadata")
+                : null;
+        }
+        catch (Exception e) when (e is MetadataException or JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<AwsRegion?> FromInstanceAsync(CancellationToken cancel)
+    {
+        var metadata = new InstanceMetadata(environment, http);
+        try
+        {
+            return metadata.IsEnabled && await metadata.ReadAsync("placement/region", cancel) is { Length: > 0 } region
+                ? new AwsRegion(region.Trim(), "EC2 instance metadata")
+                : null;
+        }
+        catch (MetadataException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,15 @@
+namespace Migrator.Connecting.Iam.Sources;
+
+/// <summary>A role that is assumed with other credentials.</summary>
+internal sealed class AssumedRoleSource(ICredentialSource source, StsClient sts, string role, string session, string? externalId) : ICredentialSource
+{
+    /// <summary>Who assumes the role, after <see cref="GetAsync"/>.</summary>
+    public AwsKeys? Assumer { get; private set; }
+
+    /// <inheritdoc />
+    public async Task<AwsKeys> GetAsync(CancellationToken cancel)
+    {
+        Assumer = await source.GetAsync(cancel);
+        return await sts.AssumeRoleAsync(Assumer, role, session, externalId, cancel);
+    }
+}

@@ -1,0 +1,47 @@
+using Migrator.Errors;
+
+namespace Migrator.Connecting.Iam.Sources;
+
+/// <summary>
+/// The role of an EKS service account: its token, exchanged at STS (EKS user guide, "IAM roles for service accounts"). One that is set and
+/// does not work is an error: going on to the node's role would log in as somebody else.
+/// </summary>
+/// <param name="sts">Whom to ask.</param>
+/// <param name="tokenFile">The file with the service account's token.</param>
+/// <param name="role">The role; null where it is not set.</param>
+/// <param name="session">The name of the session.</param>
+/// <param name="place">Where this is configured.</param>
+internal sealed class WebIdentitySource(StsClient sts, string tokenFile, string? role, string? session, string place) : ICredentialSource
+{
+    /// <inheritdoc />
+    public async Task<AwsKeys> GetAsync(CancellationToken cancel)
+    {
+        if (role is null)
+        {
+            throw new MigratorException(
+                $"{place} names a web identity token and no role.", cause: null, "Set AWS_ROLE_ARN (in a profile: role_arn); EKS sets both from the annotation eks.amazonaws.com/role-arn.");
+        }
+
+        // Read anew each time: Kubernetes renews the file.
+        return await sts.AssumeRoleWithWebIdentityAsync(Token(), role, session ?? "migrator", $"web identity of {place}, role {role}", cancel);
+    }
+
+    private string Token()
+    {
+        try
+        {
+            return File.ReadAllText(tokenFile).Trim() is { Length: > 0 } token
+                ? token
+                : throw Unreadable("it is empty");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(e.Message);
+        }
+    }
+
+    private MigratorException Unreadable(string why) => new(
+        $"The web identity token {tokenFile} ({place}) cannot be read: {why}",
+        "The pod's service account token is not mounted, or not readable for this user.",
+        "Check the service account's annotation eks.amazonaws.com/role-arn and the pod's securityContext (fsGroup), then restart the pod.");
+}

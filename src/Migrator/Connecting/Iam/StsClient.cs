@@ -1,0 +1,111 @@
+using Amazon.Runtime;
+using Amazon.SecurityToken;
+using Amazon.SecurityToken.Model;
+using Migrator.Errors;
+
+namespace Migrator.Connecting.Iam;
+
+/// <summary>
+/// Asks STS, at the endpoint that the settings name, and never for long. What can heal is tried again after growing, random pauses (throttling,
+/// faults of the server); what cannot is an error at once.
+/// </summary>
+internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock clock)
+{
+    private const int Retries = 3;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LimitOfIdentity = TimeSpan.FromSeconds(4);
+
+    /// <summary>Whom it asks.</summary>
+    public StsEndpoint Endpoint => endpoint;
+
+    /// <summary>What is known of the time at AWS.</summary>
+    public ServerClock Clock => clock;
+
+    /// <summary>Assumes a role.</summary>
+    public Task<AwsKeys> AssumeRoleAsync(AwsKeys source, string role, string session, string? externalId, CancellationToken cancel) => AskAsync(
+        Signed(source),
+        Retries,
+        Limit,
+        $"AssumeRole of {role}",
+        async (client, limit) => Keys(
+            (await client.AssumeRoleAsync(new AssumeRoleRequest { RoleArn = role, RoleSessionName = session, ExternalId = externalId }, limit)).Credentials,
+            $"role {role}, assumed with {source.Source}"),
+        e => StsDiagnosis.OfRole(e, endpoint, role, session, source, clock),
+        cancel);
+
+    /// <summary>Exchanges the token of a service account for a role.</summary>
+    public Task<AwsKeys> AssumeRoleWithWebIdentityAsync(string token, string role, string session, string source, CancellationToken cancel) => AskAsync(
+        new AnonymousAWSCredentials(),
+        Retries,
+        Limit,
+        $"AssumeRoleWithWebIdentity of {role}",
+        async (client, limit) => Keys(
+            (await client.AssumeRoleWithWebIdentityAsync(
+                new AssumeRoleWithWebIdentityRequest { RoleArn = role, RoleSessionName = session, WebIdentityToken = token }, limit)).Credentials,
+            source),
+        e => StsDiagnosis.OfWebIdentity(e, endpoint, role, clock),
+        cancel);
+
+    /// <summary>Whose credentials these are, asked once and briefly: this is for a diagnosis, and must not add to the trouble.</summary>
+    /// <exception cref="MigratorException">STS does not say; of type <see cref="StsException"/> where it answered.</exception>
+    public Task<string> IdentityAsync(AwsKeys keys, CancellationToken cancel) => AskAsync(
+        Signed(keys),
+        retries: 0,
+        LimitOfIdentity,
+        "GetCallerIdentity",
+        async (client, limit) => (await client.GetCallerIdentityAsync(new GetCallerIdentityRequest(), limit)).Arn,
+        e => StsDiagnosis.OfIdentity(e, endpoint, keys, clock),
+        cancel);
+
+    private async Task<T> AskAsync<T>(
+        AWSCredentials credentials,
+        int retries,
+        TimeSpan time,
+        string what,
+        Func<AmazonSecurityTokenServiceClient, CancellationToken, Task<T>> ask,
+        Func<AmazonServiceException, MigratorException> explain,
+        CancellationToken cancel)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        limit.CancelAfter(time);
+        using var client = new AmazonSecurityTokenServiceClient(credentials, Configuration());
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await ask(client, limit.Token);
+            }
+            catch (Exception e) when (attempt < retries && !limit.IsCancellationRequested && StsDiagnosis.CanHeal(e))
+            {
+                // In growing steps, and never in step with others: the pause is a random part of what it may be.
+                var pause = TimeSpan.FromSeconds(0.4 * (1 << attempt) * (0.5 + (Random.Shared.NextDouble() / 2)));
+                await Task.Delay(pause, cancel);
+            }
+            catch (AmazonServiceException e) when (!string.IsNullOrEmpty(e.ErrorCode))
+            {
+                throw explain(e);
+            }
+            catch (Exception e) when (e is AmazonClientException or HttpRequestException or OperationCanceledException or TimeoutException or IOException && !cancel.IsCancellationRequested)
+            {
+                throw StsDiagnosis.Unreachable(e, endpoint, what);
+            }
+        }
+    }
+
+    // The SDK would also repeat a web identity token that STS has refused: it is told to repeat nothing.
+    private AmazonSecurityTokenServiceConfig Configuration() => new()
+    {
+        ServiceURL = endpoint.Url.AbsoluteUri,
+        AuthenticationRegion = endpoint.Region,
+        MaxErrorRetry = 0,
+        HttpClientFactory = http,
+    };
+
+    private static AWSCredentials Signed(AwsKeys keys) => keys.SessionToken is { } token
+        ? new SessionAWSCredentials(keys.AccessKey, keys.SecretKey.Reveal(), token.Reveal())
+        : new BasicAWSCredentials(keys.AccessKey, keys.SecretKey.Reveal());
+
+    private static AwsKeys Keys(Credentials c, string source) => AwsKeys.From(
+        c.AccessKeyId, c.SecretAccessKey, c.SessionToken, c.Expiration is { } at ? new DateTimeOffset(at.ToUniversalTime()) : null, source);
+}

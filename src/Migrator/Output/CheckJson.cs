@@ -1,0 +1,37 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Migrator.Checking;
+
+namespace Migrator.Output;
+
+/// <summary>The answer of <c>check --json</c>.</summary>
+internal static class CheckJson
+{
+    private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes the items.</summary>
+    public static void Write(Stream stream, IReadOnlyList<CheckItem> items)
+    {
+        using (var json = new Utf8JsonWriter(stream, Options))
+        {
+            json.WriteStartObject();
+            json.WriteBoolean("met", items.All(i => i.Verdict != CheckVerdict.NotMet));
+            json.WriteStartArray("checks");
+            foreach (var item in items)
+            {
+                json.WriteStartObject();
+                json.WriteString("connection", item.Connection.Length == 0 ? null : item.Connection);
+                json.WriteString("name", item.Name);
+                json.WriteString("verdict", item.Verdict switch { CheckVerdict.Met => "met", CheckVerdict.NotMet => "not met", _ => "unseen" });
+                json.WriteString("text", item.Text);
+                json.WriteString("remedy", item.Remedy);
+                json.WriteEndObject();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        stream.WriteByte((byte)'\n');
+    }
+}

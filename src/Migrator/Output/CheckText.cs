@@ -1,0 +1,31 @@
+using Migrator.Checking;
+
+namespace Migrator.Output;
+
+/// <summary>The answer of <c>check</c>, for people: one line for each precondition, and its remedy below.</summary>
+internal static class CheckText
+{
+    /// <summary>Writes the items.</summary>
+    public static void Write(TextWriter writer, IReadOnlyList<CheckItem> items)
+    {
+        var width = items.Max(i => i.Name.Length + i.Connection.Length) + 1;
+        foreach (var item in items)
+        {
+            writer.WriteLine($"{Mark(item.Verdict)} {$"{item.Connection} {item.Name}".Trim().PadRight(width)}  {item.Text}");
+            foreach (var line in item.Remedy?.Split('\n') ?? [])
+            {
+                writer.WriteLine($"       {new string(' ', width)} {line}");
+            }
+        }
+
+        var missing = items.Count(i => i.Verdict == CheckVerdict.NotMet);
+        writer.WriteLine(missing == 0 ? "All preconditions that can be seen from here are met." : $"{missing} of {items.Count} preconditions are not met.");
+    }
+
+    private static string Mark(CheckVerdict verdict) => verdict switch
+    {
+        CheckVerdict.Met => "[ok]  ",
+        CheckVerdict.NotMet => "[FAIL]",
+        _ => "[?]   ",
+    };
+}

@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text.Json;
+using Migrator.Tests.Connecting.Iam;
+using TestSupport;
+using TestSupport.Aws;
+
+namespace Migrator.Tests.Commands;
+
+internal sealed class CheckCommandTests : IamTest
+{
+    [Test]
+    public void Everything_is_met_and_each_precondition_has_a_line()
+    {
+        Bed.Database.Execute("DO $$ BEGIN CREATE ROLE rds_iam; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$");
+        var result = Bed.Run("check", Bed.UserKeys);
+        Assert.That(result.ExitCode, Is.Zero, result.Output + result.Errors);
+        foreach (var name in new[]
+        {
+            "configuration", "no password left over", "RDS endpoint", "region", "STS endpoint", "credentials found", "identity", "clock", "token signed", "name resolves", "TCP", "TLS",
+            "login", "server version", "user in rds_iam", "database", "schema", "may create", "search path", "other sessions", "ledger",
+        })
+        {
+            Assert.That(result.Output, Does.Match($@"\[ok\]   (rw )?{name} "));
+        }
+
+        Assert.That(result.Output, Does.Contain("Tls12").And.Contain("CN=Test RDS Root CA"));
+        Assert.That(Bed.Front.Logins, Has.Count.EqualTo(1));
+    }
+
+    [Test]
+    public void A_role_is_an_item_and_STS_is_asked_for_it_once()
+    {
+        Bed.Account.Roles[AwsAccount.Role("db")] = [Bed.User.Arn];
+        var result = Bed.Run("check", Bed.UserKeys, ("pg_iam_auth_assume_role_arn", AwsAccount.Role("db")));
+        Assert.That(result.ExitCode, Is.Zero, result.Output);
+        Assert.That(result.Output, Does.Match(@"\[ok\]   rw role assumed "));
+        Assert.That(Bed.Sts.Calls.Select(c => c.Action), Is.EqualTo(new[] { "AssumeRole", "GetCallerIdentity" }));
+    }
+
+    [Test]
+    public void Both_connections_where_there_are_two()
+    {
+        Bed.Front.IamUsers["kong_ro"] = ["nobody"];
+        var result = Bed.Run("check --json", Bed.UserKeys, ("pg_ro_host", "127.0.0.1"), ("pg_ro_user", "kong_ro"), ("pg_ro_port", Bed.Front.Port.ToString(CultureInfo.InvariantCulture)));
+        Assert.That(result.ExitCode, Is.EqualTo(1));
+        var items = Items(result);
+        Assert.That(items["rw login"].Verdict, Is.EqualTo("met"));
+        Assert.That(items["ro RDS endpoint name"].Verdict, Is.EqualTo("not met"), "--iam-endpoint is for the read-write connection");
+    }
+
+    [Test]
+    public void A_login_that_is_refused_brings_the_policy_and_the_SQL()
+    {
+        Bed.Front.IamUsers["kong"] = ["nobody"];
+        var (verdict, remedy) = Items(Bed.Run("check --json", Bed.UserKeys))["rw login"];
+        Assert.That(verdict, Is.EqualTo("not met"));
+        Assert.That(remedy, Does.Contain($"arn:aws:rds-db:us-east-1:{AwsAccount.Id}:dbuser:db-RESOURCE-ID/kong").And.Contain("GRANT rds_iam TO \"kong\";")
+            .And.Contain($"GRANT CONNECT, CREATE ON DATABASE \"{Bed.Database.Name}\" TO \"kong\";").And.Contain("GRANT USAGE, CREATE ON SCHEMA \"public\" TO \"kong\";"));
+    }
+
+    [Test]
+    public void A_password_that_is_left_over() =>
+        AssertNotMet("no password left over", Bed.Run("check --json", Bed.UserKeys, ("pg_password", Bed.Secret("left-over-pw"))));
+
+    [Test]
+    public void No_credentials()
+    {
+        Bed.Metadata.InstanceRole = null;
+        var items = AssertNotMet("rw credentials found", Bed.Run("check --json", []));
+        Assert.That((items["rw token signed"].Verdict, items["rw TLS"].Verdict, items["rw login"].Verdict), Is.EqualTo(("unseen", "met", "unseen")));
+    }
+
+    [Test]
+    public void A_configuration_that_is_refused() => AssertNotMet("configuration", Bed.Run("check --json", [], ("pg_port", "70000")));
+
+    [Test]
+    public void A_database_that_does_not_exist() => Assert.That(
+        AssertNotMet("rw database", Bed.Run("check --json", Bed.UserKeys, ("pg_database", "nothing")))["rw login"].Verdict, Is.EqualTo("met"));
+
+    [Test]
+    public void A_certificate_that_is_not_trusted()
+    {
+        Use(new AwsBed("another-db.example.com"));
+        AssertNotMet("rw TLS", Bed.Run("check --json", Bed.UserKeys));
+    }
+
+    [Test]
+    public void A_login_with_a_password_asks_AWS_nothing()
+    {
+        Bed.Front.IamUsers.Clear();
+        Bed.Front.Passwords["kong"] = Bed.Secret("the-pw-of-kong");
+        var result = Bed.Run("check", [], ("pg_iam_auth", "off"), ("pg_password", "the-pw-of-kong"), ("pg_ssl", "on"), ("pg_ssl_verify", "off"));
+        Assert.That(result.ExitCode, Is.Zero, result.Output);
+        Assert.That((Bed.Metadata.Calls.Count, Bed.Sts.Calls.Count), Is.EqualTo((0, 0)));
+    }
+
+    [Test]
+    public void A_lock_that_is_held_for_long()
+    {
+        Bed.Database.Execute("CREATE TABLE t ()");
+        using var other = Bed.Database.Connect();
+        using var transaction = other.BeginTransaction();
+        using var locking = new Npgsql.NpgsqlCommand("LOCK TABLE t", other);
+        locking.ExecuteNonQuery();
+        Thread.Sleep(TimeSpan.FromSeconds(5.5));
+        AssertNotMet("rw other sessions", Bed.Run("check --json", Bed.UserKeys));
+    }
+
+    private static Dictionary<string, (string Verdict, string Remedy)> AssertNotMet(string name, ProcessResult result)
+    {
+        var items = Items(result);
+        Assert.That(result.ExitCode, Is.EqualTo(1));
+        Assert.That(items[name].Verdict, Is.EqualTo("not met"), result.Output);
+        Assert.That(items[name].Remedy, Is.Not.Empty);
+        return items;
+    }
+
+    private static Dictionary<string, (string Verdict, string Remedy)> Items(ProcessResult result)
+    {
+        using var json = JsonDocument.Parse(result.Output);
+        return json.RootElement.GetProperty("checks").EnumerateArray().ToDictionary(
+            i => $"{i.GetProperty("connection").GetString()} {i.GetProperty("name").GetString()}".Trim(),
+            i => (i.GetProperty("verdict").GetString()!, i.GetProperty("remedy").GetString() ?? ""),
+            StringComparer.Ordinal);
+    }
+}

@@ -1,0 +1,127 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace TestSupport.Aws;
+
+/// <summary>A small HTTP server on a free loopback port; with a certificate, an HTTPS server. One request for each connection.</summary>
+public sealed class HttpServer : IDisposable
+{
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource stop = new();
+    private readonly Func<HttpCall, HttpReply?> answer;
+    private readonly X509Certificate2? certificate;
+
+    /// <summary>Starts it.</summary>
+    /// <param name="answer">Answers a request; null stays silent.</param>
+    /// <param name="certificate">The certificate, with its key.</param>
+    public HttpServer(Func<HttpCall, HttpReply?> answer, X509Certificate2? certificate = null)
+    {
+        (this.answer, this.certificate) = (answer, certificate);
+        listener.Start();
+        Url = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"http{(certificate is null ? "" : "s")}://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+        _ = AcceptAsync();
+    }
+
+    /// <summary>Where it is, without a path.</summary>
+    public string Url { get; }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        stop.Cancel();
+        listener.Stop();
+        stop.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                _ = ServeAsync(await listener.AcceptTcpClientAsync(stop.Token), stop.Token);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // The test is over.
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client, CancellationToken cancel)
+    {
+        try
+        {
+            using var connection = client;
+            await using Stream stream = certificate is null ? client.GetStream() : new SslStream(client.GetStream());
+            if (stream is SslStream tls)
+            {
+                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, cancel);
+            }
+
+            if (await HttpCall.ReadAsync(stream, cancel) is not { } call)
+            {
+                return;
+            }
+
+            if (answer(call) is not { } reply)
+            {
+                await Task.Delay(Timeout.Infinite, cancel);
+                return;
+            }
+
+            var body = Encoding.UTF8.GetBytes(reply.Body);
+            var head = string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"HTTP/1.1 {reply.Status} X\r\nContent-Type: {reply.Type}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n{(reply.Date is { } date ? $"Date: {date:R}\r\n" : "")}\r\n");
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(head).Concat(body).ToArray(), cancel);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException or System.Security.Authentication.AuthenticationException)
+        {
+            // The client went away, or does not trust us.
+        }
+    }
+}
+
+/// <summary>An answer.</summary>
+public sealed record HttpReply(int Status, string Body, string Type = "application/json", DateTimeOffset? Date = null);
+
+/// <summary>A request.</summary>
+public sealed record HttpCall(string Method, string Target, IReadOnlyDictionary<string, string> Headers, string Body)
+{
+    /// <summary>The target without its query.</summary>
+    public string Path => Target.Split('?')[0];
+
+    /// <summary>A header; null where it is missing.</summary>
+    public string? Header(string name) => Headers.GetValueOrDefault(name);
+
+    /// <summary>The fields of a form.</summary>
+    public IReadOnlyDictionary<string, string> Form => Body.Split('&', StringSplitOptions.RemoveEmptyEntries)
+        .Select(f => f.Split('=', 2)).ToDictionary(f => f[0], f => WebUtility.UrlDecode(f[1]), StringComparer.Ordinal);
+
+    /// <summary>Reads one; null where the client is gone.</summary>
+    public static async Task<HttpCall?> ReadAsync(Stream stream, CancellationToken cancel)
+    {
+        var bytes = new List<byte>();
+        var one = new byte[1];
+        while (bytes.Count < 4 || !bytes.TakeLast(4).SequenceEqual("\r\n\r\n"u8.ToArray()))
+        {
+            if (await stream.ReadAsync(one, cancel) == 0)
+            {
+                return null;
+            }
+
+            bytes.Add(one[0]);
+        }
+
+        var lines = Encoding.Latin1.GetString([.. bytes]).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        var headers = lines[1..].Select(l => l.Split(':', 2)).ToDictionary(h => h[0].Trim(), h => h[1].Trim(), StringComparer.OrdinalIgnoreCase);
+        var body = new byte[headers.TryGetValue("Content-Length", out var length) ? int.Parse(length, System.Globalization.CultureInfo.InvariantCulture) : 0];
+        await stream.ReadExactlyAsync(body, cancel);
+        var words = lines[0].Split(' ');
+        return new HttpCall(words[0], words[1], headers, Encoding.UTF8.GetString(body));
+    }
+}

@@ -1,0 +1,191 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace TestSupport.Aws;
+
+/// <summary>
+/// The front of an RDS instance: it speaks the start-up of PostgreSQL's protocol over TLS (manual, 55.2), asks the members of rds_iam for a
+/// token and everybody else for a password, and hands the session to a real server.
+/// </summary>
+public sealed class RdsFront : IDisposable
+{
+    private const int SslRequest = 80877103;
+
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource stop = new();
+    private readonly int backend;
+    private readonly TokenVerifier verifier;
+    private readonly X509Certificate2 certificate;
+
+    /// <summary>Starts it.</summary>
+    /// <param name="backend">The port of the real server.</param>
+    /// <param name="verifier">Decides on tokens.</param>
+    /// <param name="certificate">The server's certificate, with its key.</param>
+    public RdsFront(int backend, TokenVerifier verifier, X509Certificate2 certificate)
+    {
+        (this.backend, this.verifier, this.certificate) = (backend, verifier, certificate);
+        listener.Start(512);
+        _ = AcceptAsync();
+    }
+
+    /// <summary>Where it listens, on 127.0.0.1.</summary>
+    public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+
+    /// <summary>The members of rds_iam, each with the principals that may log in as him; none means everybody.</summary>
+    public ConcurrentDictionary<string, string[]> IamUsers { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The other users and their passwords.</summary>
+    public ConcurrentDictionary<string, string> Passwords { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The protocols it speaks; null for no TLS at all.</summary>
+    public SslProtocols? Tls { get; set; } = SslProtocols.Tls12;
+
+    /// <summary>Whether refusals are in the words of RDS Proxy.</summary>
+    public bool IsProxy { get; set; }
+
+    /// <summary>Refuses everything, as an instance that throttles does.</summary>
+    public bool Throttles { get; set; }
+
+    /// <summary>Every login: when, by whom, with which token or password, and the true reason of a refusal.</summary>
+    public ConcurrentQueue<(DateTimeOffset At, string User, string Password, string? Refusal)> Logins { get; } = [];
+
+    /// <summary>How many connections there were.</summary>
+    public int Connections => connections;
+
+    private int connections;
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        stop.Cancel();
+        listener.Stop();
+        stop.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var client = await listener.AcceptTcpClientAsync(stop.Token);
+                Interlocked.Increment(ref connections);
+                _ = ServeAsync(client, stop.Token);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+            // The test is over.
+        }
+    }
+
+    private async Task ServeAsync(TcpClient client, CancellationToken cancel)
+    {
+        try
+        {
+            using var connection = client;
+            client.NoDelay = true;
+            Stream stream = client.GetStream();
+            var startup = await ReadAsync(stream, cancel);
+            if (BinaryPrimitives.ReadInt32BigEndian(startup) == SslRequest)
+            {
+                await stream.WriteAsync(Tls is null ? "N"u8.ToArray() : "S"u8.ToArray(), cancel);
+                if (Tls is null)
+                {
+                    return;
+                }
+
+                var tls = new SslStream(stream);
+                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate, EnabledSslProtocols = Tls.Value }, cancel);
+                stream = tls;
+                startup = await ReadAsync(stream, cancel);
+            }
+
+            await using (stream)
+            {
+                if (await LogInAsync(stream, startup, cancel) is { } refusal)
+                {
+                    await stream.WriteAsync(refusal, cancel);
+                    return;
+                }
+
+                await HandOverAsync(stream, startup, cancel);
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException or AuthenticationException or SocketException)
+        {
+            // The client went away, or does not trust us.
+        }
+    }
+
+    /// <summary>Null lets the user in.</summary>
+    private async Task<byte[]?> LogInAsync(Stream stream, byte[] startup, CancellationToken cancel)
+    {
+        var words = Encoding.UTF8.GetString(startup, 4, startup.Length - 4).Split('\0');
+        var user = words[Array.IndexOf(words, "user") + 1];
+        if (IamUsers.ContainsKey(user) && stream is not SslStream)
+        {
+            return Error("28000", $"pg_hba.conf rejects connection for host \"127.0.0.1\", user \"{user}\", database \"d\", no encryption");
+        }
+
+        await stream.WriteAsync(Message('R', [0, 0, 0, 3]), cancel);
+        var kind = new byte[1];
+        await stream.ReadExactlyAsync(kind, cancel);
+        var password = Encoding.UTF8.GetString(await ReadAsync(stream, cancel)).TrimEnd('\0');
+        var refusal = Refusal(user, password);
+        Logins.Enqueue((DateTimeOffset.UtcNow, user, password, refusal));
+        return refusal is null ? null
+            : !IamUsers.ContainsKey(user) ? Error("28P01", $"password authentication failed for user \"{user}\"")
+            : Error("28000", IsProxy ? $"The IAM authentication failed for the role {user}. Check the IAM token for this role and try again." : $"PAM authentication failed for user \"{user}\"");
+    }
+
+    private string? Refusal(string user, string password)
+    {
+        if (!IamUsers.TryGetValue(user, out var allowed))
+        {
+            return Passwords.TryGetValue(user, out var right) && right == password ? null : "wrong password";
+        }
+
+        var (identity, refusal) = verifier.Verify(password, user);
+        return refusal is not null ? refusal
+            : Throttles ? "throttled"
+            : allowed.Length > 0 && !allowed.Contains(identity!.Principal, StringComparer.Ordinal) ? "no policy"
+            : null;
+    }
+
+    private async Task HandOverAsync(Stream stream, byte[] startup, CancellationToken cancel)
+    {
+        using var server = new TcpClient { NoDelay = true };
+        await server.ConnectAsync(IPAddress.Loopback, backend, cancel);
+        await using var behind = server.GetStream();
+        await behind.WriteAsync(Prefixed(startup), cancel);
+        await Task.WhenAny(stream.CopyToAsync(behind, cancel), behind.CopyToAsync(stream, cancel));
+    }
+
+    private static async Task<byte[]> ReadAsync(Stream stream, CancellationToken cancel)
+    {
+        var length = new byte[4];
+        await stream.ReadExactlyAsync(length, cancel);
+        var body = new byte[BinaryPrimitives.ReadInt32BigEndian(length) - 4];
+        await stream.ReadExactlyAsync(body, cancel);
+        return body;
+    }
+
+    private static byte[] Error(string code, string message) =>
+        Message('E', Encoding.UTF8.GetBytes($"SFATAL\0VFATAL\0C{code}\0M{message}\0Fauth.c\0Rauth_failed\0\0"));
+
+    private static byte[] Message(char type, byte[] body) => [(byte)type, .. Prefixed(body)];
+
+    private static byte[] Prefixed(byte[] body)
+    {
+        var length = new byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(length, body.Length + 4);
+        return [.. length, .. body];
+    }
+}
