@@ -5,7 +5,7 @@ namespace Migrations;
 /// <param name="Migrations">Its migrations in Kong's order.</param>
 public sealed record Subsystem(string Name, IReadOnlyList<MigrationEntry> Migrations)
 {
-    /// <summary>The part of the schema's default namespace that Kong's own <c>status</c> prints: where the gateway keeps the migrations.</summary>
+    /// <summary>Where the gateway itself keeps the migrations, as its <c>status</c> prints it: a Lua module.</summary>
     public string Namespace => Name == "core" ? "kong.db.migrations.core" : $"kong.plugins.{Name}.migrations";
 
     /// <summary>The part of the subsystem that belongs to a gateway version.</summary>

@@ -5,7 +5,7 @@ using Migrator.Errors;
 
 namespace Migrator.Commands;
 
-/// <summary>The library's help, with examples and the exit codes below.</summary>
+/// <summary>The library's help, with examples below.</summary>
 internal sealed class HelpWithExamples(string examples) : SynchronousCommandLineAction
 {
     private readonly HelpAction help = new();

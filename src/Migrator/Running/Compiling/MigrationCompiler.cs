@@ -8,7 +8,7 @@ namespace Migrator.Running.Compiling;
 /// <summary>
 /// Turns a phase of a migration into SQL, the way FluentMigrator's runner does: collect the expressions, apply the conventions, validate,
 /// hand each to the processor. The processor keeps the SQL instead of sending it, so that a whole migration, or a whole bootstrap, travels
-/// to the server in one message, and a plan is the same text as a run.
+/// to the server in one message.
 /// </summary>
 internal static class MigrationCompiler
 {
