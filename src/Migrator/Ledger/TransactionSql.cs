@@ -73,6 +73,10 @@ internal static class TransactionSql
                 Milliseconds(limits.Lock),
             },
         };
+
+        // PostgreSQL 10 starts its statement_timeout once for a whole message, and again only after a transaction command: such as these.
+        yield return new NpgsqlBatchCommand("SAVEPOINT settings");
+        yield return new NpgsqlBatchCommand("RELEASE SAVEPOINT settings");
     }
 
     private static NpgsqlParameter<string> Milliseconds(TimeSpan? limit) => new()
