@@ -1,6 +1,6 @@
+using Migrations;
 using Migrator.Configuration;
 using Migrator.Connecting;
-using Migrations;
 
 namespace Migrator.Checking;
 

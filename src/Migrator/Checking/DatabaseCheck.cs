@@ -1,8 +1,8 @@
+using Migrations;
 using Migrator.Configuration;
 using Migrator.Connecting;
 using Migrator.Errors;
 using Migrator.Ledger;
-using Migrations;
 using Npgsql;
 
 namespace Migrator.Checking;

@@ -31,7 +31,8 @@ public sealed class AwsAccount
 
     /// <summary>Issues credentials of a role.</summary>
     public AwsIdentity Issue(string role, string session) => Add(new AwsIdentity(
-        "ASIA" + Random(8), "secret+" + Random(16), "session/" + Random(300), $"arn:aws:sts::{Id}:assumed-role/{role[(role.LastIndexOf('/') + 1)..]}/{session}", Now + Life) { Role = role });
+        "ASIA" + Random(8), "secret+" + Random(16), "session/" + Random(300), $"arn:aws:sts::{Id}:assumed-role/{role[(role.LastIndexOf('/') + 1)..]}/{session}", Now + Life)
+    { Role = role });
 
     /// <summary>The owner of an access key; null where there is none.</summary>
     public AwsIdentity? Find(string accessKey) => identities.GetValueOrDefault(accessKey);

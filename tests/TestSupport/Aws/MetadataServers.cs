@@ -78,7 +78,11 @@ public sealed class MetadataServers : IDisposable
         var issued = account.Issue(AwsAccount.Role(role), "i-1");
         return new(200, new JsonObject
         {
-            ["Code"] = "Success", ["AccessKeyId"] = issued.AccessKey, ["SecretAccessKey"] = issued.SecretKey, [tokenName] = issued.SessionToken, ["Expiration"] = issued.Expires!.Value.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
+            ["Code"] = "Success",
+            ["AccessKeyId"] = issued.AccessKey,
+            ["SecretAccessKey"] = issued.SecretKey,
+            [tokenName] = issued.SessionToken,
+            ["Expiration"] = issued.Expires!.Value.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
         }.ToJsonString());
     }
 
@@ -89,7 +93,10 @@ public sealed class MetadataServers : IDisposable
         {
             ["roleCredentials"] = new JsonObject
             {
-                ["accessKeyId"] = issued.AccessKey, ["secretAccessKey"] = issued.SecretKey, ["sessionToken"] = issued.SessionToken, ["expiration"] = issued.Expires!.Value.ToUnixTimeMilliseconds(),
+                ["accessKeyId"] = issued.AccessKey,
+                ["secretAccessKey"] = issued.SecretKey,
+                ["sessionToken"] = issued.SessionToken,
+                ["expiration"] = issued.Expires!.Value.ToUnixTimeMilliseconds(),
             },
         }.ToJsonString());
     }

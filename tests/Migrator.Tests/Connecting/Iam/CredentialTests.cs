@@ -179,7 +179,9 @@ internal sealed class CredentialTests : IamTest
 #pragma warning restore CA5350
         Bed.Write($".aws/sso/cache/{cache}.json", new JsonObject
         {
-            ["startUrl"] = "https://example.awsapps.com/start", ["region"] = "us-east-1", ["accessToken"] = token,
+            ["startUrl"] = "https://example.awsapps.com/start",
+            ["region"] = "us-east-1",
+            ["accessToken"] = token,
             ["expiresAt"] = DateTime.UtcNow.AddHours(1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
         }.ToJsonString());
         var config = $"[profile mine]\nsso_account_id = {AwsAccount.Id}\nsso_role_name = developer\n{settings}[sso-session s]\nsso_region = us-east-1\nsso_start_url = https://example.awsapps.com/start\n";
