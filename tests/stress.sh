@@ -15,7 +15,7 @@ and server restarts under load, against the native binary, on PostgreSQL servers
 It takes about half an hour on two cores.
 
 MIGRATOR_TEST_BINARY        a native binary instead of publishing one
-MIGRATOR_TEST_PG_VERSIONS   bin folders of other PostgreSQL versions to try too, separated by colons
+MIGRATOR_TEST_PG_VERSIONS   a folder with other PostgreSQL versions to try too, as ./test.sh fetches them
 USAGE
 }
 

@@ -121,7 +121,14 @@ internal sealed class Gateway : IDisposable
     private void Send(IEnumerable<string> statements)
     {
         using var connection = Database.Connect();
-        connection.Notice += (_, e) => Warnings.Add(e.Notice);
+        connection.Notice += (_, e) =>
+        {
+            // The others tell how far a rewrite is.
+            if (e.Notice.InvariantSeverity == "WARNING")
+            {
+                Warnings.Add(e.Notice);
+            }
+        };
         using var transaction = connection.BeginTransaction();
         using var batch = new NpgsqlBatch(connection, transaction);
         batch.BatchCommands.Add(new NpgsqlBatchCommand(

@@ -13,7 +13,9 @@ internal static partial class ReferencePaths
     private const string Reserved = "!#$%&'()*+,/:;=?@[]";
     private const string Meta = ".^-{}\\|";
 
-    public static string Migrate(string path) => Plain().IsMatch(path) ? RemoveDots(Decode(path, escape: false)) : "~" + Decode(path, escape: true);
+    public static string Migrate(string path) =>
+        path.StartsWith('~') ? path
+        : Plain().IsMatch(path) ? RemoveDots(Decode(path, escape: false)) : "~" + Decode(path, escape: true);
 
     private static string Decode(string path, bool escape)
     {

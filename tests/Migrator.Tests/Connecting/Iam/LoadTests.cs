@@ -30,7 +30,9 @@ internal sealed class LoadTests : IamTest
         Assert.That((Bed.Front.Logins.Count, Bed.Front.Connections), Is.EqualTo((1, 1)));
     }
 
+    // Alone, as it is about when things happen.
     [Test]
+    [NonParallelizable]
     public async Task Many_runs_at_once_are_spread()
     {
         Bed.Run("bootstrap", Bed.UserKeys);
