@@ -39,7 +39,13 @@ internal sealed class LoadTests : IamTest
         using var conf = new KongConf(Bed.Settings);
         var variables = Bed.Variables([.. Bed.UserKeys, ("MIGRATOR_IAM_SPREAD", "4")]);
         var before = Bed.Front.Logins.Count;
-        var results = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => Task.Run(() => MigratorProcess.Run($"up -c {conf.Path}", variables))));
+
+        // On threads of their own: blocked threads of the pool would keep the front from answering, and the logins would come in one heap.
+        var results = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => Task.Factory.StartNew(
+            () => MigratorProcess.Run($"up -c {conf.Path}", variables),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default)));
         Assert.That(results.Select(r => r.ExitCode), Is.All.Zero, results[0].Errors);
         Array.ForEach(results, r => Bed.AssertNoSecret(r));
         var times = Bed.Front.Logins.Skip(before).Select(l => l.At).Order().ToList();
