@@ -76,7 +76,50 @@ public sealed class RoutePathTests
         }));
     }
 
+    [Test]
+    public void Paths_that_a_killed_Kong_has_rewritten_already_are_not_rewritten_again([Range(0, 6)] int rewritten)
+    {
+        (string Before, string After)[] paths =
+        [
+            ("/a%20b", "/a b"), ("/status/\\d{3}", "~/status/\\d{3}"), ("/users/%7bid%7D", "/users/{id}"), ("/x%2f%41", "/x%2FA"), ("/a|b%2e", "~/a|b\\."),
+            ("/caf%C3%A9", "/café"),
+        ];
+        using var gateway = Gateway.Of("2.8");
+        Insert(gateway, paths.Select(p => p.Before));
+
+        // Kong commits the schema part of core/016, then each row by itself, then its record.
+        gateway.Database.Execute("ALTER TABLE routes ADD expression text, ADD priority bigint");
+        for (var row = 0; row < rewritten; row++)
+        {
+            gateway.Database.Execute($"UPDATE routes SET paths = ARRAY[{RowSeed.Literal(paths[row].After)}] WHERE name = '{row + 1}'");
+        }
+
+        gateway.Up("3.0");
+
+        Assert.That(Paths(gateway), Is.EqualTo(paths.Select(p => p.After)));
+    }
+
+    [Test]
+    public void Paths_that_say_themselves_that_they_are_of_2_8_are_rewritten_also_after_a_killed_Kong()
+    {
+        using var gateway = Gateway.Of("2.8");
+        gateway.Database.Execute("ALTER TABLE routes ADD expression text, ADD priority bigint");
+        Insert(gateway, ["/x//y", "/(a|b)", "/%41|b", "/a%20b", "/a|b"]);
+
+        gateway.Up("3.0");
+
+        Assert.That(Paths(gateway), Is.EqualTo(new[] { "/x/y", "~/(a|b)", "~/A|b", "/a b", "/a|b" }));
+        Assert.That(gateway.Warnings.ConvertAll(w => w.MessageText), Has.Count.EqualTo(1).And.One.Contains("(5): paths may have been rewritten"));
+    }
+
     private static string[] Migrate(Gateway gateway, IEnumerable<string> paths)
+    {
+        Insert(gateway, paths);
+        gateway.Up("3.0");
+        return Paths(gateway);
+    }
+
+    private static void Insert(Gateway gateway, IEnumerable<string> paths)
     {
         var json = RowSeed.Literal(new JsonArray([.. paths.Select(path => JsonValue.Create(path))]).ToJsonString());
         gateway.Database.Execute(
@@ -84,7 +127,8 @@ public sealed class RoutePathTests
             INSERT INTO routes (id, name, paths)
             SELECT md5(place::text)::uuid, place, ARRAY[path] FROM jsonb_array_elements_text({json}) WITH ORDINALITY AS list (path, place)
             """);
-        gateway.Up("3.0");
-        return JsonSerializer.Deserialize<string[]>(gateway.Database.Query("SELECT json_agg(paths[1] ORDER BY name::int) FROM routes")[0]!)!;
     }
+
+    private static string[] Paths(Gateway gateway) =>
+        JsonSerializer.Deserialize<string[]>(gateway.Database.Query("SELECT json_agg(paths[1] ORDER BY name::int) FROM routes")[0]!)!;
 }

@@ -27,8 +27,10 @@ internal static class RoutePaths
 
     // Kong: a triplet whose byte is NUL or no UTF-8 makes up fail, every time; here it stays encoded, and a warning names the route. So it
     // does for routes with a path that is NULL, or that Kong takes for NULL.
-    // Kong: done twice, which happens when it is killed before it records 016, it puts another ~ before each regular expression. Up to 2.8 a
-    // path begins with a slash, so one with a ~ has been rewritten already.
+    // Kong commits the schema part of 016, then row after row, then its record. Killed in between and done again, it puts another ~ before each
+    // regular expression, and one before "/a b", which was /a%20b. So where the column `expression` was there before us, a row stays if it was
+    // written after that column (xmin; manual, 5.6 "System Columns"), unless it shows itself that it is of 2.8: it holds what a rewritten path
+    // without a ~ cannot hold. Up to 2.8 a path begins with a slash, so one with a ~ has been rewritten in any case.
     /// <summary>The rewrite. Routes whose paths are in the new form by themselves, most of them, are not even looked at.</summary>
     public static readonly string Rewrite =
         $$"""
@@ -44,10 +46,14 @@ internal static class RoutePaths
           output text[];
           depth int;
           problem text;
+          is_old boolean; -- NULL: who knows.
+          schema_age int := (
+            SELECT age(xmin) FROM pg_attribute
+             WHERE attrelid = to_regclass('routes') AND attname = 'expression' AND NOT attisdropped AND age(xmin) > 0);
           routes_done bigint := 0;
         BEGIN
           FOR route IN
-            SELECT id, name, paths FROM routes
+            SELECT id, name, paths, age(xmin) AS age FROM routes
              WHERE array_ndims(paths) > 1 OR EXISTS (
                SELECT FROM unnest(paths) AS old
                 WHERE old IS NULL OR old = 'NULL' OR old ~ '[^A-Za-z0-9._~/-]|//|(^|/)\.\.?(/|$)')
@@ -65,6 +71,10 @@ internal static class RoutePaths
             END IF;
 
             results := '{}';
+            is_old := CASE
+              WHEN schema_age IS NULL OR route.age > schema_age THEN true
+              WHEN EXISTS (SELECT FROM unnest(route.paths) AS old WHERE old LIKE '~%') THEN false
+            END;
             FOREACH path IN ARRAY route.paths LOOP
               IF path LIKE '~%' THEN
                 results := array_append(results, path);
@@ -98,6 +108,7 @@ internal static class RoutePaths
               END IF;
 
               IF NOT is_plain THEN
+                is_old := coalesce(is_old, result <> path OR path ~ '[]!$&''()*+,:;=?@[#]' OR NULL);
                 result := '~' || result;
               ELSIF result ~ '//|(^|/)\.\.?(/|$)' THEN
                 segments := string_to_array(regexp_replace(regexp_replace(result, '^(\.\.?/)+', ''), '//+', '/', 'g'), '/');
@@ -118,8 +129,17 @@ internal static class RoutePaths
                 result := array_to_string(output[1:depth], '');
               END IF;
 
+              is_old := coalesce(is_old, is_plain AND result <> path OR NULL);
               results := array_append(results, result);
             END LOOP;
+
+            IF is_old IS NULL AND results <> route.paths THEN
+              RAISE WARNING USING
+                MESSAGE = format('routes %s%s: paths may have been rewritten already, by a Kong that was killed before it recorded that; left as it is',
+                  route.id, ' (' || route.name || ')'),
+                HINT = 'Look at the paths of the route: where one is a regular expression, put a ~ in front through the Admin API.';
+            END IF;
+            CONTINUE WHEN is_old IS NOT TRUE;
 
             UPDATE routes SET paths = results WHERE id = route.id AND paths <> results;
 
