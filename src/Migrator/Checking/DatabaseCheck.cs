@@ -40,7 +40,7 @@ internal sealed class DatabaseCheck(PostgresSettings settings, ILogin login, IRe
         Rights(facts);
         list.Met("search path", more.SearchPath.Length == 0 ? "empty" : more.SearchPath);
         Peace(facts, more);
-        list.Met("ledger", Describe(SchemaState.From(subsystems, SchemaMeta.Parse(facts.Ledger))));
+        list.Met("ledger", Describe(SchemaState.From(subsystems, facts)));
     }
 
     private void Member(DatabaseSurroundings more)

@@ -90,7 +90,7 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
     /// <summary>Works out where a database stands, and says so where it is newer than the target version.</summary>
     public SchemaState StateOf(DatabaseFacts facts)
     {
-        var state = SchemaState.From(Subsystems, SchemaMeta.Parse(facts.Ledger));
+        var state = SchemaState.From(Subsystems, facts);
         var newer = NewerMigrations.In(state, Catalogue.For(GatewayVersion.Newest));
         if (newer.Count > 0)
         {

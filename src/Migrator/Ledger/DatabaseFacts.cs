@@ -50,6 +50,9 @@ internal sealed record DatabaseFacts
     /// <summary>The ledger as <see cref="SchemaMeta.Read"/> puts it; empty where there is none.</summary>
     public required string Ledger { get; init; }
 
+    /// <summary>Whether a gateway has been configured here, see <see cref="Entities"/>.</summary>
+    public required bool HasEntities { get; init; }
+
     /// <summary>Makes sure that what was read is what is there: without this right an existing ledger is as good as invisible.</summary>
     /// <exception cref="MigratorException">The user may not look into the schema.</exception>
     public void RequireReadable()

@@ -13,7 +13,7 @@ internal static class DatabaseReader
                coalesce(has_schema_privilege(n.oid, 'CREATE') AND has_schema_privilege(n.oid, 'USAGE'), false),
                has_database_privilege(current_database(), 'CREATE'), coalesce(has_schema_privilege(n.oid, 'USAGE'), false),
                pg_is_in_recovery(), current_setting('default_transaction_read_only')::bool,
-               {SchemaLock.Holder}, {KongLock.Snapshot}, {SchemaMeta.Snapshot}
+               {SchemaLock.Holder}, {KongLock.Snapshot}, {SchemaMeta.Snapshot}, {Entities.Snapshot}
           FROM (SELECT) AS one LEFT JOIN pg_namespace AS n ON n.nspname = current_setting('migrator.schema')
         """;
 
@@ -25,7 +25,7 @@ internal static class DatabaseReader
     public static async Task<DatabaseFacts> ReadAsync(DatabaseSession session, string? schema, CancellationToken cancel)
     {
         var facts = await session.ReadAsync(
-            [.. TransactionSql.BeginReading(schema), new(SchemaMeta.Read), new(KongLock.Read), new(Facts), TransactionSql.Commit],
+            [.. TransactionSql.BeginReading(schema), new(SchemaMeta.Read), new(KongLock.Read), new(Entities.Read), new(Facts), TransactionSql.Commit],
             async reader =>
             {
                 await reader.NextResultAsync(cancel);
@@ -54,5 +54,6 @@ internal static class DatabaseReader
         LockRow = row.GetString(12) is { Length: > 0 } owner ? new LockRow(owner, row.GetString(13)) : null,
         LocksExist = row.GetBoolean(14),
         Ledger = row.GetString(15),
+        HasEntities = row.GetBoolean(16),
     };
 }

@@ -6,7 +6,8 @@ namespace Migrator.Ledger;
 /// <param name="HasLedger">Whether there is a table schema_meta; without one the database needs bootstrapping.</param>
 /// <param name="Subsystems">Our subsystems, in order.</param>
 /// <param name="Unknown">Rows of subsystems that the catalogue does not have: of Enterprise, or of plugins of one's own. Never touched.</param>
-internal sealed record SchemaState(bool HasLedger, IReadOnlyList<SubsystemState> Subsystems, IReadOnlyList<LedgerRow> Unknown)
+/// <param name="HasEntities">Whether a gateway has been configured here, see <see cref="Entities"/>.</param>
+internal sealed record SchemaState(bool HasLedger, IReadOnlyList<SubsystemState> Subsystems, IReadOnlyList<LedgerRow> Unknown, bool HasEntities = false)
 {
     /// <summary>The first release whose databases are upgraded (see <see cref="Gaps"/>).</summary>
     private static readonly Version Oldest = new(2, 8, 0);
@@ -23,11 +24,12 @@ internal sealed record SchemaState(bool HasLedger, IReadOnlyList<SubsystemState>
     /// <summary>
     /// A bootstrap that was cut short, as Kong leaves it when it is killed. Kong calls such a database bootstrapped. What tells it from an
     /// older database, which is for <c>up</c>: it has gaps, and either it never was complete for any release, or what is done is the
-    /// beginning of a bootstrap, which goes through subsystem after subsystem with both phases at once.
+    /// beginning of a bootstrap, which goes through subsystem after subsystem with both phases at once, and no gateway has been configured on it.
     /// </summary>
     public bool IsHalfBootstrapped =>
         HasLedger && (!Any(MigrationState.Executed, MigrationState.Pending)
-            || (Gaps().Any() && (IsBeginningOfBootstrap() || !WasCompleteFor(HasPending ? new Version(1, 0, 0) : Oldest))));
+            || (Gaps().Any()
+                && ((IsBeginningOfBootstrap() && !HasEntities) || !WasCompleteFor(HasPending ? new Version(1, 0, 0) : Oldest))));
 
     /// <summary>
     /// An <c>up</c> that was cut short, by us or by Kong: what is pending belongs to the same upgrade as what is new, and <c>up</c> goes on. What
@@ -41,15 +43,21 @@ internal sealed record SchemaState(bool HasLedger, IReadOnlyList<SubsystemState>
     /// <summary>Holds the catalogue against the ledger.</summary>
     /// <param name="catalogue">The subsystems that belong to the run.</param>
     /// <param name="rows">The rows of schema_meta; null where there is no such table.</param>
-    public static SchemaState From(IReadOnlyList<Subsystem> catalogue, IReadOnlyList<LedgerRow>? rows)
+    /// <param name="hasEntities">Whether a gateway has been configured here.</param>
+    public static SchemaState From(IReadOnlyList<Subsystem> catalogue, IReadOnlyList<LedgerRow>? rows, bool hasEntities = false)
     {
         var bySubsystem = (rows ?? []).ToDictionary(r => r.Subsystem, StringComparer.Ordinal);
         var known = catalogue.Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
         return new SchemaState(
             rows is not null,
             [.. catalogue.Select(s => SubsystemState.From(s, bySubsystem.GetValueOrDefault(s.Name)))],
-            [.. (rows ?? []).Where(r => !known.Contains(r.Subsystem))]);
+            [.. (rows ?? []).Where(r => !known.Contains(r.Subsystem))],
+            hasEntities);
     }
+
+    /// <summary>Holds the catalogue against a database.</summary>
+    public static SchemaState From(IReadOnlyList<Subsystem> catalogue, DatabaseFacts facts) =>
+        From(catalogue, SchemaMeta.Parse(facts.Ledger), facts.HasEntities);
 
     /// <summary>Migrations that have not begun, although one of the same or a later release has.</summary>
     private IEnumerable<MigrationEntry> Gaps()

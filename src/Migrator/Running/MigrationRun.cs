@@ -30,7 +30,7 @@ internal sealed class MigrationRun(DatabaseSession session, RunOptions options, 
             while (true)
             {
                 var facts = known ?? await lookout.LookAsync(cancel);
-                var state = SchemaState.From(catalogue, SchemaMeta.Parse(facts.Ledger));
+                var state = SchemaState.From(catalogue, facts);
                 FindOut(state);
                 if (kind == RunKind.Bootstrap && empties && facts.Ledger.Length > 0)
                 {

@@ -72,4 +72,30 @@ internal sealed class ListCommandTests : CommandTest
             Assert.That(result.Output, Does.Contain("my-plugin  000_base_mine, 001_mine"));
         });
     }
+
+    [Test]
+    public void It_waits_for_nobody_who_holds_the_gateway_s_tables()
+    {
+        Migrator("bootstrap");
+        Database.Execute("DELETE FROM schema_meta WHERE subsystem <> 'core'");
+        using var holder = Database.Connect();
+        using var transaction = holder.BeginTransaction();
+        using var command = holder.CreateCommand();
+        command.CommandText = "LOCK TABLE services, routes, plugins, consumers, upstreams, certificates, ca_certificates";
+        command.ExecuteNonQuery();
+
+        Assert.That(Migrator("list --db-timeout 5").ExitCode, Is.EqualTo(3));
+    }
+
+    [Test]
+    public void A_row_policy_on_the_gateway_s_tables_is_no_hindrance()
+    {
+        Migrator("bootstrap");
+        Database.Execute(
+            """
+            ALTER TABLE services ENABLE ROW LEVEL SECURITY; ALTER TABLE services FORCE ROW LEVEL SECURITY;
+            CREATE POLICY nobody ON services USING (false); DELETE FROM schema_meta WHERE subsystem <> 'core';
+            """);
+        Assert.That(Migrator("list").ExitCode, Is.EqualTo(3));
+    }
 }

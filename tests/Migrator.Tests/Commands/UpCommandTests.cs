@@ -106,6 +106,51 @@ internal sealed class UpCommandTests : CommandTest
         });
     }
 
+    [TestCase("2.8", "")]
+    [TestCase("3.4", "")]
+    [TestCase("3.4", ", 'acl', 'acme'")]
+    [TestCase("3.9", "")]
+    public void A_gateway_without_plugins_that_is_in_use_is_not_taken_for_half_of_a_bootstrap(string version, string loaded)
+    {
+        Migrator($"bootstrap --gateway-version {version}");
+        Database.Execute(
+            $"""
+            INSERT INTO services (id, name, ws_id) SELECT '10000000-0000-4000-8000-000000000001', 's', id FROM workspaces;
+            DELETE FROM schema_meta WHERE subsystem NOT IN ('core'{loaded}); DROP TABLE basicauth_credentials, sessions;
+            """);
+        var ledger = Ledger();
+
+        var bootstrap = Migrator("bootstrap");
+        var untouched = Ledger();
+        var up = Migrator("up");
+        var finish = Migrator("finish");
+        Assert.Multiple(() =>
+        {
+            Assert.That(bootstrap.Output, Does.Contain("bootstrapped already").And.Contain("migrator up"), bootstrap.Errors);
+            Assert.That(untouched, Is.EqualTo(ledger));
+            Assert.That(up.ExitCode, Is.Zero, up.Errors);
+            Assert.That(finish.ExitCode, Is.Zero, finish.Errors);
+            Assert.That(Migrator("list").ExitCode, Is.Zero);
+            Assert.That(Tables(), Does.Contain("basicauth_credentials").And.Contain("sessions"));
+        });
+    }
+
+    [Test]
+    public void A_bootstrap_that_was_cut_after_the_core_is_completed()
+    {
+        Migrator("bootstrap");
+        Database.Execute("DELETE FROM schema_meta WHERE subsystem <> 'core'");
+        var up = Migrator("up");
+        var bootstrap = Migrator("bootstrap");
+        Assert.Multiple(() =>
+        {
+            Assert.That(up.ExitCode, Is.EqualTo(1));
+            Assert.That(up.Errors, Does.Contain("bootstrapped half"));
+            Assert.That(bootstrap.ExitCode, Is.Zero, bootstrap.Errors);
+            Assert.That(Migrator("list").ExitCode, Is.Zero);
+        });
+    }
+
     [Test]
     public void A_migration_that_fails_leaves_neither_its_tables_nor_a_ledger_entry_and_what_was_before_stands()
     {
