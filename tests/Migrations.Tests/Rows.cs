@@ -1,18 +1,19 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using TestSupport;
 
 namespace Migrations.Tests;
 
 /// <summary>Rows as JSON, in a form in which those of Kong and ours can be compared.</summary>
 internal static class Rows
 {
-    /// <summary>Every row of every table, but for the ledger and the locks.</summary>
-    public static IEnumerable<string> Of(Gateway gateway)
+    /// <summary>Every row of every table.</summary>
+    public static IEnumerable<string> Of(TestDatabase database)
     {
-        var id = gateway.Database.Query("SELECT id FROM workspaces WHERE name = 'default'")[0]!;
-        var tables = gateway.Database.Query("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1");
+        var id = database.Query("SELECT id FROM workspaces WHERE name = 'default'")[0]!;
+        var tables = database.Query("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1");
         return tables
-            .SelectMany(table => gateway.Database.Query($"SET TimeZone = 'UTC'; SELECT to_jsonb(t) FROM \"{table}\" AS t").Select(row => (table, row)))
+            .SelectMany(table => database.Query($"SET TimeZone = 'UTC'; SELECT to_jsonb(t) FROM \"{table}\" AS t").Select(row => (table, row)))
             .Select(r => $"{r.table}: {Plain(JsonNode.Parse(r.row!.Replace(id, "<default_workspace_id>", StringComparison.Ordinal)))}");
     }
 

@@ -1,0 +1,52 @@
+using System.Text.Json.Nodes;
+using TestSupport;
+
+namespace Migrations.Tests;
+
+/// <summary>A gateway's database, made and upgraded by the built program, as a user does.</summary>
+internal sealed class BuiltGateway : IDisposable
+{
+    private readonly KongConf conf;
+
+    private BuiltGateway(string version)
+    {
+        Database = PostgresServer.Shared.CreateDatabase();
+        conf = KongConf.For(Database);
+        Run($"bootstrap --gateway-version {version}");
+    }
+
+    /// <summary>The database.</summary>
+    public TestDatabase Database { get; }
+
+    /// <summary>What the program has warned of, a message a line.</summary>
+    public List<string> Warnings { get; } = [];
+
+    /// <summary>A database as a gateway of a version makes it, with the workspaces that the rows of <c>data</c> refer to.</summary>
+    public static BuiltGateway Of(string version)
+    {
+        var gateway = new BuiltGateway(version);
+        gateway.Database.Execute($"UPDATE workspaces SET id = '{Gateway.DefaultWorkspace}' WHERE name = 'default'");
+        return gateway;
+    }
+
+    /// <summary>The command up.</summary>
+    public void Up(string version) => Run($"up --gateway-version {version}");
+
+    /// <summary>The command finish.</summary>
+    public void Finish(string version) => Run($"finish --gateway-version {version}");
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        conf.Dispose();
+        Database.Dispose();
+    }
+
+    private void Run(string command)
+    {
+        var result = MigratorProcess.Run($"{command} --log-format json -c {conf.Path}");
+        Assert.That(result.ExitCode, Is.Zero, $"{command}: {result.Errors}");
+        Warnings.AddRange(result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)
+            .Where(line => line.Text("level") == "warning").Select(line => line.Text("message")));
+    }
+}
