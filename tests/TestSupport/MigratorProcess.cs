@@ -11,6 +11,9 @@ public static class MigratorProcess
     public static string Binary { get; } =
         Environment.GetEnvironmentVariable("MIGRATOR_TEST_BINARY") is { Length: > 0 } given ? given : Path.Combine(AppContext.BaseDirectory, "migrator");
 
+    /// <summary>Whether it is a program that was given, not the plain build, which costs a second of computing each time it starts.</summary>
+    public static bool IsGiven { get; } = Binary != Path.Combine(AppContext.BaseDirectory, "migrator");
+
     /// <summary>Runs the program to its end.</summary>
     /// <param name="arguments">The arguments, separated by blanks.</param>
     /// <param name="environment">Variables besides a PATH; nothing else of the tests' environment gets through.</param>

@@ -87,6 +87,19 @@ public sealed class PostgresServer : IDisposable
     /// <summary>Starts a server that was stopped.</summary>
     public void StartUp() => Run("pg_ctl", "-D", Data, "-w", "-t", "30", "-l", Path.Combine(Folder, "log"), "start");
 
+    /// <summary>Starts a server that was stopped, as a standby, and does not wait until it takes connections.</summary>
+    /// <param name="takesConnections">Whether a standby lets anybody in; one that does not says that it is starting up.</param>
+    public void StartAsStandby(bool takesConnections)
+    {
+        var signal = Path.Combine(Data, "standby.signal");
+        File.WriteAllText(signal, "");
+        OwnedByServer(signal);
+        Run("pg_ctl", "-D", Data, "-W", "-l", Path.Combine(Folder, "log"), "-o", $"-c hot_standby={(takesConnections ? "on" : "off")}", "start");
+    }
+
+    /// <summary>Makes a standby the primary.</summary>
+    public void Promote() => Run("pg_ctl", "-D", Data, "-w", "-t", "30", "promote");
+
     /// <summary>Stops the server.</summary>
     /// <param name="mode">pg_ctl's: <c>fast</c>, or <c>immediate</c>, which is as good as pulling the plug.</param>
     public void Stop(string mode = "immediate") => Run("pg_ctl", "-D", Data, "-w", "-m", mode, "stop");

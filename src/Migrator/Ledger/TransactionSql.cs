@@ -45,6 +45,8 @@ internal static class TransactionSql
         // READ COMMITTED, whatever the default: after waiting for a lock, a statement must see what the other one committed.
         yield return new NpgsqlBatchCommand($"BEGIN ISOLATION LEVEL READ COMMITTED {access}");
 
+        // The time between two transactions is no transaction's: idle_session_timeout is set for the session. A pooler in transaction mode keeps
+        // it, which does no harm there: its sessions are idle by trade.
         // With row_security off, a policy that would hide rows from us is an error. A role that does not wait for its commits to be on disk
         // waits for ours: exit code 0 is a promise.
         yield return new NpgsqlBatchCommand(
@@ -54,6 +56,7 @@ internal static class TransactionSql
                    set_config('statement_timeout', $2, true),
                    set_config('lock_timeout', $3, true),
                    set_config('idle_in_transaction_session_timeout', '60s', true),
+                   CASE WHEN current_setting('idle_session_timeout', true) <> '0' THEN set_config('idle_session_timeout', '0', false) END,
                    CASE WHEN current_setting('transaction_timeout', true) IS NOT NULL THEN set_config('transaction_timeout', '0', true) END,
                    CASE WHEN current_setting('default_with_oids', true) IS NOT NULL THEN set_config('default_with_oids', 'off', true) END,
                    CASE WHEN current_setting('synchronous_commit') = 'off' THEN set_config('synchronous_commit', 'local', true) END,

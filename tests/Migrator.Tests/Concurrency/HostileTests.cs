@@ -8,6 +8,7 @@ internal sealed class HostileTests : CommandTest
     [TestCase("statement_timeout = '20ms'")]
     [TestCase("lock_timeout = '1ms'")]
     [TestCase("idle_in_transaction_session_timeout = '1ms'")]
+    [TestCase("idle_session_timeout = '20ms'")]
     [TestCase("standard_conforming_strings = off")]
     [TestCase("backslash_quote = on")]
     [TestCase("timezone = 'Pacific/Chatham'")]

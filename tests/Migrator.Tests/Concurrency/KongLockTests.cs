@@ -44,6 +44,21 @@ internal sealed class KongLockTests : CommandTest
     }
 
     [Test]
+    public void A_server_that_ends_idle_sessions_does_not_end_the_wait()
+    {
+        Database.Execute($"ALTER DATABASE {Database.Name} SET idle_session_timeout = '20ms'");
+        Kong("SET idle_session_timeout = 0; " + InsertLock);
+        using var conf = KongConf.For(Database);
+        using var process = MigratorProcess.Start($"up -c {conf.Path}");
+        Thread.Sleep(3000);
+        Assert.That(process.HasExited, Is.False);
+        Database.Execute("DELETE FROM locks");
+        var errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.That(process.ExitCode, Is.Zero, errors);
+    }
+
+    [Test]
     public void With_lock_timeout_0_it_is_not_waited_for()
     {
         Kong(InsertLock);

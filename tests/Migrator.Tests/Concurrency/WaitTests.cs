@@ -41,6 +41,43 @@ internal sealed class WaitTests : CommandTest
     }
 
     [Test]
+    public void A_server_that_is_starting_up_is_waited_for()
+    {
+        using var server = PostgresServer.Start();
+        server.Stop("fast");
+        server.StartAsStandby(takesConnections: false);
+        using var conf = Conf(server);
+        using var process = MigratorProcess.Start($"bootstrap --wait 30 -c {conf.Path}");
+        Assert.That(process.StandardError.ReadLine(), Does.Contain("takes no connections yet"));
+        server.Promote();
+        process.WaitForExit();
+        Assert.That(process.ExitCode, Is.Zero, process.StandardError.ReadToEnd());
+    }
+
+    [Test]
+    public void During_a_failover_the_new_primary_is_waited_for()
+    {
+        using var server = PostgresServer.Start();
+        server.Stop("fast");
+        server.StartAsStandby(takesConnections: true);
+        using var conf = Conf(server);
+        using var process = MigratorProcess.Start($"bootstrap --wait 30 -c {conf.Path}");
+        string? line;
+        while ((line = process.StandardError.ReadLine()) is not null && !line.Contains("standby", StringComparison.Ordinal))
+        {
+        }
+
+        server.Promote();
+        var errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.Multiple(() =>
+        {
+            Assert.That(line, Does.Contain("waiting").IgnoreCase);
+            Assert.That(process.ExitCode, Is.Zero, errors);
+        });
+    }
+
+    [Test]
     public void Without_wait_nothing_is_tried_twice()
     {
         using var conf = new KongConf(("pg_host", "127.0.0.1"), ("pg_port", "1"));

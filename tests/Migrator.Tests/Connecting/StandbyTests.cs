@@ -11,10 +11,9 @@ internal sealed class StandbyTests
         using var conf = new KongConf(("pg_host", "127.0.0.1"), ("pg_port", $"{server.Port}"), ("pg_user", "kong"), ("pg_database", "postgres"));
         Assert.That(MigratorProcess.Run($"bootstrap -c {conf.Path}").ExitCode, Is.Zero);
         server.Stop("fast");
-        File.WriteAllText(Path.Combine(server.Folder, "data", "standby.signal"), "");
-        server.StartUp();
+        server.StartAsStandby(takesConnections: true);
 
-        var list = MigratorProcess.Run($"list -c {conf.Path}");
+        var list = MigratorProcess.Run($"list --wait 30 -c {conf.Path}");
         var reset = MigratorProcess.Run($"reset --yes -c {conf.Path}");
         Assert.Multiple(() => Assert.That(list.ExitCode, Is.Zero, list.Errors));
         ConnectionErrorTests.AssertRefused(reset, "The server is a standby (in recovery)", "primary");
