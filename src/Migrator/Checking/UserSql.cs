@@ -1,4 +1,5 @@
 using Migrator.Configuration;
+using Migrator.Connecting;
 
 namespace Migrator.Checking;
 
@@ -8,7 +9,7 @@ internal static class UserSql
     /// <summary>Everything the user needs.</summary>
     public static string For(PostgresSettings settings)
     {
-        var (user, database, schema) = (Quoted(settings.User), Quoted(settings.Database), Quoted(settings.Schema ?? "public"));
+        var (user, database, schema) = (Identifier.Quote(settings.User), Identifier.Quote(settings.Database), Identifier.Quote(settings.Schema ?? "public"));
         string[] rights = settings.IsReadOnly
             ?
             [
@@ -21,7 +22,5 @@ internal static class UserSql
     }
 
     /// <summary>What lets the user log in with a token.</summary>
-    public static string Grant(PostgresSettings settings) => $"GRANT rds_iam TO {Quoted(settings.User)};";
-
-    private static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    public static string Grant(PostgresSettings settings) => $"GRANT rds_iam TO {Identifier.Quote(settings.User)};";
 }

@@ -48,6 +48,15 @@ internal static class CommandHost
         }
     }
 
+    /// <summary>Where usage errors go: in the format that was asked for, as far as that can be told from a command line with errors.</summary>
+    public static LogWriter LogForUsageErrors(ParseResult arguments)
+    {
+        var format = arguments.GetResult(CommonOptions.LogFormat) is { Implicit: false, Tokens: [var given, ..] }
+            ? given.Value
+            : Environment.GetEnvironmentVariable("MIGRATOR_LOG_FORMAT");
+        return new LogWriter(Console.Error, LogLevel.Info, format == "json", WantsColour(), TimeProvider.System);
+    }
+
     private static LogWriter LogFor(ParseResult arguments)
     {
         var least = arguments.GetValue(CommonOptions.VeryVerbose) ? LogLevel.Debug

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Migrator.Errors;
+using Migrator.Output;
 
 namespace Migrator.Commands;
 
@@ -12,13 +13,13 @@ internal static class CommandLine
         var parsed = MigratorCommand.Create().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is System.CommandLine.Invocation.ParseErrorAction)
         {
+            var log = CommandHost.LogForUsageErrors(parsed);
+            var help = $"See: migrator {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help";
             foreach (var error in parsed.Errors)
             {
-                await Console.Error.WriteLineAsync("error: " + error.Message);
+                log.Write(LogLevel.Error, error.Message, remedy: error == parsed.Errors[^1] ? help : null);
             }
 
-            var command = parsed.CommandResult.Command;
-            await Console.Error.WriteLineAsync($"See: migrator {(command is RootCommand ? "" : command.Name + " ")}--help");
             return ExitCode.Failure;
         }
 

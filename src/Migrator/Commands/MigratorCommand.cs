@@ -23,13 +23,14 @@ internal static class MigratorCommand
             TokenCommand.Create(),
             CompletionCommand.Create(),
         };
-        root.Options.OfType<HelpOption>().Single().Action = new HelpWithExamples(
+        root.Options.Remove(root.Options.OfType<HelpOption>().Single());
+        root.Add(Help(
             """
             migrator migrate -c /etc/kong/kong.conf       whatever the database needs, in an init container
             migrator bootstrap -c /etc/kong/kong.conf     make the gateway's tables in an empty database
             migrator up -c /etc/kong/kong.conf            bring them to the newest version
             migrator list -c /etc/kong/kong.conf          see where the database stands
-            """);
+            """));
         return root;
     }
 
@@ -48,8 +49,11 @@ internal static class MigratorCommand
             command.Add(option);
         }
 
-        command.Add(new HelpOption { Action = new HelpWithExamples(examples) });
+        command.Add(Help(examples));
         command.SetAction((arguments, cancel) => CommandHost.RunAsync(arguments, run, cancel));
         return command;
     }
+
+    /// <summary>Help with examples, under the names that Unix has for it.</summary>
+    private static HelpOption Help(string examples) => new("--help", "-h") { Action = new HelpWithExamples(examples) };
 }

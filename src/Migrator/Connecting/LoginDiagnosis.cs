@@ -18,7 +18,7 @@ internal static class LoginDiagnosis
         PostgresErrorCodes.InvalidAuthorizationSpecification when settings.Iam is null && WantsToken(e) => new(
             $"{server} takes a token instead of a password from user '{settings.User}' [{e.SqlState}]: the user is in rds_iam, and that switches passwords off.",
             e.MessageText,
-            $"Write pg_iam_auth = on; or, as the master user, to log in with the password again: REVOKE rds_iam FROM {Quote(settings.User)};",
+            $"Write pg_iam_auth = on; or, as the master user, to log in with the password again: REVOKE rds_iam FROM {Identifier.Quote(settings.User)};",
             e),
         PostgresErrorCodes.InvalidAuthorizationSpecification when !settings.Tls.Enabled && e.MessageText.Contains("no encryption", StringComparison.Ordinal) => new(
             $"{server} refused user '{settings.User}' without TLS [{e.SqlState}]: {e.MessageText}.",
@@ -33,12 +33,12 @@ internal static class LoginDiagnosis
         PostgresErrorCodes.InvalidCatalogName => new(
             $"{server} has no database '{settings.Database}' [{e.SqlState}].",
             cause: null,
-            $"Check pg_database (KONG_PG_DATABASE), or make it: CREATE DATABASE {Quote(settings.Database)} OWNER {Quote(settings.User)};",
+            $"Check pg_database (KONG_PG_DATABASE), or make it: CREATE DATABASE {Identifier.Quote(settings.Database)} OWNER {Identifier.Quote(settings.User)};",
             e),
         PostgresErrorCodes.InsufficientPrivilege => new(
             $"User '{settings.User}' may not connect to database '{settings.Database}' on {server} [{e.SqlState}].",
             cause: null,
-            $"Allow it: GRANT CONNECT ON DATABASE {Quote(settings.Database)} TO {Quote(settings.User)};",
+            $"Allow it: GRANT CONNECT ON DATABASE {Identifier.Quote(settings.Database)} TO {Identifier.Quote(settings.User)};",
             e),
         PostgresErrorCodes.TooManyConnections => new(
             $"{server} has no connection left: {e.MessageText} [{e.SqlState}].",
@@ -74,6 +74,4 @@ internal static class LoginDiagnosis
     // Amazon RDS authenticates the members of rds_iam by PAM, and nobody else.
     private static bool WantsToken(PostgresException e) =>
         e.MessageText.Contains("PAM authentication failed", StringComparison.Ordinal) || e.MessageText.Contains("IAM authentication failed", StringComparison.Ordinal);
-
-    private static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

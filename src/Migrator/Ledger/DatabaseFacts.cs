@@ -1,3 +1,4 @@
+using Migrator.Connecting;
 using Migrator.Errors;
 
 namespace Migrator.Ledger;
@@ -62,7 +63,7 @@ internal sealed record DatabaseFacts
             throw new MigratorException(
                 $"User '{User}' may not look into schema '{Schema}' of database '{Database}'.",
                 cause: null,
-                $"Allow it: GRANT USAGE ON SCHEMA {Quoted(Schema)} TO {Quoted(User)};");
+                $"Allow it: GRANT USAGE ON SCHEMA {Identifier.Quote(Schema)} TO {Identifier.Quote(User)};");
         }
     }
 
@@ -83,7 +84,7 @@ internal sealed record DatabaseFacts
             throw new MigratorException(
                 $"Database '{Database}' is read-only: default_transaction_read_only is on for the server, the database or user '{User}'.",
                 "Somebody set it so on purpose, or the server protects a full disk.",
-                $"Find out why; then: ALTER DATABASE {Quoted(Database)} RESET default_transaction_read_only; (or ALTER ROLE).");
+                $"Find out why; then: ALTER DATABASE {Identifier.Quote(Database)} RESET default_transaction_read_only; (or ALTER ROLE).");
         }
 
         if (!(SchemaExists ? MayCreateInSchema : MayCreateSchema))
@@ -95,12 +96,10 @@ internal sealed record DatabaseFacts
     private MigratorException NoRightInSchema() => new(
         $"User '{User}' may not create tables in schema '{Schema}' of database '{Database}'.",
         VersionNumber >= 150000 && Schema == "public" ? "Since PostgreSQL 15 only the owner of a database may create things in its schema public." : null,
-        $"Allow it: GRANT USAGE, CREATE ON SCHEMA {Quoted(Schema)} TO {Quoted(User)};");
+        $"Allow it: GRANT USAGE, CREATE ON SCHEMA {Identifier.Quote(Schema)} TO {Identifier.Quote(User)};");
 
     private MigratorException NoSchema() => new(
         $"Schema '{Schema}' does not exist in database '{Database}', and user '{User}' may not create it.",
         cause: null,
-        $"Create it: CREATE SCHEMA {Quoted(Schema)} AUTHORIZATION {Quoted(User)};");
-
-    private static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        $"Create it: CREATE SCHEMA {Identifier.Quote(Schema)} AUTHORIZATION {Identifier.Quote(User)};");
 }

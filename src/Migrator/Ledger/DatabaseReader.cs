@@ -1,4 +1,5 @@
 using Migrator.Connecting;
+using Migrator.Errors;
 using Npgsql;
 
 namespace Migrator.Ledger;
@@ -21,10 +22,27 @@ internal static class DatabaseReader
     /// <param name="session">The connection.</param>
     /// <param name="schema">pg_schema; null for what the server says.</param>
     /// <param name="cancel">Ends the run.</param>
-    /// <exception cref="Errors.MigratorException">The user may not look into the schema.</exception>
+    /// <exception cref="MigratorException">The user may not look into the schema, or the ledger is none.</exception>
     public static async Task<DatabaseFacts> ReadAsync(DatabaseSession session, string? schema, CancellationToken cancel)
     {
-        var facts = await session.ReadAsync(
+        try
+        {
+            var facts = await ReadFactsAsync(session, schema, cancel);
+            facts.RequireReadable();
+            return facts;
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.WrongObjectType)
+        {
+            throw new MigratorException(
+                $"The table schema_meta of this database is not Kong's ledger: {e.MessageText} [{e.SqlState}].",
+                "Another program has a table of that name in the same schema.",
+                "Give the gateway a schema of its own (pg_schema), or another database (pg_database). Nothing has been changed.",
+                e);
+        }
+    }
+
+    private static Task<DatabaseFacts> ReadFactsAsync(DatabaseSession session, string? schema, CancellationToken cancel) =>
+        session.ReadAsync(
             [.. TransactionSql.BeginReading(schema), new(SchemaMeta.Read), new(KongLock.Read), new(Entities.Read), new(Facts), TransactionSql.Commit],
             async reader =>
             {
@@ -33,9 +51,6 @@ internal static class DatabaseReader
                 return Read(reader);
             },
             cancel);
-        facts.RequireReadable();
-        return facts;
-    }
 
     private static DatabaseFacts Read(NpgsqlDataReader row) => new()
     {

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Migrator.Output;
@@ -31,6 +32,9 @@ internal enum LogLevel
 internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bool colour, TimeProvider time, bool isTerminal = false)
 {
     private const string EraseLine = "\r\u001b[K";
+
+    // Logs are read by people too; they go into no HTML page.
+    private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly Lock gate = new();
     private string? status;
@@ -121,7 +125,7 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
     private void WriteJson(LogLevel level, string message, string? cause, string? remedy)
     {
         using var buffer = new MemoryStream();
-        using (var line = new Utf8JsonWriter(buffer))
+        using (var line = new Utf8JsonWriter(buffer, Json))
         {
             line.WriteStartObject();
             line.WriteString("time", time.GetUtcNow());

@@ -9,7 +9,7 @@ internal static class StateJson
     /// <summary>Writes the state.</summary>
     public static void Write(Stream stream, SchemaState state)
     {
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
+        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
             json.WriteBoolean("needs_bootstrap", !state.HasLedger || state.IsHalfBootstrapped);

@@ -1,3 +1,4 @@
+using Migrator.Connecting;
 using Migrator.Ledger;
 using Migrator.Running.Compiling;
 using Npgsql;
@@ -46,7 +47,7 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
     {
         if (!facts.SchemaExists)
         {
-            yield return new NpgsqlBatchCommand($"CREATE SCHEMA IF NOT EXISTS \"{facts.Schema.Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
+            yield return new NpgsqlBatchCommand($"CREATE SCHEMA IF NOT EXISTS {Identifier.Quote(facts.Schema)}");
         }
 
         foreach (var sql in SchemaMeta.CreateTables)

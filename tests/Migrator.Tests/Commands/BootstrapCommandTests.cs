@@ -5,6 +5,19 @@ namespace Migrator.Tests.Commands;
 internal sealed class BootstrapCommandTests : CommandTest
 {
     [Test]
+    public void A_table_schema_meta_of_another_program_is_an_error_that_says_so()
+    {
+        Database.Execute("CREATE TABLE schema_meta (id int)");
+        var result = Migrator("bootstrap");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.Errors, Does.Contain("is not Kong's ledger").And.Contain("pg_schema"));
+            Assert.That(Tables(), Is.EqualTo(new[] { "schema_meta" }));
+        });
+    }
+
+    [Test]
     public void An_empty_database_is_bootstrapped_and_a_second_run_has_nothing_to_do()
     {
         var first = Migrator("bootstrap");

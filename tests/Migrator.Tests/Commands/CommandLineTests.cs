@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using TestSupport;
 
 namespace Migrator.Tests.Commands;
@@ -53,6 +54,13 @@ internal sealed class CommandLineTests
             Assert.That(result.Output, Is.Empty);
             Assert.That(result.Errors, Does.Contain(named).And.Contain("--help"));
         });
+    }
+
+    [Test]
+    public void A_usage_error_is_JSON_where_that_is_asked_for()
+    {
+        var lines = MigratorProcess.Run("up --nonsense --log-format json").Errors.TrimEnd().Split('\n').Select(line => JsonNode.Parse(line)!["message"]!.ToString());
+        Assert.That(lines, Has.One.Contains("--nonsense").And.One.Contains("--conf"));
     }
 
     [TestCase("bash")]

@@ -34,7 +34,7 @@ internal static class RdsPolicy
     }
 
     /// <summary>The SQL that lets a user log in with a token.</summary>
-    public static string Grant(string user) => $"GRANT rds_iam TO \"{user.Replace("\"", "\"\"", StringComparison.Ordinal)}\";";
+    public static string Grant(string user) => $"GRANT rds_iam TO {Identifier.Quote(user)};";
 
     private static string Id(IamFacts facts) => facts.Endpoint.Rds?.Kind switch
     {
