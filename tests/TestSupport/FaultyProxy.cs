@@ -53,6 +53,9 @@ public sealed class FaultyProxy : IDisposable
     /// <summary>The ends of the messages of the first connection, as byte counts.</summary>
     public IReadOnlyList<long> EndsOf(Direction way) => ends[way].Positions;
 
+    /// <summary>How often the first connection waited for the server after its login: each wait ends with a ReadyForQuery, and so does the login.</summary>
+    public int RoundTrips => ends[Direction.ToClient].ReadyForQuery - 1;
+
     /// <inheritdoc />
     public void Dispose()
     {
@@ -127,6 +130,8 @@ public sealed class FaultyProxy : IDisposable
 
         public List<long> Positions { get; } = [];
 
+        public int ReadyForQuery { get; private set; }
+
         public void Pass(ReadOnlySpan<byte> bytes)
         {
             foreach (var b in bytes)
@@ -144,6 +149,7 @@ public sealed class FaultyProxy : IDisposable
                         continue;
                     }
 
+                    ReadyForQuery += !startup && header[0] == 'Z' ? 1 : 0;
                     var length = header[^4..];
                     bodyLeft = ((length[0] << 24) | (length[1] << 16) | (length[2] << 8) | length[3]) - 4;
                     startup = false;
