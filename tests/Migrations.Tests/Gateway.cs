@@ -1,5 +1,4 @@
 using Migrator.Ledger;
-using Migrator.Running;
 using Migrator.Running.Compiling;
 using Npgsql;
 using TestSupport;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Migrator.Running;
+using Migrator.Running.Compiling;
 
 namespace Migrations.Tests;
 

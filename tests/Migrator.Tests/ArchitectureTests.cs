@@ -45,6 +45,13 @@ internal sealed class ArchitectureTests
         Assert.That(users, Is.EqualTo(new[] { "Migrator.Running.Compiling" }));
     }
 
+    [Test]
+    public void The_compiling_of_migrations_knows_nothing_of_a_run()
+    {
+        var used = Program.GetTypes().Where(t => t.Namespace == "Migrator.Running.Compiling").SelectMany(UsedBy).Select(t => t.Namespace);
+        Assert.That(used, Has.None.EqualTo("Migrator.Running"));
+    }
+
     private static Dictionary<string, string[]>.KeyCollection Rooms() => Allowed.Keys;
 
     private static string? RoomOf(Type type) =>

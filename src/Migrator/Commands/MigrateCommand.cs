@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Migrator.Errors;
 using Migrator.Running;
+using Migrator.Running.Compiling;
 
 namespace Migrator.Commands;
 

@@ -4,6 +4,7 @@ using Migrator.Configuration;
 using Migrator.Errors;
 using Migrator.Ledger;
 using Migrator.Running;
+using Migrator.Running.Compiling;
 using Npgsql;
 
 namespace Migrator.Output;

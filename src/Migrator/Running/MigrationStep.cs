@@ -1,4 +1,5 @@
 using Migrations;
+using Migrator.Running.Compiling;
 
 namespace Migrator.Running;
 

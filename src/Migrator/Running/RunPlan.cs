@@ -1,4 +1,5 @@
 using Migrator.Ledger;
+using Migrator.Running.Compiling;
 
 namespace Migrator.Running;
 

@@ -1,5 +1,6 @@
 using Migrations;
 using Migrator.Ledger;
+using Migrator.Running.Compiling;
 
 namespace Migrator.Running;
 

@@ -1,6 +1,5 @@
 using Migrations;
 using Migrator.Ledger;
-using Migrator.Running;
 using Migrator.Running.Compiling;
 using Npgsql;
 using TestSupport;

@@ -1,6 +1,7 @@
 using Migrations;
 using Migrator.Output;
 using Migrator.Running;
+using Migrator.Running.Compiling;
 
 namespace Migrator.Tests.Output;
 

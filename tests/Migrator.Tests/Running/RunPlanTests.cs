@@ -2,6 +2,7 @@ using Migrations;
 using Migrator.Errors;
 using Migrator.Ledger;
 using Migrator.Running;
+using Migrator.Running.Compiling;
 
 namespace Migrator.Tests.Running;
 

@@ -1,4 +1,4 @@
-namespace Migrator.Running;
+namespace Migrator.Running.Compiling;
 
 /// <summary>One SQL statement of a migration, without a semicolon at its end.</summary>
 /// <param name="Sql">The statement.</param>

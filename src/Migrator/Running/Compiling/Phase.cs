@@ -1,4 +1,4 @@
-namespace Migrator.Running;
+namespace Migrator.Running.Compiling;
 
 /// <summary>The two phases of Kong's migrations.</summary>
 internal enum Phase
