@@ -39,6 +39,19 @@ public sealed class FakeServer : IDisposable
         stream.Write(Message('Z', (byte)'I'));
     });
 
+    /// <summary>Agrees to TLS, and hangs up when the handshake begins.</summary>
+    public static FakeServer EndingTheHandshake() => new(stream =>
+    {
+        stream.ReadExactly(new byte[8]);
+        stream.WriteByte((byte)'S');
+
+        // All of the first record: with something left unread the connection would be reset.
+        var head = new byte[5];
+        stream.ReadExactly(head);
+        stream.ReadExactly(new byte[(head[3] << 8) + head[4]]);
+        stream.Close();
+    });
+
     /// <inheritdoc />
     public void Dispose()
     {

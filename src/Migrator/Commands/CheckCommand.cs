@@ -25,6 +25,7 @@ internal static class CheckCommand
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
     {
         var items = await LookAsync(context, cancel);
+        context.Messages.Release();
         if (context.Get(Json))
         {
             await using var stdout = Console.OpenStandardOutput();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Migrations;
 using Migrator.Configuration;
+using Migrator.Configuration.Findings;
 using Migrator.Connecting;
 using Migrator.Connecting.Iam;
 using Migrator.Errors;
@@ -58,7 +59,10 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
 
     /// <summary>There is no read-only connection.</summary>
     public static MigratorException NoReadOnly(GatewayConfiguration configuration) => configuration.Settings.Has("pg_ro_host")
-        ? new("The read-only connection cannot be made.", "The warnings above say why.", "Correct the pg_ro_ settings that they name.")
+        ? new(
+            $"The read-only connection cannot be made: {configuration.Warnings.First(w => w.Code == WarningCode.CannotConnect)}",
+            cause: null,
+            "Correct the pg_ro_ settings that the warnings name.")
         : new("There is no read-only connection: pg_ro_host is not set.", "Kong has one only where pg_ro_host is.", "Set pg_ro_host, or leave --read-only out.");
 
     /// <summary>What to read, by the command's options.</summary>
@@ -78,6 +82,7 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
         var session = settings.Iam is null
             ? await ConnectionFactory.OpenAsync(settings, patience, cancel)
             : await ConnectWithTokenAsync(settings, patience, cancel);
+        Messages.Release();
         session.OnNotice = Messages.Notice;
         return session;
     }

@@ -17,7 +17,9 @@ internal static class CommandHost
         using var signals = new TerminationSignals(messages.Interrupted, cancel);
         try
         {
-            return await run(new CommandContext(arguments, Console.Out, messages), signals.Token);
+            var exitCode = await run(new CommandContext(arguments, Console.Out, messages), signals.Token);
+            messages.Release();
+            return exitCode;
         }
         catch (Exception e) when (signals.Received is { } signal)
         {

@@ -30,12 +30,7 @@ internal static class CommonOptions
     public static readonly Option<bool> Strict = new("--strict")
     {
         Description = "Refuse a configuration that there are warnings about [env: MIGRATOR_STRICT].",
-        DefaultValueFactory = result => Environment.GetEnvironmentVariable("MIGRATOR_STRICT") switch
-        {
-            "on" or "true" or "1" => true,
-            null or "" or "off" or "false" or "0" => false,
-            var other => Refuse(result, $"MIGRATOR_STRICT takes on or off, not '{other}'."),
-        },
+        DefaultValueFactory = result => IsOn(result, "MIGRATOR_STRICT"),
     };
 
     /// <summary>Kong's check of certificates, or a full one.</summary>
@@ -122,7 +117,7 @@ internal static class CommonOptions
     public static readonly Option<bool> ReadOnly = new("--read-only")
     {
         Description = "Use the read-only connection (pg_ro_*) [env: MIGRATOR_READ_ONLY].",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("MIGRATOR_READ_ONLY") is "on" or "true" or "1",
+        DefaultValueFactory = result => IsOn(result, "MIGRATOR_READ_ONLY"),
     };
 
     /// <summary>The name that RDS knows itself by.</summary>
@@ -153,10 +148,15 @@ internal static class CommonOptions
     /// <summary>What every command takes that changes the database.</summary>
     public static readonly IReadOnlyList<Option> OfWritingCommands = [LockTimeout, DdlLockTimeout, IamSpread];
 
-    private static bool Refuse(ArgumentResult result, string why)
+    private static bool IsOn(ArgumentResult result, string variable)
     {
-        result.AddError(why);
-        return false;
+        var text = Environment.GetEnvironmentVariable(variable);
+        if (text is not (null or "" or "on" or "true" or "1" or "off" or "false" or "0"))
+        {
+            result.AddError($"{variable} takes on or off, not '{text}'.");
+        }
+
+        return text is "on" or "true" or "1";
     }
 
     private static Option<string> Enumerated(Option<string> option, params string[] values)

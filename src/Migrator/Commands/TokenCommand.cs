@@ -34,6 +34,7 @@ internal static class TokenCommand
     private static async Task<int> PrintAsync(CommandContext context, PostgresSettings settings, CancellationToken cancel)
     {
         using var login = await context.PrepareTokenAsync(settings, cancel);
+        context.Messages.Release();
         await context.Answer.WriteLineAsync(login.Sign().Reveal());
         return ExitCode.Success;
     }

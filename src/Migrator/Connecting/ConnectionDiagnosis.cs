@@ -31,7 +31,10 @@ internal static class ConnectionDiagnosis
             NpgsqlException e when e.Message.Contains("No SSL enabled connection", StringComparison.Ordinal) => NoTls(e, settings, server),
             _ when Find<MissingPasswordException>(exception) is not null => NoPassword(exception, settings, server),
             CryptographicException e => NoClientCertificate(e, settings),
-            _ when Find<AuthenticationException>(exception) is { } tls => NoHandshake(tls, server),
+            _ when Find<AuthenticationException>(exception) is not null => NoHandshake(exception, settings, server),
+
+            // A server may end the handshake without saying why: an old one does where no version is shared.
+            NpgsqlException e when e.Message.Contains("SSL handshake", StringComparison.Ordinal) => NoHandshake(e, settings, server),
             _ => Broken(exception, server),
         };
     }
@@ -95,11 +98,19 @@ internal static class ConnectionDiagnosis
         "Give the PEM files of a certificate and of its own key, without a passphrase, in pg_ssl_cert and pg_ssl_cert_key.",
         e);
 
-    private static MigratorException NoHandshake(Exception e, string server) => new(
-        $"TLS with {server} cannot be agreed on: {(e.InnerException ?? e).Message}",
+    private static MigratorException NoHandshake(Exception e, PostgresSettings settings, string server) => new(
+        $"TLS with {server} cannot be agreed on: this side offers {Offered(settings.Tls.Protocols)}, and the server ends the handshake ({e.GetBaseException().Message.TrimEnd('.')}).",
         "The two sides share no protocol version or cipher, or what answers there is not PostgreSQL.",
-        "Check pg_port, and the server's ssl_min_protocol_version and ssl_ciphers.",
-        e);
+        "Check pg_port, pg_ssl_version, and the server's ssl_min_protocol_version and ssl_ciphers.",
+        e)
+    { MayHeal = Find<AuthenticationException>(e) is null };
+
+    private static string Offered(SslProtocols protocols) => protocols switch
+    {
+        SslProtocols.Tls12 => "TLS 1.2 (pg_ssl_version)",
+        SslProtocols.Tls13 => "TLS 1.3 (pg_ssl_version)",
+        _ => "TLS 1.2 and 1.3",
+    };
 
     private static MigratorException Broken(Exception e, string server) => new(
         $"The connection to {server} broke while logging in: {e.Message}",

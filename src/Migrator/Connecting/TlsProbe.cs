@@ -39,13 +39,26 @@ internal static class TlsProbe
             await using var tls = new SslStream(stream);
             var options = new SslClientAuthenticationOptions { TargetHost = settings.Host };
             handshake.Configure(options);
-            await tls.AuthenticateAsClientAsync(options, time.Token);
+            await AgreeAsync(tls, options, time.Token);
             using var certificate = new X509Certificate2(tls.RemoteCertificate!);
             return new TlsFacts(tls.SslProtocol, certificate.Subject, certificate.Issuer, certificate.NotAfter.ToUniversalTime(), settings.Tls.Verify);
         }
         catch (Exception e) when (e is IOException or NpgsqlException or AuthenticationException or OperationCanceledException && !cancel.IsCancellationRequested)
         {
             throw ConnectionDiagnosis.Explain(e, settings, handshake.Problem);
+        }
+    }
+
+    // In Npgsql's words, by which the diagnosis knows in what moment the connection ended.
+    private static async Task AgreeAsync(SslStream tls, SslClientAuthenticationOptions options, CancellationToken cancel)
+    {
+        try
+        {
+            await tls.AuthenticateAsClientAsync(options, cancel);
+        }
+        catch (IOException e)
+        {
+            throw new NpgsqlException("Exception while performing SSL handshake", e);
         }
     }
 }

@@ -13,6 +13,7 @@ namespace Migrator.Output;
 internal sealed class Messages(LogWriter log) : IRunObserver
 {
     private readonly Progress progress = new(log, TimeProvider.System);
+    private readonly HeldBack early = new(log);
     private string? said;
 
     /// <inheritdoc />
@@ -58,7 +59,13 @@ internal sealed class Messages(LogWriter log) : IRunObserver
     public void WaitingForPrimary(DatabaseFacts facts) => Once($"waiting for a primary: the server of database '{facts.Database}' is a standby (in recovery)");
 
     /// <summary>There is no connection yet.</summary>
-    public void WaitingForDatabase(MigratorException reason, TimeSpan limit) => Once($"waiting up to {limit.TotalSeconds:0.###} s for the database: {reason.Message}");
+    public void WaitingForDatabase(MigratorException reason, TimeSpan limit)
+    {
+        Once($"waiting up to {limit.TotalSeconds:0.###} s for the database: {reason.Message}");
+
+        // This may take long, and whoever waits can read.
+        early.Release();
+    }
 
     /// <inheritdoc />
     public void Blocked(MigrationStep? step, IReadOnlyList<string> blockers, int attempt) => log.Write(
@@ -83,7 +90,7 @@ internal sealed class Messages(LogWriter log) : IRunObserver
         "Give the gateway's version with --gateway-version, or leave it out for the newest release.");
 
     /// <summary>kong.conf names plugins whose migrations we do not have.</summary>
-    public void PluginsNotBundled(IReadOnlyList<string> plugins) => log.Write(
+    public void PluginsNotBundled(IReadOnlyList<string> plugins) => early.Write(
         LogLevel.Info,
         $"'plugins' names {string.Join(", ", plugins)}, not bundled with the gateway: migrations of their own are left to kong migrations.");
 
@@ -101,16 +108,20 @@ internal sealed class Messages(LogWriter log) : IRunObserver
     }
 
     /// <summary>Something about the connection.</summary>
-    public void Say(LogLevel level, string what, string? remedy) => log.Write(level, what, cause: null, remedy);
+    public void Say(LogLevel level, string what, string? remedy) => early.Write(level, what, remedy);
 
     /// <summary>Something in the configuration is probably not understood as it is meant.</summary>
-    public void Warn(ConfigurationWarning warning) => log.Write(LogLevel.Warning, warning.ToString());
+    public void Warn(ConfigurationWarning warning) => early.Write(LogLevel.Warning, warning.ToString());
+
+    /// <summary>The way to a connection is over, or there is none to be had: what was remarked on it is written now.</summary>
+    public void Release() => early.Release();
 
     /// <summary>The command failed.</summary>
     public void Error(MigratorException error)
     {
         progress.Stop();
         log.Write(LogLevel.Error, error.Message, error.Cause, error.Remedy);
+        early.Release();
     }
 
     /// <summary>Something failed that nobody foresaw.</summary>

@@ -49,6 +49,15 @@ internal sealed class CheckCommandTests : IamTest
     }
 
     [Test]
+    public void TLS_that_cannot_be_agreed_on_is_an_item_with_what_this_side_offers()
+    {
+        using var rude = FakeServer.EndingTheHandshake();
+        var result = Bed.Run("check", Bed.UserKeys, ("pg_port", rude.Port.ToString(CultureInfo.InvariantCulture)), ("pg_ssl_version", "tlsv1_2"));
+        Assert.That(result.ExitCode, Is.EqualTo(1));
+        Assert.That(result.Output, Does.Contain("cannot be agreed on: this side offers TLS 1.2"));
+    }
+
+    [Test]
     public void A_login_that_is_refused_brings_the_policy_and_the_SQL()
     {
         Bed.Front.IamUsers["kong"] = ["nobody"];

@@ -63,6 +63,25 @@ internal sealed class CommandLineTests
         Assert.That(lines, Has.One.Contains("--nonsense").And.One.Contains("--conf"));
     }
 
+    [TestCase("list", "MIGRATOR_STRICT", "maybe")]
+    [TestCase("list", "MIGRATOR_READ_ONLY", "yes")]
+    [TestCase("check", "MIGRATOR_READ_ONLY", "TRUE")]
+    [TestCase("bootstrap", "MIGRATOR_IAM_SPREAD", "soon")]
+    [TestCase("migrate", "MIGRATOR_IAM_SPREAD", "-1")]
+    [TestCase("up", "MIGRATOR_DDL_LOCK_TIMEOUT", "soon")]
+    [TestCase("status", "MIGRATOR_WAIT", "soon")]
+    [TestCase("list", "MIGRATOR_SSL_VERIFY_HOST", "no")]
+    [TestCase("list", "MIGRATOR_LOG_FORMAT", "xml")]
+    public void A_variable_with_a_value_that_it_does_not_take_is_a_usage_error(string command, string variable, string value)
+    {
+        var result = MigratorProcess.Run(command + " -c x", new Dictionary<string, string>(StringComparer.Ordinal) { [variable] = value });
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.Errors, Does.StartWith("error: ").And.Contain(value).And.Contain("--help"));
+        });
+    }
+
     [TestCase("bash")]
     [TestCase("zsh")]
     [TestCase("fish")]

@@ -47,6 +47,14 @@ internal sealed class ConnectionErrorTests : CommandTest
         AssertRefused(Migrator("list", ("pg_ssl", "on")), "does not speak TLS, and pg_ssl is on", "pg_ssl = off");
 
     [Test]
+    public void A_server_that_ends_the_handshake_without_a_word()
+    {
+        using var rude = FakeServer.EndingTheHandshake();
+        AssertRefused(
+            Migrator("list", ("pg_port", Text(rude.Port)), ("pg_ssl", "on"), ("pg_ssl_version", "tlsv1_3")), "TLS with 127.0.0.1", "this side offers TLS 1.3 (pg_ssl_version)");
+    }
+
+    [Test]
     public void Server_too_old()
     {
         using var old = FakeServer.OfVersion("9.6.24");

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 
 namespace TestSupport.Aws;
@@ -20,14 +21,14 @@ public sealed class MetadataServers : IDisposable
     private readonly string session = "imds-" + Guid.NewGuid().ToString("N");
 
     /// <summary>Starts it.</summary>
-    public MetadataServers(AwsAccount account)
+    public MetadataServers(AwsAccount account, X509Certificate2? certificate = null)
     {
         this.account = account;
         server = new HttpServer(call =>
         {
             Calls.Enqueue(call);
             return Fault(call.Path) is { } status ? status == 0 ? null : new HttpReply(status, "") : Answer(call);
-        });
+        }, certificate);
     }
 
     /// <summary>Where it is.</summary>

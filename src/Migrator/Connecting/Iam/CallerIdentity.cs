@@ -10,6 +10,9 @@ internal sealed record CallerIdentity(string? Arn, StsTrouble? Trouble)
     /// <summary>The account; null where it is not known.</summary>
     public string? Account => Arn?.Split(':') is [_, _, _, _, { Length: > 0 } account, ..] ? account : null;
 
+    /// <summary>Whether the credentials may be good or bad: STS has neither known nor refused them.</summary>
+    public bool IsUnknown => Arn is null && Trouble is not (StsTrouble.Clock or StsTrouble.Expired or StsTrouble.UnknownKey or StsTrouble.SecretKey);
+
     /// <summary>Asks, once and briefly. That STS cannot be reached is no news here.</summary>
     public static async Task<CallerIdentity> AskAsync(StsClient sts, AwsKeys keys, CancellationToken cancel)
     {
@@ -28,5 +31,5 @@ internal sealed record CallerIdentity(string? Arn, StsTrouble? Trouble)
     }
 
     /// <inheritdoc />
-    public override string ToString() => Arn is { } arn ? $"identity {arn}" : Trouble is null ? "identity unknown (STS was not reached)" : "STS refuses these credentials too";
+    public override string ToString() => Arn is { } arn ? $"identity {arn}" : Trouble is null ? "identity unknown (STS was not reached)" : IsUnknown ? "identity unknown (STS does not say)" : "STS refuses these credentials too";
 }

@@ -13,12 +13,12 @@ internal static class CredentialChain
     public static ICredentialSource Choose(AwsEnvironment environment, AwsProfiles profiles, StsClient sts, MetadataHttp http)
     {
         var keys = new EnvironmentSource(environment);
-        if (keys.IsConfigured)
+        var profile = new ProfileSource(profiles, environment, sts, http);
+        if (keys.IsConfigured && !profile.WantsEnvironment)
         {
             return keys;
         }
 
-        var profile = new ProfileSource(profiles, environment, sts, http);
         if (profile.IsConfigured)
         {
             return profile;

@@ -46,35 +46,47 @@ internal static class LikelyCauses
             yield return Name(facts);
             yield return Region(facts);
         }
-        else if (facts.Endpoint.IsPortAssumed || (!facts.IsServerKnown && (facts.Endpoint.IsFollowed || facts.Endpoint.Source == "--iam-endpoint")))
-        {
-            yield return Policy(facts, identity);
-            yield return Name(facts);
-        }
     }
 
     private static IEnumerable<LikelyCause> Usual(IamFacts facts, CallerIdentity identity)
     {
         yield return Policy(facts, identity);
-        yield return new LikelyCause(
-            "IAM authentication is off on the server, or it throttles logins (about 200 a second)",
-            $"Switch it on: {RdsPolicy.Enable(facts)}\nIf it is on, try again in a moment, with fewer replicas at once.");
+        yield return Server(facts);
         yield return new LikelyCause($"user '{facts.User}' does not exist or is not in rds_iam", $"As the master user: {RdsPolicy.Grant(facts.User)}");
         if (facts.Endpoint.Rds is null)
         {
             yield return Region(facts);
         }
 
-        yield return Name(facts);
+        if (!IsNameInDoubt(facts))
+        {
+            yield return Name(facts);
+        }
+
         yield return Clock(clock: null);
         yield return Expired;
     }
 
+    // A name of RDS that was dialled, and that the certificate has confirmed, is right. Of one that nobody has confirmed that is not known.
+    private static bool IsNameInDoubt(IamFacts facts) => facts.Endpoint.Rds is not null && (facts.Endpoint.IsPortAssumed || !facts.IsServerKnown);
+
+    private static LikelyCause Server(IamFacts facts)
+    {
+        var name = Name(facts);
+        return IsNameInDoubt(facts)
+            ? new LikelyCause($"IAM authentication is off on the server, it throttles logins (about 200 a second), or {name.What}", $"{EnableOrWait(facts)}\n{name.Remedy}")
+            : new LikelyCause("IAM authentication is off on the server, or it throttles logins (about 200 a second)", EnableOrWait(facts));
+    }
+
+    private static string EnableOrWait(IamFacts facts) => $"Switch it on: {RdsPolicy.Enable(facts)}\nIf it is on, try again in a moment, with fewer replicas at once.";
+
     private static LikelyCause Expired => new("the AWS credentials have expired", "Get new ones: log in again, or restart the pod or task");
 
     private static LikelyCause Policy(IamFacts facts, CallerIdentity identity) => new(
-        $"the IAM policy of {identity.Arn ?? "these credentials"} does not allow rds-db:connect as '{facts.User}'",
-        $"Add to its policy: {RdsPolicy.Statement(facts, identity.Account)}\nwith the resource id that this prints: {RdsPolicy.LookUp(facts)}");
+        $"the IAM policy of {identity.Arn ?? "these credentials"} does not allow rds-db:connect as '{facts.User}'"
+            + (identity.IsUnknown ? $" (or access key {facts.Keys.AccessKey} itself is wrong or has expired: STS does not say)" : ""),
+        (identity.IsUnknown ? $"See whether the credentials work: aws sts get-caller-identity. These are from {facts.Keys.Source}.\n" : "")
+            + $"Add to its policy: {RdsPolicy.Statement(facts, identity.Account)}\nwith the resource id that this prints: {RdsPolicy.LookUp(facts)}");
 
     private static LikelyCause Region(IamFacts facts) => new(
         $"the database is in another region than {facts.Region.Name}", $"The region is from {facts.Region.Source}: set AWS_REGION to the database's, or name the RDS endpoint");

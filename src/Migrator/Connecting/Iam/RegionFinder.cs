@@ -10,6 +10,8 @@ namespace Migrator.Connecting.Iam;
 /// </summary>
 internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profiles, MetadataHttp http)
 {
+    private string? trouble;
+
     /// <summary>The database's region.</summary>
     /// <param name="endpoint">The endpoint that is signed, if it is one of RDS.</param>
     /// <param name="cancel">Ends the run.</param>
@@ -20,9 +22,9 @@ internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profi
         ?? await FromTaskAsync(cancel)
         ?? await FromInstanceAsync(cancel)
         ?? throw new MigratorException(
-            "The AWS region of the database is not known.",
-            "It is in none of: the name in pg_host (or --iam-endpoint), AWS_REGION, AWS_DEFAULT_REGION, the region of the AWS profile, " +
-            "the ECS task metadata, the EC2 instance metadata.",
+            "The AWS region of the database is not known. It is in none of: the name in pg_host (or --iam-endpoint), AWS_REGION, AWS_DEFAULT_REGION, " +
+            $"the region of the AWS profile, ECS task metadata, EC2 instance metadata{(trouble is null ? "" : $" ({trouble})")}.",
+            cause: null,
             "Name the RDS endpoint in pg_host or --iam-endpoint, or set AWS_REGION, for example AWS_REGION=eu-central-1.");
 
     /// <summary>The region that this program runs in, as variables and the profile say: STS is asked there. Null where they are silent.</summary>
@@ -66,8 +68,9 @@ internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profi
                 ? new AwsRegion(region.Trim(), "EC2 instance metadata")
                 : null;
         }
-        catch (MetadataException)
+        catch (MetadataException e)
         {
+            trouble = e.Message;
             return null;
         }
     }

@@ -78,7 +78,7 @@ internal static class StsDiagnosis
 
     private static StsException OfCredentials(AmazonServiceException e, StsEndpoint sts, string when, AwsKeys? keys, ServerClock clock)
     {
-        var key = keys is null ? "" : $" {keys.AccessKey} ({keys.Source})";
+        var key = keys is null ? "" : $": {keys.AccessKey} ({keys.Source})";
         return e.ErrorCode switch
         {
             "SignatureDoesNotMatch" when e.Message.Contains("valid region", StringComparison.OrdinalIgnoreCase) => Make(
@@ -87,13 +87,13 @@ internal static class StsDiagnosis
             "SignatureDoesNotMatch" or "RequestExpired" or "RequestTimeTooSkewed" when IsTime(e) => Make(
                 e, sts, StsTrouble.Clock, $"This machine's clock is off: {e.Message}", Ahead(clock), "Set the clock (on EC2: chronyc tracking), and compare: date -u"),
             "SignatureDoesNotMatch" => Make(
-                e, sts, StsTrouble.SecretKey, $"The secret access key does not belong to the access key{key}: {e.Message}", cause: null,
+                e, sts, StsTrouble.SecretKey, $"The secret access key does not belong to the access key{key.TrimStart(':')}: {e.Message}", cause: null,
                 "Give the secret key that was shown when the access key was made, or make a new pair: aws iam create-access-key"),
             "ExpiredToken" or "ExpiredTokenException" => Make(
-                e, sts, StsTrouble.Expired, $"The credentials have expired when {when}:{key}: {e.Message}", cause: null,
+                e, sts, StsTrouble.Expired, $"The credentials have expired when {when}{key}: {e.Message}", cause: null,
                 "Get new ones: log in again, or restart the pod or task."),
             "InvalidClientTokenId" or "UnrecognizedClientException" => Make(
-                e, sts, StsTrouble.UnknownKey, $"AWS does not know these credentials when {when}:{key}: {e.Message}",
+                e, sts, StsTrouble.UnknownKey, $"AWS does not know these credentials when {when}{key}: {e.Message}",
                 "The access key was deleted or switched off, belongs to another partition, or the session token is not the one that came with it.",
                 "Check which key is in use: aws sts get-caller-identity"),
             "RegionDisabledException" => Make(

@@ -52,6 +52,14 @@ internal sealed class CredentialTests : IamTest
         Trusting("db", AwsAccount.Role(role)), [.. Files($"[mine]\nrole_arn = {AwsAccount.Role("db")}\ncredential_source = {source}\n"), ("AWS_PROFILE", "mine"), .. Task]);
 
     [Test]
+    public void A_profile_s_role_whose_credential_source_is_the_environment() => AssertLogsIn(
+        Trusting("db", Bed.User.Arn), [.. Bed.UserKeys, .. Files($"[mine]\nrole_arn = {AwsAccount.Role("db")}\ncredential_source = Environment\n"), ("AWS_PROFILE", "mine")]);
+
+    [Test]
+    public void Environment_keys_win_over_a_profile_that_does_not_ask_for_them() =>
+        AssertLogsIn(Bed.User.Arn, [.. Bed.UserKeys, .. Files($"[mine]\nrole_arn = {AwsAccount.Role("db")}\ncredential_source = EcsContainer\n"), ("AWS_PROFILE", "mine")]);
+
+    [Test]
     public void A_credential_process() => AssertLogsIn(Bed.User.Arn, [.. Process(0, Bed.User.SecretKey), ("AWS_PROFILE", "mine")]);
 
     [Test]
@@ -63,8 +71,32 @@ internal sealed class CredentialTests : IamTest
     public void IAM_Identity_Center(string settings, string session) => AssertLogsIn(AwsAccount.Role("developer"), Portal(settings, session, Bed.Metadata.PortalToken));
 
     [Test]
-    public void A_session_of_IAM_Identity_Center_that_has_ended() =>
-        AssertFails(Bed.Run("status", Portal("sso_session = s\n", "s", Bed.Secret("an-old-session"))), "IAM Identity Center gives no credentials for profile 'mine'");
+    public void A_session_of_IAM_Identity_Center_that_has_ended() => AssertFails(
+        Bed.Run("status", Portal("sso_session = s\n", "s", Bed.Secret("an-old-session"))), "IAM Identity Center gives no credentials for profile 'mine'", "the session has ended");
+
+    [Test]
+    public void Nobody_is_logged_in_to_IAM_Identity_Center() => AssertFails(
+        Bed.Run("status", [.. Portal("sso_session = s\n", "another", Bed.Metadata.PortalToken)]), "there is no session, or it has ended");
+
+    [Test]
+    public void A_role_of_IAM_Identity_Center_that_is_not_assigned()
+    {
+        Bed.Metadata.Fault = path => path == "/federation/credentials" ? 403 : null;
+        AssertFails(Bed.Run("status", Portal("sso_session = s\n", "s", Bed.Metadata.PortalToken)), "role 'developer' is not assigned");
+    }
+
+    [Test]
+    public void IAM_Identity_Center_behind_an_authority_of_one_s_own()
+    {
+        using var portal = new MetadataServers(Bed.Account, Bed.WebCertificate);
+        (string, string)[] variables = [.. Portal("sso_session = s\n", "s", portal.PortalToken), ("AWS_ENDPOINT_URL_SSO", portal.Url)];
+        AssertFails(Bed.Run("status", variables), "IAM Identity Center", "certificate", "is not trusted");
+        AssertLogsIn(AwsAccount.Role("developer"), [.. variables, ("AWS_CA_BUNDLE", Bed.RootFile)]);
+    }
+
+    [Test]
+    public void IAM_Identity_Center_that_cannot_be_reached() => AssertFails(
+        Bed.Run("status", [.. Portal("sso_session = s\n", "s", Bed.Metadata.PortalToken), ("AWS_ENDPOINT_URL_SSO", "http://127.0.0.1:9")]), "IAM Identity Center", "cannot be reached: Connection refused");
 
     [Test]
     public void A_profile_that_does_not_exist_is_not_passed_over() =>

@@ -30,14 +30,15 @@ internal abstract class IamTest
         });
     }
 
-    /// <summary>Asserts that a run failed, with these words in the first line of stderr that is an error.</summary>
+    /// <summary>Asserts that a run failed, with these words in the first line on stderr, before any warning.</summary>
     protected static void AssertFails(ProcessResult result, params string[] words)
     {
-        var line = result.Errors.Split('\n').FirstOrDefault(l => l.StartsWith("error: ", StringComparison.Ordinal)) ?? "";
+        var line = result.Errors.Split('\n')[0];
         Assert.Multiple(() =>
         {
             Assert.That(result.ExitCode, Is.EqualTo(1), result.Errors);
             Assert.That(result.Output, Is.Empty);
+            Assert.That(line, Does.StartWith("error: "), result.Errors);
             foreach (var word in words)
             {
                 Assert.That(line, Does.Contain(word), result.Errors);

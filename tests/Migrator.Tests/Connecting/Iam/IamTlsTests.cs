@@ -14,6 +14,15 @@ internal sealed class IamTlsTests : IamTest
         AssertLogsIn(Bed.User.Arn, Bed.UserKeys);
     }
 
+    [TestCase(SslProtocols.Tls12, "tlsv1_3", "TLS 1.3")]
+    [TestCase(SslProtocols.Tls13, "tlsv1_2", "TLS 1.2")]
+    public void Servers_of_another_version_than_the_one_wanted(SslProtocols protocols, string wanted, string offered)
+    {
+        Bed.Front.Tls = protocols;
+        AssertFails(Bed.Run("status", Bed.UserKeys, ("pg_ssl_version", wanted)), "cannot be agreed on", $"this side offers {offered}");
+        Assert.That(Bed.Front.Logins, Is.Empty);
+    }
+
     [Test]
     public void TLS_is_on_whatever_pg_ssl_says()
     {

@@ -26,7 +26,9 @@ internal sealed class LoadTests : IamTest
         using var transaction = other.BeginTransaction();
         using var taken = new Npgsql.NpgsqlCommand("SELECT pg_advisory_xact_lock(1263488583, hashtext('public'))", other);
         taken.ExecuteNonQuery();
-        AssertFails(Bed.Run("bootstrap --lock-timeout 2", Bed.UserKeys), "lock-timeout");
+        var result = Bed.Run("bootstrap --lock-timeout 2", Bed.UserKeys);
+        Assert.That(result.ExitCode, Is.EqualTo(1));
+        Assert.That(result.Errors, Does.Match("(?m)^error: Somebody else is at work .* --lock-timeout 2 s is over"));
         Assert.That((Bed.Front.Logins.Count, Bed.Front.Connections), Is.EqualTo((1, 1)));
     }
 

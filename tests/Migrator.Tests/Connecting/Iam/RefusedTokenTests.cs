@@ -46,6 +46,13 @@ internal sealed class RefusedTokenTests : IamTest
         AssertRefused([.. Bed.UserKeys, ("MIGRATOR_IAM_ENDPOINT", "other.c1abcdefghij.us-east-1.rds.amazonaws.com:5432"), NameUnchecked], "signed for other", "is not the server's own endpoint");
 
     [Test]
+    public void A_throttled_login_behind_a_tunnel()
+    {
+        Bed.Front.Throttles = true;
+        AssertRefused([.. Bed.UserKeys, ("MIGRATOR_IAM_ENDPOINT", AwsBed.Endpoint + ":5432"), NameUnchecked], "throttled", "throttles logins");
+    }
+
+    [Test]
     public void The_port_of_a_tunnel() => AssertRefused([.. Bed.UserKeys, ("MIGRATOR_IAM_ENDPOINT", AwsBed.Endpoint)], "signed for kongdb", "is not the server's own endpoint");
 
     [Test]
@@ -107,6 +114,13 @@ internal sealed class RefusedTokenTests : IamTest
     {
         Bed.Front.IamUsers["kong"] = ["nobody"];
         AssertRefused([.. Bed.UserKeys, ("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9")], "no policy", "the IAM policy of these credentials");
+    }
+
+    [Test]
+    public void Keys_of_which_STS_says_nothing_may_be_the_cause_themselves()
+    {
+        Bed.Sts.Fault = _ => (400, "Throttling", "Rate exceeded");
+        AssertRefused([("AWS_ACCESS_KEY_ID", "AKIAUNKNOWN"), ("AWS_SECRET_ACCESS_KEY", Bed.Secret("some-secret-key"))], "unknown access key", "AKIAUNKNOWN itself is wrong or has expired");
     }
 
     [Test]

@@ -51,10 +51,18 @@ internal sealed class RegionTests : IamTest
         AssertFails(result, "The AWS region of the database is not known");
         foreach (var place in new[] { "pg_host", "--iam-endpoint", "AWS_REGION", "AWS_DEFAULT_REGION", "profile", "ECS task metadata", "EC2 instance metadata" })
         {
-            Assert.That(result.Errors, Does.Contain(place));
+            Assert.That(result.Errors.Split('\n')[0], Does.Contain(place));
         }
 
         Assert.That(Bed.Front.Connections, Is.Zero);
+    }
+
+    [TestCase(0, "did not answer within 2 s")]
+    [TestCase(500, "answered 500")]
+    public void Instance_metadata_that_fails_is_named(int status, string what)
+    {
+        Bed.Metadata.Fault = _ => status;
+        AssertFails(Bed.Run("status", [.. Bed.UserKeys, ("MIGRATOR_IAM_ENDPOINT", "")]), "The AWS region of the database is not known", what);
     }
 
     private (string, string) Task => ("ECS_CONTAINER_METADATA_URI_V4", Bed.Metadata.Url);

@@ -12,6 +12,12 @@ internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environ
     /// <summary>Whether the profile in use says where credentials come from. One that is named and missing counts: it must not be passed over.</summary>
     public bool IsConfigured => profiles.IsNamed && profiles.Find(profiles.Name) is null || (profiles.Find(profiles.Name) is { } profile && Has(profile.Options));
 
+    /// <summary>
+    /// Whether the profile that somebody named assumes its role with the keys in the environment. They come first and would win over it;
+    /// but who names such a profile wants the role.
+    /// </summary>
+    public bool WantsEnvironment => profiles.IsNamed && profiles.Find(profiles.Name)?.Options is { RoleArn: not null, CredentialSource: "Environment" };
+
     /// <inheritdoc />
     public Task<AwsKeys> GetAsync(CancellationToken cancel) => Of(profiles.Name, []).GetAsync(cancel);
 
@@ -60,7 +66,7 @@ internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environ
     {
         { AccessKey: { } id, SecretKey: { } key } o => new FixedSource(AwsKeys.From(id, key, o.Token, expires: null, $"profile '{profile.Name}'")),
         { CredentialProcess: { } command } => new ProcessSource(command, profile.Name),
-        { SsoAccountId: not null } => new SsoSource(profile, profiles.Store),
+        { SsoAccountId: not null } => new SsoSource(profile, profiles.Store, environment),
         _ => throw new MigratorException(
             $"Profile '{profile.Name}' has no complete credentials.", $"Looked in {profiles.Files}.", $"Give it some: aws configure --profile {profile.Name}"),
     };
