@@ -95,6 +95,15 @@ internal sealed class CredentialTests : IamTest
     }
 
     [Test]
+    public void IAM_Identity_Center_that_stays_silent()
+    {
+        Bed.Metadata.Fault = path => path == "/federation/credentials" ? 0 : null;
+        var began = TimeProvider.System.GetTimestamp();
+        AssertFails(Bed.Run("status", Portal("sso_session = s\n", "s", Bed.Metadata.PortalToken)), "IAM Identity Center gives no credentials for profile 'mine': no answer in time");
+        Assert.That(TimeProvider.System.GetElapsedTime(began), Is.LessThan(TimeSpan.FromSeconds(40)));
+    }
+
+    [Test]
     public void IAM_Identity_Center_that_cannot_be_reached() => AssertFails(
         Bed.Run("status", [.. Portal("sso_session = s\n", "s", Bed.Metadata.PortalToken), ("AWS_ENDPOINT_URL_SSO", "http://127.0.0.1:9")]), "IAM Identity Center", "cannot be reached: Connection refused");
 

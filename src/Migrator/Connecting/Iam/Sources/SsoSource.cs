@@ -26,9 +26,9 @@ internal sealed class SsoSource(CredentialProfile profile, ICredentialProfileSou
             var keys = await credentials.GetCredentialsAsync().WaitAsync(Limit, cancel);
             return AwsKeys.From(keys.AccessKey, keys.SecretKey, keys.Token, expires: null, $"IAM Identity Center, profile '{profile.Name}'");
         }
-        catch (TimeoutException)
+        catch (Exception e) when (e is TimeoutException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
         {
-            throw Failed($"no answer within {Limit.TotalSeconds:0} s");
+            throw Failed("no answer in time", "There is no way out of this network, or what is in between drops it.", "Through a proxy: set HTTPS_PROXY.");
         }
         catch (Exception e) when (e is AmazonClientException or AmazonServiceException or InvalidOperationException or IOException or HttpRequestException)
         {
