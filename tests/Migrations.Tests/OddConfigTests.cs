@@ -30,7 +30,7 @@ public sealed class OddConfigTests
     public void Nothing_but_the_config_changes()
     {
         using var gateway = Gateway.Of("2.8").WithWorkspaces();
-        OddConfigs.Insert(gateway, _ => true);
+        OddConfigs.Insert(gateway);
         var before = OddConfigs.ReadRest(gateway);
 
         gateway.Up("3.9");
@@ -49,14 +49,14 @@ public sealed class OddConfigTests
         public static Upgrade Run()
         {
             using var gateway = Gateway.Of("2.8").WithWorkspaces();
-            OddConfigs.Insert(gateway, _ => true);
+            OddConfigs.Insert(gateway);
             gateway.Up("3.9");
             var afterUp = OddConfigs.Read(gateway);
             gateway.Finish();
             return new Upgrade(
                 gateway.Warnings.ConvertAll(warning => warning.MessageText),
-                [.. OddConfigs.All.Select(odd => OddConfigs.Plain(gateway, odd["up"]))],
-                [.. OddConfigs.All.Select(odd => OddConfigs.Plain(gateway, odd["finish"]))],
+                OddConfigs.Expected(gateway, "up"),
+                OddConfigs.Expected(gateway, "finish"),
                 afterUp,
                 OddConfigs.Read(gateway));
         }

@@ -18,22 +18,14 @@ internal static class OddConfigs
     /// <summary>The cases, a JSON object each.</summary>
     public static IReadOnlyList<JsonObject> All { get; } = [.. KongData.Lines("odd_configs.jsonl")];
 
-    /// <summary>Inserts the plugins of some of the cases into a database of 2.8.</summary>
-    public static void Insert(Gateway gateway, Func<int, bool> which)
-    {
-        foreach (var (number, odd) in All.Index().Where(item => which(item.Index)))
-        {
-            foreach (var (n, surroundings) in Surroundings.Index())
-            {
-                gateway.Database.Execute(
-                    $"""
-                    INSERT INTO plugins (id, name, config, enabled, ws_id, created_at, cache_key, tags, protocols)
-                    SELECT '{Id(number, n)}', {RowSeed.Literal(odd.Text("plugin"))}, {RowSeed.Literal(odd["before"]?.ToJsonString() ?? "null")}, {surroundings}
-                      FROM (VALUES ('{number}.{n}')) AS generated (gen)
-                    """);
-            }
-        }
-    }
+    /// <summary>Inserts the plugins into a database of 2.8.</summary>
+    public static void Insert(Gateway gateway) => gateway.Database.Execute(string.Concat(All.Index().SelectMany(odd => Surroundings.Index().Select(s =>
+        $"""
+        INSERT INTO plugins (id, name, config, enabled, ws_id, created_at, cache_key, tags, protocols)
+        SELECT '{Id(odd.Index, s.Index)}', {RowSeed.Literal(odd.Item.Text("plugin"))}, {Literal(odd.Item["before"])}, {s.Item}
+          FROM (VALUES ('{odd.Index}.{s.Index}')) AS generated (gen);
+
+        """))));
 
     /// <summary>The ids of a case's plugins.</summary>
     public static IEnumerable<string> Ids(int number) => Surroundings.Select((_, n) => Id(number, n));
@@ -45,13 +37,15 @@ internal static class OddConfigs
     public static Dictionary<string, string> ReadRest(Gateway gateway) =>
         Read(gateway, "to_jsonb(p) - '{config,instance_name,updated_at}'::text[] || jsonb_build_object('t', (SELECT tags FROM tags WHERE entity_id = id))");
 
-    /// <summary>JSON as PostgreSQL writes it.</summary>
-    public static string Plain(Gateway gateway, JsonNode? json) =>
-        gateway.Database.Query($"SELECT {RowSeed.Literal(json?.ToJsonString() ?? "null")}::jsonb::text")[0]!;
+    /// <summary>A member of each case, as PostgreSQL writes it.</summary>
+    public static IReadOnlyList<string> Expected(Gateway gateway, string member) => gateway.Database.Query(
+        $"SELECT config FROM unnest(ARRAY[{string.Join(", ", All.Select(odd => $"{Literal(odd[member])}::jsonb"))}]) WITH ORDINALITY AS list (config, n) ORDER BY n")!;
 
     private static Dictionary<string, string> Read(Gateway gateway, string what) =>
         gateway.Database.Query($"SELECT id || ' ' || ({what})::text FROM plugins AS p")
             .ToDictionary(row => row![..36], row => row![37..], StringComparer.Ordinal);
 
     private static string Id(int number, int n) => $"0000{number:d4}-000{n}-4000-8000-000000000000";
+
+    private static string Literal(JsonNode? json) => RowSeed.Literal(json?.ToJsonString() ?? "null");
 }
