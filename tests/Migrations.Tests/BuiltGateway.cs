@@ -8,11 +8,10 @@ internal sealed class BuiltGateway : IDisposable
 {
     private readonly KongConf conf;
 
-    private BuiltGateway(string version)
+    private BuiltGateway(TestDatabase database)
     {
-        Database = PostgresServer.Shared.CreateDatabase();
+        Database = database;
         conf = KongConf.For(Database);
-        Run($"bootstrap --gateway-version {version}");
     }
 
     /// <summary>The database.</summary>
@@ -24,10 +23,14 @@ internal sealed class BuiltGateway : IDisposable
     /// <summary>A database as a gateway of a version makes it, with the workspaces that the rows of <c>data</c> refer to.</summary>
     public static BuiltGateway Of(string version)
     {
-        var gateway = new BuiltGateway(version);
+        var gateway = new BuiltGateway(PostgresServer.Shared.CreateDatabase());
+        gateway.Run($"bootstrap --gateway-version {version}");
         gateway.Database.Execute($"UPDATE workspaces SET id = '{Gateway.DefaultWorkspace}' WHERE name = 'default'");
         return gateway;
     }
+
+    /// <summary>A database that something else has made.</summary>
+    public static BuiltGateway On(TestDatabase database) => new(database);
 
     /// <summary>The command up.</summary>
     public void Up(string version) => Run($"up --gateway-version {version}");

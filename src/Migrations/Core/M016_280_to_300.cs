@@ -30,6 +30,7 @@ public sealed class M016_280_to_300 : TwoPhaseKongMigration
     /// <inheritdoc />
     protected override void Finish()
     {
+        Rows.Rewrite(Vaults.WarnOfLoss);
         Delete.Table("vaults_beta");
         Delete.Table("vaults");
         Rows.Rewrite(Targets.DeleteDuplicates);

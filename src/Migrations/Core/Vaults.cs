@@ -54,6 +54,28 @@ internal static class Vaults
         $$
         """;
 
+    // Kong: the same, without a word. Whether an older gateway made the vault after up, or a newer one deleted it, the rows do not say.
+    /// <summary>Names the vaults that go with <c>vaults_beta</c>, because <c>sm_vaults</c> does not have them.</summary>
+    public const string WarnOfLoss =
+        """
+        DO $$
+        DECLARE
+          vault record;
+        BEGIN
+          IF to_regclass('vaults_beta') IS NULL THEN
+            RETURN;
+          END IF;
+
+          FOR vault IN SELECT * FROM vaults_beta AS beta WHERE NOT EXISTS (SELECT FROM sm_vaults AS copy WHERE copy.id = beta.id) ORDER BY id LOOP
+            RAISE WARNING USING
+              MESSAGE = format('vaults_beta %s (%s%s): sm_vaults has no such vault, and it was removed with the table',
+                vault.id, vault.name, ', prefix ' || vault.prefix),
+              HINT = 'Create the vault through the Admin API, if an older gateway made it after up.';
+          END LOOP;
+        END
+        $$
+        """;
+
     /// <summary>Copies an Enterprise table <c>vaults</c> to the name that it has from 3.0 on.</summary>
     public const string CopyEnterpriseAuth =
         """

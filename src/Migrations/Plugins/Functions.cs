@@ -24,5 +24,13 @@ internal static class Functions
     }
 
     /// <summary>Finish phase.</summary>
-    public static void Remove(PluginConfigs configs) => configs.Rewrite(where: Present, to: "config - 'functions'");
+    public static void Remove(PluginConfigs configs)
+    {
+        // Kong: the same, without a word. A gateway of 2.8 that is still there knows config.functions only.
+        configs.Warn(
+            where: $"{Present} AND config -> 'functions' IS DISTINCT FROM config -> 'access'",
+            reason: "config.functions differed from config.access, and was removed",
+            remedy: "Check config.access, in case an older gateway changed the plugin after up.");
+        configs.Rewrite(where: Present, to: "config - 'functions'");
+    }
 }

@@ -11,10 +11,23 @@ internal static class RedisSettings
     private static readonly string[] Names =
         ["host", "port", "password", "username", "ssl", "ssl_verify", "server_name", "timeout", "database"];
 
+    private static readonly string Nested = TextArray(Names);
+    private static readonly string Flat = TextArray(Names.Select(name => $"redis_{name}"));
+
     /// <summary>Up phase: makes <c>redis</c> from the flat keys, or else from what it holds already; what is in neither is null.</summary>
     public static void Nest(PluginConfigs configs)
     {
         configs.WarnUnlessObject();
+
+        // Kong: the same, without a word.
+        configs.Warn(
+            where: $"""
+                CASE jsonb_typeof(config -> 'redis')
+                  WHEN 'object' THEN jsonb_strip_nulls(config -> 'redis') - {Nested} <> '{"{}"}'
+                  ELSE config -> 'redis' NOT IN ('null', '[]') END
+                """,
+            reason: "config.redis held more than the settings of Redis, which was removed",
+            remedy: "Check config.redis, and set it again through the Admin API.");
 
         var settings = Names.Select(name => $"'{name}', coalesce(config -> 'redis_{name}', config #> '{{redis,{name}}}')");
         configs.Rewrite(
@@ -28,7 +41,19 @@ internal static class RedisSettings
     /// <summary>Finish phase: removes the flat keys.</summary>
     public static void RemoveFlat(PluginConfigs configs)
     {
-        var flat = $"'{{{string.Join(',', Names.Select(name => $"redis_{name}"))}}}'::text[]";
-        configs.Rewrite(where: $"config ?| {flat}", to: $"config - {flat}");
+        // Kong: the same, without a word. A gateway of 3.5 that is still there knows the flat keys only.
+        var differs = Names.Select(name => $"config -> 'redis_{name}' NOT IN ('null', coalesce(config #> '{{redis,{name}}}', 'null'))");
+        configs.Warn(
+            where: string.Join("\n OR ", differs),
+            reason: "the older settings redis_... differed from config.redis, and were removed",
+            remedy: "Check config.redis, in case an older gateway changed the plugin after up.");
+        configs.Warn(
+            where: """config @> '[{"redis": {}}]'""",
+            reason: "config is a list, made by Kong of what was no object, and was left as it is",
+            remedy: "Delete the plugin, or set its config through the Admin API.");
+
+        configs.Rewrite(where: $"config ?| {Flat}", to: $"config - {Flat}");
     }
+
+    private static string TextArray(IEnumerable<string> texts) => $"'{{{string.Join(',', texts)}}}'::text[]";
 }

@@ -23,6 +23,16 @@ public sealed class M003_350_to_360 : TwoPhaseKongMigration
             reason: "config.storage_config.redis is not an object, and config was left as it is",
             remedy: "Set config.storage_config.redis through the Admin API.");
 
+        // Kong: the same, without a word.
+        ConfigsOf("acme").Warn(
+            where: $"""
+                CASE jsonb_typeof({Redis} -> 'extra_options')
+                  WHEN 'object' THEN jsonb_strip_nulls({Redis} -> 'extra_options') - '{"{scan_count,namespace}"}'::text[] <> '{"{}"}'
+                  ELSE {Redis} -> 'extra_options' NOT IN ('null', '[]') END
+                """,
+            reason: "extra_options in config.storage_config.redis held more than scan_count and namespace, which was removed",
+            remedy: "Check extra_options in config.storage_config.redis, and set it again through the Admin API.");
+
         ConfigsOf("acme").Rewrite(
             where: HasRedis,
             to: $"""
@@ -36,11 +46,30 @@ public sealed class M003_350_to_360 : TwoPhaseKongMigration
     }
 
     /// <inheritdoc />
-    protected override void Finish() => ConfigsOf("acme").Rewrite(
-        where: HasRedis,
-        to: $"jsonb_set(config, '{"{storage_config,redis}"}', {Redis} - '{"{auth,ssl_server_name,scan_count,namespace}"}'::text[])");
+    protected override void Finish()
+    {
+        // Kong: the same, without a word. A gateway of 3.5 that is still there knows the old names only.
+        ConfigsOf("acme").Warn(
+            where: $"""
+                {Differs("auth", "password")} OR {Differs("ssl_server_name", "server_name")}
+                  OR {Differs("scan_count", "extra_options,scan_count")} OR {Differs("namespace", "extra_options,namespace")}
+                """,
+            reason: "config.storage_config.redis had settings under older names that differed from the others, and they were removed",
+            remedy: "Check config.storage_config.redis, in case an older gateway changed the plugin after up.");
+        ConfigsOf("acme").Warn(
+            where: $$$"""{{{Redis}}} @> '[{"extra_options": {}}]'""",
+            reason: "config.storage_config.redis is a list, made by Kong of what was no object, and was left as it is",
+            remedy: "Set config.storage_config.redis through the Admin API.");
+
+        ConfigsOf("acme").Rewrite(
+            where: HasRedis,
+            to: $"jsonb_set(config, '{"{storage_config,redis}"}', {Redis} - '{"{auth,ssl_server_name,scan_count,namespace}"}'::text[])");
+    }
 
     // The old name wins, even with a null.
     private static string Either(string old, string shared) =>
         $"coalesce({Redis} -> '{old}', {Redis} #> '{{{shared}}}')";
+
+    private static string Differs(string old, string shared) =>
+        $"{Redis} -> '{old}' NOT IN ('null', coalesce({Redis} #> '{{{shared}}}', 'null'))";
 }

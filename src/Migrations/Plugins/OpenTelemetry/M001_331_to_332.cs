@@ -13,6 +13,7 @@ public sealed class M001_331_to_332 : TwoPhaseKongMigration
     /// <inheritdoc />
     protected override void Finish()
     {
+        ConfigsOf("opentelemetry").WarnUnlessObject();
         ConfigsOf("opentelemetry").Warn(
             where: "jsonb_typeof(config -> 'queue') <> 'object'",
             reason: "config.queue is not an object, and was left as it is",
