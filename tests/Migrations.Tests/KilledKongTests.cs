@@ -1,5 +1,3 @@
-using Migrator.Running;
-
 namespace Migrations.Tests;
 
 /// <summary>

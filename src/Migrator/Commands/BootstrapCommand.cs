@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Migrator.Commands.Options;
 using Migrator.Errors;
 using Migrator.Running;
 
@@ -19,12 +20,12 @@ internal static class BootstrapCommand
         migrator bootstrap -c /etc/kong/kong.conf
         KONG_PG_SCHEMA=gateway migrator bootstrap -c kong.conf --lock-timeout 120
         """,
-        [.. CommonOptions.OfDatabaseCommands, .. CommonOptions.OfWritingCommands, Force, CommonOptions.Yes],
+        [.. WritingOptions.All, Force, WritingOptions.Yes],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
     {
-        if (context.Get(Force) && !context.Get(CommonOptions.Yes))
+        if (context.Get(Force) && !context.Get(WritingOptions.Yes))
         {
             throw new MigratorException(
                 "bootstrap --force drops everything that the gateway has in the schema, and begins anew.",

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Migrator.Checking;
+using Migrator.Commands.Options;
 using Migrator.Configuration;
 using Migrator.Errors;
 using Migrator.Output;
@@ -19,7 +20,7 @@ internal static class CheckCommand
         migrator check -c /etc/kong/kong.conf
         migrator check -c kong.conf --read-only --json | jq '.checks[] | select(.verdict == "not met")'
         """,
-        [.. CommonOptions.OfDatabaseCommands, CommonOptions.ReadOnly, Json],
+        [.. DatabaseOptions.All, DatabaseOptions.ReadOnly, Json],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
@@ -45,7 +46,7 @@ internal static class CheckCommand
         GatewayConfiguration configuration;
         try
         {
-            configuration = GatewayConfiguration.Load(context.Request(context.Get(CommonOptions.Conf)));
+            configuration = GatewayConfiguration.Load(context.Request(context.Get(ConfigurationOptions.Conf)));
         }
         catch (MigratorException e)
         {
@@ -76,7 +77,7 @@ internal static class CheckCommand
 
     private static List<PostgresSettings> Connections(CommandContext context, GatewayConfiguration configuration, Checklist list)
     {
-        var onlyReadOnly = context.Get(CommonOptions.ReadOnly);
+        var onlyReadOnly = context.Get(DatabaseOptions.ReadOnly);
         var connections = new List<PostgresSettings>();
         if (!onlyReadOnly)
         {

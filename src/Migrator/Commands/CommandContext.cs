@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Migrations;
+using Migrator.Commands.Options;
 using Migrator.Configuration;
 using Migrator.Configuration.Findings;
 using Migrator.Connecting;
@@ -21,7 +22,7 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
     public Messages Messages { get; } = messages;
 
     /// <summary>The migrations that belong to the run.</summary>
-    public IReadOnlyList<Subsystem> Subsystems => Catalogue.For(GatewayVersion.Find(Get(CommonOptions.TargetVersion)!)!);
+    public IReadOnlyList<Subsystem> Subsystems => Catalogue.For(GatewayVersion.Find(Get(DatabaseOptions.TargetVersion)!)!);
 
     /// <summary>The value of an argument.</summary>
     public T? Get<T>(Argument<T> argument) => arguments.GetValue(argument);
@@ -34,7 +35,7 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
     /// <param name="readOnly">Whether the read-only connection is wanted.</param>
     public PostgresSettings ReadSettings(bool readOnly = false)
     {
-        var configuration = GatewayConfiguration.Load(Request(Get(CommonOptions.Conf)));
+        var configuration = GatewayConfiguration.Load(Request(Get(ConfigurationOptions.Conf)));
         foreach (var warning in configuration.Warnings)
         {
             Messages.Warn(warning);
@@ -53,8 +54,8 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
     /// <summary>The settings of a connection, with what options say instead.</summary>
     public PostgresSettings WithOptions(PostgresSettings settings) => settings with
     {
-        ConnectTimeout = Get(CommonOptions.DbTimeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : settings.ConnectTimeout,
-        Iam = settings.Iam is { } iam ? iam with { Endpoint = Get(CommonOptions.IamEndpoint) } : null,
+        ConnectTimeout = Get(DatabaseOptions.DbTimeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : settings.ConnectTimeout,
+        Iam = settings.Iam is { } iam ? iam with { Endpoint = Get(DatabaseOptions.IamEndpoint) } : null,
     };
 
     /// <summary>There is no read-only connection.</summary>
@@ -69,16 +70,16 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
     /// <param name="file">The file; null means the usual places.</param>
     public ConfigurationRequest Request(string? file) => new(file, ProcessEnvironment.Read(), Environment.CurrentDirectory)
     {
-        Prefix = Get(CommonOptions.Prefix),
-        Strict = Get(CommonOptions.Strict),
-        VerifyHost = Get(CommonOptions.VerifyHost) != "off",
+        Prefix = Get(ConfigurationOptions.Prefix),
+        Strict = Get(ConfigurationOptions.Strict),
+        VerifyHost = Get(ConfigurationOptions.VerifyHost) != "off",
     };
 
     /// <summary>Connects. The server's remarks become messages.</summary>
     /// <exception cref="MigratorException">There is no connection to be had.</exception>
     public async Task<DatabaseSession> ConnectAsync(PostgresSettings settings, CancellationToken cancel)
     {
-        var patience = new ConnectionPatience(Seconds(CommonOptions.Wait) ?? TimeSpan.Zero, TimeProvider.System, Messages.WaitingForDatabase);
+        var patience = new ConnectionPatience(Seconds(DatabaseOptions.Wait) ?? TimeSpan.Zero, TimeProvider.System, Messages.WaitingForDatabase);
         var session = settings.Iam is null
             ? await ConnectionFactory.OpenAsync(settings, patience, cancel)
             : await ConnectWithTokenAsync(settings, patience, cancel);
@@ -99,7 +100,7 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
         var newer = NewerMigrations.In(state, Catalogue.For(GatewayVersion.Newest));
         if (newer.Count > 0)
         {
-            Messages.NewerThanTarget(Get(CommonOptions.TargetVersion)!, newer);
+            Messages.NewerThanTarget(Get(DatabaseOptions.TargetVersion)!, newer);
         }
 
         return state;
@@ -112,7 +113,7 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
         if (settings.Iam is not null && Console.IsErrorRedirected)
         {
             // RDS throttles logins at about 200 a second, and the replicas of a deployment start in one moment.
-            await Task.Delay(TimeSpan.FromSeconds((Get(CommonOptions.IamSpread) ?? 0) * Random.Shared.NextDouble()), cancel);
+            await Task.Delay(TimeSpan.FromSeconds((Get(WritingOptions.IamSpread) ?? 0) * Random.Shared.NextDouble()), cancel);
         }
 
         await using var session = await ConnectAsync(settings, cancel);
@@ -126,9 +127,9 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
     {
         Name = RunnerName.Create(TimeProvider.System),
         Schema = settings.Schema,
-        Limits = new Limits(Seconds(CommonOptions.DbTimeout), Seconds(CommonOptions.DdlLockTimeout)),
-        LockTimeout = Seconds(CommonOptions.LockTimeout) ?? TimeSpan.Zero,
-        Wait = Seconds(CommonOptions.Wait) ?? TimeSpan.Zero,
+        Limits = new Limits(Seconds(DatabaseOptions.DbTimeout), Seconds(WritingOptions.DdlLockTimeout)),
+        LockTimeout = Seconds(WritingOptions.LockTimeout) ?? TimeSpan.Zero,
+        Wait = Seconds(DatabaseOptions.Wait) ?? TimeSpan.Zero,
     };
 
     private TimeSpan? Seconds(Option<double?> option) => Get(option) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;

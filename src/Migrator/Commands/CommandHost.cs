@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Migrator.Commands.Options;
 using Migrator.Connecting;
 using Migrator.Errors;
 using Migrator.Output;
@@ -53,7 +54,7 @@ internal static class CommandHost
     /// <summary>Where usage errors go: in the format that was asked for, as far as that can be told from a command line with errors.</summary>
     public static LogWriter LogForUsageErrors(ParseResult arguments)
     {
-        var format = arguments.GetResult(CommonOptions.LogFormat) is { Implicit: false, Tokens: [var given, ..] }
+        var format = arguments.GetResult(OutputOptions.LogFormat) is { Implicit: false, Tokens: [var given, ..] }
             ? given.Value
             : Environment.GetEnvironmentVariable("MIGRATOR_LOG_FORMAT");
         return new LogWriter(Console.Error, LogLevel.Info, format == "json", WantsColour(), TimeProvider.System);
@@ -61,14 +62,14 @@ internal static class CommandHost
 
     private static LogWriter LogFor(ParseResult arguments)
     {
-        var least = arguments.GetValue(CommonOptions.VeryVerbose) ? LogLevel.Debug
-            : arguments.GetValue(CommonOptions.Verbose) ? LogLevel.Detail
-            : arguments.GetValue(CommonOptions.Quiet) ? LogLevel.Warning
+        var least = arguments.GetValue(OutputOptions.VeryVerbose) ? LogLevel.Debug
+            : arguments.GetValue(OutputOptions.Verbose) ? LogLevel.Detail
+            : arguments.GetValue(OutputOptions.Quiet) ? LogLevel.Warning
             : LogLevel.Info;
         return new LogWriter(
             Console.Error,
             least,
-            arguments.GetValue(CommonOptions.LogFormat) == "json",
+            arguments.GetValue(OutputOptions.LogFormat) == "json",
             WantsColour(),
             TimeProvider.System,
             isTerminal: !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb"));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Migrator.Commands.Options;
 using Migrator.Configuration;
 using Migrator.Configuration.Printing;
 using Migrator.Configuration.Values;
@@ -28,7 +29,7 @@ internal static class ConfigCommand
         migrator config -c /etc/kong/kong.conf
         migrator config -c kong.conf --json | jq '.settings.pg_host'
         """,
-        [Conf, CommonOptions.Prefix, .. CommonOptions.OfConfiguration, Json, Reveal],
+        [Conf, ConfigurationOptions.Prefix, .. ConfigurationOptions.OfReading, Json, Reveal],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)

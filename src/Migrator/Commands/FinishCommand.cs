@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Migrator.Commands.Options;
 using Migrator.Errors;
 using Migrator.Running;
 
@@ -13,12 +14,12 @@ internal static class FinishCommand
         """
         migrator finish -c /etc/kong/kong.conf
         """,
-        [.. CommonOptions.OfDatabaseCommands, .. CommonOptions.OfWritingCommands, CommonOptions.Force],
+        [.. WritingOptions.All, WritingOptions.Force],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
     {
-        var outcome = await context.RunAsync(RunKind.Finish, cancel, context.Get(CommonOptions.Force));
+        var outcome = await context.RunAsync(RunKind.Finish, cancel, context.Get(WritingOptions.Force));
         await context.Answer.WriteLineAsync(outcome.Done.Count == 0
             ? $"Database '{outcome.Facts.Database}' has no pending migrations: nothing to finish."
             : $"Database '{outcome.Facts.Database}' is finished: {outcome.Migrations} executed.");

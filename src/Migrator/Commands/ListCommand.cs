@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Migrator.Commands.Options;
 using Migrator.Errors;
 using Migrator.Ledger;
 using Migrator.Output;
@@ -15,7 +16,7 @@ internal static class ListCommand
         migrator list -c /etc/kong/kong.conf
         migrator list -c kong.conf -q >/dev/null || echo "not up to date: $?"
         """,
-        [.. CommonOptions.OfDatabaseCommands, CommonOptions.ReadOnly],
+        [.. DatabaseOptions.All, DatabaseOptions.ReadOnly],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
@@ -38,7 +39,7 @@ internal static class StateOfDatabase
     /// <summary>Connects and reads the state; nothing is written or locked.</summary>
     public static async Task<SchemaState> ReadAsync(CommandContext context, CancellationToken cancel)
     {
-        var settings = context.ReadSettings(context.Get(CommonOptions.ReadOnly));
+        var settings = context.ReadSettings(context.Get(DatabaseOptions.ReadOnly));
         await using var session = await context.ConnectAsync(settings, cancel);
         var facts = await DatabaseReader.ReadAsync(session, settings.Schema, cancel);
         return context.StateOf(facts);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Migrator.Commands.Options;
 using Migrator.Errors;
 using Migrator.Running;
 using Migrator.Running.Compiling;
@@ -20,7 +21,7 @@ internal static class MigrateCommand
         migrator migrate -c /etc/kong/kong.conf --wait 60
         migrator migrate -c /etc/kong/kong.conf --finish
         """,
-        [.. CommonOptions.OfDatabaseCommands, .. CommonOptions.OfWritingCommands, Finish],
+        [.. WritingOptions.All, Finish],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)

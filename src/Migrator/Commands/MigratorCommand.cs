@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Migrator.Commands.Options;
 
 namespace Migrator.Commands;
 
@@ -44,7 +45,7 @@ internal static class MigratorCommand
         string name, string description, string examples, IEnumerable<Option> options, Func<CommandContext, CancellationToken, Task<int>> run)
     {
         var command = new Command(name, description);
-        foreach (var option in options.Concat(CommonOptions.OfEveryCommand))
+        foreach (var option in options.Concat(OutputOptions.All))
         {
             command.Add(option);
         }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Migrator.Commands.Options;
 using Migrator.Connecting;
 using Migrator.Errors;
 using Migrator.Ledger;
@@ -16,13 +17,13 @@ internal static class ResetCommand
         migrator reset -c kong.conf
         migrator reset -c kong.conf --yes && migrator bootstrap -c kong.conf
         """,
-        [.. CommonOptions.OfDatabaseCommands, CommonOptions.Yes, .. CommonOptions.OfWritingCommands],
+        [.. WritingOptions.All, WritingOptions.Yes],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
     {
         var settings = context.ReadSettings();
-        if (!context.Get(CommonOptions.Yes) && Console.IsInputRedirected)
+        if (!context.Get(WritingOptions.Yes) && Console.IsInputRedirected)
         {
             throw new MigratorException(
                 $"reset would drop everything that the gateway has in database '{settings.Database}' on {ConnectionDiagnosis.Server(settings)}.",
@@ -43,7 +44,7 @@ internal static class ResetCommand
         }
 
         facts.RequireWritable();
-        if (!context.Get(CommonOptions.Yes) && !Confirm(facts, ConnectionDiagnosis.Server(settings)))
+        if (!context.Get(WritingOptions.Yes) && !Confirm(facts, ConnectionDiagnosis.Server(settings)))
         {
             await context.Answer.WriteLineAsync("Nothing has been changed.");
             return ExitCode.Failure;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Migrator.Commands.Options;
 using Migrator.Errors;
 using Migrator.Output;
 
@@ -14,7 +15,7 @@ internal static class StatusCommand
         migrator status -c /etc/kong/kong.conf
         migrator status -c kong.conf | jq '.pending_migrations'
         """,
-        [.. CommonOptions.OfDatabaseCommands, CommonOptions.ReadOnly],
+        [.. DatabaseOptions.All, DatabaseOptions.ReadOnly],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Migrator.Commands.Options;
 using Migrator.Configuration;
 using Migrator.Errors;
 
@@ -15,12 +16,12 @@ internal static class TokenCommand
         PGPASSWORD=$(migrator token -c /etc/kong/kong.conf) psql "host=HOST user=kong dbname=kong sslmode=verify-full sslrootcert=global-bundle.pem"
         migrator token -c kong.conf --read-only
         """,
-        [CommonOptions.Conf, CommonOptions.Prefix, CommonOptions.IamEndpoint, CommonOptions.ReadOnly, .. CommonOptions.OfConfiguration],
+        [ConfigurationOptions.Conf, ConfigurationOptions.Prefix, DatabaseOptions.IamEndpoint, DatabaseOptions.ReadOnly, .. ConfigurationOptions.OfReading],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
     {
-        var settings = context.ReadSettings(context.Get(CommonOptions.ReadOnly));
+        var settings = context.ReadSettings(context.Get(DatabaseOptions.ReadOnly));
         if (settings.Iam is null)
         {
             var name = settings.IsReadOnly ? "pg_ro_iam_auth" : "pg_iam_auth";

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Migrator.Commands.Options;
 using Migrator.Errors;
 using Migrator.Running;
 
@@ -14,12 +15,12 @@ internal static class UpCommand
         migrator up -c /etc/kong/kong.conf
         migrator up -c /etc/kong/kong.conf --lock-timeout 300 -v
         """,
-        [.. CommonOptions.OfDatabaseCommands, .. CommonOptions.OfWritingCommands, CommonOptions.Force],
+        [.. WritingOptions.All, WritingOptions.Force],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
     {
-        var outcome = await context.RunAsync(RunKind.Up, cancel, context.Get(CommonOptions.Force));
+        var outcome = await context.RunAsync(RunKind.Up, cancel, context.Get(WritingOptions.Force));
         var pending = StepPlanner.Finish(outcome.State).Count;
         await context.Answer.WriteLineAsync(outcome.Done.Count == 0
             ? $"Database '{outcome.Facts.Database}' has no new migrations: nothing to do."
