@@ -1,3 +1,5 @@
+using Migrator.Running.Compiling;
+
 namespace Migrations.Tests;
 
 /// <summary>
