@@ -87,7 +87,7 @@ public sealed class PostgresServer : IDisposable
     /// <summary>Starts a server that was stopped.</summary>
     public void StartUp() => Run("pg_ctl", "-D", Data, "-w", "-t", "30", "-l", Path.Combine(Folder, "log"), "start");
 
-    /// <summary>Starts a server that was stopped, as a standby, and does not wait until it takes connections.</summary>
+    /// <summary>Starts a server that was stopped, as a standby, and waits until it listens, not until it takes connections.</summary>
     /// <param name="takesConnections">Whether a standby lets anybody in; one that does not says that it is starting up.</param>
     public void StartAsStandby(bool takesConnections)
     {
@@ -95,6 +95,10 @@ public sealed class PostgresServer : IDisposable
         File.WriteAllText(signal, "");
         OwnedByServer(signal);
         Run("pg_ctl", "-D", Data, "-W", "-l", Path.Combine(Folder, "log"), "-o", $"-c hot_standby={(takesConnections ? "on" : "off")}", "start");
+        for (var tries = 0; tries < 500 && !Listens(); tries++)
+        {
+            Thread.Sleep(20);
+        }
     }
 
     /// <summary>Makes a standby the primary.</summary>
@@ -154,6 +158,20 @@ public sealed class PostgresServer : IDisposable
         {
             using var chown = System.Diagnostics.Process.Start("chown", [PostgresBinaries.Unprivileged(), path]);
             chown.WaitForExit();
+        }
+    }
+
+    private bool Listens()
+    {
+        using var client = new TcpClient();
+        try
+        {
+            client.Connect(IPAddress.Loopback, Port);
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
         }
     }
 

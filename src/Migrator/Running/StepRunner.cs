@@ -38,6 +38,8 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
         }
         catch (PostgresException e) when (SchemaLock.SaysLookAgain(e))
         {
+            // Our row may be in although the rest was refused. Others would have to find out that nobody works behind it.
+            await AbandonAsync();
             mayHoldRow = false;
             throw;
         }

@@ -25,6 +25,10 @@ internal static class Fingerprint
     /// <summary>The lines.</summary>
     public static string Of(TestDatabase database) => string.Join('\n', database.Query(Query));
 
+    /// <summary>The lines but for those of locks, which runs that have just seen that nothing is left to do may still hold.</summary>
+    public static string WithoutLocks(TestDatabase database) =>
+        string.Join('\n', database.Query(Query).Where(line => !line!.StartsWith("lock ", StringComparison.Ordinal)));
+
     /// <summary>Whether anything is there at all.</summary>
     public static bool IsEmpty(TestDatabase database) =>
         database.Query("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace").Count == 0;
