@@ -54,7 +54,10 @@ public sealed class FaultyProxy : IDisposable
     public IReadOnlyList<long> EndsOf(Direction way) => ends[way].Positions;
 
     /// <summary>How often the first connection waited for the server after its login: each wait ends with a ReadyForQuery, and so does the login.</summary>
-    public int RoundTrips => ends[Direction.ToClient].ReadyForQuery - 1;
+    public int RoundTrips => EndsOfAnswers.Count - 1;
+
+    /// <summary>Where the server's answers to the first connection end, as byte counts: the login's first.</summary>
+    public IReadOnlyList<long> EndsOfAnswers => ends[Direction.ToClient].Answers;
 
     /// <inheritdoc />
     public void Dispose()
@@ -127,10 +130,11 @@ public sealed class FaultyProxy : IDisposable
         private long position;
         private long bodyLeft;
         private bool startup = hasStartup;
+        private bool isAnswer;
 
         public List<long> Positions { get; } = [];
 
-        public int ReadyForQuery { get; private set; }
+        public List<long> Answers { get; } = [];
 
         public void Pass(ReadOnlySpan<byte> bytes)
         {
@@ -149,7 +153,7 @@ public sealed class FaultyProxy : IDisposable
                         continue;
                     }
 
-                    ReadyForQuery += !startup && header[0] == 'Z' ? 1 : 0;
+                    isAnswer = !startup && header[0] == 'Z';
                     var length = header[^4..];
                     bodyLeft = ((length[0] << 24) | (length[1] << 16) | (length[2] << 8) | length[3]) - 4;
                     startup = false;
@@ -159,6 +163,10 @@ public sealed class FaultyProxy : IDisposable
                 if (bodyLeft == 0)
                 {
                     Positions.Add(position);
+                    if (isAnswer)
+                    {
+                        Answers.Add(position);
+                    }
                 }
             }
         }

@@ -32,9 +32,8 @@ internal static class ResetCommand
         }
 
         await using var session = await context.ConnectAsync(settings, cancel);
-        var options = context.RunOptions(settings);
-        var lookout = new Lookout(session, options, context.Messages);
-        var facts = await lookout.LookAsync(cancel);
+        var reset = new SchemaReset(session, context.RunOptions(settings), context.Messages);
+        var facts = await reset.LookAsync(cancel);
         if (facts.Ledger.Length == 0)
         {
             throw new MigratorException(
@@ -50,7 +49,7 @@ internal static class ResetCommand
             return ExitCode.Failure;
         }
 
-        await SchemaReset.RunAsync(session, options, facts, lookout.Dead, cancel);
+        await reset.RunAsync(facts, cancel);
         await context.Answer.WriteLineAsync($"Schema '{facts.Schema}' of database '{facts.Database}' is empty now.");
         return ExitCode.Success;
     }

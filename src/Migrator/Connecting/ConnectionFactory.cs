@@ -96,7 +96,12 @@ internal static class ConnectionFactory
 
                 // After a signal: how long to wait for the server to stop a statement, before the connection is simply closed.
                 CancellationTimeout = 700,
+
+                // A server that is gone without a word (a failover, a NAT that forgot us) is noticed within a minute or so, not after hours. That is
+                // no limit on statements: a server that still works answers.
                 TcpKeepAlive = true,
+                TcpKeepAliveTime = 10,
+                TcpKeepAliveInterval = 5,
             },
         };
 

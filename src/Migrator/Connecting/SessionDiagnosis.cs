@@ -14,6 +14,11 @@ internal static class SessionDiagnosis
             "The user of pg_user has no right to what the gateway made with another user.",
             "Run as the owner of the gateway's tables, or give the user that role: GRANT <owner> TO <user>;",
             e),
+        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } e => new(
+            $"The ledger cannot be read just now: {e.MessageText} [{e.SqlState}].",
+            "A session keeps the gateway's tables to itself: a reset or a bootstrap --force is at work, or somebody has locked them.",
+            "Run the command again in a moment.",
+            e),
         PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown } e => new(
             $"The server ended the connection: {e.MessageText} [{e.SqlState}].",
             "It is being restarted, or somebody ended the session. What had not been committed was rolled back.",

@@ -18,7 +18,7 @@ internal static class Blockers
          WHERE l.granted AND l.locktype = 'relation' AND l.pid <> pg_backend_pid() AND c.relkind IN ('r', 'p')
            AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
            AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_setting('migrator.schema'))
-           AND $1 ~ ('\m' || c.relname || '\M')
+           AND ($1 = '' OR $1 ~ ('\m' || c.relname || '\M'))
          GROUP BY a.pid, a.application_name, a.usename, a.xact_start, a.state, a.query
          ORDER BY a.xact_start NULLS LAST LIMIT 3
         """;
@@ -26,7 +26,7 @@ internal static class Blockers
     /// <summary>The oldest of them first, a line each.</summary>
     /// <param name="session">The connection.</param>
     /// <param name="schema">pg_schema; null for what the server says.</param>
-    /// <param name="statement">The statement that waited in vain.</param>
+    /// <param name="statement">The statement that waited in vain; empty for one that takes whatever is in the schema.</param>
     /// <param name="cancel">Ends the run.</param>
     public static Task<IReadOnlyList<string>> FindAsync(Connecting.DatabaseSession session, string? schema, string statement, CancellationToken cancel)
     {

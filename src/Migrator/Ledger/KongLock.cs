@@ -22,8 +22,8 @@ internal static class KongLock
           IF to_regclass('schema_meta') IS NOT NULL AND to_regclass('locks') IS NOT NULL THEN
             IF has_table_privilege('locks', 'SELECT') THEN
               PERFORM set_config('migrator.lock_owner', coalesce(owner, 'nobody'), true),
-                      set_config('migrator.lock_until', to_char(ttl, 'YYYY-MM-DD HH24:MI:SS.US'), true)
-                 FROM locks WHERE key = 'migrations' AND ttl >= CURRENT_TIMESTAMP;
+                      set_config('migrator.lock_until', coalesce(to_char(ttl, 'YYYY-MM-DD HH24:MI:SS.US'), ''), true)
+                 FROM locks WHERE key = 'migrations' AND (ttl >= CURRENT_TIMESTAMP OR ttl IS NULL);
             END IF;
           END IF;
         END

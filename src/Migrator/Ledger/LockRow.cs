@@ -4,7 +4,7 @@ namespace Migrator.Ledger;
 
 /// <summary>The row of <c>locks</c> that says who migrates the schema, as long as it has not run out.</summary>
 /// <param name="Owner">Who: Kong writes a random id, migrator its <see cref="RunnerName"/>.</param>
-/// <param name="Until">When it runs out, in UTC, to the microsecond. Whoever renews it changes this.</param>
+/// <param name="Until">When it runs out, in UTC, to the microsecond; empty where it never does. Whoever renews it changes this.</param>
 internal sealed record LockRow(string Owner, string Until)
 {
     private static readonly TimeSpan KongsDefault = TimeSpan.FromSeconds(60);
@@ -15,6 +15,8 @@ internal sealed record LockRow(string Owner, string Until)
     /// <summary>As messages name the owner.</summary>
     public string Description => IsMigrators
         ? Owner
+        : Until.Length == 0
+        ? $"owner {Owner}, whose lock has no end: if nobody works behind it, delete the row 'migrations' from locks"
         : string.Create(CultureInfo.InvariantCulture, $"Kong, owner {Owner}, since about {End - KongsDefault:HH:mm:ss}; its lock, good for 60 s unless --lock-timeout says otherwise, runs out at {End:HH:mm:ss} UTC");
 
     private DateTime End => DateTime.Parse(Until, CultureInfo.InvariantCulture);

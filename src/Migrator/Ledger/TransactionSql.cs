@@ -27,12 +27,15 @@ internal static class TransactionSql
         $$
         """;
 
+    /// <summary>Whoever only looks waits for nobody for long: not for a reset, which holds every table, nor for a server that is stuck.</summary>
+    private static readonly Limits OfReading = new(Statement: TimeSpan.FromSeconds(30), Lock: TimeSpan.FromSeconds(1));
+
     /// <summary>Ends a transaction.</summary>
     public static NpgsqlBatchCommand Commit => new("COMMIT");
 
     /// <summary>Begins a transaction that only reads.</summary>
     /// <param name="schema">pg_schema; null for what the server says.</param>
-    public static IEnumerable<NpgsqlBatchCommand> BeginReading(string? schema) => Begin("READ ONLY", schema, new Limits());
+    public static IEnumerable<NpgsqlBatchCommand> BeginReading(string? schema) => Begin("READ ONLY", schema, OfReading);
 
     /// <summary>Begins a transaction that may change something.</summary>
     /// <param name="schema">pg_schema; null for what the server says.</param>

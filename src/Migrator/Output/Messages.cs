@@ -136,7 +136,7 @@ internal sealed class Messages(LogWriter log) : IRunObserver
     /// <summary>A signal ended the run.</summary>
     public void Interrupted(string signal) => Error(new MigratorException(
         $"Ended by {signal}.",
-        "What was being done was rolled back; what had been committed stands.",
+        "What had not been committed is rolled back; what had been, stands, and is in the ledger.",
         "Run the command again: it goes on where it stopped."));
 
     /// <summary>Says something that goes on, not each time that it is noticed.</summary>

@@ -11,13 +11,16 @@ namespace Migrator.Running;
 internal sealed class Lookout(DatabaseSession session, RunOptions options, IRunObserver observer)
 {
     private const int MostReconnections = 5;
+    private const int MostRaces = 20;
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan ForAnotherConnection = TimeSpan.FromSeconds(15);
 
     private readonly Others others = new(options.Name);
     private readonly Patience forOthers = new(options.LockTimeout, First, TimeSpan.FromMilliseconds(500), options.Time);
+    private readonly Patience forRaces = new(TimeSpan.Zero, TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(500), options.Time);
     private readonly Patience forPrimary = new(options.Wait, First, TimeSpan.FromSeconds(2), options.Time);
     private int reconnections;
+    private int races;
 
     /// <summary>A migrator that is known to be dead, and whose row in <c>locks</c> is to be taken over; null for none.</summary>
     public string? Dead => others.Dead;
@@ -65,6 +68,25 @@ internal sealed class Lookout(DatabaseSession session, RunOptions options, IRunO
         return true;
     }
 
+    /// <summary>Work was done: what is waited for from now on is waited for anew.</summary>
+    public void Renew()
+    {
+        forOthers.Renew();
+        races = 0;
+    }
+
+    /// <summary>Lets somebody who was quicker begin, before the next look.</summary>
+    /// <exception cref="Errors.MigratorException">Somebody is always quicker, and --lock-timeout is over.</exception>
+    public async Task GiveWayAsync(PostgresException refusal, CancellationToken cancel)
+    {
+        if (++races > MostRaces && forOthers.IsOver)
+        {
+            throw Refusals.Busy(refusal.MessageText, options);
+        }
+
+        await forRaces.PauseAsync(cancel);
+    }
+
     /// <summary>Makes the connection again.</summary>
     public async Task ReconnectAsync(Exception lost, CancellationToken cancel)
     {
@@ -80,6 +102,17 @@ internal sealed class Lookout(DatabaseSession session, RunOptions options, IRunO
             try
             {
                 return await DatabaseReader.ReadAsync(session, options.Schema, cancel);
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
+            {
+                const string Holder = "a session that keeps the ledger to itself, as a reset does";
+                if (forOthers.IsOver)
+                {
+                    throw Refusals.Busy(Holder, options);
+                }
+
+                observer.WaitingFor(Holder);
+                await forOthers.PauseAsync(cancel);
             }
             catch (NpgsqlException e) when (!session.IsOpen && reconnections < MostReconnections)
             {

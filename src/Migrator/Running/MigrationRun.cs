@@ -9,16 +9,28 @@ namespace Migrator.Running;
 /// <summary>
 /// A run: look at the database, work out the steps, take them, and look again whenever another runner was quicker, until nothing is left.
 /// </summary>
-internal sealed class MigrationRun(DatabaseSession session, RunOptions options, IReadOnlyList<Subsystem> catalogue, IRunObserver observer)
+internal sealed class MigrationRun
 {
-    private readonly Lookout lookout = new(session, options, observer);
-    private readonly StepRunner runner = new(session, options);
-    private readonly Patience forTables = new(options.LockTimeout, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(5), options.Time);
+    private readonly RunOptions options;
+    private readonly IReadOnlyList<Subsystem> catalogue;
+    private readonly IRunObserver observer;
+    private readonly Lookout lookout;
+    private readonly StepRunner runner;
+    private readonly Attempts attempts;
     private readonly List<MigrationStep> done = [];
     private IReadOnlyList<MigrationStep> inDoubt = [];
-    private int attempts;
-    private bool empties = options.Force;
+    private bool empties;
     private IReadOnlyList<MigrationStep>? again;
+
+    /// <summary>A run on a connection.</summary>
+    public MigrationRun(DatabaseSession session, RunOptions options, IReadOnlyList<Subsystem> catalogue, IRunObserver observer)
+    {
+        (this.options, this.catalogue, this.observer) = (options, catalogue, observer);
+        empties = options.Force;
+        lookout = new Lookout(session, options, observer);
+        runner = new StepRunner(session, options);
+        attempts = new Attempts(session, options, lookout, runner, observer);
+    }
 
     /// <summary>Brings the database where the command wants it.</summary>
     /// <exception cref="MigratorException">It could not; whatever was done before stands, and is recorded.</exception>
@@ -32,7 +44,8 @@ internal sealed class MigrationRun(DatabaseSession session, RunOptions options, 
                 var facts = known ?? await lookout.LookAsync(cancel);
                 var state = SchemaState.From(catalogue, facts);
                 FindOut(state);
-                if (kind == RunKind.Bootstrap && empties && facts.Ledger.Length > 0)
+                empties &= facts.Ledger.Length > 0;
+                if (kind == RunKind.Bootstrap && empties)
                 {
                     await EmptyAsync(facts, cancel);
                     continue;
@@ -84,9 +97,11 @@ internal sealed class MigrationRun(DatabaseSession session, RunOptions options, 
     private async Task EmptyAsync(DatabaseFacts facts, CancellationToken cancel)
     {
         facts.RequireWritable();
-        await SchemaReset.RunAsync(session, options, facts, lookout.Dead, cancel);
-        observer.Emptied(facts);
-        empties = false;
+        if (await attempts.MakeAsync(() => runner.EmptyAsync(facts, lookout.Dead, cancel), cancel) == AttemptOutcome.Done)
+        {
+            observer.Emptied(facts);
+            empties = false;
+        }
     }
 
     /// <summary>Takes the steps; stops without an error as soon as the database has to be looked at again.</summary>
@@ -99,31 +114,19 @@ internal sealed class MigrationRun(DatabaseSession session, RunOptions options, 
         observer.Begin(kind, steps, facts);
         foreach (var transaction in transactions)
         {
-            try
+            var began = options.Time.GetTimestamp();
+            var place = new TransactionPlace(IsLast: transaction == transactions[^1], lookout.Dead);
+            var (before, ledger) = (facts, "");
+            var outcome = await attempts.MakeAsync(async () => ledger = await runner.RunAsync(transaction, before, place, cancel), cancel);
+            if (outcome != AttemptOutcome.Done)
             {
-                var began = options.Time.GetTimestamp();
-                var place = new TransactionPlace(IsLast: transaction == transactions[^1], lookout.Dead);
-                var ledger = await runner.RunAsync(transaction, facts, place, cancel);
-                facts = facts with { Ledger = ledger, SchemaExists = true };
-                done.AddRange(transaction);
-                observer.Done(transaction, options.Time.GetElapsedTime(began));
-            }
-            catch (PostgresException e) when (SchemaLock.SaysLookAgain(e))
-            {
-                // Another runner was quicker: the next look at the database says who, and what is left.
+                inDoubt = outcome == AttemptOutcome.InDoubt ? transaction : [];
                 return null;
             }
-            catch (StepBlockedException e)
-            {
-                await PauseAsync(e, cancel);
-                return null;
-            }
-            catch (CommitInDoubtException e)
-            {
-                inDoubt = transaction;
-                await lookout.ReconnectAsync(e, cancel);
-                return null;
-            }
+
+            facts = facts with { Ledger = ledger, SchemaExists = true };
+            done.AddRange(transaction);
+            observer.Done(transaction, options.Time.GetElapsedTime(began));
         }
 
         return facts;
@@ -141,18 +144,5 @@ internal sealed class MigrationRun(DatabaseSession session, RunOptions options, 
         observer.FoundOut(inDoubt, committed);
         done.AddRange(committed ? inDoubt : []);
         inDoubt = [];
-    }
-
-    /// <summary>Lets the traffic that has queued up behind us through before the next attempt.</summary>
-    private async Task PauseAsync(StepBlockedException blocked, CancellationToken cancel)
-    {
-        var blockers = await Blockers.FindAsync(session, options.Schema, blocked.Statement, cancel);
-        if (forTables.IsOver)
-        {
-            throw Refusals.Blocked(blocked, blockers, options);
-        }
-
-        observer.Blocked(blocked.Step, blockers, ++attempts);
-        await forTables.PauseAsync(cancel);
     }
 }

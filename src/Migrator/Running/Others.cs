@@ -5,12 +5,13 @@ namespace Migrator.Running;
 /// <summary>
 /// Who else works on the schema. A migrator shows in the advisory lock of its transaction, and in its row of <c>locks</c>; a Kong in its row
 /// only. A migrator's row without the lock is that of a dead one, or of one that is just between two transactions: then the row is another
-/// at a second look, as each transaction renews it.
+/// at a second look, as each transaction renews it, and each pause between two attempts does so several times.
 /// </summary>
 /// <param name="ourName">What this run calls itself.</param>
 internal sealed class Others(string ourName)
 {
-    private static readonly TimeSpan BetweenTransactions = TimeSpan.FromMilliseconds(400);
+    /// <summary>How long a migrator that lives may leave its row as it is without holding the lock.</summary>
+    public static TimeSpan BetweenTransactions { get; } = TimeSpan.FromMilliseconds(800);
 
     private LockRow? suspect;
 

@@ -8,16 +8,23 @@ namespace Migrator.Running;
 internal sealed class Patience(TimeSpan limit, TimeSpan first, TimeSpan longest, TimeProvider time)
 {
     private long? began;
-    private TimeSpan pause = first;
+    private TimeSpan? pause;
 
-    /// <summary>Whether the time is over. It begins with the first question.</summary>
+    /// <summary>Whether the time is over. It begins with the first question, or the first one since <see cref="Renew"/>.</summary>
     public bool IsOver => time.GetElapsedTime(began ??= time.GetTimestamp()) >= limit;
 
-    /// <summary>Waits before the next look.</summary>
-    public async Task PauseAsync(CancellationToken cancel)
+    /// <summary>Begins anew: what was waited for came, and work was done.</summary>
+    public void Renew() => (began, pause) = (null, null);
+
+    /// <summary>How long to wait before the next look.</summary>
+    public TimeSpan NextPause()
     {
         // Jitter for its own sake, not for secrecy: fifty pods that started together must not look together.
-        await Task.Delay(pause * (0.5 + Random.Shared.NextDouble()), time, cancel);
-        pause = pause * 2 < longest ? pause * 2 : longest;
+        var now = pause ?? first;
+        pause = now * 2 < longest ? now * 2 : longest;
+        return now * (0.5 + Random.Shared.NextDouble());
     }
+
+    /// <summary>Waits before the next look.</summary>
+    public Task PauseAsync(CancellationToken cancel) => Task.Delay(NextPause(), time, cancel);
 }

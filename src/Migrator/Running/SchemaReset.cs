@@ -1,75 +1,49 @@
 using Migrator.Connecting;
-using Migrator.Errors;
 using Migrator.Ledger;
-using Npgsql;
 
 namespace Migrator.Running;
 
-/// <summary>Empties the gateway's schema. The schema itself stays, with the rights on it, and so does what belongs to extensions.</summary>
-internal static class SchemaReset
+/// <summary>A reset: look at the database, and drop everything in the gateway's schema once nobody else is at work.</summary>
+internal sealed class SchemaReset
 {
-    // The schema is found by its name as it is, never through regnamespace, which would read it as SQL: Kong is not kong.
-    private const string DropEverything =
-        """
-        DO $$
-        DECLARE
-          schema oid := (SELECT oid FROM pg_namespace WHERE nspname = current_setting('migrator.schema'));
-          thing text;
-        BEGIN
-          FOR thing IN
-            SELECT format('%s IF EXISTS %I.%I CASCADE', CASE c.relkind
-                     WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' WHEN 'f' THEN 'FOREIGN TABLE'
-                     WHEN 'c' THEN 'TYPE' ELSE 'TABLE' END, current_setting('migrator.schema'), c.relname)
-              FROM pg_class AS c
-             WHERE c.relnamespace = schema AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f', 'c')
-               AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.objid = c.oid AND d.classid = 'pg_class'::regclass AND d.deptype = 'e')
-            UNION ALL
-            SELECT format('%s IF EXISTS %s CASCADE', CASE
-                     WHEN EXISTS (SELECT FROM pg_aggregate AS a WHERE a.aggfnoid = p.oid) THEN 'AGGREGATE'
-                     WHEN to_jsonb(p) ->> 'prokind' = 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END, p.oid::regprocedure)
-              FROM pg_proc AS p
-             WHERE p.pronamespace = schema
-               AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e')
-            UNION ALL
-            SELECT format('TYPE IF EXISTS %I.%I CASCADE', current_setting('migrator.schema'), t.typname)
-              FROM pg_type AS t
-             WHERE t.typnamespace = schema AND t.typtype IN ('e', 'd', 'r')
-               AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.objid = t.oid AND d.classid = 'pg_type'::regclass AND d.deptype = 'e')
-          LOOP
-            EXECUTE 'DROP ' || thing;
-          END LOOP;
-        END
-        $$
-        """;
+    private readonly Lookout lookout;
+    private readonly StepRunner runner;
+    private readonly Attempts attempts;
 
-    /// <summary>Drops everything, in one transaction, once nobody else is at work.</summary>
-    /// <exception cref="MigratorException">PostgreSQL refused, or another runner is at work; nothing has been dropped.</exception>
-    public static async Task RunAsync(DatabaseSession session, RunOptions options, DatabaseFacts facts, string? dead, CancellationToken cancel)
+    /// <summary>A reset on a connection.</summary>
+    public SchemaReset(DatabaseSession session, RunOptions options, IRunObserver observer)
+    {
+        lookout = new Lookout(session, options, observer);
+        runner = new StepRunner(session, options);
+        attempts = new Attempts(session, options, lookout, runner, observer);
+    }
+
+    /// <summary>The database, once nobody else is at work on it.</summary>
+    public Task<DatabaseFacts> LookAsync(CancellationToken cancel) => lookout.LookAsync(cancel);
+
+    /// <summary>Drops everything, in one transaction.</summary>
+    /// <param name="facts">The database as it was when that was decided.</param>
+    /// <param name="cancel">Rolls back.</param>
+    /// <exception cref="Errors.MigratorException">It could not; nothing has been dropped.</exception>
+    public async Task RunAsync(DatabaseFacts facts, CancellationToken cancel)
     {
         try
         {
-            await session.WriteAsync(
-                [
-                    .. StepCommands.Claim(options, facts, dead),
-                    .. TransactionSql.BeginWriting(options.Schema, options.Limits),
-                    KongLock.Introduce(options.Name),
-                    .. SchemaLock.Take(facts.Ledger),
-                    new NpgsqlBatchCommand(KongLock.Hold),
-                    new NpgsqlBatchCommand(DropEverything),
-                ],
-                _ => Task.FromResult(true),
-                cancel);
+            // Whoever resets beside us leaves nothing to drop.
+            while (facts.Ledger.Length > 0)
+            {
+                var seen = facts;
+                if (await attempts.MakeAsync(() => runner.EmptyAsync(seen, lookout.Dead, cancel), cancel) == AttemptOutcome.Done)
+                {
+                    return;
+                }
+
+                facts = await lookout.LookAsync(cancel);
+            }
         }
-        catch (PostgresException e) when (session.IsOpen)
+        finally
         {
-            await new StepRunner(session, options).ReleaseAsync();
-            throw SchemaLock.SaysLookAgain(e) ? Busy(e, facts) : StepFailure.Explain(e, step: null);
+            await runner.AbandonAsync();
         }
     }
-
-    private static MigratorException Busy(PostgresException e, DatabaseFacts facts) => new(
-        $"Somebody else is at work on schema '{facts.Schema}': {e.MessageText}.",
-        cause: null,
-        "Let it end, and run the command again. Nothing has been dropped.",
-        e);
 }

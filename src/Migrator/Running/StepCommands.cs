@@ -42,6 +42,17 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
         TransactionSql.Commit,
     ];
 
+    /// <summary>The transaction that drops everything in the schema.</summary>
+    public static IEnumerable<NpgsqlBatchCommand> Emptying(RunOptions options, DatabaseFacts facts, string? dead) =>
+    [
+        .. Claim(options, facts, dead),
+        .. TransactionSql.BeginWriting(options.Schema, options.Limits),
+        KongLock.Introduce(options.Name),
+        .. SchemaLock.Take(facts.Ledger),
+        new NpgsqlBatchCommand(KongLock.Hold),
+        new NpgsqlBatchCommand(SchemaContents.DropEverything),
+    ];
+
     /// <summary>The schema and Kong's two tables.</summary>
     private IEnumerable<NpgsqlBatchCommand> Prepare()
     {

@@ -11,6 +11,9 @@ namespace Migrator.Running;
 /// </summary>
 internal sealed class StepRunner(DatabaseSession session, RunOptions options)
 {
+    /// <summary>Several times within the moment after which others take us for dead.</summary>
+    private static readonly TimeSpan BetweenRenewals = Others.BetweenTransactions / 4;
+
     private bool needsClaim = true;
     private bool mayHoldRow;
 
@@ -28,13 +31,31 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
         var origins = new Dictionary<NpgsqlBatchCommand, MigrationStep>();
         var commands = new StepCommands(options, facts, place with { NeedsClaim = needsClaim }).Of(steps, origins).ToArray();
         (needsClaim, mayHoldRow) = (true, facts.Ledger.Length > 0);
+        var ledger = await SendAsync(commands, origins, reader => LastLedgerAsync(reader, cancel), cancel);
+        mayHoldRow &= !place.IsLast;
+        needsClaim = !mayHoldRow;
+        return ledger;
+    }
+
+    /// <summary>Drops everything in the schema, in one transaction.</summary>
+    /// <param name="facts">The database as the run saw it.</param>
+    /// <param name="dead">A migrator that died, and whose row is to be replaced; null for none.</param>
+    /// <param name="cancel">Rolls back.</param>
+    /// <inheritdoc cref="RunAsync" path="/exception"/>
+    public async Task EmptyAsync(DatabaseFacts facts, string? dead, CancellationToken cancel)
+    {
+        (needsClaim, mayHoldRow) = (true, true);
+        await SendAsync([.. StepCommands.Emptying(options, facts, dead)], [], _ => Task.FromResult(true), cancel);
+        mayHoldRow = false;
+    }
+
+    private async Task<T> SendAsync<T>(
+        IReadOnlyList<NpgsqlBatchCommand> commands, Dictionary<NpgsqlBatchCommand, MigrationStep> origins, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancel)
+    {
         try
         {
             await using var heartbeat = new Heartbeat(session, options, Heartbeat.Period);
-            var ledger = await session.WriteAsync(commands, reader => LastLedgerAsync(reader, cancel), cancel);
-            mayHoldRow &= !place.IsLast;
-            needsClaim = !mayHoldRow;
-            return ledger;
+            return await session.WriteAsync(commands, read, cancel);
         }
         catch (PostgresException e) when (SchemaLock.SaysLookAgain(e))
         {
@@ -52,6 +73,20 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
         }
     }
 
+    /// <summary>Waits, and shows meanwhile, by renewing our row in <c>locks</c>, that it is not a dead migrator's (see <see cref="Others"/>).</summary>
+    public async Task HoldRowAsync(TimeSpan pause, CancellationToken cancel)
+    {
+        var began = options.Time.GetTimestamp();
+        for (var left = pause; left > TimeSpan.Zero; left = pause - options.Time.GetElapsedTime(began))
+        {
+            await Task.Delay(left < BetweenRenewals ? left : BetweenRenewals, options.Time, cancel);
+            if (mayHoldRow && session.IsOpen)
+            {
+                await TouchAsync(KongLock.Renew, cancel);
+            }
+        }
+    }
+
     /// <summary>Takes our row out of <c>locks</c>, where a run ends before its last step. Best effort: a row that stays is taken over, or runs out.</summary>
     public async Task ReleaseAsync()
     {
@@ -65,15 +100,7 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
                 await session.ReconnectAsync(TimeSpan.Zero, limit.Token);
             }
 
-            await session.ReadAsync(
-                [
-                    .. TransactionSql.BeginWriting(options.Schema, new Limits()),
-                    KongLock.Introduce(options.Name),
-                    new NpgsqlBatchCommand(KongLock.Release),
-                    TransactionSql.Commit,
-                ],
-                _ => Task.FromResult(true),
-                limit.Token);
+            await TouchAsync(KongLock.Release, limit.Token);
         }
         catch (Exception e) when (e is NpgsqlException or OperationCanceledException or MigratorException)
         {
@@ -83,6 +110,16 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
 
     /// <summary>The same, if the run has put it there.</summary>
     public Task AbandonAsync() => mayHoldRow ? ReleaseAsync() : Task.CompletedTask;
+
+    private Task<bool> TouchAsync(string row, CancellationToken cancel) => session.ReadAsync(
+        [
+            .. TransactionSql.BeginWriting(options.Schema, new Limits()),
+            KongLock.Introduce(options.Name),
+            new NpgsqlBatchCommand(row),
+            TransactionSql.Commit,
+        ],
+        _ => Task.FromResult(true),
+        cancel);
 
     private static async Task<string> LastLedgerAsync(NpgsqlDataReader reader, CancellationToken cancel)
     {

@@ -84,6 +84,18 @@ internal sealed class KongLockTests : CommandTest
     }
 
     [Test]
+    public void A_lock_without_an_end_is_waited_for_as_Kong_does()
+    {
+        Database.Execute("INSERT INTO locks VALUES ('migrations', 'for ever', NULL)");
+        var result = Migrator("up --lock-timeout 1");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.Errors, Does.Contain("owner for ever").And.Contain("--lock-timeout 1 s is over"));
+        });
+    }
+
+    [Test]
     public void A_dead_migrators_row_is_taken_over_at_once()
     {
         Database.Execute("INSERT INTO locks VALUES ('migrations', 'migrator on pod-1, process 1, since 2026-01-01 00:00:00 UTC, run 12345678', now() + interval '60 s')");

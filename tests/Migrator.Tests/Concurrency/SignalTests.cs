@@ -71,7 +71,7 @@ internal sealed class SignalTests : CommandTest
         && (ulong.Parse(line.AsSpan(7).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & 2) != 0;
 
     /// <summary>Sends a signal; the process has to end within two seconds.</summary>
-    private static int EndedBy(Process process, string signal)
+    public static int EndedBy(Process process, string signal)
     {
         using (var kill = Process.Start("kill", ["-" + signal, process.Id.ToString(CultureInfo.InvariantCulture)]))
         {

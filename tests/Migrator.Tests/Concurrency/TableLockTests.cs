@@ -66,6 +66,30 @@ internal sealed class TableLockTests : CommandTest
         Assert.That(Migrator("up").ExitCode, Is.Zero);
     }
 
+    [Test]
+    public void Replicas_that_meet_a_blocked_table_leave_the_attempts_to_the_first_one()
+    {
+        using var holder = Hold("routes");
+        using var conf = KongConf.For(Database);
+        using var first = MigratorProcess.Start($"up --ddl-lock-timeout 0.5 -c {conf.Path}");
+        string? line;
+        while ((line = first.StandardError.ReadLine()) is not null && !line.Contains("attempt 1", StringComparison.Ordinal))
+        {
+        }
+
+        using var second = MigratorProcess.Start($"up --ddl-lock-timeout 0.5 -c {conf.Path}");
+        Thread.Sleep(5000);
+        holder.Dispose();
+        var errors = second.StandardError.ReadToEnd();
+        first.WaitForExit();
+        second.WaitForExit();
+        Assert.Multiple(() =>
+        {
+            Assert.That((first.ExitCode, second.ExitCode), Is.EqualTo((0, 0)), errors);
+            Assert.That(errors, Does.Contain("waiting for").And.Not.Contain("died").And.Not.Contain("attempt"));
+        });
+    }
+
     private NpgsqlConnection Hold(string table)
     {
         var connection = new NpgsqlConnection(Database.Server.ConnectionString(Database.Name) + ";Application Name=a reader");

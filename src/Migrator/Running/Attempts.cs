@@ -1,0 +1,72 @@
+using Migrator.Connecting;
+using Migrator.Ledger;
+using Npgsql;
+
+namespace Migrator.Running;
+
+/// <summary>
+/// Makes one transaction after the other, each until it is clear what became of it: it was committed, somebody else was quicker, a table was not
+/// to be had, or the connection broke at COMMIT. After all but the first the database has to be looked at again.
+/// </summary>
+internal sealed class Attempts(DatabaseSession session, RunOptions options, Lookout lookout, StepRunner runner, IRunObserver observer)
+{
+    private readonly Patience forTables = new(options.LockTimeout, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(5), options.Time);
+    private int blocked;
+
+    /// <summary>Makes an attempt.</summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="cancel">Rolls back.</param>
+    /// <exception cref="Errors.MigratorException">It failed, or it is blocked for longer than --lock-timeout.</exception>
+    public async Task<AttemptOutcome> MakeAsync(Func<Task> transaction, CancellationToken cancel)
+    {
+        try
+        {
+            await transaction();
+            forTables.Renew();
+            lookout.Renew();
+            return AttemptOutcome.Done;
+        }
+        catch (PostgresException e) when (SchemaLock.SaysLookAgain(e))
+        {
+            // Another runner was quicker: the next look at the database says who, and what is left.
+            await lookout.GiveWayAsync(e, cancel);
+            return AttemptOutcome.LookAgain;
+        }
+        catch (StepBlockedException e)
+        {
+            await PauseAsync(e, cancel);
+            return AttemptOutcome.LookAgain;
+        }
+        catch (CommitInDoubtException e)
+        {
+            await lookout.ReconnectAsync(e, cancel);
+            return AttemptOutcome.InDoubt;
+        }
+    }
+
+    /// <summary>Lets the traffic that has queued up behind us through before the next attempt.</summary>
+    private async Task PauseAsync(StepBlockedException reason, CancellationToken cancel)
+    {
+        var blockers = await Blockers.FindAsync(session, options.Schema, reason.Step is null ? "" : reason.Statement, cancel);
+        if (forTables.IsOver)
+        {
+            throw Refusals.Blocked(reason, blockers, options);
+        }
+
+        observer.Blocked(reason.Step, blockers, ++blocked);
+        await runner.HoldRowAsync(forTables.NextPause(), cancel);
+    }
+}
+
+/// <summary>What became of an attempt.</summary>
+internal enum AttemptOutcome
+{
+    /// <summary>It was committed.</summary>
+    Done,
+
+    /// <summary>Nothing of it is left.</summary>
+    LookAgain,
+
+    /// <summary>It was committed, or nothing of it is left: only the ledger knows.</summary>
+    InDoubt,
+}

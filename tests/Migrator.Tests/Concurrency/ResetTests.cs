@@ -1,0 +1,97 @@
+using Migrator.Tests.Commands;
+using Npgsql;
+using TestSupport;
+
+namespace Migrator.Tests.Concurrency;
+
+/// <summary>What drops everything is as safe as what makes it: a signal, a cut, a gateway that still reads.</summary>
+internal sealed class ResetTests : CommandTest
+{
+    [SetUp]
+    public void NeedTables() => Migrator("bootstrap");
+
+    [TestCase("reset --yes")]
+    [TestCase("bootstrap --force --yes")]
+    public void A_signal_leaves_everything_as_it_was_and_no_row_in_locks(string command)
+    {
+        using var holder = Hold();
+        using var conf = KongConf.For(Database);
+        using var process = MigratorProcess.Start($"{command} --ddl-lock-timeout 0 -c {conf.Path}");
+        Assert.That(() => Database.Query("SELECT 1 FROM pg_locks WHERE relation = 'routes'::regclass AND NOT granted"), Is.Not.Empty.After(20_000, 50));
+        Assert.That(SignalTests.EndedBy(process, "TERM"), Is.EqualTo(143));
+        Assert.That(() => Database.Query("TABLE locks"), Is.Empty.After(2000, 50));
+        Assert.That(Tables(), Does.Contain("routes"));
+    }
+
+    [TestCase("reset --yes")]
+    [TestCase("bootstrap --force --yes")]
+    public void A_session_that_holds_a_table_is_named_and_waited_for(string command)
+    {
+        var holder = Hold();
+        using var conf = KongConf.For(Database);
+        using var process = MigratorProcess.Start($"{command} --ddl-lock-timeout 0.2 -c {conf.Path}");
+        string? line;
+        while ((line = process.StandardError.ReadLine()) is not null && !line.Contains("attempt 2", StringComparison.Ordinal))
+        {
+        }
+
+        var blocker = holder.ProcessID;
+        holder.Dispose();
+        var errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.Multiple(() =>
+        {
+            Assert.That(process.ExitCode, Is.Zero, errors);
+            Assert.That(line, Does.Contain($"process {blocker}"));
+        });
+    }
+
+    [TestCase("reset --yes", 3)]
+    [TestCase("bootstrap --force --yes", 0)]
+    public void A_connection_that_breaks_at_COMMIT_is_made_again_and_the_ledger_tells(string command, int list)
+    {
+        long end;
+        using (var proxy = new FaultyProxy(Database.Server.Port))
+        {
+            Assert.That(Migrator(command, ("pg_port", $"{proxy.Port}")).ExitCode, Is.Zero);
+            end = proxy.EndsOfAnswers[2];
+        }
+
+        Migrator("bootstrap");
+
+        // The third answer, after those to the login and the look, is the batch's; what comes next is the one to COMMIT.
+        using var cutting = new FaultyProxy(Database.Server.Port, Direction.ToClient, end + 1);
+        var result = Migrator(command, ("pg_port", $"{cutting.Port}"));
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.Zero, result.Errors);
+            Assert.That(result.Errors, Does.Contain("The connection to the server was lost"));
+            Assert.That(Migrator("list").ExitCode, Is.EqualTo(list));
+        });
+    }
+
+    [Test]
+    public void Whoever_looks_while_the_ledger_is_locked_is_told_so_in_time()
+    {
+        using var holder = Database.Connect();
+        using var take = new NpgsqlCommand("BEGIN; LOCK TABLE schema_meta", holder);
+        take.ExecuteNonQuery();
+        var list = Migrator("list");
+        var up = Migrator("up --lock-timeout 1");
+        Assert.Multiple(() =>
+        {
+            Assert.That(list.ExitCode, Is.EqualTo(1));
+            Assert.That(list.Errors, Does.Contain("[55P03]").And.Contain("reset"));
+            Assert.That(up.ExitCode, Is.EqualTo(1));
+            Assert.That(up.Errors, Does.Contain("--lock-timeout 1 s is over"));
+        });
+    }
+
+    private NpgsqlConnection Hold()
+    {
+        var connection = Database.Connect();
+        using var command = new NpgsqlCommand("BEGIN; SELECT count(*) FROM routes", connection);
+        command.ExecuteNonQuery();
+        return connection;
+    }
+}
