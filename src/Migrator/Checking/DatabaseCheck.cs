@@ -17,7 +17,7 @@ internal sealed class DatabaseCheck(PostgresSettings settings, ILogin login, IRe
         {
             await using var session = await ConnectionFactory.OpenAsync(settings, login, ConnectionPatience.None, cancel);
             list.Met("login", $"user '{settings.User}', {(settings.Iam is null ? "with a password, if one was asked for" : "with a token")}");
-            await LookAsync(session, cancel);
+            await TryLookAsync(session, cancel);
         }
         catch (MigratorException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName })
         {
@@ -27,6 +27,23 @@ internal sealed class DatabaseCheck(PostgresSettings settings, ILogin login, IRe
         catch (MigratorException e)
         {
             list.NotMet("login", e.Cause is { } cause ? $"{e.Message} {cause}" : e.Message, $"{e.Remedy}\nThe user, as the master user makes it:\n{UserSql.For(settings)}");
+        }
+    }
+
+    // The login is done: what fails from here on has other reasons.
+    private async Task TryLookAsync(DatabaseSession session, CancellationToken cancel)
+    {
+        try
+        {
+            await LookAsync(session, cancel);
+        }
+        catch (MigratorException e)
+        {
+            list.NotMet("ledger", e);
+        }
+        catch (NpgsqlException e)
+        {
+            list.NotMet("ledger", SessionDiagnosis.Explain(e));
         }
     }
 
@@ -87,6 +104,10 @@ internal sealed class DatabaseCheck(PostgresSettings settings, ILogin login, IRe
         if (facts.LockHolder is { } holder)
         {
             list.NotMet("other sessions", $"another migrator is at work ({holder})", "Wait for it to end.");
+        }
+        else if (facts.LockRow is { IsMigrators: false } row)
+        {
+            list.NotMet("other sessions", $"{row.Description} has the lock of migrations", "Wait for it to end.");
         }
         else if (more.Blockers.Length > 0)
         {

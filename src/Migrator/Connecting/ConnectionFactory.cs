@@ -68,6 +68,7 @@ internal static class ConnectionFactory
 
     private static NpgsqlDataSource Build(PostgresSettings settings, ILogin login, TlsHandshake tls)
     {
+        LibpqVariables.Forget();
         var (host, port) = UnixSocket.TryParse(settings.Host) ?? (settings.Host, settings.Port);
         var builder = new NpgsqlSlimDataSourceBuilder
         {

@@ -32,9 +32,9 @@ internal sealed class TlsHandshake(PostgresSettings settings)
             return Problem is null;
         };
 
-        if (settings.Tls is { ClientCertificateFile: { } certificateFile, ClientKeyFile: { } keyFile })
-        {
-            options.ClientCertificates = [X509Certificate2.CreateFromPemFile(certificateFile, keyFile)];
-        }
+        // Npgsql would offer the one in ~/.postgresql.
+        options.ClientCertificates = settings.Tls is { ClientCertificateFile: { } certificateFile, ClientKeyFile: { } keyFile }
+            ? [X509Certificate2.CreateFromPemFile(certificateFile, keyFile)]
+            : [];
     }
 }

@@ -48,6 +48,35 @@ internal sealed class CheckCommandTests : IamTest
         Assert.That(items["ro RDS endpoint name"].Verdict, Is.EqualTo("not met"), "--iam-endpoint is for the read-write connection");
     }
 
+    [TestCase("GRANT USAGE ON SCHEMA public TO kong_no_rights", "permission denied for table schema_meta")]
+    [TestCase("REVOKE ALL ON SCHEMA public FROM PUBLIC", "may not look into schema")]
+    public void A_right_that_is_missing_is_an_item_of_its_own_and_not_the_login_s(string rights, string words)
+    {
+        Bed.Database.Execute("CREATE TABLE schema_meta (key text, subsystem text, last_executed text, executed text[], pending text[])");
+        Bed.Database.Execute("DO $$ BEGIN CREATE ROLE kong_no_rights LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$");
+        Bed.Database.Execute(rights);
+        using var conf = KongConf.For(Bed.Database, ("pg_user", "kong_no_rights"));
+        var result = MigratorProcess.Run($"check --json -c {conf.Path}");
+        Bed.Database.Execute("DROP OWNED BY kong_no_rights");
+        var items = Items(result);
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(items["rw login"].Verdict, Is.EqualTo("met"));
+            Assert.That(items["rw ledger"].Verdict, Is.EqualTo("not met"));
+            Assert.That(result.Output, Does.Contain(words));
+        });
+    }
+
+    [Test]
+    public void A_Kong_at_work_is_named()
+    {
+        using var conf = KongConf.For(Bed.Database);
+        Assert.That(MigratorProcess.Run($"bootstrap -c {conf.Path}").ExitCode, Is.Zero);
+        Bed.Database.Execute("INSERT INTO locks VALUES ('migrations', 'a-kong', now() + interval '60 s')");
+        Assert.That(MigratorProcess.Run($"check -c {conf.Path}").Output, Does.Contain("owner a-kong").And.Not.Match(@"\[ok\] +rw other sessions"));
+    }
+
     [Test]
     public void TLS_that_cannot_be_agreed_on_is_an_item_with_what_this_side_offers()
     {

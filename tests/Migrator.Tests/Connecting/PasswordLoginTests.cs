@@ -39,6 +39,25 @@ internal sealed class PasswordLoginTests
     }
 
     [Test]
+    public void Variables_that_are_meant_for_psql_do_not_reach_the_connection()
+    {
+        using var empty = PostgresServer.Shared.CreateDatabase();
+        empty.Execute("CREATE SCHEMA evil; CREATE TABLE evil.schema_meta (key text, subsystem text, last_executed text, executed text[], pending text[])");
+        using var conf = KongConf.For(empty);
+        var result = MigratorProcess.Run($"list -c {conf.Path}", new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["PGOPTIONS"] = "-c search_path=evil",
+            ["PGCLIENTENCODING"] = "SQL_ASCII",
+            ["PGTZ"] = "Nowhere/Else",
+            ["PGTARGETSESSIONATTRS"] = "standby",
+            ["PGSSLCERT"] = "/nonexistent",
+            ["PGSSLKEY"] = "/nonexistent",
+        });
+        Assert.That(result.ExitCode, Is.EqualTo(3), result.Errors);
+        Assert.That(result.Output, Does.Contain("The database is empty"));
+    }
+
+    [Test]
     public void With_the_password_and_a_verified_certificate_a_database_is_bootstrapped()
     {
         using var fresh = server.CreateDatabase();

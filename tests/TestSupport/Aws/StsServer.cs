@@ -79,7 +79,16 @@ public sealed class StsServer : IDisposable
         var date = call.Header("X-Amz-Date")!;
         if (!names.Contains("host", StringComparer.Ordinal) || SigV4.Sign(identity.SecretKey, date, scope[2], "sts", canonical) != call.Header("Authorization")!.Split("Signature=")[1])
         {
-            return Error(403, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided.");
+            return Error(403, "SignatureDoesNotMatch", 
+                $"""
+                The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.
+
+                The Canonical String for this request should have been
+                '{canonical}'
+
+                The String-to-Sign should have been
+                'AWS4-HMAC-SHA256'
+                """);
         }
 
         var at = DateTimeOffset.ParseExact(date, "yyyyMMdd'T'HHmmss'Z'", System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal);

@@ -33,16 +33,31 @@ internal static class IamChecks
             CheckUrl(settings[name], findings);
         }
 
-        if (IsOn(settings, readOnly: false) && settings.Has("pg_password"))
+        ReportLeftOver(settings, findings, readOnly: false, "pg_");
+        if (settings.Has("pg_ro_host"))
         {
-            findings.Warn(settings.Line("pg_password"), WarningCode.NoEffect, "pg_password has no effect while pg_iam_auth is on: a " +
+            ReportLeftOver(settings, findings, readOnly: true, "pg_ro_");
+        }
+    }
+
+    private static void ReportLeftOver(EffectiveSettings settings, FindingsList findings, bool readOnly, string prefix)
+    {
+        if (!IsOn(settings, readOnly))
+        {
+            return;
+        }
+
+        var iam = readOnly && settings.Has("pg_ro_iam_auth") ? "pg_ro_iam_auth" : "pg_iam_auth";
+        if (settings.Has($"{prefix}password"))
+        {
+            findings.Warn(settings.Line($"{prefix}password"), WarningCode.NoEffect, $"{prefix}password has no effect while {iam} is on: a " +
                 "token is the password. Remove it.");
         }
 
-        if (IsOn(settings, readOnly: false) && settings.Has("pg_ssl") && !settings.IsOn("pg_ssl"))
+        if (settings.Has($"{prefix}ssl") && !settings.IsOn($"{prefix}ssl"))
         {
-            findings.Warn(settings.Line("pg_ssl"), WarningCode.NoEffect, "pg_ssl = off has no effect while pg_iam_auth is on: a token " +
-                "is never sent without TLS. Write `pg_ssl = on`.");
+            findings.Warn(settings.Line($"{prefix}ssl"), WarningCode.NoEffect, $"{prefix}ssl = off has no effect while {iam} is on: a token " +
+                $"is never sent without TLS. Write `{prefix}ssl = on`.");
         }
     }
 

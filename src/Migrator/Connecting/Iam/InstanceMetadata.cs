@@ -5,15 +5,22 @@ namespace Migrator.Connecting.Iam;
 /// <summary>The metadata of an EC2 instance, version 2: a token first (EC2 user guide, "Use the Instance Metadata Service").</summary>
 internal sealed class InstanceMetadata(AwsEnvironment environment, MetadataHttp http)
 {
+    private const string Endpoint = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
+
     private string? token;
 
     /// <summary>Whether it may be asked.</summary>
     public bool IsEnabled => !environment.IsTrue("AWS_EC2_METADATA_DISABLED");
 
     /// <summary>Where it is.</summary>
-    public Uri Address => new(
-        environment["AWS_EC2_METADATA_SERVICE_ENDPOINT"]
-        ?? (string.Equals(environment["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"], "IPv6", StringComparison.OrdinalIgnoreCase) ? "http://[fd00:ec2::254]" : "http://169.254.169.254"));
+    /// <exception cref="MetadataException">The variable that names it is no URL.</exception>
+    public Uri Address => Uri.TryCreate(
+        environment[Endpoint]
+            ?? (string.Equals(environment["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"], "IPv6", StringComparison.OrdinalIgnoreCase) ? "http://[fd00:ec2::254]" : "http://169.254.169.254"),
+        UriKind.Absolute,
+        out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
+        ? url
+        : throw new MetadataException($"{Endpoint} is no URL of the form http://HOST");
 
     /// <summary>Reads one item; null where there is none.</summary>
     /// <exception cref="MetadataException">The service does not answer, or refuses.</exception>

@@ -25,6 +25,7 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
     /// <summary>Assumes a role.</summary>
     public Task<AwsKeys> AssumeRoleAsync(AwsKeys source, string role, string session, string? externalId, CancellationToken cancel) => AskAsync(
         Signed(source),
+        SecretsOf(source),
         Retries,
         Limit,
         $"AssumeRole of {role}",
@@ -37,6 +38,7 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
     /// <summary>Exchanges the token of a service account for a role.</summary>
     public Task<AwsKeys> AssumeRoleWithWebIdentityAsync(string token, string role, string session, string source, CancellationToken cancel) => AskAsync(
         new AnonymousAWSCredentials(),
+        [token],
         Retries,
         Limit,
         $"AssumeRoleWithWebIdentity of {role}",
@@ -51,6 +53,7 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
     /// <exception cref="MigratorException">STS does not say; of type <see cref="StsException"/> where it answered.</exception>
     public Task<string> IdentityAsync(AwsKeys keys, CancellationToken cancel) => AskAsync(
         Signed(keys),
+        SecretsOf(keys),
         retries: 0,
         LimitOfIdentity,
         "GetCallerIdentity",
@@ -60,11 +63,12 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
 
     private async Task<T> AskAsync<T>(
         AWSCredentials credentials,
+        IReadOnlyList<string> secrets,
         int retries,
         TimeSpan time,
         string what,
         Func<AmazonSecurityTokenServiceClient, CancellationToken, Task<T>> ask,
-        Func<AmazonServiceException, MigratorException> explain,
+        Func<StsRefusal, MigratorException> explain,
         CancellationToken cancel)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -84,7 +88,7 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
             }
             catch (AmazonServiceException e) when (!string.IsNullOrEmpty(e.ErrorCode))
             {
-                throw explain(e);
+                throw explain(StsRefusal.From(e, secrets));
             }
             catch (Exception e) when (e is AmazonClientException or HttpRequestException or OperationCanceledException or TimeoutException or IOException && !cancel.IsCancellationRequested)
             {
@@ -105,6 +109,8 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
     private static AWSCredentials Signed(AwsKeys keys) => keys.SessionToken is { } token
         ? new SessionAWSCredentials(keys.AccessKey, keys.SecretKey.Reveal(), token.Reveal())
         : new BasicAWSCredentials(keys.AccessKey, keys.SecretKey.Reveal());
+
+    private static string[] SecretsOf(AwsKeys keys) => keys.SessionToken is { } token ? [keys.SecretKey.Reveal(), token.Reveal()] : [keys.SecretKey.Reveal()];
 
     private static AwsKeys Keys(Credentials c, string source) => AwsKeys.From(
         c.AccessKeyId, c.SecretAccessKey, c.SessionToken, c.Expiration is { } at ? new DateTimeOffset(at.ToUniversalTime()) : null, source);

@@ -12,7 +12,7 @@ namespace Migrator.Connecting.Iam;
 internal static class StsDiagnosis
 {
     /// <summary>AssumeRole failed.</summary>
-    public static StsException OfRole(AmazonServiceException e, StsEndpoint sts, string role, string session, AwsKeys source, ServerClock clock) => e.ErrorCode switch
+    public static StsException OfRole(StsRefusal e, StsEndpoint sts, string role, string session, AwsKeys source, ServerClock clock) => e.ErrorCode switch
     {
         "AccessDenied" => Make(
             e, sts, StsTrouble.Denied, $"The role {role} may not be assumed with these credentials: {e.Message}",
@@ -26,7 +26,7 @@ internal static class StsDiagnosis
     };
 
     /// <summary>AssumeRoleWithWebIdentity failed.</summary>
-    public static StsException OfWebIdentity(AmazonServiceException e, StsEndpoint sts, string role, ServerClock clock) => e.ErrorCode switch
+    public static StsException OfWebIdentity(StsRefusal e, StsEndpoint sts, string role, ServerClock clock) => e.ErrorCode switch
     {
         "AccessDenied" => Make(
             e, sts, StsTrouble.Denied, $"The service account may not assume the role {role}: {e.Message}",
@@ -44,7 +44,7 @@ internal static class StsDiagnosis
     };
 
     /// <summary>GetCallerIdentity failed.</summary>
-    public static StsException OfIdentity(AmazonServiceException e, StsEndpoint sts, AwsKeys keys, ServerClock clock) =>
+    public static StsException OfIdentity(StsRefusal e, StsEndpoint sts, AwsKeys keys, ServerClock clock) =>
         OfCredentials(e, sts, "it was asked whose credentials these are", keys, clock);
 
     /// <summary>Whether asking again may help: throttling, faults of the server, no answer. A refusal stays one.</summary>
@@ -76,7 +76,7 @@ internal static class StsDiagnosis
             + "Through a proxy: set HTTPS_PROXY.");
     }
 
-    private static StsException OfCredentials(AmazonServiceException e, StsEndpoint sts, string when, AwsKeys? keys, ServerClock clock)
+    private static StsException OfCredentials(StsRefusal e, StsEndpoint sts, string when, AwsKeys? keys, ServerClock clock)
     {
         var key = keys is null ? "" : $": {keys.AccessKey} ({keys.Source})";
         return e.ErrorCode switch
@@ -109,13 +109,13 @@ internal static class StsDiagnosis
         };
     }
 
-    private static bool IsTime(AmazonServiceException e) =>
+    private static bool IsTime(StsRefusal e) =>
         e.ErrorCode != "SignatureDoesNotMatch" || e.Message.Contains("expired", StringComparison.OrdinalIgnoreCase) || e.Message.Contains("not yet current", StringComparison.OrdinalIgnoreCase);
 
     private static string? Ahead(ServerClock clock) =>
         clock.Ahead is { } ahead ? $"It is {Math.Abs(ahead.TotalSeconds):0} s {(ahead > TimeSpan.Zero ? "ahead of" : "behind")} that of AWS." : null;
 
-    private static StsException Make(AmazonServiceException e, StsEndpoint sts, StsTrouble trouble, string what, string? cause, string remedy) =>
+    private static StsException Make(StsRefusal e, StsEndpoint sts, StsTrouble trouble, string what, string? cause, string remedy) =>
         new(trouble, $"{what.TrimEnd('.', ' ')} [{e.ErrorCode}].", $"{(cause is null ? "" : cause + " ")}STS: {Host(sts)}, region {sts.Region}, request {e.RequestId}.", remedy);
 
     private static string Host(StsEndpoint sts) => sts.Url.GetLeftPart(UriPartial.Authority);

@@ -118,6 +118,24 @@ internal sealed class RoleTests : IamTest
         Assert.That(Bed.Front.Connections, Is.Zero);
     }
 
+    [Test]
+    public void A_signature_that_does_not_match_is_said_in_one_line_although_STS_quotes_the_whole_request()
+    {
+        Bed.Sts.Fault = _ => (403, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided.\n\n"
+            + "The Canonical String for this request should have been\n'POST\n/\n\nx-amz-security-token:some-session-token\n'");
+        var result = Bed.Run("status", [.. Bed.UserKeys, ("AWS_SESSION_TOKEN", Bed.Secret("some-session-token"))], TrustUser());
+        AssertFails(result, "The secret access key does not belong to the access key", "[SignatureDoesNotMatch].");
+        Assert.That(result.Errors, Does.Not.Contain("Canonical String"));
+    }
+
+    [Test]
+    public void Secrets_that_STS_or_a_proxy_repeats_are_masked()
+    {
+        Bed.Sts.Fault = _ => (403, "AccessDenied", "No: some-session-token\nand more");
+        var result = Bed.Run("status", [.. Bed.UserKeys, ("AWS_SESSION_TOKEN", Bed.Secret("some-session-token"))], TrustUser());
+        AssertFails(result, "No: *** and more [AccessDenied].");
+    }
+
     [TestCase("AccessDenied", 403, "Not authorized", "The service account may not assume the role")]
     [TestCase("InvalidIdentityToken", 400, "No OpenIDConnect provider found in your account", "does not take the service account's token")]
     [TestCase("ExpiredTokenException", 400, "Token expired", "The service account's token has expired")]

@@ -20,7 +20,7 @@ internal sealed class ContainerSource(AwsEnvironment environment, MetadataHttp h
     /// <inheritdoc />
     public async Task<AwsKeys> GetAsync(CancellationToken cancel)
     {
-        var (url, variable) = environment[Relative] is { } path ? (new Uri("http://169.254.170.2" + path), Relative) : (FullUrl(), Full);
+        var (url, variable) = environment[Relative] is { } path ? (RelativeUrl(path), Relative) : (FullUrl(), Full);
         var source = variable == Relative ? $"ECS task role ({Relative})" : environment[TokenFile] is null ? $"container credentials ({Full})" : $"EKS Pod Identity ({Full})";
         try
         {
@@ -41,6 +41,12 @@ internal sealed class ContainerSource(AwsEnvironment environment, MetadataHttp h
             ? "The agent does not take the authorization token, or the service account has no role."
             : "The agent that hands them out is not running, or not reachable from this container.",
         "On ECS check taskRoleArn of the task definition; on EKS: aws eks list-pod-identity-associations --cluster-name NAME, and that the eks-pod-identity-agent add-on runs.");
+
+    // What does not begin with a slash could make another host of it.
+    private static Uri RelativeUrl(string path) =>
+        path.StartsWith('/') && Uri.TryCreate("http://169.254.170.2" + path, UriKind.Absolute, out var url)
+            ? url
+            : throw new MigratorException($"{Relative} is no path: it has to begin with a slash.", cause: null, $"Correct {Relative}, or unset it; ECS sets it by itself.");
 
     // A token sent anywhere else would be a token given away: only https, this machine, and the two addresses of AWS.
     private Uri FullUrl() =>

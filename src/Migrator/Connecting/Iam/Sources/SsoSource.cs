@@ -24,7 +24,7 @@ internal sealed class SsoSource(CredentialProfile profile, ICredentialProfileSou
             // A new provider each time: one of the SDK's keeps what it got.
             var credentials = AWSCredentialsFactory.GetAWSCredentials(profile, profiles);
             var keys = await credentials.GetCredentialsAsync().WaitAsync(Limit, cancel);
-            return AwsKeys.From(keys.AccessKey, keys.SecretKey, keys.Token, expires: null, $"IAM Identity Center, profile '{profile.Name}'");
+            return AwsKeys.From(keys.AccessKey, keys.SecretKey, keys.Token, credentials.Expiration is { } at ? new DateTimeOffset(at.ToUniversalTime()) : null, $"IAM Identity Center, profile '{profile.Name}'");
         }
         catch (Exception e) when (e is TimeoutException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
         {
