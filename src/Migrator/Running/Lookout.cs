@@ -15,7 +15,7 @@ internal sealed class Lookout(DatabaseSession session, RunOptions options, IRunO
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan ForAnotherConnection = TimeSpan.FromSeconds(15);
 
-    private readonly Others others = new(options.Name);
+    private readonly Others others = new(options.Name, options.Time);
     private readonly Patience forOthers = new(options.LockTimeout, First, TimeSpan.FromMilliseconds(500), options.Time);
     private readonly Patience forRaces = new(TimeSpan.Zero, TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(500), options.Time);
     private readonly Patience forPrimary = new(options.Wait, First, TimeSpan.FromSeconds(2), options.Time);
@@ -42,7 +42,7 @@ internal sealed class Lookout(DatabaseSession session, RunOptions options, IRunO
                 observer.WaitingFor(other);
                 await forOthers.PauseAsync(cancel);
             }
-            else if (!await others.WantsSecondLookAsync(facts, options.Time, cancel))
+            else if (!await others.WantsSecondLookAsync(facts, cancel))
             {
                 if (Dead is not null)
                 {

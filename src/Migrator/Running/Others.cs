@@ -8,40 +8,52 @@ namespace Migrator.Running;
 /// at a second look, as each transaction renews it, and each pause between two attempts does so several times.
 /// </summary>
 /// <param name="ourName">What this run calls itself.</param>
-internal sealed class Others(string ourName)
+/// <param name="time">The clock.</param>
+internal sealed class Others(string ourName, TimeProvider time)
 {
     /// <summary>How long a migrator that lives may leave its row as it is without holding the lock.</summary>
     public static TimeSpan BetweenTransactions { get; } = TimeSpan.FromMilliseconds(800);
 
-    private LockRow? suspect;
+    private LockRow? seen;
+    private long since;
+    private bool isRenewed;
 
     /// <summary>A migrator that is known to be dead, and whose row is to be taken over; null for none.</summary>
     public string? Dead { get; private set; }
 
     /// <summary>Who is at work; null for nobody.</summary>
     /// <param name="facts">A look at the database.</param>
-    public string? AtWork(DatabaseFacts facts) => facts switch
+    public string? AtWork(DatabaseFacts facts)
     {
-        { LockHolder: not null, LockRow: { IsMigrators: true } row } when row.Owner != ourName => row.Description,
-        { LockHolder: { } holder } => holder,
-        { LockRow: { IsMigrators: false } kong } => kong.Description,
-        _ => null,
-    };
+        if (facts.LockRow is { } now && now != seen)
+        {
+            (isRenewed, seen, since) = (now.Owner == seen?.Owner, now, time.GetTimestamp());
+        }
+
+        return facts switch
+        {
+            { LockHolder: not null, LockRow: { IsMigrators: true } row } when row.Owner != ourName => row.Description,
+            { LockHolder: { } holder } => holder,
+            { LockRow: { IsMigrators: false } kong } => kong.Description,
+            { LockRow: { } row } when row.Owner != ourName && isRenewed && Unchanged < BetweenTransactions => row.Description,
+            _ => null,
+        };
+    }
 
     /// <summary>Waits a moment if a second look is needed to know whether a migrator lives; false if it is not.</summary>
     /// <param name="facts">A look at the database that showed nobody at work.</param>
-    /// <param name="time">The clock.</param>
     /// <param name="cancel">Ends the run.</param>
-    public async Task<bool> WantsSecondLookAsync(DatabaseFacts facts, TimeProvider time, CancellationToken cancel)
+    public async Task<bool> WantsSecondLookAsync(DatabaseFacts facts, CancellationToken cancel)
     {
-        if (facts.LockRow is not { } row || row.Owner == ourName || row == suspect)
+        if (facts.LockRow is not { } row || row.Owner == ourName || Unchanged >= BetweenTransactions)
         {
             Dead = facts.LockRow?.Owner is { } owner && owner != ourName ? owner : null;
             return false;
         }
 
-        suspect = row;
-        await Task.Delay(BetweenTransactions, time, cancel);
+        await Task.Delay(BetweenTransactions - Unchanged, time, cancel);
         return true;
     }
+
+    private TimeSpan Unchanged => time.GetElapsedTime(since);
 }

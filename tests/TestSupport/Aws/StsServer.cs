@@ -79,7 +79,7 @@ public sealed class StsServer : IDisposable
         var date = call.Header("X-Amz-Date")!;
         if (!names.Contains("host", StringComparer.Ordinal) || SigV4.Sign(identity.SecretKey, date, scope[2], "sts", canonical) != call.Header("Authorization")!.Split("Signature=")[1])
         {
-            return Error(403, "SignatureDoesNotMatch", 
+            return Error(403, "SignatureDoesNotMatch",
                 $"""
                 The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.
 
