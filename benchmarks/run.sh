@@ -10,7 +10,7 @@ usage() {
   cat <<'USAGE'
 Usage: benchmarks/run.sh [RUNS]
 
-Starts a PostgreSQL server of its own, runs each command RUNS times (20), and prints the median of wall clock, CPU and peak memory. psql sends
+Starts a PostgreSQL server of its own, runs each command RUNS times (20), and prints the median of wall clock, and the peak memory. psql sends
 the same schema for comparison: the output of pg_dump, in one transaction. Nothing is judged; quote the figures with the machine they are of.
 USAGE
 }
@@ -41,7 +41,7 @@ main() {
 
   say "$(nproc) processors, $("$POSTGRES_BIN/postgres" --version), $RUNS runs each; median (least to most)"
   say
-  printf '%-44s %-26s %-10s %s\n' '' 'wall ms' 'CPU ms' 'peak MB'
+  printf '%-44s %-26s %s\n' '' 'wall ms' 'peak MB'
   measure 'migrator --version' '' "$NATIVE_BINARY" --version
   measure 'migrator up, nothing to do' '' "$NATIVE_BINARY" up -q -c "$FOLDER/kong.conf"
   measure 'migrator list' '' "$NATIVE_BINARY" list -q -c "$FOLDER/kong.conf"
@@ -60,7 +60,7 @@ measure() {
   for ((run = 0; run <= RUNS; run++)); do
     ${prepare:+"$prepare"} >/dev/null 2>&1
     local began=$EPOCHREALTIME
-    /usr/bin/time -a -o "$FOLDER/figures" -f '%U %S %M' "$@" >/dev/null
+    /usr/bin/time -a -o "$FOLDER/figures" -f '%M' "$@" >/dev/null
     local ended=$EPOCHREALTIME
     # The first run fills caches.
     if ((run)); then
@@ -68,9 +68,8 @@ measure() {
     fi
   done
   sort -n "$FOLDER/times" | awk -v name="$name" '
-    { wall[NR] = $1 / 1000; cpu[NR] = ($2 + $3) * 1000; if ($4 > peak) peak = $4 }
-    END { sorted(cpu, NR); printf "%-44s %-26s %-10.0f %.0f\n", name, sprintf("%.0f (%.0f to %.0f)", wall[int((NR + 1) / 2)], wall[1], wall[NR]), cpu[int((NR + 1) / 2)], peak / 1024 }
-    function sorted(a, n,   i, j, t) { for (i = 2; i <= n; i++) { t = a[i]; for (j = i - 1; j > 0 && a[j] > t; j--) a[j + 1] = a[j]; a[j + 1] = t } }'
+    { wall[NR] = $1 / 1000; if ($2 > peak) peak = $2 }
+    END { printf "%-44s %-26s %.0f\n", name, sprintf("%.0f (%.0f to %.0f)", wall[int((NR + 1) / 2)], wall[1], wall[NR]), peak / 1024 }'
 }
 
 renew_kong() { renew kong; }
