@@ -69,7 +69,8 @@ internal static class ConnectionFactory
     private static NpgsqlDataSource Build(PostgresSettings settings, ILogin login, TlsHandshake tls)
     {
         LibpqVariables.Forget();
-        var (host, port) = UnixSocket.TryParse(settings.Host) ?? (settings.Host, settings.Port);
+        var socket = UnixSocket.TryParse(settings.Host);
+        var (host, port) = socket ?? (settings.Host, settings.Port);
         var builder = new NpgsqlSlimDataSourceBuilder
         {
             ConnectionStringBuilder =
@@ -99,10 +100,10 @@ internal static class ConnectionFactory
                 CancellationTimeout = 700,
 
                 // A server that is gone without a word (a failover, a NAT that forgot us) is noticed within a minute or so, not after hours. That is
-                // no limit on statements: a server that still works answers.
-                TcpKeepAlive = true,
-                TcpKeepAliveTime = 10,
-                TcpKeepAliveInterval = 5,
+                // no limit on statements: a server that still works answers. A Unix socket has none of this.
+                TcpKeepAlive = socket is null,
+                TcpKeepAliveTime = socket is null ? 10 : 0,
+                TcpKeepAliveInterval = socket is null ? 5 : 0,
             },
         };
 
