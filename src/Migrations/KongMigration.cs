@@ -16,23 +16,26 @@ public abstract class KongMigration : Migration
     /// <summary>The gateway version that the database is migrated to; a few migrations leave another schema behind in each.</summary>
     public GatewayVersion Target { get; init; } = GatewayVersion.Default;
 
+    /// <summary>The schema of the gateway's tables. SQL that is written here names each of them with it.</summary>
+    public GatewaySchema Names { get; init; } = new("public");
+
     /// <summary>Triggers and the functions behind them.</summary>
-    protected Triggers Triggers => new(Execute);
+    protected Triggers Triggers => new(Execute, Names);
 
     /// <summary>What migrations do to rows that exist already.</summary>
     protected Rows Rows => new(expressions);
 
     /// <summary>What FluentMigrator's <c>Alter.Column</c> can only do by stating the column's type again.</summary>
-    protected Columns Columns => new(expressions, Execute);
+    protected Columns Columns => new(expressions, Execute, Names);
 
     /// <summary>The steps from 2.0 to 2.1 that the core and the plugins share: everything gets a workspace.</summary>
-    protected Workspaces Workspaces => new(this, Rows);
+    protected Workspaces Workspaces => new(this, Rows, Names);
 
     /// <summary>The column <c>tags</c> and what belongs to it.</summary>
     protected Tags Tags => new(this, Triggers);
 
     /// <summary>What migrations do to the configs of a plugin.</summary>
-    protected PluginConfigs ConfigsOf(string plugin) => new(Rows, plugin);
+    protected PluginConfigs ConfigsOf(string plugin) => new(Rows, Names, plugin);
 
     /// <summary>Kong has no way back: a migration without a finish phase has nothing here.</summary>
     public override void Down() => throw new NotSupportedException($"{GetType().Name} has no finish phase.");

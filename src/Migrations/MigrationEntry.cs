@@ -6,14 +6,14 @@ namespace Migrations;
 /// <param name="Name">Kong's name, as schema_meta holds it.</param>
 /// <param name="Since">The first gateway release that has the migration.</param>
 /// <param name="HasFinish">Whether there is a finish phase, so that up leaves the migration pending.</param>
-/// <param name="Make">Makes the migration as the given gateway version has it.</param>
-public sealed record MigrationEntry(string Name, Version Since, bool HasFinish, Func<GatewayVersion, KongMigration> Make)
+/// <param name="Make">Makes the migration as the given gateway version has it, for the given schema.</param>
+public sealed record MigrationEntry(string Name, Version Since, bool HasFinish, Func<GatewayVersion, GatewaySchema, KongMigration> Make)
 {
     /// <summary>The gateway version that the database is migrated to.</summary>
     public GatewayVersion Target { get; init; } = GatewayVersion.Default;
 
-    /// <summary>Makes the migration. Its expressions may be collected once only: FluentMigrator alters them while writing SQL.</summary>
-    public KongMigration Create() => Make(Target);
+    /// <summary>Makes the migration for a schema. Its expressions may be collected once only: FluentMigrator alters them while writing SQL.</summary>
+    public KongMigration Create(GatewaySchema schema) => Make(Target, schema);
 
     /// <summary>The entry of a migration class, read from its <see cref="KongMigrationAttribute"/>.</summary>
     /// <exception cref="InvalidOperationException">The class has no such attribute.</exception>
@@ -26,6 +26,6 @@ public sealed record MigrationEntry(string Name, Version Since, bool HasFinish, 
             kong.Name,
             Version.Parse(kong.Since),
             typeof(T).IsSubclassOf(typeof(TwoPhaseKongMigration)),
-            target => new T { Target = target });
+            (target, schema) => new T { Target = target, Names = schema });
     }
 }

@@ -26,7 +26,7 @@ public sealed class CatalogueTests
     {
         foreach (var (subsystem, entry) in Gateway.Entries(GatewayVersion.Newest))
         {
-            var type = entry.Create().GetType();
+            var type = entry.Create(new GatewaySchema("public")).GetType();
             var kong = type.GetCustomAttribute<KongMigrationAttribute>()!;
             using (Assert.EnterMultipleScope())
             {
@@ -41,7 +41,7 @@ public sealed class CatalogueTests
     [Test]
     public void Every_migration_class_is_in_the_catalogue()
     {
-        var listed = Gateway.Entries(GatewayVersion.Newest).Select(e => e.Entry.Create().GetType());
+        var listed = Gateway.Entries(GatewayVersion.Newest).Select(e => e.Entry.Create(new GatewaySchema("public")).GetType());
         var written = typeof(KongMigration).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(KongMigration)) && !t.IsAbstract);
 
         Assert.That(listed, Is.EquivalentTo(written));
@@ -54,7 +54,7 @@ public sealed class CatalogueTests
         {
             foreach (var phase in Gateway.Phases(entry))
             {
-                Assert.That(() => MigrationCompiler.Compile(entry.Create(), phase), Throws.Nothing, $"{entry.Name} {phase}");
+                Assert.That(() => MigrationCompiler.Compile(entry.Create(new GatewaySchema("public")), phase), Throws.Nothing, $"{entry.Name} {phase}");
             }
         }
     }

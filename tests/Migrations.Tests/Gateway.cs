@@ -19,7 +19,7 @@ internal sealed class Gateway : IDisposable
         Schema = schema;
         Database = (server ?? PostgresServer.Shared).CreateDatabase();
         Database.Execute($"CREATE SCHEMA IF NOT EXISTS {schema}");
-        Send(SchemaMeta.CreateTables);
+        Send(SchemaMeta.CreateTables(new GatewaySchema(schema)));
     }
 
     /// <summary>The schema of its tables.</summary>
@@ -42,7 +42,7 @@ internal sealed class Gateway : IDisposable
         var migrations = Entries(GatewayVersion.Find(version) ?? GatewayVersion.Known[0])
             .Where(m => (m.Entry.Since.Major, m.Entry.Since.Minor).CompareTo((wanted.Major, wanted.Minor)) <= 0)
             .ToList();
-        gateway.Send(migrations.SelectMany(m => Phases(m.Entry).SelectMany(phase => Compile(m.Entry, phase, isFresh: true))));
+        gateway.Send(migrations.SelectMany(m => Phases(m.Entry).SelectMany(phase => gateway.Compile(m.Entry, phase, isFresh: true))));
         gateway.done.UnionWith(migrations.Select(m => $"{m.Subsystem.Name}/{m.Entry.Name}"));
         return gateway;
     }
@@ -102,7 +102,7 @@ internal sealed class Gateway : IDisposable
 
     /// <summary>The schema part of a migration, as --force does it once more.</summary>
     public void Force(MigrationEntry entry) => Send(Phases(entry).SelectMany(phase =>
-        MigrationCompiler.Compile(entry.Create(), phase).Where(statement => !statement.RewritesRows).Select(statement => statement.Sql)));
+        MigrationCompiler.Compile(entry.Create(new GatewaySchema(Schema)), phase).Where(statement => !statement.RewritesRows).Select(statement => statement.Sql)));
 
     /// <summary>The phases of a migration.</summary>
     public static Phase[] Phases(MigrationEntry entry) => entry.HasFinish ? [Phase.Up, Phase.Finish] : [Phase.Up];
@@ -114,8 +114,8 @@ internal sealed class Gateway : IDisposable
     /// <inheritdoc />
     public void Dispose() => Database.Dispose();
 
-    private static IEnumerable<string> Compile(MigrationEntry entry, Phase phase, bool isFresh = false) =>
-        MigrationCompiler.Compile(entry.Create(), phase, isFresh).Select(statement => statement.Sql);
+    private IEnumerable<string> Compile(MigrationEntry entry, Phase phase, bool isFresh = false) =>
+        MigrationCompiler.Compile(entry.Create(new GatewaySchema(Schema)), phase, isFresh).Select(statement => statement.Sql);
 
     private void Send(IEnumerable<string> statements)
     {
@@ -131,7 +131,7 @@ internal sealed class Gateway : IDisposable
         using var transaction = connection.BeginTransaction();
         using var batch = new NpgsqlBatch(connection, transaction);
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
-            $"SELECT set_config('search_path', '{Schema}', true), set_config('TimeZone', 'UTC', true), set_config('client_min_messages', 'warning', true)"));
+            "SELECT set_config('search_path', 'pg_catalog, pg_temp', true), set_config('TimeZone', 'UTC', true), set_config('client_min_messages', 'warning', true)"));
         foreach (var sql in statements)
         {
             batch.BatchCommands.Add(new NpgsqlBatchCommand(sql));

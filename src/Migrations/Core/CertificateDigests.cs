@@ -10,8 +10,8 @@ internal static class CertificateDigests
     // nor hold a value twice. Here the digest of the stored text takes the place, and a warning names the row.
     // sha256() came with PostgreSQL 11; on 10 the extension pgcrypto has to help, from whatever schema it is in.
     /// <summary>The rewrite.</summary>
-    public const string Sql =
-        """
+    public static string Rewrite(GatewaySchema schema) =>
+        $"""
         DO $$
         DECLARE
           authority record;
@@ -20,11 +20,11 @@ internal static class CertificateDigests
           problem text;
           sha256 text := coalesce(
             CASE WHEN to_regprocedure('pg_catalog.sha256(bytea)') IS NOT NULL THEN 'sha256($1)' END,
-            (SELECT format('%I.digest($1, ''sha256'')', nspname)
+            (SELECT format('%I.digest($1::bytea, ''sha256''::text)', nspname)
                FROM pg_extension JOIN pg_namespace ON pg_namespace.oid = extnamespace
               WHERE extname = 'pgcrypto'));
         BEGIN
-          FOR authority IN SELECT id, cert, cert_digest FROM ca_certificates ORDER BY id LOOP
+          FOR authority IN SELECT id, cert, cert_digest FROM {schema.Qualify("ca_certificates")} ORDER BY id LOOP
             IF sha256 IS NULL THEN
               RAISE EXCEPTION USING
                 MESSAGE = 'ca_certificates needs SHA-256, which this server does not have',
@@ -43,7 +43,7 @@ internal static class CertificateDigests
               problem := 'the certificate cannot be read';
             ELSE
               EXECUTE format('SELECT encode(%s, ''hex'')', sha256) INTO digest USING der;
-              IF EXISTS (SELECT FROM ca_certificates WHERE cert_digest = digest AND id <> authority.id) THEN
+              IF EXISTS (SELECT FROM {schema.Qualify("ca_certificates")} WHERE cert_digest = digest AND id <> authority.id) THEN
                 problem := 'another row holds the same certificate';
               END IF;
             END IF;
@@ -55,7 +55,7 @@ internal static class CertificateDigests
                 HINT = 'Delete the CA certificate, or upload it again as PEM.';
             END IF;
 
-            UPDATE ca_certificates SET cert_digest = digest
+            UPDATE {schema.Qualify("ca_certificates")} SET cert_digest = digest
              WHERE id = authority.id AND cert_digest IS DISTINCT FROM digest;
           END LOOP;
         END

@@ -127,7 +127,7 @@ public sealed class M000_base : KongMigration
             .WithColumn("created_at").AsTimestamp().WithDefaultValue(UtcNow.Seconds)
             .WithColumn("username").AsString().UniqueKey()
             .WithColumn("custom_id").AsString().UniqueKey();
-        Execute.Sql("CREATE INDEX IF NOT EXISTS consumers_username_idx ON consumers (lower(username))");
+        Execute.Sql($"CREATE INDEX IF NOT EXISTS consumers_username_idx ON {Names.Qualify("consumers")} (lower(username))");
     }
 
     private void CreatePlugins()
@@ -150,11 +150,11 @@ public sealed class M000_base : KongMigration
 
         // Done again by --force, this migration finds the column gone: M008_150_to_200 dropped it, and the index with it.
         Execute.Sql(
-            """
+            $"""
             DO $$
             BEGIN
-              IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'plugins'::regclass AND attname = 'run_on' AND NOT attisdropped) THEN
-                CREATE INDEX IF NOT EXISTS plugins_run_on_idx ON plugins (run_on);
+              IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = {Names.Regclass("plugins")} AND attname = 'run_on' AND NOT attisdropped) THEN
+                CREATE INDEX IF NOT EXISTS plugins_run_on_idx ON {Names.Qualify("plugins")} (run_on);
               END IF;
             END
             $$

@@ -24,8 +24,8 @@ public sealed class M005_120_to_130 : TwoPhaseKongMigration
 
     /// <inheritdoc />
     protected override void Finish() => Rows.Rewrite(
-        """
-        UPDATE upstreams
+        $"""
+        UPDATE {Names.Qualify("upstreams")}
            SET algorithm = CASE WHEN hash_on = 'none' THEN 'round-robin' ELSE 'consistent-hashing' END
          WHERE algorithm IS NULL OR algorithm = ''
         """);

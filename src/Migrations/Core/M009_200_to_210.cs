@@ -45,7 +45,7 @@ public sealed class M009_200_to_210 : TwoPhaseKongMigration
             Workspaces.DropDefault(table);
         }
 
-        Rows.Rewrite(CertificateDigests.Sql);
+        Rows.Rewrite(CertificateDigests.Rewrite(Names));
         Columns.SetNotNull("ca_certificates", "cert_digest");
     }
 

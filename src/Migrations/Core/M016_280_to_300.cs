@@ -22,19 +22,19 @@ public sealed class M016_280_to_300 : TwoPhaseKongMigration
         Vaults.CreateTable(this, "sm_vaults");
         Tags.Sync("sm_vaults");
 
-        Rows.Rewrite(Vaults.CopyBeta);
-        Rows.Rewrite(Vaults.CopyEnterpriseAuth);
-        Rows.Rewrite(RoutePaths.Rewrite);
+        Rows.Rewrite(Vaults.CopyBeta(Names));
+        Rows.Rewrite(Vaults.CopyEnterpriseAuth(Names));
+        Rows.Rewrite(RoutePaths.Rewrite(Names));
     }
 
     /// <inheritdoc />
     protected override void Finish()
     {
-        Rows.Rewrite(Vaults.WarnOfLoss);
+        Rows.Rewrite(Vaults.WarnOfLoss(Names));
         Delete.Table("vaults_beta");
         Delete.Table("vaults");
-        Rows.Rewrite(Targets.DeleteDuplicates);
-        Rows.Rewrite(Targets.ClearCacheKeys);
-        Rows.Rewrite(Targets.FillCacheKeys);
+        Rows.Rewrite(Targets.DeleteDuplicates(Names));
+        Rows.Rewrite(Targets.ClearCacheKeys(Names));
+        Rows.Rewrite(Targets.FillCacheKeys(Names));
     }
 }

@@ -32,7 +32,9 @@ internal static class RoutePaths
     // written after that column (xmin; manual, 5.6 "System Columns"), unless it shows itself that it is of 2.8: it holds what a rewritten path
     // without a ~ cannot hold. Up to 2.8 a path begins with a slash, so one with a ~ has been rewritten in any case.
     /// <summary>The rewrite. Routes whose paths are in the new form by themselves, most of them, are not even looked at.</summary>
-    public static readonly string Rewrite =
+    public static string Rewrite(GatewaySchema schema) => $"{Beginning(schema)}\n{Body}\n{End(schema)}";
+
+    private static string Beginning(GatewaySchema schema) =>
         $$"""
         DO $$
         DECLARE
@@ -49,15 +51,19 @@ internal static class RoutePaths
           is_old boolean; -- NULL: who knows.
           schema_age int := (
             SELECT age(xmin) FROM pg_attribute
-             WHERE attrelid = to_regclass('routes') AND attname = 'expression' AND NOT attisdropped AND age(xmin) > 0);
+             WHERE attrelid = {{schema.ToRegclass("routes")}} AND attname = 'expression' AND NOT attisdropped AND age(xmin) > 0);
           routes_done bigint := 0;
         BEGIN
           FOR route IN
-            SELECT id, name, paths, age(xmin) AS age FROM routes
+            SELECT id, name, paths, age(xmin) AS age FROM {{schema.Qualify("routes")}}
              WHERE array_ndims(paths) > 1 OR EXISTS (
                SELECT FROM unnest(paths) AS old
                 WHERE old IS NULL OR old = 'NULL' OR old ~ '[^A-Za-z0-9._~/-]|//|(^|/)\.\.?(/|$)')
           LOOP
+        """;
+
+    private static readonly string Body =
+        $$"""
             problem := CASE
               WHEN array_ndims(route.paths) > 1 THEN 'paths is a list of lists'
               WHEN array_position(route.paths, NULL) IS NOT NULL THEN 'a path is NULL'
@@ -140,8 +146,11 @@ internal static class RoutePaths
                 HINT = 'Look at the paths of the route: where one is a regular expression, put a ~ in front through the Admin API.';
             END IF;
             CONTINUE WHEN is_old IS NOT TRUE;
+        """;
 
-            UPDATE routes SET paths = results WHERE id = route.id AND paths <> results;
+    private static string End(GatewaySchema schema) =>
+        $$"""
+            UPDATE {{schema.Qualify("routes")}} SET paths = results WHERE id = route.id AND paths <> results;
 
             routes_done := routes_done + 1;
             IF routes_done % 5000 = 0 THEN

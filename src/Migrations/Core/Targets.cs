@@ -4,24 +4,24 @@ namespace Migrations.Core;
 internal static class Targets
 {
     /// <summary>Of several rows for one target of an upstream, the newest stays.</summary>
-    public const string DeleteOlderDuplicates =
+    public static string DeleteOlderDuplicates(GatewaySchema schema) =>
         $"""
-        DELETE FROM targets WHERE id IN (
-          SELECT id FROM (SELECT id, {IsOlder} AS is_older FROM targets) AS ranked
+        DELETE FROM {schema.Qualify("targets")} WHERE id IN (
+          SELECT id FROM (SELECT id, {IsOlder} AS is_older FROM {schema.Qualify("targets")}) AS ranked
            WHERE is_older)
         """;
 
     // Kong: rows of the same age, or without one, both stay, and then fail for ever on the unique cache_key.
     /// <summary>As <see cref="DeleteOlderDuplicates"/>; and of rows that would get the same cache key the last one by age, then id.</summary>
-    public const string DeleteDuplicates =
+    public static string DeleteDuplicates(GatewaySchema schema) =>
         $"""
-        DELETE FROM targets WHERE id IN (
+        DELETE FROM {schema.Qualify("targets")} WHERE id IN (
           SELECT id FROM (
             SELECT id,
                    {IsOlder} AS is_older,
                    row_number() OVER (
                      PARTITION BY upstream_id, target, ws_id ORDER BY created_at DESC NULLS LAST, id DESC) > 1 AS is_equal
-              FROM targets) AS ranked
+              FROM {schema.Qualify("targets")}) AS ranked
            WHERE is_older OR is_equal)
         """;
 
@@ -29,10 +29,10 @@ internal static class Targets
     /// Takes away keys that a gateway of 3.0 wrote before one of 2.8 changed the target: they may stand in the way of the right ones, which
     /// are unique only once all rows have theirs.
     /// </summary>
-    public const string ClearCacheKeys = $"UPDATE targets SET cache_key = NULL WHERE cache_key <> {CacheKey}";
+    public static string ClearCacheKeys(GatewaySchema schema) => $"UPDATE {schema.Qualify("targets")} SET cache_key = NULL WHERE cache_key <> {CacheKey}";
 
     /// <summary>Gives every row the cache key by which the gateway of 3.0 looks it up.</summary>
-    public const string FillCacheKeys = $"UPDATE targets SET cache_key = {CacheKey} WHERE cache_key IS NULL";
+    public static string FillCacheKeys(GatewaySchema schema) => $"UPDATE {schema.Qualify("targets")} SET cache_key = {CacheKey} WHERE cache_key IS NULL";
 
     private const string CacheKey = "concat('targets:', upstream_id, ':', target, '::::', ws_id)";
 

@@ -24,24 +24,24 @@ internal static class Vaults
     /// Copies what <c>vaults_beta</c> has and <c>sm_vaults</c> lacks. A prefix that is taken there is made unique by the vault's id, because
     /// the finish phase drops <c>vaults_beta</c>.
     /// </summary>
-    public const string CopyBeta =
-        """
+    public static string CopyBeta(GatewaySchema schema) =>
+        $"""
         DO $$
         DECLARE
           vault record;
         BEGIN
-          IF to_regclass('vaults_beta') IS NULL THEN
+          IF {schema.ToRegclass("vaults_beta")} IS NULL THEN
             RETURN;
           END IF;
 
           FOR vault IN
-            INSERT INTO sm_vaults (id, ws_id, prefix, name, description, config, created_at, updated_at, tags)
-            SELECT id, ws_id, CASE WHEN EXISTS (SELECT FROM sm_vaults AS other WHERE other.prefix = beta.prefix)
+            INSERT INTO {schema.Qualify("sm_vaults")} AS copied (id, ws_id, prefix, name, description, config, created_at, updated_at, tags)
+            SELECT id, ws_id, CASE WHEN EXISTS (SELECT FROM {schema.Qualify("sm_vaults")} AS other WHERE other.prefix = beta.prefix)
                                    THEN prefix || '-' || id ELSE prefix END,
                    name, description, config, created_at, updated_at, tags
-              FROM vaults_beta AS beta
-             WHERE NOT EXISTS (SELECT FROM sm_vaults AS copy WHERE copy.id = beta.id)
-            RETURNING id, prefix, (SELECT beta.prefix FROM vaults_beta AS beta WHERE beta.id = sm_vaults.id) AS old
+              FROM {schema.Qualify("vaults_beta")} AS beta
+             WHERE NOT EXISTS (SELECT FROM {schema.Qualify("sm_vaults")} AS copy WHERE copy.id = beta.id)
+            RETURNING id, prefix, (SELECT beta.prefix FROM {schema.Qualify("vaults_beta")} AS beta WHERE beta.id = copied.id) AS old
           LOOP
             IF vault.prefix <> vault.old THEN
               RAISE WARNING USING
@@ -56,17 +56,17 @@ internal static class Vaults
 
     // Kong: the same, without a word. Whether an older gateway made the vault after up, or a newer one deleted it, the rows do not say.
     /// <summary>Names the vaults that go with <c>vaults_beta</c>, because <c>sm_vaults</c> does not have them.</summary>
-    public const string WarnOfLoss =
-        """
+    public static string WarnOfLoss(GatewaySchema schema) =>
+        $"""
         DO $$
         DECLARE
           vault record;
         BEGIN
-          IF to_regclass('vaults_beta') IS NULL THEN
+          IF {schema.ToRegclass("vaults_beta")} IS NULL THEN
             RETURN;
           END IF;
 
-          FOR vault IN SELECT * FROM vaults_beta AS beta WHERE NOT EXISTS (SELECT FROM sm_vaults AS copy WHERE copy.id = beta.id) ORDER BY id LOOP
+          FOR vault IN SELECT * FROM {schema.Qualify("vaults_beta")} AS beta WHERE NOT EXISTS (SELECT FROM {schema.Qualify("sm_vaults")} AS copy WHERE copy.id = beta.id) ORDER BY id LOOP
             RAISE WARNING USING
               MESSAGE = format('vaults_beta %s (%s%s): sm_vaults has no such vault, and it was removed with the table',
                 vault.id, vault.name, ', prefix ' || vault.prefix),
@@ -77,13 +77,13 @@ internal static class Vaults
         """;
 
     /// <summary>Copies an Enterprise table <c>vaults</c> to the name that it has from 3.0 on.</summary>
-    public const string CopyEnterpriseAuth =
-        """
+    public static string CopyEnterpriseAuth(GatewaySchema schema) =>
+        $"""
         DO $$
         BEGIN
-          IF to_regclass('vaults') IS NOT NULL AND to_regclass('vault_auth_vaults') IS NULL THEN
-            CREATE TABLE vault_auth_vaults (LIKE vaults INCLUDING ALL);
-            INSERT INTO vault_auth_vaults SELECT * FROM vaults;
+          IF {schema.ToRegclass("vaults")} IS NOT NULL AND {schema.ToRegclass("vault_auth_vaults")} IS NULL THEN
+            CREATE TABLE {schema.Qualify("vault_auth_vaults")} (LIKE {schema.Qualify("vaults")} INCLUDING ALL);
+            INSERT INTO {schema.Qualify("vault_auth_vaults")} SELECT * FROM {schema.Qualify("vaults")};
           END IF;
         END
         $$

@@ -7,7 +7,7 @@ namespace Migrations.Dsl;
 /// Changes to a column that exists. <c>Alter.Column</c> always states the type again, which takes a lock it does not need and fails on a
 /// column that a trigger names.
 /// </summary>
-public sealed class Columns(ICollection<IMigrationExpression> expressions, IExecuteExpressionRoot execute)
+public sealed class Columns(ICollection<IMigrationExpression> expressions, IExecuteExpressionRoot execute, GatewaySchema schema)
 {
     /// <summary>Changes the default for rows to come.</summary>
     public void SetDefault(string table, string column, object value) =>
@@ -15,5 +15,5 @@ public sealed class Columns(ICollection<IMigrationExpression> expressions, IExec
 
     /// <summary>Forbids NULL; every row must have a value by now.</summary>
     public void SetNotNull(string table, string column) =>
-        execute.Sql($"""ALTER TABLE "{table}" ALTER "{column}" SET NOT NULL""");
+        execute.Sql($"""ALTER TABLE {schema.Qualify(table)} ALTER "{column}" SET NOT NULL""");
 }

@@ -2,15 +2,16 @@ namespace Migrations.Dsl;
 
 /// <summary>The configs of one plugin: the column <c>config</c> of its rows in <c>plugins</c>.</summary>
 /// <param name="rows">Takes the statements.</param>
+/// <param name="schema">The schema of the table.</param>
 /// <param name="plugin">The plugin's name.</param>
-public sealed class PluginConfigs(Rows rows, string plugin)
+public sealed class PluginConfigs(Rows rows, GatewaySchema schema, string plugin)
 {
     /// <summary>Rewrites configs.</summary>
     /// <param name="where">Which ones, as SQL. It has to leave out those that cannot be converted: nothing is ever converted half.</param>
     /// <param name="to">The new config, as SQL over <c>config</c>.</param>
     public void Rewrite(string where, string to) => rows.Rewrite(
         $"""
-        UPDATE plugins SET config = {to}
+        UPDATE {schema.Qualify("plugins")} SET config = {to}
          WHERE name = '{plugin}' AND jsonb_typeof(config) = 'object' AND {where}
         """);
 
@@ -24,7 +25,7 @@ public sealed class PluginConfigs(Rows rows, string plugin)
         DECLARE
           plugin record;
         BEGIN
-          FOR plugin IN SELECT id FROM plugins WHERE name = '{plugin}' AND ({where}) ORDER BY id LOOP
+          FOR plugin IN SELECT id FROM {schema.Qualify("plugins")} WHERE name = '{plugin}' AND ({where}) ORDER BY id LOOP
             RAISE WARNING USING
               MESSAGE = format('plugins %s ({plugin}): {reason}', plugin.id),
               HINT = '{remedy}';

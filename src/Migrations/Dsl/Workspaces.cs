@@ -7,10 +7,8 @@ namespace Migrations.Dsl;
 /// The change from 2.0 to 2.1, which the core and the plugins share: every entity belongs to a workspace, is unique and refers to others
 /// within it, and what was there before belongs to the workspace <c>default</c>.
 /// </summary>
-public sealed class Workspaces(Migration migration, Rows rows)
+public sealed class Workspaces(Migration migration, Rows rows, GatewaySchema schema)
 {
-    private const string Default = "(SELECT id FROM workspaces WHERE name = 'default')";
-
     /// <summary>
     /// Adds <c>ws_id</c>. Until the finish phase its default is the id of the workspace <c>default</c>, written out, so that rows of a
     /// gateway that knows no workspaces land there.
@@ -21,7 +19,9 @@ public sealed class Workspaces(Migration migration, Rows rows)
             $"""
             DO $$
             BEGIN
-              EXECUTE format('ALTER TABLE "{table}" ADD COLUMN IF NOT EXISTS ws_id uuid DEFAULT %L REFERENCES workspaces (id)', {Default});
+              EXECUTE {GatewaySchema.QuoteLiteral($"ALTER TABLE {schema.Qualify(table)} ADD COLUMN IF NOT EXISTS ws_id uuid DEFAULT ")}
+                || quote_nullable((SELECT id::text FROM {schema.Qualify("workspaces")} WHERE name = 'default'))
+                || {GatewaySchema.QuoteLiteral($" REFERENCES {schema.Qualify("workspaces")} (id)")};
             END
             $$
             """);
@@ -56,10 +56,10 @@ public sealed class Workspaces(Migration migration, Rows rows)
     {
         rows.Rewrite(
             $"""
-            UPDATE "{table}" AS t SET cache_key = t.cache_key || ':' || w.id
-              FROM workspaces AS w
+            UPDATE {schema.Qualify(table)} AS t SET cache_key = t.cache_key || ':' || w.id
+              FROM {schema.Qualify("workspaces")} AS w
              WHERE w.name = 'default' AND t.cache_key LIKE '%:'
-               AND NOT EXISTS (SELECT FROM "{table}" AS other WHERE other.cache_key = t.cache_key || ':' || w.id)
+               AND NOT EXISTS (SELECT FROM {schema.Qualify(table)} AS other WHERE other.cache_key = t.cache_key || ':' || w.id)
             """);
         rows.Rewrite(
             $"""
@@ -67,7 +67,7 @@ public sealed class Workspaces(Migration migration, Rows rows)
             DECLARE
               entity record;
             BEGIN
-              FOR entity IN SELECT id FROM "{table}" WHERE cache_key LIKE '%:' ORDER BY id LOOP
+              FOR entity IN SELECT id FROM {schema.Qualify(table)} WHERE cache_key LIKE '%:' ORDER BY id LOOP
                 RAISE WARNING USING
                   MESSAGE = format('{table} %s: another row has its cache_key already, and it was left as it is', entity.id),
                   HINT = 'Delete one of the two rows through the Admin API.';

@@ -1,3 +1,4 @@
+using Migrations;
 using Migrator.Connecting;
 using Migrator.Errors;
 
@@ -20,6 +21,9 @@ internal sealed record DatabaseFacts
 
     /// <summary>The gateway's schema: pg_schema, or what the server says when that is not set.</summary>
     public required string Schema { get; init; }
+
+    /// <summary>The gateway's schema, and the names in it as SQL has them.</summary>
+    public GatewaySchema Names => new(Schema);
 
     /// <summary>Whether the schema is there.</summary>
     public required bool SchemaExists { get; init; }
@@ -54,6 +58,9 @@ internal sealed record DatabaseFacts
     /// <summary>Whether a gateway has been configured here, see <see cref="Entities"/>.</summary>
     public required bool HasEntities { get; init; }
 
+    /// <summary>What is under the names schema_meta and locks and is not Kong's; empty where nothing is.</summary>
+    public string Flaw { get; init; } = "";
+
     /// <summary>Makes sure that what was read is what is there: without this right an existing ledger is as good as invisible.</summary>
     /// <exception cref="MigratorException">The user may not look into the schema.</exception>
     public void RequireReadable()
@@ -64,6 +71,14 @@ internal sealed record DatabaseFacts
                 $"User '{User}' may not look into schema '{Schema}' of database '{Database}'.",
                 cause: null,
                 $"Allow it: GRANT USAGE ON SCHEMA {Identifier.Quote(Schema)} TO {Identifier.Quote(User)};");
+        }
+
+        if (Flaw.Length > 0)
+        {
+            throw new MigratorException(
+                $"Schema '{Schema}' of database '{Database}' has something under a name of Kong's that is not Kong's: {Flaw}.",
+                "Another program uses that name in the same schema, or somebody has changed the table.",
+                "Give the gateway a schema of its own (pg_schema), or another database (pg_database). Nothing has been changed.");
         }
     }
 
@@ -85,6 +100,14 @@ internal sealed record DatabaseFacts
                 $"Database '{Database}' is read-only: default_transaction_read_only is on for the server, the database or user '{User}'.",
                 "Somebody set it so on purpose, or the server protects a full disk.",
                 $"Find out why; then: ALTER DATABASE {Identifier.Quote(Database)} RESET default_transaction_read_only; (or ALTER ROLE).");
+        }
+
+        if (!Names.IsUsable || Schema.StartsWith("pg_", StringComparison.Ordinal) || Schema == "information_schema")
+        {
+            throw new MigratorException(
+                $"Schema '{Schema}' cannot be the gateway's.",
+                Names.IsUsable ? "It is PostgreSQL's own." : "Its name has a control character in it, or two dollar signs that PostgreSQL reads as a quote.",
+                "Set pg_schema to another schema, or unset it for the schema that the server chooses (search_path of the user or database).");
         }
 
         if (!(SchemaExists ? MayCreateInSchema : MayCreateSchema))

@@ -14,7 +14,8 @@ internal static class DatabaseReader
                coalesce(has_schema_privilege(n.oid, 'CREATE') AND has_schema_privilege(n.oid, 'USAGE'), false),
                has_database_privilege(current_database(), 'CREATE'), coalesce(has_schema_privilege(n.oid, 'USAGE'), false),
                pg_is_in_recovery(), current_setting('default_transaction_read_only')::bool,
-               {SchemaLock.Holder}, {KongLock.Snapshot}, {SchemaMeta.Snapshot}, {Entities.Snapshot}
+               {SchemaLock.Holder}, {KongLock.Snapshot}, {SchemaMeta.Snapshot}, {Entities.Snapshot},
+               {TableShape.Flaw}
           FROM (SELECT) AS one LEFT JOIN pg_namespace AS n ON n.nspname = current_setting('migrator.schema')
         """;
 
@@ -25,20 +26,9 @@ internal static class DatabaseReader
     /// <exception cref="MigratorException">The user may not look into the schema, or the ledger is none.</exception>
     public static async Task<DatabaseFacts> ReadAsync(DatabaseSession session, string? schema, CancellationToken cancel)
     {
-        try
-        {
-            var facts = await ReadFactsAsync(session, schema, cancel);
-            facts.RequireReadable();
-            return facts;
-        }
-        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.WrongObjectType)
-        {
-            throw new MigratorException(
-                $"The table schema_meta of this database is not Kong's ledger: {e.MessageText} [{e.SqlState}].",
-                "Another program has a table of that name in the same schema.",
-                "Give the gateway a schema of its own (pg_schema), or another database (pg_database). Nothing has been changed.",
-                e);
-        }
+        var facts = await ReadFactsAsync(session, schema, cancel);
+        facts.RequireReadable();
+        return facts;
     }
 
     private static Task<DatabaseFacts> ReadFactsAsync(DatabaseSession session, string? schema, CancellationToken cancel) =>
@@ -70,5 +60,6 @@ internal static class DatabaseReader
         LocksExist = row.GetBoolean(14),
         Ledger = row.GetString(15),
         HasEntities = row.GetBoolean(16),
+        Flaw = row.GetString(17),
     };
 }

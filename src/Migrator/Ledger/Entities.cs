@@ -10,21 +10,27 @@ internal static class Entities
     /// Looks for rows, and says in a setting of the transaction whether there are any. A table that a migration holds, or that the user may not
     /// read, tells nothing: whoever only looks waits for nobody.
     /// </summary>
-    public const string Read =
-        """
+    public static readonly string Read =
+        $$"""
         DO $$
         DECLARE
+          schema text := current_setting('migrator.schema');
           entity text;
+          is_readable boolean;
           has_rows boolean := false;
         BEGIN
-          IF to_regclass('schema_meta') IS NOT NULL THEN
+          IF {{SchemaMeta.Snapshot}} <> '' THEN
             FOREACH entity IN ARRAY '{services,routes,plugins,consumers,upstreams,certificates,ca_certificates}'::text[] LOOP
-              IF NOT has_rows AND has_table_privilege(to_regclass(entity), 'SELECT') THEN
+              SELECT has_table_privilege(c.oid, 'SELECT') INTO is_readable FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+               WHERE n.nspname = schema AND c.relname = entity AND c.relkind IN ('r', 'p');
+              IF is_readable AND NOT has_rows THEN
                 BEGIN
-                  EXECUTE format('LOCK TABLE %I IN ACCESS SHARE MODE NOWAIT', entity);
-                  EXECUTE format('SELECT EXISTS (SELECT FROM %I)', entity) INTO has_rows;
+                  EXECUTE format('LOCK TABLE %I.%I IN ACCESS SHARE MODE NOWAIT', schema, entity);
+                  IF EXISTS (SELECT FROM pg_class WHERE oid = to_regclass(format('%I.%I', schema, entity)) AND relkind IN ('r', 'p')) THEN
+                    EXECUTE format('SELECT EXISTS (SELECT FROM %I.%I)', schema, entity) INTO has_rows;
+                  END IF;
                 EXCEPTION
-                  WHEN lock_not_available OR insufficient_privilege THEN NULL;
+                  WHEN lock_not_available OR insufficient_privilege OR undefined_table THEN NULL;
                 END;
               END IF;
             END LOOP;

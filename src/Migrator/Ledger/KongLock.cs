@@ -1,3 +1,4 @@
+using Migrations;
 using Npgsql;
 
 namespace Migrator.Ledger;
@@ -13,33 +14,50 @@ internal static class KongLock
     /// <summary>How long a row is good for without being renewed, as long as Kong's own.</summary>
     private const string Lifetime = "interval '60 seconds'";
 
+    private const string IsOurs = "key = 'migrations' AND owner = current_setting('migrator.owner')";
+
+    private const string Shape = "('key', 'text'), ('owner', 'text'), ('ttl', 'timestamptz')";
+
     /// <summary>Reads the row into settings of the transaction. Whoever may only read need not be allowed to read this table.</summary>
-    public const string Read =
-        """
+    public static readonly string Read =
+        $"""
         DO $$
+        DECLARE
+          {TableShape.Variables}
+          is_readable boolean;
+          lock_owner text;
+          lock_until text;
         BEGIN
-          PERFORM set_config('migrator.lock_owner', '', true), set_config('migrator.lock_until', '', true);
-          IF to_regclass('schema_meta') IS NOT NULL AND to_regclass('locks') IS NOT NULL THEN
-            IF has_table_privilege('locks', 'SELECT') THEN
-              PERFORM set_config('migrator.lock_owner', coalesce(owner, 'nobody'), true),
-                      set_config('migrator.lock_until', coalesce(to_char(ttl, 'YYYY-MM-DD HH24:MI:SS.US'), ''), true)
-                 FROM locks WHERE key = 'migrations' AND (ttl >= CURRENT_TIMESTAMP OR ttl IS NULL);
+          SELECT has_table_privilege(c.oid, 'SELECT') INTO is_readable
+            FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+           WHERE n.nspname = schema AND c.relname = 'locks' AND has_schema_privilege(n.oid, 'USAGE');
+          PERFORM set_config('migrator.locks_exist', (is_readable IS NOT NULL)::text, true);
+          IF is_readable AND {SchemaMeta.Snapshot} <> '' THEN
+            {TableShape.Check("locks", Shape)}
+            IF is_sound THEN
+              EXECUTE format(
+                'SELECT coalesce(owner, ''nobody''), coalesce(to_char(ttl, ''YYYY-MM-DD HH24:MI:SS.US''), '''')
+                   FROM %I.locks WHERE key = ''migrations'' AND (ttl >= CURRENT_TIMESTAMP OR ttl IS NULL) LIMIT 1', schema)
+                INTO lock_owner, lock_until;
             END IF;
+            {TableShape.Report("locks")}
           END IF;
+          PERFORM set_config('migrator.lock_owner', coalesce(lock_owner, ''), true),
+                  set_config('migrator.lock_until', coalesce(lock_until, ''), true);
         END
         $$
         """;
 
     /// <summary>What <see cref="Read"/> has read: the owner and the end, both empty where there is no row, and whether there is a table.</summary>
     public const string Snapshot =
-        "current_setting('migrator.lock_owner'), current_setting('migrator.lock_until'), to_regclass('locks') IS NOT NULL";
+        "current_setting('migrator.lock_owner'), current_setting('migrator.lock_until'), current_setting('migrator.locks_exist')::bool";
 
     /// <summary>Makes sure that the row is ours still, and that it stays until the transaction ends.</summary>
-    public const string Hold =
+    public static string Hold(GatewaySchema schema) =>
         $"""
         DO $$
         BEGIN
-          PERFORM FROM locks WHERE key = 'migrations' AND owner = current_setting('migrator.owner') FOR KEY SHARE;
+          PERFORM FROM {schema.Qualify("locks")} WHERE {IsOurs} FOR KEY SHARE;
           IF NOT FOUND THEN
             RAISE EXCEPTION 'the row in locks is no longer ours' USING ERRCODE = '{SchemaLock.Busy}';
           END IF;
@@ -48,21 +66,22 @@ internal static class KongLock
         """;
 
     /// <summary>Makes the row last on.</summary>
-    public const string Renew =
-        $"UPDATE locks SET ttl = clock_timestamp() + {Lifetime} WHERE key = 'migrations' AND owner = current_setting('migrator.owner')";
+    public static string Renew(GatewaySchema schema) =>
+        $"UPDATE {schema.Qualify("locks")} SET ttl = clock_timestamp() + {Lifetime} WHERE {IsOurs}";
 
     /// <summary>Takes the row away, if it is ours.</summary>
-    public const string Release = "DELETE FROM locks WHERE key = 'migrations' AND owner = current_setting('migrator.owner')";
+    public static string Release(GatewaySchema schema) => $"DELETE FROM {schema.Qualify("locks")} WHERE {IsOurs}";
 
     /// <summary>
     /// Puts our row there, in place of one that has run out or whose migrator is dead, or fails with <see cref="SchemaLock.Busy"/>. For a
     /// transaction of its own: what is not committed no Kong can see.
     /// </summary>
+    /// <param name="schema">The schema of the table.</param>
     /// <param name="dead">The owner that is known to be dead; null for none.</param>
     /// <param name="tableExists">Whether there is a table: a Kong that is killed early leaves schema_meta without it.</param>
-    public static IEnumerable<NpgsqlBatchCommand> Claim(string? dead, bool tableExists)
+    public static IEnumerable<NpgsqlBatchCommand> Claim(GatewaySchema schema, string? dead, bool tableExists)
     {
-        foreach (var sql in tableExists ? [] : SchemaMeta.CreateLocks)
+        foreach (var sql in tableExists ? [] : SchemaMeta.CreateLocks(schema).Append(SchemaGuard.Check(schema, ["locks"], [])))
         {
             yield return new NpgsqlBatchCommand(sql);
         }
@@ -75,8 +94,8 @@ internal static class KongLock
             $"""
             DO $$
             BEGIN
-              DELETE FROM locks WHERE key = 'migrations' AND (ttl < CURRENT_TIMESTAMP OR owner = current_setting('migrator.dead'));
-              INSERT INTO locks AS l (key, owner, ttl) VALUES ('migrations', current_setting('migrator.owner'), clock_timestamp() + {Lifetime})
+              DELETE FROM {schema.Qualify("locks")} WHERE key = 'migrations' AND (ttl < CURRENT_TIMESTAMP OR owner = current_setting('migrator.dead'));
+              INSERT INTO {schema.Qualify("locks")} AS l (key, owner, ttl) VALUES ('migrations', current_setting('migrator.owner'), clock_timestamp() + {Lifetime})
                 ON CONFLICT (key) DO UPDATE SET ttl = excluded.ttl WHERE l.owner = excluded.owner;
               IF NOT FOUND THEN
                 RAISE EXCEPTION 'somebody else is at work' USING ERRCODE = '{SchemaLock.Busy}';

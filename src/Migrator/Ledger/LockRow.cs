@@ -17,7 +17,11 @@ internal sealed record LockRow(string Owner, string Until)
         ? Owner
         : Until.Length == 0
         ? $"owner {Owner}, whose lock has no end: if nobody works behind it, delete the row 'migrations' from locks"
-        : string.Create(CultureInfo.InvariantCulture, $"Kong, owner {Owner}, since about {End - KongsDefault:HH:mm:ss}; its lock, good for 60 s unless --lock-timeout says otherwise, runs out at {End:HH:mm:ss} UTC");
+        : End is { } end
+        ? string.Create(CultureInfo.InvariantCulture, $"Kong, owner {Owner}, since about {end - KongsDefault:HH:mm:ss}; its lock, good for 60 s unless --lock-timeout says otherwise, runs out at {end:HH:mm:ss} UTC")
+        : $"owner {Owner}, whose lock runs out at {Until} UTC";
 
-    private DateTime End => DateTime.Parse(Until, CultureInfo.InvariantCulture);
+    // PostgreSQL's calendar goes on for 284,000 years after the one of .NET ends.
+    private DateTime? End =>
+        DateTime.TryParse(Until, CultureInfo.InvariantCulture, out var end) && end - DateTime.MinValue > KongsDefault ? end : null;
 }

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using Migrations;
+using Migrator.Errors;
 using Npgsql;
 
 namespace Migrator.Ledger;
@@ -9,38 +11,57 @@ namespace Migrator.Ledger;
 /// </summary>
 internal static class SchemaMeta
 {
+    /// <summary>Kong has about forty subsystems; a ledger with more rows than this is something else.</summary>
+    private const int MostRows = 1000;
+
+    private const string Shape =
+        "('key', 'text'), ('subsystem', 'text'), ('last_executed', 'text'), ('executed', 'text[]'), ('pending', 'text[]')";
+
     /// <summary>Kong's mutex, see <see cref="KongLock"/>.</summary>
-    public static readonly IReadOnlyList<string> CreateLocks =
+    public static IReadOnlyList<string> CreateLocks(GatewaySchema schema) =>
     [
-        "CREATE TABLE IF NOT EXISTS locks (key text PRIMARY KEY, owner text, ttl timestamptz)",
-        "CREATE INDEX IF NOT EXISTS locks_ttl_idx ON locks (ttl)",
+        $"CREATE TABLE IF NOT EXISTS {schema.Qualify("locks")} (key text PRIMARY KEY, owner text, ttl timestamptz)",
+        $"CREATE INDEX IF NOT EXISTS locks_ttl_idx ON {schema.Qualify("locks")} (ttl)",
     ];
 
     /// <summary>The tables that Kong makes before its first migration: its ledger and its lock.</summary>
-    public static readonly IReadOnlyList<string> CreateTables =
+    public static IReadOnlyList<string> CreateTables(GatewaySchema schema) =>
     [
-        """
-        CREATE TABLE IF NOT EXISTS schema_meta (
+        $"""
+        CREATE TABLE IF NOT EXISTS {schema.Qualify("schema_meta")} (
           key text, subsystem text, last_executed text, executed text[], pending text[], PRIMARY KEY (key, subsystem))
         """,
-        .. CreateLocks,
+        .. CreateLocks(schema),
     ];
 
     /// <summary>
     /// Reads the ledger into a setting of the transaction: as JSON, or as nothing where there is no ledger. A plain SELECT would be an error
-    /// on an empty database; asking first whether the table is there would cost another round trip.
+    /// on an empty database; asking first whether the table is there would cost another round trip. Something else under the table's name is
+    /// not read, as reading can run what its owner has put there (a view, a type with casts): it is named in <see cref="TableShape.Flaw"/>.
     /// </summary>
-    public const string Read =
-        """
+    public static readonly string Read =
+        $"""
         DO $$
+        DECLARE
+          {TableShape.Variables}
+          row_count bigint;
+          content text := '';
         BEGIN
-          PERFORM set_config('migrator.ledger', '', true);
-          IF to_regclass('schema_meta') IS NOT NULL THEN
-            PERFORM set_config('migrator.ledger', coalesce((
-              SELECT json_agg(json_build_object(
-                'subsystem', subsystem, 'last_executed', last_executed, 'executed', executed, 'pending', pending) ORDER BY subsystem)
-                FROM schema_meta WHERE key = 'schema_meta')::text, '[]'), true);
+          PERFORM set_config('migrator.flaw', '', true);
+          {TableShape.Check("schema_meta", Shape)}
+          IF is_sound THEN
+            EXECUTE format(
+              'SELECT count(*), coalesce(json_agg(json_build_object(
+                 ''subsystem'', subsystem, ''last_executed'', last_executed, ''executed'', executed, ''pending'', pending) ORDER BY subsystem)::text, ''[]'')
+                 FROM (SELECT * FROM %I.schema_meta WHERE key = ''schema_meta'' LIMIT {MostRows + 1}) AS ledger', schema)
+              INTO row_count, content;
+            IF row_count > {MostRows} THEN
+              content := '';
+              flaw := 'it has more than {MostRows} rows';
+            END IF;
           END IF;
+          PERFORM set_config('migrator.ledger', content, true);
+          {TableShape.Report("schema_meta")}
         END
         $$
         """;
@@ -49,13 +70,41 @@ internal static class SchemaMeta
     public const string Snapshot = "current_setting('migrator.ledger', true)";
 
     /// <summary>The rows of a snapshot; null where there is no ledger.</summary>
-    public static IReadOnlyList<LedgerRow>? Parse(string snapshot) =>
-        snapshot.Length == 0 ? null : JsonSerializer.Deserialize(snapshot, LedgerJson.Default.IReadOnlyListLedgerRow);
+    /// <exception cref="MigratorException">A row is not one that Kong or migrator writes.</exception>
+    public static IReadOnlyList<LedgerRow>? Parse(string snapshot)
+    {
+        if (snapshot.Length == 0)
+        {
+            return null;
+        }
+
+        IReadOnlyList<LedgerRow> rows;
+        try
+        {
+            rows = JsonSerializer.Deserialize(snapshot, LedgerJson.Default.IReadOnlyListLedgerRow)!;
+        }
+        catch (JsonException)
+        {
+            throw Damaged("'executed' or 'pending' is an array with more than one dimension");
+        }
+
+        if (rows.Any(r => r.Subsystem is null))
+        {
+            throw Damaged("a row has no subsystem");
+        }
+
+        return rows.CountBy(r => r.Subsystem, StringComparer.Ordinal).FirstOrDefault(c => c.Value > 1) is { Value: > 1 } twice
+            ? throw Damaged($"subsystem '{twice.Key}' has {twice.Value} rows")
+            : [.. rows.Select(WithoutNulls)];
+    }
+
+    private static LedgerRow WithoutNulls(LedgerRow row) =>
+        row with { Executed = row.Executed?.Where(name => name is not null).ToList(), Pending = row.Pending?.Where(name => name is not null).ToList() };
 
     /// <summary>Records that a migration is done. A name that is there already is not added again.</summary>
-    public static NpgsqlBatchCommand RecordExecuted(string subsystem, string migration) => Command(
-        """
-        INSERT INTO schema_meta AS m (key, subsystem, last_executed, executed) VALUES ('schema_meta', $1, $2, ARRAY[$2])
+    public static NpgsqlBatchCommand RecordExecuted(GatewaySchema schema, string subsystem, string migration) => Command(
+        $"""
+        INSERT INTO {schema.Qualify("schema_meta")} AS m (key, subsystem, last_executed, executed) VALUES ('schema_meta', $1, $2, ARRAY[$2])
         ON CONFLICT (key, subsystem) DO UPDATE SET
           last_executed = excluded.last_executed,
           executed = CASE WHEN $2 = ANY (m.executed) THEN m.executed ELSE array_append(m.executed, $2) END,
@@ -65,14 +114,19 @@ internal static class SchemaMeta
         migration);
 
     /// <summary>Records that a migration's up phase is done and its finish phase is to come.</summary>
-    public static NpgsqlBatchCommand RecordPending(string subsystem, string migration) => Command(
-        """
-        INSERT INTO schema_meta AS m (key, subsystem, pending) VALUES ('schema_meta', $1, ARRAY[$2])
+    public static NpgsqlBatchCommand RecordPending(GatewaySchema schema, string subsystem, string migration) => Command(
+        $"""
+        INSERT INTO {schema.Qualify("schema_meta")} AS m (key, subsystem, pending) VALUES ('schema_meta', $1, ARRAY[$2])
         ON CONFLICT (key, subsystem) DO UPDATE SET
           pending = CASE WHEN $2 = ANY (m.pending) THEN m.pending ELSE array_append(m.pending, $2) END
         """,
         subsystem,
         migration);
+
+    private static MigratorException Damaged(string flaw) => new(
+        $"The ledger, table schema_meta, cannot be read: {flaw}.",
+        "Neither Kong nor migrator writes such rows: somebody has changed the table by hand, or restored it without its primary key.",
+        "Look at it: SELECT * FROM schema_meta; and restore it from a backup. Nothing has been changed.");
 
     private static NpgsqlBatchCommand Command(string sql, string subsystem, string migration) => new(sql)
     {

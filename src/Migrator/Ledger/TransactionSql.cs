@@ -27,6 +27,21 @@ internal static class TransactionSql
         $$
         """;
 
+    /// <summary>
+    /// Notes the gateway's schema in a setting, and leaves no schema in the search_path that others may create in: PostgreSQL chooses an
+    /// overload by its argument types among all schemas of the path, whatever their order, so a function, operator or cast of somebody else
+    /// would run with our rights (manual, 10.3). pg_temp is named last, or it would come first (manual, 19.11.1). This statement itself still
+    /// runs in the session's own path: every function, operator and type in it names its schema. "$user" stands for the user's name, as it
+    /// does in a search_path.
+    /// </summary>
+    private const string EnterSchema =
+        """
+        SELECT pg_catalog.set_config('migrator.schema',
+                 CASE WHEN $1 OPERATOR(pg_catalog.=) '$user' THEN CURRENT_USER::pg_catalog.text
+                      ELSE COALESCE($1, pg_catalog.current_schema()::pg_catalog.text, 'public') END, true),
+               pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true)
+        """;
+
     /// <summary>Whoever only looks waits for nobody for long: not for a reset, which holds every table, nor for a server that is stuck.</summary>
     private static readonly Limits OfReading = new(Statement: TimeSpan.FromSeconds(30), Lock: TimeSpan.FromSeconds(1));
 
@@ -48,16 +63,19 @@ internal static class TransactionSql
         // READ COMMITTED, whatever the default: after waiting for a lock, a statement must see what the other one committed.
         yield return new NpgsqlBatchCommand($"BEGIN ISOLATION LEVEL READ COMMITTED {access}");
 
+        yield return new NpgsqlBatchCommand(EnterSchema)
+        {
+            Parameters = { new NpgsqlParameter { Value = (object?)schema ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text } },
+        };
+
         // The time between two transactions is no transaction's: idle_session_timeout is set for the session. A pooler in transaction mode keeps
         // it, which does no harm there: its sessions are idle by trade.
         // With row_security off, a policy that would hide rows from us is an error. A role that does not wait for its commits to be on disk
         // waits for ours: exit code 0 is a promise.
         yield return new NpgsqlBatchCommand(
             """
-            SELECT set_config('migrator.schema', coalesce($1, current_schema(), 'public'), true),
-                   set_config('search_path', quote_ident(coalesce($1, current_schema(), 'public')), true),
-                   set_config('statement_timeout', $2, true),
-                   set_config('lock_timeout', $3, true),
+            SELECT set_config('statement_timeout', $1, true),
+                   set_config('lock_timeout', $2, true),
                    set_config('idle_in_transaction_session_timeout', '60s', true),
                    CASE WHEN current_setting('idle_session_timeout', true) <> '0' THEN set_config('idle_session_timeout', '0', false) END,
                    CASE WHEN current_setting('transaction_timeout', true) IS NOT NULL THEN set_config('transaction_timeout', '0', true) END,
@@ -74,7 +92,6 @@ internal static class TransactionSql
         {
             Parameters =
             {
-                new NpgsqlParameter { Value = (object?)schema ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text },
                 Milliseconds(limits.Statement),
                 Milliseconds(limits.Lock),
             },

@@ -1,3 +1,4 @@
+using Migrations;
 using Migrator.Connecting;
 using Migrator.Errors;
 using Migrator.Ledger;
@@ -17,8 +18,10 @@ internal sealed class Heartbeat : IAsyncDisposable
     /// <summary>Begins.</summary>
     /// <param name="session">The connection that is busy.</param>
     /// <param name="options">Who renews what.</param>
+    /// <param name="names">The schema of the table.</param>
     /// <param name="period">How often; a third of what the row is good for.</param>
-    public Heartbeat(DatabaseSession session, RunOptions options, TimeSpan period) => beating = BeatAsync(session, options, period);
+    public Heartbeat(DatabaseSession session, RunOptions options, GatewaySchema names, TimeSpan period) =>
+        beating = BeatAsync(session, options, names, period);
 
     /// <summary>How often a row that is good for a minute is renewed.</summary>
     public static TimeSpan Period { get; } = TimeSpan.FromSeconds(20);
@@ -31,7 +34,7 @@ internal sealed class Heartbeat : IAsyncDisposable
         stop.Dispose();
     }
 
-    private async Task BeatAsync(DatabaseSession session, RunOptions options, TimeSpan period)
+    private async Task BeatAsync(DatabaseSession session, RunOptions options, GatewaySchema names, TimeSpan period)
     {
         try
         {
@@ -41,9 +44,9 @@ internal sealed class Heartbeat : IAsyncDisposable
             {
                 await second.WriteAsync(
                     [
-                        .. TransactionSql.BeginWriting(options.Schema, new Limits(Statement: period, Lock: period)),
+                        .. TransactionSql.BeginWriting(names.Name, new Limits(Statement: period, Lock: period)),
                         KongLock.Introduce(options.Name),
-                        new NpgsqlBatchCommand(KongLock.Renew),
+                        new NpgsqlBatchCommand(KongLock.Renew(names)),
                     ],
                     _ => Task.FromResult(true),
                     stop.Token);

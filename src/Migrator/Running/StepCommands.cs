@@ -1,3 +1,5 @@
+using Migrations;
+using Migrations.Dsl;
 using Migrator.Connecting;
 using Migrator.Ledger;
 using Migrator.Running.Compiling;
@@ -21,13 +23,13 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
     public IEnumerable<NpgsqlBatchCommand> Of(IReadOnlyList<MigrationStep> steps, Dictionary<NpgsqlBatchCommand, MigrationStep> origins) =>
     [
         .. isFresh || !place.NeedsClaim ? [] : Claim(options, facts, place.Dead),
-        .. TransactionSql.BeginWriting(options.Schema, options.Limits),
+        .. TransactionSql.BeginWriting(facts.Schema, options.Limits),
         KongLock.Introduce(options.Name),
         .. SchemaLock.Take(facts.Ledger),
-        .. isFresh ? Prepare() : [new NpgsqlBatchCommand(KongLock.Hold)],
-        .. isFresh || facts.LocksExist ? [] : SchemaMeta.CreateTables.Select(sql => new NpgsqlBatchCommand(sql)),
+        .. isFresh ? Prepare() : [new NpgsqlBatchCommand(KongLock.Hold(facts.Names))],
+        .. isFresh || facts.LocksExist ? [] : SchemaMeta.CreateTables(facts.Names).Select(sql => new NpgsqlBatchCommand(sql)),
         .. steps.SelectMany(step => Commands(step, origins)),
-        .. isFresh ? [] : new[] { new NpgsqlBatchCommand(place.IsLast ? KongLock.Release : KongLock.Renew) },
+        .. isFresh ? [] : new[] { new NpgsqlBatchCommand(place.IsLast ? KongLock.Release(facts.Names) : KongLock.Renew(facts.Names)) },
         new NpgsqlBatchCommand(SchemaMeta.Read),
         new NpgsqlBatchCommand($"SELECT 'ledger', {SchemaMeta.Snapshot}"),
     ];
@@ -35,10 +37,11 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
     /// <summary>A transaction of its own, in the same message, that puts our row into <c>locks</c>, where Kongs can see it while we work.</summary>
     public static IEnumerable<NpgsqlBatchCommand> Claim(RunOptions options, DatabaseFacts facts, string? dead) =>
     [
-        .. TransactionSql.BeginWriting(options.Schema, options.Limits),
+        .. TransactionSql.BeginWriting(facts.Schema, options.Limits),
         KongLock.Introduce(options.Name),
         new NpgsqlBatchCommand(SchemaLock.Try),
-        .. KongLock.Claim(dead, facts.LocksExist),
+        new NpgsqlBatchCommand(SchemaGuard.CheckAll(facts.Names)),
+        .. KongLock.Claim(facts.Names, dead, facts.LocksExist),
         TransactionSql.Commit,
     ];
 
@@ -46,10 +49,10 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
     public static IEnumerable<NpgsqlBatchCommand> Emptying(RunOptions options, DatabaseFacts facts, string? dead) =>
     [
         .. Claim(options, facts, dead),
-        .. TransactionSql.BeginWriting(options.Schema, options.Limits),
+        .. TransactionSql.BeginWriting(facts.Schema, options.Limits),
         KongLock.Introduce(options.Name),
         .. SchemaLock.Take(facts.Ledger),
-        new NpgsqlBatchCommand(KongLock.Hold),
+        new NpgsqlBatchCommand(KongLock.Hold(facts.Names)),
         new NpgsqlBatchCommand(SchemaContents.DropEverything),
     ];
 
@@ -61,30 +64,35 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
             yield return new NpgsqlBatchCommand($"CREATE SCHEMA IF NOT EXISTS {Identifier.Quote(facts.Schema)}");
         }
 
-        foreach (var sql in SchemaMeta.CreateTables)
+        yield return new NpgsqlBatchCommand(SchemaGuard.CheckAll(facts.Names));
+        foreach (var sql in SchemaMeta.CreateTables(facts.Names))
         {
             yield return new NpgsqlBatchCommand(sql);
         }
+
+        // Once more, for what came in between.
+        yield return new NpgsqlBatchCommand(SchemaGuard.Check(facts.Names, ["schema_meta", "locks"], []));
     }
 
     private IEnumerable<NpgsqlBatchCommand> Commands(MigrationStep step, Dictionary<NpgsqlBatchCommand, MigrationStep> origins)
     {
-        var statements = MigrationCompiler.Compile(step.Migration.Create(), step.Phase, isFresh)
+        var statements = MigrationCompiler.Compile(step.Migration.Create(facts.Names), step.Phase, isFresh)
             .Where(s => !(step.IsRepeated && s.RewritesRows))
-            .Select(s => new NpgsqlBatchCommand(s.Sql));
+            .ToList();
+        var prepared = statements.Exists(s => s.RewritesRows) ? [TriggerFunctions.ReplaceSyncTags(facts.Names)] : Array.Empty<string>();
 
-        foreach (var command in statements.Concat(Record(step)))
+        foreach (var command in prepared.Concat(statements.Select(s => s.Sql)).Select(sql => new NpgsqlBatchCommand(sql)).Concat(Record(step)))
         {
             origins.Add(command, step);
             yield return command;
         }
     }
 
-    private static IEnumerable<NpgsqlBatchCommand> Record(MigrationStep step) => step switch
+    private IEnumerable<NpgsqlBatchCommand> Record(MigrationStep step) => step switch
     {
         { IsRepeated: true } => [],
-        { LeavesPending: true } => [SchemaMeta.RecordPending(step.Subsystem.Name, step.Migration.Name)],
-        _ => [SchemaMeta.RecordExecuted(step.Subsystem.Name, step.Migration.Name)],
+        { LeavesPending: true } => [SchemaMeta.RecordPending(facts.Names, step.Subsystem.Name, step.Migration.Name)],
+        _ => [SchemaMeta.RecordExecuted(facts.Names, step.Subsystem.Name, step.Migration.Name)],
     };
 }
 

@@ -1,3 +1,4 @@
+using Migrations;
 using Migrator.Errors;
 using Npgsql;
 
@@ -11,11 +12,27 @@ internal static class StepFailure
     /// <summary>The error to show.</summary>
     /// <param name="e">What PostgreSQL said.</param>
     /// <param name="step">The step whose statement failed; null for what is around the steps.</param>
-    public static MigratorException Explain(PostgresException e, MigrationStep? step) => new(
+    public static MigratorException Explain(PostgresException e, MigrationStep? step) =>
+        e.SqlState == SchemaGuard.SqlState ? Foreign(e) : Failed(e, step);
+
+    private static MigratorException Foreign(PostgresException e) => new(
+        $"Schema '{e.SchemaName}' holds something under a name of the gateway's that is not the gateway's: {e.MessageText}.",
+        "The owner of a table or function decides what runs when it is used. migrator uses only what belongs to the user that it runs as, to a "
+            + "role that this user is a member of, to the owner of the schema or database, or to a superuser.",
+        "If these are the gateway's: run as their owner (pg_user), or make him the owner of the schema with ALTER SCHEMA ... OWNER TO. If they are "
+            + "another program's: give the gateway a schema of its own (pg_schema). Nothing has been changed.",
+        e);
+
+    private static MigratorException Failed(PostgresException e, MigrationStep? step) => new(
         $"{(step is null ? "The transaction" : $"Migration {step}")} failed: {e.MessageText} [{e.SqlState}].",
-        $"Its transaction was rolled back: nothing of it is left, in the schema or in the ledger. The statement: {Shorten(e)}",
+        $"Its transaction was rolled back: nothing of it is left, in the schema or in the ledger. {DetailOf(e)}The statement: {Shorten(e)}",
         RemedyFor(e),
         e);
+
+    /// <summary>Which objects depend on what was to go. Other details are not shown: PostgreSQL puts values of rows into some.</summary>
+    private static string DetailOf(PostgresException e) => e is { SqlState: PostgresErrorCodes.DependentObjectsStillExist, Detail: { } detail }
+        ? string.Join("; ", detail.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)) + ". "
+        : "";
 
     private static string RemedyFor(PostgresException e) => e.SqlState switch
     {
@@ -23,6 +40,11 @@ internal static class StepFailure
             "Run as the owner of the gateway's tables, or give the user that role: GRANT <owner> TO <user>;",
         PostgresErrorCodes.DuplicateTable =>
             "The schema holds tables that are not Kong's. Give the gateway a schema of its own (pg_schema), or a database of its own.",
+        PostgresErrorCodes.DependentObjectsStillExist =>
+            "Drop or change the objects that depend on it, and run the command again.",
+        PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedFunction when e.Where?.Contains("PL/pgSQL function", StringComparison.Ordinal) == true =>
+            "A trigger on the gateway's tables finds its tables by the search_path, which is empty during migrations. Name the schema in its function, "
+                + "or give the function a path of its own: ALTER FUNCTION ... SET search_path = ...; then run the command again.",
         PostgresErrorCodes.DiskFull => "Make room on the server's disk, and run the command again.",
         PostgresErrorCodes.QueryCanceled => "A limit ended the statement: raise --db-timeout, or leave it out for no limit.",
         _ => "Mend what PostgreSQL names, and run the command again: it goes on where it stopped.",

@@ -1,3 +1,4 @@
+using Migrations;
 using Migrator.Connecting;
 using Migrator.Errors;
 using Migrator.Ledger;
@@ -16,6 +17,7 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
 
     private bool needsClaim = true;
     private bool mayHoldRow;
+    private GatewaySchema? names;
 
     /// <summary>Runs steps in one transaction.</summary>
     /// <param name="steps">The steps.</param>
@@ -30,7 +32,7 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
     {
         var origins = new Dictionary<NpgsqlBatchCommand, MigrationStep>();
         var commands = new StepCommands(options, facts, place with { NeedsClaim = needsClaim }).Of(steps, origins).ToArray();
-        (needsClaim, mayHoldRow) = (true, facts.Ledger.Length > 0);
+        (needsClaim, mayHoldRow, names) = (true, facts.Ledger.Length > 0, facts.Names);
         var ledger = await SendAsync(commands, origins, reader => LastLedgerAsync(reader, cancel), cancel);
         mayHoldRow &= !place.IsLast;
         needsClaim = !mayHoldRow;
@@ -44,7 +46,7 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
     /// <inheritdoc cref="RunAsync" path="/exception"/>
     public async Task EmptyAsync(DatabaseFacts facts, string? dead, CancellationToken cancel)
     {
-        (needsClaim, mayHoldRow) = (true, true);
+        (needsClaim, mayHoldRow, names) = (true, true, facts.Names);
         await SendAsync([.. StepCommands.Emptying(options, facts, dead)], [], _ => Task.FromResult(true), cancel);
         mayHoldRow = false;
     }
@@ -54,7 +56,7 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
     {
         try
         {
-            await using var heartbeat = new Heartbeat(session, options, Heartbeat.Period);
+            await using var heartbeat = new Heartbeat(session, options, names!, Heartbeat.Period);
             return await session.WriteAsync(commands, read, cancel);
         }
         catch (PostgresException e) when (SchemaLock.SaysLookAgain(e))
@@ -82,7 +84,7 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
             await Task.Delay(left < BetweenRenewals ? left : BetweenRenewals, options.Time, cancel);
             if (mayHoldRow && session.IsOpen)
             {
-                await TouchAsync(KongLock.Renew, cancel);
+                await TouchAsync(KongLock.Renew(names!), cancel);
             }
         }
     }
@@ -100,7 +102,7 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
                 await session.ReconnectAsync(TimeSpan.Zero, limit.Token);
             }
 
-            await TouchAsync(KongLock.Release, limit.Token);
+            await TouchAsync(KongLock.Release(names!), limit.Token);
         }
         catch (Exception e) when (e is NpgsqlException or OperationCanceledException or MigratorException)
         {
@@ -113,7 +115,7 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
 
     private Task<bool> TouchAsync(string row, CancellationToken cancel) => session.ReadAsync(
         [
-            .. TransactionSql.BeginWriting(options.Schema, new Limits()),
+            .. TransactionSql.BeginWriting(names!.Name, new Limits()),
             KongLock.Introduce(options.Name),
             new NpgsqlBatchCommand(row),
             TransactionSql.Commit,

@@ -15,7 +15,7 @@ internal static class OldDatabase
         using var connection = database.Connect();
         using var transaction = connection.BeginTransaction();
         using var batch = new NpgsqlBatch(connection, transaction);
-        foreach (var sql in SchemaMeta.CreateTables.Concat(Migrate(GatewayVersion.Find(version)!)))
+        foreach (var sql in SchemaMeta.CreateTables(new GatewaySchema("public")).Concat(Migrate(GatewayVersion.Find(version)!)))
         {
             batch.BatchCommands.Add(new NpgsqlBatchCommand(sql));
         }
@@ -38,7 +38,7 @@ internal static class OldDatabase
             foreach (var entry in subsystem.Migrations)
             {
                 Phase[] phases = entry.HasFinish ? [Phase.Up, Phase.Finish] : [Phase.Up];
-                foreach (var statement in phases.SelectMany(phase => MigrationCompiler.Compile(entry.Create(), phase, isFresh: true)))
+                foreach (var statement in phases.SelectMany(phase => MigrationCompiler.Compile(entry.Create(new GatewaySchema("public")), phase, isFresh: true)))
                 {
                     yield return statement.Sql;
                 }

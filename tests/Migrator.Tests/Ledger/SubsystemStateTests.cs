@@ -43,5 +43,5 @@ internal sealed class SubsystemStateTests
     private static List<MigrationState> StatesOf(LedgerRow? row) => [.. SubsystemState.From(Plugin, row).Migrations.Select(m => m.State)];
 
     private static MigrationEntry Entry(string name) =>
-        new(name, new Version(1, 0, 0), HasFinish: false, _ => throw new NotSupportedException("Only its name is looked at."));
+        new(name, new Version(1, 0, 0), HasFinish: false, (_, _) => throw new NotSupportedException("Only its name is looked at."));
 }

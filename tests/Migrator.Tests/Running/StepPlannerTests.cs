@@ -41,5 +41,5 @@ internal sealed class StepPlannerTests
     private static IEnumerable<string> Names(IEnumerable<MigrationStep> steps) => steps.Select(s => s.ToString());
 
     private static MigrationEntry Entry(string name, bool hasFinish = false) =>
-        new(name, new Version(1, 0, 0), hasFinish, _ => throw new NotSupportedException("Only its name is looked at."));
+        new(name, new Version(1, 0, 0), hasFinish, (_, _) => throw new NotSupportedException("Only its name is looked at."));
 }

@@ -4,6 +4,7 @@ using FluentMigrator.Runner;
 using FluentMigrator.Runner.Generators;
 using FluentMigrator.Runner.Generators.Postgres;
 using Microsoft.Extensions.Options;
+using Migrations;
 using Migrations.Dsl;
 
 namespace Migrator.Running.Compiling;
@@ -12,11 +13,12 @@ namespace Migrator.Running.Compiling;
 /// FluentMigrator's SQL for PostgreSQL, made to accept what is there already: a migration that Kong did but had not recorded yet when it
 /// was killed does no harm when it is done again. Keys are written inside the table (see <see cref="TableKey"/>).
 /// </summary>
+/// <param name="schema">The schema of the gateway's tables.</param>
 /// <param name="isFresh">
 /// The database is just being made. A table that is there already then is somebody else's, and must not be taken for Kong's.
 /// </param>
-internal sealed class KongSqlGenerator(bool isFresh) : PostgresGenerator(
-    new UnqualifiedQuoter(), new OptionsWrapper<GeneratorOptions>(new GeneratorOptions { CompatibilityMode = CompatibilityMode.STRICT }))
+internal sealed class KongSqlGenerator(GatewaySchema schema, bool isFresh) : PostgresGenerator(
+    new GatewayQuoter(schema), new OptionsWrapper<GeneratorOptions>(new GeneratorOptions { CompatibilityMode = CompatibilityMode.STRICT }))
 {
     public override string CreateTable => isFresh ? base.CreateTable : "CREATE TABLE IF NOT EXISTS {0} ({1})";
 
@@ -70,7 +72,7 @@ internal sealed class KongSqlGenerator(bool isFresh) : PostgresGenerator(
         $"""
         DO $$
         BEGIN
-          IF {index.Columns.Count} = (SELECT count(*) FROM pg_attribute WHERE attrelid = '{Quoter.QuoteTableName(index.TableName)}'::regclass
+          IF {index.Columns.Count} = (SELECT count(*) FROM pg_attribute WHERE attrelid = {schema.Regclass(index.TableName)}
               AND NOT attisdropped AND attname IN ({string.Join(", ", index.Columns.Select(c => $"'{c.Name}'"))})) THEN
             {sql}
           END IF;
@@ -83,7 +85,7 @@ internal sealed class KongSqlGenerator(bool isFresh) : PostgresGenerator(
         $"""
         DO $$
         BEGIN
-          IF NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = '{Quoter.QuoteTableName(table)}'::regclass AND conname = '{constraint}') THEN
+          IF NOT EXISTS (SELECT FROM pg_constraint WHERE conrelid = {schema.Regclass(table)} AND conname = '{constraint}') THEN
             {sql}
           END IF;
         END

@@ -19,7 +19,7 @@ internal static class MigrationCompiler
     /// <exception cref="FluentMigrator.Runner.Exceptions.InvalidMigrationException">An expression lacks something.</exception>
     public static IReadOnlyList<Statement> Compile(KongMigration migration, Phase phase, bool isFresh = false)
     {
-        using var processor = new StatementCollector(isFresh);
+        using var processor = new StatementCollector(migration.Names, isFresh);
         var context = new MigrationContext(processor, NoServices.Instance, connection: "");
 
         if (phase == Phase.Up)

@@ -2,6 +2,7 @@ using System.Data;
 using FluentMigrator.Expressions;
 using FluentMigrator.Runner.Processors;
 using Microsoft.Extensions.Logging.Abstractions;
+using Migrations;
 using Migrations.Dsl;
 
 namespace Migrator.Running.Compiling;
@@ -10,9 +11,10 @@ namespace Migrator.Running.Compiling;
 /// FluentMigrator's processor, as a collector: it takes the SQL that the generator wrote and keeps it. It has no connection, so whatever
 /// would ask the database while a migration is still being read is refused.
 /// </summary>
+/// <param name="schema">The schema of the gateway's tables.</param>
 /// <param name="isFresh">The database is just being made: there are no rows, and nothing of Kong's is there yet.</param>
-internal sealed class StatementCollector(bool isFresh)
-    : ProcessorBase(new KongSqlGenerator(isFresh), NullLogger.Instance, new ProcessorOptions()), IRowRewriter
+internal sealed class StatementCollector(GatewaySchema schema, bool isFresh)
+    : ProcessorBase(new KongSqlGenerator(schema, isFresh), NullLogger.Instance, new ProcessorOptions()), IRowRewriter
 {
     private readonly List<Statement> statements = [];
 
@@ -27,6 +29,17 @@ internal sealed class StatementCollector(bool isFresh)
         if (!isFresh)
         {
             statements.Add(new Statement(sql, RewritesRows: true));
+        }
+    }
+
+    public override void Process(CreateTableExpression expression)
+    {
+        base.Process(expression);
+
+        // A table that is there already is accepted. It has to be the gateway's before anything is written to it.
+        if (!isFresh)
+        {
+            Process(SchemaGuard.Check(schema, [expression.TableName], []));
         }
     }
 

@@ -1,0 +1,92 @@
+namespace Migrations;
+
+/// <summary>
+/// SQL that makes sure, inside a transaction, that what is there under the gateway's names is the gateway's. A table of somebody else has
+/// somebody else's triggers on it, and they would run with our rights at the first row that we write; a view, or a sequence of that name,
+/// would leave a gateway that does not work.
+/// </summary>
+public static class SchemaGuard
+{
+    /// <summary>Our SQLSTATE for: something under a name of the gateway's is not the gateway's. The message says what.</summary>
+    public const string SqlState = "KM003";
+
+    /// <summary>
+    /// Whether an owner, <c>owner</c>, may be trusted: it is us, a role that we are a member of, the schema's or the database's owner, or a
+    /// superuser. A superuser counts as a member of every role, which says nothing.
+    /// </summary>
+    private const string IsTrusted =
+        """
+        owner = me OR NOT i_am_superuser AND pg_has_role(me, owner, 'MEMBER') OR owner = schema_owner OR owner = database_owner
+              OR (SELECT rolsuper FROM pg_roles WHERE oid = owner)
+        """;
+
+    /// <summary>Checks everything that any supported version names.</summary>
+    public static string CheckAll(GatewaySchema schema) => Check(schema, [.. KongObjects.All.Tables.Keys], KongObjects.Functions, withParts: true);
+
+    /// <summary>Checks some tables and functions.</summary>
+    /// <param name="schema">The gateway's schema.</param>
+    /// <param name="tables">The tables.</param>
+    /// <param name="functions">The functions.</param>
+    public static string Check(GatewaySchema schema, IReadOnlyList<string> tables, IReadOnlyList<string> functions) =>
+        Check(schema, tables, functions, withParts: false);
+
+    private static string Check(GatewaySchema schema, IReadOnlyList<string> tables, IReadOnlyList<string> functions, bool withParts) =>
+        $"""
+        DO $$
+        DECLARE
+          me oid := (SELECT oid FROM pg_roles WHERE rolname = CURRENT_USER);
+          i_am_superuser boolean := (SELECT rolsuper FROM pg_roles WHERE rolname = CURRENT_USER);
+          schema_id oid;
+          schema_owner oid;
+          database_owner oid := (SELECT datdba FROM pg_database WHERE datname = current_database());
+          found text;
+        BEGIN
+          SELECT oid, nspowner INTO schema_id, schema_owner FROM pg_namespace WHERE nspname = {GatewaySchema.QuoteLiteral(schema.Name)};
+          SELECT string_agg(flaw, '; ' ORDER BY flaw) INTO found FROM (
+            SELECT format('%s is %s, not a table', relname, CASE relkind WHEN 'v' THEN 'a view' WHEN 'm' THEN 'a materialized view'
+                     WHEN 'f' THEN 'a foreign table' WHEN 'S' THEN 'a sequence' WHEN 'c' THEN 'a type' ELSE 'an index' END) AS flaw
+              FROM pg_class WHERE relnamespace = schema_id AND relname = ANY ({TextArray(tables)}) AND relkind NOT IN ('r', 'p')
+            UNION ALL
+            SELECT format('table %s belongs to %s', relname, pg_get_userbyid(owner))
+              FROM (SELECT relname, relowner AS owner FROM pg_class
+                     WHERE relnamespace = schema_id AND relname = ANY ({TextArray(tables)}) AND relkind IN ('r', 'p')) AS kong
+             WHERE NOT ({IsTrusted})
+            UNION ALL
+            SELECT format('function %s() belongs to %s', proname, pg_get_userbyid(owner))
+              FROM (SELECT proname, proowner AS owner FROM pg_proc
+                     WHERE pronamespace = schema_id AND proname = ANY ({TextArray(functions)}) AND pronargs = 0) AS kong
+             WHERE NOT ({IsTrusted}){(withParts ? Parts : "")}) AS flaws;
+          IF found IS NOT NULL THEN
+            RAISE EXCEPTION USING ERRCODE = '{SqlState}', MESSAGE = found, SCHEMA = {GatewaySchema.QuoteLiteral(schema.Name)};
+          END IF;
+        END
+        $$
+        """;
+
+    /// <summary>Indexes and sequences: what has the name of one must be one, of the right table.</summary>
+    private static string Parts =>
+        $"""
+
+            UNION ALL
+            SELECT format('%s is not the index of %s that the gateway has under this name', c.relname, kong.parent)
+              FROM (VALUES {Pairs(KongObjects.All.Indexes.Select(i => (i.Key, i.Value)))}) AS kong (name, parent)
+              JOIN pg_class AS c ON c.relnamespace = schema_id AND c.relname = kong.name
+              LEFT JOIN pg_index AS i ON i.indexrelid = c.oid
+              LEFT JOIN pg_class AS t ON t.oid = i.indrelid AND t.relnamespace = schema_id AND t.relname = kong.parent
+             WHERE t.oid IS NULL
+            UNION ALL
+            SELECT format('%s is not the sequence of %s', c.relname, kong.parent)
+              FROM (VALUES {Pairs(KongObjects.All.Sequences.Select(s => (s.Key, $"{s.Value.Table}.{s.Value.Column}")))}) AS kong (name, parent)
+              JOIN pg_class AS c ON c.relnamespace = schema_id AND c.relname = kong.name
+             WHERE NOT EXISTS (
+               SELECT FROM pg_depend AS d JOIN pg_class AS t ON t.oid = d.refobjid AND t.relnamespace = schema_id
+                 JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
+                WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
+                  AND concat(t.relname, '.', a.attname) = kong.parent)
+        """;
+
+    private static string TextArray(IEnumerable<string> names) => $"ARRAY[{string.Join(", ", names.Select(GatewaySchema.QuoteLiteral))}]::name[]";
+
+    private static string Pairs(IEnumerable<(string Name, string Parent)> pairs) =>
+        string.Join(", ", pairs.Select(p => $"({GatewaySchema.QuoteLiteral(p.Name)}, {GatewaySchema.QuoteLiteral(p.Parent)})"));
+}

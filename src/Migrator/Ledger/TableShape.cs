@@ -1,0 +1,61 @@
+namespace Migrator.Ledger;
+
+/// <summary>
+/// Makes sure, inside a DO block, that a table under one of Kong's names is one, before it is read: an ordinary table with the columns that
+/// are read, each of PostgreSQL's own type. The table is locked first, so that it stays what it is (manual, 13.3.1: ACCESS SHARE).
+/// </summary>
+internal static class TableShape
+{
+    /// <summary>What is wrong with the tables that a look has read, as an expression: empty where nothing is.</summary>
+    public const string Flaw = "coalesce(current_setting('migrator.flaw', true), '')";
+
+    /// <summary>The variables that <see cref="Check"/> needs, for the DECLARE of the block.</summary>
+    public const string Variables =
+        """
+        schema text := current_setting('migrator.schema');
+          kind "char";
+          is_sound boolean := false;
+          flaw text := '';
+        """;
+
+    /// <summary>
+    /// Sets <c>is_sound</c> where the table is there and may be read, and <c>flaw</c> where something else is. A schema that the user may not
+    /// look into counts as one without the table.
+    /// </summary>
+    /// <param name="table">The table's name.</param>
+    /// <param name="columns">Its columns, as SQL: pairs of name and type.</param>
+    public static string Check(string table, string columns) =>
+        $"""
+        FOR attempt IN 1..2 LOOP
+            SELECT c.relkind INTO kind FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+             WHERE n.nspname = schema AND c.relname = '{table}' AND has_schema_privilege(n.oid, 'USAGE');
+            EXIT WHEN kind IS NULL;
+            IF kind NOT IN ('r', 'p') THEN
+              flaw := 'it is ' || CASE kind WHEN 'v' THEN 'a view' WHEN 'm' THEN 'a materialized view' WHEN 'f' THEN 'a foreign table'
+                WHEN 'S' THEN 'a sequence' WHEN 'i' THEN 'an index' WHEN 'I' THEN 'an index' ELSE 'a type' END || ', not a table';
+              EXIT;
+            END IF;
+            IF attempt = 1 THEN
+              EXECUTE format('LOCK TABLE %I.{table} IN ACCESS SHARE MODE', schema);
+            END IF;
+          END LOOP;
+          IF kind IS NOT NULL AND flaw = '' THEN
+            SELECT coalesce(string_agg(
+                     format('its column %s is %s, not %s', wanted.name, coalesce(format_type(a.atttypid, NULL), 'missing'), wanted.type), ', '), '')
+              INTO flaw
+              FROM (VALUES {columns}) AS wanted (name, type)
+              LEFT JOIN pg_attribute AS a ON a.attrelid = to_regclass(format('%I.{table}', schema))
+                AND a.attname = wanted.name AND a.attnum > 0 AND NOT a.attisdropped
+             WHERE a.atttypid IS DISTINCT FROM wanted.type::regtype;
+            is_sound := flaw = '';
+          END IF;
+        """;
+
+    /// <summary>Adds what is wrong with the table to <see cref="Flaw"/>.</summary>
+    public static string Report(string table) =>
+        $"""
+        IF flaw <> '' THEN
+            PERFORM set_config('migrator.flaw', concat_ws('; ', nullif({Flaw}, ''), '{table}: ' || flaw), true);
+          END IF;
+        """;
+}

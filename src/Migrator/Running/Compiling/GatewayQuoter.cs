@@ -1,0 +1,12 @@
+using FluentMigrator.Runner.Generators.Postgres;
+using FluentMigrator.Runner.Processors.Postgres;
+using Migrations;
+
+namespace Migrator.Running.Compiling;
+
+/// <summary>Quotes names, and writes the gateway's schema in front of them. FluentMigrator's own writes "public" where nothing is said.</summary>
+internal sealed class GatewayQuoter(GatewaySchema schema) : PostgresQuoter(new PostgresOptions { ForceQuote = true })
+{
+    public override string QuoteSchemaName(string schemaName) =>
+        base.QuoteSchemaName(string.IsNullOrEmpty(schemaName) ? schema.Name : schemaName);
+}
