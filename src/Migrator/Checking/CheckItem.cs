@@ -17,6 +17,9 @@ internal enum CheckVerdict
     /// <summary>Not met.</summary>
     NotMet,
 
+    /// <summary>Met, but something should be changed.</summary>
+    Warning,
+
     /// <summary>It can't be seen from here.</summary>
     Unseen,
 }

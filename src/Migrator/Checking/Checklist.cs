@@ -17,6 +17,9 @@ internal sealed class Checklist(string connection)
     /// <summary>Notes one that is not.</summary>
     public void NotMet(string name, string text, string remedy) => items.Add(new(connection, name, CheckVerdict.NotMet, text, remedy));
 
+    /// <summary>Notes one that is met, with something that should be changed.</summary>
+    public void Warning(string name, string text, string remedy) => items.Add(new(connection, name, CheckVerdict.Warning, text, remedy));
+
     /// <summary>Notes an error as one that is not met.</summary>
     public void NotMet(string name, MigratorException error) =>
         NotMet(name, error.Cause is { } cause ? $"{error.Message} {cause}" : error.Message, error.Remedy);

@@ -56,6 +56,7 @@ internal sealed class DatabaseCheck(PostgresSettings settings, ILogin login, IRe
         list.Met("database", $"'{facts.Database}'");
         Rights(facts);
         list.Met("search path", more.SearchPath.Length == 0 ? "empty" : more.SearchPath);
+        Creators(facts, more);
         Peace(facts, more);
         list.Met("ledger", Describe(SchemaState.From(subsystems, facts)));
     }
@@ -96,6 +97,24 @@ internal sealed class DatabaseCheck(PostgresSettings settings, ILogin login, IRe
         catch (MigratorException e)
         {
             list.NotMet("may create", e);
+        }
+    }
+
+    // A warning, not a precondition: up to PostgreSQL 14 everybody may create in the schema public, and a migration is safe all the same. The
+    // gateway's own sessions look names up in that schema.
+    private void Creators(DatabaseFacts facts, DatabaseSurroundings more)
+    {
+        if (more.Creators.Count == 0)
+        {
+            list.Met("only the owner may create", $"in schema '{facts.Schema}'");
+        }
+        else
+        {
+            var roles = string.Join(", ", more.Creators.Select(role => role == "PUBLIC" ? role : Identifier.Quote(role)));
+            list.Warning(
+                "only the owner may create",
+                $"{roles} may create in schema '{facts.Schema}' too, and what is created there runs with the rights of the gateway, whose sessions look names up in it",
+                $"REVOKE CREATE ON SCHEMA {Identifier.Quote(facts.Schema)} FROM {roles};");
         }
     }
 

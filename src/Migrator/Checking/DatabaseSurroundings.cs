@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Migrator.Connecting;
 using Migrator.Ledger;
 
@@ -7,7 +8,8 @@ namespace Migrator.Checking;
 /// <param name="IsInRdsIam">Whether the user is a member of rds_iam; null where there is no such role.</param>
 /// <param name="SearchPath">The search path of the session, as the server has set it.</param>
 /// <param name="Blockers">Sessions that have held locks in the schema for a while, as one line.</param>
-internal sealed record DatabaseSurroundings(bool? IsInRdsIam, string SearchPath, string Blockers)
+/// <param name="Creators">Roles that may create in the schema and are neither its owner, nor the database's, nor the user: PUBLIC is everybody.</param>
+internal sealed record DatabaseSurroundings(bool? IsInRdsIam, string SearchPath, string Blockers, IReadOnlyList<string> Creators)
 {
     // reset_val: the transaction itself has a search path of its own.
     private const string Query =
@@ -18,7 +20,13 @@ internal sealed record DatabaseSurroundings(bool? IsInRdsIam, string SearchPath,
                   FROM pg_locks AS l JOIN pg_class AS c ON c.oid = l.relation JOIN pg_namespace AS n ON n.oid = c.relnamespace
                   JOIN pg_stat_activity AS a ON a.pid = l.pid
                  WHERE l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-                   AND n.nspname = current_setting('migrator.schema') AND a.pid <> pg_backend_pid() AND a.xact_start < now() - interval '5 seconds'), '')
+                   AND n.nspname = current_setting('migrator.schema') AND a.pid <> pg_backend_pid() AND a.xact_start < now() - interval '5 seconds'), ''),
+               (SELECT coalesce(json_agg(CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(acl.grantee)::text END ORDER BY acl.grantee), '[]')::text
+                       FROM pg_namespace AS n CROSS JOIN aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) AS acl
+                      WHERE n.nspname = current_setting('migrator.schema') AND acl.privilege_type = 'CREATE' AND acl.grantee <> n.nspowner
+                        AND (acl.grantee = 0 OR NOT (
+                          acl.grantee = (SELECT datdba FROM pg_database WHERE datname = current_database())
+                          OR acl.grantee = (SELECT oid FROM pg_roles WHERE rolname = current_user))))
         """;
 
     /// <summary>Reads it: one read-only transaction, nothing locked.</summary>
@@ -26,9 +34,9 @@ internal sealed record DatabaseSurroundings(bool? IsInRdsIam, string SearchPath,
         [.. TransactionSql.BeginReading(schema), new(Query), TransactionSql.Commit],
         async reader =>
         {
-            await reader.NextResultAsync(cancel);
+            await TransactionSql.SkipBeginningAsync(reader, cancel);
             await reader.ReadAsync(cancel);
-            return new DatabaseSurroundings(await reader.IsDBNullAsync(0, cancel) ? null : reader.GetBoolean(0), reader.GetString(1), reader.GetString(2));
+            return new DatabaseSurroundings(await reader.IsDBNullAsync(0, cancel) ? null : reader.GetBoolean(0), reader.GetString(1), reader.GetString(2), JsonSerializer.Deserialize(reader.GetString(3), LedgerJson.Default.IReadOnlyListString)!);
         },
         cancel);
 }

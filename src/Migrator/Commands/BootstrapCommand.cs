@@ -10,7 +10,7 @@ internal static class BootstrapCommand
 {
     private static readonly Option<bool> Force = new("--force", "-f")
     {
-        Description = "Drop everything in the gateway's schema first, with all rows. Needs --yes.",
+        Description = "Drop Kong's tables and functions first, with all rows. Needs --yes.",
     };
 
     public static Command Create() => MigratorCommand.Define(
@@ -20,7 +20,7 @@ internal static class BootstrapCommand
         migrator bootstrap -c /etc/kong/kong.conf
         KONG_PG_SCHEMA=gateway migrator bootstrap -c kong.conf --lock-timeout 120
         """,
-        [.. WritingOptions.All, Force, WritingOptions.Yes],
+        [.. WritingOptions.All, Force, WritingOptions.DropEverything, WritingOptions.Yes],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
@@ -28,9 +28,17 @@ internal static class BootstrapCommand
         if (context.Get(Force) && !context.Get(WritingOptions.Yes))
         {
             throw new MigratorException(
-                "bootstrap --force drops everything that the gateway has in the schema, and begins anew.",
-                "It does so only together with --yes.",
+                "bootstrap --force drops the gateway's tables, with all their rows, and creates them anew.",
+                "It needs --yes.",
                 "Give --force --yes if that is what you want. Nothing has been changed.");
+        }
+
+        if (context.Get(WritingOptions.DropEverything) && !context.Get(Force))
+        {
+            throw new MigratorException(
+                "--drop-everything says what --force drops, and --force is not given.",
+                cause: null,
+                "Give --force --yes --drop-everything, or leave --drop-everything out. Nothing has been changed.");
         }
 
         var outcome = await context.RunAsync(RunKind.Bootstrap, cancel, context.Get(Force));

@@ -130,6 +130,7 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
         Limits = new Limits(Seconds(DatabaseOptions.DbTimeout), Seconds(WritingOptions.DdlLockTimeout)),
         LockTimeout = Seconds(WritingOptions.LockTimeout) ?? TimeSpan.Zero,
         Wait = Seconds(DatabaseOptions.Wait) ?? TimeSpan.Zero,
+        DropEverything = Get(WritingOptions.DropEverything),
     };
 
     private TimeSpan? Seconds(Option<double?> option) => Get(option) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;

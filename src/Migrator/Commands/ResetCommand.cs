@@ -7,17 +7,17 @@ using Migrator.Running;
 
 namespace Migrator.Commands;
 
-/// <summary><c>reset</c>: drops everything in the gateway's schema.</summary>
+/// <summary><c>reset</c>: drops the gateway's tables and functions.</summary>
 internal static class ResetCommand
 {
     public static Command Create() => MigratorCommand.Define(
         "reset",
-        "Drop everything in the gateway's schema: tables, rows, functions. Asks first; without a terminal it needs --yes.",
+        "Drop Kong's tables and functions, with all rows. Asks first; without a terminal it needs --yes. Refuses where others' objects would go too.",
         """
         migrator reset -c kong.conf
         migrator reset -c kong.conf --yes && migrator bootstrap -c kong.conf
         """,
-        [.. WritingOptions.All, WritingOptions.Yes],
+        [.. WritingOptions.All, WritingOptions.DropEverything, WritingOptions.Yes],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
@@ -42,21 +42,22 @@ internal static class ResetCommand
                 "Check pg_database and pg_schema if you expected some.");
         }
 
-        facts.RequireWritable();
-        if (!context.Get(WritingOptions.Yes) && !Confirm(facts, ConnectionDiagnosis.Server(settings)))
+        facts.RequireModifiable();
+        await reset.RequireOnlyKongsAsync(facts, cancel);
+        if (!context.Get(WritingOptions.Yes) && !Confirm(facts, context.Get(WritingOptions.DropEverything), ConnectionDiagnosis.Server(settings)))
         {
             await context.Answer.WriteLineAsync("Nothing has been changed.");
             return ExitCode.Failure;
         }
 
         await reset.RunAsync(facts, cancel);
-        await context.Answer.WriteLineAsync($"Schema '{facts.Schema}' of database '{facts.Database}' is empty now.");
+        await context.Answer.WriteLineAsync($"The gateway's tables are gone from schema '{facts.Schema}' of database '{facts.Database}'.");
         return ExitCode.Success;
     }
 
-    private static bool Confirm(DatabaseFacts facts, string server)
+    private static bool Confirm(DatabaseFacts facts, bool everything, string server)
     {
-        Console.Error.Write($"Drop everything in schema '{facts.Schema}' of database '{facts.Database}' on {server}? Type 'yes' to go on: ");
+        Console.Error.Write($"Drop {(everything ? "everything" : "the gateway's tables")} in schema '{facts.Schema}' of database '{facts.Database}' on {server}? Type 'yes' to go on: ");
         return Console.ReadLine()?.Trim() == "yes";
     }
 }

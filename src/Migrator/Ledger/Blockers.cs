@@ -8,19 +8,26 @@ namespace Migrator.Ledger;
 /// </summary>
 internal static class Blockers
 {
+    // A transaction that was prepared for two-phase commit has no process: its locks have none either, and its number as their transaction.
     private const string Query =
         """
-        SELECT concat_ws(', ', 'process ' || a.pid, 'application ' || coalesce(nullif(a.application_name, ''), '?'), 'user ' || a.usename,
-                         'for ' || extract(epoch FROM clock_timestamp() - a.xact_start)::int || ' s',
-                         'on ' || string_agg(DISTINCT c.relname, ' '),
-                         a.state || ': ' || left(regexp_replace(a.query, '\s+', ' ', 'g'), 100))
-          FROM pg_locks AS l JOIN pg_class AS c ON c.oid = l.relation JOIN pg_stat_activity AS a USING (pid)
-         WHERE l.granted AND l.locktype = 'relation' AND l.pid <> pg_backend_pid() AND c.relkind IN ('r', 'p')
+        SELECT CASE WHEN p.gid IS NULL
+                 THEN concat_ws(', ', 'process ' || a.pid, 'application ' || coalesce(nullif(a.application_name, ''), '?'), 'user ' || a.usename,
+                        'for ' || extract(epoch FROM clock_timestamp() - a.xact_start)::int || ' s', 'on ' || string_agg(DISTINCT c.relname, ' '),
+                        a.state || ': ' || left(regexp_replace(a.query, '\s+', ' ', 'g'), 100))
+                 ELSE concat_ws(', ', 'prepared transaction ' || quote_literal(p.gid), 'user ' || p.owner,
+                        'for ' || extract(epoch FROM clock_timestamp() - p.prepared)::int || ' s', 'on ' || string_agg(DISTINCT c.relname, ' '),
+                        'end it with: ROLLBACK PREPARED ' || quote_literal(p.gid) || ';') END
+          FROM pg_locks AS l JOIN pg_class AS c ON c.oid = l.relation
+          LEFT JOIN pg_stat_activity AS a ON a.pid = l.pid
+          LEFT JOIN pg_prepared_xacts AS p ON l.pid IS NULL AND l.virtualtransaction = '-1/' || p.transaction
+         WHERE l.granted AND l.locktype = 'relation' AND l.pid IS DISTINCT FROM pg_backend_pid() AND c.relkind IN ('r', 'p')
+           AND (a.pid IS NOT NULL OR p.gid IS NOT NULL)
            AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
            AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_setting('migrator.schema'))
            AND ($1 = '' OR $1 ~ ('\m' || c.relname || '\M'))
-         GROUP BY a.pid, a.application_name, a.usename, a.xact_start, a.state, a.query
-         ORDER BY a.xact_start NULLS LAST LIMIT 3
+         GROUP BY a.pid, a.application_name, a.usename, a.xact_start, a.state, a.query, p.gid, p.owner, p.prepared
+         ORDER BY coalesce(a.xact_start, p.prepared) NULLS LAST LIMIT 3
         """;
 
     /// <summary>The oldest of them first, a line each.</summary>
@@ -36,7 +43,7 @@ internal static class Blockers
             async reader =>
             {
                 var lines = new List<string>();
-                await reader.NextResultAsync(cancel);
+                await TransactionSql.SkipBeginningAsync(reader, cancel);
                 while (await reader.ReadAsync(cancel))
                 {
                     lines.Add(reader.GetString(0));

@@ -82,9 +82,20 @@ internal sealed record DatabaseFacts
         }
     }
 
-    /// <summary>Makes sure that a run may write here.</summary>
+    /// <summary>Makes sure that a run may write here, and create things.</summary>
     /// <exception cref="MigratorException">It may not; nothing has been changed.</exception>
     public void RequireWritable()
+    {
+        RequireModifiable();
+        if (!(SchemaExists ? MayCreateInSchema : MayCreateSchema))
+        {
+            throw SchemaExists ? NoRightInSchema() : NoSchema();
+        }
+    }
+
+    /// <summary>Makes sure that a run may change and drop what is there: for that no right to create things is needed.</summary>
+    /// <exception cref="MigratorException">It may not; nothing has been changed.</exception>
+    public void RequireModifiable()
     {
         if (InRecovery)
         {
@@ -108,11 +119,6 @@ internal sealed record DatabaseFacts
                 $"Schema '{Schema}' cannot be the gateway's.",
                 Names.IsUsable ? "It is PostgreSQL's own." : "Its name has a control character in it, or two dollar signs that PostgreSQL reads as a quote.",
                 "Set pg_schema to another schema, or unset it for the schema that the server chooses (search_path of the user or database).");
-        }
-
-        if (!(SchemaExists ? MayCreateInSchema : MayCreateSchema))
-        {
-            throw SchemaExists ? NoRightInSchema() : NoSchema();
         }
     }
 

@@ -36,7 +36,7 @@ internal static class DatabaseReader
             [.. TransactionSql.BeginReading(schema), new(SchemaMeta.Read), new(KongLock.Read), new(Entities.Read), new(Facts), TransactionSql.Commit],
             async reader =>
             {
-                await reader.NextResultAsync(cancel);
+                await TransactionSql.SkipBeginningAsync(reader, cancel);
                 await reader.ReadAsync(cancel);
                 return Read(reader);
             },

@@ -15,4 +15,5 @@ internal sealed record LedgerRow(
 
 /// <summary>Reads ledger rows without reflection.</summary>
 [JsonSerializable(typeof(IReadOnlyList<LedgerRow>))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class LedgerJson : JsonSerializerContext;

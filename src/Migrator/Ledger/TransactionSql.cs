@@ -42,6 +42,9 @@ internal static class TransactionSql
                pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true)
         """;
 
+    /// <summary>How many results the beginning of a transaction has: those of <see cref="EnterSchema"/> and of the other settings.</summary>
+    private const int ResultsOfBeginning = 2;
+
     /// <summary>Whoever only looks waits for nobody for long: not for a reset, which holds every table, nor for a server that is stuck.</summary>
     private static readonly Limits OfReading = new(Statement: TimeSpan.FromSeconds(30), Lock: TimeSpan.FromSeconds(1));
 
@@ -57,6 +60,15 @@ internal static class TransactionSql
     /// <param name="limits">How long things may take.</param>
     public static IEnumerable<NpgsqlBatchCommand> BeginWriting(string? schema, Limits limits) =>
         [.. Begin("READ WRITE", schema, limits), new NpgsqlBatchCommand(NoticeDeadClient)];
+
+    /// <summary>Goes on from the results of the transaction's beginning to the first one of what comes after it.</summary>
+    public static async Task SkipBeginningAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
+        for (var result = 0; result < ResultsOfBeginning; result++)
+        {
+            await reader.NextResultAsync(cancellationToken);
+        }
+    }
 
     private static IEnumerable<NpgsqlBatchCommand> Begin(string access, string? schema, Limits limits)
     {

@@ -26,6 +26,7 @@ internal static class CheckText
     {
         CheckVerdict.Met => "[ok]  ",
         CheckVerdict.NotMet => "[FAIL]",
+        CheckVerdict.Warning => "[warn]",
         _ => "[?]   ",
     };
 }

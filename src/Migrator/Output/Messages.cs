@@ -30,8 +30,18 @@ internal sealed class Messages(LogWriter log) : IRunObserver
     }
 
     /// <inheritdoc />
+    public void DroppingOthers(IReadOnlyList<string> others, DatabaseFacts facts)
+    {
+        log.Write(LogLevel.Warning, $"dropping {Count(others.Count, "object")} in or beside schema '{facts.Schema}' that {(others.Count == 1 ? "is" : "are")} not Kong's (--drop-everything)");
+        foreach (var other in others)
+        {
+            log.Write(LogLevel.Info, $"  {other}");
+        }
+    }
+
+    /// <inheritdoc />
     public void Emptied(DatabaseFacts facts) =>
-        log.Write(LogLevel.Info, $"dropped everything in schema '{facts.Schema}' of database '{facts.Database}'");
+        log.Write(LogLevel.Info, $"dropped the gateway's tables in schema '{facts.Schema}' of database '{facts.Database}'");
 
     /// <inheritdoc />
     public void Done(IReadOnlyList<MigrationStep> steps, TimeSpan elapsed)

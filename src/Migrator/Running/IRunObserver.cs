@@ -8,8 +8,11 @@ internal interface IRunObserver
     /// <summary>A run has found work.</summary>
     void Begin(RunKind kind, IReadOnlyList<MigrationStep> steps, DatabaseFacts facts);
 
-    /// <summary>Everything in the schema has been dropped (<c>bootstrap --force</c>).</summary>
+    /// <summary>What is in the schema has been dropped (<c>bootstrap --force</c>).</summary>
     void Emptied(DatabaseFacts facts);
+
+    /// <summary>What is not Kong's is about to be dropped too (<c>--drop-everything</c>).</summary>
+    void DroppingOthers(IReadOnlyList<string> others, DatabaseFacts facts);
 
     /// <summary>A transaction has been committed.</summary>
     void Done(IReadOnlyList<MigrationStep> steps, TimeSpan elapsed);

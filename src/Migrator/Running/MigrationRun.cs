@@ -17,6 +17,7 @@ internal sealed class MigrationRun
     private readonly Lookout lookout;
     private readonly StepRunner runner;
     private readonly Attempts attempts;
+    private readonly SchemaEmptying emptying;
     private readonly List<MigrationStep> done = [];
     private IReadOnlyList<MigrationStep> inDoubt = [];
     private bool empties;
@@ -30,6 +31,7 @@ internal sealed class MigrationRun
         lookout = new Lookout(session, options, observer);
         runner = new StepRunner(session, options);
         attempts = new Attempts(session, options, lookout, runner, observer);
+        emptying = new SchemaEmptying(session, options, lookout, runner, attempts, observer);
     }
 
     /// <summary>Brings the database where the command wants it.</summary>
@@ -97,7 +99,7 @@ internal sealed class MigrationRun
     private async Task EmptyAsync(DatabaseFacts facts, CancellationToken cancel)
     {
         facts.RequireWritable();
-        if (await attempts.MakeAsync(() => runner.EmptyAsync(facts, lookout.Dead, cancel), cancel) == AttemptOutcome.Done)
+        if (await emptying.TryAsync(facts, cancel))
         {
             observer.Emptied(facts);
             empties = false;

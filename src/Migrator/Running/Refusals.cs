@@ -20,6 +20,17 @@ internal static class Refusals
         "--force applies the schema of that version once more, and would bring back what a newer one has removed.",
         "Give the gateway's version with --gateway-version, or leave --force out. Nothing has been changed.");
 
+    /// <summary>There is something of others where everything was to be dropped.</summary>
+    public static MigratorException NotOnlyKongs(SchemaContents contents, DatabaseFacts facts)
+    {
+        const int Most = 20;
+        var named = string.Join("; ", contents.Others.Take(Most)) + (contents.Others.Count > Most ? $"; and {contents.Others.Count - Most} more" : "");
+        return new(
+            $"Schema '{facts.Schema}' of database '{facts.Database}' has more than Kong's objects in it, or others depend on them: {named}.",
+            "They are not Kong's: no supported gateway version makes them.",
+            "Move or drop them yourself, or give --drop-everything to have them dropped too, with all their rows. Nothing has been changed.");
+    }
+
     /// <summary>The previous upgrade has not been finished.</summary>
     public static MigratorException NeedsFinish(SchemaState state) => new(
         "The previous upgrade is not finished: "

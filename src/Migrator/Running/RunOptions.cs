@@ -23,6 +23,9 @@ internal sealed record RunOptions
     /// <summary>Apply the schema part of what has been done once more (--force); for a bootstrap: drop everything first.</summary>
     public bool Force { get; init; }
 
+    /// <summary>Drop everything in the schema, not what is Kong's only (--drop-everything).</summary>
+    public bool DropEverything { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -3,25 +3,29 @@ using Migrator.Ledger;
 
 namespace Migrator.Running;
 
-/// <summary>A reset: look at the database, and drop everything in the gateway's schema once nobody else is at work.</summary>
+/// <summary>A reset: look at the database, and drop what is Kong's in the gateway's schema once nobody else is at work.</summary>
 internal sealed class SchemaReset
 {
     private readonly Lookout lookout;
     private readonly StepRunner runner;
-    private readonly Attempts attempts;
+    private readonly SchemaEmptying emptying;
 
     /// <summary>A reset on a connection.</summary>
     public SchemaReset(DatabaseSession session, RunOptions options, IRunObserver observer)
     {
         lookout = new Lookout(session, options, observer);
         runner = new StepRunner(session, options);
-        attempts = new Attempts(session, options, lookout, runner, observer);
+        emptying = new SchemaEmptying(session, options, lookout, runner, new Attempts(session, options, lookout, runner, observer), observer);
     }
 
     /// <summary>The database, once nobody else is at work on it.</summary>
     public Task<DatabaseFacts> LookAsync(CancellationToken cancel) => lookout.LookAsync(cancel);
 
-    /// <summary>Drops everything, in one transaction.</summary>
+    /// <summary>Refuses where something of others would go too.</summary>
+    /// <exception cref="Errors.MigratorException">It would, and --drop-everything was not given. Nothing has been changed.</exception>
+    public Task RequireOnlyKongsAsync(DatabaseFacts facts, CancellationToken cancellationToken) => emptying.RequireOnlyKongsAsync(facts, cancellationToken);
+
+    /// <summary>Drops it, in one transaction.</summary>
     /// <param name="facts">The database as it was when that was decided.</param>
     /// <param name="cancel">Rolls back.</param>
     /// <exception cref="Errors.MigratorException">It could not; nothing has been dropped.</exception>
@@ -32,8 +36,7 @@ internal sealed class SchemaReset
             // Whoever resets beside us leaves nothing to drop.
             while (facts.Ledger.Length > 0)
             {
-                var seen = facts;
-                if (await attempts.MakeAsync(() => runner.EmptyAsync(seen, lookout.Dead, cancel), cancel) == AttemptOutcome.Done)
+                if (await emptying.TryAsync(facts, cancel))
                 {
                     return;
                 }

@@ -35,25 +35,25 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
     ];
 
     /// <summary>A transaction of its own, in the same message, that puts our row into <c>locks</c>, where Kongs can see it while we work.</summary>
-    public static IEnumerable<NpgsqlBatchCommand> Claim(RunOptions options, DatabaseFacts facts, string? dead) =>
+    public static IEnumerable<NpgsqlBatchCommand> Claim(RunOptions options, DatabaseFacts facts, string? dead, bool isReset = false) =>
     [
         .. TransactionSql.BeginWriting(facts.Schema, options.Limits),
         KongLock.Introduce(options.Name),
         new NpgsqlBatchCommand(SchemaLock.Try),
-        new NpgsqlBatchCommand(SchemaGuard.CheckAll(facts.Names)),
+        new NpgsqlBatchCommand(isReset ? SchemaGuard.Check(facts.Names, ["schema_meta", "locks"], []) : SchemaGuard.CheckAll(facts.Names)),
         .. KongLock.Claim(facts.Names, dead, facts.LocksExist),
         TransactionSql.Commit,
     ];
 
-    /// <summary>The transaction that drops everything in the schema.</summary>
-    public static IEnumerable<NpgsqlBatchCommand> Emptying(RunOptions options, DatabaseFacts facts, string? dead) =>
+    /// <summary>The transaction that drops what is Kong's in the schema, or everything. A Kong that was killed early left no table of locks.</summary>
+    public static IEnumerable<NpgsqlBatchCommand> Emptying(RunOptions options, DatabaseFacts facts, SchemaContents contents, string? dead) =>
     [
-        .. Claim(options, facts, dead),
+        .. facts.LocksExist ? Claim(options, facts, dead, isReset: true) : [],
         .. TransactionSql.BeginWriting(facts.Schema, options.Limits),
         KongLock.Introduce(options.Name),
         .. SchemaLock.Take(facts.Ledger),
-        new NpgsqlBatchCommand(KongLock.Hold(facts.Names)),
-        new NpgsqlBatchCommand(SchemaContents.DropEverything),
+        .. facts.LocksExist ? new[] { new NpgsqlBatchCommand(KongLock.Hold(facts.Names)) } : [],
+        .. options.DropEverything ? SchemaContents.DropEverything(contents) : [new NpgsqlBatchCommand(SchemaContents.DropKongs)],
     ];
 
     /// <summary>The schema and Kong's two tables.</summary>

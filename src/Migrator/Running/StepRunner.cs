@@ -39,15 +39,16 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
         return ledger;
     }
 
-    /// <summary>Drops everything in the schema, in one transaction.</summary>
+    /// <summary>Drops what is Kong's in the schema, or everything, in one transaction.</summary>
     /// <param name="facts">The database as the run saw it.</param>
+    /// <param name="contents">What was seen of others in the schema.</param>
     /// <param name="dead">A migrator that died, and whose row is to be replaced; null for none.</param>
     /// <param name="cancel">Rolls back.</param>
     /// <inheritdoc cref="RunAsync" path="/exception"/>
-    public async Task EmptyAsync(DatabaseFacts facts, string? dead, CancellationToken cancel)
+    public async Task EmptyAsync(DatabaseFacts facts, SchemaContents contents, string? dead, CancellationToken cancel)
     {
-        (needsClaim, mayHoldRow, names) = (true, true, facts.Names);
-        await SendAsync([.. StepCommands.Emptying(options, facts, dead)], [], _ => Task.FromResult(true), cancel);
+        (needsClaim, mayHoldRow, names) = (true, facts.LocksExist, facts.Names);
+        await SendAsync([.. StepCommands.Emptying(options, facts, contents, dead)], [], _ => Task.FromResult(true), cancel);
         mayHoldRow = false;
     }
 

@@ -16,14 +16,15 @@ internal sealed class ResetCommandTests : CommandTest
     }
 
     [Test]
-    public void With_yes_everything_in_the_schema_goes_and_nothing_beside_it()
+    public void With_drop_everything_whatever_is_in_the_schema_goes_and_nothing_beside_it()
     {
         Migrator("bootstrap", ("pg_schema", "gateway"));
         Database.Execute("CREATE TABLE mine (); CREATE VIEW gateway.seen AS SELECT id FROM gateway.routes; CREATE SEQUENCE gateway.numbers");
-        var result = Migrator("reset --yes", ("pg_schema", "gateway"));
+        var result = Migrator("reset --yes --drop-everything", ("pg_schema", "gateway"));
         Assert.Multiple(() =>
         {
             Assert.That(result.ExitCode, Is.Zero, result.Errors);
+            Assert.That(result.Errors, Does.Contain("view gateway.seen").And.Contain("sequence gateway.numbers"));
             Assert.That(Database.Query("SELECT relname FROM pg_class WHERE relnamespace = 'gateway'::regnamespace"), Is.Empty);
             Assert.That(Database.Query("SELECT proname FROM pg_proc WHERE pronamespace = 'gateway'::regnamespace"), Is.Empty);
             Assert.That(Tables(), Is.EqualTo(new[] { "mine" }));
@@ -41,7 +42,7 @@ internal sealed class ResetCommandTests : CommandTest
         var neighbours = Things("gateway");
         Database.Execute($"CREATE AGGREGATE \"{schema.Replace("\"", "\"\"", StringComparison.Ordinal)}\".total(int) (sfunc = int4pl, stype = int)");
 
-        var result = Migrator("reset --yes", ("pg_schema", schema));
+        var result = Migrator("reset --yes --drop-everything", ("pg_schema", schema));
         Assert.Multiple(() =>
         {
             Assert.That(result.ExitCode, Is.Zero, result.Errors);
@@ -55,6 +56,70 @@ internal sealed class ResetCommandTests : CommandTest
                    + (SELECT count(*) FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid WHERE c.relnamespace = n.oid)
               FROM pg_namespace AS n WHERE nspname = '{name.Replace("'", "''", StringComparison.Ordinal)}'
             """);
+    }
+
+    [TestCase("reset --yes")]
+    [TestCase("bootstrap --force --yes")]
+    public void What_is_not_Kongs_stops_it_before_anything_is_locked_or_dropped(string command)
+    {
+        Migrator("bootstrap");
+        Database.Execute(
+            """
+            CREATE TABLE orders (id int PRIMARY KEY); INSERT INTO orders VALUES (1);
+            CREATE TYPE mood AS ENUM ('good');
+            CREATE SCHEMA reports;
+            CREATE VIEW reports.names AS SELECT name FROM services;
+            CREATE MATERIALIZED VIEW reports.counts AS SELECT count(*) FROM reports.names;
+            CREATE TABLE reports.seen (service uuid REFERENCES services (id), last routes, m mood DEFAULT 'good');
+            """);
+        using var reader = Database.Connect();
+        using var hold = new Npgsql.NpgsqlCommand("BEGIN; SELECT FROM services", reader);
+        hold.ExecuteNonQuery();
+        var result = Migrator(command);
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(
+                result.Errors,
+                Does.Contain("table public.orders").And.Contain("type public.mood").And.Contain("view reports.names").And.Contain("materialized view reports.counts")
+                    .And.Contain("constraint seen_service_fkey on table reports.seen").And.Contain("column last of table reports.seen")
+                    .And.Contain("--drop-everything").And.Contain("Nothing has been changed"));
+            Assert.That(result.Errors, Does.Not.Contain("table public.routes").And.Not.Contain("sync_tags"));
+            Assert.That(Tables(), Does.Contain("routes").And.Contain("orders"));
+        });
+    }
+
+    [Test]
+    public void Without_the_right_to_create_the_owner_of_the_tables_resets_them_and_tables_of_others_under_other_columns_stay()
+    {
+        var owner = $"owner_{Database.Name}";
+        Database.Execute($"CREATE ROLE {owner} LOGIN; GRANT CREATE, USAGE ON SCHEMA public TO {owner}");
+        Assert.That(Migrator("bootstrap", ("pg_user", owner)).ExitCode, Is.Zero);
+        Database.Execute($"REVOKE CREATE ON SCHEMA public FROM {owner}; DROP TABLE sessions; CREATE TABLE sessions (user_id int)");
+        var refused = Migrator("reset --yes", ("pg_user", owner));
+        Database.Execute("CREATE SCHEMA elsewhere; ALTER TABLE sessions SET SCHEMA elsewhere");
+        var result = Migrator("reset --yes", ("pg_user", owner));
+        var left = Tables();
+        Database.Execute($"DROP OWNED BY {owner}; DROP ROLE {owner}");
+        Assert.Multiple(() =>
+        {
+            Assert.That(refused.Errors, Does.Contain("table public.sessions"));
+            Assert.That(result.ExitCode, Is.Zero, result.Errors);
+            Assert.That(left, Is.Empty);
+        });
+    }
+
+    [Test]
+    public void The_schema_of_the_users_name_is_what_dollar_user_means()
+    {
+        Assert.That(Migrator("bootstrap", ("pg_schema", "$user")).ExitCode, Is.Zero);
+        Assert.That(Tables("kong"), Does.Contain("routes"));
+        var result = Migrator("reset --yes", ("pg_schema", "$user"));
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.Zero, result.Errors);
+            Assert.That(Tables("kong"), Is.Empty);
+        });
     }
 
     [Test]

@@ -36,6 +36,12 @@ internal static class WritingOptions
         Description = "Apply the schema part of what has been done once more, to mend what is missing. Rows are never rewritten twice.",
     };
 
+    /// <summary>What is not Kong's too.</summary>
+    public static readonly Option<bool> DropEverything = new("--drop-everything")
+    {
+        Description = "Drop everything in the schema, and what depends on it elsewhere, not Kong's objects only.",
+    };
+
     /// <summary>No questions.</summary>
     public static readonly Option<bool> Yes = new("--yes", "-y") { Description = "Do not ask for confirmation." };
 

@@ -1,0 +1,185 @@
+using Migrator.Tests.Commands;
+using Migrator.Tests.Concurrency;
+
+namespace Migrator.Tests.Hostile;
+
+/// <summary>Something of others under a name of Kong's is refused before anything happens, and named.</summary>
+internal sealed class ForeignObjectTests : CommandTest
+{
+    [TestCase("CREATE VIEW schema_meta AS SELECT 1 AS key", "schema_meta: it is a view, not a table")]
+    [TestCase("CREATE TABLE schema_meta (key text, subsystem text, last_executed text, executed text, pending text[])", "its column executed is text, not text[]")]
+    [TestCase("CREATE TABLE schema_meta (id int)", "its column key is missing, not text")]
+    [TestCase("CREATE MATERIALIZED VIEW schema_meta AS SELECT 1 AS key", "schema_meta: it is a materialized view")]
+    [TestCase("CREATE SEQUENCE schema_meta", "schema_meta: it is a sequence")]
+    [TestCase("CREATE DOMAIN mine AS text; CREATE TABLE schema_meta (key mine, subsystem text, last_executed text, executed text[], pending text[])", "its column key is public.mine, not text")]
+    public void What_is_called_schema_meta_and_is_no_ledger_is_not_read(string sql, string flaw)
+    {
+        Database.Execute(sql);
+        Assert.Multiple(() =>
+        {
+            foreach (var command in new[] { "list", "status", "bootstrap", "up", "finish", "migrate", "reset --yes" })
+            {
+                var result = Migrator(command);
+                Assert.That(result.ExitCode, Is.EqualTo(1), command);
+                Assert.That(result.Errors, Does.Contain(flaw).And.Contain("Nothing has been changed"), command);
+            }
+
+            var check = Migrator("check");
+            Assert.That(check.ExitCode, Is.EqualTo(1));
+            Assert.That(check.Output, Does.Contain(flaw));
+        });
+    }
+
+    [TestCase("CREATE VIEW routes AS SELECT 1 AS id", "routes is a view, not a table")]
+    [TestCase("CREATE SEQUENCE clustering_rpc_requests_id_seq", "clustering_rpc_requests_id_seq is not the sequence of clustering_rpc_requests.id")]
+    [TestCase("CREATE TABLE mine (id int); CREATE INDEX routes_service_id_idx ON mine (id)", "routes_service_id_idx is not the index of routes")]
+    [TestCase("CREATE TABLE routes_pkey (id int)", "routes_pkey is not the index of routes")]
+    [TestCase("CREATE VIEW locks AS SELECT 1 AS id", "locks is a view, not a table")]
+    public void A_name_that_the_gateway_needs_is_taken(string sql, string flaw)
+    {
+        Database.Execute(sql);
+        var result = Migrator("bootstrap");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.Errors, Does.Contain(flaw).And.Contain("Nothing has been changed"));
+            Assert.That(Tables(), Does.Not.Contain("services"));
+        });
+    }
+
+    [Test]
+    public void A_view_in_place_of_a_table_stops_an_upgrade_before_anything()
+    {
+        OldDatabase.Fill(Database);
+        Database.Execute("CREATE TABLE other (id int); DROP TABLE tags CASCADE; CREATE VIEW tags AS SELECT * FROM other");
+        var ledger = Ledger();
+        var up = Migrator("up");
+        Assert.Multiple(() =>
+        {
+            Assert.That(up.ExitCode, Is.EqualTo(1));
+            Assert.That(up.Errors, Does.Contain("tags is a view, not a table"));
+            Assert.That(Ledger(), Is.EqualTo(ledger));
+        });
+    }
+
+    [Test]
+    public void A_table_that_somebody_has_planted_under_a_name_of_Kongs_does_not_run_his_triggers([Values("schema_meta", "locks", "keys")] string table)
+    {
+        var planter = $"planter_{Database.Name}";
+        OldDatabase.Fill(Database);
+        Database.Execute($"CREATE ROLE {planter} LOGIN; GRANT CREATE, USAGE ON SCHEMA public TO {planter}; DROP TABLE IF EXISTS {table}");
+        using (var connection = Database.Connect(planter))
+        {
+            using var plant = new Npgsql.NpgsqlCommand(
+                $"""
+                CREATE TABLE {table} {(table == "locks" ? "(key text PRIMARY KEY, owner text, ttl timestamptz)"
+                    : "(key text, subsystem text, last_executed text, executed text[], pending text[], PRIMARY KEY (key, subsystem))")};
+                CREATE FUNCTION gain() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN ALTER ROLE {planter} SUPERUSER; RETURN NEW; END $$;
+                CREATE TRIGGER gain BEFORE INSERT OR UPDATE ON {table} FOR EACH ROW EXECUTE PROCEDURE gain();
+                GRANT ALL ON {table} TO PUBLIC;
+                """,
+                connection);
+            plant.ExecuteNonQuery();
+        }
+
+        var results = new[] { "bootstrap", "up", "migrate", "up --force" }.Select(command => Migrator(command)).ToList();
+        var isSuperuser = Database.Query($"SELECT rolsuper::text FROM pg_roles WHERE rolname = '{planter}'");
+        Database.Execute($"DROP OWNED BY {planter} CASCADE; DROP ROLE {planter}");
+        Assert.Multiple(() =>
+        {
+            Assert.That(isSuperuser, Is.EqualTo(new[] { "false" }));
+            Assert.That(results.Select(r => r.Errors), Has.Some.Contains($"table {table} belongs to {planter}"));
+            Assert.That(results.Select(r => r.ExitCode).Skip(1), Is.All.EqualTo(1));
+        });
+    }
+
+    [Test]
+    public void A_trigger_function_that_somebody_else_owns_is_not_made_Kongs()
+    {
+        var planter = $"planter_{Database.Name}";
+        Database.Execute(
+            $"""
+            CREATE ROLE {planter};
+            CREATE FUNCTION sync_tags() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+            ALTER FUNCTION sync_tags() OWNER TO {planter};
+            """);
+        var result = Migrator("bootstrap");
+        var tables = Tables();
+        Database.Execute($"DROP OWNED BY {planter} CASCADE; DROP ROLE {planter}");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.Errors, Does.Contain($"function sync_tags() belongs to {planter}"));
+            Assert.That(tables, Is.Empty);
+        });
+    }
+
+    [TestCase("UPDATE schema_meta SET executed = '{{a,b},{c,d}}' WHERE subsystem = 'core'", "more than one dimension")]
+    [TestCase("ALTER TABLE schema_meta DROP CONSTRAINT schema_meta_pkey; ALTER TABLE schema_meta ALTER subsystem DROP NOT NULL; INSERT INTO schema_meta (key) VALUES ('schema_meta')", "a row has no subsystem")]
+    [TestCase("ALTER TABLE schema_meta DROP CONSTRAINT schema_meta_pkey; INSERT INTO schema_meta SELECT * FROM schema_meta WHERE subsystem = 'core'", "subsystem 'core' has 2 rows")]
+    [TestCase("INSERT INTO schema_meta (key, subsystem) SELECT 'schema_meta', 's' || n FROM generate_series(1, 2000) AS n", "more than 1000 rows")]
+    public void Rows_that_nobody_writes_are_refused_in_words(string sql, string flaw)
+    {
+        Migrator("bootstrap");
+        Database.Execute(sql);
+        Assert.Multiple(() =>
+        {
+            foreach (var command in new[] { "list", "up", "finish", "bootstrap" })
+            {
+                var result = Migrator(command);
+                Assert.That(result.ExitCode, Is.EqualTo(1), command);
+                Assert.That(result.Errors, Does.Contain(flaw).And.Contain("Nothing has been changed").And.Not.Contain("foreseen"), command);
+            }
+        });
+    }
+
+    [TestCase("290000-01-01", "runs out at 290000-01-01")]
+    [TestCase("infinity", "no end")]
+    public void A_lock_of_Kongs_that_ends_in_a_time_that_dotnet_does_not_have_is_told(string ttl, string told)
+    {
+        OldDatabase.Fill(Database);
+        Database.Execute($"INSERT INTO locks VALUES ('migrations', 'somebody', '{ttl}')");
+        var result = Migrator("up --lock-timeout 0");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.Errors, Does.Contain(told).And.Not.Contain("foreseen"));
+        });
+    }
+
+    [Test]
+    public void A_trigger_of_the_operator_that_needs_a_search_path_is_told_how_to_get_one()
+    {
+        OldDatabase.Fill(Database);
+        Database.Execute(
+            """
+            CREATE TABLE audit (id uuid);
+            CREATE FUNCTION audit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO audit VALUES (NEW.id); RETURN NEW; END $$;
+            CREATE TRIGGER audit AFTER UPDATE ON routes FOR EACH ROW EXECUTE PROCEDURE audit();
+            """);
+        var refused = Migrator("up");
+        Database.Execute("ALTER FUNCTION audit() SET search_path = public, pg_temp");
+        var result = Migrator("up");
+        Assert.Multiple(() =>
+        {
+            Assert.That(refused.ExitCode, Is.EqualTo(1));
+            Assert.That(refused.Errors, Does.Contain("SET search_path"));
+            Assert.That(result.ExitCode, Is.Zero, result.Errors);
+        });
+    }
+
+    [Test]
+    public void Check_warns_when_others_may_create_in_the_schema_with_the_command_against_it()
+    {
+        Database.Execute("GRANT CREATE ON SCHEMA public TO PUBLIC");
+        var open = Migrator("check");
+        Database.Execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+        var closed = Migrator("check");
+        Assert.Multiple(() =>
+        {
+            Assert.That(open.ExitCode, Is.Zero, open.Output);
+            Assert.That(open.Output, Does.Contain("[warn]").And.Contain("REVOKE CREATE ON SCHEMA \"public\" FROM PUBLIC;"));
+            Assert.That(closed.Output, Does.Not.Contain("[warn]"));
+        });
+    }
+}
