@@ -3,6 +3,7 @@ using Migrator.Commands.Options;
 using Migrator.Connecting;
 using Migrator.Errors;
 using Migrator.Ledger;
+using Migrator.Output;
 using Migrator.Running;
 
 namespace Migrator.Commands;
@@ -43,20 +44,21 @@ internal static class ResetCommand
         }
 
         facts.RequireWritable();
-        if (!context.Get(WritingOptions.Yes) && !Confirm(facts, ConnectionDiagnosis.Server(settings)))
+        if (!context.Get(WritingOptions.Yes) && !Confirm(context, facts, ConnectionDiagnosis.Server(settings)))
         {
-            await context.Answer.WriteLineAsync("Nothing has been changed.");
+            context.WriteAnswer("Nothing has been changed.");
             return ExitCode.Failure;
         }
 
         await reset.RunAsync(facts, cancel);
-        await context.Answer.WriteLineAsync($"Schema '{facts.Schema}' of database '{facts.Database}' is empty now.");
+        context.HasChanged = true;
+        context.WriteAnswer($"Schema '{facts.Schema}' of database '{facts.Database}' is empty now.");
         return ExitCode.Success;
     }
 
-    private static bool Confirm(DatabaseFacts facts, string server)
+    private static bool Confirm(CommandContext context, DatabaseFacts facts, string server)
     {
-        Console.Error.Write($"Drop everything in schema '{facts.Schema}' of database '{facts.Database}' on {server}? Type 'yes' to go on: ");
-        return Console.ReadLine()?.Trim() == "yes";
+        context.Messages.Ask($"Drop everything in schema '{facts.Schema}' of database '{facts.Database}' on {server}? Type 'yes' to go on:");
+        return StandardStreams.ReadReply() == "yes";
     }
 }
