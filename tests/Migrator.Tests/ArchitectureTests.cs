@@ -10,8 +10,9 @@ internal sealed class ArchitectureTests
     {
         ["Errors"] = [],
         ["Display"] = [],
-        ["Configuration"] = ["Display", "Errors"],
-        ["Connecting"] = ["Configuration", "Errors"],
+        ["Files"] = ["Errors"],
+        ["Configuration"] = ["Display", "Files", "Errors"],
+        ["Connecting"] = ["Configuration", "Files", "Errors"],
         ["Ledger"] = ["Connecting", "Errors"],
         ["Running"] = ["Ledger", "Connecting", "Errors"],
         ["Checking"] = ["Ledger", "Connecting", "Configuration", "Errors"],
