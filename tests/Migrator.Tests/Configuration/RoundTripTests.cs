@@ -45,7 +45,7 @@ public sealed class RoundTripTests
                 var again = TryRead(ByteText.Encode(printed), [])!;
                 var differing = configuration.Settings.All.Zip(again.Settings.All).Where(pair => !Equals(pair.First.Value, pair.Second.Value)).Select(pair => pair.First);
                 Assert.That(differing.Where(d => !printed.Contains($"# {d.Definition.Name} has a value that cannot be shown as it is", StringComparison.Ordinal)), Is.Empty, printed);
-                Assert.That(printed.Split('\n'), Has.All.Matches<string>(line => DisplayText.IsPlain(line)));
+                Assert.That(printed.Split('\n'), Has.All.Matches<string>(line => DisplayText.IsPlain(line!)));
             }
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 
