@@ -36,7 +36,9 @@ internal static class ConfigCommand
     {
         var configuration = GatewayConfiguration.Inspect(context.Request(context.Get(Conf)));
         var (json, reveal) = (context.Get(Json), context.Get(Reveal));
-        context.Answer.Write(json ? Encoding.UTF8.GetString(SettingsJson.Print(configuration, reveal)) : SettingsText.Print(configuration.Settings, reveal));
+        context.Answer.Write(json
+            ? Encoding.UTF8.GetString(SettingsJson.Print(configuration, reveal))
+            : SettingsText.Print(configuration.Settings, reveal));
 
         // With --json they are part of the answer.
         foreach (var warning in json ? [] : configuration.Warnings)

@@ -58,7 +58,8 @@ internal static class ResetCommand
 
     private static bool Confirm(CommandContext context, DatabaseFacts facts, string server)
     {
-        context.Messages.Ask($"Drop everything in schema '{facts.Schema}' of database '{facts.Database}' on {server}? Type 'yes' to go on:");
+        context.Messages.Ask(
+            $"Drop everything in schema '{facts.Schema}' of database '{facts.Database}' on {server}? Type 'yes' to go on:");
         return StandardStreams.ReadReply() == "yes";
     }
 }

@@ -5,8 +5,8 @@ namespace Migrator.Display;
 
 /// <summary>
 /// Text that others wrote, made fit for a terminal and a log. A character that a terminal obeys, or that hides or reorders others, is
-/// written as <c>\uXXXX</c>, one for each UTF-16 unit: the same form that JSON has, so that JSON stays JSON. It can be reversed: a backslash
-/// that happens to stand before such digits is written as <c>\u005c</c>.
+/// written as <c>\uXXXX</c>, one for each UTF-16 unit: the same form that JSON has, so that JSON stays JSON. It can be reversed: a
+/// backslash that happens to stand before such digits is written as <c>\u005c</c>.
 /// </summary>
 internal static class DisplayText
 {
@@ -16,6 +16,9 @@ internal static class DisplayText
     /// <summary>How much is shown of one line of a message, which may hold several values.</summary>
     public const int LongestLine = 2000;
 
+    // What lines of our own within a message have in front at least.
+    private const string Indent = "    ";
+
     // Accents are kept with their letter, but a thousand of them are no accents.
     private const int LongestAccents = 16;
 
@@ -24,18 +27,26 @@ internal static class DisplayText
     /// <param name="longest">How much of it is shown.</param>
     public static string Line(string text, int longest = int.MaxValue) => Write(Cut(text, longest), keepsLines: false);
 
-    /// <summary>The beginning of a text, with a word on how much there is more: never within a surrogate pair, nor between a letter and its accents.</summary>
+    /// <summary>
+    /// The beginning of a text, with a word on how much more there is. No surrogate pair is cut in half, and no accent from its letter.
+    /// </summary>
     public static string Cut(string text, int longest)
     {
         var end = EndOf(text, longest);
-        return end == text.Length ? text : string.Create(CultureInfo.InvariantCulture, $"{text[..end]}… ({text.Length - end} more characters)");
+        return end == text.Length
+            ? text
+            : string.Create(CultureInfo.InvariantCulture, $"{text[..end]}… ({text.Length - end} more characters)");
     }
+
+    /// <summary>A text that may have lines of our own, which are indented. Any other end of line is somebody else's, and escaped.</summary>
+    public static string Block(string text) =>
+        string.Join("\n" + Indent, text.Split("\n" + Indent).Select(line => Line(line, LongestLine)));
 
     /// <summary>A text of several lines. All but the first are indented, so that none looks like the beginning of a message.</summary>
     /// <param name="text">The text.</param>
     /// <param name="indent">What a line has in front that is not indented already.</param>
-    public static string Block(string text, string indent) => string.Join(
-        '\n', text.Split('\n').Select((line, i) => (i == 0 || line.StartsWith("    ", StringComparison.Ordinal) ? "" : indent) + Line(line, LongestLine)));
+    public static string Block(string text, string indent) => string.Join('\n', text.Split('\n')
+        .Select((line, i) => (i == 0 || line.StartsWith(Indent, StringComparison.Ordinal) ? "" : indent) + Line(line, LongestLine)));
 
     /// <summary>The text as it may leave the program, with its ends of line, and with its backslashes as they are.</summary>
     public static string Escape(string text) => IsPlain(text, keepsLines: true) ? text : Write(text, keepsLines: true);

@@ -13,7 +13,8 @@ internal static class CheckText
         var indent = new string(' ', width + 8);
         foreach (var item in items)
         {
-            writer.WriteLine($"{Mark(item.Verdict)} {$"{item.Connection} {item.Name}".Trim().PadRight(width)}  {DisplayText.Block(item.Text, indent)}");
+            var name = $"{item.Connection} {item.Name}".Trim().PadRight(width);
+            writer.WriteLine($"{Mark(item.Verdict)} {name}  {DisplayText.Block(item.Text)}");
             foreach (var line in item.Remedy?.Split('\n') ?? [])
             {
                 writer.WriteLine(indent + DisplayText.Line(line, DisplayText.LongestLine));

@@ -14,7 +14,8 @@ internal static class ExceptionText
     private static readonly string[] QuotesWhatItReads = ["Amazon", "System.Text.Json", "System.Xml"];
 
     /// <summary>The type and the message.</summary>
-    public static string Describe(Exception exception) => MessageOf(exception) is { } message ? $"{exception.GetType().Name}: {message}" : exception.GetType().Name;
+    public static string Describe(Exception exception) =>
+        exception.GetType().Name + (MessageOf(exception) is { } message ? ": " + message : "");
 
     /// <summary>The exception and those behind it, each with its stack trace: the lines.</summary>
     public static IReadOnlyList<string> Trace(Exception exception)
@@ -38,7 +39,7 @@ internal static class ExceptionText
     {
         for (var type = exception.GetType(); type is not null && type != typeof(Exception); type = type.BaseType)
         {
-            if (Array.Exists(QuotesWhatItReads, room => type.Namespace == room || type.Namespace?.StartsWith(room + ".", StringComparison.Ordinal) == true))
+            if (Array.Exists(QuotesWhatItReads, room => $"{type.Namespace}.".StartsWith(room + ".", StringComparison.Ordinal)))
             {
                 return null;
             }

@@ -77,7 +77,8 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
     /// <param name="message">What happened.</param>
     /// <param name="cause">Why.</param>
     /// <param name="remedy">What to do.</param>
-    public void Write(LogLevel level, string message, string? cause = null, string? remedy = null) => Write(level, [message], cause, remedy);
+    public void Write(LogLevel level, string message, string? cause = null, string? remedy = null) =>
+        Write(level, [message], cause, remedy);
 
     /// <summary>Writes one message of several lines.</summary>
     /// <param name="level">How urgent it is.</param>
@@ -158,7 +159,7 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
 
         if (cause is not null)
         {
-            output.WriteLine("  why: " + DisplayText.Block(cause, Indent));
+            output.WriteLine("  why: " + DisplayText.Block(cause));
         }
 
         if (remedy is not null)

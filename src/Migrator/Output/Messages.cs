@@ -106,7 +106,8 @@ internal sealed class Messages(LogWriter log) : IRunObserver
         }
         else
         {
-            notices.Write(notice.InvariantSeverity is "WARNING" ? LogLevel.Warning : LogLevel.Detail, notice.MessageText ?? "", notice.Hint);
+            var level = notice.InvariantSeverity is "WARNING" ? LogLevel.Warning : LogLevel.Detail;
+            notices.Write(level, notice.MessageText ?? "", notice.Hint);
         }
     }
 
@@ -160,8 +161,8 @@ internal sealed class Messages(LogWriter log) : IRunObserver
     }
 
     // The one error with lines of its own: whatever is in one of its reasons, it stays on its line.
-    private static IReadOnlyList<string> Lines(MigratorException error) => error is ConfigurationException { Errors.Count: > 1 } configuration
-        ? [configuration.Headline, .. configuration.Errors.Select(e => $"  {e}")]
+    private static IReadOnlyList<string> Lines(MigratorException error) => error is ConfigurationException { Errors.Count: > 1 } refusal
+        ? [refusal.Headline, .. refusal.Errors.Select(e => $"  {e}")]
         : [error.Message];
 
     private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";

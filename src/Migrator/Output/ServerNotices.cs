@@ -22,8 +22,10 @@ internal sealed class ServerNotices(LogWriter log)
             return;
         }
 
-        // Cut before it is kept: ten thousand texts of a gigabyte each must not fill the memory.
-        var notice = (level, DisplayText.Cut(text, DisplayText.LongestValue), hint is null ? null : DisplayText.Cut(hint, DisplayText.LongestValue));
+        // Cut before it is kept: ten thousand texts of a gigabyte each must not fill the memory. A remedy may have lines, but not this one.
+        var (shown, remedy) = (DisplayText.Cut(text, DisplayText.LongestValue), hint?.ReplaceLineEndings(" "));
+        remedy = remedy is null ? null : DisplayText.Cut(remedy, DisplayText.LongestValue);
+        var notice = (level, shown, remedy);
         lock (gate)
         {
             if (again.TryGetValue(notice, out var times))
@@ -33,7 +35,7 @@ internal sealed class ServerNotices(LogWriter log)
             else if (again.Count < (log.Shows(LogLevel.Detail) ? ShownWithDetails : Shown))
             {
                 again.Add(notice, 0);
-                log.Write(level, notice.Item2, cause: null, notice.Item3);
+                log.Write(level, shown, cause: null, remedy);
             }
             else
             {

@@ -10,7 +10,7 @@ internal static class StandardStreams
     private const int CloseOnExec = 0x80000;
     private const int LongestReply = 100;
 
-    /// <summary>stdout, where answers go. Whoever has written flushes, and hears an <see cref="IOException"/> when it did not come through.</summary>
+    /// <summary>stdout, where answers go. Whoever flushes hears an <see cref="IOException"/> when it did not come through.</summary>
     public static SafeWriter Output { get; } = new(Open(1, Console.OpenStandardOutput));
 
     /// <summary>stderr, where messages go.</summary>
@@ -34,9 +34,11 @@ internal static class StandardStreams
     {
         try
         {
-            // A reader that has gone (`migrator list | head -0`) is no failure: .NET drops what is written then, and the exit code tells how
-            // the command went. gh does the same.
-            return IsOurs(descriptor) ? new StreamWriter(open(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true } : new ClosedWriter();
+            // A reader that has gone (`migrator list | head -0`) is no failure: .NET drops what is written then, and the exit code tells
+            // how the command went. gh does the same.
+            return IsOurs(descriptor)
+                ? new StreamWriter(open(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true }
+                : new ClosedWriter();
         }
         catch (IOException)
         {
@@ -56,8 +58,8 @@ internal static class StandardStreams
             return true;
         }
 
-        var flags = File.ReadLines(file).FirstOrDefault(line => line.StartsWith("flags:", StringComparison.Ordinal))?["flags:".Length..].Trim();
-        return flags is null || (Convert.ToInt64(flags, 8) & CloseOnExec) == 0;
+        var flags = File.ReadLines(file).FirstOrDefault(line => line.StartsWith("flags:", StringComparison.Ordinal));
+        return flags is null || (Convert.ToInt64(flags["flags:".Length..].Trim(), 8) & CloseOnExec) == 0;
     }
 
     /// <summary>A stream that was closed before the program was started.</summary>

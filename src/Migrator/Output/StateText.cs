@@ -40,7 +40,8 @@ internal static class StateText
 
     private static void Section(TextWriter writer, string title, IEnumerable<(string Subsystem, IEnumerable<string> Names)> subsystems)
     {
-        var lines = subsystems.Select(s => (Subsystem: Show(s.Subsystem), Names: string.Join(", ", s.Names.Select(Show)))).Where(s => s.Names.Length > 0).ToList();
+        var lines = subsystems.Select(s => (Subsystem: Show(s.Subsystem), Names: string.Join(", ", s.Names.Select(Show))))
+            .Where(s => s.Names.Length > 0).ToList();
         if (lines.Count == 0)
         {
             return;

@@ -49,7 +49,7 @@ public sealed class FileKindTests
             AssertNamed(Sparse(conf), "which cannot be read: it is larger than 8 MiB");
             AssertNamed(Bound(conf, out var socket), "which cannot be read: ");
             socket.Dispose();
-            AssertNamed(conf.Folder, setting.StartsWith("lua", StringComparison.Ordinal) ? "which cannot be read: it is a directory" : "names no file");
+            AssertNamed(conf.Folder, setting[0] == 'l' ? "which cannot be read: it is a directory" : "names no file");
         });
 
         void AssertNamed(string file, string reason)
@@ -66,11 +66,13 @@ public sealed class FileKindTests
         using var conf = new Conf("");
         File.WriteAllText(conf.Path, $"pg_ssl = on\npg_ssl_verify = on\nlua_ssl_trusted_certificate = {Pipe(conf)}\n");
         Assert.That(() => GatewayConfiguration.Load(conf.Request()), Throws.InstanceOf<ConfigurationException>()
-            .With.Message.Contains("lua_ssl_trusted_certificate").And.Message.Contains("pipe, which cannot be read: it does not come to an end within 5 s"));
+            .With.Message.Contains("lua_ssl_trusted_certificate")
+            .And.Message.Contains("pipe, which cannot be read: it does not come to an end within 5 s"));
     }
 
-    private static void AssertRefused(Conf conf, string file, string reason) =>
-        Assert.That(() => GatewayConfiguration.Load(conf.Request() with { File = file }), Throws.InstanceOf<ConfigurationException>().With.Message.Contains(reason));
+    private static void AssertRefused(Conf conf, string file, string reason) => Assert.That(
+        () => GatewayConfiguration.Load(conf.Request() with { File = file }),
+        Throws.InstanceOf<ConfigurationException>().With.Message.Contains(reason));
 
     private static string Sparse(Conf conf)
     {

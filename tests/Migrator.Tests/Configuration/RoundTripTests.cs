@@ -44,7 +44,8 @@ public sealed class RoundTripTests
                 var printed = SettingsText.Print(configuration.Settings, reveal: true);
                 var again = TryRead(ByteText.Encode(printed), [])!;
                 var differing = configuration.Settings.All.Zip(again.Settings.All).Where(pair => !Equals(pair.First.Value, pair.Second.Value)).Select(pair => pair.First);
-                Assert.That(differing.Where(d => !printed.Contains($"# {d.Definition.Name} has a value that cannot be shown as it is", StringComparison.Ordinal)), Is.Empty, printed);
+                var lost = differing.Where(s => !printed.Contains($"# {s.Definition.Name} has a value that cannot be shown as it is", StringComparison.Ordinal));
+                Assert.That(lost, Is.Empty, printed);
                 Assert.That(printed.Split('\n'), Has.All.Matches<string>(line => DisplayText.IsPlain(line!)));
             }
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
@@ -63,7 +64,7 @@ public sealed class RoundTripTests
     public void A_value_that_cannot_be_shown_as_it_is_becomes_a_comment()
     {
         var printed = SettingsText.Print(Conf.Settings("pg_user = a\u001b[31mb\npg_database = k\u202eong\n"), reveal: true);
-        Assert.That(printed, Does.Match(@"(?m)^# pg_user has a value that cannot be shown as it is \(see --json\): a\\u001b\[31mb  \(.*kong\.conf:1\)$"));
+        Assert.That(printed, Does.Match(@"(?m)^# pg_user has a value that cannot be shown as it is .*: a\\u001b\[31mb  \(.*kong\.conf:1\)$"));
         Assert.That(printed, Does.Match(@"(?m)^# pg_database has .*: k\\u202eong  "));
         Assert.That(Conf.Settings(printed).Text("pg_user"), Is.EqualTo("kong"), "the comment is a comment");
     }

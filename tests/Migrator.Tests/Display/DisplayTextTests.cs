@@ -18,7 +18,6 @@ internal sealed partial class DisplayTextTests
     [TestCase("a\u2028b\u2029c", @"a\u2028b\u2029c")]
     [TestCase("a\u200bb\u200cc\u200dd\u2060e\ufefff\u00adg\u3164h", @"a\u200bb\u200cc\u200dd\u2060e\ufefff\u00adg\u3164h")]
     [TestCase("a\U000E0041\U000E007Fb", @"a\udb40\udc41\udb40\udc7fb")]
-    [TestCase("\ud83d alone, and \udcfc", @"\ud83d alone, and \udcfc")]
     [TestCase("line\nerror: faked", @"line\u000aerror: faked")]
     [TestCase("plain é ü 漢字 🔑 \\n C:\\users", "plain é ü 漢字 🔑 \\n C:\\users")]
     [TestCase("e\u0301 \ufffd", "e\u0301 \ufffd")]
@@ -28,6 +27,11 @@ internal sealed partial class DisplayTextTests
         Assert.That(DisplayText.Line(text), Is.EqualTo(shown));
         Assert.That(Reverse(DisplayText.Line(text)), Is.EqualTo(text));
     });
+
+    // An attribute cannot hold them.
+    [Test]
+    public void Half_of_a_surrogate_pair_is_shown_as_what_it_is() =>
+        Assert.That(DisplayText.Line("\ud83d alone, and \udcfc"), Is.EqualTo(@"\ud83d alone, and \udcfc"));
 
     [Test]
     public void Any_text_can_be_had_back_from_what_is_shown() => Prop.ForAll(
@@ -46,7 +50,8 @@ internal sealed partial class DisplayTextTests
     [TestCase("012345678🔑x", 10, "012345678… (3 more characters)", TestName = "A surrogate pair is not cut in half")]
     [TestCase("012345678e\u0301x", 10, "012345678… (3 more characters)", TestName = "An accent stays with its letter")]
     [TestCase("🔑🔑", 1, "… (4 more characters)")]
-    public void A_long_text_is_cut(string text, int longest, string shown) => Assert.That(DisplayText.Line(text, longest), Is.EqualTo(shown));
+    public void A_long_text_is_cut(string text, int longest, string shown) =>
+        Assert.That(DisplayText.Line(text, longest), Is.EqualTo(shown));
 
     [Test]
     public void A_thousand_accents_are_cut_like_anything_else() =>
@@ -54,7 +59,13 @@ internal sealed partial class DisplayTextTests
 
     [Test]
     public void The_lines_of_a_block_cannot_look_like_the_beginning_of_a_message() =>
-        Assert.That(DisplayText.Block("1. this\nerror: faked\n    2. that\n  do:  rm", "       "), Is.EqualTo("1. this\n       error: faked\n    2. that\n         do:  rm"));
+        Assert.That(
+            DisplayText.Block("1. this\nerror: faked\n    2. that\n  do:  rm", "       "),
+            Is.EqualTo("1. this\n       error: faked\n    2. that\n         do:  rm"));
+
+    [Test]
+    public void Only_indented_lines_of_a_block_are_our_own() =>
+        Assert.That(DisplayText.Block("1. this\nerror: faked\n    2. that"), Is.EqualTo("1. this\\u000aerror: faked\n    2. that"));
 
     private static string Reverse(string shown) =>
         Escape().Replace(shown, m => ((char)int.Parse(m.Value.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString());

@@ -113,7 +113,13 @@ internal sealed class LogWriterTests
 
     [Test]
     public void With_v_more_of_them_are_shown() => Assert.That(
-        Text(log => Enumerable.Range(0, 500).ToList().ForEach(i => new Messages(log).Notice(Notice("NOTICE", $"n {i}"))), LogLevel.Detail).Split('\n'),
+        Text(
+            log =>
+            {
+                var messages = new Messages(log);
+                Enumerable.Range(0, 500).ToList().ForEach(i => messages.Notice(Notice("NOTICE", $"n {i}")));
+            },
+            LogLevel.Detail).Split('\n'),
         Has.Length.EqualTo(501));
 
     [TestCase("seven")]

@@ -21,7 +21,7 @@ internal sealed class StandardStreamTests : CommandTest
         Assert.Multiple(() =>
         {
             Assert.That(result.ExitCode, Is.EqualTo(1));
-            Assert.That(result.Errors, Does.StartWith("error: The answer could not be written to stdout: ").And.Contain("\n  do:  ").And.Not.Contain("not foreseen"));
+            Assert.That(result.Errors, Does.StartWith("error: The answer could not be written to stdout: ").And.Contain("\n  do:  "));
         });
     }
 
@@ -38,7 +38,8 @@ internal sealed class StandardStreamTests : CommandTest
         Assert.Multiple(() =>
         {
             Assert.That(result.ExitCode, Is.EqualTo(1));
-            Assert.That(result.Errors, Does.Contain("error: The answer could not be written to stdout: No space left on device.\n").And.Contain(said));
+            Assert.That(result.Errors, Does.Contain("error: The answer could not be written to stdout: No space left on device.\n"));
+            Assert.That(result.Errors, Does.Contain(said));
             Assert.That(Tables(), said.Length > 0 ? Has.Member("services") : Is.Empty);
         });
     }

@@ -11,5 +11,6 @@ internal static class PemFile
 
     /// <summary>The text of the file.</summary>
     /// <exception cref="MigratorException">It cannot be read; the message is the reason alone.</exception>
-    public static string Read(string path) => BoundedFile.ReadText(path, Limits, reason => new MigratorException(reason, cause: null, "Name a file in PEM."));
+    public static string Read(string path) =>
+        BoundedFile.ReadText(path, Limits, reason => new MigratorException(reason, cause: null, "Name a file in PEM."));
 }

@@ -102,7 +102,8 @@ internal sealed class TlsBuilder(EffectiveSettings settings, ConfigurationReques
         }
         catch (MigratorException problem)
         {
-            problems.Add(name, $"names {Findings.Shown.Plain(full)}, which cannot be read: {problem.Message}. Name a file in PEM that the user of migrator can read.");
+            problems.Add(name, $"names {Findings.Shown.Plain(full)}, which cannot be read: {problem.Message}. Name a file in PEM that " +
+                "the user of migrator can read.");
         }
 
         return (full, "");

@@ -18,8 +18,8 @@ internal static class ConfigurationFile
     {
         var path = file.Length == 0 || file.Contains('\0', StringComparison.Ordinal) ? "" : Path.GetFullPath(file, workingDirectory);
         return File.Exists(path)
-            ? BoundedFile.ReadBytes(path, Limits, reason => Refuse(
-                file, $"could not load the configuration file {file}: {reason}. Name with --conf a kong.conf that the user of migrator can read."))
+            ? BoundedFile.ReadBytes(path, Limits, reason => Refuse(file, $"could not load the configuration file {file}: {reason}. " +
+                "Name with --conf a kong.conf that the user of migrator can read."))
             : throw Refuse(file, Directory.Exists(path)
                 ? $"could not load the configuration file {file}: it is a directory. Name the file in it, for example " +
                     $"{Path.Combine(file, "kong.conf")}."

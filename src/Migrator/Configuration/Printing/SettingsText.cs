@@ -37,7 +37,8 @@ internal static class SettingsText
         return Written(setting.Definition.Name, value) switch
         {
             null => $"# {name} has a value that cannot be written in a file  ({source})",
-            var text when !DisplayText.IsPlain(text) => $"# {name} has a value that cannot be shown as it is (see --json): {DisplayText.Line(text)}  ({source})",
+            var text when !DisplayText.IsPlain(text) =>
+                $"# {name} has a value that cannot be shown as it is (see --json): {DisplayText.Line(text)}  ({source})",
             var text => $"{$"{name} = {text}".PadRight(SourceColumn)} # {source}",
         };
     }
@@ -65,8 +66,9 @@ internal static class SettingsText
         return written.Any(item => item.Contains(',', StringComparison.Ordinal)) ? null : Escape(string.Join(',', written));
     }
 
-    private static string? Escape(string text) =>
-        text.Contains("_blank_", StringComparison.Ordinal) || Vaults.VaultReference.Is(text) ? null : text.Replace("#", "\\#", StringComparison.Ordinal);
+    private static string? Escape(string text) => text.Contains("_blank_", StringComparison.Ordinal) || Vaults.VaultReference.Is(text)
+        ? null
+        : text.Replace("#", "\\#", StringComparison.Ordinal);
 
     private static string Shield(string source) => DisplayText.Line(source).Replace("_blank_", "-blank-", StringComparison.Ordinal);
 }
