@@ -9,14 +9,19 @@ internal sealed class ArchitectureTests
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         ["Errors"] = [],
-        ["Configuration"] = ["Errors"],
-        ["Connecting"] = ["Configuration", "Errors"],
+        ["Display"] = [],
+        ["Files"] = ["Errors"],
+        ["Configuration"] = ["Display", "Files", "Errors"],
+        ["Connecting"] = ["Configuration", "Files", "Errors"],
         ["Ledger"] = ["Connecting", "Errors"],
         ["Running"] = ["Ledger", "Connecting", "Errors"],
         ["Checking"] = ["Ledger", "Connecting", "Configuration", "Errors"],
-        ["Output"] = ["Checking", "Ledger", "Running", "Configuration", "Errors"],
-        ["Commands"] = ["Checking", "Running", "Ledger", "Connecting", "Configuration", "Output", "Errors"],
+        ["Output"] = ["Checking", "Ledger", "Running", "Configuration", "Display", "Errors"],
+        ["Commands"] = ["Checking", "Running", "Ledger", "Connecting", "Configuration", "Output", "Display", "Errors"],
     };
+
+    private const BindingFlags All =
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     private static readonly Assembly Program = typeof(Migrator.Errors.MigratorException).Assembly;
 
@@ -52,6 +57,15 @@ internal sealed class ArchitectureTests
         Assert.That(used, Has.None.EqualTo("Migrator.Running"));
     }
 
+    [Test]
+    public void Only_one_type_takes_hold_of_stdout_and_stderr()
+    {
+        var users = Program.GetTypes()
+            .Where(t => UsedMembers(t).Any(m => m.DeclaringType == typeof(Console) && !m.Name.EndsWith("Redirected", StringComparison.Ordinal)))
+            .Select(t => t.DeclaringType ?? t).Distinct();
+        Assert.That(users, Is.EqualTo(new[] { typeof(Migrator.Output.StandardStreams) }));
+    }
+
     private static Dictionary<string, string[]>.KeyCollection Rooms() => Allowed.Keys;
 
     private static string? RoomOf(Type type) =>
@@ -60,20 +74,23 @@ internal sealed class ArchitectureTests
     /// <summary>The types in signatures and in the code of a type.</summary>
     private static IEnumerable<Type> UsedBy(Type type)
     {
-        const BindingFlags All = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
-        var methods = type.GetMethods(All).Cast<MethodBase>().Concat(type.GetConstructors(All)).ToList();
+        var methods = MethodsOf(type);
         var declared = type.GetFields(All).Select(f => f.FieldType)
             .Concat(methods.SelectMany(m => m.GetParameters()).Select(p => p.ParameterType))
             .Concat(methods.OfType<MethodInfo>().Select(m => m.ReturnType))
             .Append(type.BaseType ?? typeof(object));
-        return declared.SelectMany(Flatten).Concat(methods.SelectMany(m => CalledBy(type, m)));
+        return declared.SelectMany(Flatten).Concat(UsedMembers(type).Select(m => m as Type ?? m.DeclaringType).OfType<Type>());
     }
+
+    private static List<MethodBase> MethodsOf(Type type) => [.. type.GetMethods(All), .. type.GetConstructors(All)];
+
+    private static IEnumerable<MemberInfo> UsedMembers(Type type) => MethodsOf(type).SelectMany(m => UsedBy(type, m));
 
     private static IEnumerable<Type> Flatten(Type type) =>
         type.IsGenericType ? type.GetGenericArguments().SelectMany(Flatten).Append(type) : [type.HasElementType ? type.GetElementType()! : type];
 
-    /// <summary>The declaring types of what a method's code calls, constructs or reads: the operands of its instructions that are members.</summary>
-    private static IEnumerable<Type> CalledBy(Type type, MethodBase method)
+    /// <summary>What a method's code calls, constructs or reads: the operands of its instructions that are members.</summary>
+    private static IEnumerable<MemberInfo> UsedBy(Type type, MethodBase method)
     {
         var code = method.GetMethodBody()?.GetILAsByteArray() ?? [];
         for (var at = 0; at < code.Length;)
@@ -85,9 +102,9 @@ internal sealed class ArchitectureTests
             {
                 var member = type.Module.ResolveMember(
                     BitConverter.ToInt32(code, at), type.IsGenericType ? type.GetGenericArguments() : null, method.IsGenericMethod ? method.GetGenericArguments() : null);
-                if ((member as Type ?? member?.DeclaringType) is { } used)
+                if (member is not null)
                 {
-                    yield return used;
+                    yield return member;
                 }
             }
 

@@ -42,7 +42,7 @@ internal static class BootstrapCommand
         }
 
         var outcome = await context.RunAsync(RunKind.Bootstrap, cancel, context.Get(Force));
-        await context.Answer.WriteLineAsync(Answer(outcome));
+        context.WriteAnswer(Answer(outcome));
         return ExitCode.Success;
     }
 

@@ -29,8 +29,7 @@ internal static class CheckCommand
         context.Messages.Release();
         if (context.Get(Json))
         {
-            await using var stdout = Console.OpenStandardOutput();
-            CheckJson.Write(stdout, items);
+            CheckJson.Write(context.Answer, items);
         }
         else
         {
@@ -47,6 +46,11 @@ internal static class CheckCommand
         try
         {
             configuration = GatewayConfiguration.Load(context.Request(context.Get(ConfigurationOptions.Conf)));
+        }
+        catch (ConfigurationException e) when (e.Errors.Count > 1)
+        {
+            e.Errors.ToList().ForEach(error => list.NotMet("configuration", error.ToString(), e.Remedy));
+            return list.Items;
         }
         catch (MigratorException e)
         {

@@ -5,6 +5,7 @@ using Migrator.Configuration;
 using Migrator.Configuration.Findings;
 using Migrator.Connecting;
 using Migrator.Connecting.Iam;
+using Migrator.Display;
 using Migrator.Errors;
 using Migrator.Ledger;
 using Migrator.Output;
@@ -15,8 +16,11 @@ namespace Migrator.Commands;
 /// <summary>What a command works with: its arguments, where it writes, and the way to the database.</summary>
 internal sealed class CommandContext(ParseResult arguments, TextWriter answer, Messages messages)
 {
-    /// <summary>Where the command's answer goes: stdout.</summary>
+    /// <summary>Where the command's answer goes: stdout. It is written when the command is done.</summary>
     public TextWriter Answer { get; } = answer;
+
+    /// <summary>Whether the command has changed the database: not to be forgotten where its answer is lost.</summary>
+    public bool HasChanged { get; set; }
 
     /// <summary>Where the talk goes: stderr.</summary>
     public Messages Messages { get; } = messages;
@@ -29,6 +33,16 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
 
     /// <summary>The value of an option.</summary>
     public T? Get<T>(Option<T> option) => arguments.GetValue(option);
+
+    /// <summary>Writes one line of the answer, whatever the names in it hold.</summary>
+    public void WriteAnswer(string line) => Answer.WriteLine(DisplayText.Line(line));
+
+    /// <summary>The answer did not come through.</summary>
+    public MigratorException AnswerLost(string reason) => new(
+        $"The answer could not be written to stdout: {reason.TrimEnd('.')}.",
+        HasChanged ? "The work on the database is done and committed; only the answer is lost." : null,
+        HasChanged ? $"See where the database stands: migrator list -c {Get(ConfigurationOptions.Conf)}"
+            : "Make room where stdout goes to, or send it elsewhere, and run the command again.");
 
     /// <summary>Reads kong.conf and the environment.</summary>
     /// <exception cref="MigratorException">The configuration is refused.</exception>
@@ -118,6 +132,7 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
 
         await using var session = await ConnectAsync(settings, cancel);
         var outcome = await new MigrationRun(session, RunOptions(settings) with { Force = force }, Subsystems, Messages).RunAsync(kind, cancel);
+        HasChanged = outcome.Done.Count > 0;
         StateOf(outcome.Facts);
         return outcome;
     }

@@ -18,7 +18,9 @@ internal static class CommandHost
         using var signals = new TerminationSignals(messages.Interrupted, cancel);
         try
         {
-            var exitCode = await run(new CommandContext(arguments, Console.Out, messages), signals.Token);
+            var context = new CommandContext(arguments, arguments.InvocationConfiguration.Output, messages);
+            var exitCode = await run(context, signals.Token);
+            WriteOut(context);
             messages.Release();
             return exitCode;
         }
@@ -51,13 +53,25 @@ internal static class CommandHost
         }
     }
 
+    private static void WriteOut(CommandContext context)
+    {
+        try
+        {
+            context.Answer.Flush();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw context.AnswerLost(e.Message);
+        }
+    }
+
     /// <summary>Where usage errors go: in the format that was asked for, as far as that can be told from a command line with errors.</summary>
     public static LogWriter LogForUsageErrors(ParseResult arguments)
     {
         var format = arguments.GetResult(OutputOptions.LogFormat) is { Implicit: false, Tokens: [var given, ..] }
             ? given.Value
             : Environment.GetEnvironmentVariable("MIGRATOR_LOG_FORMAT");
-        return new LogWriter(Console.Error, LogLevel.Info, format == "json", WantsColour(), TimeProvider.System);
+        return new LogWriter(StandardStreams.Error, LogLevel.Info, format == "json", WantsColour(), TimeProvider.System);
     }
 
     private static LogWriter LogFor(ParseResult arguments)
@@ -67,7 +81,7 @@ internal static class CommandHost
             : arguments.GetValue(OutputOptions.Quiet) ? LogLevel.Warning
             : LogLevel.Info;
         return new LogWriter(
-            Console.Error,
+            StandardStreams.Error,
             least,
             arguments.GetValue(OutputOptions.LogFormat) == "json",
             WantsColour(),

@@ -23,7 +23,32 @@ internal static class CommandLine
             return ExitCode.Failure;
         }
 
-        // Signals are ours (TerminationSignals), and so are exceptions (CommandHost).
-        return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false });
+        return await InvokeAsync(parsed);
+    }
+
+    private static async Task<int> InvokeAsync(ParseResult parsed)
+    {
+        try
+        {
+            // Signals are ours (TerminationSignals), and so are exceptions (CommandHost).
+            var exitCode = await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                ProcessTerminationTimeout = null,
+                EnableDefaultExceptionHandler = false,
+                Output = StandardStreams.Output,
+                Error = StandardStreams.Error,
+            });
+            await StandardStreams.Output.FlushAsync();
+            return exitCode;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Of a command this is said by CommandHost; here it is the help, the version or a completion.
+            CommandHost.LogForUsageErrors(parsed).Write(
+                LogLevel.Error,
+                $"The answer could not be written to stdout: {e.Message.TrimEnd('.')}.",
+                remedy: "Make room where stdout goes to, or send it elsewhere.");
+            return ExitCode.Failure;
+        }
     }
 }

@@ -1,8 +1,8 @@
 using System.CommandLine;
+using System.Text;
 using Migrator.Commands.Options;
 using Migrator.Configuration;
 using Migrator.Configuration.Printing;
-using Migrator.Configuration.Values;
 using Migrator.Errors;
 
 namespace Migrator.Commands;
@@ -32,17 +32,13 @@ internal static class ConfigCommand
         [Conf, ConfigurationOptions.Prefix, .. ConfigurationOptions.OfReading, Json, Reveal],
         RunAsync);
 
-    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
+    private static Task<int> RunAsync(CommandContext context, CancellationToken cancel)
     {
         var configuration = GatewayConfiguration.Inspect(context.Request(context.Get(Conf)));
         var (json, reveal) = (context.Get(Json), context.Get(Reveal));
-        var answer = json
-            ? SettingsJson.Print(configuration, reveal)
-            : ByteText.Encode(SettingsText.Print(configuration.Settings, reveal));
-        await using (var stdout = Console.OpenStandardOutput())
-        {
-            await stdout.WriteAsync(answer, cancel);
-        }
+        context.Answer.Write(json
+            ? Encoding.UTF8.GetString(SettingsJson.Print(configuration, reveal))
+            : SettingsText.Print(configuration.Settings, reveal));
 
         // With --json they are part of the answer.
         foreach (var warning in json ? [] : configuration.Warnings)
@@ -50,6 +46,6 @@ internal static class ConfigCommand
             context.Messages.Warn(warning);
         }
 
-        return ExitCode.Success;
+        return Task.FromResult(ExitCode.Success);
     }
 }

@@ -20,12 +20,12 @@ internal static class FinishCommand
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
     {
         var outcome = await context.RunAsync(RunKind.Finish, cancel, context.Get(WritingOptions.Force));
-        await context.Answer.WriteLineAsync(outcome.Done.Count == 0
+        context.WriteAnswer(outcome.Done.Count == 0
             ? $"Database '{outcome.Facts.Database}' has no pending migrations: nothing to finish."
             : $"Database '{outcome.Facts.Database}' is finished: {outcome.Migrations} executed.");
         if (outcome.State.HasNew)
         {
-            await context.Answer.WriteLineAsync("New migrations are available: migrator up -c <kong.conf>");
+            context.WriteAnswer("New migrations are available: migrator up -c <kong.conf>");
         }
 
         return ExitCode.Success;

@@ -27,10 +27,10 @@ internal static class MigrateCommand
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
     {
         var outcome = await context.RunAsync(context.Get(Finish) ? RunKind.MigrateAndFinish : RunKind.Migrate, cancel);
-        await context.Answer.WriteLineAsync(Answer(outcome));
+        context.WriteAnswer(Answer(outcome));
         if (outcome.State.HasPending)
         {
-            await context.Answer.WriteLineAsync("When every node runs the new version: migrator finish -c <kong.conf>");
+            context.WriteAnswer("When every node runs the new version: migrator finish -c <kong.conf>");
         }
 
         return ExitCode.Success;

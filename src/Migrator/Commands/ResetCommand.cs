@@ -3,6 +3,7 @@ using Migrator.Commands.Options;
 using Migrator.Connecting;
 using Migrator.Errors;
 using Migrator.Ledger;
+using Migrator.Output;
 using Migrator.Running;
 
 namespace Migrator.Commands;
@@ -44,20 +45,22 @@ internal static class ResetCommand
 
         facts.RequireModifiable();
         await reset.RequireOnlyKongsAsync(facts, cancel);
-        if (!context.Get(WritingOptions.Yes) && !Confirm(facts, context.Get(WritingOptions.DropEverything), ConnectionDiagnosis.Server(settings)))
+        if (!context.Get(WritingOptions.Yes) && !Confirm(context, facts, ConnectionDiagnosis.Server(settings)))
         {
-            await context.Answer.WriteLineAsync("Nothing has been changed.");
+            context.WriteAnswer("Nothing has been changed.");
             return ExitCode.Failure;
         }
 
         await reset.RunAsync(facts, cancel);
-        await context.Answer.WriteLineAsync($"The gateway's tables are gone from schema '{facts.Schema}' of database '{facts.Database}'.");
+        context.HasChanged = true;
+        context.WriteAnswer($"The gateway's tables are gone from schema '{facts.Schema}' of database '{facts.Database}'.");
         return ExitCode.Success;
     }
 
-    private static bool Confirm(DatabaseFacts facts, bool everything, string server)
+    private static bool Confirm(CommandContext context, DatabaseFacts facts, string server)
     {
-        Console.Error.Write($"Drop {(everything ? "everything" : "the gateway's tables")} in schema '{facts.Schema}' of database '{facts.Database}' on {server}? Type 'yes' to go on: ");
-        return Console.ReadLine()?.Trim() == "yes";
+        var what = context.Get(WritingOptions.DropEverything) ? "everything" : "the gateway's tables";
+        context.Messages.Ask($"Drop {what} in schema '{facts.Schema}' of database '{facts.Database}' on {server}? Type 'yes' to go on:");
+        return StandardStreams.ReadReply() == "yes";
     }
 }

@@ -21,8 +21,7 @@ internal static class StatusCommand
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
     {
         var state = await StateOfDatabase.ReadAsync(context, cancel);
-        await using var stdout = Console.OpenStandardOutput();
-        StateJson.Write(stdout, state);
+        StateJson.Write(context.Answer, state);
         return ExitCode.Success;
     }
 }

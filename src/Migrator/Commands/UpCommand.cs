@@ -22,12 +22,12 @@ internal static class UpCommand
     {
         var outcome = await context.RunAsync(RunKind.Up, cancel, context.Get(WritingOptions.Force));
         var pending = StepPlanner.Finish(outcome.State).Count;
-        await context.Answer.WriteLineAsync(outcome.Done.Count == 0
+        context.WriteAnswer(outcome.Done.Count == 0
             ? $"Database '{outcome.Facts.Database}' has no new migrations: nothing to do."
             : $"Database '{outcome.Facts.Database}' is migrated: {outcome.Migrations}, {pending} of all pending.");
         if (pending > 0)
         {
-            await context.Answer.WriteLineAsync("When every node runs the new version: migrator finish -c <kong.conf>");
+            context.WriteAnswer("When every node runs the new version: migrator finish -c <kong.conf>");
         }
 
         return ExitCode.Success;

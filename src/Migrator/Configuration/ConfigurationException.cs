@@ -12,12 +12,17 @@ internal sealed class ConfigurationException(string file, IReadOnlyList<Configur
     : MigratorException(Describe(file, errors), cause: null, Advise(file))
 {
     /// <summary>The errors.</summary>
-    public IReadOnlyList<ConfigurationError> Errors { get; } = errors;
+    public IReadOnlyList<ConfigurationError> Errors => errors;
+
+    /// <summary>The first line of the message, where there are several errors.</summary>
+    public string Headline => Head(file, errors);
 
     private static string Describe(string file, IReadOnlyList<ConfigurationError> errors) => errors.Count == 1
         ? $"The configuration is refused: {errors[0]}"
-        : string.Create(CultureInfo.InvariantCulture, $"The configuration {file} is refused, for {errors.Count} reasons:")
-            + string.Concat(errors.Select(error => $"\n  {error}"));
+        : Head(file, errors) + string.Concat(errors.Select(error => $"\n  {error}"));
+
+    private static string Head(string file, IReadOnlyList<ConfigurationError> errors) =>
+        string.Create(CultureInfo.InvariantCulture, $"The configuration {file} is refused, for {errors.Count} reasons:");
 
     private static string Advise(string file) =>
         $"Correct the settings named above, then run `migrator config -c {file}`: it shows what every setting is understood as, and " +

@@ -38,4 +38,10 @@ internal sealed record TlsSettings
 
     /// <summary>The PEM file of its key (<c>pg_ssl_cert_key</c>).</summary>
     public string? ClientKeyFile { get; init; }
+
+    /// <summary>What is in <see cref="ClientCertificateFile"/>.</summary>
+    public string? ClientCertificate { get; init; }
+
+    /// <summary>What is in <see cref="ClientKeyFile"/>.</summary>
+    public Secret? ClientKey { get; init; }
 }

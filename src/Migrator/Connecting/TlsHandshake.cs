@@ -26,15 +26,15 @@ internal sealed class TlsHandshake(PostgresSettings settings)
             DisableCertificateDownloads = true,
         };
         options.CertificateChainPolicy.CustomTrustStore.AddRange(settings.Tls.Trusted.ToArray());
-        options.RemoteCertificateValidationCallback = (_, certificate, chain, _) =>
+        options.RemoteCertificateValidationCallback = (_, presented, chain, _) =>
         {
-            Problem = settings.Tls.Verify ? new ServerCertificate(settings).Examine(certificate as X509Certificate2, chain) : null;
+            Problem = settings.Tls.Verify ? new ServerCertificate(settings).Examine(presented as X509Certificate2, chain) : null;
             return Problem is null;
         };
 
         // Npgsql would offer the one in ~/.postgresql.
-        options.ClientCertificates = settings.Tls is { ClientCertificateFile: { } certificateFile, ClientKeyFile: { } keyFile }
-            ? [X509Certificate2.CreateFromPemFile(certificateFile, keyFile)]
+        options.ClientCertificates = settings.Tls is { ClientCertificate: { } certificate, ClientKey: { } key }
+            ? [X509Certificate2.CreateFromPem(certificate, key.Reveal())]
             : [];
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Migrator.Checking;
@@ -10,9 +11,10 @@ internal static class CheckJson
     private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Writes the items.</summary>
-    public static void Write(Stream stream, IReadOnlyList<CheckItem> items)
+    public static void Write(TextWriter writer, IReadOnlyList<CheckItem> items)
     {
-        using (var json = new Utf8JsonWriter(stream, Options))
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, Options))
         {
             json.WriteStartObject();
             json.WriteBoolean("met", items.All(i => i.Verdict != CheckVerdict.NotMet));
@@ -32,6 +34,6 @@ internal static class CheckJson
             json.WriteEndObject();
         }
 
-        stream.WriteByte((byte)'\n');
+        writer.WriteLine(Encoding.UTF8.GetString(buffer.ToArray()));
     }
 }

@@ -1,4 +1,5 @@
 using Migrator.Checking;
+using Migrator.Display;
 
 namespace Migrator.Output;
 
@@ -9,12 +10,14 @@ internal static class CheckText
     public static void Write(TextWriter writer, IReadOnlyList<CheckItem> items)
     {
         var width = items.Max(i => i.Name.Length + i.Connection.Length) + 1;
+        var indent = new string(' ', width + 8);
         foreach (var item in items)
         {
-            writer.WriteLine($"{Mark(item.Verdict)} {$"{item.Connection} {item.Name}".Trim().PadRight(width)}  {item.Text}");
+            var name = $"{item.Connection} {item.Name}".Trim().PadRight(width);
+            writer.WriteLine($"{Mark(item.Verdict)} {name}  {DisplayText.Block(item.Text)}");
             foreach (var line in item.Remedy?.Split('\n') ?? [])
             {
-                writer.WriteLine($"       {new string(' ', width)} {line}");
+                writer.WriteLine(indent + DisplayText.Line(line, DisplayText.LongestLine));
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Migrator.Display;
 
 namespace Migrator.Output;
 
@@ -22,7 +23,10 @@ internal enum LogLevel
     Error,
 }
 
-/// <summary>Writes the talk, as lines for people or as one JSON object a line. The answer of a command never comes this way.</summary>
+/// <summary>
+/// Writes the talk, as lines for people or as one JSON object a line. The answer of a command never comes this way. Whatever text is in a
+/// message, it cannot look like the beginning of another one.
+/// </summary>
 /// <param name="writer">Where to, normally stderr.</param>
 /// <param name="least">What is less urgent than this is not written.</param>
 /// <param name="json">One JSON object a line.</param>
@@ -36,11 +40,20 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
     // Logs are read by people too; they go into no HTML page.
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    // What a continued line has in front, in the column of the text behind "do:".
+    private const string Indent = "       ";
+
+    private const int LongestBlock = 10 * DisplayText.LongestLine;
+
     private readonly Lock gate = new();
+    private readonly SafeWriter output = SafeWriter.Over(writer);
     private string? status;
 
     /// <summary>Whether there is a line at the end that can be drawn over.</summary>
     public bool HasStatus { get; } = isTerminal && !json && least <= LogLevel.Info;
+
+    /// <summary>Whether messages of a level are written.</summary>
+    public bool Shows(LogLevel level) => level >= least;
 
     /// <summary>Draws the line at the end, below all messages; null takes it away. Does nothing where there is none.</summary>
     public void Status(string? text)
@@ -49,8 +62,12 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
         {
             if (HasStatus && text != status)
             {
-                status = text;
-                writer.Write(EraseLine + text);
+                status = text is null ? null : DisplayText.Line(text);
+                Try(() =>
+                {
+                    output.Control(EraseLine);
+                    output.Write(status);
+                });
             }
         }
     }
@@ -60,69 +77,117 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
     /// <param name="message">What happened.</param>
     /// <param name="cause">Why.</param>
     /// <param name="remedy">What to do.</param>
-    public void Write(LogLevel level, string message, string? cause = null, string? remedy = null)
+    public void Write(LogLevel level, string message, string? cause = null, string? remedy = null) =>
+        Write(level, [message], cause, remedy);
+
+    /// <summary>Writes one message of several lines.</summary>
+    /// <param name="level">How urgent it is.</param>
+    /// <param name="lines">What happened.</param>
+    /// <param name="cause">Why.</param>
+    /// <param name="remedy">What to do.</param>
+    public void Write(LogLevel level, IReadOnlyList<string> lines, string? cause = null, string? remedy = null)
     {
-        if (level < least)
+        if (!Shows(level))
         {
             return;
         }
 
         lock (gate)
         {
-            try
-            {
-                WriteAboveStatus(level, message, cause, remedy);
-            }
-            catch (IOException)
-            {
-                // Nobody hears us any more (stderr is closed, its disk is full). That is no reason to stop at work on a database.
-            }
+            Try(() => WriteAboveStatus(level, lines, cause, remedy));
         }
     }
 
-    private void WriteAboveStatus(LogLevel level, string message, string? cause, string? remedy)
+    /// <summary>Writes a question: the reply is typed behind it.</summary>
+    public void Ask(string question)
+    {
+        lock (gate)
+        {
+            Try(() =>
+            {
+                if (json)
+                {
+                    WriteJson(LogLevel.Info, [question], cause: null, remedy: null);
+                }
+                else
+                {
+                    output.Write(DisplayText.Line(question) + " ");
+                }
+            });
+        }
+    }
+
+    private void Try(Action write)
+    {
+        try
+        {
+            write();
+            output.Flush();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            // Nobody hears us any more (stderr is closed, its disk is full). That is no reason to stop at work on a database.
+        }
+    }
+
+    private void WriteAboveStatus(LogLevel level, IReadOnlyList<string> lines, string? cause, string? remedy)
     {
         if (status is not null)
         {
-            writer.Write(EraseLine);
+            output.Control(EraseLine);
         }
 
         if (json)
         {
-            WriteJson(level, message, cause, remedy);
+            WriteJson(level, lines, cause, remedy);
         }
         else
         {
-            WriteText(level, message, cause, remedy);
+            WriteText(level, lines, cause, remedy);
         }
 
-        writer.Write(status);
+        output.Write(status);
     }
 
-    private void WriteText(LogLevel level, string message, string? cause, string? remedy)
+    private void WriteText(LogLevel level, IReadOnlyList<string> lines, string? cause, string? remedy)
     {
-        writer.WriteLine(Prefix(level) + message);
+        WritePrefix(level);
+        foreach (var line in lines)
+        {
+            output.WriteLine(DisplayText.Line(line, DisplayText.LongestLine));
+        }
+
         if (cause is not null)
         {
-            writer.WriteLine("  why: " + cause);
+            output.WriteLine("  why: " + DisplayText.Block(cause));
         }
 
         if (remedy is not null)
         {
-            writer.WriteLine("  do:  " + remedy);
+            output.WriteLine("  do:  " + DisplayText.Block(remedy, Indent));
         }
     }
 
-    private string Prefix(LogLevel level) => (level, colour) switch
+    private void WritePrefix(LogLevel level)
     {
-        (LogLevel.Error, true) => "\u001b[1;31merror:\u001b[0m ",
-        (LogLevel.Error, false) => "error: ",
-        (LogLevel.Warning, true) => "\u001b[1;33mwarning:\u001b[0m ",
-        (LogLevel.Warning, false) => "warning: ",
-        _ => "",
-    };
+        var (sequence, word) = level switch
+        {
+            LogLevel.Error => ("\u001b[1;31m", "error:"),
+            LogLevel.Warning => ("\u001b[1;33m", "warning:"),
+            _ => ("", ""),
+        };
+        if (word.Length == 0)
+        {
+            return;
+        }
 
-    private void WriteJson(LogLevel level, string message, string? cause, string? remedy)
+        output.Control(colour ? sequence : "");
+        output.Write(word);
+        output.Control(colour ? "\u001b[0m" : "");
+        output.Write(' ');
+    }
+
+    private void WriteJson(LogLevel level, IReadOnlyList<string> lines, string? cause, string? remedy)
     {
         using var buffer = new MemoryStream();
         using (var line = new Utf8JsonWriter(buffer, Json))
@@ -130,21 +195,21 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
             line.WriteStartObject();
             line.WriteString("time", time.GetUtcNow());
             line.WriteString("level", NameOf(level));
-            line.WriteString("message", message);
+            line.WriteString("message", string.Join('\n', lines.Select(l => DisplayText.Cut(l, DisplayText.LongestLine))));
             if (cause is not null)
             {
-                line.WriteString("cause", cause);
+                line.WriteString("cause", DisplayText.Cut(cause, LongestBlock));
             }
 
             if (remedy is not null)
             {
-                line.WriteString("remedy", remedy);
+                line.WriteString("remedy", DisplayText.Cut(remedy, LongestBlock));
             }
 
             line.WriteEndObject();
         }
 
-        writer.WriteLine(System.Text.Encoding.UTF8.GetString(buffer.ToArray()));
+        output.WriteLine(System.Text.Encoding.UTF8.GetString(buffer.ToArray()));
     }
 
     private static string NameOf(LogLevel level) => level switch

@@ -14,6 +14,7 @@ internal sealed class Messages(LogWriter log) : IRunObserver
 {
     private readonly Progress progress = new(log, TimeProvider.System);
     private readonly HeldBack early = new(log);
+    private readonly ServerNotices notices = new(log);
     private string? said;
 
     /// <inheritdoc />
@@ -107,13 +108,16 @@ internal sealed class Messages(LogWriter log) : IRunObserver
     /// <summary>The server remarked something while it worked: how far it is, or a row that could not be converted.</summary>
     public void Notice(PostgresNotice notice)
     {
-        if (notice.SqlState == RewriteProgress.SqlState)
+        // The code is ours, but any function of the database can raise it, with any text.
+        if (notice.SqlState == RewriteProgress.SqlState
+            && uint.TryParse(notice.MessageText, NumberStyles.None, CultureInfo.InvariantCulture, out var rows))
         {
-            progress.Rows(long.Parse(notice.MessageText, CultureInfo.InvariantCulture));
+            progress.Rows(rows);
         }
         else
         {
-            log.Write(notice.InvariantSeverity is "WARNING" ? LogLevel.Warning : LogLevel.Detail, notice.MessageText, cause: null, notice.Hint);
+            var level = notice.InvariantSeverity is "WARNING" ? LogLevel.Warning : LogLevel.Detail;
+            notices.Write(level, notice.MessageText ?? "", notice.Hint);
         }
     }
 
@@ -124,24 +128,31 @@ internal sealed class Messages(LogWriter log) : IRunObserver
     public void Warn(ConfigurationWarning warning) => early.Write(LogLevel.Warning, warning.ToString());
 
     /// <summary>The way to a connection is over, or there is none to be had: what was remarked on it is written now.</summary>
-    public void Release() => early.Release();
+    public void Release()
+    {
+        early.Release();
+        notices.Sum();
+    }
+
+    /// <summary>Asks a question on stderr. The reply is for the caller to read.</summary>
+    public void Ask(string question) => log.Ask(question);
 
     /// <summary>The command failed.</summary>
     public void Error(MigratorException error)
     {
         progress.Stop();
-        log.Write(LogLevel.Error, error.Message, error.Cause, error.Remedy);
-        early.Release();
+        log.Write(LogLevel.Error, Lines(error), error.Cause, error.Remedy);
+        Release();
     }
 
     /// <summary>Something failed that nobody foresaw.</summary>
     public void Unforeseen(Exception exception) => Error(new MigratorException(
-        $"migrator failed in a way that was not foreseen: {exception.GetType().Name}: {exception.Message}",
+        $"migrator failed in a way that was not foreseen: {ExceptionText.Describe(exception)}",
         cause: null,
         "Run the command again with --vv, and report what it prints."));
 
     /// <summary>The trace of an exception, for --vv.</summary>
-    public void Trace(Exception exception) => log.Write(LogLevel.Debug, exception.ToString());
+    public void Trace(Exception exception) => log.Write(LogLevel.Debug, ExceptionText.Trace(exception));
 
     /// <summary>A signal ended the run.</summary>
     public void Interrupted(string signal) => Error(new MigratorException(
@@ -158,6 +169,11 @@ internal sealed class Messages(LogWriter log) : IRunObserver
             log.Write(LogLevel.Info, message);
         }
     }
+
+    // The one error with lines of its own: whatever is in one of its reasons, it stays on its line.
+    private static IReadOnlyList<string> Lines(MigratorException error) => error is ConfigurationException { Errors.Count: > 1 } refusal
+        ? [refusal.Headline, .. refusal.Errors.Select(e => $"  {e}")]
+        : [error.Message];
 
     private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Migrator.Ledger;
 
@@ -7,9 +8,10 @@ namespace Migrator.Output;
 internal static class StateJson
 {
     /// <summary>Writes the state.</summary>
-    public static void Write(Stream stream, SchemaState state)
+    public static void Write(TextWriter writer, SchemaState state)
     {
-        using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             json.WriteStartObject();
             json.WriteBoolean("needs_bootstrap", !state.HasLedger || state.IsHalfBootstrapped);
@@ -21,7 +23,7 @@ internal static class StateJson
             json.WriteEndObject();
         }
 
-        stream.WriteByte((byte)'\n');
+        writer.WriteLine(Encoding.UTF8.GetString(buffer.ToArray()));
     }
 
     private static void WriteList(Utf8JsonWriter json, string key, SchemaState state, MigrationState which)

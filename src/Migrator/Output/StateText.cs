@@ -1,3 +1,4 @@
+using Migrator.Display;
 using Migrator.Ledger;
 
 namespace Migrator.Output;
@@ -39,7 +40,8 @@ internal static class StateText
 
     private static void Section(TextWriter writer, string title, IEnumerable<(string Subsystem, IEnumerable<string> Names)> subsystems)
     {
-        var lines = subsystems.Select(s => (s.Subsystem, Names: string.Join(", ", s.Names))).Where(s => s.Names.Length > 0).ToList();
+        var lines = subsystems.Select(s => (Subsystem: Show(s.Subsystem), Names: string.Join(", ", s.Names.Select(Show))))
+            .Where(s => s.Names.Length > 0).ToList();
         if (lines.Count == 0)
         {
             return;
@@ -54,4 +56,6 @@ internal static class StateText
 
         writer.WriteLine();
     }
+
+    private static string Show(string name) => DisplayText.Line(name, DisplayText.LongestValue);
 }

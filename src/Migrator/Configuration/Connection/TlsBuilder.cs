@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Authentication;
 using Migrator.Configuration.Effective;
+using Migrator.Errors;
 
 namespace Migrator.Configuration.Connection;
 
@@ -23,6 +24,8 @@ internal sealed class TlsBuilder(EffectiveSettings settings, ConfigurationReques
             return TlsSettings.Off;
         }
 
+        var certificate = ClientFile("ssl_cert");
+        var clientKey = settings.Has("pg_ssl_cert") ? ClientFile("ssl_cert_key") ?? Missing() : null;
         var verify = settings.IsOn(key("ssl_verify")) || (isIam && !settings.Has(key("ssl_verify")));
         return new()
         {
@@ -33,8 +36,10 @@ internal sealed class TlsBuilder(EffectiveSettings settings, ConfigurationReques
             TrustedSource = $"{TrustedCertificates.Name} ({settings[TrustedCertificates.Name].Source})",
             VerifyDepth = Depth(verify),
             Protocols = Protocols(),
-            ClientCertificateFile = ClientFile("ssl_cert"),
-            ClientKeyFile = settings.Has("pg_ssl_cert") ? ClientFile("ssl_cert_key") ?? Missing() : null,
+            ClientCertificateFile = certificate?.Path,
+            ClientCertificate = certificate?.Text,
+            ClientKeyFile = clientKey?.Path,
+            ClientKey = clientKey is { } file ? new Secret(file.Text) : null,
         };
     }
 
@@ -76,7 +81,7 @@ internal sealed class TlsBuilder(EffectiveSettings settings, ConfigurationReques
         return SslProtocols.None;
     }
 
-    private string? ClientFile(string suffix)
+    private (string Path, string Text)? ClientFile(string suffix)
     {
         var name = $"pg_{suffix}";
         if (!settings.Has(name))
@@ -86,15 +91,25 @@ internal sealed class TlsBuilder(EffectiveSettings settings, ConfigurationReques
 
         var path = settings.Text(name)!;
         var full = path.Contains('\0', StringComparison.Ordinal) ? "" : Path.GetFullPath(path, request.WorkingDirectory);
-        if (!File.Exists(full))
+        try
         {
+            if (File.Exists(full))
+            {
+                return (full, PemFile.Read(full));
+            }
+
             problems.Add(name, $"names no file: there is none at {Findings.Shown.Plain(full)}. Correct the path.");
         }
+        catch (MigratorException problem)
+        {
+            problems.Add(name, $"names {Findings.Shown.Plain(full)}, which cannot be read: {problem.Message}. Name a file in PEM that " +
+                "the user of migrator can read.");
+        }
 
-        return full;
+        return (full, "");
     }
 
-    private string? Missing()
+    private (string Path, string Text)? Missing()
     {
         problems.Add("pg_ssl_cert", "is set, and pg_ssl_cert_key is not. Give the key that belongs to the certificate.");
         return null;

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Migrator.Configuration.Effective;
 using Migrator.Configuration.Values;
+using Migrator.Errors;
 
 namespace Migrator.Configuration.Connection;
 
@@ -38,7 +39,7 @@ internal static class TrustedStore
         {
             if (isFile)
             {
-                certificates.ImportFromPemFile(item);
+                certificates.ImportFromPem(PemFile.Read(item));
             }
             else if (item.Contains("-----BEGIN", StringComparison.Ordinal))
             {
@@ -49,11 +50,10 @@ internal static class TrustedStore
                 certificates.Add(X509CertificateLoader.LoadCertificate(ByteText.Encode(item)));
             }
         }
-        catch (Exception problem) when (problem is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception problem) when (problem is CryptographicException or MigratorException)
         {
             problems.Add(TrustedCertificates.Name, isFile
-                ? $"names {item}, which cannot be read: {(Directory.Exists(item) ? "it is a directory" : problem.Message)}. Name a " +
-                    "file of certificates in PEM."
+                ? $"names {item}, which cannot be read: {problem.Message.TrimEnd('.')}. Name a file of certificates in PEM."
                 : "holds a certificate that cannot be read. Give it in PEM.");
         }
     }

@@ -1,11 +1,10 @@
-using System.Globalization;
-using System.Text;
 using Migrator.Configuration.Effective;
 using Migrator.Configuration.Keys;
+using Migrator.Display;
 
 namespace Migrator.Configuration.Findings;
 
-/// <summary>Values in messages: short, without control characters, and never a secret nor a part of one.</summary>
+/// <summary>Values in messages: short, and never a secret nor a part of one.</summary>
 internal static class Shown
 {
     private const int Longest = 80;
@@ -26,17 +25,6 @@ internal static class Shown
     public static string Understood(SettingDefinition definition, string text) => definition.IsSecret ? "" : $" It is understood as " +
         $"'{Plain(text)}'.";
 
-    /// <summary>The text, shortened, with control characters written out.</summary>
-    public static string Plain(string text)
-    {
-        var shown = new StringBuilder();
-        foreach (var character in text.AsSpan(0, Math.Min(text.Length, Longest)))
-        {
-            _ = char.IsControl(character) || char.IsSurrogate(character)
-                ? shown.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}")
-                : shown.Append(character);
-        }
-
-        return text.Length > Longest ? $"{shown}..." : shown.ToString();
-    }
+    /// <summary>The text, shortened. What a terminal would obey is escaped where it leaves the program.</summary>
+    public static string Plain(string text) => DisplayText.Cut(text, Longest);
 }

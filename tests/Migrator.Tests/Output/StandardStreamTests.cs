@@ -1,0 +1,105 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using Migrator.Tests.Commands;
+using TestSupport;
+
+namespace Migrator.Tests.Output;
+
+/// <summary>The built program where its streams are full, closed, or nobody reads them.</summary>
+internal sealed class StandardStreamTests : CommandTest
+{
+    [TestCase("--version >/dev/full")]
+    [TestCase("--help >/dev/full")]
+    [TestCase("list --help >/dev/full")]
+    [TestCase("completion bash >/dev/full")]
+    [TestCase("--version >&-")]
+    [TestCase("completion zsh >&-")]
+    [TestCase("--version >&- <&-")]
+    public void An_answer_that_cannot_be_written_is_an_error(string line)
+    {
+        var result = Shell(line);
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.Errors, Does.StartWith("error: The answer could not be written to stdout: ").And.Contain("\n  do:  "));
+        });
+    }
+
+    [TestCase("list", "")]
+    [TestCase("status", "")]
+    [TestCase("check --json", "")]
+    [TestCase("config", "")]
+    [TestCase("config --json", "")]
+    [TestCase("migrate", "only the answer is lost")]
+    public void So_it_is_of_a_command_and_what_it_did_is_done(string command, string said)
+    {
+        using var conf = KongConf.For(Database);
+        var result = Shell($"{command} -c {conf.Path} >/dev/full");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.Errors, Does.Contain("error: The answer could not be written to stdout: No space left on device.\n"));
+            Assert.That(result.Errors, Does.Contain(said));
+            Assert.That(Tables(), said.Length > 0 ? Has.Member("services") : Is.Empty);
+        });
+    }
+
+    [Test]
+    public void As_JSON_it_is_JSON()
+    {
+        using var conf = KongConf.For(Database);
+        var result = Shell($"list --log-format json -c {conf.Path} >&-");
+        Assert.That(JsonNode.Parse(result.Errors)!["message"]!.ToString(), Does.StartWith("The answer could not be written to stdout"));
+    }
+
+    [TestCase("2>/dev/full", 0)]
+    [TestCase("2>&-", 0)]
+    [TestCase("<&-", 0)]
+    [TestCase("<&- 2>&-", 0)]
+    [TestCase(">&- 2>&- <&-", 1)]
+    public void Nobody_who_hears_messages_is_no_reason_to_stop(string redirection, int exitCode)
+    {
+        using var conf = KongConf.For(Database);
+        var result = Shell($"migrate -v -c {conf.Path} {redirection}");
+        Assert.That((result.ExitCode, Tables().Contains("services")), Is.EqualTo((exitCode, true)), result.Errors);
+    }
+
+    [Test]
+    public void A_reader_that_has_gone_is_no_failure()
+    {
+        using var conf = KongConf.For(Database);
+        var result = Shell($"list -c {conf.Path} | head -c 0; echo ${{PIPESTATUS[0]}}");
+        Assert.That((result.Output, result.Errors), Is.EqualTo(("3\n", "")));
+    }
+
+    [Test]
+    public void Reset_without_a_stdin_asks_nobody()
+    {
+        Migrator("bootstrap");
+        using var conf = KongConf.For(Database);
+        var result = Shell($"reset -c {conf.Path} <&-");
+        Assert.That((result.ExitCode, Tables().Contains("services")), Is.EqualTo((1, true)));
+        Assert.That(result.Errors, Does.Contain("--yes"));
+    }
+
+    private static ProcessResult Shell(string line)
+    {
+        var start = new ProcessStartInfo("/bin/bash", ["-c", $"\"$MIGRATOR\" {line}"])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["MIGRATOR"] = MigratorProcess.Binary;
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        if (!process.WaitForExit(TimeSpan.FromMinutes(1)))
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail($"migrator {line} does not end.");
+        }
+
+        return new ProcessResult(process.ExitCode, output.Result, errors.Result);
+    }
+}
