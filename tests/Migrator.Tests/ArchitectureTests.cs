@@ -9,8 +9,9 @@ internal sealed class ArchitectureTests
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         ["Errors"] = [],
-        ["Configuration"] = ["Errors"],
-        ["Connecting"] = ["Configuration", "Errors"],
+        ["Files"] = ["Errors"],
+        ["Configuration"] = ["Files", "Errors"],
+        ["Connecting"] = ["Configuration", "Files", "Errors"],
         ["Ledger"] = ["Connecting", "Errors"],
         ["Running"] = ["Ledger", "Connecting", "Errors"],
         ["Checking"] = ["Ledger", "Connecting", "Configuration", "Errors"],
