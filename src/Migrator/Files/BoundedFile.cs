@@ -27,7 +27,7 @@ internal static class BoundedFile
     /// <inheritdoc cref="ReadText" />
     public static byte[] ReadBytes(string path, ReadLimits limits, Func<string, MigratorException> explain, CancellationToken cancellationToken = default)
     {
-        var reading = new Reading(path, limits.Bytes);
+        var reading = new Reading(path, limits);
         try
         {
             if (!reading.Result.Wait(limits.Time, cancellationToken))
@@ -61,12 +61,15 @@ internal static class BoundedFile
     {
         FileNotFoundException or DirectoryNotFoundException => "it does not exist",
         IsDirectoryException => "it is a directory",
+        IsPipeException => "it is a pipe, and has to be a file that can be read more than once",
         UnauthorizedAccessException => "permission denied",
         PathTooLongException or ArgumentException or NotSupportedException => "this is not a path",
         _ => exception.Message.TrimEnd('.'),
     };
 
     private sealed class IsDirectoryException : IOException;
+
+    private sealed class IsPipeException : IOException;
 
     /// <summary>
     /// One reading, on a thread of its own: opening a pipe or a file on a dead drive blocks in the kernel, and nothing there can be cancelled.
@@ -76,12 +79,12 @@ internal static class BoundedFile
     {
         private readonly TaskCompletionSource<byte[]?> result = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly string path;
-        private readonly int most;
+        private readonly ReadLimits limits;
         private volatile bool isAbandoned;
 
-        public Reading(string path, int most)
+        public Reading(string path, ReadLimits limits)
         {
-            (this.path, this.most) = (path, most);
+            (this.path, this.limits) = (path, limits);
             new Thread(Run) { IsBackground = true, Name = "read " + path }.Start();
         }
 
@@ -112,11 +115,16 @@ internal static class BoundedFile
 
             // Kubernetes replaces mounted files: no lock may be in its way.
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            if (limits.IsReadAgain && !file.CanSeek)
+            {
+                throw new IsPipeException();
+            }
+
             using var content = new MemoryStream();
-            var buffer = new byte[Math.Min(most + 1L, 32 * 1024)];
+            var buffer = new byte[Math.Min(limits.Bytes + 1L, 32 * 1024)];
             while (!isAbandoned && file.Read(buffer) is > 0 and var count)
             {
-                if (content.Length + count > most)
+                if (content.Length + count > limits.Bytes)
                 {
                     return null;
                 }
