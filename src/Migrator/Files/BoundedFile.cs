@@ -17,7 +17,8 @@ internal static class BoundedFile
     /// </param>
     /// <param name="cancellationToken">Ends the run.</param>
     /// <exception cref="MigratorException">It cannot be read within the limits.</exception>
-    public static string ReadText(string path, ReadLimits limits, Func<string, MigratorException> explain, CancellationToken cancellationToken = default)
+    public static string ReadText(
+        string path, ReadLimits limits, Func<string, MigratorException> explain, CancellationToken cancellationToken = default)
     {
         using var reader = new StreamReader(new MemoryStream(ReadBytes(path, limits, explain, cancellationToken)), Encoding.UTF8);
         return reader.ReadToEnd();
@@ -25,15 +26,16 @@ internal static class BoundedFile
 
     /// <summary>Reads a file.</summary>
     /// <inheritdoc cref="ReadText" />
-    public static byte[] ReadBytes(string path, ReadLimits limits, Func<string, MigratorException> explain, CancellationToken cancellationToken = default)
+    public static byte[] ReadBytes(
+        string path, ReadLimits limits, Func<string, MigratorException> explain, CancellationToken cancellationToken = default)
     {
         var reading = new Reading(path, limits);
         try
         {
             if (!reading.Result.Wait(limits.Time, cancellationToken))
             {
-                throw explain(string.Create(
-                    CultureInfo.InvariantCulture, $"it does not come to an end within {limits.Time.TotalSeconds:0.###} s (is it a pipe that nobody writes to?)"));
+                var seconds = limits.Time.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
+                throw explain($"it does not come to an end within {seconds} s (is it a pipe that nobody writes to?)");
             }
         }
         catch (AggregateException e) when (e.InnerException is { } inner)
@@ -72,8 +74,8 @@ internal static class BoundedFile
     private sealed class IsPipeException : IOException;
 
     /// <summary>
-    /// One reading, on a thread of its own: opening a pipe or a file on a dead drive blocks in the kernel, and nothing there can be cancelled.
-    /// A thread in the background does not keep the process alive.
+    /// One reading, on a thread of its own: opening a pipe or a file on a dead drive blocks in the kernel, and nothing there can be
+    /// cancelled. A thread in the background does not keep the process alive.
     /// </summary>
     private sealed class Reading
     {

@@ -18,5 +18,8 @@ internal sealed record StsRefusal(string ErrorCode, string Message, HttpStatusCo
     /// <param name="e">The exception.</param>
     /// <param name="secrets">What was sent and is nobody's business.</param>
     public static StsRefusal From(AmazonServiceException e, IReadOnlyList<string> secrets) => new(
-        AwsText.Clean(e.ErrorCode, LongestName, secrets), AwsText.Clean(e.Message, LongestMessage, secrets), e.StatusCode, AwsText.Clean(e.RequestId, LongestName, secrets));
+        AwsText.Clean(e.ErrorCode, LongestName, secrets),
+        AwsText.Clean(e.Message, LongestMessage, secrets),
+        e.StatusCode,
+        AwsText.Clean(e.RequestId, LongestName, secrets));
 }

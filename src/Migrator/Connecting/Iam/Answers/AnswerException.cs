@@ -1,8 +1,8 @@
 namespace Migrator.Connecting.Iam.Answers;
 
 /// <summary>
-/// An answer that cannot be used. The message says what it is and what is wrong with its shape, for example <c>HTTP 200, text/html, 512 bytes:
-/// it is not JSON</c>; it never holds a piece of the body.
+/// An answer that cannot be used. The message says what it is and what is wrong with its shape, for example <c>HTTP 200, text/html, 512
+/// bytes: it is not JSON</c>; it never holds a piece of the body.
 /// </summary>
 internal sealed class AnswerException(string message) : Exception(message)
 {

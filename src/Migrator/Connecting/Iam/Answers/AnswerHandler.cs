@@ -1,7 +1,8 @@
 namespace Migrator.Connecting.Iam.Answers;
 
 /// <summary>
-/// Reads each answer within its limits and has it examined before the SDK sees it. What comes of a wrong one is an <see cref="AnswerException"/>.
+/// Reads each answer within its limits and has it examined before the SDK sees it. What comes of a wrong one is an
+/// <see cref="AnswerException"/>.
 /// </summary>
 /// <param name="check">Examines an answer, and may replace its content.</param>
 internal sealed class AnswerHandler(Action<HttpResponseMessage, AwsAnswer> check) : DelegatingHandler

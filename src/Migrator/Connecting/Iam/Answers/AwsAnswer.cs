@@ -12,7 +12,8 @@ internal sealed class AwsAnswer
 
     private readonly string? contentType;
 
-    private AwsAnswer(HttpStatusCode status, string? contentType, byte[] body) => (Status, this.contentType, Body) = (status, contentType, body);
+    private AwsAnswer(HttpStatusCode status, string? contentType, byte[] body) =>
+        (Status, this.contentType, Body) = (status, contentType, body);
 
     /// <summary>The status.</summary>
     public HttpStatusCode Status { get; }

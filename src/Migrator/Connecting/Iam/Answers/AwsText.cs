@@ -15,8 +15,8 @@ internal static class AwsText
 
     private static readonly string[] Quotations =
     [
-        "The Canonical String", "Canonical String", "Canonical Request", "The String-to-Sign", "String-to-Sign", "X-Amz-Security-Token", "X-Amz-Signature",
-        "AWS4-HMAC-SHA256", "WebIdentityToken=",
+        "The Canonical String", "Canonical String", "Canonical Request", "The String-to-Sign", "String-to-Sign", "X-Amz-Security-Token",
+        "X-Amz-Signature", "AWS4-HMAC-SHA256", "WebIdentityToken=",
     ];
 
     /// <summary>The text as it may be shown.</summary>
@@ -26,12 +26,14 @@ internal static class AwsText
     public static string Clean(string? text, int longest, params IReadOnlyList<string> secrets)
     {
         var said = (text ?? "").Length > LongestInput ? text![..LongestInput] : text ?? "";
-        foreach (var secret in secrets.Where(s => s.Length > 0).SelectMany(s => new[] { s, Uri.EscapeDataString(s) }).OrderByDescending(s => s.Length))
+        var forms = secrets.Where(s => s.Length > 0).SelectMany(s => new[] { s, Uri.EscapeDataString(s) });
+        foreach (var secret in forms.OrderByDescending(s => s.Length))
         {
             said = said.Replace(secret, "***", StringComparison.OrdinalIgnoreCase);
         }
 
-        said = said[..Quotations.Select(q => said.IndexOf(q, StringComparison.OrdinalIgnoreCase)).Where(i => i >= 0).DefaultIfEmpty(said.Length).Min()];
+        var quotation = Quotations.Select(q => said.IndexOf(q, StringComparison.OrdinalIgnoreCase)).Where(i => i >= 0);
+        said = said[..quotation.DefaultIfEmpty(said.Length).Min()];
         var words = OneLine(said).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(w => IsSecret(w, secrets) ? "***" : w);
         var line = string.Join(' ', words);
         return line.Length > longest ? line[..longest] + "…" : line;

@@ -19,7 +19,8 @@ internal static class CredentialFields
 
     /// <summary>What is wrong with a session token, which goes into a header; null where nothing is, and where there is none.</summary>
     /// <inheritdoc cref="FaultOfKeyId" />
-    public static string? FaultOfToken(string name, string? value) => string.IsNullOrEmpty(value) ? null : Fault(name, value, LongestToken, IsVisible);
+    public static string? FaultOfToken(string name, string? value) =>
+        string.IsNullOrEmpty(value) ? null : Fault(name, value, LongestToken, IsVisible);
 
     /// <summary>Whether this looks like a token of one word.</summary>
     public static bool IsToken(string value) => FaultOfToken("", value) is null;

@@ -48,10 +48,12 @@ internal sealed record CredentialJson(AwsKeys? Keys, string Fault)
 
     // Instance metadata says so why there are none.
     private static string Code(JsonElement root) =>
-        Text(root, "Code").Value is { Length: > 0 and <= 64 } code and not "Success" && code.All(char.IsAsciiLetter) ? $" (Code: {code})" : "";
+        Text(root, "Code").Value is { Length: > 0 and <= 64 } code and not "Success" && code.All(char.IsAsciiLetter)
+            ? $" (Code: {code})"
+            : "";
 
-    private static (string? Value, string? Fault) Text(JsonElement root, string name) => !root.TryGetProperty(name, out var value) ? (null, null)
-        : value.ValueKind switch
+    private static (string? Value, string? Fault) Text(JsonElement root, string name) =>
+        !root.TryGetProperty(name, out var value) ? (null, null) : value.ValueKind switch
         {
             JsonValueKind.String => (value.GetString(), null),
             JsonValueKind.Null => (null, null),
@@ -60,8 +62,9 @@ internal sealed record CredentialJson(AwsKeys? Keys, string Fault)
 
     private static (DateTimeOffset? Value, string? Fault) Time(JsonElement root, string name) => Text(root, name) switch
     {
-        (null, var fault) => (null, fault),
-        ({ } text, _) when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) => (at, null),
-        _ => (null, $"{name} is not a time"),
+        (null, var fault) => ((DateTimeOffset?)null, fault),
+        ({ } text, _) => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            ? (at, null)
+            : (null, $"{name} is not a time"),
     };
 }

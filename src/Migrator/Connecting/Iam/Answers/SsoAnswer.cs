@@ -32,8 +32,9 @@ internal static class SsoAnswer
             var root = document.RootElement;
             return root.ValueKind != JsonValueKind.Object ? "it is not a JSON object"
                 : !isCredentials ? null
-                : root.TryGetProperty("roleCredentials", out var credentials) && credentials.ValueKind == JsonValueKind.Object ? FaultOfCredentials(credentials)
-                : "roleCredentials is missing";
+                : root.TryGetProperty("roleCredentials", out var credentials) && credentials.ValueKind == JsonValueKind.Object
+                    ? FaultOfCredentials(credentials)
+                    : "roleCredentials is missing";
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -49,7 +50,9 @@ internal static class SsoAnswer
         ?? FaultOfExpiration(credentials);
 
     private static string? FaultOfExpiration(JsonElement credentials) =>
-        !credentials.TryGetProperty("expiration", out var value) || value.ValueKind != JsonValueKind.Number || !value.TryGetInt64(out var milliseconds)
+        !credentials.TryGetProperty("expiration", out var value)
+            || value.ValueKind != JsonValueKind.Number
+            || !value.TryGetInt64(out var milliseconds)
             || milliseconds is < 0 or > 253_402_300_799_999 ? "expiration is not a time"
         : DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) is var at && at < DateTimeOffset.UtcNow
             ? $"the credentials in it have expired ({at:u}; compare this machine's clock: date -u)"

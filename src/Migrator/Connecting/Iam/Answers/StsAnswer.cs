@@ -5,8 +5,8 @@ using System.Xml;
 namespace Migrator.Connecting.Iam.Answers;
 
 /// <summary>
-/// Looks at what answers in the place of STS before the SDK does. Where that finds no error of STS in a refusal, it quotes the whole body in
-/// its exception; so it gets to see the known fields of an error only.
+/// Looks at what answers in the place of STS before the SDK does. Where that finds no error of STS in a refusal, it quotes the whole body
+/// in its exception; so it gets to see the known fields of an error only.
 /// </summary>
 internal static class StsAnswer
 {
@@ -24,14 +24,16 @@ internal static class StsAnswer
         var fields = Fields(answer.Body) ?? throw answer.Unusable(answer.Body.Length == 0 ? "it is empty" : "it is not XML");
         if (!response.IsSuccessStatusCode)
         {
-            var code = fields.GetValueOrDefault("Code") is { Length: > 0 } known ? known : throw answer.Unusable("it is not an error of STS");
-            var message = fields.GetValueOrDefault("Message") is { Length: > 0 } said ? said : "no message";
+            var code = Escaped("Code") is { Length: > 0 } known ? known : throw answer.Unusable("it is not an error of STS");
+            var message = Escaped("Message") is { Length: > 0 } said ? said : "no message";
             response.Content = new StringContent(
-                $"<ErrorResponse><Error><Code>{SecurityElement.Escape(code)}</Code><Message>{SecurityElement.Escape(message)}</Message></Error>" +
-                $"<RequestId>{SecurityElement.Escape(fields.GetValueOrDefault("RequestId") ?? "")}</RequestId></ErrorResponse>",
+                $"<ErrorResponse><Error><Code>{code}</Code><Message>{message}</Message></Error>" +
+                $"<RequestId>{Escaped("RequestId")}</RequestId></ErrorResponse>",
                 Encoding.UTF8,
                 "text/xml");
         }
+
+        string Escaped(string name) => SecurityElement.Escape(fields.GetValueOrDefault(name)) ?? "";
     }
 
     // The text of each element, by its name: the names of STS are unambiguous. Null where it is not XML; entities are not XML here.
