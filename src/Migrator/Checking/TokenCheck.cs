@@ -23,8 +23,13 @@ internal sealed class TokenCheck(PostgresSettings settings, IReadOnlyDictionary<
             return null;
         }
 
-        login.Sign();
-        list.Met("token signed", login.Facts.ToString());
+        // Not by signing alone: credentials that have expired are refused on the way to a password.
+        if (await list.TryAsync("token signed", () => login.PasswordAsync(cancel).AsTask(), _ => login.Facts.ToString()) is null)
+        {
+            login.Dispose();
+            return null;
+        }
+
         return login;
     }
 

@@ -17,7 +17,8 @@ internal static class BoundedFile
     /// </param>
     /// <param name="cancellationToken">Ends the run.</param>
     /// <exception cref="MigratorException">It cannot be read within the limits.</exception>
-    public static string ReadText(string path, ReadLimits limits, Func<string, MigratorException> explain, CancellationToken cancellationToken = default)
+    public static string ReadText(
+        string path, ReadLimits limits, Func<string, MigratorException> explain, CancellationToken cancellationToken = default)
     {
         using var reader = new StreamReader(new MemoryStream(ReadBytes(path, limits, explain, cancellationToken)), Encoding.UTF8);
         return reader.ReadToEnd();
@@ -25,15 +26,16 @@ internal static class BoundedFile
 
     /// <summary>Reads a file.</summary>
     /// <inheritdoc cref="ReadText" />
-    public static byte[] ReadBytes(string path, ReadLimits limits, Func<string, MigratorException> explain, CancellationToken cancellationToken = default)
+    public static byte[] ReadBytes(
+        string path, ReadLimits limits, Func<string, MigratorException> explain, CancellationToken cancellationToken = default)
     {
-        var reading = new Reading(path, limits.Bytes);
+        var reading = new Reading(path, limits);
         try
         {
             if (!reading.Result.Wait(limits.Time, cancellationToken))
             {
-                throw explain(string.Create(
-                    CultureInfo.InvariantCulture, $"it does not come to an end within {limits.Time.TotalSeconds:0.###} s (is it a pipe that nobody writes to?)"));
+                var seconds = limits.Time.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
+                throw explain($"it does not come to an end within {seconds} s (is it a pipe that nobody writes to?)");
             }
         }
         catch (AggregateException e) when (e.InnerException is { } inner)
@@ -61,6 +63,7 @@ internal static class BoundedFile
     {
         FileNotFoundException or DirectoryNotFoundException => "it does not exist",
         IsDirectoryException => "it is a directory",
+        IsPipeException => "it is a pipe, and has to be a file that can be read more than once",
         UnauthorizedAccessException => "permission denied",
         PathTooLongException or ArgumentException or NotSupportedException => "this is not a path",
         _ => exception.Message.TrimEnd('.'),
@@ -68,20 +71,22 @@ internal static class BoundedFile
 
     private sealed class IsDirectoryException : IOException;
 
+    private sealed class IsPipeException : IOException;
+
     /// <summary>
-    /// One reading, on a thread of its own: opening a pipe or a file on a dead drive blocks in the kernel, and nothing there can be cancelled.
-    /// A thread in the background does not keep the process alive.
+    /// One reading, on a thread of its own: opening a pipe or a file on a dead drive blocks in the kernel, and nothing there can be
+    /// cancelled. A thread in the background does not keep the process alive.
     /// </summary>
     private sealed class Reading
     {
         private readonly TaskCompletionSource<byte[]?> result = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly string path;
-        private readonly int most;
+        private readonly ReadLimits limits;
         private volatile bool isAbandoned;
 
-        public Reading(string path, int most)
+        public Reading(string path, ReadLimits limits)
         {
-            (this.path, this.most) = (path, most);
+            (this.path, this.limits) = (path, limits);
             new Thread(Run) { IsBackground = true, Name = "read " + path }.Start();
         }
 
@@ -112,11 +117,16 @@ internal static class BoundedFile
 
             // Kubernetes replaces mounted files: no lock may be in its way.
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+            if (limits.IsReadAgain && !file.CanSeek)
+            {
+                throw new IsPipeException();
+            }
+
             using var content = new MemoryStream();
-            var buffer = new byte[Math.Min(most + 1L, 32 * 1024)];
+            var buffer = new byte[Math.Min(limits.Bytes + 1L, 32 * 1024)];
             while (!isAbandoned && file.Read(buffer) is > 0 and var count)
             {
-                if (content.Length + count > most)
+                if (content.Length + count > limits.Bytes)
                 {
                     return null;
                 }

@@ -73,6 +73,18 @@ public sealed class HttpServer : IDisposable
                 return;
             }
 
+            if (reply.Raw is { } raw)
+            {
+                await stream.WriteAsync(raw, cancel);
+                while (reply.Drips)
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(100), cancel);
+                    await stream.WriteAsync("x"u8.ToArray(), cancel);
+                }
+
+                return;
+            }
+
             var body = Encoding.UTF8.GetBytes(reply.Body);
             var head = string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
@@ -87,7 +99,14 @@ public sealed class HttpServer : IDisposable
 }
 
 /// <summary>An answer.</summary>
-public sealed record HttpReply(int Status, string Body, string Type = "application/json", DateTimeOffset? Date = null);
+public sealed record HttpReply(int Status, string Body, string Type = "application/json", DateTimeOffset? Date = null)
+{
+    /// <summary>What is sent instead, head and all; null for a proper answer.</summary>
+    public byte[]? Raw { get; init; }
+
+    /// <summary>Whether a byte follows now and then, for ever.</summary>
+    public bool Drips { get; init; }
+}
 
 /// <summary>A request.</summary>
 public sealed record HttpCall(string Method, string Target, IReadOnlyDictionary<string, string> Headers, string Body)

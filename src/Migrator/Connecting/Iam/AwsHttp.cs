@@ -2,7 +2,9 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Amazon.Runtime;
+using Migrator.Connecting.Iam.Answers;
 using Migrator.Errors;
+using Migrator.Files;
 
 namespace Migrator.Connecting.Iam;
 
@@ -12,7 +14,8 @@ namespace Migrator.Connecting.Iam;
 /// </summary>
 /// <param name="environment">The variables.</param>
 /// <param name="clock">Learns the server's time from its answers.</param>
-internal sealed class AwsHttp(AwsEnvironment environment, ServerClock clock) : HttpClientFactory
+/// <param name="check">Examines each answer before the SDK does.</param>
+internal sealed class AwsHttp(AwsEnvironment environment, ServerClock clock, Action<HttpResponseMessage, AwsAnswer> check) : HttpClientFactory
 {
     /// <summary>How long one request may take.</summary>
     public static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(5);
@@ -25,11 +28,14 @@ internal sealed class AwsHttp(AwsEnvironment environment, ServerClock clock) : H
 
     private ClockReadingHandler Handler() => new(clock)
     {
-        InnerHandler = new SocketsHttpHandler
+        InnerHandler = new AnswerHandler(check)
         {
-            ConnectTimeout = RequestLimit,
-            AllowAutoRedirect = false,
-            SslOptions = environment["AWS_CA_BUNDLE"] is { } bundle ? Trusting(bundle) : new SslClientAuthenticationOptions(),
+            InnerHandler = new SocketsHttpHandler
+            {
+                ConnectTimeout = RequestLimit,
+                AllowAutoRedirect = false,
+                SslOptions = environment["AWS_CA_BUNDLE"] is { } bundle ? Trusting(bundle) : new SslClientAuthenticationOptions(),
+            },
         },
     };
 
@@ -38,15 +44,19 @@ internal sealed class AwsHttp(AwsEnvironment environment, ServerClock clock) : H
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         try
         {
-            policy.CustomTrustStore.ImportFromPemFile(bundle);
+            policy.CustomTrustStore.ImportFromPem(BoundedFile.ReadText(bundle, ReadLimits.Default, Unreadable));
         }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
+        catch (CryptographicException)
         {
-            throw new MigratorException(
-                $"AWS_CA_BUNDLE names {bundle}, which cannot be read: {e.Message}", cause: null, "Name a file of certificates in PEM, or unset AWS_CA_BUNDLE.", e);
+            throw Unreadable("it is not a file of certificates in PEM");
         }
 
-        return new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
+        return policy.CustomTrustStore.Count > 0
+            ? new SslClientAuthenticationOptions { CertificateChainPolicy = policy }
+            : throw Unreadable("there is no certificate in PEM in it");
+
+        MigratorException Unreadable(string reason) => new(
+            $"AWS_CA_BUNDLE names {bundle}, which cannot be read: {reason}.", cause: null, "Name a file of certificates in PEM, or unset AWS_CA_BUNDLE.");
     }
 }
 

@@ -1,4 +1,5 @@
 using Migrator.Configuration;
+using Migrator.Connecting.Iam.Answers;
 using Migrator.Connecting.Iam.Sources;
 using Migrator.Errors;
 
@@ -43,7 +44,11 @@ internal sealed class IamSetup : IDisposable
     public StsClient Sts(AwsRegion region)
     {
         var clock = new ServerClock(TimeProvider.System);
-        return new StsClient(StsEndpoint.Choose(iam, settings.IsReadOnly, environment, regions.Nearby() ?? region), new AwsHttp(environment, clock), clock);
+        return new StsClient(StsEndpoint.Choose(iam, settings.IsReadOnly, environment, regions.Nearby() ?? region), new AwsHttp(environment, clock, StsAnswer.Check), clock)
+        {
+            // The SDK reads the shared files when its first client is made, whether they are needed or not.
+            Prepare = profiles.RequireReadable,
+        };
     }
 
     /// <summary>Where credentials come from.</summary>

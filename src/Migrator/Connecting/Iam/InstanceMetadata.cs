@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text;
+using Migrator.Connecting.Iam.Answers;
 
 namespace Migrator.Connecting.Iam;
 
@@ -24,21 +26,24 @@ internal sealed class InstanceMetadata(AwsEnvironment environment, MetadataHttp 
 
     /// <summary>Reads one item; null where there is none.</summary>
     /// <exception cref="MetadataException">The service does not answer, or refuses.</exception>
-    public async Task<string?> ReadAsync(string path, CancellationToken cancel)
+    public async Task<AwsAnswer?> ReadAsync(string path, CancellationToken cancel)
     {
         token ??= await TokenAsync(cancel);
-        var (status, body) = await http.SendAsync(HttpMethod.Get, new Uri(Address, $"/latest/meta-data/{path}"), ("X-aws-ec2-metadata-token", token), cancel);
-        return status switch
+        var answer = await http.SendAsync(HttpMethod.Get, new Uri(Address, $"/latest/meta-data/{path}"), ("X-aws-ec2-metadata-token", token), cancel);
+        return answer.Status switch
         {
-            HttpStatusCode.OK => body,
+            HttpStatusCode.OK => answer,
             HttpStatusCode.NotFound => null,
-            _ => throw new MetadataException($"{Address.Authority} answered {(int)status} for {path}"),
+            _ when answer.IsRedirect => throw new MetadataException($"{Address.Authority} answered {(int)answer.Status} for {path}, a redirect, which is not followed"),
+            _ => throw new MetadataException($"{Address.Authority} answered {(int)answer.Status} for {path}"),
         };
     }
 
     private async Task<string> TokenAsync(CancellationToken cancel)
     {
-        var (status, body) = await http.SendAsync(HttpMethod.Put, new Uri(Address, "/latest/api/token"), ("X-aws-ec2-metadata-token-ttl-seconds", "300"), cancel);
-        return status == HttpStatusCode.OK ? body : throw new MetadataException($"{Address.Authority} answered {(int)status} when asked for a session");
+        var answer = await http.SendAsync(HttpMethod.Put, new Uri(Address, "/latest/api/token"), ("X-aws-ec2-metadata-token-ttl-seconds", "300"), cancel);
+        return answer.Status != HttpStatusCode.OK ? throw new MetadataException($"{Address.Authority} answered {(int)answer.Status} when asked for a session")
+            : Encoding.UTF8.GetString(answer.Body).Trim() is { Length: > 0 } text && CredentialFields.IsToken(text) ? text
+            : throw new MetadataException($"{Address.Authority} did not answer with a session token when asked for one ({answer})");
     }
 }

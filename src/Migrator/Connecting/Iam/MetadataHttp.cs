@@ -1,5 +1,5 @@
 using System.Net;
-using System.Text.Json;
+using Migrator.Connecting.Iam.Answers;
 
 namespace Migrator.Connecting.Iam;
 
@@ -11,70 +11,73 @@ internal sealed class MetadataHttp : IDisposable
 {
     private const int Tries = 3;
 
-    private readonly HttpClient client = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = TimeSpan.FromSeconds(2) };
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+
+    private readonly HttpClient client = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>Sends a request, again where that can heal: no answer, too many requests, a fault of the server.</summary>
-    /// <returns>Status and body.</returns>
-    /// <exception cref="MetadataException">Nobody answers.</exception>
-    public async Task<(HttpStatusCode Status, string Body)> SendAsync(HttpMethod method, Uri url, (string Name, string Value)? header, CancellationToken cancel)
+    /// <exception cref="MetadataException">Nobody answers, or not to the end.</exception>
+    public async Task<AwsAnswer> SendAsync(HttpMethod method, Uri url, (string Name, string Value)? header, CancellationToken cancel)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                using var request = new HttpRequestMessage(method, url);
-                if (header is { } given)
+                var answer = await AskAsync(method, url, header, cancel);
+                if (attempt == Tries || ((int)answer.Status < 500 && answer.Status != HttpStatusCode.TooManyRequests))
                 {
-                    request.Headers.TryAddWithoutValidation(given.Name, given.Value);
-                }
-
-                using var response = await client.SendAsync(request, cancel);
-                if (attempt == Tries || ((int)response.StatusCode < 500 && response.StatusCode != HttpStatusCode.TooManyRequests))
-                {
-                    return (response.StatusCode, await response.Content.ReadAsStringAsync(cancel));
+                    return answer;
                 }
             }
             catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
             {
                 if (attempt == Tries)
                 {
-                    throw new MetadataException($"{url.GetLeftPart(UriPartial.Authority)} did not answer within {client.Timeout.TotalSeconds:0} s");
+                    throw new MetadataException($"{Name(url)} did not answer within {Limit.TotalSeconds:0} s");
                 }
+            }
+            catch (AnswerException e) when (!e.IsTransient || attempt == Tries)
+            {
+                throw new MetadataException($"the answer of {Name(url)} cannot be used: {e.Message}");
+            }
+            catch (AnswerException)
+            {
+                // It broke off, and may not do so again.
             }
             catch (HttpRequestException e)
             {
                 // A refused connection and no route do not heal in a second.
-                throw new MetadataException($"{url.GetLeftPart(UriPartial.Authority)} cannot be reached ({e.HttpRequestError})");
+                throw new MetadataException($"{Name(url)} cannot be reached ({e.HttpRequestError})");
+            }
+            catch (Exception e) when (e is not (OperationCanceledException or AnswerException))
+            {
+                // The variables that lead here may name what is no address, or a header that is none. Their words may quote it.
+                throw new MetadataException($"{Name(url)} cannot be asked ({e.GetType().Name})");
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(100 * attempt * (0.5 + Random.Shared.NextDouble())), cancel);
         }
     }
 
-    /// <summary>Credentials from the JSON that instance metadata, container endpoints and processes share; null where they are not in it.</summary>
-    public static AwsKeys? Parse(string json, string tokenName, string source)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(json);
-            var root = document.RootElement;
-            return Text("AccessKeyId") is { Length: > 0 } id && Text("SecretAccessKey") is { Length: > 0 } key
-                ? AwsKeys.From(id, key, Text(tokenName), Expires(), source)
-                : null;
-
-            string? Text(string name) => root.TryGetProperty(name, out var value) ? value.GetString() : null;
-
-            DateTimeOffset? Expires() => root.TryGetProperty("Expiration", out var value) && value.TryGetDateTimeOffset(out var at) ? at : null;
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
-        {
-            // The answer may hold secrets: neither it nor the parser's words are shown.
-            return null;
-        }
-    }
-
     /// <inheritdoc />
     public void Dispose() => client.Dispose();
+
+    // Without a user and his password, which may be in a URL of the environment.
+    private static string Name(Uri url) => $"{url.Scheme}://{url.Authority}";
+
+    private async Task<AwsAnswer> AskAsync(HttpMethod method, Uri url, (string Name, string Value)? header, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Limit);
+        using var request = new HttpRequestMessage(method, url);
+        if (header is { } given)
+        {
+            request.Headers.TryAddWithoutValidation(given.Name, given.Value);
+        }
+
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, limit.Token);
+        return await AwsAnswer.ReadAsync(response, limit.Token);
+    }
 }
 
 /// <summary>An address of this machine's own did not answer.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using Migrator.Errors;
 
@@ -35,7 +36,15 @@ internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profi
     public AwsRegion? Contradicting(RdsEndpoint endpoint) =>
         (Variable("AWS_REGION") ?? Variable("AWS_DEFAULT_REGION")) is { } region && region.Name != endpoint.Region ? region : null;
 
-    private AwsRegion? Variable(string name) => environment[name] is { } region ? new AwsRegion(region.ToLowerInvariant(), name) : null;
+    private AwsRegion? Variable(string name) => environment[name]?.ToLowerInvariant() switch
+    {
+        null => null,
+        { } region when IsName(region) => new AwsRegion(region, name),
+        _ => throw new MigratorException($"{name} is not the name of a region.", cause: null, $"Set {name} to one, for example {name}=eu-central-1, or unset it."),
+    };
+
+    // It becomes a part of a host name, and is shown.
+    private static bool IsName(string text) => text.Length is > 0 and <= 40 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
     // The task metadata names the availability zone: the region, and a letter.
     private async Task<AwsRegion?> FromTaskAsync(CancellationToken cancel)
@@ -47,9 +56,9 @@ internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profi
 
         try
         {
-            var (status, body) = await http.SendAsync(HttpMethod.Get, new Uri(address.AbsoluteUri.TrimEnd('/') + "/task"), header: null, cancel);
-            using var task = JsonDocument.Parse(status == HttpStatusCode.OK ? body : "{}");
-            return task.RootElement.TryGetProperty("AvailabilityZone", out var zone) && zone.GetString() is { Length: > 1 } text
+            var answer = await http.SendAsync(HttpMethod.Get, new Uri(address.AbsoluteUri.TrimEnd('/') + "/task"), header: null, cancel);
+            using var task = JsonDocument.Parse(answer.Status == HttpStatusCode.OK ? answer.Body : "{}"u8.ToArray());
+            return task.RootElement.TryGetProperty("AvailabilityZone", out var zone) && zone.GetString() is { Length: > 1 } text && IsName(text[..^1])
                 ? new AwsRegion(text[..^1], "ECS task metadata")
                 : null;
         }
@@ -64,9 +73,15 @@ internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profi
         var metadata = new InstanceMetadata(environment, http);
         try
         {
-            return metadata.IsEnabled && await metadata.ReadAsync("placement/region", cancel) is { Length: > 0 } region
-                ? new AwsRegion(region.Trim(), "EC2 instance metadata")
-                : null;
+            if (!metadata.IsEnabled || await metadata.ReadAsync("placement/region", cancel) is not { } answer)
+            {
+                return null;
+            }
+
+            var region = Encoding.UTF8.GetString(answer.Body).Trim();
+            return IsName(region)
+                ? new AwsRegion(region, "EC2 instance metadata")
+                : throw new MetadataException($"the answer of {metadata.Address.Authority} is not the name of a region ({answer})");
         }
         catch (MetadataException e)
         {

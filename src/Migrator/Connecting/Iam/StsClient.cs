@@ -1,6 +1,7 @@
 using Amazon.Runtime;
 using Amazon.SecurityToken;
 using Amazon.SecurityToken.Model;
+using Migrator.Connecting.Iam.Answers;
 using Migrator.Errors;
 
 namespace Migrator.Connecting.Iam;
@@ -12,9 +13,13 @@ namespace Migrator.Connecting.Iam;
 internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock clock)
 {
     private const int Retries = 3;
+    private const int LongestArn = 200;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LimitOfIdentity = TimeSpan.FromSeconds(4);
+
+    /// <summary>What has to be done before a client of the SDK is made.</summary>
+    public Action Prepare { get; init; } = static () => { };
 
     /// <summary>Whom it asks.</summary>
     public StsEndpoint Endpoint => endpoint;
@@ -57,7 +62,7 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
         retries: 0,
         LimitOfIdentity,
         "GetCallerIdentity",
-        async (client, limit) => (await client.GetCallerIdentityAsync(new GetCallerIdentityRequest(), limit)).Arn,
+        async (client, limit) => Arn((await client.GetCallerIdentityAsync(new GetCallerIdentityRequest(), limit)).Arn, SecretsOf(keys)),
         e => StsDiagnosis.OfIdentity(e, endpoint, keys, clock),
         cancel);
 
@@ -73,6 +78,7 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         limit.CancelAfter(time);
+        Prepare();
         using var client = new AmazonSecurityTokenServiceClient(credentials, Configuration());
         for (var attempt = 0; ; attempt++)
         {
@@ -86,6 +92,10 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
                 var pause = TimeSpan.FromSeconds(0.4 * (1 << attempt) * (0.5 + (Random.Shared.NextDouble() / 2)));
                 await Task.Delay(pause, cancel);
             }
+            catch (Exception e) when (AnswerException.In(e) is { } unusable)
+            {
+                throw StsDiagnosis.Unusable(unusable.Message, endpoint, what);
+            }
             catch (AmazonServiceException e) when (!string.IsNullOrEmpty(e.ErrorCode))
             {
                 throw explain(StsRefusal.From(e, secrets));
@@ -93,6 +103,11 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
             catch (Exception e) when (e is AmazonClientException or HttpRequestException or OperationCanceledException or TimeoutException or IOException && !cancel.IsCancellationRequested)
             {
                 throw StsDiagnosis.Unreachable(e, endpoint, what);
+            }
+            catch (Exception e) when (e is not (MigratorException or OperationCanceledException))
+            {
+                // What the SDK says of an answer that it does not understand may quote it.
+                throw StsDiagnosis.Unusable($"it cannot be understood ({e.GetType().Name})", endpoint, what);
             }
         }
     }
@@ -112,6 +127,19 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
 
     private static string[] SecretsOf(AwsKeys keys) => keys.SessionToken is { } token ? [keys.SecretKey.Reveal(), token.Reveal()] : [keys.SecretKey.Reveal()];
 
-    private static AwsKeys Keys(Credentials c, string source) => AwsKeys.From(
-        c.AccessKeyId, c.SecretAccessKey, c.SessionToken, c.Expiration is { } at ? new DateTimeOffset(at.ToUniversalTime()) : null, source);
+    private static AwsKeys Keys(Credentials? c, string source)
+    {
+        var fault = c is null ? "there are no credentials in it"
+            : CredentialFields.FaultOfKeyId("AccessKeyId", c.AccessKeyId)
+            ?? CredentialFields.FaultOfSecretKey("SecretAccessKey", c.SecretAccessKey)
+            ?? (string.IsNullOrWhiteSpace(c.SessionToken) ? "SessionToken is missing" : CredentialFields.FaultOfToken("SessionToken", c.SessionToken))
+            ?? (c.Expiration is null ? "Expiration is missing" : null);
+        return fault is null
+            ? AwsKeys.From(c!.AccessKeyId, c.SecretAccessKey, c.SessionToken, new DateTimeOffset(c.Expiration!.Value.ToUniversalTime()), source)
+            : throw new AnswerException("HTTP 200: " + fault);
+    }
+
+    private static string Arn(string? arn, IReadOnlyList<string> secrets) => arn?.StartsWith("arn:", StringComparison.Ordinal) == true
+        ? AwsText.Clean(arn, LongestArn, secrets)
+        : throw new AnswerException("HTTP 200: there is no Arn in it");
 }

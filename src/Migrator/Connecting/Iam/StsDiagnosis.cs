@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Amazon.Runtime;
+using Migrator.Connecting.Iam.Answers;
 using Migrator.Errors;
 
 namespace Migrator.Connecting.Iam;
@@ -51,10 +52,21 @@ internal static class StsDiagnosis
     public static bool CanHeal(Exception e) => e switch
     {
         _ when Find<AuthenticationException>(e) is not null => false,
+        _ when AnswerException.In(e) is { } answer => answer.IsTransient,
+        AmazonUnmarshallingException => false,
         AmazonServiceException { ErrorCode: "Throttling" or "ThrottlingException" or "RequestLimitExceeded" or "IDPCommunicationError" } => true,
         AmazonServiceException { ErrorCode.Length: > 0 } refused => (int)refused.StatusCode >= 500,
         _ => e is AmazonClientException or AmazonServiceException or HttpRequestException or OperationCanceledException or TimeoutException or IOException,
     };
+
+    /// <summary>What answered is not STS, or not STS alone.</summary>
+    /// <param name="answer">What may be said of the answer.</param>
+    /// <param name="sts">Who was asked.</param>
+    /// <param name="what">For what.</param>
+    public static MigratorException Unusable(string answer, StsEndpoint sts, string what) => new(
+        $"STS at {Host(sts)} gave no answer of STS for {what}: {answer}.",
+        $"The endpoint comes from {sts.Source}. A proxy or another service answers in the place of STS. What it said is not shown, as it may hold secrets.",
+        $"Look at who answers: curl -sSI {Host(sts)}; correct the endpoint, HTTPS_PROXY or NO_PROXY.");
 
     /// <summary>STS did not answer.</summary>
     public static MigratorException Unreachable(Exception e, StsEndpoint sts, string what)

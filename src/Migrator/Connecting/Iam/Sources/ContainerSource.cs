@@ -1,5 +1,7 @@
 using System.Net;
+using Migrator.Connecting.Iam.Answers;
 using Migrator.Errors;
+using Migrator.Files;
 
 namespace Migrator.Connecting.Iam.Sources;
 
@@ -10,7 +12,8 @@ internal sealed class ContainerSource(AwsEnvironment environment, MetadataHttp h
 {
     private const string Relative = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
     private const string Full = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
-    private const string TokenFile = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
+    private const string TokenVariable = "AWS_CONTAINER_AUTHORIZATION_TOKEN";
+    private const string TokenFile = TokenVariable + "_FILE";
 
     private static readonly string[] Allowed = ["169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"];
 
@@ -24,10 +27,16 @@ internal sealed class ContainerSource(AwsEnvironment environment, MetadataHttp h
         var source = variable == Relative ? $"ECS task role ({Relative})" : environment[TokenFile] is null ? $"container credentials ({Full})" : $"EKS Pod Identity ({Full})";
         try
         {
-            var (status, body) = await http.SendAsync(HttpMethod.Get, url, Token() is { } token ? ("Authorization", token) : null, cancel);
-            return status == HttpStatusCode.OK && MetadataHttp.Parse(body, "Token", source) is { } keys
-                ? keys
-                : throw Failed(source, $"{url.Authority} answered {(int)status}{(status == HttpStatusCode.OK ? " without credentials" : "")}", status);
+            var answer = await http.SendAsync(HttpMethod.Get, url, Token(cancel) is { } token ? ("Authorization", token) : null, cancel);
+            if (answer.Status != HttpStatusCode.OK)
+            {
+                var redirect = answer.IsRedirect ? ", a redirect, which is not followed" : "";
+                throw Failed(source, $"{url.Authority} answered {(int)answer.Status}{redirect}", answer.Status);
+            }
+
+            var found = CredentialJson.Read(answer.Body, "Token", source);
+            return found.Keys ?? throw Failed(
+                source, $"{url.Authority} answered 200 without credentials, its answer ({answer}) cannot be used: {found.Fault}", answer.Status);
         }
         catch (MetadataException e)
         {
@@ -56,20 +65,24 @@ internal sealed class ContainerSource(AwsEnvironment environment, MetadataHttp h
             : throw new MigratorException(
                 $"{Full} is neither https nor an address of this machine, of ECS or of EKS.", cause: null, $"Correct {Full}; ECS and EKS set it by themselves.");
 
-    private string? Token()
+    private string? Token(CancellationToken cancellationToken)
     {
         if (environment[TokenFile] is not { } file)
         {
-            return environment["AWS_CONTAINER_AUTHORIZATION_TOKEN"];
+            return environment[TokenVariable] is not { } given || CredentialFields.IsAuthorization(given)
+                ? environment[TokenVariable]
+                : throw new MigratorException(
+                    $"{TokenVariable} does not hold a token: there are characters in it that a header cannot hold.",
+                    cause: null,
+                    $"Correct {TokenVariable}, or unset it.");
         }
 
-        try
-        {
-            return File.ReadAllText(file).Trim();
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new MigratorException($"{TokenFile} names {file}, which cannot be read: {e.Message}", cause: null, "Mount the service account's token there, or correct the variable.");
-        }
+        var token = BoundedFile.ReadText(file, WebIdentitySource.LimitsOfToken, Unreadable, cancellationToken).Trim();
+        return token.Length == 0 ? throw Unreadable("it is empty")
+            : CredentialFields.IsAuthorization(token) ? token
+            : throw Unreadable("what is in it is not a token");
+
+        MigratorException Unreadable(string reason) => new(
+            $"{TokenFile} names {file}, which cannot be read: {reason}.", cause: null, "Mount the service account's token there, or correct the variable.");
     }
 }

@@ -1,3 +1,5 @@
+using System.Text;
+using Migrator.Connecting.Iam.Answers;
 using Migrator.Errors;
 
 namespace Migrator.Connecting.Iam.Sources;
@@ -17,21 +19,29 @@ internal sealed class InstanceSource(InstanceMetadata metadata) : ICredentialSou
 
         try
         {
-            var role = (await metadata.ReadAsync(Folder, cancel))?.Split('\n')[0].Trim();
-            if (string.IsNullOrEmpty(role))
-            {
-                throw NotFound("this EC2 instance has no role");
-            }
-
-            return await metadata.ReadAsync(Folder + role, cancel) is { } json && MetadataHttp.Parse(json, "Token", $"EC2 instance role {role}") is { } keys
-                ? keys
-                : throw NotFound($"instance metadata has no credentials for the role {role}");
+            var role = await RoleAsync(cancel);
+            var answer = await metadata.ReadAsync(Folder + role, cancel) ?? throw NotFound($"instance metadata has no credentials for the role {role}");
+            var found = CredentialJson.Read(answer.Body, "Token", $"EC2 instance role {role}");
+            return found.Keys ?? throw NotFound(
+                $"instance metadata at {metadata.Address.Authority} has no credentials for the role {role}, its answer ({answer}) cannot be used: {found.Fault}");
         }
         catch (MetadataException e)
         {
             throw NotFound($"instance metadata: {e.Message}");
         }
     }
+
+    private async Task<string> RoleAsync(CancellationToken cancellationToken)
+    {
+        var answer = await metadata.ReadAsync(Folder, cancellationToken);
+        var role = answer is null ? "" : Encoding.UTF8.GetString(answer.Body).Split('\n')[0].Trim();
+        return role.Length == 0 ? throw NotFound($"this EC2 instance has no role (asked {metadata.Address.Authority})")
+            : IsRole(role) ? role
+            : throw NotFound($"instance metadata at {metadata.Address.Authority} was asked for the name of the role, and its answer ({answer}) is no name of one");
+    }
+
+    // IAM user guide, "Names": what is none would go into the next request and into messages.
+    private static bool IsRole(string name) => name.Length <= 64 && name.All(c => char.IsAsciiLetterOrDigit(c) || "_+=,.@-".Contains(c, StringComparison.Ordinal));
 
     private static MigratorException NotFound(string lastPlace) => new(
         $"There are no AWS credentials to sign with: {lastPlace}.",

@@ -65,7 +65,7 @@ internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environ
     private ICredentialSource Plain(CredentialProfile profile) => profile.Options switch
     {
         { AccessKey: { } id, SecretKey: { } key } o => new FixedSource(AwsKeys.From(id, key, o.Token, expires: null, $"profile '{profile.Name}'")),
-        { CredentialProcess: { } command } => new ProcessSource(command, profile.Name),
+        { CredentialProcess: { } command } => new ProcessSource(command, profile.Name) { Files = profiles.Files },
         { SsoAccountId: not null } => new SsoSource(profile, profiles.Store, environment),
         _ => throw new MigratorException(
             $"Profile '{profile.Name}' has no complete credentials.", $"Looked in {profiles.Files}.", $"Give it some: aws configure --profile {profile.Name}"),

@@ -1,4 +1,6 @@
+using Migrator.Connecting.Iam.Answers;
 using Migrator.Errors;
+using Migrator.Files;
 
 namespace Migrator.Connecting.Iam.Sources;
 
@@ -13,6 +15,9 @@ namespace Migrator.Connecting.Iam.Sources;
 /// <param name="place">Where this is configured.</param>
 internal sealed class WebIdentitySource(StsClient sts, string tokenFile, string? role, string? session, string place) : ICredentialSource
 {
+    /// <summary>How much a file with a token may hold, and how long reading it may take.</summary>
+    public static readonly ReadLimits LimitsOfToken = ReadLimits.Default with { Bytes = 64 * 1024 };
+
     /// <inheritdoc />
     public async Task<AwsKeys> GetAsync(CancellationToken cancel)
     {
@@ -23,25 +28,19 @@ internal sealed class WebIdentitySource(StsClient sts, string tokenFile, string?
         }
 
         // Read anew each time: Kubernetes renews the file.
-        return await sts.AssumeRoleWithWebIdentityAsync(Token(), role, session ?? "migrator", $"web identity of {place}, role {role}", cancel);
+        return await sts.AssumeRoleWithWebIdentityAsync(Token(cancel), role, session ?? "migrator", $"web identity of {place}, role {role}", cancel);
     }
 
-    private string Token()
+    private string Token(CancellationToken cancellationToken)
     {
-        try
-        {
-            return File.ReadAllText(tokenFile).Trim() is { Length: > 0 } token
-                ? token
-                : throw Unreadable("it is empty");
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Unreadable(e.Message);
-        }
+        var token = BoundedFile.ReadText(tokenFile, LimitsOfToken, Unreadable, cancellationToken).Trim();
+        return token.Length == 0 ? throw Unreadable("it is empty")
+            : CredentialFields.IsToken(token) ? token
+            : throw Unreadable("what is in it is not a token");
     }
 
     private MigratorException Unreadable(string why) => new(
-        $"The web identity token {tokenFile} ({place}) cannot be read: {why}",
+        $"The web identity token {tokenFile} ({place}) cannot be read: {why}.",
         "The pod's service account token is not mounted, or not readable for this user.",
         "Check the service account's annotation eks.amazonaws.com/role-arn and the pod's securityContext (fsGroup), then restart the pod.");
 }
