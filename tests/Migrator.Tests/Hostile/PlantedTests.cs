@@ -117,7 +117,7 @@ internal sealed partial class PlantedTests : CommandTest
     {
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(result.Output + result.Errors, Does.Not.Contain("trapped"), command);
+            Assert.That(result.Output + result.Errors, Does.Not.Contain("trapped by"), command);
             Assert.That(result.ExitCode, Is.EqualTo(exitCode).Or.EqualTo(command is "list" ? 3 : exitCode), $"{command}: {result.Output}{result.Errors}");
         }
     }
