@@ -3,7 +3,6 @@ using Amazon.Runtime;
 using Amazon.Runtime.CredentialManagement;
 using Amazon.SSO;
 using Amazon.SSO.Model;
-using Migrator.Configuration;
 using Migrator.Connecting.Iam;
 using Migrator.Connecting.Iam.Answers;
 using Migrator.Connecting.Iam.Sources;
