@@ -7,6 +7,8 @@ namespace Migrator.Ledger;
 /// <summary>Looks at a database: one read-only transaction, one round trip, no lock, nothing created.</summary>
 internal static class DatabaseReader
 {
+    private const int MostLooks = 5;
+
     private static readonly string Facts =
         $"""
         SELECT current_setting('server_version_num')::int, current_setting('server_version'), current_database()::text, current_user::text,
@@ -27,7 +29,7 @@ internal static class DatabaseReader
     {
         try
         {
-            var facts = await ReadFactsAsync(session, schema, cancel);
+            var facts = await ReadFactsAgainAsync(session, schema, cancel);
             facts.RequireReadable();
             return facts;
         }
@@ -38,6 +40,22 @@ internal static class DatabaseReader
                 "Another program has a table of that name in the same schema.",
                 "Give the gateway a schema of its own (pg_schema), or another database (pg_database). Nothing has been changed.",
                 e);
+        }
+    }
+
+    /// <summary>Beside a reset, a table may go away between the question whether it is there and the look into it: then there is another look.</summary>
+    private static async Task<DatabaseFacts> ReadFactsAgainAsync(DatabaseSession session, string? schema, CancellationToken cancel)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await ReadFactsAsync(session, schema, cancel);
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedTable && tries < MostLooks)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(10 * tries), cancel);
+            }
         }
     }
 

@@ -13,6 +13,7 @@ internal sealed class SchemaReset
     /// <summary>A reset on a connection.</summary>
     public SchemaReset(DatabaseSession session, RunOptions options, IRunObserver observer)
     {
+        session.OnReconnecting = observer.Reconnecting;
         lookout = new Lookout(session, options, observer);
         runner = new StepRunner(session, options);
         attempts = new Attempts(session, options, lookout, runner, observer);
