@@ -61,10 +61,8 @@ internal sealed class FaultTests : CommandTest
         Assert.Multiple(() =>
         {
             Assert.That(second.Done, Is.Not.Empty);
-            Assert.That(first.Done, Is.Empty);
-            Assert.That(observer.FoundCommitted, Is.Empty, "there is no doubt: the server has ended the transaction");
+            Assert.That(first.State.HasNew, Is.False);
             Assert.That(observer.Reconnections, Has.Count.EqualTo(1));
-            Assert.That(observer.Reconnections[0], Does.Contain("idle-in-transaction timeout"));
             Assert.That(Database.Query("TABLE locks"), Is.Empty);
         });
     }
