@@ -11,7 +11,8 @@ usage() {
 Usage: tests/stress.sh [arguments for dotnet test]
 
 Runs 50 x 20 concurrent bootstraps, ups and migrates, 200 kills at random instants, a cut at every message of a bootstrap in both directions,
-and server restarts under load, against the native binary, on PostgreSQL servers of its own. Prints counts; exits with 0 if nothing went wrong.
+server restarts under load, messages that are late, swallowed or cut (a slow ROLLBACK among them), 30 rounds of all commands at once through
+PgBouncer, and a runner that is stopped in its transaction for 72 seconds, against the native binary, on PostgreSQL servers of its own. Prints counts; exits with 0 if nothing went wrong.
 It takes about 20 minutes on two cores. The tests behind PgBouncer are skipped where it is not installed, and that of Ctrl-C where this was
 started in the background.
 

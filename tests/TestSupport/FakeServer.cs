@@ -27,16 +27,20 @@ public sealed class FakeServer : IDisposable
     public static FakeServer Silent() => new(_ => { });
 
     /// <summary>Lets everybody in, and claims to be some version.</summary>
-    public static FakeServer OfVersion(string version) => new(stream =>
+    public static FakeServer OfVersion(string version) => new(stream => LogIn(stream, version));
+
+    /// <summary>Lets everybody in, and says the same to whatever is asked then.</summary>
+    /// <param name="answer">What it says, byte for byte.</param>
+    /// <param name="isEndless">Says it again and again.</param>
+    public static FakeServer Answering(byte[] answer, bool isEndless = false) => new(stream =>
     {
-        var length = new byte[4];
-        stream.ReadExactly(length);
-        stream.ReadExactly(new byte[BitConverter.ToInt32([length[3], length[2], length[1], length[0]]) - 4]);
-        stream.Write(Message('R', 0, 0, 0, 0));
-        stream.Write(Message('S', Encoding.ASCII.GetBytes($"server_version\0{version}\0")));
-        stream.Write(Message('S', Encoding.ASCII.GetBytes("client_encoding\0UTF8\0")));
-        stream.Write(Message('K', 0, 0, 0, 1, 0, 0, 0, 1));
-        stream.Write(Message('Z', (byte)'I'));
+        LogIn(stream, "15.0");
+        stream.ReadExactly(new byte[1]);
+        do
+        {
+            stream.Write(answer);
+        }
+        while (isEndless);
     });
 
     /// <summary>Agrees to TLS, and hangs up when the handshake begins.</summary>
@@ -62,8 +66,33 @@ public sealed class FakeServer : IDisposable
         }
     }
 
-    private static byte[] Message(char type, params byte[] body) =>
+    /// <summary>A message of the protocol.</summary>
+    public static byte[] Message(char type, params byte[] body) =>
         [(byte)type, 0, 0, (byte)((body.Length + 4) >> 8), (byte)(body.Length + 4), .. body];
+
+    private static void LogIn(NetworkStream stream, string version)
+    {
+        var length = new byte[4];
+        stream.ReadExactly(length);
+        stream.ReadExactly(new byte[BitConverter.ToInt32([length[3], length[2], length[1], length[0]]) - 4]);
+        stream.Write(Message('R', 0, 0, 0, 0));
+        stream.Write(Message('S', Encoding.ASCII.GetBytes($"server_version\0{version}\0")));
+        stream.Write(Message('S', Encoding.ASCII.GetBytes("client_encoding\0UTF8\0")));
+        stream.Write(Message('K', 0, 0, 0, 1, 0, 0, 0, 1));
+        stream.Write(Message('Z', (byte)'I'));
+    }
+
+    private static void Serve(TcpClient client, Action<NetworkStream> serve)
+    {
+        try
+        {
+            serve(client.GetStream());
+        }
+        catch (Exception e) when (e is IOException or InvalidOperationException)
+        {
+            // The client is gone, or the test is over.
+        }
+    }
 
     private void Accept(Action<NetworkStream> serve)
     {
@@ -77,10 +106,10 @@ public sealed class FakeServer : IDisposable
                     clients.Add(client);
                 }
 
-                serve(client.GetStream());
+                new Thread(() => Serve(client, serve)) { IsBackground = true }.Start();
             }
         }
-        catch (Exception e) when (e is SocketException or IOException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or IOException or InvalidOperationException)
         {
             // The test is over.
         }

@@ -55,6 +55,7 @@ internal static class ConnectionFactory
             // Npgsql does not look at the token while it waits for the server's first answer: we do, and leave it to its own timeout.
             var connection = await source.OpenConnectionAsync(limit.Token).AsTask().WaitAsync(limit.Token);
             RequireVersion(connection);
+            TcpUserTimeout.Set(settings.Port);
             return connection;
         }
         catch (Exception e) when (e is not MigratorException)
@@ -99,8 +100,8 @@ internal static class ConnectionFactory
                 // After a signal: how long to wait for the server to stop a statement, before the connection is simply closed.
                 CancellationTimeout = 700,
 
-                // A server that is gone without a word (a failover, a NAT that forgot us) is noticed within a minute or so, not after hours. That is
-                // no limit on statements: a server that still works answers. A Unix socket has none of this.
+                // A server that is gone without a word (a failover, a NAT that forgot us) is noticed within a minute or so, not after hours (see
+                // also TcpUserTimeout). That is no limit on statements: a server that still works answers. A Unix socket has none of this.
                 TcpKeepAlive = socket is null,
                 TcpKeepAliveTime = socket is null ? 10 : 0,
                 TcpKeepAliveInterval = socket is null ? 5 : 0,

@@ -24,10 +24,25 @@ internal static class SessionDiagnosis
             "It is being restarted, or somebody ended the session. What had not been committed was rolled back.",
             "Run the command again: it goes on where it stopped.",
             e),
+        PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } e when SessionErrors.IsForeignLimit(e) => new(
+            $"The server ended the beginning of a transaction, again and again: {e.MessageText} [{e.SqlState}].",
+            "The user or the database has a statement_timeout that is too short even for BEGIN.",
+            "Raise it: ALTER ROLE ... SET statement_timeout, or ALTER DATABASE ... SET statement_timeout; 1s will do. migrator sets its own after that.",
+            e),
+        PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } e => new(
+            $"The server ended a statement: {e.MessageText} [{e.SqlState}].",
+            "It took longer than a limit allows, or somebody cancelled it.",
+            "Run the command again; if it ends like this each time, look at what else the server is doing.",
+            e),
         PostgresException e => new(
             $"PostgreSQL refused: {e.MessageText} [{e.SqlState}].",
             cause: null,
             "Look at the server's log for more, mend it, and run the command again.",
+            e),
+        UnexpectedAnswerException e => new(
+            $"The answer of the server makes no sense: {e.GetBaseException().Message.TrimEnd('.')} ({e.GetBaseException().GetType().Name}).",
+            "What answers there is not PostgreSQL, or something between here and the server changes what it says.",
+            "Check pg_host and pg_port; with a pooler or a proxy in between, try without it. What had not been committed is rolled back.",
             e),
         _ => new(
             $"The connection to the server was lost: {(exception.InnerException ?? exception).Message}",

@@ -7,6 +7,8 @@ namespace Migrator.Ledger;
 /// <summary>Looks at a database: one read-only transaction, one round trip, no lock, nothing created.</summary>
 internal static class DatabaseReader
 {
+    private const int MostLooks = 5;
+
     private static readonly string Facts =
         $"""
         SELECT current_setting('server_version_num')::int, current_setting('server_version'), current_database()::text, current_user::text,
@@ -26,9 +28,25 @@ internal static class DatabaseReader
     /// <exception cref="MigratorException">The user may not look into the schema, or the ledger is none.</exception>
     public static async Task<DatabaseFacts> ReadAsync(DatabaseSession session, string? schema, CancellationToken cancel)
     {
-        var facts = await ReadFactsAsync(session, schema, cancel);
+        var facts = await ReadFactsAgainAsync(session, schema, cancel);
         facts.RequireReadable();
         return facts;
+    }
+
+    /// <summary>Beside a reset, a table may go away between the question whether it is there and the look into it: then there is another look.</summary>
+    private static async Task<DatabaseFacts> ReadFactsAgainAsync(DatabaseSession session, string? schema, CancellationToken cancel)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await ReadFactsAsync(session, schema, cancel);
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedTable && tries < MostLooks)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(10 * tries), cancel);
+            }
+        }
     }
 
     private static Task<DatabaseFacts> ReadFactsAsync(DatabaseSession session, string? schema, CancellationToken cancel) =>

@@ -48,6 +48,12 @@ internal static class TransactionSql
     /// <summary>Whoever only looks waits for nobody for long: not for a reset, which holds every table, nor for a server that is stuck.</summary>
     private static readonly Limits OfReading = new(Statement: TimeSpan.FromSeconds(30), Lock: TimeSpan.FromSeconds(1));
 
+    /// <summary>
+    /// Between an answer and the next message there is nothing but the network. A runner that stands still there, stopped or on a machine that
+    /// sleeps, loses its transaction, well before others that wait for it give up (--lock-timeout is 60 s, unless it is given).
+    /// </summary>
+    private static readonly TimeSpan OfIdling = TimeSpan.FromSeconds(20);
+
     /// <summary>Ends a transaction.</summary>
     public static NpgsqlBatchCommand Commit => new("COMMIT");
 
@@ -75,6 +81,12 @@ internal static class TransactionSql
         // READ COMMITTED, whatever the default: after waiting for a lock, a statement must see what the other one committed.
         yield return new NpgsqlBatchCommand($"BEGIN ISOLATION LEVEL READ COMMITTED {access}");
 
+        // At once, as a role may have a limit within which a server process that is new does not even understand the long statement below.
+        // PostgreSQL 10 starts its statement_timeout once for a whole message, and again only after a transaction command: such as these.
+        yield return new NpgsqlBatchCommand($"SET LOCAL statement_timeout = {Text(limits.Statement)}");
+        yield return new NpgsqlBatchCommand("SAVEPOINT settings");
+        yield return new NpgsqlBatchCommand("RELEASE SAVEPOINT settings");
+
         yield return new NpgsqlBatchCommand(EnterSchema)
         {
             Parameters = { new NpgsqlParameter { Value = (object?)schema ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text } },
@@ -86,9 +98,8 @@ internal static class TransactionSql
         // waits for ours: exit code 0 is a promise.
         yield return new NpgsqlBatchCommand(
             """
-            SELECT set_config('statement_timeout', $1, true),
-                   set_config('lock_timeout', $2, true),
-                   set_config('idle_in_transaction_session_timeout', '60s', true),
+            SELECT set_config('lock_timeout', $1, true),
+                   set_config('idle_in_transaction_session_timeout', $2, true),
                    CASE WHEN current_setting('idle_session_timeout', true) <> '0' THEN set_config('idle_session_timeout', '0', false) END,
                    CASE WHEN current_setting('transaction_timeout', true) IS NOT NULL THEN set_config('transaction_timeout', '0', true) END,
                    CASE WHEN current_setting('default_with_oids', true) IS NOT NULL THEN set_config('default_with_oids', 'off', true) END,
@@ -104,23 +115,22 @@ internal static class TransactionSql
         {
             Parameters =
             {
-                Milliseconds(limits.Statement),
                 Milliseconds(limits.Lock),
+                Milliseconds(limits.Idle ?? OfIdling),
             },
         };
-
-        // PostgreSQL 10 starts its statement_timeout once for a whole message, and again only after a transaction command: such as these.
-        yield return new NpgsqlBatchCommand("SAVEPOINT settings");
-        yield return new NpgsqlBatchCommand("RELEASE SAVEPOINT settings");
     }
 
     private static NpgsqlParameter<string> Milliseconds(TimeSpan? limit) => new()
     {
-        TypedValue = (limit?.TotalMilliseconds ?? 0).ToString("0", CultureInfo.InvariantCulture),
+        TypedValue = Text(limit),
     };
+
+    private static string Text(TimeSpan? limit) => (limit?.TotalMilliseconds ?? 0).ToString("0", CultureInfo.InvariantCulture);
 }
 
 /// <summary>How long the server lets things take; null for no limit.</summary>
 /// <param name="Statement">One statement (--db-timeout).</param>
 /// <param name="Lock">One wait for a lock that somebody else holds (--ddl-lock-timeout).</param>
-internal sealed record Limits(TimeSpan? Statement = null, TimeSpan? Lock = null);
+/// <param name="Idle">A transaction whose client says nothing; null for the usual.</param>
+internal sealed record Limits(TimeSpan? Statement = null, TimeSpan? Lock = null, TimeSpan? Idle = null);

@@ -26,7 +26,7 @@ internal sealed class Attempts(DatabaseSession session, RunOptions options, Look
             lookout.Renew();
             return AttemptOutcome.Done;
         }
-        catch (PostgresException e) when (SchemaLock.SaysLookAgain(e))
+        catch (StepConflictException e)
         {
             // Another runner was quicker: the next look at the database says who, and what is left.
             await lookout.GiveWayAsync(e, cancel);
@@ -37,9 +37,13 @@ internal sealed class Attempts(DatabaseSession session, RunOptions options, Look
             await PauseAsync(e, cancel);
             return AttemptOutcome.LookAgain;
         }
-        catch (CommitInDoubtException e)
+        catch (PostgresException e) when (e.SqlState == SessionErrors.IdleInTransactionTimeout)
         {
-            await lookout.ReconnectAsync(e, cancel);
+            // We stood still, and the server let others go on: it has rolled back. The next look makes another connection.
+            return AttemptOutcome.LookAgain;
+        }
+        catch (CommitInDoubtException)
+        {
             return AttemptOutcome.InDoubt;
         }
     }
@@ -47,7 +51,7 @@ internal sealed class Attempts(DatabaseSession session, RunOptions options, Look
     /// <summary>Lets the traffic that has queued up behind us through before the next attempt.</summary>
     private async Task PauseAsync(StepBlockedException reason, CancellationToken cancel)
     {
-        var blockers = await Blockers.FindAsync(session, options.Schema, reason.Step is null ? "" : reason.Statement, cancel);
+        var blockers = await FindBlockersAsync(reason, cancel);
         if (forTables.IsOver)
         {
             throw Refusals.Blocked(reason, blockers, options);
@@ -55,6 +59,19 @@ internal sealed class Attempts(DatabaseSession session, RunOptions options, Look
 
         observer.Blocked(reason.Step, blockers, ++blocked);
         await runner.HoldRowAsync(forTables.NextPause(), cancel);
+    }
+
+    /// <summary>Best effort: who is in the way is good to know, and no reason to end.</summary>
+    private async Task<IReadOnlyList<string>> FindBlockersAsync(StepBlockedException reason, CancellationToken cancel)
+    {
+        try
+        {
+            return await Blockers.FindAsync(session, options.Schema, reason.Step is null ? "" : reason.Statement, cancel);
+        }
+        catch (NpgsqlException)
+        {
+            return [];
+        }
     }
 }
 

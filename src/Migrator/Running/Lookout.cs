@@ -6,20 +6,17 @@ namespace Migrator.Running;
 
 /// <summary>
 /// Looks at the database until nobody else is at work: outside of any transaction in between, on the one connection. A look may be repeated
-/// at will, so a connection that is lost here is made again.
+/// at will, so one during which the connection is lost is made again.
 /// </summary>
 internal sealed class Lookout(DatabaseSession session, RunOptions options, IRunObserver observer)
 {
-    private const int MostReconnections = 5;
     private const int MostRaces = 20;
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan ForAnotherConnection = TimeSpan.FromSeconds(15);
 
     private readonly Others others = new(options.Name, options.Time);
     private readonly Patience forOthers = new(options.LockTimeout, First, TimeSpan.FromMilliseconds(500), options.Time);
     private readonly Patience forRaces = new(TimeSpan.Zero, TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(500), options.Time);
     private readonly Patience forPrimary = new(options.Wait, First, TimeSpan.FromSeconds(2), options.Time);
-    private int reconnections;
     private int races;
 
     /// <summary>A migrator that is known to be dead, and whose row in <c>locks</c> is to be taken over; null for none.</summary>
@@ -34,13 +31,7 @@ internal sealed class Lookout(DatabaseSession session, RunOptions options, IRunO
             var facts = await ReadAsync(cancel);
             if (others.AtWork(facts) is { } other)
             {
-                if (forOthers.IsOver)
-                {
-                    throw Refusals.Busy(other, options);
-                }
-
-                observer.WaitingFor(other);
-                await forOthers.PauseAsync(cancel);
+                await WaitForAsync(other, cancel);
             }
             else if (!await others.WantsSecondLookAsync(facts, cancel))
             {
@@ -64,7 +55,7 @@ internal sealed class Lookout(DatabaseSession session, RunOptions options, IRunO
 
         observer.WaitingForPrimary(facts);
         await forPrimary.PauseAsync(cancel);
-        await session.ReconnectAsync(ForAnotherConnection, cancel);
+        await session.ReconnectAsync(session.Limits.Reconnect, cancel);
         return true;
     }
 
@@ -77,22 +68,14 @@ internal sealed class Lookout(DatabaseSession session, RunOptions options, IRunO
 
     /// <summary>Lets somebody who was quicker begin, before the next look.</summary>
     /// <exception cref="Errors.MigratorException">Somebody is always quicker, and --lock-timeout is over.</exception>
-    public async Task GiveWayAsync(PostgresException refusal, CancellationToken cancel)
+    public async Task GiveWayAsync(StepConflictException refusal, CancellationToken cancel)
     {
         if (++races > MostRaces && forOthers.IsOver)
         {
-            throw Refusals.Busy(refusal.MessageText, options);
+            throw Refusals.Busy(refusal.Message, options);
         }
 
         await forRaces.PauseAsync(cancel);
-    }
-
-    /// <summary>Makes the connection again.</summary>
-    public async Task ReconnectAsync(Exception lost, CancellationToken cancel)
-    {
-        reconnections++;
-        observer.Reconnecting((lost.GetBaseException() is PostgresException e ? e.MessageText : lost.GetBaseException().Message).TrimEnd('.'));
-        await session.ReconnectAsync(ForAnotherConnection, cancel);
     }
 
     private async Task<DatabaseFacts> ReadAsync(CancellationToken cancel)
@@ -105,19 +88,24 @@ internal sealed class Lookout(DatabaseSession session, RunOptions options, IRunO
             }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
             {
-                const string Holder = "a session that keeps the ledger to itself, as a reset does";
-                if (forOthers.IsOver)
-                {
-                    throw Refusals.Busy(Holder, options);
-                }
-
-                observer.WaitingFor(Holder);
-                await forOthers.PauseAsync(cancel);
+                await WaitForAsync(Other.Unknown("a session that keeps the ledger to itself, as a reset does"), cancel);
             }
-            catch (NpgsqlException e) when (!session.IsOpen && reconnections < MostReconnections)
+            catch (NpgsqlException e) when (!session.IsOpen && session.MayReconnect && e is not UnexpectedAnswerException)
             {
-                await ReconnectAsync(e, cancel);
+                // The session makes another connection for the next look.
             }
         }
+    }
+
+    /// <summary>Waits before the next look. Whoever waits in a queue sees one holder after the other: each of them has the time.</summary>
+    private async Task WaitForAsync(Other other, CancellationToken cancel)
+    {
+        if (forOthers.IsOverFor(other.Identity))
+        {
+            throw Refusals.Busy(other.Description, options);
+        }
+
+        observer.WaitingFor(other.Description);
+        await forOthers.PauseAsync(cancel);
     }
 }

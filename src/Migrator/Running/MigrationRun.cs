@@ -28,6 +28,7 @@ internal sealed class MigrationRun
     {
         (this.options, this.catalogue, this.observer) = (options, catalogue, observer);
         empties = options.Force;
+        session.OnReconnecting = observer.Reconnecting;
         lookout = new Lookout(session, options, observer);
         runner = new StepRunner(session, options);
         attempts = new Attempts(session, options, lookout, runner, observer);

@@ -23,7 +23,7 @@ internal sealed class Others(string ourName, TimeProvider time)
 
     /// <summary>Who is at work; null for nobody.</summary>
     /// <param name="facts">A look at the database.</param>
-    public string? AtWork(DatabaseFacts facts)
+    public Other? AtWork(DatabaseFacts facts)
     {
         if (facts.LockRow is { } now && now != seen)
         {
@@ -32,10 +32,10 @@ internal sealed class Others(string ourName, TimeProvider time)
 
         return facts switch
         {
-            { LockHolder: not null, LockRow: { IsMigrators: true } row } when row.Owner != ourName => row.Description,
-            { LockHolder: { } holder } => holder,
-            { LockRow: { IsMigrators: false } kong } => kong.Description,
-            { LockRow: { } row } when row.Owner != ourName && isRenewed && Unchanged < BetweenTransactions => row.Description,
+            { LockHolder: not null, LockRow: { IsMigrators: true } row } when row.Owner != ourName => Other.Of(row),
+            { LockHolder: { } holder } => Other.Unknown(holder),
+            { LockRow: { IsMigrators: false } kong } => Other.Of(kong),
+            { LockRow: { } row } when row.Owner != ourName && isRenewed && Unchanged < BetweenTransactions => Other.Of(row),
             _ => null,
         };
     }
@@ -56,4 +56,16 @@ internal sealed class Others(string ourName, TimeProvider time)
     }
 
     private TimeSpan Unchanged => time.GetElapsedTime(since);
+}
+
+/// <summary>Somebody else who is at work.</summary>
+/// <param name="Description">As messages name it.</param>
+/// <param name="Identity">By which one is told from another; null where that is not known.</param>
+internal sealed record Other(string Description, string? Identity)
+{
+    /// <summary>The owner of the row in <c>locks</c>.</summary>
+    public static Other Of(LockRow row) => new(row.Description, row.Owner);
+
+    /// <summary>One without a row: a session, which may be the same one as before under another description.</summary>
+    public static Other Unknown(string description) => new(description, Identity: null);
 }

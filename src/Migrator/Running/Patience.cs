@@ -9,9 +9,23 @@ internal sealed class Patience(TimeSpan limit, TimeSpan first, TimeSpan longest,
 {
     private long? began;
     private TimeSpan? pause;
+    private string? waitedFor;
 
     /// <summary>Whether the time is over. It begins with the first question, or the first one since <see cref="Renew"/>.</summary>
     public bool IsOver => time.GetElapsedTime(began ??= time.GetTimestamp()) >= limit;
+
+    /// <summary>Whether the time is over that one of those who are waited for has. With another one it begins anew.</summary>
+    /// <param name="who">Who is waited for; null where that is not known.</param>
+    public bool IsOverFor(string? who)
+    {
+        if (who is not null && who != waitedFor)
+        {
+            waitedFor = who;
+            Renew();
+        }
+
+        return IsOver;
+    }
 
     /// <summary>Begins anew: what was waited for came, and work was done.</summary>
     public void Renew() => (began, pause) = (null, null);

@@ -13,6 +13,7 @@ internal sealed class SchemaReset
     /// <summary>A reset on a connection.</summary>
     public SchemaReset(DatabaseSession session, RunOptions options, IRunObserver observer)
     {
+        session.OnReconnecting = observer.Reconnecting;
         lookout = new Lookout(session, options, observer);
         runner = new StepRunner(session, options);
         emptying = new SchemaEmptying(session, options, lookout, runner, new Attempts(session, options, lookout, runner, observer), observer);

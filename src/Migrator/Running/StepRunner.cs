@@ -25,7 +25,7 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
     /// <param name="place">Where the transaction stands in the run.</param>
     /// <param name="cancel">Rolls back.</param>
     /// <returns>The ledger afterwards.</returns>
-    /// <exception cref="PostgresException">See <see cref="SchemaLock.SaysLookAgain"/>.</exception>
+    /// <exception cref="StepConflictException">Somebody else was quicker; nothing of this transaction is left.</exception>
     /// <exception cref="StepBlockedException">It did not get its locks on tables; nothing of this transaction is left.</exception>
     /// <exception cref="MigratorException">A statement failed; nothing of this transaction is left.</exception>
     public async Task<string> RunAsync(IReadOnlyList<MigrationStep> steps, DatabaseFacts facts, TransactionPlace place, CancellationToken cancel)
@@ -60,33 +60,48 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
             await using var heartbeat = new Heartbeat(session, options, names!, Heartbeat.Period);
             return await session.WriteAsync(commands, read, cancel);
         }
-        catch (PostgresException e) when (SchemaLock.SaysLookAgain(e))
+        catch (PostgresException e) when (StepConflictException.Is(e, StepOf(e, origins)))
         {
             // Our row may be in although the rest was refused. Others would have to find out that nobody works behind it.
             await AbandonAsync();
             mayHoldRow = false;
-            throw;
+            throw new StepConflictException(e);
         }
         catch (PostgresException e) when (e.InvariantSeverity == "ERROR")
         {
-            var step = e.BatchCommand is NpgsqlBatchCommand failed ? origins.GetValueOrDefault(failed) : null;
+            var step = StepOf(e, origins);
             throw e.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected
                 ? new StepBlockedException(step, e)
                 : StepFailure.Explain(e, step);
         }
     }
 
-    /// <summary>Waits, and shows meanwhile, by renewing our row in <c>locks</c>, that it is not a dead migrator's (see <see cref="Others"/>).</summary>
+    /// <summary>
+    /// Waits, and shows meanwhile, by renewing our row in <c>locks</c>, that it is not a dead migrator's (see <see cref="Others"/>). Best effort:
+    /// the next look tells what became of the row.
+    /// </summary>
     public async Task HoldRowAsync(TimeSpan pause, CancellationToken cancel)
     {
         var began = options.Time.GetTimestamp();
         for (var left = pause; left > TimeSpan.Zero; left = pause - options.Time.GetElapsedTime(began))
         {
             await Task.Delay(left < BetweenRenewals ? left : BetweenRenewals, options.Time, cancel);
-            if (mayHoldRow && session.IsOpen)
+            if (mayHoldRow)
             {
-                await TouchAsync(KongLock.Renew(names!), cancel);
+                await TryRenewAsync(cancel);
             }
+        }
+    }
+
+    private async Task TryRenewAsync(CancellationToken cancel)
+    {
+        try
+        {
+            await TouchAsync(KongLock.Renew(names!), cancel);
+        }
+        catch (Exception e) when (e is NpgsqlException or MigratorException)
+        {
+            // There is no table any more, or no server just now.
         }
     }
 
@@ -123,6 +138,9 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
         ],
         _ => Task.FromResult(true),
         cancel);
+
+    private static MigrationStep? StepOf(PostgresException e, Dictionary<NpgsqlBatchCommand, MigrationStep> origins) =>
+        e.BatchCommand is NpgsqlBatchCommand failed ? origins.GetValueOrDefault(failed) : null;
 
     private static async Task<string> LastLedgerAsync(NpgsqlDataReader reader, CancellationToken cancel)
     {

@@ -19,6 +19,23 @@ internal sealed class PatienceTests
         Assert.That(patience.IsOver, Is.False);
     }
 
+    [Test]
+    public void In_a_queue_each_holder_has_the_time_anew_and_one_that_is_not_known_goes_on_with_the_last()
+    {
+        var clock = new Clock();
+        var patience = new Patience(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), clock);
+        for (var runner = 0; runner < 20; runner++)
+        {
+            Assert.That(patience.IsOverFor($"runner {runner}"), Is.False);
+            clock.Now += TimeSpan.FromSeconds(5);
+        }
+
+        Assert.That(patience.IsOverFor("runner 19"), Is.False);
+        clock.Now += TimeSpan.FromSeconds(55);
+        Assert.That(patience.IsOverFor(null), Is.True);
+        Assert.That(patience.IsOverFor("runner 19"), Is.True);
+    }
+
     private sealed class Clock : TimeProvider
     {
         public TimeSpan Now { get; set; }

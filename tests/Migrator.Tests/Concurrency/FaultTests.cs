@@ -1,0 +1,149 @@
+using Migrations;
+using Migrator.Configuration;
+using Migrator.Connecting;
+using Migrator.Ledger;
+using Migrator.Running;
+using Migrator.Tests.Commands;
+using Npgsql;
+using TestSupport;
+
+namespace Migrator.Tests.Concurrency;
+
+/// <summary>Whole runs on a network that delays, swallows and cuts. They run in this process, with shorter limits than usual.</summary>
+internal sealed class FaultTests : CommandTest
+{
+    [SetUp]
+    public void NeedUp() => OldDatabase.Fill(Database, "3.6");
+
+    // Whole: READ COMMITTED is none. Two go before it, within the messages of the look and of our row in locks.
+    private const string Commit = "COMMIT\0";
+    private const int OtherCommits = 2;
+
+    [TestCase("ROLLBACK", Fault.Delay)]
+    [TestCase("ROLLBACK", Fault.Silence)]
+    [TestCase("ROLLBACK", Fault.Cut)]
+    [TestCase(Commit, Fault.Silence)]
+    [TestCase(Commit, Fault.Mute)]
+    [TestCase(Commit, Fault.Cut)]
+    [TestCase("pg_try_advisory", Fault.Delay)]
+    [TestCase("schema_meta", Fault.Silence)]
+    [TestCase("schema_meta", Fault.Cut)]
+    public async Task A_run_goes_on_after_what_the_network_did(string text, Fault fault)
+    {
+        // Whoever holds a table makes us roll back.
+        var holder = text == "ROLLBACK" ? Hold() : null;
+        using var proxy = new StatementProxy(Database.Server.Port, text, fault, after: text == Commit ? OtherCommits : 0);
+        var observer = new Observer { OnBlocked = () => holder?.Dispose() };
+        var outcome = await UpAsync(proxy.Port, observer, new Limits(Lock: TimeSpan.FromMilliseconds(300)));
+        Assert.Multiple(() =>
+        {
+            Assert.That(proxy.Met.IsSet, Is.True);
+            Assert.That(outcome.State.HasNew, Is.False);
+            Assert.That(Database.Query("TABLE locks"), Is.Empty);
+            Assert.That(observer.FoundCommitted, text == Commit ? Is.EqualTo(new[] { fault == Fault.Mute }) : Is.Empty);
+            Assert.That(observer.Reconnections, fault == Fault.Delay && text != "ROLLBACK" ? Is.Empty : Has.Count.EqualTo(1));
+        });
+    }
+
+    [Test]
+    public async Task A_runner_that_stands_still_in_its_transaction_lets_others_go_on_and_finds_out()
+    {
+        using var proxy = new StatementProxy(Database.Server.Port, Commit, Fault.Delay, delay: TimeSpan.FromSeconds(100), after: OtherCommits);
+        var observer = new Observer();
+        var limits = new Limits(Idle: TimeSpan.FromSeconds(2));
+        var paused = Task.Run(() => UpAsync(proxy.Port, observer, limits, new ServerLimits { Commit = TimeSpan.FromSeconds(100) }));
+        Assert.That(
+            () => Database.Query("SELECT 1 FROM pg_stat_activity WHERE state = 'idle in transaction' AND application_name = 'migrator' AND datname = current_database()"),
+            Is.Not.Empty.After(30_000, 20));
+        var second = await UpAsync(Database.Server.Port, new Observer(), limits, new ServerLimits());
+        proxy.Resume.Set();
+        var first = await paused;
+        Assert.Multiple(() =>
+        {
+            Assert.That(second.Done, Is.Not.Empty);
+            Assert.That(first.State.HasNew, Is.False);
+            Assert.That(observer.Reconnections, Has.Count.EqualTo(1));
+            Assert.That(Database.Query("TABLE locks"), Is.Empty);
+        });
+    }
+
+    private async Task<RunOutcome> UpAsync(int port, Observer observer, Limits limits, ServerLimits? serverLimits = null)
+    {
+        var settings = new PostgresSettings
+        {
+            Host = "127.0.0.1",
+            Port = port,
+            User = "kong",
+            Database = Database.Name,
+            ConnectTimeout = TimeSpan.FromSeconds(20),
+            Tls = TlsSettings.Off,
+        };
+        await using var session = await ConnectionFactory.OpenAsync(settings, ConnectionPatience.None, CancellationToken.None);
+        session.Limits = serverLimits ?? new ServerLimits
+        {
+            Read = TimeSpan.FromSeconds(3),
+            Commit = TimeSpan.FromSeconds(2),
+            Rollback = TimeSpan.FromMilliseconds(300),
+        };
+        var options = new RunOptions
+        {
+            Name = RunnerName.Create(TimeProvider.System),
+            Schema = "public",
+            Limits = limits,
+            LockTimeout = TimeSpan.FromSeconds(60),
+        };
+        return await new MigrationRun(session, options, Catalogue.Subsystems, observer).RunAsync(RunKind.Up, CancellationToken.None);
+    }
+
+    private NpgsqlConnection Hold()
+    {
+        var connection = Database.Connect();
+        using var command = new NpgsqlCommand(
+            "BEGIN; " + string.Concat(Tables().Where(t => t is not ("schema_meta" or "locks")).Select(t => $"LOCK TABLE \"{t}\" IN ACCESS SHARE MODE; ")), connection);
+        command.ExecuteNonQuery();
+        return connection;
+    }
+
+    private sealed class Observer : IRunObserver
+    {
+        public Action? OnBlocked { get; init; }
+
+        public List<string> Reconnections { get; } = [];
+
+        public List<bool> FoundCommitted { get; } = [];
+
+        public void Begin(RunKind kind, IReadOnlyList<MigrationStep> steps, DatabaseFacts facts)
+        {
+        }
+
+        public void Emptied(DatabaseFacts facts)
+        {
+        }
+
+        public void Done(IReadOnlyList<MigrationStep> steps, TimeSpan elapsed)
+        {
+        }
+
+        public void Stands(IReadOnlyList<MigrationStep> done)
+        {
+        }
+
+        public void WaitingFor(string holder)
+        {
+        }
+
+        public void TakingOver(string dead)
+        {
+        }
+
+        public void WaitingForPrimary(DatabaseFacts facts)
+        {
+        }
+
+        public void Blocked(MigrationStep? step, IReadOnlyList<string> blockers, int attempt) => OnBlocked?.Invoke();
+
+        public void Reconnecting(string reason) => Reconnections.Add(reason);
+
+        public void FoundOut(IReadOnlyList<MigrationStep> steps, bool committed) => FoundCommitted.Add(committed);
+    }
+}

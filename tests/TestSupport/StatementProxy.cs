@@ -1,0 +1,178 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace TestSupport;
+
+/// <summary>What happens to a message on its way to the server.</summary>
+public enum Fault
+{
+    /// <summary>It arrives, late, and nothing else does meanwhile, in either direction.</summary>
+    Delay,
+
+    /// <summary>It is swallowed, and everything after it, in both directions; the connection stays.</summary>
+    Silence,
+
+    /// <summary>It arrives, and no answer to it does; the connection stays.</summary>
+    Mute,
+
+    /// <summary>It is swallowed, and the connection is closed.</summary>
+    Cut,
+}
+
+/// <summary>
+/// A TCP proxy in front of a server that does something to messages which hold some text (PostgreSQL manual, 55.7). Everything else passes, and
+/// so do connections without the text.
+/// </summary>
+public sealed class StatementProxy : IDisposable
+{
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly List<Socket> sockets = [];
+    private readonly int target;
+    private readonly string text;
+    private readonly Fault fault;
+    private readonly TimeSpan delay;
+    private int before;
+    private int left;
+    private int connections;
+
+    /// <summary>Begins to listen.</summary>
+    /// <param name="target">The server's port on 127.0.0.1.</param>
+    /// <param name="text">What a message has to hold.</param>
+    /// <param name="fault">What happens to it.</param>
+    /// <param name="times">To how many of them, counted over all connections.</param>
+    /// <param name="delay">How late one arrives.</param>
+    /// <param name="after">How many of them pass before.</param>
+    public StatementProxy(int target, string text, Fault fault, int times = 1, TimeSpan? delay = null, int after = 0)
+    {
+        before = after;
+        (this.target, this.text, this.fault, left, this.delay) = (target, text, fault, times, delay ?? TimeSpan.FromSeconds(2));
+        listener.Start();
+        Port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        new Thread(Accept) { IsBackground = true }.Start();
+    }
+
+    /// <summary>Where it listens, on 127.0.0.1.</summary>
+    public int Port { get; }
+
+    /// <summary>How many connections there were.</summary>
+    public int Connections => connections;
+
+    /// <summary>Set when the first message has been met.</summary>
+    public ManualResetEventSlim Met { get; } = new();
+
+    /// <summary>Ends a delay early.</summary>
+    public ManualResetEventSlim Resume { get; } = new();
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        listener.Stop();
+        lock (sockets)
+        {
+            sockets.ForEach(s => s.Dispose());
+        }
+
+        Met.Dispose();
+    }
+
+    private void Accept()
+    {
+        try
+        {
+            while (true)
+            {
+                var client = listener.AcceptSocket();
+                var server = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                client.NoDelay = true;
+                lock (sockets)
+                {
+                    sockets.AddRange([client, server]);
+                }
+
+                Interlocked.Increment(ref connections);
+                server.Connect(IPAddress.Loopback, target);
+                var pair = new Pair(client, server);
+                new Thread(() => Run(pair, ToServer)) { IsBackground = true }.Start();
+                new Thread(() => Run(pair, ToClient)) { IsBackground = true }.Start();
+            }
+        }
+        catch (Exception e) when (e is SocketException or InvalidOperationException)
+        {
+            // The test is over, or the server is.
+        }
+    }
+
+    private static void Run(Pair pair, Action<Pair> pump)
+    {
+        try
+        {
+            pump(pair);
+        }
+        catch (Exception e) when (e is SocketException or InvalidOperationException or IOException)
+        {
+            // One of the two is gone.
+        }
+
+        if (!pair.IsSilent)
+        {
+            pair.Client.Dispose();
+            pair.Server.Dispose();
+        }
+    }
+
+    private static void ToClient(Pair pair)
+    {
+        var buffer = new byte[64 * 1024];
+        while (pair.Server.Receive(buffer) is > 0 and var read && !pair.IsSilent)
+        {
+            pair.IsOpen.Wait();
+            pair.Client.Send(buffer.AsSpan(0, read));
+        }
+    }
+
+    private void ToServer(Pair pair)
+    {
+        using var stream = new NetworkStream(pair.Client);
+        for (var isFirst = true; ; isFirst = false)
+        {
+            // A type, but for the very first message, and a length that counts itself.
+            var header = new byte[isFirst ? 4 : 5];
+            stream.ReadExactly(header);
+            var length = header[^4..];
+            var body = new byte[((length[0] << 24) | (length[1] << 16) | (length[2] << 8) | length[3]) - 4];
+            stream.ReadExactly(body);
+            if (!isFirst && IsMeant(body))
+            {
+                Met.Set();
+                switch (fault)
+                {
+                    case Fault.Delay:
+                        pair.IsOpen.Reset();
+                        Resume.Wait(delay);
+                        pair.IsOpen.Set();
+                        break;
+                    case Fault.Mute:
+                        pair.IsSilent = true;
+                        break;
+                    case Fault.Silence:
+                        pair.IsSilent = true;
+                        return;
+                    default:
+                        return;
+                }
+            }
+
+            pair.Server.Send([.. header, .. body]);
+        }
+    }
+
+    private bool IsMeant(ReadOnlySpan<byte> message) =>
+        message.IndexOf(System.Text.Encoding.UTF8.GetBytes(text)) >= 0 && Interlocked.Decrement(ref before) < 0 && Interlocked.Decrement(ref left) >= 0;
+
+    private sealed record Pair(Socket Client, Socket Server)
+    {
+        public volatile bool IsSilent;
+
+        public ManualResetEventSlim IsOpen { get; } = new(initialState: true);
+    }
+}
