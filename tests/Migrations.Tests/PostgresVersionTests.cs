@@ -11,7 +11,7 @@ public sealed class PostgresVersionTests
         using var server = PostgresVersions.Start(postgres);
         foreach (var version in GatewayVersion.Known)
         {
-            using var gateway = Gateway.Of(version.Name, schema: version == GatewayVersion.Default ? "gateway" : "public", server);
+            using var gateway = Gateway.Create(version.Name, schema: version == GatewayVersion.Default ? "gateway" : "public", server);
             Assert.That(
                 LiveCatalogue.Facts(gateway.Database, gateway.Schema), Is.EquivalentTo(SchemaTests.Kongs(version.Name)), version.Name);
         }
