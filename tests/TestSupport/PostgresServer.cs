@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -85,7 +86,7 @@ public sealed class PostgresServer : IDisposable
     }
 
     /// <summary>Starts a server that was stopped.</summary>
-    public void StartUp() => Run("pg_ctl", "-D", Data, "-w", "-t", "30", "-l", Path.Combine(Folder, "log"), "start");
+    public void StartUp() => Run("pg_ctl", "-D", Data, "-w", "-t", "120", "-l", Path.Combine(Folder, "log"), "start");
 
     /// <summary>Starts a server that was stopped, as a standby, and waits until it listens, not until it takes connections.</summary>
     /// <param name="takesConnections">Whether a standby lets anybody in; one that does not says that it is starting up.</param>
@@ -95,14 +96,17 @@ public sealed class PostgresServer : IDisposable
         File.WriteAllText(signal, "");
         PostgresBinaries.OwnedByServer(signal);
         Run("pg_ctl", "-D", Data, "-W", "-l", Path.Combine(Folder, "log"), "-o", $"-c hot_standby={(takesConnections ? "on" : "off")}", "start");
-        for (var tries = 0; tries < 500 && !Listens(); tries++)
+        for (var began = Stopwatch.GetTimestamp(); !Listens(); Thread.Sleep(20))
         {
-            Thread.Sleep(20);
+            if (Stopwatch.GetElapsedTime(began) > TimeSpan.FromMinutes(2))
+            {
+                throw new TimeoutException($"The standby in {Folder} does not listen on port {Port}.");
+            }
         }
     }
 
     /// <summary>Makes a standby the primary.</summary>
-    public void Promote() => Run("pg_ctl", "-D", Data, "-w", "-t", "30", "promote");
+    public void Promote() => Run("pg_ctl", "-D", Data, "-w", "-t", "120", "promote");
 
     /// <summary>Stops the server.</summary>
     /// <param name="mode">pg_ctl's: <c>fast</c>, or <c>immediate</c>, which is as good as pulling the plug.</param>
@@ -117,6 +121,10 @@ public sealed class PostgresServer : IDisposable
             Username = user,
             Database = database,
             Pooling = false,
+
+            // Npgsql's 15 and 30 seconds are not enough on a machine that is busy with other things.
+            Timeout = 120,
+            CommandTimeout = 300,
             GssEncryptionMode = GssEncryptionMode.Disable,
         }.ConnectionString;
 
