@@ -27,6 +27,25 @@ MIGRATOR_TEST_BINARY     a native binary to test instead of publishing one
 USAGE
 }
 
+clean_up() {
+  local status=$? file pid
+  trap - EXIT
+  if [[ -n $fetching ]]; then
+    kill -- "-$fetching" 2>/dev/null || true
+  fi
+  for file in "$MIGRATOR_TEST_FOLDER"/*/data/postmaster.pid; do
+    if [[ -f $file ]] && read -r pid <"$file"; then
+      kill -QUIT "$pid" 2>/dev/null || true
+      for _ in {1..50}; do
+        kill -0 "$pid" 2>/dev/null || break
+        sleep 0.1
+      done
+    fi
+  done
+  rm -rf "$MIGRATOR_TEST_FOLDER"
+  exit "$status"
+}
+
 native=yes
 arguments=()
 while (($#)); do
@@ -41,9 +60,22 @@ done
 
 require_dotnet
 ensure_postgres
+ensure_pooler
 export MIGRATOR_TEST_PG_BIN=$POSTGRES_BIN
+
+# The servers of the tests are in here. They live on when the tests are interrupted, so they are stopped and removed from here as well.
+MIGRATOR_TEST_FOLDER=$(mktemp -d "${TMPDIR:-/tmp}/migrator-tests-XXXXXX")
+chmod 755 "$MIGRATOR_TEST_FOLDER"
+export MIGRATOR_TEST_FOLDER
+fetching=
+trap clean_up EXIT
+
+# Downloading takes the network's time, publishing the processors'.
 if [[ -z ${MIGRATOR_TEST_PG_VERSIONS:-} ]]; then
-  fetch_postgres_versions
+  set -m
+  fetch_postgres_versions >"$MIGRATOR_TEST_FOLDER/versions.log" 2>&1 &
+  fetching=$!
+  set +m
 fi
 
 if [[ $native == no ]]; then
@@ -59,5 +91,12 @@ else
   say "Tests of the built program run the plain build. (--no-native says so without asking.)"
 fi
 
+if [[ -n $fetching ]]; then
+  wait "$fetching" || true
+  fetching=
+  cat "$MIGRATOR_TEST_FOLDER/versions.log"
+  find_postgres_versions
+fi
+
 say "Testing ${MIGRATOR_TEST_BINARY:-the plain build} with PostgreSQL in $MIGRATOR_TEST_PG_BIN"
-exec dotnet test migrator.sln ${arguments[@]+"${arguments[@]}"}
+dotnet test migrator.sln ${arguments[@]+"${arguments[@]}"}

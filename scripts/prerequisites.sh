@@ -142,6 +142,19 @@ ensure_postgres() {
     "Name the folder that has them:  export MIGRATOR_TEST_PG_BIN=/path/to/bin"
 }
 
+# PgBouncer, behind which some tests run: installed where that may be done, and not missed where not, as those tests are then skipped and say
+# what to install.
+ensure_pooler() {
+  if ! PATH=$PATH:/usr/sbin command -v pgbouncer >/dev/null; then
+    if ! can_install || ! apt_install pgbouncer; then
+      say "Tests behind PgBouncer are skipped. To run them:  $(install_command pgbouncer pgbouncer pgbouncer pgbouncer)"
+    elif command -v systemctl >/dev/null; then
+      # The program is wanted, not a service on port 6432, which Debian starts by itself.
+      systemctl disable --now pgbouncer >/dev/null 2>&1 || true
+    fi
+  fi
+}
+
 # PostgreSQL refuses to run as root: who runs it then.
 server_user() {
   if ! is_root; then

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using TestSupport;
 
@@ -6,6 +7,8 @@ namespace Migrations.Tests;
 /// <summary>A gateway's database, made and upgraded by the built program, as a user does.</summary>
 internal sealed class BuiltGateway : IDisposable
 {
+    private static readonly ConcurrentDictionary<string, Lazy<TestDatabase>> Templates = new(StringComparer.Ordinal);
+
     private readonly KongConf conf;
 
     private BuiltGateway(TestDatabase database)
@@ -20,14 +23,8 @@ internal sealed class BuiltGateway : IDisposable
     /// <summary>What the program has warned of, a message a line.</summary>
     public List<string> Warnings { get; } = [];
 
-    /// <summary>A database as a gateway of a version makes it, with the workspaces that the rows of <c>data</c> refer to.</summary>
-    public static BuiltGateway Of(string version)
-    {
-        var gateway = new BuiltGateway(PostgresServer.Shared.CreateDatabase());
-        gateway.Run($"bootstrap --gateway-version {version}");
-        gateway.Database.Execute($"UPDATE workspaces SET id = '{Gateway.DefaultWorkspace}' WHERE name = 'default'");
-        return gateway;
-    }
+    /// <summary>A copy of a database as a gateway of a version makes it, with the workspaces that the rows of <c>data</c> refer to.</summary>
+    public static BuiltGateway Of(string version) => new(Templates.GetOrAdd(version, _ => new Lazy<TestDatabase>(() => Bootstrap(version))).Value.Copy());
 
     /// <summary>A database that something else has made.</summary>
     public static BuiltGateway On(TestDatabase database) => new(database);
@@ -43,6 +40,18 @@ internal sealed class BuiltGateway : IDisposable
     {
         conf.Dispose();
         Database.Dispose();
+    }
+
+    private static TestDatabase Bootstrap(string version)
+    {
+        var gateway = new BuiltGateway(PostgresServer.Shared.CreateDatabase());
+        using (gateway.conf)
+        {
+            gateway.Run($"bootstrap --gateway-version {version}");
+        }
+
+        gateway.Database.Execute($"UPDATE workspaces SET id = '{Gateway.DefaultWorkspace}' WHERE name = 'default'");
+        return gateway.Database;
     }
 
     private void Run(string command)

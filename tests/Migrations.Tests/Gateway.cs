@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Migrator.Ledger;
 using Migrator.Running.Compiling;
 using Npgsql;
@@ -11,15 +12,16 @@ internal sealed class Gateway : IDisposable
     /// <summary>The id that the default workspace has in the rows of <c>data</c>.</summary>
     public const string DefaultWorkspace = "00000000-0000-4000-8000-000000000001";
 
+    private static readonly ConcurrentDictionary<string, Lazy<TestDatabase>> Templates = new(StringComparer.Ordinal);
+
     private readonly HashSet<string> done = new(StringComparer.Ordinal);
     private readonly List<MigrationEntry> pending = [];
+    private NpgsqlConnection? connection;
 
-    private Gateway(string schema, PostgresServer? server = null)
+    private Gateway(string schema, TestDatabase database)
     {
         Schema = schema;
-        Database = (server ?? PostgresServer.Shared).CreateDatabase();
-        Database.Execute($"CREATE SCHEMA IF NOT EXISTS {schema}");
-        Send(SchemaMeta.CreateTables(new GatewaySchema(schema)));
+        Database = database;
     }
 
     /// <summary>The schema of its tables.</summary>
@@ -32,18 +34,36 @@ internal sealed class Gateway : IDisposable
     public List<PostgresNotice> Warnings { get; } = [];
 
     /// <summary>A database in which nothing has been done.</summary>
-    public static Gateway Empty(string schema = "public") => new(schema);
+    public static Gateway Empty(string schema = "public", PostgresServer? server = null)
+    {
+        var gateway = new Gateway(schema, (server ?? PostgresServer.Shared).CreateDatabase());
+        gateway.Database.Execute($"CREATE SCHEMA IF NOT EXISTS {schema}");
+        gateway.Send(SchemaMeta.CreateTables(new GatewaySchema(schema)));
+        return gateway;
+    }
 
     /// <summary>A database as a gateway of a version makes it. Versions before 2.8 get what 2.8 has of their migrations.</summary>
-    public static Gateway Of(string version, string schema = "public", PostgresServer? server = null)
+    public static Gateway Create(string version, string schema = "public", PostgresServer? server = null)
     {
-        var gateway = new Gateway(schema, server);
-        var wanted = Version.Parse(version);
-        var migrations = Entries(GatewayVersion.Find(version) ?? GatewayVersion.Known[0])
-            .Where(m => (m.Entry.Since.Major, m.Entry.Since.Minor).CompareTo((wanted.Major, wanted.Minor)) <= 0)
-            .ToList();
+        var gateway = Empty(schema, server);
+        var migrations = EntriesUntil(version);
         gateway.Send(migrations.SelectMany(m => Phases(m.Entry).SelectMany(phase => gateway.Compile(m.Entry, phase, isFresh: true))));
-        gateway.done.UnionWith(migrations.Select(m => $"{m.Subsystem.Name}/{m.Entry.Name}"));
+        gateway.done.UnionWith(migrations.Select(Name));
+        return gateway;
+    }
+
+    /// <summary>A copy of what <see cref="Create"/> makes.</summary>
+    public static Gateway Of(string version) => Copy(version, () => Create(version), EntriesUntil(version));
+
+    /// <summary>A copy of a database that is made once.</summary>
+    /// <param name="template">Its name among the tests.</param>
+    /// <param name="create">Makes it.</param>
+    /// <param name="migrations">The migrations that were run in it.</param>
+    public static Gateway Copy(string template, Func<Gateway> create, IEnumerable<(Subsystem Subsystem, MigrationEntry Entry)> migrations)
+    {
+        var original = Templates.GetOrAdd(template, _ => new Lazy<TestDatabase>(() => create().Disconnected().Database));
+        var gateway = new Gateway("public", PostgresServer.Shared.CreateDatabase(original.Value));
+        gateway.done.UnionWith(migrations.Select(Name));
         return gateway;
     }
 
@@ -67,7 +87,7 @@ internal sealed class Gateway : IDisposable
     {
         foreach (var (subsystem, entry) in Entries(GatewayVersion.Find(version)!))
         {
-            if (!done.Contains($"{subsystem.Name}/{entry.Name}"))
+            if (!done.Contains(Name((subsystem, entry))))
             {
                 Run(subsystem, entry, Phase.Up);
             }
@@ -89,7 +109,7 @@ internal sealed class Gateway : IDisposable
     public void Run(Subsystem subsystem, MigrationEntry entry, Phase phase)
     {
         Send(Compile(entry, phase));
-        done.Add($"{subsystem.Name}/{entry.Name}");
+        done.Add(Name((subsystem, entry)));
         if (phase == Phase.Up && entry.HasFinish)
         {
             pending.Add(entry);
@@ -112,22 +132,51 @@ internal sealed class Gateway : IDisposable
         Warnings.Exists(warning => Array.TrueForAll(things, thing => warning.MessageText.Contains(thing, StringComparison.Ordinal)));
 
     /// <inheritdoc />
-    public void Dispose() => Database.Dispose();
+    public void Dispose()
+    {
+        Disconnected();
+        Database.Dispose();
+    }
+
+    /// <summary>Ends the connection, so that the database can be copied; the next statement makes another one.</summary>
+    public Gateway Disconnected()
+    {
+        connection?.Dispose();
+        connection = null;
+        return this;
+    }
+
+    /// <summary>The name of a migration, as <c>core/000_base</c>.</summary>
+    public static string Name((Subsystem Subsystem, MigrationEntry Entry) migration) => $"{migration.Subsystem.Name}/{migration.Entry.Name}";
+
+    private static List<(Subsystem Subsystem, MigrationEntry Entry)> EntriesUntil(string version)
+    {
+        var wanted = Version.Parse(version);
+        return
+        [
+            .. Entries(GatewayVersion.Find(version) ?? GatewayVersion.Known[0])
+                .Where(m => (m.Entry.Since.Major, m.Entry.Since.Minor).CompareTo((wanted.Major, wanted.Minor)) <= 0),
+        ];
+    }
 
     private IEnumerable<string> Compile(MigrationEntry entry, Phase phase, bool isFresh = false) =>
         MigrationCompiler.Compile(entry.Create(new GatewaySchema(Schema)), phase, isFresh).Select(statement => statement.Sql);
 
     private void Send(IEnumerable<string> statements)
     {
-        using var connection = Database.Connect();
-        connection.Notice += (_, e) =>
+        if (connection is null)
         {
-            // The others tell how far a rewrite is.
-            if (e.Notice.InvariantSeverity == "WARNING")
+            connection = Database.Connect();
+            connection.Notice += (_, e) =>
             {
-                Warnings.Add(e.Notice);
-            }
-        };
+                // The others tell how far a rewrite is.
+                if (e.Notice.InvariantSeverity == "WARNING")
+                {
+                    Warnings.Add(e.Notice);
+                }
+            };
+        }
+
         using var transaction = connection.BeginTransaction();
         using var batch = new NpgsqlBatch(connection, transaction);
         batch.BatchCommands.Add(new NpgsqlBatchCommand(

@@ -1,4 +1,5 @@
 using Migrator.Running.Compiling;
+using TestSupport;
 
 namespace Migrations.Tests;
 
@@ -20,50 +21,52 @@ public sealed class KilledKongTests
         return ([.. LiveCatalogue.Facts(gateway.Database)], [.. Rows.Of(gateway.Database).Select(WithoutOrder)]);
     });
 
+    private static readonly Lazy<Dictionary<(Phase Phase, string Migration), TestDatabase>> Killed = new(CopiesOfAnUpgrade);
+
     private static IEnumerable<TestCaseData> Kills =>
         from phase in new[] { Phase.Up, Phase.Finish }
         from migration in Upgrade
         where Gateway.Phases(migration.Entry).Contains(phase)
-        select new TestCaseData($"{migration.Subsystem.Name}/{migration.Entry.Name}", phase == Phase.Up);
+        select new TestCaseData(Gateway.Name(migration), phase == Phase.Up);
 
     [TestCaseSource(nameof(Kills))]
     public void An_upgrade_that_Kong_was_killed_in_is_completed(string migration, bool inUp)
     {
-        using var gateway = Seeded();
-        using var built = BuiltGateway.On(gateway.Database);
+        using var database = Killed.Value[(inUp ? Phase.Up : Phase.Finish, migration)];
+        using var built = BuiltGateway.On(database);
 
-        RunKong(gateway, inUp ? Phase.Up : Phase.Finish, migration);
         built.Up("3.9");
         built.Finish("3.9");
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(Rows.Of(gateway.Database).Select(WithoutOrder), Is.EquivalentTo(Undisturbed.Value.Rows));
-            Assert.That(LiveCatalogue.Facts(gateway.Database), Is.EquivalentTo(Undisturbed.Value.Catalogue));
+            Assert.That(Rows.Of(database).Select(WithoutOrder), Is.EquivalentTo(Undisturbed.Value.Rows));
+            Assert.That(LiveCatalogue.Facts(database), Is.EquivalentTo(Undisturbed.Value.Catalogue));
         }
     }
 
-    private static void RunKong(Gateway gateway, Phase last, string killedIn)
+    // One upgrade by Kong; before each record a copy of the database is made.
+    private static Dictionary<(Phase Phase, string Migration), TestDatabase> CopiesOfAnUpgrade()
     {
+        var copies = new Dictionary<(Phase, string), TestDatabase>();
+        using var gateway = Seeded();
         foreach (var phase in new[] { Phase.Up, Phase.Finish })
         {
             foreach (var (subsystem, entry) in Upgrade.Where(m => Gateway.Phases(m.Entry).Contains(phase)))
             {
                 gateway.Run(subsystem, entry, phase);
-                if (phase == last && $"{subsystem.Name}/{entry.Name}" == killedIn)
-                {
-                    return;
-                }
-
-                Record(gateway, subsystem.Name, entry, phase);
+                copies.Add((phase, Gateway.Name((subsystem, entry))), gateway.Disconnected().Database.Copy());
+                gateway.Database.Execute(Recorded(subsystem.Name, entry, phase));
             }
         }
+
+        return copies;
     }
 
-    private static void Record(Gateway gateway, string subsystem, MigrationEntry entry, Phase phase)
+    private static string Recorded(string subsystem, MigrationEntry entry, Phase phase)
     {
         var isPending = phase == Phase.Up && entry.HasFinish;
-        gateway.Database.Execute(
+        return
             $"""
             INSERT INTO schema_meta (key, subsystem) VALUES ('schema_meta', '{subsystem}') ON CONFLICT DO NOTHING;
             UPDATE schema_meta SET
@@ -71,16 +74,15 @@ public sealed class KilledKongTests
               executed = {(isPending ? "executed" : $"array_append(executed, '{entry.Name}')")},
               last_executed = {(isPending ? "last_executed" : $"'{entry.Name}'")}
              WHERE subsystem = '{subsystem}';
-            """);
+
+            """;
     }
 
     private static Gateway Seeded()
     {
         var gateway = Gateway.Of("2.8").WithWorkspaces();
-        foreach (var (subsystem, entry) in Gateway.Entries(GatewayVersion.Find("2.8")!))
-        {
-            Record(gateway, subsystem.Name, entry, Phase.Finish);
-        }
+        gateway.Database.Execute(string.Concat(
+            Gateway.Entries(GatewayVersion.Find("2.8")!).Select(m => Recorded(m.Subsystem.Name, m.Entry, Phase.Finish))));
 
         OddConfigs.Insert(gateway);
         gateway.Database.Execute(

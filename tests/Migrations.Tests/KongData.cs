@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 
 namespace Migrations.Tests;
@@ -5,8 +6,10 @@ namespace Migrations.Tests;
 /// <summary>What was measured on the real gateway: the files in <c>data</c>.</summary>
 internal static class KongData
 {
+    private static readonly ConcurrentDictionary<string, string> Files = new(StringComparer.Ordinal);
+
     /// <summary>A file as text.</summary>
-    public static string Text(string name) => File.ReadAllText(Path.Combine(TestContext.CurrentContext.TestDirectory, "data", name));
+    public static string Text(string name) => Files.GetOrAdd(name, static n => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "data", n)));
 
     /// <summary>A file of one JSON object.</summary>
     public static JsonObject Json(string name) => JsonNode.Parse(Text(name))!.AsObject();

@@ -12,9 +12,12 @@ internal static class Rows
     {
         var id = database.Query("SELECT id FROM workspaces WHERE name = 'default'")[0]!;
         var tables = database.Query("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1");
-        return tables
-            .SelectMany(table => database.Query($"SET TimeZone = 'UTC'; SELECT to_jsonb(t) FROM \"{table}\" AS t").Select(row => (table, row)))
-            .Select(r => $"{r.table}: {Plain(JsonNode.Parse(r.row!.Replace(id, "<default_workspace_id>", StringComparison.Ordinal)))}");
+
+        // One query for all tables: a connection for each would cost more than everything else in many tests.
+        var rows = string.Join(" UNION ALL ", tables.Select(table => $"SELECT '{table}: ' || to_jsonb(t)::text FROM \"{table}\" AS t"));
+        return database.Query("SET TimeZone = 'UTC'; " + rows)
+            .Select(row => row!.Split(": ", 2))
+            .Select(r => $"{r[0]}: {Plain(JsonNode.Parse(r[1].Replace(id, "<default_workspace_id>", StringComparison.Ordinal)))}");
     }
 
     /// <summary>

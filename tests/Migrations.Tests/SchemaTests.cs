@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Migrator.Running.Compiling;
 
@@ -6,13 +7,15 @@ namespace Migrations.Tests;
 /// <summary>The schema equals the real gateway's, after a bootstrap of every version and after every single phase.</summary>
 public sealed class SchemaTests
 {
+    private static readonly ConcurrentDictionary<string, HashSet<string>> Catalogues = new(StringComparer.Ordinal);
+
     private static IEnumerable<string> Versions => GatewayVersion.Known.Select(version => version.Name);
 
     [Test]
     public void Bootstrap_makes_the_catalogue_of_the_version(
         [ValueSource(nameof(Versions))] string version, [Values("public", "gateway")] string schema)
     {
-        using var gateway = Gateway.Of(version, schema);
+        using var gateway = Gateway.Create(version, schema);
 
         Assert.That(LiveCatalogue.Facts(gateway.Database, schema), Is.EquivalentTo(Kongs(version)));
     }
@@ -59,5 +62,6 @@ public sealed class SchemaTests
     }
 
     /// <summary>The facts of the real gateway's catalogue.</summary>
-    internal static HashSet<string> Kongs(string version) => CatalogueFacts.Of(KongData.Json($"catalogue/{version}.json"));
+    internal static IReadOnlyCollection<string> Kongs(string version) =>
+        Catalogues.GetOrAdd(version, static v => CatalogueFacts.Of(KongData.Json($"catalogue/{v}.json")));
 }

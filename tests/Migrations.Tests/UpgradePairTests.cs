@@ -43,16 +43,13 @@ public sealed class UpgradePairTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(LiveCatalogue.Facts(gateway.Database), Is.EquivalentTo(CatalogueFacts.Of(KongData.Json($"catalogue/{newer.Name}.json"))));
+            Assert.That(LiveCatalogue.Facts(gateway.Database), Is.EquivalentTo(SchemaTests.Kongs(newer.Name)));
             Assert.That(
                 gateway.Database.Query("SELECT subsystem || ' ' || array_to_string(executed, ' ') || ' ' || coalesce(cardinality(pending), 0) FROM schema_meta"),
                 Is.EquivalentTo(Catalogue.For(newer).Select(subsystem => $"{subsystem.Name} {string.Join(' ', Executed(subsystem, older))} 0")));
-            foreach (var (since, column, before, after) in Rewritten)
-            {
-                var expected = !older.Has(Version.Parse(since)) && newer.Has(Version.Parse(since)) ? after : before;
-                Assert.That(gateway.Database.Query(column)[0], Is.EqualTo(expected), column);
-            }
-
+            Assert.That(
+                gateway.Database.Query($"SELECT unnest(ARRAY[{string.Join(", ", Rewritten.Select(row => $"({row.Column})::text"))}])"),
+                Is.EqualTo(Rewritten.Select(row => !older.Has(Version.Parse(row.Since)) && newer.Has(Version.Parse(row.Since)) ? row.After : row.Before)));
             Assert.That(gateway.Database.Query("SELECT target FROM targets"), Is.EqualTo(new[] { "t:80" }));
             Assert.That(gateway.Warnings, Is.Empty);
         }

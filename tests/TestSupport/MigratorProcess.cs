@@ -5,7 +5,7 @@ namespace TestSupport;
 /// <summary>Runs the program as a user would: the binary named in <c>MIGRATOR_TEST_BINARY</c> (the native one), else the one just built.</summary>
 public static class MigratorProcess
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     /// <summary>The program.</summary>
     public static string Binary { get; } =

@@ -49,7 +49,9 @@ public static class PostgresBinaries
     /// <exception cref="InvalidOperationException">It failed; with what it printed.</exception>
     public static void Run(string program, params string[] arguments)
     {
-        string[] command = Environment.UserName == "root" ? ["setpriv", $"--reuid={Unprivileged()}", "--clear-groups", "--", program, .. arguments] : [program, .. arguments];
+        string[] command = Environment.UserName == "root"
+            ? ["setpriv", $"--reuid={Unprivileged()}", "--clear-groups", "--", program, .. arguments]
+            : [program, .. arguments];
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             UseShellExecute = false,
@@ -64,6 +66,16 @@ public static class PostgresBinaries
         if (process.ExitCode != 0)
         {
             throw new InvalidOperationException($"{string.Join(' ', command)} exited with {process.ExitCode}:\n{output.Result}\n{errors.Result}");
+        }
+    }
+
+    /// <summary>Gives files to the user who runs the server, where that is not the user who runs the tests.</summary>
+    public static void OwnedByServer(params string[] paths)
+    {
+        if (Environment.UserName == "root")
+        {
+            using var chown = Process.Start("chown", [Unprivileged(), .. paths]);
+            chown.WaitForExit();
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -12,6 +13,7 @@ public sealed class PostgresServer : IDisposable
     private static int databases;
 
     private readonly string binaries;
+
     private PostgresServer(string binaries, string folder, int port)
     {
         this.binaries = binaries;
@@ -28,13 +30,15 @@ public sealed class PostgresServer : IDisposable
     /// <summary>The folder with its data and its Unix socket.</summary>
     public string Folder { get; }
 
-    /// <summary>Stops the shared server, if it was started: for the teardown of an assembly.</summary>
+    /// <summary>Stops the shared server, if it was started, and removes what all servers were copied from: for the teardown of an assembly.</summary>
     public static void StopShared()
     {
         if (SharedServer.IsValueCreated)
         {
             SharedServer.Value.Dispose();
         }
+
+        PostgresDataFolder.DeleteAll();
     }
 
     /// <summary>Makes and starts a server. Its superuser is <c>kong</c>, and nobody needs a password unless <paramref name="hba"/> says so.</summary>
@@ -46,12 +50,12 @@ public sealed class PostgresServer : IDisposable
         IEnumerable<string>? settings = null, IEnumerable<string>? hba = null, string? binaries = null, Action<string>? prepare = null)
     {
         binaries ??= PostgresBinaries.Find();
-        var folder = Directory.CreateTempSubdirectory("migrator-pg-").FullName;
-        var server = new PostgresServer(binaries, folder, FreePort());
+        var folder = TestFolder.Create("migrator-pg-");
+        var server = new PostgresServer(binaries, folder, LoopbackPort.Free());
         try
         {
-            OwnedByServer(folder);
-            server.Run("initdb", "-D", server.Data, "-U", "kong", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync");
+            PostgresBinaries.OwnedByServer(folder);
+            PostgresDataFolder.Create(binaries, server.Data);
             prepare?.Invoke(server.Data);
             File.AppendAllLines(Path.Combine(server.Data, "postgresql.conf"),
             [
@@ -62,6 +66,7 @@ public sealed class PostgresServer : IDisposable
                 "fsync = off",
                 "synchronous_commit = off",
                 "full_page_writes = off",
+                "autovacuum = off",
                 .. settings ?? [],
             ]);
             if (hba is not null)
@@ -69,11 +74,7 @@ public sealed class PostgresServer : IDisposable
                 File.WriteAllLines(Path.Combine(server.Data, "pg_hba.conf"), hba);
             }
 
-            foreach (var file in Directory.EnumerateFiles(server.Data))
-            {
-                OwnedByServer(file);
-            }
-
+            PostgresBinaries.OwnedByServer([.. Directory.EnumerateFiles(server.Data)]);
             server.StartUp();
             return server;
         }
@@ -85,7 +86,7 @@ public sealed class PostgresServer : IDisposable
     }
 
     /// <summary>Starts a server that was stopped.</summary>
-    public void StartUp() => Run("pg_ctl", "-D", Data, "-w", "-t", "30", "-l", Path.Combine(Folder, "log"), "start");
+    public void StartUp() => Run("pg_ctl", "-D", Data, "-w", "-t", "120", "-l", Path.Combine(Folder, "log"), "start");
 
     /// <summary>Starts a server that was stopped, as a standby, and waits until it listens, not until it takes connections.</summary>
     /// <param name="takesConnections">Whether a standby lets anybody in; one that does not says that it is starting up.</param>
@@ -93,16 +94,19 @@ public sealed class PostgresServer : IDisposable
     {
         var signal = Path.Combine(Data, "standby.signal");
         File.WriteAllText(signal, "");
-        OwnedByServer(signal);
+        PostgresBinaries.OwnedByServer(signal);
         Run("pg_ctl", "-D", Data, "-W", "-l", Path.Combine(Folder, "log"), "-o", $"-c hot_standby={(takesConnections ? "on" : "off")}", "start");
-        for (var tries = 0; tries < 500 && !Listens(); tries++)
+        for (var began = Stopwatch.GetTimestamp(); !Listens(); Thread.Sleep(20))
         {
-            Thread.Sleep(20);
+            if (Stopwatch.GetElapsedTime(began) > TimeSpan.FromMinutes(2))
+            {
+                throw new TimeoutException($"The standby in {Folder} does not listen on port {Port}.");
+            }
         }
     }
 
     /// <summary>Makes a standby the primary.</summary>
-    public void Promote() => Run("pg_ctl", "-D", Data, "-w", "-t", "30", "promote");
+    public void Promote() => Run("pg_ctl", "-D", Data, "-w", "-t", "120", "promote");
 
     /// <summary>Stops the server.</summary>
     /// <param name="mode">pg_ctl's: <c>fast</c>, or <c>immediate</c>, which is as good as pulling the plug.</param>
@@ -117,14 +121,19 @@ public sealed class PostgresServer : IDisposable
             Username = user,
             Database = database,
             Pooling = false,
+
+            // Npgsql's 15 and 30 seconds are not enough on a machine that is busy with other things.
+            Timeout = 120,
+            CommandTimeout = 300,
             GssEncryptionMode = GssEncryptionMode.Disable,
         }.ConnectionString;
 
-    /// <summary>Makes an empty database, with a name that no other test has.</summary>
-    public TestDatabase CreateDatabase()
+    /// <summary>Creates a database with a name that no other test has.</summary>
+    /// <param name="template">The database to copy, to which nothing may be connected; null for an empty one.</param>
+    public TestDatabase CreateDatabase(TestDatabase? template = null)
     {
         var name = "test_" + Interlocked.Increment(ref databases).ToString(CultureInfo.InvariantCulture);
-        Execute("postgres", $"CREATE DATABASE {name}");
+        Execute("postgres", $"CREATE DATABASE {name} TEMPLATE {template?.Name ?? "template1"}");
         return new TestDatabase(this, name);
     }
 
@@ -152,15 +161,6 @@ public sealed class PostgresServer : IDisposable
 
     private void Run(string program, params string[] arguments) => PostgresBinaries.Run(Path.Combine(binaries, program), arguments);
 
-    private static void OwnedByServer(string path)
-    {
-        if (Environment.UserName == "root")
-        {
-            using var chown = System.Diagnostics.Process.Start("chown", [PostgresBinaries.Unprivileged(), path]);
-            chown.WaitForExit();
-        }
-    }
-
     private bool Listens()
     {
         using var client = new TcpClient();
@@ -173,12 +173,5 @@ public sealed class PostgresServer : IDisposable
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

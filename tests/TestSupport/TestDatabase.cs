@@ -11,6 +11,9 @@ public sealed class TestDatabase(PostgresServer server, string name) : IDisposab
     /// <summary>The server that it is on.</summary>
     public PostgresServer Server { get; } = server;
 
+    /// <summary>Creates a copy, as long as nothing is connected.</summary>
+    public TestDatabase Copy() => Server.CreateDatabase(this);
+
     /// <summary>Opens a connection.</summary>
     public NpgsqlConnection Connect(string user = "kong")
     {

@@ -50,7 +50,7 @@ internal sealed class BootstrapCommandTests : CommandTest
     [Test]
     public void There_is_no_table_of_our_own()
     {
-        Migrator("bootstrap");
+        StartBootstrapped();
         Assert.That(Database.Query("SELECT tablename FROM pg_tables WHERE tablename ILIKE '%version%info%'"), Is.Empty);
     }
 
@@ -58,7 +58,7 @@ internal sealed class BootstrapCommandTests : CommandTest
     [TestCase("core 000_base 003_100_to_110")]
     public void A_bootstrap_that_Kong_was_killed_in_is_completed(string recorded)
     {
-        Migrator("bootstrap");
+        StartBootstrapped();
         var complete = Ledger();
         var names = recorded.Split(' ');
         Database.Execute("DELETE FROM schema_meta");
@@ -92,7 +92,7 @@ internal sealed class BootstrapCommandTests : CommandTest
     [Test]
     public void A_migration_that_was_left_pending_is_finished_when_a_bootstrap_is_completed()
     {
-        Migrator("bootstrap");
+        StartBootstrapped();
         var complete = Ledger();
         Database.Execute(
             """
@@ -124,7 +124,7 @@ internal sealed class BootstrapCommandTests : CommandTest
     [Test]
     public void An_older_database_is_left_for_up()
     {
-        Migrator("bootstrap");
+        StartBootstrapped();
         Database.Execute("UPDATE schema_meta SET executed = array_remove(executed, '024_380_to_390'), last_executed = '023_360_to_370' WHERE subsystem = 'core'");
         var ledger = Ledger();
 

@@ -140,7 +140,8 @@ internal sealed class CheckCommandTests : IamTest
         using var transaction = other.BeginTransaction();
         using var locking = new Npgsql.NpgsqlCommand("LOCK TABLE t", other);
         locking.ExecuteNonQuery();
-        Thread.Sleep(TimeSpan.FromSeconds(5.5));
+        locking.CommandText = "SELECT pg_sleep_until(now() + interval '5100 ms')";
+        locking.ExecuteNonQuery();
         AssertNotMet("rw other sessions", Bed.Run("check --json", Bed.UserKeys));
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using TestSupport;
 
@@ -6,12 +7,22 @@ namespace Migrator.Tests.Commands;
 /// <summary>A database of the test's own, and the built program on it.</summary>
 internal abstract class CommandTest
 {
+    private static readonly ConcurrentDictionary<string, Lazy<TestDatabase>> Templates = new(StringComparer.Ordinal);
+
     private TestDatabase? database;
 
     protected TestDatabase Database => database ??= PostgresServer.Shared.CreateDatabase();
 
     [TearDown]
     public void DropDatabase() => database?.Dispose();
+
+    /// <summary>Lets the test begin with a copy of a database that the program has bootstrapped.</summary>
+    /// <param name="version">The gateway version; null for the program's default.</param>
+    protected void StartBootstrapped(string? version = null)
+    {
+        Assert.That(database, Is.Null, "This comes before everything that uses the database.");
+        database = Templates.GetOrAdd(version ?? "", _ => new Lazy<TestDatabase>(() => Bootstrap(version))).Value.Copy();
+    }
 
     /// <summary>Runs a command with a kong.conf that leads to the database; later settings win.</summary>
     protected ProcessResult Migrator(string arguments, params (string Key, string Value)[] settings)
@@ -27,4 +38,13 @@ internal abstract class CommandTest
     /// <summary>The tables of a schema.</summary>
     protected IReadOnlyList<string?> Tables(string schema = "public") =>
         Database.Query($"SELECT tablename FROM pg_tables WHERE schemaname = '{schema}' ORDER BY 1");
+
+    private static TestDatabase Bootstrap(string? version)
+    {
+        var template = PostgresServer.Shared.CreateDatabase();
+        using var conf = KongConf.For(template);
+        var result = MigratorProcess.Run($"bootstrap {(version is null ? "" : $"--gateway-version {version}")} -c {conf.Path}");
+        Assert.That(result.ExitCode, Is.Zero, result.Errors);
+        return template;
+    }
 }

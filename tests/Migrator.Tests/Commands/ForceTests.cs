@@ -5,7 +5,7 @@ internal sealed class ForceTests : CommandTest
     [Test]
     public void Up_and_finish_with_force_mend_the_schema_and_leave_rows_and_ledger_alone([Values("up", "finish")] string command)
     {
-        Migrator("bootstrap");
+        StartBootstrapped();
         Database.Execute(
             """
             INSERT INTO routes (id, paths, ws_id) SELECT '00000000-0000-4000-8000-000000000001', ARRAY['~/x', '/a b'], id FROM workspaces;
@@ -32,7 +32,7 @@ internal sealed class ForceTests : CommandTest
     [Test]
     public void With_an_older_version_than_the_databases_force_is_refused()
     {
-        Migrator("bootstrap");
+        StartBootstrapped();
         var result = Migrator("up --force --gateway-version 3.3");
         Assert.Multiple(() =>
         {
@@ -45,7 +45,7 @@ internal sealed class ForceTests : CommandTest
     [Test]
     public void Bootstrap_with_force_begins_anew_but_only_together_with_yes()
     {
-        Migrator("bootstrap");
+        StartBootstrapped();
         Database.Execute("INSERT INTO consumers (id, username) VALUES ('00000000-0000-4000-8000-000000000001', 'somebody')");
         var refused = Migrator("bootstrap --force");
         var kept = Database.Query("SELECT username FROM consumers");

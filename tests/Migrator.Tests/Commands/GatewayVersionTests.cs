@@ -32,7 +32,7 @@ internal sealed class GatewayVersionTests : CommandTest
     [Test]
     public void A_database_that_is_newer_than_the_target_is_said_and_left_alone()
     {
-        Migrator("bootstrap");
+        StartBootstrapped();
         var ledger = Ledger();
         var result = Migrator("up --gateway-version 3.7");
         Assert.Multiple(() =>
@@ -72,7 +72,7 @@ internal sealed class GatewayVersionTests : CommandTest
     [Test]
     public void A_plugin_that_is_not_bundled_is_named_and_its_rows_are_left_alone()
     {
-        Migrator("bootstrap");
+        StartBootstrapped();
         Database.Execute("INSERT INTO schema_meta VALUES ('schema_meta', 'my-plugin', '001_mine', '{001_mine}')");
         var result = Migrator("up", ("plugins", "bundled,my-plugin"));
         Assert.Multiple(() =>

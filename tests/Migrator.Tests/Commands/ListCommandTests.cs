@@ -17,7 +17,7 @@ internal sealed class ListCommandTests : CommandTest
     [Test]
     public void On_an_up_to_date_database_it_exits_with_0_and_names_the_core_up_to_the_newest()
     {
-        Migrator("bootstrap");
+        StartBootstrapped();
         var result = Migrator("list");
         Assert.Multiple(() =>
         {
@@ -30,7 +30,7 @@ internal sealed class ListCommandTests : CommandTest
     [Test]
     public void Pending_migrations_exit_with_4()
     {
-        Migrator("bootstrap");
+        StartBootstrapped();
         Database.Execute("UPDATE schema_meta SET executed = NULL, pending = '{001_360_to_370}', last_executed = NULL WHERE subsystem = 'ai-proxy'");
         var result = Migrator("list");
         Assert.Multiple(() =>
@@ -43,7 +43,7 @@ internal sealed class ListCommandTests : CommandTest
     [Test]
     public void New_migrations_exit_with_5()
     {
-        Migrator("bootstrap");
+        StartBootstrapped();
         Database.Execute("DELETE FROM schema_meta WHERE subsystem = 'ai-proxy'");
         Assert.That(Migrator("list").ExitCode, Is.EqualTo(5));
     }
@@ -63,7 +63,7 @@ internal sealed class ListCommandTests : CommandTest
     [Test]
     public void Rows_of_other_subsystems_are_listed_as_unknown()
     {
-        Migrator("bootstrap");
+        StartBootstrapped();
         Database.Execute("INSERT INTO schema_meta VALUES ('schema_meta', 'my-plugin', '001_mine', '{000_base_mine,001_mine}')");
         var result = Migrator("list");
         Assert.Multiple(() =>
@@ -76,7 +76,7 @@ internal sealed class ListCommandTests : CommandTest
     [Test]
     public void It_waits_for_nobody_who_holds_the_gateway_s_tables()
     {
-        Migrator("bootstrap");
+        StartBootstrapped();
         Database.Execute("DELETE FROM schema_meta WHERE subsystem <> 'core'");
         using var holder = Database.Connect();
         using var transaction = holder.BeginTransaction();
@@ -90,7 +90,7 @@ internal sealed class ListCommandTests : CommandTest
     [Test]
     public void A_row_policy_on_the_gateway_s_tables_is_no_hindrance()
     {
-        Migrator("bootstrap");
+        StartBootstrapped();
         Database.Execute(
             """
             ALTER TABLE services ENABLE ROW LEVEL SECURITY; ALTER TABLE services FORCE ROW LEVEL SECURITY;

@@ -5,7 +5,7 @@ internal sealed class ResetCommandTests : CommandTest
     [Test]
     public void Without_a_terminal_and_without_yes_nothing_is_dropped()
     {
-        Migrator("bootstrap");
+        StartBootstrapped();
         var result = Migrator("reset");
         Assert.Multiple(() =>
         {

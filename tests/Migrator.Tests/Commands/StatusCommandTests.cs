@@ -22,7 +22,7 @@ internal sealed class StatusCommandTests : CommandTest
     [Test]
     public void Each_entry_has_a_subsystem_a_namespace_and_names()
     {
-        Migrator("bootstrap");
+        StartBootstrapped();
         using var json = JsonDocument.Parse(Migrator("status").Output);
         var executed = json.RootElement.GetProperty("executed_migrations").EnumerateArray().ToList();
         Assert.Multiple(() =>

@@ -18,7 +18,7 @@ internal sealed class UpCommandTests : CommandTest
     [Test]
     public void Up_leaves_migrations_with_a_finish_phase_pending_and_finish_executes_them()
     {
-        Migrator("bootstrap");
+        StartBootstrapped();
         ForgetTwo();
 
         var up = Migrator("up");
@@ -41,7 +41,7 @@ internal sealed class UpCommandTests : CommandTest
     [Test]
     public void While_an_upgrade_is_pending_the_next_one_does_not_begin()
     {
-        Migrator("bootstrap");
+        StartBootstrapped();
         ForgetTwo();
         Database.Execute("UPDATE schema_meta SET executed = array_remove(executed, '003_350_to_360'), pending = '{003_350_to_360}' WHERE subsystem = 'acme'");
         var ledger = Ledger();
@@ -58,7 +58,7 @@ internal sealed class UpCommandTests : CommandTest
     [Test]
     public void An_upgrade_that_was_cut_short_goes_on_although_some_of_it_is_pending()
     {
-        Migrator("bootstrap --gateway-version 2.8");
+        StartBootstrapped("2.8");
         Database.Execute("CREATE SCHEMA before; CREATE TABLE before.ledger AS SELECT * FROM schema_meta");
         Migrator("up");
         var complete = Ledger();
@@ -78,7 +78,7 @@ internal sealed class UpCommandTests : CommandTest
     [Test]
     public void Ten_upgrades_at_once_all_succeed()
     {
-        Migrator("bootstrap --gateway-version 2.8");
+        StartBootstrapped("2.8");
         using var conf = TestSupport.KongConf.For(Database);
         var processes = Enumerable.Range(0, 10).Select(_ => TestSupport.MigratorProcess.Start($"up -c {conf.Path}")).ToList();
         processes.ForEach(p => p.WaitForExit());
@@ -93,7 +93,7 @@ internal sealed class UpCommandTests : CommandTest
     [Test]
     public void A_database_of_a_gateway_that_loads_few_plugins_is_upgraded_like_any_other()
     {
-        Migrator("bootstrap --gateway-version 3.4");
+        StartBootstrapped("3.4");
         Database.Execute("DELETE FROM schema_meta WHERE subsystem NOT IN ('core', 'key-auth', 'rate-limiting'); DROP TABLE acls, acme_storage, sessions");
         var bootstrap = Migrator("bootstrap");
         var up = Migrator("up");
@@ -112,7 +112,7 @@ internal sealed class UpCommandTests : CommandTest
     [TestCase("3.9", "")]
     public void A_gateway_without_plugins_that_is_in_use_is_not_taken_for_half_of_a_bootstrap(string version, string loaded)
     {
-        Migrator($"bootstrap --gateway-version {version}");
+        StartBootstrapped(version);
         Database.Execute(
             $"""
             INSERT INTO services (id, name, ws_id) SELECT '10000000-0000-4000-8000-000000000001', 's', id FROM workspaces;
@@ -138,7 +138,7 @@ internal sealed class UpCommandTests : CommandTest
     [Test]
     public void A_bootstrap_that_was_cut_after_the_core_is_completed()
     {
-        Migrator("bootstrap");
+        StartBootstrapped();
         Database.Execute("DELETE FROM schema_meta WHERE subsystem <> 'core'");
         var up = Migrator("up");
         var bootstrap = Migrator("bootstrap");
@@ -154,7 +154,7 @@ internal sealed class UpCommandTests : CommandTest
     [Test]
     public void A_migration_that_fails_leaves_neither_its_tables_nor_a_ledger_entry_and_what_was_before_stands()
     {
-        Migrator("bootstrap");
+        StartBootstrapped();
         Database.Execute(
             """
             DROP TABLE clustering_sync_delta, clustering_sync_version;

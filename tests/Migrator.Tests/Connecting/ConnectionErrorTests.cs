@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Migrator.Tests.Commands;
 using TestSupport;
 
@@ -15,7 +13,7 @@ internal sealed class ConnectionErrorTests : CommandTest
 
     [Test]
     public void Connection_refused() =>
-        AssertRefused(Migrator("list", ("pg_port", FreePort())), "refused the connection", "pg_port");
+        AssertRefused(Migrator("list", ("pg_port", Text(LoopbackPort.Free()))), "refused the connection", "pg_port");
 
     [Test]
     public void Timed_out()
@@ -108,13 +106,6 @@ internal sealed class ConnectionErrorTests : CommandTest
     private string Role => "role_of_" + Database.Name;
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
-
-    private static string FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return Text(((IPEndPoint)listener.LocalEndpoint).Port);
-    }
 
     internal static void AssertRefused(ProcessResult result, string what, string remedy) => Assert.Multiple(() =>
     {

@@ -16,14 +16,14 @@ internal sealed class RunCostTests : CommandTest
     [TestCase("list")]
     public void To_find_that_nothing_is_to_do_costs_one_connection_and_one_round_trip(string command)
     {
-        Migrator("bootstrap");
+        StartBootstrapped();
         Assert.That(Cost(command), Is.EqualTo((1, 1)));
     }
 
     [Test]
     public void An_upgrade_costs_two_round_trips_for_each_migration_and_one_to_look()
     {
-        Migrator("bootstrap --gateway-version 2.8");
+        StartBootstrapped("2.8");
         Assert.That(Cost("up"), Is.EqualTo((1, 1 + (2 * 24))));
         Assert.That(Cost("finish"), Is.EqualTo((1, 1 + (2 * 9))));
     }
