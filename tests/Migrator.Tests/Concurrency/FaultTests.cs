@@ -120,6 +120,10 @@ internal sealed class FaultTests : CommandTest
         {
         }
 
+        public void DroppingOthers(IReadOnlyList<string> others, DatabaseFacts facts)
+        {
+        }
+
         public void Done(IReadOnlyList<MigrationStep> steps, TimeSpan elapsed)
         {
         }
