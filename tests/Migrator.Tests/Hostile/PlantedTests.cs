@@ -176,16 +176,16 @@ internal sealed partial class PlantedTests : CommandTest
         }
 
         var log = File.ReadAllText(Path.Combine(server.Folder, "log"));
-        var words = Word().Matches(log).Select(m => m.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
+        var words = Word().Matches(log).Select(m => m.Groups["name"].Value).ToHashSet(StringComparer.Ordinal);
         var symbols = Symbol().Matches(log).Select(m => m.Value).ToHashSet(StringComparer.Ordinal);
         return (
             [.. database.Query("SELECT DISTINCT proname FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace AND prokind IN ('f', 'a')").OfType<string>().Where(words.Contains)],
             [.. database.Query("SELECT DISTINCT oprname FROM pg_operator WHERE oprname <> '=>'").OfType<string>().Where(symbols.Contains)]);
     }
 
-    [GeneratedRegex(@"([a-z_0-9]+)\s?\(")]
+    [GeneratedRegex(@"(?<name>[a-z_0-9]+)\s?\(", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Word();
 
-    [GeneratedRegex(@"[-+*/<>=~!@#%^&|`?]+")]
+    [GeneratedRegex(@"[-+*/<>=~!@#%^&|`?]+", RegexOptions.None, matchTimeoutMilliseconds: 60_000)]
     private static partial Regex Symbol();
 }

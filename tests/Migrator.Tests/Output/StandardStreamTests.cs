@@ -61,7 +61,7 @@ internal sealed class StandardStreamTests : CommandTest
     {
         using var conf = KongConf.For(Database);
         var result = Shell($"migrate -v -c {conf.Path} {redirection}");
-        Assert.That((result.ExitCode, Tables().Contains("services")), Is.EqualTo((exitCode, true)), result.Errors);
+        Assert.That((result.ExitCode, Tables().Contains("services", StringComparer.Ordinal)), Is.EqualTo((exitCode, true)), result.Errors);
     }
 
     [Test]
@@ -78,7 +78,7 @@ internal sealed class StandardStreamTests : CommandTest
         Migrator("bootstrap");
         using var conf = KongConf.For(Database);
         var result = Shell($"reset -c {conf.Path} <&-");
-        Assert.That((result.ExitCode, Tables().Contains("services")), Is.EqualTo((1, true)));
+        Assert.That((result.ExitCode, Tables().Contains("services", StringComparer.Ordinal)), Is.EqualTo((1, true)));
         Assert.That(result.Errors, Does.Contain("--yes"));
     }
 
@@ -86,6 +86,7 @@ internal sealed class StandardStreamTests : CommandTest
     {
         var start = new ProcessStartInfo("/bin/bash", ["-c", $"\"$MIGRATOR\" {line}"])
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
