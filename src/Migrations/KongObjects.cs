@@ -44,6 +44,14 @@ public sealed class KongObjects
             indexes[key.ConstraintName] = key.TableName;
         }
 
+        foreach (var (table, column) in expressions.OfType<CreateColumnExpression>().Select(e => (e.TableName, e.Column)))
+        {
+            if (TableKeys.Of(column).OfType<UniqueTableKey>().Any())
+            {
+                indexes[$"{table}_{column.Name}_key"] = table;
+            }
+        }
+
         foreach (var deleted in expressions.OfType<DeleteColumnExpression>())
         {
             tables[deleted.TableName].ExceptWith(deleted.ColumnNames);

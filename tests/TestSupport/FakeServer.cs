@@ -23,6 +23,18 @@ public sealed class FakeServer : IDisposable
     /// <summary>Where it listens, on 127.0.0.1.</summary>
     public int Port { get; }
 
+    /// <summary>How many connections there were.</summary>
+    public int Connections
+    {
+        get
+        {
+            lock (clients)
+            {
+                return clients.Count;
+            }
+        }
+    }
+
     /// <summary>Takes connections and says nothing.</summary>
     public static FakeServer Silent() => new(_ => { });
 

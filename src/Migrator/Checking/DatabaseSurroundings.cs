@@ -11,10 +11,14 @@ namespace Migrator.Checking;
 /// <param name="Creators">Roles that may create in the schema and are neither its owner, nor the database's, nor the user: PUBLIC is everybody.</param>
 internal sealed record DatabaseSurroundings(bool? IsInRdsIam, string SearchPath, string Blockers, IReadOnlyList<string> Creators)
 {
-    // reset_val: the transaction itself has a search path of its own.
+    // A superuser counts as a member of every role for pg_has_role, and is none for the login. reset_val: the transaction itself has a search path of its own.
     private const string Query =
         """
-        SELECT (SELECT pg_has_role(current_user, oid, 'MEMBER') FROM pg_roles WHERE rolname = 'rds_iam'),
+        WITH RECURSIVE membership AS (
+          SELECT roleid FROM pg_auth_members WHERE member = (SELECT oid FROM pg_roles WHERE rolname = current_user)
+          UNION
+          SELECT m.roleid FROM pg_auth_members AS m JOIN membership ON m.member = membership.roleid)
+        SELECT (SELECT oid IN (SELECT roleid FROM membership) FROM pg_roles WHERE rolname = 'rds_iam'),
                (SELECT reset_val FROM pg_settings WHERE name = 'search_path'),
                coalesce((SELECT string_agg(DISTINCT format('process %s (%s, user %s)', a.pid, coalesce(nullif(a.application_name, ''), 'no name'), a.usename), ', ')
                   FROM pg_locks AS l JOIN pg_class AS c ON c.oid = l.relation JOIN pg_namespace AS n ON n.oid = c.relnamespace

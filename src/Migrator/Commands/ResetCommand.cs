@@ -44,11 +44,15 @@ internal static class ResetCommand
         }
 
         facts.RequireModifiable();
-        await reset.RequireOnlyKongsAsync(facts, cancel);
-        if (!context.Get(WritingOptions.Yes) && !Confirm(context, facts, ConnectionDiagnosis.Server(settings)))
+        if (!context.Get(WritingOptions.Yes))
         {
-            context.WriteAnswer("Nothing has been changed.");
-            return ExitCode.Failure;
+            // Nobody is asked for what would be refused.
+            await reset.RequireOnlyKongsAsync(facts, cancel);
+            if (!Confirm(context, facts, ConnectionDiagnosis.Server(settings)))
+            {
+                context.WriteAnswer("Nothing has been changed.");
+                return ExitCode.Failure;
+            }
         }
 
         await reset.RunAsync(facts, cancel);

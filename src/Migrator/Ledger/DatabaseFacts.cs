@@ -76,7 +76,7 @@ internal sealed record DatabaseFacts
         if (Flaw.Length > 0)
         {
             throw new MigratorException(
-                $"Schema '{Schema}' of database '{Database}' has something under a name of Kong's that is not Kong's: {Flaw}.",
+                $"What schema '{Schema}' of database '{Database}' has under the names of Kong's ledger is not Kong's ledger: {Flaw}.",
                 "Another program uses that name in the same schema, or somebody has changed the table.",
                 "Give the gateway a schema of its own (pg_schema), or another database (pg_database). Nothing has been changed.");
         }

@@ -41,7 +41,8 @@ internal static class TableShape
           END LOOP;
           IF kind IS NOT NULL AND flaw = '' THEN
             SELECT coalesce(string_agg(
-                     format('its column %s is %s, not %s', wanted.name, coalesce(format_type(a.atttypid, NULL), 'missing'), wanted.type), ', '), '')
+                     CASE WHEN a.atttypid IS NULL THEN format('it has no column %s', wanted.name)
+                          ELSE format('its column %s is %s, not %s', wanted.name, format_type(a.atttypid, NULL), wanted.type) END, ', '), '')
               INTO flaw
               FROM (VALUES {columns}) AS wanted (name, type)
               LEFT JOIN pg_attribute AS a ON a.attrelid = to_regclass(format('%I.{table}', schema))

@@ -91,7 +91,7 @@ internal sealed class Messages(LogWriter log) : IRunObserver
     public void FoundOut(IReadOnlyList<MigrationStep> steps, bool committed) => log.Write(
         LogLevel.Info,
         $"The connection had broken at COMMIT of {(steps.Count == 1 ? steps[0] : Count(steps.Count, "step"))}: "
-            + (committed ? "the ledger says that it was committed." : "the ledger says that it was rolled back."));
+            + (committed ? "the server says that it was committed." : "the server says that it was rolled back."));
 
     /// <summary>The database has migrations of a later gateway than the one that was asked for.</summary>
     public void NewerThanTarget(string target, IReadOnlyList<string> newer) => log.Write(

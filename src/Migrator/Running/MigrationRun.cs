@@ -46,7 +46,7 @@ internal sealed class MigrationRun
             {
                 var facts = known ?? await lookout.LookAsync(cancel);
                 var state = SchemaState.From(catalogue, facts);
-                FindOut(state);
+                await FindOutAsync(state, cancel);
                 empties &= facts.Ledger.Length > 0;
                 if (kind == RunKind.Bootstrap && empties)
                 {
@@ -135,15 +135,15 @@ internal sealed class MigrationRun
         return facts;
     }
 
-    /// <summary>After a connection that broke at COMMIT: says what the ledger knows of it. What did not come to pass is among the steps again.</summary>
-    private void FindOut(SchemaState state)
+    /// <summary>After a connection that broke at COMMIT: says what became of it. What did not come to pass is among the steps again.</summary>
+    private async Task FindOutAsync(SchemaState state, CancellationToken cancellationToken)
     {
         if (inDoubt.Count == 0)
         {
             return;
         }
 
-        var committed = inDoubt.All(step => RunPlan.IsDone(step, state));
+        var committed = await runner.WasCommittedAsync(cancellationToken) ?? inDoubt.All(step => RunPlan.IsDone(step, state));
         observer.FoundOut(inDoubt, committed);
         done.AddRange(committed ? inDoubt : []);
         inDoubt = [];

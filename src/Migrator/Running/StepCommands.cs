@@ -31,7 +31,7 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
         .. steps.SelectMany(step => Commands(step, origins)),
         .. isFresh ? [] : new[] { new NpgsqlBatchCommand(place.IsLast ? KongLock.Release(facts.Names) : KongLock.Renew(facts.Names)) },
         new NpgsqlBatchCommand(SchemaMeta.Read),
-        new NpgsqlBatchCommand($"SELECT 'ledger', {SchemaMeta.Snapshot}"),
+        new NpgsqlBatchCommand($"SELECT 'ledger', {SchemaMeta.Snapshot}, {TransactionOutcome.Number}"),
     ];
 
     /// <summary>A transaction of its own, in the same message, that puts our row into <c>locks</c>, where Kongs can see it while we work.</summary>

@@ -15,6 +15,10 @@ internal static class StepFailure
     public static MigratorException Explain(PostgresException e, MigrationStep? step) =>
         e.SqlState == SchemaGuard.SqlState ? Foreign(e) : Failed(e, step);
 
+    /// <summary>Whether it happened in a function of the database, such as a trigger's, and not in a statement of ours.</summary>
+    public static bool IsInFunction(PostgresException e) => e.Where?.Split('\n').Any(line =>
+        line.StartsWith("PL/pgSQL function ", StringComparison.Ordinal) && !line.Contains("inline_code_block", StringComparison.Ordinal)) == true;
+
     private static MigratorException Foreign(PostgresException e) => new(
         $"Schema '{e.SchemaName}' holds something under a name of the gateway's that is not the gateway's: {e.MessageText}.",
         "The owner of a table or function decides what runs when it is used. migrator uses only what belongs to the user that it runs as, to a "
@@ -42,7 +46,7 @@ internal static class StepFailure
             "The schema holds tables that are not Kong's. Give the gateway a schema of its own (pg_schema), or a database of its own.",
         PostgresErrorCodes.DependentObjectsStillExist =>
             "Drop or change the objects that depend on it, and run the command again.",
-        PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedFunction when e.Where?.Contains("PL/pgSQL function", StringComparison.Ordinal) == true =>
+        PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedFunction when IsInFunction(e) =>
             "A trigger on the gateway's tables finds its tables by the search_path, which is empty during migrations. Name the schema in its function, "
                 + "or give the function a path of its own: ALTER FUNCTION ... SET search_path = ...; then run the command again.",
         PostgresErrorCodes.DiskFull => "Make room on the server's disk, and run the command again.",

@@ -18,6 +18,7 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
     private bool needsClaim = true;
     private bool mayHoldRow;
     private GatewaySchema? names;
+    private string? transactionNumber;
 
     /// <summary>Runs steps in one transaction.</summary>
     /// <param name="steps">The steps.</param>
@@ -33,6 +34,7 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
         var origins = new Dictionary<NpgsqlBatchCommand, MigrationStep>();
         var commands = new StepCommands(options, facts, place with { NeedsClaim = needsClaim }).Of(steps, origins).ToArray();
         (needsClaim, mayHoldRow, names) = (true, facts.Ledger.Length > 0, facts.Names);
+        transactionNumber = null;
         var ledger = await SendAsync(commands, origins, reader => LastLedgerAsync(reader, cancel), cancel);
         mayHoldRow &= !place.IsLast;
         needsClaim = !mayHoldRow;
@@ -142,12 +144,18 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
     private static MigrationStep? StepOf(PostgresException e, Dictionary<NpgsqlBatchCommand, MigrationStep> origins) =>
         e.BatchCommand is NpgsqlBatchCommand failed ? origins.GetValueOrDefault(failed) : null;
 
-    private static async Task<string> LastLedgerAsync(NpgsqlDataReader reader, CancellationToken cancel)
+    /// <summary>Whether the last transaction was committed, where its connection broke at COMMIT; null where the server does not know.</summary>
+    public async Task<bool?> WasCommittedAsync(CancellationToken cancellationToken) => transactionNumber is { } number
+        ? await TransactionOutcome.ReadAsync(session, options.Schema, number, cancellationToken)
+        : null;
+
+    private async Task<string> LastLedgerAsync(NpgsqlDataReader reader, CancellationToken cancel)
     {
         do
         {
-            if (reader.FieldCount == 2 && await reader.ReadAsync(cancel) && reader.GetString(0) == "ledger")
+            if (reader.FieldCount == 3 && await reader.ReadAsync(cancel) && reader.GetString(0) == "ledger")
             {
+                transactionNumber = reader.GetString(2);
                 return reader.GetString(1);
             }
         }

@@ -160,7 +160,7 @@ internal sealed class UpCommandTests : CommandTest
             DROP TABLE clustering_sync_delta, clustering_sync_version;
             UPDATE schema_meta SET executed = array_remove(array_remove(executed, '024_380_to_390'), '022_350_to_360'), last_executed = '023_360_to_370' WHERE subsystem = 'core';
             CREATE FUNCTION public.refuse() RETURNS event_trigger LANGUAGE plpgsql AS
-            $$ BEGIN IF to_regclass('clustering_sync_delta') IS NOT NULL THEN RAISE EXCEPTION 'no delta here'; END IF; END $$;
+            $$ BEGIN IF to_regclass('public.clustering_sync_delta') IS NOT NULL THEN RAISE EXCEPTION 'no delta here'; END IF; END $$;
             CREATE EVENT TRIGGER refuse ON ddl_command_end EXECUTE PROCEDURE public.refuse();
             """);
 

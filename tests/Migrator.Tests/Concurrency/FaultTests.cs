@@ -67,6 +67,25 @@ internal sealed class FaultTests : CommandTest
         });
     }
 
+    [Test]
+    public async Task A_step_that_another_run_did_after_a_COMMIT_that_was_lost_is_not_counted_as_this_runs()
+    {
+        using var proxy = new StatementProxy(Database.Server.Port, Commit, Fault.Cut, after: OtherCommits);
+        RunOutcome? second = null;
+        var observer = new Observer
+        {
+            OnReconnecting = () => second ??= Task.Run(() => UpAsync(Database.Server.Port, new Observer(), new Limits())).GetAwaiter().GetResult(),
+        };
+        var first = await UpAsync(proxy.Port, observer, new Limits());
+        Assert.Multiple(() =>
+        {
+            Assert.That(second!.Done, Is.Not.Empty);
+            Assert.That(observer.FoundCommitted, Is.EqualTo(new[] { false }));
+            Assert.That(first.Done, Is.Empty);
+            Assert.That(first.State.HasNew, Is.False);
+        });
+    }
+
     private async Task<RunOutcome> UpAsync(int port, Observer observer, Limits limits, ServerLimits? serverLimits = null)
     {
         var settings = new PostgresSettings
@@ -108,6 +127,8 @@ internal sealed class FaultTests : CommandTest
     {
         public Action? OnBlocked { get; init; }
 
+        public Action? OnReconnecting { get; init; }
+
         public List<string> Reconnections { get; } = [];
 
         public List<bool> FoundCommitted { get; } = [];
@@ -146,7 +167,11 @@ internal sealed class FaultTests : CommandTest
 
         public void Blocked(MigrationStep? step, IReadOnlyList<string> blockers, int attempt) => OnBlocked?.Invoke();
 
-        public void Reconnecting(string reason) => Reconnections.Add(reason);
+        public void Reconnecting(string reason)
+        {
+            Reconnections.Add(reason);
+            OnReconnecting?.Invoke();
+        }
 
         public void FoundOut(IReadOnlyList<MigrationStep> steps, bool committed) => FoundCommitted.Add(committed);
     }

@@ -30,8 +30,7 @@ internal sealed class KongLockTests : CommandTest
         Kong(InsertLock);
         using var conf = KongConf.For(Database);
         using var process = MigratorProcess.Start($"up -c {conf.Path}");
-        Thread.Sleep(1500);
-        Assert.That(process.HasExited, Is.False);
+        WaitForRuns(Database);
         Kong("DELETE FROM \"locks\" WHERE \"key\" = 'migrations' AND \"owner\" = '0b8e5f3c-kong';");
         var errors = process.StandardError.ReadToEnd();
         process.WaitForExit();
@@ -46,12 +45,12 @@ internal sealed class KongLockTests : CommandTest
     [Test]
     public void A_server_that_ends_idle_sessions_does_not_end_the_wait()
     {
+        Kong(InsertLock);
         Database.Execute($"ALTER DATABASE {Database.Name} SET idle_session_timeout = '20ms'");
-        Kong("SET idle_session_timeout = 0; " + InsertLock);
         using var conf = KongConf.For(Database);
         using var process = MigratorProcess.Start($"up -c {conf.Path}");
-        Thread.Sleep(3000);
-        Assert.That(process.HasExited, Is.False);
+        WaitForRuns(Database);
+        Database.Server.Execute("postgres", $"ALTER DATABASE {Database.Name} RESET idle_session_timeout");
         Database.Execute("DELETE FROM locks");
         var errors = process.StandardError.ReadToEnd();
         process.WaitForExit();
@@ -99,12 +98,10 @@ internal sealed class KongLockTests : CommandTest
     public void A_dead_migrators_row_is_taken_over_at_once()
     {
         Database.Execute("INSERT INTO locks VALUES ('migrations', 'migrator on pod-1, process 1, since 2026-01-01 00:00:00 UTC, run 12345678', now() + interval '60 s')");
-        var began = DateTime.UtcNow;
         var result = Migrator("up --lock-timeout 0");
         Assert.Multiple(() =>
         {
             Assert.That(result.ExitCode, Is.Zero, result.Errors);
-            Assert.That(DateTime.UtcNow - began, Is.LessThan(TimeSpan.FromSeconds(5)));
             Assert.That(result.Errors, Does.Contain("migrator on pod-1"));
             Assert.That(Database.Query("TABLE locks"), Is.Empty);
         });
@@ -146,7 +143,7 @@ internal sealed class KongLockTests : CommandTest
             CREATE SCHEMA other; CREATE TABLE other.ledger AS TABLE schema_meta;
             UPDATE schema_meta SET executed = array_remove(executed, '024_380_to_390') WHERE subsystem = 'core';
             CREATE FUNCTION other.finish() RETURNS trigger LANGUAGE plpgsql AS
-            $$ BEGIN DELETE FROM schema_meta; INSERT INTO schema_meta TABLE other.ledger; RETURN new; END $$;
+            $$ BEGIN DELETE FROM public.schema_meta; INSERT INTO public.schema_meta TABLE other.ledger; RETURN new; END $$;
             CREATE TRIGGER finish BEFORE INSERT ON locks FOR EACH ROW EXECUTE PROCEDURE other.finish();
             """);
         var result = Migrator("up");

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Migrator.Tests.Commands;
 using TestSupport;
 
 namespace Migrator.Tests.Concurrency;
@@ -53,10 +54,7 @@ internal sealed class ManyAtOnceTests : Stress
         using var proxy = new FaultyProxy(database.Server.Port);
         using var conf = KongConf.For(database, ("pg_port", $"{proxy.Port}"));
         var processes = Enumerable.Range(0, waiting).Select(_ => MigratorProcess.Start($"up -q --lock-timeout 300 -c {conf.Path}")).ToList();
-        Assert.That(
-            () => database.Query("SELECT 1 FROM pg_stat_activity WHERE application_name = 'migrator' AND datname = current_database()").Count,
-            Is.EqualTo(waiting).After(30_000, 50));
-        Thread.Sleep(1000);
+        CommandTest.WaitForRuns(database, waiting);
         database.Execute("DELETE FROM locks");
         processes.ForEach(p => p.WaitForExit());
         Assert.Multiple(() =>

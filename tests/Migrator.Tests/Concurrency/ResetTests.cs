@@ -54,12 +54,12 @@ internal sealed class ResetTests : CommandTest
         using (var proxy = new FaultyProxy(Database.Server.Port))
         {
             Assert.That(Migrator(command, ("pg_port", $"{proxy.Port}")).ExitCode, Is.Zero);
-            end = proxy.EndsOfAnswers[2];
+            end = proxy.EndsOfAnswers[3];
         }
 
         Migrator("bootstrap");
 
-        // The third answer, after those to the login and the look, is the batch's; what comes next is the one to COMMIT.
+        // The fourth answer, after those to the login, the look and the look at what is there of others, is the batch's; what comes next is the one to COMMIT.
         using var cutting = new FaultyProxy(Database.Server.Port, Direction.ToClient, end + 1);
         var result = Migrator(command, ("pg_port", $"{cutting.Port}"));
         Assert.Multiple(() =>

@@ -66,7 +66,7 @@ internal sealed class BrokenCommitTests : CommandTest
         Assert.Multiple(() =>
         {
             Assert.That(result.ExitCode, Is.Zero, result.Errors);
-            Assert.That(result.Errors, Does.Contain("The connection to the server was lost").And.Match("broken at COMMIT .* the ledger says that it was (committed|rolled back)"));
+            Assert.That(result.Errors, Does.Contain("The connection to the server was lost").And.Match("broken at COMMIT .* the server says that it was (committed|rolled back)"));
             Assert.That(other.Query("SELECT count(*) FROM schema_meta, unnest(executed)"), Is.EqualTo(new[] { "67" }));
         });
     }

@@ -52,7 +52,7 @@ internal sealed class SignalTests : CommandTest
         using var server = FakeServer.Silent();
         using var conf = new KongConf(("pg_host", "127.0.0.1"), ("pg_port", server.Port.ToString(CultureInfo.InvariantCulture)), ("pg_timeout", "30000"));
         using var process = MigratorProcess.Start($"up -c {conf.Path}");
-        Thread.Sleep(1500);
+        Assert.That(() => server.Connections, Is.Positive.After(60_000, 20));
         Assert.That(EndedBy(process, "TERM"), Is.EqualTo(143));
     }
 

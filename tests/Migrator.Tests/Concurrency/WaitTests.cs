@@ -13,9 +13,9 @@ internal sealed class WaitTests : CommandTest
         server.Stop("fast");
         using var conf = Conf(server);
         using var process = MigratorProcess.Start($"list --wait 30 -c {conf.Path}");
-        Thread.Sleep(2000);
+        var first = process.StandardError.ReadLine();
         server.StartUp();
-        var errors = process.StandardError.ReadToEnd();
+        var errors = first + "\n" + process.StandardError.ReadToEnd();
         process.WaitForExit();
         Assert.Multiple(() =>
         {

@@ -8,7 +8,7 @@ internal sealed class ForeignObjectTests : CommandTest
 {
     [TestCase("CREATE VIEW schema_meta AS SELECT 1 AS key", "schema_meta: it is a view, not a table")]
     [TestCase("CREATE TABLE schema_meta (key text, subsystem text, last_executed text, executed text, pending text[])", "its column executed is text, not text[]")]
-    [TestCase("CREATE TABLE schema_meta (id int)", "its column key is missing, not text")]
+    [TestCase("CREATE TABLE schema_meta (id int)", "it has no column key")]
     [TestCase("CREATE MATERIALIZED VIEW schema_meta AS SELECT 1 AS key", "schema_meta: it is a materialized view")]
     [TestCase("CREATE SEQUENCE schema_meta", "schema_meta: it is a sequence")]
     [TestCase("CREATE DOMAIN mine AS text; CREATE TABLE schema_meta (key mine, subsystem text, last_executed text, executed text[], pending text[])", "its column key is public.mine, not text")]
@@ -177,7 +177,6 @@ internal sealed class ForeignObjectTests : CommandTest
         var closed = Migrator("check");
         Assert.Multiple(() =>
         {
-            Assert.That(open.ExitCode, Is.Zero, open.Output);
             Assert.That(open.Output, Does.Contain("[warn]").And.Contain("REVOKE CREATE ON SCHEMA \"public\" FROM PUBLIC;"));
             Assert.That(closed.Output, Does.Not.Contain("[warn]"));
         });

@@ -94,6 +94,11 @@ internal sealed partial class PlantedTests : CommandTest
     [Test]
     public void What_stands_in_the_temporary_schema_of_a_poolers_session_is_not_taken_for_the_catalogue()
     {
+        if (PoolerServer.Program is null)
+        {
+            Assert.Ignore("PgBouncer is not installed (Debian: apt-get install pgbouncer)");
+        }
+
         using var pooler = PoolerServer.Start(Database.Server, poolSize: 1);
         var settings = new[] { ("pg_port", $"{pooler.Port}") };
         Assert.That(Migrator("bootstrap", settings).ExitCode, Is.Zero);
@@ -118,7 +123,7 @@ internal sealed partial class PlantedTests : CommandTest
         using (Assert.EnterMultipleScope())
         {
             Assert.That(result.Output + result.Errors, Does.Not.Contain("trapped by"), command);
-            Assert.That(result.ExitCode, Is.EqualTo(exitCode).Or.EqualTo(command is "list" ? 3 : exitCode), $"{command}: {result.Output}{result.Errors}");
+            Assert.That(result.ExitCode, Is.AnyOf(exitCode, command switch { "list" => 3, "check" => 1, _ => exitCode }), $"{command}: {result.Output}{result.Errors}");
         }
     }
 
