@@ -93,6 +93,9 @@ internal static class ConnectionFactory
                 // Names the statement that failed; needed to say which migration it belongs to.
                 IncludeFailedBatchedCommand = true,
 
+                // Names what depends on an object that is to be dropped. Only that is shown of it: other details hold values of rows.
+                IncludeErrorDetail = true,
+
                 // The limit on connecting is our own, in milliseconds; statements have none on the client (see DatabaseSession).
                 Timeout = (int)Math.Clamp(Math.Ceiling(settings.ConnectTimeout.TotalSeconds), 0, LongestTimeout),
                 CommandTimeout = 0,

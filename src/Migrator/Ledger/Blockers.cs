@@ -8,7 +8,7 @@ namespace Migrator.Ledger;
 /// </summary>
 internal static class Blockers
 {
-    // A transaction that was prepared for two-phase commit has no process: its locks have none either, and its number as their transaction.
+    // A transaction that was prepared for two-phase commit has no process, and so have its locks: that on its own number tells which it is.
     private const string Query =
         """
         SELECT CASE WHEN p.gid IS NULL
@@ -20,7 +20,8 @@ internal static class Blockers
                         'end it with: ROLLBACK PREPARED ' || quote_literal(p.gid) || ';') END
           FROM pg_locks AS l JOIN pg_class AS c ON c.oid = l.relation
           LEFT JOIN pg_stat_activity AS a ON a.pid = l.pid
-          LEFT JOIN pg_prepared_xacts AS p ON l.pid IS NULL AND l.virtualtransaction = '-1/' || p.transaction
+          LEFT JOIN pg_locks AS own ON l.pid IS NULL AND own.pid IS NULL AND own.locktype = 'transactionid' AND own.virtualtransaction = l.virtualtransaction
+          LEFT JOIN pg_prepared_xacts AS p ON p.transaction = own.transactionid
          WHERE l.granted AND l.locktype = 'relation' AND l.pid IS DISTINCT FROM pg_backend_pid() AND c.relkind IN ('r', 'p')
            AND (a.pid IS NOT NULL OR p.gid IS NOT NULL)
            AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())

@@ -45,6 +45,8 @@ internal static class ExceptionText
             }
         }
 
-        return DisplayText.Cut(exception.Message, DisplayText.LongestValue);
+        // Npgsql's own text has PostgreSQL's DETAIL in it, and with it values of rows.
+        var message = exception is PostgresException refusal ? $"{refusal.SqlState}: {refusal.MessageText}" : exception.Message;
+        return DisplayText.Cut(message, DisplayText.LongestValue);
     }
 }

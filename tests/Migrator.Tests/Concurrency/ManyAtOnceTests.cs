@@ -52,7 +52,7 @@ internal sealed class ManyAtOnceTests : Stress
         using var database = DatabaseFor("up");
         database.Execute("INSERT INTO locks VALUES ('migrations', 'a Kong', now() + interval '300 s')");
         using var proxy = new FaultyProxy(database.Server.Port);
-        using var conf = KongConf.For(database, ("pg_port", $"{proxy.Port}"));
+        using var conf = KongConf.For(database, ("pg_port", $"{proxy.Port}"), ("pg_timeout", "60000"));
         var processes = Enumerable.Range(0, waiting).Select(_ => MigratorProcess.Start($"up -q --lock-timeout 300 -c {conf.Path}")).ToList();
         CommandTest.WaitForRuns(database, waiting);
         database.Execute("DELETE FROM locks");

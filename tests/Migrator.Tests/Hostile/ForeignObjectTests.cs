@@ -169,6 +169,38 @@ internal sealed class ForeignObjectTests : CommandTest
     }
 
     [Test]
+    public void What_depends_on_a_table_that_goes_is_named()
+    {
+        OldDatabase.Fill(Database);
+        Database.Execute("CREATE VIEW names AS SELECT name FROM vaults_beta");
+        Assert.That(Migrator("up").ExitCode, Is.Zero);
+        var finish = Migrator("finish");
+        Assert.Multiple(() =>
+        {
+            Assert.That(finish.ExitCode, Is.EqualTo(1));
+            Assert.That(finish.Errors, Does.Contain("[2BP01]").And.Contain("view public.names depends on table public.vaults_beta"));
+        });
+    }
+
+    [Test]
+    public void What_PostgreSQL_says_of_the_values_of_a_row_is_never_shown()
+    {
+        OldDatabase.Fill(Database);
+        Database.Execute(
+            """
+            CREATE TABLE public.seen (name text PRIMARY KEY);
+            CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO public.seen VALUES ('a-secret-' || 'value'); RETURN NEW; END $$;
+            CREATE TRIGGER note AFTER UPDATE ON routes FOR EACH ROW EXECUTE PROCEDURE note();
+            """);
+        var result = Migrator("up --vv");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.Errors, Does.Contain("seen_pkey").And.Contain("[23505]").And.Not.Contain("a-secret-value"));
+        });
+    }
+
+    [Test]
     public void Check_warns_when_others_may_create_in_the_schema_with_the_command_against_it()
     {
         Database.Execute("GRANT CREATE ON SCHEMA public TO PUBLIC");

@@ -14,7 +14,7 @@ namespace Migrator.Tests.Hostile;
 internal sealed partial class PlantedTests : CommandTest
 {
     private static readonly string[] Types =
-        ["text", "name", "oid", "int4", "int8", "bool", "jsonb", "timestamptz", "\"char\"", "text[]", "name[]", "regclass", "xid", "interval", "uuid"];
+        ["text", "name", "oid", "int4", "bool", "jsonb", "timestamptz", "\"char\"", "text[]", "regclass"];
 
     private static readonly Lazy<(IReadOnlyList<string> Functions, IReadOnlyList<string> Operators)> Used = new(FindUsed);
 
