@@ -16,6 +16,9 @@ public sealed class KongObjects
     {
         ["schema_meta"] = ["key", "subsystem", "last_executed", "executed", "pending"],
         ["locks"] = ["key", "owner", "ttl"],
+
+        // Kong: core/016 copies Enterprise's table vaults to this name, whatever its columns are.
+        ["vault_auth_vaults"] = [],
     };
 
     private readonly Dictionary<string, string> indexes = new(StringComparer.Ordinal)
@@ -63,6 +66,9 @@ public sealed class KongObjects
 
     /// <summary>The trigger functions, none of which has arguments.</summary>
     public static IReadOnlyList<string> Functions { get; } = ["sync_tags", "batch_delete_expired_rows", "delete_expired_cluster_events"];
+
+    /// <summary>A table of Enterprise's that core/016 copies and drops.</summary>
+    public static IReadOnlyList<string> EnterpriseTables { get; } = ["vaults"];
 
     /// <summary>The tables, each with the columns that it has in every version.</summary>
     public IReadOnlyDictionary<string, HashSet<string>> Tables => tables;

@@ -7,7 +7,10 @@ namespace Migrations;
 /// </summary>
 public static class SchemaGuard
 {
-    /// <summary>Our SQLSTATE for: something under a name of the gateway's is not the gateway's. The message says what.</summary>
+    /// <summary>
+    /// Our SQLSTATE for: something under a name of the gateway's is not the gateway's. The message says what, and the hint whose it is, where that
+    /// is what is wrong with it.
+    /// </summary>
     public const string SqlState = "KM003";
 
     /// <summary>
@@ -16,12 +19,12 @@ public static class SchemaGuard
     /// </summary>
     private const string IsTrusted =
         """
-        owner = me OR NOT i_am_superuser AND pg_has_role(me, owner, 'MEMBER') OR owner = schema_owner OR owner = database_owner
+        owner = me OR NOT i_am_superuser AND pg_has_role(me, owner, 'USAGE') OR owner = schema_owner OR owner = database_owner
               OR (SELECT rolsuper FROM pg_roles WHERE oid = owner)
         """;
 
     /// <summary>Checks everything that any supported version names.</summary>
-    public static string CheckAll(GatewaySchema schema) => Check(schema, [.. KongObjects.All.Tables.Keys], KongObjects.Functions, withParts: true);
+    public static string CheckAll(GatewaySchema schema) => Check(schema, [.. KongObjects.All.Tables.Keys, .. KongObjects.EnterpriseTables], KongObjects.Functions, withParts: true);
 
     /// <summary>Checks some tables and functions.</summary>
     /// <param name="schema">The gateway's schema.</param>
@@ -40,24 +43,43 @@ public static class SchemaGuard
           schema_owner oid;
           database_owner oid := (SELECT datdba FROM pg_database WHERE datname = current_database());
           found text;
+          whose text;
         BEGIN
           SELECT oid, nspowner INTO schema_id, schema_owner FROM pg_namespace WHERE nspname = {GatewaySchema.QuoteLiteral(schema.Name)};
-          SELECT string_agg(flaw, '; ' ORDER BY flaw) INTO found FROM (
+          SELECT string_agg(flaw, '; ' ORDER BY flaw), min(owner_name) INTO found, whose FROM (
             SELECT format('%s is %s, not a table', relname, CASE relkind WHEN 'v' THEN 'a view' WHEN 'm' THEN 'a materialized view'
-                     WHEN 'f' THEN 'a foreign table' WHEN 'S' THEN 'a sequence' WHEN 'c' THEN 'a type' ELSE 'an index' END) AS flaw
+                     WHEN 'f' THEN 'a foreign table' WHEN 'S' THEN 'a sequence' WHEN 'c' THEN 'a type' ELSE 'an index' END) AS flaw, NULL::text AS owner_name
               FROM pg_class WHERE relnamespace = schema_id AND relname = ANY ({TextArray(tables)}) AND relkind NOT IN ('r', 'p')
             UNION ALL
-            SELECT format('table %s belongs to %s', relname, pg_get_userbyid(owner))
+            SELECT format('table %s belongs to %s', relname, pg_get_userbyid(owner)), pg_get_userbyid(owner)::text
               FROM (SELECT relname, relowner AS owner FROM pg_class
                      WHERE relnamespace = schema_id AND relname = ANY ({TextArray(tables)}) AND relkind IN ('r', 'p')) AS kong
              WHERE NOT ({IsTrusted})
             UNION ALL
-            SELECT format('function %s() belongs to %s', proname, pg_get_userbyid(owner))
+            SELECT format('function %s() belongs to %s', proname, pg_get_userbyid(owner)), pg_get_userbyid(owner)::text
               FROM (SELECT proname, proowner AS owner FROM pg_proc
                      WHERE pronamespace = schema_id AND proname = ANY ({TextArray(functions)}) AND pronargs = 0) AS kong
+             WHERE NOT ({IsTrusted})
+            UNION ALL
+            SELECT format('%s is a type, not a table', typname), NULL
+              FROM pg_type WHERE typnamespace = schema_id AND typname = ANY ({TextArray(tables)}) AND typrelid = 0
+            UNION ALL
+            SELECT format('trigger %s on table %s calls function %s, which belongs to %s', tgname, relname, proname, pg_get_userbyid(owner)),
+                   pg_get_userbyid(owner)::text
+              FROM (SELECT t.tgname, c.relname, p.proname, p.proowner AS owner
+                      FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid JOIN pg_proc AS p ON p.oid = t.tgfoid
+                     WHERE NOT t.tgisinternal AND c.relnamespace = schema_id AND c.relname = ANY ({TextArray(tables)})) AS kong
+             WHERE NOT ({IsTrusted})
+            UNION ALL
+            SELECT format('table %s, which belongs to %s, is changed with table %s, which it refers to', name, pg_get_userbyid(owner), relname),
+                   pg_get_userbyid(owner)::text
+              FROM (SELECT k.conrelid::regclass::text AS name, c.relname, o.relowner AS owner
+                      FROM pg_constraint AS k JOIN pg_class AS c ON c.oid = k.confrelid JOIN pg_class AS o ON o.oid = k.conrelid
+                     WHERE k.contype = 'f' AND (k.confdeltype IN ('c', 'n', 'd') OR k.confupdtype IN ('c', 'n', 'd'))
+                       AND c.relnamespace = schema_id AND c.relname = ANY ({TextArray(tables)})) AS kong
              WHERE NOT ({IsTrusted}){(withParts ? Parts : "")}) AS flaws;
           IF found IS NOT NULL THEN
-            RAISE EXCEPTION USING ERRCODE = '{SqlState}', MESSAGE = found, SCHEMA = {GatewaySchema.QuoteLiteral(schema.Name)};
+            RAISE EXCEPTION USING ERRCODE = '{SqlState}', MESSAGE = found, HINT = coalesce(whose, ''), SCHEMA = {GatewaySchema.QuoteLiteral(schema.Name)};
           END IF;
         END
         $$
@@ -68,14 +90,14 @@ public static class SchemaGuard
         $"""
 
             UNION ALL
-            SELECT format('%s is not the index of %s that the gateway has under this name', c.relname, kong.parent)
+            SELECT format('%s is not the index of %s that the gateway has under this name', c.relname, kong.parent), NULL
               FROM (VALUES {Pairs(KongObjects.All.Indexes.Select(i => (i.Key, i.Value)))}) AS kong (name, parent)
               JOIN pg_class AS c ON c.relnamespace = schema_id AND c.relname = kong.name
               LEFT JOIN pg_index AS i ON i.indexrelid = c.oid
               LEFT JOIN pg_class AS t ON t.oid = i.indrelid AND t.relnamespace = schema_id AND t.relname = kong.parent
              WHERE t.oid IS NULL
             UNION ALL
-            SELECT format('%s is not the sequence of %s', c.relname, kong.parent)
+            SELECT format('%s is not the sequence of %s', c.relname, kong.parent), NULL
               FROM (VALUES {Pairs(KongObjects.All.Sequences.Select(s => (s.Key, $"{s.Value.Table}.{s.Value.Column}")))}) AS kong (name, parent)
               JOIN pg_class AS c ON c.relnamespace = schema_id AND c.relname = kong.name
              WHERE NOT EXISTS (

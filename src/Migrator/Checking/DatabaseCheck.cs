@@ -110,7 +110,7 @@ internal sealed class DatabaseCheck(PostgresSettings settings, ILogin login, IRe
         }
         else
         {
-            var roles = string.Join(", ", more.Creators.Select(role => role == "PUBLIC" ? role : Identifier.Quote(role)));
+            var roles = string.Join(", ", more.Creators);
             list.Warning(
                 "only the owner may create",
                 $"{roles} may create in schema '{facts.Schema}' too, and what is created there runs with the rights of the gateway, whose sessions look names up in it",

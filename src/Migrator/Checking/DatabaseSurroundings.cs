@@ -8,7 +8,7 @@ namespace Migrator.Checking;
 /// <param name="IsInRdsIam">Whether the user is a member of rds_iam; null where there is no such role.</param>
 /// <param name="SearchPath">The search path of the session, as the server has set it.</param>
 /// <param name="Blockers">Sessions that have held locks in the schema for a while, as one line.</param>
-/// <param name="Creators">Roles that may create in the schema and are neither its owner, nor the database's, nor the user: PUBLIC is everybody.</param>
+/// <param name="Creators">Roles, as SQL names them, that may create in the schema and are neither its owner, nor the database's, nor the user: PUBLIC is everybody.</param>
 internal sealed record DatabaseSurroundings(bool? IsInRdsIam, string SearchPath, string Blockers, IReadOnlyList<string> Creators)
 {
     // A superuser counts as a member of every role for pg_has_role, and is none for the login. reset_val: the transaction itself has a search path of its own.
@@ -25,7 +25,7 @@ internal sealed record DatabaseSurroundings(bool? IsInRdsIam, string SearchPath,
                   JOIN pg_stat_activity AS a ON a.pid = l.pid
                  WHERE l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
                    AND n.nspname = current_setting('migrator.schema') AND a.pid <> pg_backend_pid() AND a.xact_start < now() - interval '5 seconds'), ''),
-               (SELECT coalesce(json_agg(CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_get_userbyid(acl.grantee)::text END ORDER BY acl.grantee), '[]')::text
+               (SELECT coalesce(json_agg(CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(acl.grantee)) END ORDER BY acl.grantee), '[]')::text
                        FROM pg_namespace AS n CROSS JOIN aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) AS acl
                       WHERE n.nspname = current_setting('migrator.schema') AND acl.privilege_type = 'CREATE' AND acl.grantee <> n.nspowner
                         AND (acl.grantee = 0 OR NOT (

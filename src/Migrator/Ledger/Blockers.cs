@@ -26,7 +26,7 @@ internal static class Blockers
            AND (a.pid IS NOT NULL OR p.gid IS NOT NULL)
            AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
            AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_setting('migrator.schema'))
-           AND ($1 = '' OR $1 ~ ('\m' || c.relname || '\M'))
+           AND ($1 = '' OR $1 ~ ('\m' || regexp_replace(c.relname, '(\W)', '\\\1', 'g') || '\M'))
          GROUP BY a.pid, a.application_name, a.usename, a.xact_start, a.state, a.query, p.gid, p.owner, p.prepared
          ORDER BY coalesce(a.xact_start, p.prepared) NULLS LAST LIMIT 3
         """;

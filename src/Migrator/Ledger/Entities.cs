@@ -21,12 +21,13 @@ internal static class Entities
         BEGIN
           IF {{SchemaMeta.Snapshot}} <> '' THEN
             FOREACH entity IN ARRAY '{services,routes,plugins,consumers,upstreams,certificates,ca_certificates}'::text[] LOOP
-              SELECT has_table_privilege(c.oid, 'SELECT') INTO is_readable FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+              SELECT has_table_privilege(c.oid, 'SELECT') AND NOT {{TableShape.RunsForeignCode("c.oid")}} INTO is_readable FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
                WHERE n.nspname = schema AND c.relname = entity AND c.relkind IN ('r', 'p');
               IF is_readable AND NOT has_rows THEN
                 BEGIN
                   EXECUTE format('LOCK TABLE %I.%I IN ACCESS SHARE MODE NOWAIT', schema, entity);
-                  IF EXISTS (SELECT FROM pg_class WHERE oid = to_regclass(format('%I.%I', schema, entity)) AND relkind IN ('r', 'p')) THEN
+                  IF EXISTS (SELECT FROM pg_class WHERE oid = to_regclass(format('%I.%I', schema, entity)) AND relkind IN ('r', 'p')
+                      AND NOT {{TableShape.RunsForeignCode("pg_class.oid")}}) THEN
                     EXECUTE format('SELECT EXISTS (SELECT FROM %I.%I)', schema, entity) INTO has_rows;
                   END IF;
                 EXCEPTION

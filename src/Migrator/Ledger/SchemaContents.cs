@@ -27,21 +27,33 @@ internal sealed record SchemaContents(IReadOnlyList<string> Others)
         """;
 
     // Parts of an object (deptype a and i: its indexes, keys, triggers, sequences, row type) go with it; others (n) only by CASCADE. A view is
-    // held by its rule. (Manual, 51.18 "pg_depend".)
-    private static readonly string OtherObjects =
+    // held by its rule. A partition is a part of its table, and a table all the same. (Manual, 51.18 "pg_depend".)
+    private static readonly string Inside =
         $"""
-        WITH RECURSIVE here AS (
-          SELECT oid FROM pg_namespace WHERE nspname = current_setting('migrator.schema')),
-        kong AS (
+        RECURSIVE kong AS (
           {KongObjects}
           UNION
           SELECT d.classid, d.objid FROM pg_depend AS d JOIN kong AS k ON d.refclassid = k.classid AND d.refobjid = k.objid
            WHERE d.deptype IN ('a', 'i')),
         inside AS (
           SELECT d.classid, d.objid FROM pg_depend AS d
-           WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = (SELECT oid FROM here) AND d.deptype = 'n' AND d.objsubid = 0
+           WHERE d.refclassid = 'pg_namespace'::regclass AND d.deptype = 'n' AND d.objsubid = 0
+             AND d.refobjid = (SELECT oid FROM pg_namespace WHERE nspname = current_setting('migrator.schema'))
+             AND d.classid NOT IN ('pg_extension'::regclass, 'pg_default_acl'::regclass)
+             AND d.classid IS DISTINCT FROM to_regclass('pg_publication_namespace')
              AND NOT EXISTS (SELECT FROM kong AS k WHERE (k.classid, k.objid) = (d.classid, d.objid))
              AND NOT EXISTS (SELECT FROM pg_depend AS e WHERE (e.classid, e.objid) = (d.classid, d.objid) AND e.deptype = 'e')),
+        wholes AS (
+          SELECT i.classid, i.objid FROM inside AS i
+           WHERE i.classid = 'pg_class'::regclass AND i.objid IN (SELECT oid FROM pg_class WHERE relkind IN ('r', 'p', 'f', 'v', 'm'))
+              OR NOT EXISTS (
+                SELECT FROM pg_depend AS d WHERE (d.classid, d.objid) = (i.classid, i.objid) AND d.deptype IN ('a', 'i')
+                   AND (d.refclassid, d.refobjid) <> (i.classid, i.objid)))
+        """;
+
+    private static readonly string OtherObjects =
+        $"""
+        WITH {Inside},
         going AS (
           SELECT classid, objid, NULL::"char" AS deptype, 0 AS objsubid FROM kong
           UNION
@@ -51,45 +63,34 @@ internal sealed record SchemaContents(IReadOnlyList<string> Others)
             FROM going AS g JOIN pg_depend AS d ON d.refclassid = g.classid AND d.refobjid = g.objid AND d.deptype IN ('n', 'a', 'i')
             LEFT JOIN pg_rewrite AS r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid),
         others AS (
-          SELECT i.classid, i.objid, 0 AS objsubid FROM inside AS i
-           WHERE NOT EXISTS (
-             SELECT FROM pg_depend AS d WHERE (d.classid, d.objid) = (i.classid, i.objid) AND d.deptype IN ('a', 'i') AND d.refclassid = 'pg_class'::regclass)
+          SELECT classid, objid, 0 AS objsubid FROM wholes
           UNION
           SELECT g.classid, g.objid, g.objsubid FROM going AS g
-           WHERE g.deptype = 'n')
+           WHERE g.deptype = 'n' OR g.classid = 'pg_class'::regclass AND g.deptype IS NOT NULL AND g.objsubid = 0
+             AND g.objid IN (SELECT oid FROM pg_class WHERE relkind IN ('r', 'p', 'f')))
         SELECT coalesce(json_agg(DISTINCT pg_describe_object(classid, objid, objsubid)), '[]')::text
           FROM others AS o WHERE NOT EXISTS (SELECT FROM kong AS k WHERE (k.classid, k.objid) = (o.classid, o.objid))
         """;
 
-    // The schema is found by its name as it is, never through regnamespace, which would read it as SQL: Kong is not kong.
+    // The names are written before anything goes: one may name a type that goes first.
     /// <summary>Drops everything. What belongs to extensions stays, and so do the schema and the rights on it.</summary>
-    private const string DropAll =
-        """
+    private static readonly string DropAll =
+        $"""
         DO $$
         DECLARE
-          schema oid := (SELECT oid FROM pg_namespace WHERE nspname = current_setting('migrator.schema'));
           thing text;
         BEGIN
-          FOR thing IN
-            SELECT format('%s IF EXISTS %I.%I CASCADE', CASE c.relkind
-                     WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'S' THEN 'SEQUENCE' WHEN 'f' THEN 'FOREIGN TABLE'
-                     WHEN 'c' THEN 'TYPE' ELSE 'TABLE' END, current_setting('migrator.schema'), c.relname)
-              FROM pg_class AS c
-             WHERE c.relnamespace = schema AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f', 'c')
-               AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.objid = c.oid AND d.classid = 'pg_class'::regclass AND d.deptype = 'e')
-            UNION ALL
-            SELECT format('%s IF EXISTS %s CASCADE', CASE
-                     WHEN EXISTS (SELECT FROM pg_aggregate AS a WHERE a.aggfnoid = p.oid) THEN 'AGGREGATE'
-                     WHEN to_jsonb(p) ->> 'prokind' = 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END, p.oid::regprocedure)
-              FROM pg_proc AS p
-             WHERE p.pronamespace = schema
-               AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.objid = p.oid AND d.classid = 'pg_proc'::regclass AND d.deptype = 'e')
-            UNION ALL
-            SELECT format('TYPE IF EXISTS %I.%I CASCADE', current_setting('migrator.schema'), t.typname)
-              FROM pg_type AS t
-             WHERE t.typnamespace = schema AND t.typtype IN ('e', 'd', 'r')
-               AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.objid = t.oid AND d.classid = 'pg_type'::regclass AND d.deptype = 'e')
-          LOOP
+          FOREACH thing IN ARRAY ARRAY(
+            WITH {Inside}
+            SELECT format('%s IF EXISTS %s CASCADE',
+                     CASE o.type WHEN 'composite type' THEN 'TYPE' WHEN 'statistics object' THEN 'STATISTICS' ELSE upper(o.type) END,
+                     CASE WHEN o.type = 'aggregate' THEN regexp_replace(o.identity, '\(\)$', '(*)') ELSE o.identity END)
+              FROM (
+                SELECT classid, objid FROM wholes
+                UNION
+                SELECT classid, objid FROM (
+                  {KongObjects}) AS kongs) AS going
+             CROSS JOIN pg_identify_object(classid, objid, 0) AS o) LOOP
             EXECUTE 'DROP ' || thing;
           END LOOP;
         END
@@ -154,5 +155,5 @@ internal sealed record SchemaContents(IReadOnlyList<string> Others)
         cancellationToken);
 
     private static string Row(KeyValuePair<string, HashSet<string>> table) =>
-        $"({GatewaySchema.QuoteLiteral(table.Key)}, ARRAY[{string.Join(", ", table.Value.Select(GatewaySchema.QuoteLiteral))}])";
+        $"({GatewaySchema.QuoteLiteral(table.Key)}, ARRAY[{string.Join(", ", table.Value.Select(GatewaySchema.QuoteLiteral))}]::text[])";
 }

@@ -48,8 +48,24 @@ internal static class TableShape
               LEFT JOIN pg_attribute AS a ON a.attrelid = to_regclass(format('%I.{table}', schema))
                 AND a.attname = wanted.name AND a.attnum > 0 AND NOT a.attisdropped
              WHERE a.atttypid IS DISTINCT FROM wanted.type::regtype;
+            IF flaw = '' AND {RunsForeignCode("to_regclass(format('%I." + table + "', schema))")} THEN
+              flaw := 'it has an index that needs something that is not PostgreSQL''s own, or tables that inherit from it';
+            END IF;
             is_sound := flaw = '';
           END IF;
+        """;
+
+    /// <summary>
+    /// Whether PostgreSQL may run somebody's code while it only plans to read a table, as an expression: it computes constant calls in the
+    /// expressions of indexes and statistics, and in the constraints of tables that inherit, with the rights of the reader.
+    /// </summary>
+    /// <param name="table">The table's oid, as SQL.</param>
+    public static string RunsForeignCode(string table) =>
+        $"""
+        (EXISTS (SELECT FROM pg_inherits WHERE inhparent = {table}) OR EXISTS (
+              SELECT FROM pg_depend AS d WHERE d.deptype = 'n' AND d.refclassid <> 'pg_class'::regclass AND (
+                d.classid = 'pg_class'::regclass AND d.objid IN (SELECT indexrelid FROM pg_index WHERE indrelid = {table})
+                OR d.classid = 'pg_statistic_ext'::regclass AND d.objid IN (SELECT oid FROM pg_statistic_ext WHERE stxrelid = {table}))))
         """;
 
     /// <summary>Adds what is wrong with the table to <see cref="Flaw"/>.</summary>

@@ -31,6 +31,13 @@ internal static class Refusals
             "Move or drop them yourself, or give --drop-everything to have them dropped too, with all their rows. Nothing has been changed.");
     }
 
+    /// <summary>The ledger is the same after an entry was written to it.</summary>
+    public static MigratorException LedgerTakesNothing(DatabaseFacts facts) => new(
+        $"The ledger, table schema_meta in schema '{facts.Schema}', did not take the entry of a migration.",
+        "A rule or a trigger on the table throws away what is written to it.",
+        $"Look for it: SELECT rulename FROM pg_rules WHERE tablename = 'schema_meta'; SELECT tgname FROM pg_trigger WHERE tgrelid = "
+            + $"{facts.Names.Regclass("schema_meta")}; and drop it. Nothing of this migration is left.");
+
     /// <summary>The previous upgrade has not been finished.</summary>
     public static MigratorException NeedsFinish(SchemaState state) => new(
         "The previous upgrade is not finished: "

@@ -1,4 +1,5 @@
 using Migrations;
+using Migrator.Connecting;
 using Migrator.Errors;
 using Npgsql;
 
@@ -19,13 +20,25 @@ internal static class StepFailure
     public static bool IsInFunction(PostgresException e) => e.Where?.Split('\n').Any(line =>
         line.StartsWith("PL/pgSQL function ", StringComparison.Ordinal) && !line.Contains("inline_code_block", StringComparison.Ordinal)) == true;
 
-    private static MigratorException Foreign(PostgresException e) => new(
-        $"Schema '{e.SchemaName}' holds something under a name of the gateway's that is not the gateway's: {e.MessageText}.",
-        "The owner of a table or function decides what runs when it is used. migrator uses only what belongs to the user that it runs as, to a "
-            + "role that this user is a member of, to the owner of the schema or database, or to a superuser.",
-        "If these are the gateway's: run as their owner (pg_user), or make him the owner of the schema with ALTER SCHEMA ... OWNER TO. If they are "
-            + "another program's: give the gateway a schema of its own (pg_schema). Nothing has been changed.",
-        e);
+    private static MigratorException Foreign(PostgresException e)
+    {
+        var schema = e.SchemaName ?? "";
+        var what = $"Schema '{schema}' holds something under a name of the gateway's that is not the gateway's: {e.MessageText}.";
+        return string.IsNullOrEmpty(e.Hint)
+            ? new(
+                what,
+                "The gateway needs this name for an object of its own.",
+                "Rename or drop it, or give the gateway a schema of its own (pg_schema). Nothing has been changed.",
+                e)
+            : new(
+                what,
+                "The owner of a table or function decides what runs when it is used. migrator uses only what belongs to the user that it runs as, to "
+                    + "a role that this user is a member of, to the owner of the schema or database, or to a superuser.",
+                $"If it is the gateway's: run as its owner (pg_user = {e.Hint}), or make that role the owner of the schema: ALTER SCHEMA "
+                    + $"{Identifier.Quote(schema)} OWNER TO {Identifier.Quote(e.Hint)}; If not: give the gateway a schema of its own (pg_schema). "
+                    + "Nothing has been changed.",
+                e);
+    }
 
     private static MigratorException Failed(PostgresException e, MigrationStep? step) => new(
         $"{(step is null ? "The transaction" : $"Migration {step}")} failed: {e.MessageText} [{e.SqlState}].",

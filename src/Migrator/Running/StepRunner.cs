@@ -35,7 +35,11 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
         var commands = new StepCommands(options, facts, place with { NeedsClaim = needsClaim }).Of(steps, origins).ToArray();
         (needsClaim, mayHoldRow, names) = (true, facts.Ledger.Length > 0, facts.Names);
         transactionNumber = null;
-        var ledger = await SendAsync(commands, origins, reader => LastLedgerAsync(reader, cancel), cancel);
+        var ledger = await SendAsync(commands, origins, async reader =>
+        {
+            var after = await LastLedgerAsync(reader, cancel);
+            return after != facts.Ledger || steps.All(s => s.IsRepeated) ? after : throw Refusals.LedgerTakesNothing(facts);
+        }, cancel);
         mayHoldRow &= !place.IsLast;
         needsClaim = !mayHoldRow;
         return ledger;

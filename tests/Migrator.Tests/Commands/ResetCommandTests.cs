@@ -32,6 +32,55 @@ internal sealed class ResetCommandTests : CommandTest
         });
     }
 
+    [Test]
+    public void With_drop_everything_objects_of_every_kind_go_and_each_was_named()
+    {
+        Migrator("bootstrap", ("pg_schema", "gateway"));
+        Database.Execute(
+            """
+            SET search_path = gateway;
+            CREATE TABLE parts (id int) PARTITION BY LIST (id);
+            CREATE TABLE public.part PARTITION OF parts FOR VALUES IN (1);
+            CREATE TABLE public.whole (id int) PARTITION BY LIST (id);
+            CREATE TABLE piece PARTITION OF public.whole FOR VALUES IN (1);
+            CREATE TYPE span AS RANGE (subtype = int);
+            CREATE AGGREGATE every_row(*) (sfunc = int8inc, stype = int8, initcond = '0');
+            CREATE TABLE t (id serial); CREATE FUNCTION of_t(t) RETURNS int LANGUAGE sql AS 'SELECT 1';
+            CREATE TYPE pair AS (a int, b int); CREATE DOMAIN d AS int; CREATE COLLATION c FROM "C";
+            CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq);
+            CREATE TEXT SEARCH CONFIGURATION words (COPY = pg_catalog.simple);
+            """);
+        var plain = Migrator("reset --yes", ("pg_schema", "gateway"));
+        var result = Migrator("reset --yes --drop-everything", ("pg_schema", "gateway"));
+        Assert.Multiple(() =>
+        {
+            Assert.That(plain.ExitCode, Is.EqualTo(1));
+            Assert.That(result.ExitCode, Is.Zero, result.Errors);
+            foreach (var name in new[] { "table gateway.parts", "table public.part", "table gateway.piece", "type gateway.span", "every_row", "of_t", "gateway.pair", "gateway.d", "collation", "===", "words" })
+            {
+                Assert.That(plain.Errors + result.Errors, Does.Contain(name));
+            }
+
+            Assert.That(Database.Query("SELECT pg_describe_object(classid, objid, 0) FROM pg_depend WHERE refclassid = 'pg_namespace'::regclass AND refobjid = 'gateway'::regnamespace"), Is.Empty);
+            Assert.That(Tables(), Is.EqualTo(new[] { "whole" }));
+        });
+    }
+
+    [Test]
+    public void An_extension_in_the_schema_is_nobodys_and_stays()
+    {
+        Migrator("bootstrap");
+        Database.Execute("CREATE EXTENSION pgcrypto");
+        var result = Migrator("reset --yes");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.Zero, result.Errors);
+            Assert.That(Database.Query("SELECT extname FROM pg_extension WHERE extname = 'pgcrypto'"), Is.Not.Empty);
+        });
+    }
+
+    [TestCase("\"gw\"")]
+    [TestCase("\"")]
     [TestCase("Gateway")]
     [TestCase("Gate way")]
     [TestCase("it's \"q\"")]

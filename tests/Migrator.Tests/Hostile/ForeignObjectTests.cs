@@ -88,7 +88,7 @@ internal sealed class ForeignObjectTests : CommandTest
         Assert.Multiple(() =>
         {
             Assert.That(isSuperuser, Is.EqualTo(new[] { "false" }));
-            Assert.That(results.Select(r => r.Errors), Has.Some.Contains($"table {table} belongs to {planter}"));
+            Assert.That(results.Select(r => r.Errors), Has.Some.Contains($"table {table} belongs to {planter}").And.Some.Contains($"OWNER TO \"{planter}\";"));
             Assert.That(results.Select(r => r.ExitCode).Skip(1), Is.All.EqualTo(1));
         });
     }
@@ -165,6 +165,82 @@ internal sealed class ForeignObjectTests : CommandTest
             Assert.That(refused.ExitCode, Is.EqualTo(1));
             Assert.That(refused.Errors, Does.Contain("SET search_path"));
             Assert.That(result.ExitCode, Is.Zero, result.Errors);
+        });
+    }
+
+    [TestCase("CREATE INDEX x ON schema_meta ((public.f(1) || key))")]
+    [TestCase("CREATE TABLE child (CHECK (key <> public.f(1))) INHERITS (schema_meta)")]
+    public void Planning_to_read_the_ledger_runs_nothing(string sql)
+    {
+        Migrator("bootstrap");
+        Database.Execute(
+            $"""
+            CREATE FUNCTION public.vol() RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'trapped by the planner'; END $$;
+            CREATE FUNCTION public.f(int) RETURNS text LANGUAGE plpgsql IMMUTABLE AS
+              $$ BEGIN IF current_setting('application_name') = 'migrator' THEN PERFORM public.vol(); END IF; RETURN ''; END $$;
+            {sql};
+            CREATE INDEX y ON services ((public.f(1) || name));
+            """);
+        Assert.Multiple(() =>
+        {
+            foreach (var command in new[] { "list", "status", "check", "up", "bootstrap", "reset --yes" })
+            {
+                var result = Migrator(command);
+                Assert.That(result.Output + result.Errors, Does.Not.Contain("trapped by").And.Contain("not PostgreSQL's own"), command);
+            }
+        });
+    }
+
+    [TestCase("GRANT TRIGGER ON locks TO {0}", "CREATE TRIGGER t AFTER UPDATE ON locks FOR EACH ROW EXECUTE PROCEDURE mine()", "trigger t on table locks calls function mine")]
+    [TestCase("GRANT REFERENCES, SELECT ON locks TO {0}", "CREATE TABLE refers (k text REFERENCES locks (key) ON DELETE CASCADE)", "is changed with table locks")]
+    [TestCase("GRANT CREATE ON SCHEMA public TO {0}", "CREATE TABLE vaults (id int)", "table vaults belongs to")]
+    public void What_others_have_on_Kongs_tables_does_not_run_with_our_rights(string grant, string plant, string flaw)
+    {
+        var planter = $"planter_{Database.Name}";
+        OldDatabase.Fill(Database);
+        Database.Execute($"CREATE ROLE {planter} LOGIN; CREATE SCHEMA {planter} AUTHORIZATION {planter}; {string.Format(System.Globalization.CultureInfo.InvariantCulture, grant, planter)}");
+        using (var connection = Database.Connect(planter))
+        {
+            using var command = new Npgsql.NpgsqlCommand(
+                $"SET search_path = {(plant.Contains("vaults", StringComparison.Ordinal) ? "public" : $"{planter}, public")}; "
+                + $"CREATE FUNCTION {planter}.mine() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$; {plant}",
+                connection);
+            command.ExecuteNonQuery();
+        }
+
+        var result = Migrator("up");
+        Database.Execute($"DROP OWNED BY {planter} CASCADE; DROP ROLE {planter}");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.Errors, Does.Contain(flaw).And.Contain("Nothing has been changed"));
+        });
+    }
+
+    [Test]
+    public void A_ledger_that_throws_entries_away_ends_the_run()
+    {
+        OldDatabase.Fill(Database);
+        Database.Execute("CREATE RULE r AS ON INSERT TO schema_meta DO INSTEAD NOTHING");
+        var result = Migrator("up");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.Errors, Does.Contain("did not take the entry").Or.Contain("[42P10]").Or.Contain("[0A000]"));
+        });
+    }
+
+    [Test]
+    public void A_type_under_a_name_of_Kongs_is_refused_before_anything()
+    {
+        OldDatabase.Fill(Database);
+        Database.Execute("CREATE TYPE keys AS ENUM ('a')");
+        var ledger = Ledger();
+        var result = Migrator("up");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.Errors, Does.Contain("keys is a type, not a table"));
+            Assert.That(Ledger(), Is.EqualTo(ledger));
         });
     }
 
