@@ -1,9 +1,9 @@
 namespace Migrations;
 
 /// <summary>
-/// SQL that makes sure, inside a transaction, that what is there under the gateway's names is the gateway's. A table of somebody else has
-/// somebody else's triggers on it, and they would run with our rights at the first row that we write; a view, or a sequence of that name,
-/// would leave a gateway that does not work.
+/// SQL that checks, inside a transaction, that the objects under the gateway's names are the gateway's. A table of another role can have
+/// triggers of that role, which would run with our rights at the first row that we write. A view or a sequence under such a name would
+/// leave a gateway that does not work.
 /// </summary>
 public static class SchemaGuard
 {
@@ -14,7 +14,7 @@ public static class SchemaGuard
     public const string SqlState = "KM003";
 
     /// <summary>
-    /// Whether an owner, <c>owner</c>, may be trusted: it is us, a role that we are a member of, the schema's or the database's owner, or a
+    /// Whether an owner, <c>owner</c>, may be trusted: it is us, a role whose rights we have, the schema's or the database's owner, or a
     /// superuser. A superuser counts as a member of every role, which says nothing.
     /// </summary>
     private const string IsTrusted =

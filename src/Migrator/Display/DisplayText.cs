@@ -38,7 +38,7 @@ internal static class DisplayText
             : string.Create(CultureInfo.InvariantCulture, $"{text[..end]}… ({text.Length - end} more characters)");
     }
 
-    /// <summary>A text that may have lines of our own, which are indented. Any other end of line is somebody else's, and escaped.</summary>
+    /// <summary>A text that may have lines of our own, which are indented. Any other end of line is escaped.</summary>
     public static string Block(string text) =>
         string.Join("\n" + Indent, text.Split("\n" + Indent).Select(line => Line(line, LongestLine)));
 

@@ -81,14 +81,14 @@ internal static class SchemaMeta
         IReadOnlyList<LedgerRow> rows;
         try
         {
-            rows = JsonSerializer.Deserialize(snapshot, LedgerJson.Default.IReadOnlyListLedgerRow)!;
+            rows = JsonSerializer.Deserialize(snapshot, LedgerJson.Default.IReadOnlyListLedgerRow) ?? [];
         }
         catch (JsonException)
         {
             throw Damaged("'executed' or 'pending' is an array with more than one dimension");
         }
 
-        if (rows.Any(r => r.Subsystem is null))
+        if (rows.Any(r => r?.Subsystem is null))
         {
             throw Damaged("a row has no subsystem");
         }

@@ -21,10 +21,12 @@ internal static class TransactionOutcome
     /// <returns>Whether it was committed; null where the server does not know, as after a failover to another history.</returns>
     public static async Task<bool?> ReadAsync(DatabaseSession session, string? schema, string number, CancellationToken cancellationToken)
     {
-        var query = new NpgsqlBatchCommand("SELECT txid_status($1)")
+        if (!long.TryParse(number, CultureInfo.InvariantCulture, out var id))
         {
-            Parameters = { new NpgsqlParameter<long> { TypedValue = long.Parse(number, CultureInfo.InvariantCulture) } },
-        };
+            return null;
+        }
+
+        var query = new NpgsqlBatchCommand("SELECT txid_status($1)") { Parameters = { new NpgsqlParameter<long> { TypedValue = id } } };
         try
         {
             return await session.ReadAsync(

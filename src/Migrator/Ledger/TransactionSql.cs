@@ -29,7 +29,7 @@ internal static class TransactionSql
 
     /// <summary>
     /// Notes the gateway's schema in a setting, and leaves no schema in the search_path that others may create in: PostgreSQL chooses an
-    /// overload by its argument types among all schemas of the path, whatever their order, so a function, operator or cast of somebody else
+    /// overload by its argument types among all schemas of the path, whatever their order, so a function, operator or cast of another role
     /// would run with our rights (manual, 10.3). pg_temp is named last, or it would come first (manual, 19.11.1). This statement itself still
     /// runs in the session's own path: every function, operator and type in it names its schema. "$user" stands for the user's name, as it
     /// does in a search_path.

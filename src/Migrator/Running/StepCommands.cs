@@ -1,6 +1,5 @@
 using Migrations;
 using Migrations.Dsl;
-using Migrator.Connecting;
 using Migrator.Ledger;
 using Migrator.Running.Compiling;
 using Npgsql;
@@ -61,7 +60,7 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
     {
         if (!facts.SchemaExists)
         {
-            yield return new NpgsqlBatchCommand($"CREATE SCHEMA IF NOT EXISTS {Identifier.Quote(facts.Schema)}");
+            yield return new NpgsqlBatchCommand($"CREATE SCHEMA IF NOT EXISTS {facts.Names.Identifier}");
         }
 
         yield return new NpgsqlBatchCommand(SchemaGuard.CheckAll(facts.Names));

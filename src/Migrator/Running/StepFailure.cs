@@ -14,29 +14,30 @@ internal static class StepFailure
     /// <param name="e">What PostgreSQL said.</param>
     /// <param name="step">The step whose statement failed; null for what is around the steps.</param>
     public static MigratorException Explain(PostgresException e, MigrationStep? step) =>
-        e.SqlState == SchemaGuard.SqlState ? Foreign(e) : Failed(e, step);
+        e.SqlState == SchemaGuard.SqlState ? Foreign(e, step) : Failed(e, step);
 
     /// <summary>Whether it happened in a function of the database, such as a trigger's, and not in a statement of ours.</summary>
     public static bool IsInFunction(PostgresException e) => e.Where?.Split('\n').Any(line =>
         line.StartsWith("PL/pgSQL function ", StringComparison.Ordinal) && !line.Contains("inline_code_block", StringComparison.Ordinal)) == true;
 
-    private static MigratorException Foreign(PostgresException e)
+    private static MigratorException Foreign(PostgresException e, MigrationStep? step)
     {
+        var left = step is null ? "Nothing has been changed." : $"Nothing of {step} is left.";
         var schema = e.SchemaName ?? "";
         var what = $"Schema '{schema}' holds something under a name of the gateway's that is not the gateway's: {e.MessageText}.";
         return string.IsNullOrEmpty(e.Hint)
             ? new(
                 what,
                 "The gateway needs this name for an object of its own.",
-                "Rename or drop it, or give the gateway a schema of its own (pg_schema). Nothing has been changed.",
+                $"Rename or drop it, or give the gateway a schema of its own (pg_schema). {left}",
                 e)
             : new(
                 what,
                 "The owner of a table or function decides what runs when it is used. migrator uses only what belongs to the user that it runs as, to "
-                    + "a role that this user is a member of, to the owner of the schema or database, or to a superuser.",
+                    + "a role whose rights this user has, to the owner of the schema or database, or to a superuser.",
                 $"If it is the gateway's: run as its owner (pg_user = {e.Hint}), or make that role the owner of the schema: ALTER SCHEMA "
                     + $"{Identifier.Quote(schema)} OWNER TO {Identifier.Quote(e.Hint)}; If not: give the gateway a schema of its own (pg_schema). "
-                    + "Nothing has been changed.",
+                    + left,
                 e);
     }
 
