@@ -54,10 +54,11 @@ internal sealed class BuiltGateway : IDisposable
         return gateway.Database;
     }
 
-    private void Run(string command)
+    /// <summary>Any command.</summary>
+    public void Run(string command, int exitCode = 0)
     {
         var result = MigratorProcess.Run($"{command} --log-format json -c {conf.Path}");
-        Assert.That(result.ExitCode, Is.Zero, $"{command}: {result.Errors}");
+        Assert.That(result.ExitCode, Is.EqualTo(exitCode), $"{command}: {result.Errors}");
         Warnings.AddRange(result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)
             .Where(line => line.Text("level") == "warning").Select(line => line.Text("message")));
     }

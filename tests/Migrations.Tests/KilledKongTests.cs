@@ -23,10 +23,11 @@ public sealed class KilledKongTests
 
     private static readonly Lazy<Dictionary<(Phase Phase, string Migration), TestDatabase>> Killed = new(CopiesOfAnUpgrade);
 
+    // The short form has those after which rows have been rewritten.
     private static IEnumerable<TestCaseData> Kills =>
         from phase in new[] { Phase.Up, Phase.Finish }
         from migration in Upgrade
-        where Gateway.Phases(migration.Entry).Contains(phase)
+        where IsTried(migration.Entry, phase)
         select new TestCaseData(Gateway.Name(migration), phase == Phase.Up);
 
     [TestCaseSource(nameof(Kills))]
@@ -45,6 +46,10 @@ public sealed class KilledKongTests
         }
     }
 
+    private static bool IsTried(MigrationEntry entry, Phase phase) =>
+        Gateway.Phases(entry).Contains(phase)
+        && (LongForm.IsAsked || MigrationCompiler.Compile(entry.Create(new GatewaySchema("public")), phase).Any(statement => statement.RewritesRows));
+
     // One upgrade by Kong; before each record a copy of the database is made.
     private static Dictionary<(Phase Phase, string Migration), TestDatabase> CopiesOfAnUpgrade()
     {
@@ -55,7 +60,11 @@ public sealed class KilledKongTests
             foreach (var (subsystem, entry) in Upgrade.Where(m => Gateway.Phases(m.Entry).Contains(phase)))
             {
                 gateway.Run(subsystem, entry, phase);
-                copies.Add((phase, Gateway.Name((subsystem, entry))), gateway.Disconnected().Database.Copy());
+                if (IsTried(entry, phase))
+                {
+                    copies.Add((phase, Gateway.Name((subsystem, entry))), gateway.Disconnected().Database.Copy());
+                }
+
                 gateway.Database.Execute(Recorded(subsystem.Name, entry, phase));
             }
         }

@@ -2,26 +2,43 @@ using TestSupport;
 
 namespace Migrations.Tests;
 
-/// <summary>The schema is Kong's on every major version of PostgreSQL, not only on the machine's own.</summary>
+/// <summary>The built program on every major version of PostgreSQL, not only on the machine's own: each command works, and the schema is Kong's.</summary>
 public sealed class PostgresVersionTests
 {
     [TestCaseSource(typeof(PostgresVersions), nameof(PostgresVersions.All))]
-    public void Bootstrap_and_upgrades_make_the_catalogue_of_each_gateway_version(int postgres)
+    public void A_database_goes_the_whole_way(int postgres)
     {
         using var server = PostgresVersions.Start(postgres);
-        using var bootstrapped = Gateway.Create(GatewayVersion.Default.Name, schema: "gateway", server);
-        AssertCatalogue(bootstrapped, GatewayVersion.Default);
+        using var gateway = BuiltGateway.On(server.CreateDatabase());
+        gateway.Run($"bootstrap --gateway-version {GatewayVersion.Known[0].Name}");
+        AssertCatalogue(gateway.Database, GatewayVersion.Known[0]);
+        gateway.Run("up");
+        gateway.Run("list", exitCode: 4);
+        gateway.Run("finish");
+        AssertCatalogue(gateway.Database, GatewayVersion.Default);
+        gateway.Run("up --force");
+        AssertCatalogue(gateway.Database, GatewayVersion.Default);
+        gateway.Run("reset --yes");
+        gateway.Run("bootstrap");
+        AssertCatalogue(gateway.Database, GatewayVersion.Default);
+        gateway.Run("list");
+    }
 
-        // One database through all versions: that an upgrade ends where a bootstrap ends is tested elsewhere.
-        using var upgraded = Gateway.Create(GatewayVersion.Known[0].Name, server: server);
+    [TestCaseSource(nameof(OldestOrAll))]
+    public void Upgrades_make_the_catalogue_of_each_gateway_version(int postgres)
+    {
+        using var server = PostgresVersions.Start(postgres);
+        using var gateway = Gateway.Create(GatewayVersion.Known[0].Name, schema: "gateway", server: server);
         foreach (var version in GatewayVersion.Known)
         {
-            upgraded.Up(version.Name);
-            upgraded.Finish();
-            AssertCatalogue(upgraded, version);
+            gateway.Up(version.Name);
+            gateway.Finish();
+            AssertCatalogue(gateway.Database, version, "gateway");
         }
     }
 
-    private static void AssertCatalogue(Gateway gateway, GatewayVersion version) => Assert.That(
-        LiveCatalogue.Facts(gateway.Database, gateway.Schema), Is.EquivalentTo(SchemaTests.Kongs(version.Name)), version.Name);
+    private static IEnumerable<int> OldestOrAll => LongForm.IsAsked ? PostgresVersions.All : PostgresVersions.All.Take(1);
+
+    private static void AssertCatalogue(TestDatabase database, GatewayVersion version, string schema = "public") => Assert.That(
+        LiveCatalogue.Facts(database, schema), Is.EquivalentTo(SchemaTests.Kongs(version.Name)), version.Name);
 }

@@ -1,8 +1,13 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace TestSupport;
 
-/// <summary>Data folders of new servers: initdb runs once for each version of PostgreSQL, every server gets a copy of what it made.</summary>
+/// <summary>
+/// Data folders of new servers: initdb runs once for each version of PostgreSQL, every server gets a copy of what it made. Where test.sh has made a
+/// folder for the tests, what initdb made stays there for the next assembly.
+/// </summary>
 internal static class PostgresDataFolder
 {
     private static readonly ConcurrentDictionary<string, Lazy<string>> Originals = new(StringComparer.Ordinal);
@@ -12,14 +17,14 @@ internal static class PostgresDataFolder
     /// <param name="data">The folder to create.</param>
     public static void Create(string binaries, string data)
     {
-        var original = Originals.GetOrAdd(binaries, folder => new Lazy<string>(() => Initialize(folder))).Value;
+        var original = Originals.GetOrAdd(binaries, folder => new Lazy<string>(() => Original(folder))).Value;
         PostgresBinaries.Run("cp", "-a", original, data);
     }
 
-    /// <summary>Removes the originals.</summary>
+    /// <summary>Removes the originals that nobody else uses.</summary>
     public static void DeleteAll()
     {
-        foreach (var original in Originals.Values.Where(original => original.IsValueCreated))
+        foreach (var original in Originals.Values.Where(original => original.IsValueCreated && TestFolder.Given is null))
         {
             Directory.Delete(Path.GetDirectoryName(original.Value)!, recursive: true);
         }
@@ -27,13 +32,28 @@ internal static class PostgresDataFolder
         Originals.Clear();
     }
 
+    private static string Original(string binaries)
+    {
+        if (TestFolder.Given is not { } shared)
+        {
+            return Path.Combine(Initialize(binaries), "data");
+        }
+
+        var kept = Path.Combine(shared, "initdb-" + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(binaries)))[..16]);
+        if (!Directory.Exists(kept))
+        {
+            Directory.Move(Initialize(binaries), kept);
+        }
+
+        return Path.Combine(kept, "data");
+    }
+
     private static string Initialize(string binaries)
     {
         var folder = TestFolder.Create("migrator-initdb-");
         PostgresBinaries.OwnedByServer(folder);
-        var data = Path.Combine(folder, "data");
         PostgresBinaries.Run(
-            Path.Combine(binaries, "initdb"), "-D", data, "-U", "kong", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync");
-        return data;
+            Path.Combine(binaries, "initdb"), "-D", Path.Combine(folder, "data"), "-U", "kong", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync");
+        return folder;
     }
 }

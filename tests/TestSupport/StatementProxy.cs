@@ -17,6 +17,9 @@ public enum Fault
 
     /// <summary>It is swallowed, and the connection is closed.</summary>
     Cut,
+
+    /// <summary>It arrives, and the connection is closed before an answer does.</summary>
+    CutAnswer,
 }
 
 /// <summary>
@@ -25,6 +28,9 @@ public enum Fault
 /// </summary>
 public sealed class StatementProxy : IDisposable
 {
+    /// <summary>The text of a COMMIT, which is that of no READ COMMITTED.</summary>
+    public const string Commit = "COMMIT\0";
+
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly List<Socket> sockets = [];
     private readonly int target;
@@ -123,7 +129,7 @@ public sealed class StatementProxy : IDisposable
     private static void ToClient(Pair pair)
     {
         var buffer = new byte[64 * 1024];
-        while (pair.Server.Receive(buffer) is > 0 and var read && !pair.IsSilent)
+        while (pair.Server.Receive(buffer) is > 0 and var read && !pair.IsSilent && !pair.IsCut)
         {
             pair.IsOpen.Wait();
             pair.Client.Send(buffer.AsSpan(0, read));
@@ -157,6 +163,9 @@ public sealed class StatementProxy : IDisposable
                     case Fault.Silence:
                         pair.IsSilent = true;
                         return;
+                    case Fault.CutAnswer:
+                        pair.IsCut = true;
+                        break;
                     default:
                         return;
                 }
@@ -172,6 +181,7 @@ public sealed class StatementProxy : IDisposable
     private sealed record Pair(Socket Client, Socket Server)
     {
         public volatile bool IsSilent;
+        public volatile bool IsCut;
 
         public ManualResetEventSlim IsOpen { get; } = new(initialState: true);
     }

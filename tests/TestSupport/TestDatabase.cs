@@ -11,16 +11,11 @@ public sealed class TestDatabase(PostgresServer server, string name) : IDisposab
     /// <summary>The server that it is on.</summary>
     public PostgresServer Server { get; } = server;
 
-    /// <summary>Creates a copy, as long as nothing is connected.</summary>
+    /// <summary>Creates a copy, as long as no test is connected.</summary>
     public TestDatabase Copy() => Server.CreateDatabase(this);
 
     /// <summary>Opens a connection.</summary>
-    public NpgsqlConnection Connect(string user = "kong")
-    {
-        var connection = new NpgsqlConnection(Server.ConnectionString(Name, user));
-        connection.Open();
-        return connection;
-    }
+    public NpgsqlConnection Connect(string user = "kong") => Server.Connect(Name, user);
 
     /// <summary>Runs SQL as the superuser; several statements are one transaction.</summary>
     public void Execute(string sql) => Server.Execute(Name, sql);
@@ -28,7 +23,7 @@ public sealed class TestDatabase(PostgresServer server, string name) : IDisposab
     /// <summary>The first column of a query's rows, as text; NULL is null.</summary>
     public IReadOnlyList<string?> Query(string sql)
     {
-        using var connection = Connect();
+        using var connection = Server.ConnectKept(Name);
         using var command = new NpgsqlCommand(sql, connection);
         command.AllResultTypesAreUnknown = true;
         using var reader = command.ExecuteReader();
@@ -44,6 +39,8 @@ public sealed class TestDatabase(PostgresServer server, string name) : IDisposab
     /// <inheritdoc />
     public void Dispose()
     {
+        Server.CloseKept(Name);
+
         // Not WITH (FORCE): PostgreSQL 12 and older do not know it.
         Server.Execute("postgres", $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{Name}'");
         Server.Execute("postgres", $"DROP DATABASE IF EXISTS {Name}");

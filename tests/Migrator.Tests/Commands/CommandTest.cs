@@ -24,6 +24,13 @@ internal abstract class CommandTest
         database = Templates.GetOrAdd(version ?? "", _ => new Lazy<TestDatabase>(() => Bootstrap(version))).Value.Copy();
     }
 
+    /// <summary>Lets the test begin with a database of an older gateway, with rows in it.</summary>
+    protected void StartOld(string version = "2.8")
+    {
+        Assert.That(database, Is.Null, "This comes before everything that uses the database.");
+        database = OldDatabase.Create(version);
+    }
+
     /// <summary>Runs a command with a kong.conf that leads to the database; later settings win.</summary>
     protected ProcessResult Migrator(string arguments, params (string Key, string Value)[] settings)
     {

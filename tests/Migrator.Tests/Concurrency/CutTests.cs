@@ -6,7 +6,7 @@ namespace Migrator.Tests.Concurrency;
 [Category("Stress")]
 internal sealed class CutTests : Stress
 {
-    private const int SampleInCi = 12;
+    private const int SampleInCi = 6;
 
     [TestCase(Direction.ToServer)]
     [TestCase(Direction.ToClient)]

@@ -13,10 +13,10 @@ namespace Migrator.Tests.Concurrency;
 internal sealed class FaultTests : CommandTest
 {
     [SetUp]
-    public void NeedUp() => OldDatabase.Fill(Database, "3.6");
+    public void NeedUp() => StartOld("3.6");
 
-    // Whole: READ COMMITTED is none. Two go before it, within the messages of the look and of our row in locks.
-    private const string Commit = "COMMIT\0";
+    // Two go before it, within the messages of the look and of our row in locks.
+    private const string Commit = StatementProxy.Commit;
     private const int OtherCommits = 2;
 
     [TestCase("ROLLBACK", Fault.Delay)]

@@ -1,37 +1,53 @@
 using Migrator.Tests.Commands;
+using TestSupport;
 
 namespace Migrator.Tests.Concurrency;
 
 /// <summary>Settings of a role or a database that change what SQL means or end it early; strange owners and names.</summary>
 internal sealed class HostileTests : CommandTest
 {
-    [TestCase("statement_timeout = '20ms'")]
-    [TestCase("statement_timeout = '2ms'")]
-    [TestCase("lock_timeout = '1ms'")]
-    [TestCase("idle_in_transaction_session_timeout = '1ms'")]
-    [TestCase("idle_session_timeout = '20ms'")]
-    [TestCase("standard_conforming_strings = off")]
-    [TestCase("backslash_quote = on")]
-    [TestCase("timezone = 'Pacific/Chatham'")]
-    [TestCase("datestyle = 'SQL, DMY'")]
-    [TestCase("intervalstyle = 'sql_standard'")]
-    [TestCase("client_encoding = 'LATIN1'")]
-    [TestCase("default_transaction_isolation = 'serializable'")]
-    [TestCase("default_transaction_deferrable = on")]
-    [TestCase("extra_float_digits = -15")]
-    [TestCase("bytea_output = 'escape'")]
-    [TestCase("array_nulls = off")]
-    [TestCase("transform_null_equals = on")]
-    [TestCase("row_security = off")]
-    [TestCase("quote_all_identifiers = on")]
-    [TestCase("search_path = 'elsewhere'")]
-    [TestCase("client_min_messages = 'debug5'")]
-    [TestCase("xmlbinary = 'hex'")]
-    [TestCase("synchronous_commit = off")]
-    public void A_setting_of_the_database_changes_nothing(string setting)
+    // Each of them may end a run that the others let pass.
+    private static readonly string[] Alone =
+    [
+        "statement_timeout = '20ms'",
+        "statement_timeout = '2ms'",
+        "lock_timeout = '1ms'",
+        "idle_in_transaction_session_timeout = '1ms'",
+        "idle_session_timeout = '20ms'",
+        "search_path = 'elsewhere'",
+    ];
+
+    private static readonly string[] Together =
+    [
+        "standard_conforming_strings = off",
+        "backslash_quote = on",
+        "timezone = 'Pacific/Chatham'",
+        "datestyle = 'SQL, DMY'",
+        "intervalstyle = 'sql_standard'",
+        "client_encoding = 'LATIN1'",
+        "default_transaction_isolation = 'serializable'",
+        "default_transaction_deferrable = on",
+        "extra_float_digits = -15",
+        "bytea_output = 'escape'",
+        "array_nulls = off",
+        "transform_null_equals = on",
+        "row_security = off",
+        "quote_all_identifiers = on",
+        "client_min_messages = 'debug5'",
+        "xmlbinary = 'hex'",
+        "synchronous_commit = off",
+    ];
+
+    // The long form has each alone.
+    private static IEnumerable<string[]> Settings =>
+        LongForm.IsAsked ? [.. Alone.Concat(Together).Select(setting => new[] { setting }), Together] : [.. Alone.Select(setting => new[] { setting }), Together];
+
+    [TestCaseSource(nameof(Settings))]
+    public void Settings_of_the_database_change_nothing(params string[] settings)
     {
-        OldDatabase.Fill(Database);
-        Database.Execute($"CREATE SCHEMA elsewhere; CREATE TABLE elsewhere.routes (x int); CREATE TABLE elsewhere.schema_meta (y int); ALTER DATABASE {Database.Name} SET {setting}");
+        StartOld();
+        Database.Execute($"CREATE SCHEMA elsewhere; CREATE TABLE elsewhere.routes (x int); CREATE TABLE elsewhere.schema_meta (y int);"
+            + string.Concat(settings.Select(setting => $"ALTER DATABASE {Database.Name} SET {setting};")));
         var up = Migrator("up", ("pg_schema", "public"));
         var finish = Migrator("finish", ("pg_schema", "public"));
         Database.Server.Execute("postgres", $"ALTER DATABASE {Database.Name} RESET ALL");

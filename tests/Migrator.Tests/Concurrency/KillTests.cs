@@ -10,7 +10,7 @@ internal sealed class KillTests : Stress
     [TestCase("up")]
     public void After_a_kill_at_any_instant_the_same_command_again_ends_as_if_nothing_had_been(string command)
     {
-        var kills = IsLong ? 100 : 10;
+        var kills = IsLong ? 100 : 4;
         var expected = Expected(command);
         var typical = Time(command);
         var (wrong, duplicates, manual) = (0, 0, 0);

@@ -22,7 +22,7 @@ internal sealed class KongLockTests : CommandTest
         """;
 
     [SetUp]
-    public void NeedUp() => OldDatabase.Fill(Database, "3.4");
+    public void NeedUp() => StartOld("3.4");
 
     [Test]
     public void A_Kong_that_is_at_work_is_waited_for_and_named_once()

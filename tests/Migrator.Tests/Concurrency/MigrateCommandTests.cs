@@ -32,7 +32,7 @@ internal sealed class MigrateCommandTests : CommandTest
     [Test]
     public void An_older_one_is_brought_up_and_with_finish_all_the_way()
     {
-        OldDatabase.Fill(Database, "3.4");
+        StartOld("3.4");
         var up = Migrator("migrate");
         var again = Migrator("migrate");
         var pending = Migrator("list").ExitCode;
@@ -52,7 +52,7 @@ internal sealed class MigrateCommandTests : CommandTest
     [Test]
     public void An_upgrade_that_was_not_finished_is_refused_without_finish_and_done_with_it()
     {
-        OldDatabase.Fill(Database, "3.4");
+        StartOld("3.4");
         Database.Execute("UPDATE schema_meta SET executed = array_remove(executed, '001_280_to_300'), pending = '{001_280_to_300}' WHERE subsystem = 'post-function'");
         var refused = Migrator("migrate");
         var done = Migrator("migrate --finish");

@@ -7,8 +7,11 @@ namespace Migrator.Tests.Concurrency;
 /// <summary>What drops everything is as safe as what makes it: a signal, a cut, a gateway that still reads.</summary>
 internal sealed class ResetTests : CommandTest
 {
+    // Those of the two looks, and that of our row in locks.
+    private const int OtherCommits = 3;
+
     [SetUp]
-    public void NeedTables() => Migrator("bootstrap");
+    public void NeedTables() => StartBootstrapped();
 
     [TestCase("reset --yes")]
     [TestCase("bootstrap --force --yes")]
@@ -46,27 +49,17 @@ internal sealed class ResetTests : CommandTest
         });
     }
 
-    [TestCase("reset --yes", 3)]
-    [TestCase("bootstrap --force --yes", 0)]
-    public void A_connection_that_breaks_at_COMMIT_is_made_again_and_the_ledger_tells(string command, int list)
+    [Test]
+    public void A_connection_that_breaks_at_COMMIT_is_made_again_and_the_ledger_tells(
+        [Values("reset --yes", "bootstrap --force --yes")] string command, [Values(Fault.Cut, Fault.CutAnswer)] Fault fault)
     {
-        long end;
-        using (var proxy = new FaultyProxy(Database.Server.Port))
-        {
-            Assert.That(Migrator(command, ("pg_port", $"{proxy.Port}")).ExitCode, Is.Zero);
-            end = proxy.EndsOfAnswers[3];
-        }
-
-        Migrator("bootstrap");
-
-        // The fourth answer, after those to the login, the look and the look at what is there of others, is the batch's; what comes next is the one to COMMIT.
-        using var cutting = new FaultyProxy(Database.Server.Port, Direction.ToClient, end + 1);
-        var result = Migrator(command, ("pg_port", $"{cutting.Port}"));
+        using var proxy = new StatementProxy(Database.Server.Port, StatementProxy.Commit, fault, after: OtherCommits);
+        var result = Migrator(command, ("pg_port", $"{proxy.Port}"));
         Assert.Multiple(() =>
         {
             Assert.That(result.ExitCode, Is.Zero, result.Errors);
             Assert.That(result.Errors, Does.Contain("The connection to the server was lost"));
-            Assert.That(Migrator("list").ExitCode, Is.EqualTo(list));
+            Assert.That(Migrator("list").ExitCode, Is.EqualTo(command.StartsWith("reset", StringComparison.Ordinal) ? 3 : 0));
         });
     }
 

@@ -13,7 +13,7 @@ internal sealed class SignalTests : CommandTest
     public void During_a_long_statement_it_rolls_back_and_releases(string signal, int code)
     {
         Assume.That(signal != "INT" || !InterruptIsIgnored(), "These tests were started in the background, where a shell has Ctrl-C ignored, by us too");
-        OldDatabase.Fill(Database);
+        StartOld();
         using var holder = Database.Connect();
         using (var hold = new NpgsqlCommand("BEGIN; LOCK TABLE routes IN ACCESS EXCLUSIVE MODE", holder))
         {
@@ -34,7 +34,7 @@ internal sealed class SignalTests : CommandTest
     [Test]
     public void During_waiting()
     {
-        OldDatabase.Fill(Database);
+        StartOld();
         Database.Execute("INSERT INTO locks VALUES ('migrations', 'a Kong', now() + interval '60 s')");
         using var conf = KongConf.For(Database);
         using var process = MigratorProcess.Start($"up -c {conf.Path}");

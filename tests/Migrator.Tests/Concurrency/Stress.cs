@@ -1,4 +1,5 @@
 using System.Globalization;
+using Migrator.Tests.Commands;
 using TestSupport;
 
 namespace Migrator.Tests.Concurrency;
@@ -11,7 +12,7 @@ internal abstract class Stress
     private static readonly Lock Report = new();
 
     /// <summary>Whether this is the long form.</summary>
-    protected static bool IsLong => Environment.GetEnvironmentVariable("MIGRATOR_STRESS") == "long";
+    protected static bool IsLong => LongForm.IsAsked;
 
     /// <summary>What a database has to look like after the command.</summary>
     protected static string Expected(string command) => command == "up" ? Upgraded.Value : Fresh.Value;
@@ -19,7 +20,12 @@ internal abstract class Stress
     /// <summary>A database that a command has work on.</summary>
     protected static TestDatabase DatabaseFor(string command, PostgresServer? server = null)
     {
-        var database = (server ?? PostgresServer.Shared).CreateDatabase();
+        if (server is null)
+        {
+            return command == "up" ? OldDatabase.Create() : PostgresServer.Shared.CreateDatabase();
+        }
+
+        var database = server.CreateDatabase();
         if (command == "up")
         {
             OldDatabase.Fill(database);

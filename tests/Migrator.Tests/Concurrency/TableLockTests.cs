@@ -10,7 +10,7 @@ internal sealed class TableLockTests : CommandTest
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
 
     [SetUp]
-    public void NeedUp() => OldDatabase.Fill(Database);
+    public void NeedUp() => StartOld();
 
     [Test]
     public void While_one_reader_holds_routes_others_wait_no_longer_than_the_DDL_lock_timeout()

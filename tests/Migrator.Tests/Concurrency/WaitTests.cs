@@ -29,7 +29,12 @@ internal sealed class WaitTests : CommandTest
     public void Too_many_connections_are_waited_for()
     {
         using var server = PostgresServer.Start(["max_connections = 5", "superuser_reserved_connections = 1"]);
-        server.Execute("postgres", "CREATE ROLE app LOGIN");
+        using (var admin = server.Connect("postgres"))
+        {
+            using var create = new Npgsql.NpgsqlCommand("CREATE ROLE app LOGIN", admin);
+            create.ExecuteNonQuery();
+        }
+
         var held = Enumerable.Range(0, 4).Select(_ => new Npgsql.NpgsqlConnection(server.ConnectionString("postgres", "app"))).ToList();
         held.ForEach(c => c.Open());
         using var conf = Conf(server, ("pg_user", "app"));

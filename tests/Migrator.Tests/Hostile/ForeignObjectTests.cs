@@ -1,5 +1,4 @@
 using Migrator.Tests.Commands;
-using Migrator.Tests.Concurrency;
 
 namespace Migrator.Tests.Hostile;
 
@@ -50,7 +49,7 @@ internal sealed class ForeignObjectTests : CommandTest
     [Test]
     public void A_view_in_place_of_a_table_stops_an_upgrade_before_anything()
     {
-        OldDatabase.Fill(Database);
+        StartOld();
         Database.Execute("CREATE TABLE other (id int); DROP TABLE tags CASCADE; CREATE VIEW tags AS SELECT * FROM other");
         var ledger = Ledger();
         var up = Migrator("up");
@@ -65,8 +64,8 @@ internal sealed class ForeignObjectTests : CommandTest
     [Test]
     public void A_table_that_somebody_has_planted_under_a_name_of_Kongs_does_not_run_his_triggers([Values("schema_meta", "locks", "keys")] string table)
     {
+        StartOld();
         var planter = $"planter_{Database.Name}";
-        OldDatabase.Fill(Database);
         Database.Execute($"CREATE ROLE {planter} LOGIN; GRANT CREATE, USAGE ON SCHEMA public TO {planter}; DROP TABLE IF EXISTS {table}");
         using (var connection = Database.Connect(planter))
         {
@@ -137,7 +136,7 @@ internal sealed class ForeignObjectTests : CommandTest
     [TestCase("infinity", "no end")]
     public void A_lock_of_Kongs_that_ends_in_a_time_that_dotnet_does_not_have_is_told(string ttl, string told)
     {
-        OldDatabase.Fill(Database);
+        StartOld();
         Database.Execute($"INSERT INTO locks VALUES ('migrations', 'somebody', '{ttl}')");
         var result = Migrator("up --lock-timeout 0");
         Assert.Multiple(() =>
@@ -150,7 +149,7 @@ internal sealed class ForeignObjectTests : CommandTest
     [Test]
     public void A_trigger_of_the_operator_that_needs_a_search_path_is_told_how_to_get_one()
     {
-        OldDatabase.Fill(Database);
+        StartOld();
         Database.Execute(
             """
             CREATE TABLE audit (id uuid);
@@ -196,8 +195,8 @@ internal sealed class ForeignObjectTests : CommandTest
     [TestCase("GRANT CREATE ON SCHEMA public TO {0}", "CREATE TABLE vaults (id int)", "table vaults belongs to")]
     public void What_others_have_on_Kongs_tables_does_not_run_with_our_rights(string grant, string plant, string flaw)
     {
+        StartOld();
         var planter = $"planter_{Database.Name}";
-        OldDatabase.Fill(Database);
         Database.Execute($"CREATE ROLE {planter} LOGIN; CREATE SCHEMA {planter} AUTHORIZATION {planter}; {string.Format(System.Globalization.CultureInfo.InvariantCulture, grant, planter)}");
         using (var connection = Database.Connect(planter))
         {
@@ -220,7 +219,7 @@ internal sealed class ForeignObjectTests : CommandTest
     [Test]
     public void A_ledger_that_throws_entries_away_ends_the_run()
     {
-        OldDatabase.Fill(Database);
+        StartOld();
         Database.Execute("CREATE RULE r AS ON INSERT TO schema_meta DO INSTEAD NOTHING");
         var result = Migrator("up");
         Assert.Multiple(() =>
@@ -233,7 +232,7 @@ internal sealed class ForeignObjectTests : CommandTest
     [Test]
     public void A_type_under_a_name_of_Kongs_is_refused_before_anything()
     {
-        OldDatabase.Fill(Database);
+        StartOld();
         Database.Execute("CREATE TYPE keys AS ENUM ('a')");
         var ledger = Ledger();
         var result = Migrator("up");
@@ -247,7 +246,7 @@ internal sealed class ForeignObjectTests : CommandTest
     [Test]
     public void What_depends_on_a_table_that_goes_is_named()
     {
-        OldDatabase.Fill(Database);
+        StartOld();
         Database.Execute("CREATE VIEW names AS SELECT name FROM vaults_beta");
         Assert.That(Migrator("up").ExitCode, Is.Zero);
         var finish = Migrator("finish");
@@ -261,7 +260,7 @@ internal sealed class ForeignObjectTests : CommandTest
     [Test]
     public void What_PostgreSQL_says_of_the_values_of_a_row_is_never_shown()
     {
-        OldDatabase.Fill(Database);
+        StartOld();
         Database.Execute(
             """
             CREATE TABLE public.seen (name text PRIMARY KEY);

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using Migrator.Tests.Commands;
-using Migrator.Tests.Concurrency;
 using Npgsql;
 using TestSupport;
 
@@ -35,7 +34,7 @@ internal sealed partial class PlantedTests : CommandTest
     [Test]
     public void Nor_does_an_upgrade_of_a_database_with_rows()
     {
-        OldDatabase.Fill(Database);
+        StartOld();
         Database.Execute(
             """
             INSERT INTO plugins (id, name, config, enabled) VALUES (md5('a')::uuid, 'acme', '{"storage_config": {}}', true),
@@ -71,7 +70,7 @@ internal sealed partial class PlantedTests : CommandTest
     [Test]
     public void A_function_of_Kongs_that_finds_its_tables_by_the_search_path_is_replaced_before_a_rewrite_calls_it()
     {
-        OldDatabase.Fill(Database);
+        StartOld();
         Database.Execute(
             """
             CREATE OR REPLACE FUNCTION sync_tags() RETURNS trigger LANGUAGE plpgsql AS $$

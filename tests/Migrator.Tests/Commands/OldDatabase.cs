@@ -1,14 +1,20 @@
+using System.Collections.Concurrent;
 using Migrations;
 using Migrator.Ledger;
 using Migrator.Running.Compiling;
 using Npgsql;
 using TestSupport;
 
-namespace Migrator.Tests.Concurrency;
+namespace Migrator.Tests.Commands;
 
 /// <summary>A database of an older gateway, with rows that a migration which runs twice, or half, would ruin (core/016 rewrites paths).</summary>
 internal static class OldDatabase
 {
+    private static readonly ConcurrentDictionary<string, Lazy<TestDatabase>> Templates = new(StringComparer.Ordinal);
+
+    /// <summary>Creates one on the shared server. The first is filled, the others are copies.</summary>
+    public static TestDatabase Create(string version = "2.8") => Templates.GetOrAdd(version, _ => new Lazy<TestDatabase>(() => Filled(version))).Value.Copy();
+
     /// <summary>Fills an empty database.</summary>
     public static void Fill(TestDatabase database, string version = "2.8")
     {
@@ -29,6 +35,13 @@ internal static class OldDatabase
               SELECT md5(n::text)::uuid, 'r' || n, '10000000-0000-4000-8000-000000000001', ARRAY['/status/\d+', '/a%20b', '/plain'], id
                 FROM workspaces, generate_series(1, 200) AS n;
             """);
+    }
+
+    private static TestDatabase Filled(string version)
+    {
+        var database = PostgresServer.Shared.CreateDatabase();
+        Fill(database, version);
+        return database;
     }
 
     private static IEnumerable<string> Migrate(GatewayVersion version)
