@@ -41,7 +41,9 @@ internal sealed class KongSqlGenerator(GatewaySchema schema, bool isFresh) : Pos
     public override string Generate(CreateColumnExpression expression)
     {
         var column = base.Generate(expression).TrimEnd(';');
-        return string.Join(' ', [column, .. TableKeys.Of(expression.Column).Select(WriteInline)]);
+        var keys = TableKeys.Of(expression.Column).Select(WriteInline).ToList();
+        var sql = string.Join(' ', [column, .. keys]);
+        return isFresh || keys.Count == 0 ? sql : UnlessColumnIsThere(expression.TableName, expression.Column.Name, sql);
     }
 
     public override string Generate(CreateIndexExpression expression)
@@ -75,6 +77,18 @@ internal sealed class KongSqlGenerator(GatewaySchema schema, bool isFresh) : Pos
           IF {index.Columns.Count} = (SELECT count(*) FROM pg_attribute WHERE attrelid = {schema.Regclass(index.TableName)}
               AND NOT attisdropped AND attname IN ({string.Join(", ", index.Columns.Select(c => $"'{c.Name}'"))})) THEN
             {sql}
+          END IF;
+        END
+        $$
+        """;
+
+    /// <summary>Up to PostgreSQL 12 ADD COLUMN IF NOT EXISTS adds the keys once more to a column that is there.</summary>
+    private string UnlessColumnIsThere(string table, string column, string sql) =>
+        $"""
+        DO $$
+        BEGIN
+          IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = {schema.Regclass(table)} AND attname = '{column}' AND NOT attisdropped) THEN
+            {sql};
           END IF;
         END
         $$
