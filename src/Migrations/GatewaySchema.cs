@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Migrations;
 
 /// <summary>
@@ -25,9 +27,9 @@ public sealed record GatewaySchema(string Name)
 
     /// <summary>
     /// Whether the name can stand inside a function body. One that holds a dollar quote (<c>$$</c>, <c>$tag$</c>) would end the body
-    /// (manual, 4.1.2.4), and one with a control character has no place in any message.
+    /// (manual, 4.1.2.4), one with a control character has no place in any message, and one of more than 63 bytes is cut (4.1.1).
     /// </summary>
-    public bool IsUsable => !Name.Any(char.IsControl) && !HasDollarQuote(Name);
+    public bool IsUsable => !Name.Any(char.IsControl) && !HasDollarQuote(Name) && Encoding.UTF8.GetByteCount(Name) <= 63;
 
     /// <summary>A name as SQL takes it literally, whatever is in it (manual, 4.1.1).</summary>
     public static string Quote(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

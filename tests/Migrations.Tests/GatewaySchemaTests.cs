@@ -21,6 +21,8 @@ public sealed class GatewaySchemaTests
     [TestCase("a$tag$b", false)]
     [TestCase("$rewrite$", false)]
     [TestCase("a\nb", false)]
-    public void A_name_that_would_end_a_function_body_is_not_usable(string schema, bool isUsable) =>
+    [TestCase("sixty-three-bytes-are-what-postgresql-keeps-of-a-name-in-sql-abc", false)]
+    [TestCase("sixty-three-bytes-are-what-postgresql-keeps-of-a-name-in-sql-ab", true)]
+    public void A_name_that_would_end_a_function_body_or_be_cut_is_not_usable(string schema, bool isUsable) =>
         Assert.That(new GatewaySchema(schema).IsUsable, Is.EqualTo(isUsable));
 }

@@ -6,13 +6,19 @@ namespace Migrator.Connecting;
 /// <summary>Says what went wrong on a connection that was made, where no one nearer knew better.</summary>
 internal static class SessionDiagnosis
 {
+    /// <summary>What helps whoever has no right to what the gateway made.</summary>
+    public const string OwnerRemedy =
+        "Run as the owner of the gateway's tables (SELECT tablename, tableowner FROM pg_tables WHERE tablename IN ('services', 'schema_meta');), or "
+            + "have that role granted to the user of pg_user. The owner himself is refused where his rights were taken away, or row security was forced "
+            + "on him: GRANT ALL ON the table TO him, ALTER TABLE ... NO FORCE ROW LEVEL SECURITY.";
+
     /// <summary>The error to show.</summary>
     public static MigratorException Explain(NpgsqlException exception) => exception switch
     {
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } e => new(
             $"PostgreSQL refused: {e.MessageText} [{e.SqlState}].",
-            "The user of pg_user has no right to what the gateway made with another user.",
-            "Run as the owner of the gateway's tables, or give the user that role: GRANT <owner> TO <user>;",
+            "The user of pg_user has no right to it. The gateway may have made it with another user.",
+            OwnerRemedy,
             e),
         PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } e => new(
             $"The ledger cannot be read just now: {e.MessageText} [{e.SqlState}].",

@@ -117,7 +117,9 @@ internal sealed record DatabaseFacts
         {
             throw new MigratorException(
                 $"Schema '{Schema}' cannot be the gateway's.",
-                Names.IsUsable ? "It is PostgreSQL's own." : "Its name has a control character in it, or two dollar signs that PostgreSQL reads as a quote.",
+                Names.IsUsable
+                    ? "It is PostgreSQL's own."
+                    : "Its name has a control character in it, two dollar signs that PostgreSQL reads as a quote, or more than the 63 bytes of a name.",
                 "Set pg_schema to another schema, or unset it for the schema that the server chooses (search_path of the user or database).");
         }
     }

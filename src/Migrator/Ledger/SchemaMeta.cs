@@ -126,7 +126,7 @@ internal static class SchemaMeta
     private static MigratorException Damaged(string flaw) => new(
         $"The ledger, table schema_meta, cannot be read: {flaw}.",
         "Neither Kong nor migrator writes such rows: somebody has changed the table by hand, or restored it without its primary key.",
-        "Look at it: SELECT * FROM schema_meta; and restore it from a backup. Nothing has been changed.");
+        "Look at it, with the gateway's schema in front: SELECT * FROM schema_meta; and restore it from a backup. Nothing has been changed.");
 
     private static NpgsqlBatchCommand Command(string sql, string subsystem, string migration) => new(sql)
     {

@@ -72,7 +72,7 @@ internal sealed class Lookout(DatabaseSession session, RunOptions options, IRunO
     {
         if (++races > MostRaces && forOthers.IsOver)
         {
-            throw Refusals.Busy(refusal.Message, options);
+            throw Refusals.AlwaysTooLate(refusal.Message, options);
         }
 
         await forRaces.PauseAsync(cancel);

@@ -53,11 +53,19 @@ internal static class Refusals
         cause: null,
         "Wait for it to end and run the command again, or give a longer --lock-timeout.");
 
+    /// <summary>Each attempt found that something had changed meanwhile, and no look says who did it.</summary>
+    public static MigratorException AlwaysTooLate(string change, RunOptions options) => new(
+        $"No transaction came through: {change}, each time, and --lock-timeout {options.LockTimeout.TotalSeconds:0.###} s is over.",
+        "Others are at work again and again, or a rule or a trigger on the tables locks or schema_meta throws away what is written to them.",
+        "Run the command again while no other migrator and no Kong is at work. If it ends like this once more, look for the rule or the trigger: "
+            + "SELECT * FROM pg_rules WHERE tablename IN ('locks', 'schema_meta');");
+
     /// <summary>A migration did not get its locks on tables, however often it tried.</summary>
     public static MigratorException Blocked(StepBlockedException blocked, IReadOnlyList<string> blockers, RunOptions options) => new(
         $"Migration {blocked.Step?.ToString() ?? "(its beginning)"} did not get a lock on a table: {blocked.Message}; --lock-timeout {options.LockTimeout.TotalSeconds:0.###} s is over.",
         blockers.Count == 0 ? "Who was in the way is gone by now." : "In the way: " + string.Join("; ", blockers),
-        "Let that session end, or end it (SELECT pg_terminate_backend(<process>);), and run the command again. Traffic waited behind each attempt for --ddl-lock-timeout "
+        "Let that session end, or end it (SELECT pg_terminate_backend, with the number of its process), and run the command again. Traffic waited "
+            + "behind each attempt for --ddl-lock-timeout "
             + $"{options.Limits.Lock?.TotalSeconds:0.###} s at most. Nothing of the migration is left.",
         blocked);
 }

@@ -55,7 +55,10 @@ internal static class StepFailure
     private static string RemedyFor(PostgresException e) => e.SqlState switch
     {
         PostgresErrorCodes.InsufficientPrivilege =>
-            "Run as the owner of the gateway's tables, or give the user that role: GRANT <owner> TO <user>;",
+            SessionDiagnosis.OwnerRemedy,
+        PostgresErrorCodes.InvalidColumnReference =>
+            "The table schema_meta or locks has lost its primary key, as a restore can do. Give it back, with the gateway's schema in front: "
+                + "ALTER TABLE schema_meta ADD PRIMARY KEY (key, subsystem); ALTER TABLE locks ADD PRIMARY KEY (key); then run the command again.",
         PostgresErrorCodes.DuplicateTable =>
             "The schema holds tables that are not Kong's. Give the gateway a schema of its own (pg_schema), or a database of its own.",
         PostgresErrorCodes.DependentObjectsStillExist =>

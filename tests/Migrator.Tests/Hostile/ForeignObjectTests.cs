@@ -230,6 +230,35 @@ internal sealed class ForeignObjectTests : CommandTest
     }
 
     [Test]
+    public void A_mutex_that_throws_rows_away_is_told_from_somebody_who_is_at_work()
+    {
+        StartOld();
+        Database.Execute("CREATE RULE r AS ON INSERT TO locks DO INSTEAD NOTHING");
+        var result = Migrator("up --lock-timeout 1");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.Errors, Does.Contain("No transaction came through").And.Contain("pg_rules").Or.Contain("[0A000]"));
+        });
+    }
+
+    [TestCase("schema_meta")]
+    [TestCase("locks")]
+    public void A_table_that_has_lost_its_primary_key_is_told_how_to_get_it_back(string table)
+    {
+        StartOld();
+        Database.Execute($"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey");
+        var ledger = Ledger();
+        var result = Migrator("up");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.Errors, Does.Contain($"ALTER TABLE {table} ADD PRIMARY KEY"));
+            Assert.That(Ledger(), Is.EqualTo(ledger));
+        });
+    }
+
+    [Test]
     public void A_type_under_a_name_of_Kongs_is_refused_before_anything()
     {
         StartOld();
