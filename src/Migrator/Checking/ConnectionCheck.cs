@@ -13,37 +13,37 @@ internal sealed class ConnectionCheck(PostgresSettings settings, IReadOnlyDictio
     private readonly Checklist list = new(settings.IsReadOnly ? "ro" : "rw");
 
     /// <summary>Looks at everything.</summary>
-    public async Task<IReadOnlyList<CheckItem>> RunAsync(CancellationToken cancel)
+    public async Task<IReadOnlyList<CheckItem>> RunAsync(CancellationToken cancellationToken)
     {
         if (settings.Iam is null)
         {
-            await ConnectAsync(settings, new PasswordLogin(settings), cancel);
+            await ConnectAsync(settings, new PasswordLogin(settings), cancellationToken);
         }
         else
         {
-            await WithTokenAsync(cancel);
+            await WithTokenAsync(cancellationToken);
         }
 
         return list.Items;
     }
 
     // A method of its own: a check without IAM does not even load the AWS SDK.
-    private async Task WithTokenAsync(CancellationToken cancel)
+    private async Task WithTokenAsync(CancellationToken cancellationToken)
     {
         var token = new TokenCheck(settings, variables, list);
-        using var login = await token.RunAsync(cancel);
-        await ConnectAsync(settings with { Tls = settings.Tls with { ServerName = token.ServerName } }, login, cancel);
+        using var login = await token.RunAsync(cancellationToken);
+        await ConnectAsync(settings with { Tls = settings.Tls with { ServerName = token.ServerName } }, login, cancellationToken);
     }
 
-    private async Task ConnectAsync(PostgresSettings settings, ILogin? login, CancellationToken cancel)
+    private async Task ConnectAsync(PostgresSettings settings, ILogin? login, CancellationToken cancellationToken)
     {
-        var isReachable = await new NetworkCheck(settings, list).RunAsync(cancel);
+        var isReachable = await new NetworkCheck(settings, list).RunAsync(cancellationToken);
         if (!isReachable || login is null)
         {
             list.Unseen("login", isReachable ? "there is no token to log in with" : "the server cannot be reached");
             return;
         }
 
-        await new DatabaseCheck(settings, login, subsystems, list).RunAsync(cancel);
+        await new DatabaseCheck(settings, login, subsystems, list).RunAsync(cancellationToken);
     }
 }

@@ -11,13 +11,13 @@ namespace Migrator.Checking;
 internal sealed class DatabaseCheck(PostgresSettings settings, ILogin login, IReadOnlyList<Subsystem> subsystems, Checklist list)
 {
     /// <summary>Logs in and looks.</summary>
-    public async Task RunAsync(CancellationToken cancel)
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await using var session = await ConnectionFactory.OpenAsync(settings, login, ConnectionPatience.None, cancel);
+            await using var session = await ConnectionFactory.OpenAsync(settings, login, ConnectionRetry.None, cancellationToken);
             list.Met("login", $"user '{settings.User}', {(settings.Iam is null ? "with a password, if one was asked for" : "with a token")}");
-            await TryLookAsync(session, cancel);
+            await TryLookAsync(session, cancellationToken);
         }
         catch (MigratorException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName })
         {
@@ -31,11 +31,11 @@ internal sealed class DatabaseCheck(PostgresSettings settings, ILogin login, IRe
     }
 
     // The login is done: what fails from here on has other reasons.
-    private async Task TryLookAsync(DatabaseSession session, CancellationToken cancel)
+    private async Task TryLookAsync(DatabaseSession session, CancellationToken cancellationToken)
     {
         try
         {
-            await LookAsync(session, cancel);
+            await LookAsync(session, cancellationToken);
         }
         catch (MigratorException e)
         {
@@ -47,21 +47,21 @@ internal sealed class DatabaseCheck(PostgresSettings settings, ILogin login, IRe
         }
     }
 
-    private async Task LookAsync(DatabaseSession session, CancellationToken cancel)
+    private async Task LookAsync(DatabaseSession session, CancellationToken cancellationToken)
     {
-        var facts = await DatabaseReader.ReadAsync(session, settings.Schema, cancel);
-        var more = await DatabaseSurroundings.ReadAsync(session, settings.Schema, cancel);
+        var facts = await DatabaseReader.ReadAsync(session, settings.Schema, cancellationToken);
+        var more = await DatabaseSurroundings.ReadAsync(session, settings.Schema, cancellationToken);
         list.Met("server version", $"PostgreSQL {facts.Version}");
-        Member(more);
+        CheckRdsIamMembership(more);
         list.Met("database", $"'{facts.Database}'");
         Rights(facts);
         list.Met("search path", more.SearchPath.Length == 0 ? "empty" : more.SearchPath);
         Creators(facts, more);
-        Peace(facts, more);
+        CheckOtherSessions(facts, more);
         list.Met("ledger", Describe(SchemaState.From(subsystems, facts)));
     }
 
-    private void Member(DatabaseSurroundings more)
+    private void CheckRdsIamMembership(DatabaseSurroundings more)
     {
         switch (settings.Iam, more.IsInRdsIam)
         {
@@ -118,7 +118,7 @@ internal sealed class DatabaseCheck(PostgresSettings settings, ILogin login, IRe
         }
     }
 
-    private void Peace(DatabaseFacts facts, DatabaseSurroundings more)
+    private void CheckOtherSessions(DatabaseFacts facts, DatabaseSurroundings more)
     {
         if (facts.LockHolder is { } holder)
         {

@@ -34,13 +34,13 @@ internal sealed record DatabaseSurroundings(bool? IsInRdsIam, string SearchPath,
         """;
 
     /// <summary>Reads it: one read-only transaction, nothing locked.</summary>
-    public static Task<DatabaseSurroundings> ReadAsync(DatabaseSession session, string? schema, CancellationToken cancel) => session.ReadAsync(
+    public static Task<DatabaseSurroundings> ReadAsync(DatabaseSession session, string? schema, CancellationToken cancellationToken) => session.ReadAsync(
         [.. TransactionSql.BeginReading(schema), new(Query), TransactionSql.Commit],
         async reader =>
         {
-            await TransactionSql.SkipBeginningAsync(reader, cancel);
-            await reader.ReadAsync(cancel);
-            return new DatabaseSurroundings(await reader.IsDBNullAsync(0, cancel) ? null : reader.GetBoolean(0), reader.GetString(1), reader.GetString(2), JsonSerializer.Deserialize(reader.GetString(3), LedgerJson.Default.IReadOnlyListString)!);
+            await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
+            await reader.ReadAsync(cancellationToken);
+            return new DatabaseSurroundings(await reader.IsDBNullAsync(0, cancellationToken) ? null : reader.GetBoolean(0), reader.GetString(1), reader.GetString(2), JsonSerializer.Deserialize(reader.GetString(3), LedgerJson.Default.IReadOnlyListString)!);
         },
-        cancel);
+        cancellationToken);
 }

@@ -13,7 +13,7 @@ internal sealed class NetworkCheck(PostgresSettings settings, Checklist list)
 
     /// <summary>Looks at it.</summary>
     /// <returns>Whether a login can be tried.</returns>
-    public async Task<bool> RunAsync(CancellationToken cancel)
+    public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         if (UnixSocket.TryParse(settings.Host) is not null)
         {
@@ -21,13 +21,13 @@ internal sealed class NetworkCheck(PostgresSettings settings, Checklist list)
             return true;
         }
 
-        var addresses = await list.TryAsync("name resolves", () => ResolveAsync(cancel), a => $"{settings.Host} is {string.Join(", ", a.Select(x => x.ToString()))}");
+        var addresses = await list.TryAsync("name resolves", () => ResolveAsync(cancellationToken), a => $"{settings.Host} is {string.Join(", ", a.Select(x => x.ToString()))}");
         if (addresses is null)
         {
             return false;
         }
 
-        using var client = await list.TryAsync("TCP", () => ConnectAsync(addresses, cancel), _ => $"port {settings.Port} answers");
+        using var client = await list.TryAsync("TCP", () => ConnectAsync(addresses, cancellationToken), _ => $"port {settings.Port} answers");
         if (client is null)
         {
             return false;
@@ -39,14 +39,14 @@ internal sealed class NetworkCheck(PostgresSettings settings, Checklist list)
             return true;
         }
 
-        return await list.TryAsync("TLS", () => TlsProbe.RunAsync(client.GetStream(), settings, Limit, cancel), t => t.ToString()) is not null;
+        return await list.TryAsync("TLS", () => TlsProbe.RunAsync(client.GetStream(), settings, Limit, cancellationToken), t => t.ToString()) is not null;
     }
 
-    private async Task<IPAddress[]> ResolveAsync(CancellationToken cancel)
+    private async Task<IPAddress[]> ResolveAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return await Dns.GetHostAddressesAsync(settings.Host, cancel).WaitAsync(Limit, cancel);
+            return await Dns.GetHostAddressesAsync(settings.Host, cancellationToken).WaitAsync(Limit, cancellationToken);
         }
         catch (Exception e) when (e is SocketException or TimeoutException)
         {
@@ -54,12 +54,12 @@ internal sealed class NetworkCheck(PostgresSettings settings, Checklist list)
         }
     }
 
-    private async Task<TcpClient> ConnectAsync(IPAddress[] addresses, CancellationToken cancel)
+    private async Task<TcpClient> ConnectAsync(IPAddress[] addresses, CancellationToken cancellationToken)
     {
         var client = new TcpClient();
         try
         {
-            await client.ConnectAsync(addresses, settings.Port, cancel).AsTask().WaitAsync(Limit, cancel);
+            await client.ConnectAsync(addresses, settings.Port, cancellationToken).AsTask().WaitAsync(Limit, cancellationToken);
             return client;
         }
         catch (Exception e) when (e is SocketException or TimeoutException)

@@ -12,10 +12,10 @@ internal sealed class TokenCheck(PostgresSettings settings, IReadOnlyDictionary<
 
     /// <summary>Looks at them.</summary>
     /// <returns>The way to log in; null where there is no token.</returns>
-    public async Task<IamLogin?> RunAsync(CancellationToken cancel)
+    public async Task<IamLogin?> RunAsync(CancellationToken cancellationToken)
     {
         var steps = new IamSetup(settings, variables);
-        var login = await FindAsync(steps, cancel);
+        var login = await FindAsync(steps, cancellationToken);
         if (login is null)
         {
             list.Unseen("token signed", "what it needs is missing");
@@ -24,7 +24,7 @@ internal sealed class TokenCheck(PostgresSettings settings, IReadOnlyDictionary<
         }
 
         // Not by signing alone: credentials that have expired are refused on the way to a password.
-        if (await list.TryAsync("token signed", () => login.PasswordAsync(cancel).AsTask(), _ => login.Facts.ToString()) is null)
+        if (await list.TryAsync("token signed", () => login.PasswordAsync(cancellationToken).AsTask(), _ => login.Facts.ToString()) is null)
         {
             login.Dispose();
             return null;
@@ -33,9 +33,9 @@ internal sealed class TokenCheck(PostgresSettings settings, IReadOnlyDictionary<
         return login;
     }
 
-    private async Task<IamLogin?> FindAsync(IamSetup steps, CancellationToken cancel)
+    private async Task<IamLogin?> FindAsync(IamSetup steps, CancellationToken cancellationToken)
     {
-        var endpoint = await list.TryAsync("RDS endpoint", () => steps.EndpointAsync(cancel), e => $"{e.Host}:{e.Port} (from {e.Source})");
+        var endpoint = await list.TryAsync("RDS endpoint", () => steps.EndpointAsync(cancellationToken), e => $"{e.Host}:{e.Port} (from {e.Source})");
         if (endpoint is null)
         {
             return null;
@@ -47,19 +47,19 @@ internal sealed class TokenCheck(PostgresSettings settings, IReadOnlyDictionary<
             list.NotMet("RDS endpoint name", $"'{endpoint.Host}' is no name of an RDS endpoint, and a token for another name is refused", "migrator check -c FILE --iam-endpoint HOST[:PORT]");
         }
 
-        var region = await list.TryAsync("region", () => steps.RegionAsync(endpoint, cancel), r => $"{r.Name} (from {r.Source})");
+        var region = await list.TryAsync("region", () => steps.RegionAsync(endpoint, cancellationToken), r => $"{r.Name} (from {r.Source})");
         if (region is null)
         {
             return null;
         }
 
         var sts = await list.TryAsync("STS endpoint", () => Task.FromResult(steps.Sts(region)), s => $"{s.Endpoint.Url}, signed for {s.Endpoint.Region} (from {s.Endpoint.Source})");
-        return sts is null ? null : await CredentialsAsync(steps, endpoint, region, sts, cancel);
+        return sts is null ? null : await CredentialsAsync(steps, endpoint, region, sts, cancellationToken);
     }
 
-    private async Task<IamLogin?> CredentialsAsync(IamSetup steps, SigningEndpoint endpoint, AwsRegion region, StsClient sts, CancellationToken cancel)
+    private async Task<IamLogin?> CredentialsAsync(IamSetup steps, SigningEndpoint endpoint, AwsRegion region, StsClient sts, CancellationToken cancellationToken)
     {
-        var found = await list.TryAsync("credentials found", () => steps.Source(sts).GetAsync(cancel), k => $"access key {k.AccessKey}, from {k.Source}{Until(k)}");
+        var found = await list.TryAsync("credentials found", () => steps.Source(sts).GetAsync(cancellationToken), k => $"access key {k.AccessKey}, from {k.Source}{Until(k)}");
         if (found is null)
         {
             return null;
@@ -68,22 +68,22 @@ internal sealed class TokenCheck(PostgresSettings settings, IReadOnlyDictionary<
         // The place has been asked: it is not asked twice.
         var source = steps.Signing(new FixedSource(found), sts);
         var keys = source is AssumedRoleSource
-            ? await list.TryAsync("role assumed", () => source.GetAsync(cancel), k => $"{settings.Iam?.AssumeRoleArn}, access key {k.AccessKey}{Until(k)}")
+            ? await list.TryAsync("role assumed", () => source.GetAsync(cancellationToken), k => $"{settings.Iam?.AssumeRoleArn}, access key {k.AccessKey}{Until(k)}")
             : found;
         if (keys is null)
         {
             return null;
         }
 
-        await IdentityAsync(sts, keys, cancel);
+        await IdentityAsync(sts, keys, cancellationToken);
         return new IamLogin(steps, settings, source, sts, new IamFacts(endpoint, region, settings.User, keys), TimeProvider.System);
     }
 
-    private async Task IdentityAsync(StsClient sts, AwsKeys keys, CancellationToken cancel)
+    private async Task IdentityAsync(StsClient sts, AwsKeys keys, CancellationToken cancellationToken)
     {
         try
         {
-            list.Met("identity", await sts.IdentityAsync(keys, cancel));
+            list.Met("identity", await sts.IdentityAsync(keys, cancellationToken));
         }
         catch (StsException e)
         {

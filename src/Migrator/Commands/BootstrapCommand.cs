@@ -23,7 +23,7 @@ internal static class BootstrapCommand
         [.. WritingOptions.All, Force, WritingOptions.DropEverything, WritingOptions.Yes],
         RunAsync);
 
-    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
+    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         if (context.Get(Force) && !context.Get(WritingOptions.Yes))
         {
@@ -41,7 +41,7 @@ internal static class BootstrapCommand
                 "Give --force --yes --drop-everything, or leave --drop-everything out. Nothing has been changed.");
         }
 
-        var outcome = await context.RunAsync(RunKind.Bootstrap, cancel, context.Get(Force));
+        var outcome = await context.RunAsync(RunKind.Bootstrap, cancellationToken, context.Get(Force));
         context.WriteAnswer(Answer(outcome));
         return ExitCode.Success;
     }

@@ -23,9 +23,9 @@ internal static class CheckCommand
         [.. DatabaseOptions.All, DatabaseOptions.ReadOnly, Json],
         RunAsync);
 
-    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
+    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var items = await LookAsync(context, cancel);
+        var items = await LookAsync(context, cancellationToken);
         context.Messages.Release();
         if (context.Get(Json))
         {
@@ -39,7 +39,7 @@ internal static class CheckCommand
         return items.Any(i => i.Verdict == CheckVerdict.NotMet) ? ExitCode.Failure : ExitCode.Success;
     }
 
-    private static async Task<IReadOnlyList<CheckItem>> LookAsync(CommandContext context, CancellationToken cancel)
+    private static async Task<IReadOnlyList<CheckItem>> LookAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var list = new Checklist("");
         GatewayConfiguration configuration;
@@ -73,7 +73,7 @@ internal static class CheckCommand
         var items = new List<CheckItem>(list.Items);
         foreach (var settings in connections)
         {
-            items.AddRange(await new ConnectionCheck(settings, ProcessEnvironment.Read(), context.Subsystems).RunAsync(cancel));
+            items.AddRange(await new ConnectionCheck(settings, ProcessEnvironment.Read(), context.Subsystems).RunAsync(cancellationToken));
         }
 
         return items;

@@ -91,12 +91,12 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
 
     /// <summary>Connects. The server's remarks become messages.</summary>
     /// <exception cref="MigratorException">There is no connection to be had.</exception>
-    public async Task<DatabaseSession> ConnectAsync(PostgresSettings settings, CancellationToken cancel)
+    public async Task<DatabaseSession> ConnectAsync(PostgresSettings settings, CancellationToken cancellationToken)
     {
-        var patience = new ConnectionPatience(Seconds(DatabaseOptions.Wait) ?? TimeSpan.Zero, TimeProvider.System, Messages.WaitingForDatabase);
+        var retry = new ConnectionRetry(Seconds(DatabaseOptions.Wait) ?? TimeSpan.Zero, TimeProvider.System, Messages.WaitingForDatabase);
         var session = settings.Iam is null
-            ? await ConnectionFactory.OpenAsync(settings, patience, cancel)
-            : await ConnectWithTokenAsync(settings, patience, cancel);
+            ? await ConnectionFactory.OpenAsync(settings, retry, cancellationToken)
+            : await ConnectWithTokenAsync(settings, retry, cancellationToken);
         Messages.Release();
         session.OnNotice = Messages.Notice;
         return session;
@@ -104,8 +104,8 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
 
     /// <summary>Goes all the steps to a token, without a connection.</summary>
     /// <exception cref="MigratorException">There is no token to be had.</exception>
-    public Task<IamLogin> PrepareTokenAsync(PostgresSettings settings, CancellationToken cancel) =>
-        IamLogin.PrepareAsync(settings, ProcessEnvironment.Read(), Say, TimeProvider.System, cancel);
+    public Task<IamLogin> PrepareTokenAsync(PostgresSettings settings, CancellationToken cancellationToken) =>
+        IamLogin.PrepareAsync(settings, ProcessEnvironment.Read(), Say, TimeProvider.System, cancellationToken);
 
     /// <summary>Works out where a database stands, and says so where it is newer than the target version.</summary>
     public SchemaState StateOf(DatabaseFacts facts)
@@ -121,17 +121,17 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
     }
 
     /// <summary>Connects and brings the database where a command wants it.</summary>
-    public async Task<RunOutcome> RunAsync(RunKind kind, CancellationToken cancel, bool force = false)
+    public async Task<RunOutcome> RunAsync(RunKind kind, CancellationToken cancellationToken, bool force = false)
     {
         var settings = ReadSettings();
         if (settings.Iam is not null && Console.IsErrorRedirected)
         {
             // RDS throttles logins at about 200 a second, and the replicas of a deployment start in one moment.
-            await Task.Delay(TimeSpan.FromSeconds((Get(WritingOptions.IamSpread) ?? 0) * Random.Shared.NextDouble()), cancel);
+            await Task.Delay(TimeSpan.FromSeconds((Get(WritingOptions.IamSpread) ?? 0) * Random.Shared.NextDouble()), cancellationToken);
         }
 
-        await using var session = await ConnectAsync(settings, cancel);
-        var outcome = await new MigrationRun(session, RunOptions(settings) with { Force = force }, Subsystems, Messages).RunAsync(kind, cancel);
+        await using var session = await ConnectAsync(settings, cancellationToken);
+        var outcome = await new MigrationRun(session, RunOptions(settings) with { Force = force }, Subsystems, Messages).RunAsync(kind, cancellationToken);
         HasChanged = outcome.Done.Count > 0;
         StateOf(outcome.Facts);
         return outcome;
@@ -152,12 +152,12 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
 
     // A method of its own: a run without IAM does not even load the AWS SDK. The login is not disposed: a session that has lost its
     // connection logs in once more.
-    private async Task<DatabaseSession> ConnectWithTokenAsync(PostgresSettings settings, ConnectionPatience patience, CancellationToken cancel)
+    private async Task<DatabaseSession> ConnectWithTokenAsync(PostgresSettings settings, ConnectionRetry retry, CancellationToken cancellationToken)
     {
-        var login = await PrepareTokenAsync(settings, cancel);
-        return await ConnectionFactory.OpenAsync(login.Settings, login, patience, cancel);
+        var login = await PrepareTokenAsync(settings, cancellationToken);
+        return await ConnectionFactory.OpenAsync(login.Settings, login, retry, cancellationToken);
     }
 
-    private void Say(Remark remark) => Messages.Say(
-        remark.Kind switch { RemarkKind.Warning => LogLevel.Warning, RemarkKind.Info => LogLevel.Info, _ => LogLevel.Detail }, remark.Text, remark.Remedy);
+    private void Say(Diagnostic remark) => Messages.Say(
+        remark.Kind switch { DiagnosticKind.Warning => LogLevel.Warning, DiagnosticKind.Info => LogLevel.Info, _ => LogLevel.Detail }, remark.Text, remark.Remedy);
 }

@@ -12,10 +12,10 @@ internal static class CommandHost
 {
     /// <summary>Runs a command.</summary>
     public static async Task<int> RunAsync(
-        ParseResult arguments, Func<CommandContext, CancellationToken, Task<int>> run, CancellationToken cancel)
+        ParseResult arguments, Func<CommandContext, CancellationToken, Task<int>> run, CancellationToken cancellationToken)
     {
         var messages = new Messages(LogFor(arguments));
-        using var signals = new TerminationSignals(messages.Interrupted, cancel);
+        using var signals = new TerminationSignals(messages.Interrupted, cancellationToken);
         try
         {
             var context = new CommandContext(arguments, arguments.InvocationConfiguration.Output, messages);

@@ -32,7 +32,7 @@ internal static class ConfigCommand
         [Conf, ConfigurationOptions.Prefix, .. ConfigurationOptions.OfReading, Json, Reveal],
         RunAsync);
 
-    private static Task<int> RunAsync(CommandContext context, CancellationToken cancel)
+    private static Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var configuration = GatewayConfiguration.Inspect(context.Request(context.Get(Conf)));
         var (json, reveal) = (context.Get(Json), context.Get(Reveal));

@@ -17,9 +17,9 @@ internal static class FinishCommand
         [.. WritingOptions.All, WritingOptions.Force],
         RunAsync);
 
-    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
+    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var outcome = await context.RunAsync(RunKind.Finish, cancel, context.Get(WritingOptions.Force));
+        var outcome = await context.RunAsync(RunKind.Finish, cancellationToken, context.Get(WritingOptions.Force));
         context.WriteAnswer(outcome.Done.Count == 0
             ? $"Database '{outcome.Facts.Database}' has no pending migrations: nothing to finish."
             : $"Database '{outcome.Facts.Database}' is finished: {outcome.Migrations} executed.");

@@ -19,9 +19,9 @@ internal static class ListCommand
         [.. DatabaseOptions.All, DatabaseOptions.ReadOnly],
         RunAsync);
 
-    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
+    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var state = await StateOfDatabase.ReadAsync(context, cancel);
+        var state = await StateOfDatabase.ReadAsync(context, cancellationToken);
         StateText.Write(context.Answer, state);
         return state switch
         {
@@ -37,11 +37,11 @@ internal static class ListCommand
 internal static class StateOfDatabase
 {
     /// <summary>Connects and reads the state; nothing is written or locked.</summary>
-    public static async Task<SchemaState> ReadAsync(CommandContext context, CancellationToken cancel)
+    public static async Task<SchemaState> ReadAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var settings = context.ReadSettings(context.Get(DatabaseOptions.ReadOnly));
-        await using var session = await context.ConnectAsync(settings, cancel);
-        var facts = await DatabaseReader.ReadAsync(session, settings.Schema, cancel);
+        await using var session = await context.ConnectAsync(settings, cancellationToken);
+        var facts = await DatabaseReader.ReadAsync(session, settings.Schema, cancellationToken);
         return context.StateOf(facts);
     }
 }

@@ -24,9 +24,9 @@ internal static class MigrateCommand
         [.. WritingOptions.All, Finish],
         RunAsync);
 
-    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
+    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var outcome = await context.RunAsync(context.Get(Finish) ? RunKind.MigrateAndFinish : RunKind.Migrate, cancel);
+        var outcome = await context.RunAsync(context.Get(Finish) ? RunKind.MigrateAndFinish : RunKind.Migrate, cancellationToken);
         context.WriteAnswer(Answer(outcome));
         if (outcome.State.HasPending)
         {

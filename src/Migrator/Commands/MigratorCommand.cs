@@ -51,7 +51,7 @@ internal static class MigratorCommand
         }
 
         command.Add(Help(examples));
-        command.SetAction((arguments, cancel) => CommandHost.RunAsync(arguments, run, cancel));
+        command.SetAction((arguments, cancellationToken) => CommandHost.RunAsync(arguments, run, cancellationToken));
         return command;
     }
 

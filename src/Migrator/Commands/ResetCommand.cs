@@ -21,7 +21,7 @@ internal static class ResetCommand
         [.. WritingOptions.All, WritingOptions.DropEverything, WritingOptions.Yes],
         RunAsync);
 
-    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
+    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var settings = context.ReadSettings();
         if (!context.Get(WritingOptions.Yes) && Console.IsInputRedirected)
@@ -32,9 +32,9 @@ internal static class ResetCommand
                 "Give --yes if that is what you want. Nothing has been changed.");
         }
 
-        await using var session = await context.ConnectAsync(settings, cancel);
+        await using var session = await context.ConnectAsync(settings, cancellationToken);
         var reset = new SchemaReset(session, context.RunOptions(settings), context.Messages);
-        var facts = await reset.LookAsync(cancel);
+        var facts = await reset.LookAsync(cancellationToken);
         if (facts.Ledger.Length == 0)
         {
             throw new MigratorException(
@@ -47,7 +47,7 @@ internal static class ResetCommand
         if (!context.Get(WritingOptions.Yes))
         {
             // Nobody is asked for what would be refused.
-            await reset.RequireOnlyKongsAsync(facts, cancel);
+            await reset.RequireOnlyKongsAsync(facts, cancellationToken);
             if (!Confirm(context, facts, ConnectionDiagnosis.Server(settings)))
             {
                 context.WriteAnswer("Nothing has been changed.");
@@ -55,7 +55,7 @@ internal static class ResetCommand
             }
         }
 
-        await reset.RunAsync(facts, cancel);
+        await reset.RunAsync(facts, cancellationToken);
         context.HasChanged = true;
         context.WriteAnswer($"The gateway's tables are gone from schema '{facts.Schema}' of database '{facts.Database}'.");
         return ExitCode.Success;

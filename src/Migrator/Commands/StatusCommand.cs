@@ -18,9 +18,9 @@ internal static class StatusCommand
         [.. DatabaseOptions.All, DatabaseOptions.ReadOnly],
         RunAsync);
 
-    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
+    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var state = await StateOfDatabase.ReadAsync(context, cancel);
+        var state = await StateOfDatabase.ReadAsync(context, cancellationToken);
         StateJson.Write(context.Answer, state);
         return ExitCode.Success;
     }

@@ -19,7 +19,7 @@ internal static class TokenCommand
         [ConfigurationOptions.Conf, ConfigurationOptions.Prefix, DatabaseOptions.IamEndpoint, DatabaseOptions.ReadOnly, .. ConfigurationOptions.OfReading],
         RunAsync);
 
-    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
+    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var settings = context.ReadSettings(context.Get(DatabaseOptions.ReadOnly));
         if (settings.Iam is null)
@@ -29,12 +29,12 @@ internal static class TokenCommand
                 $"There is no token for this connection: {name} is off.", cause: null, $"Write {name} = on (or set KONG_{name.ToUpperInvariant()}=on) to log in with tokens.");
         }
 
-        return await PrintAsync(context, settings, cancel);
+        return await PrintAsync(context, settings, cancellationToken);
     }
 
-    private static async Task<int> PrintAsync(CommandContext context, PostgresSettings settings, CancellationToken cancel)
+    private static async Task<int> PrintAsync(CommandContext context, PostgresSettings settings, CancellationToken cancellationToken)
     {
-        using var login = await context.PrepareTokenAsync(settings, cancel);
+        using var login = await context.PrepareTokenAsync(settings, cancellationToken);
         context.Messages.Release();
         await context.Answer.WriteLineAsync(login.Sign().Reveal());
         return ExitCode.Success;

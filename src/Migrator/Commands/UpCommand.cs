@@ -18,9 +18,9 @@ internal static class UpCommand
         [.. WritingOptions.All, WritingOptions.Force],
         RunAsync);
 
-    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancel)
+    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var outcome = await context.RunAsync(RunKind.Up, cancel, context.Get(WritingOptions.Force));
+        var outcome = await context.RunAsync(RunKind.Up, cancellationToken, context.Get(WritingOptions.Force));
         var pending = StepPlanner.Finish(outcome.State).Count;
         context.WriteAnswer(outcome.Done.Count == 0
             ? $"Database '{outcome.Facts.Database}' has no new migrations: nothing to do."

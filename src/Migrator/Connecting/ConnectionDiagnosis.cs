@@ -52,7 +52,7 @@ internal static class ConnectionDiagnosis
         "A firewall or security group drops the packets, or the server is overloaded.",
         "Check that this machine may reach the port (on AWS: the security group of the database), or raise pg_timeout (milliseconds) or --db-timeout (seconds).",
         e)
-    { MayHeal = true };
+    { IsTransient = true };
 
     private static MigratorException Unreachable(SocketException e, PostgresSettings settings, string server) => e.SocketErrorCode switch
     {
@@ -61,19 +61,19 @@ internal static class ConnectionDiagnosis
             "The name is misspelt, or this machine's DNS does not have it.",
             "Check pg_host (KONG_PG_HOST), and look the name up from here: getent hosts " + settings.Host,
             e)
-        { MayHeal = true },
+        { IsTransient = true },
         SocketError.ConnectionRefused => new(
             $"{server} refused the connection.",
             "No PostgreSQL listens there.",
             "Check pg_host and pg_port, and that the server runs and listens on that address (listen_addresses).",
             e)
-        { MayHeal = true },
+        { IsTransient = true },
         _ => new(
             $"{server} cannot be reached: {e.Message}.",
             cause: null,
             "Check pg_host and pg_port, and the network between this machine and the server.",
             e)
-        { MayHeal = true },
+        { IsTransient = true },
     };
 
     private static MigratorException NoTls(Exception e, PostgresSettings settings, string server) => settings.Iam is not null ? new(
@@ -103,7 +103,7 @@ internal static class ConnectionDiagnosis
         "The two sides share no protocol version or cipher, or what answers there is not PostgreSQL.",
         "Check pg_port, pg_ssl_version, and the server's ssl_min_protocol_version and ssl_ciphers.",
         e)
-    { MayHeal = Find<AuthenticationException>(e) is null };
+    { IsTransient = Find<AuthenticationException>(e) is null };
 
     private static string Offered(SslProtocols protocols) => protocols switch
     {
@@ -117,7 +117,7 @@ internal static class ConnectionDiagnosis
         "Something between here and the server closed it, or what answers there is not PostgreSQL.",
         "Check pg_host and pg_port; with a proxy in between, look at its log.",
         e)
-    { MayHeal = true };
+    { IsTransient = true };
 
     private static T? Find<T>(Exception? exception)
         where T : Exception =>

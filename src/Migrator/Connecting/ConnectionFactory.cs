@@ -15,21 +15,21 @@ internal static class ConnectionFactory
 
     /// <summary>Connects and logs in, each time within <see cref="PostgresSettings.ConnectTimeout"/>.</summary>
     /// <param name="settings">Where to, and as whom.</param>
-    /// <param name="patience">How long to wait for a database that is not there yet.</param>
-    /// <param name="cancel">Ends the run.</param>
+    /// <param name="retry">How long to wait for a database that is not there yet.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
     /// <exception cref="MigratorException">The server cannot be reached, cannot be trusted, or refuses.</exception>
-    public static Task<DatabaseSession> OpenAsync(PostgresSettings settings, ConnectionPatience patience, CancellationToken cancel) =>
-        OpenAsync(settings, new PasswordLogin(settings), patience, cancel);
+    public static Task<DatabaseSession> OpenAsync(PostgresSettings settings, ConnectionRetry retry, CancellationToken cancellationToken) =>
+        OpenAsync(settings, new PasswordLogin(settings), retry, cancellationToken);
 
-    /// <inheritdoc cref="OpenAsync(PostgresSettings, ConnectionPatience, CancellationToken)"/>
-    public static async Task<DatabaseSession> OpenAsync(PostgresSettings settings, ILogin login, ConnectionPatience patience, CancellationToken cancel)
+    /// <inheritdoc cref="OpenAsync(PostgresSettings, ConnectionRetry, CancellationToken)"/>
+    public static async Task<DatabaseSession> OpenAsync(PostgresSettings settings, ILogin login, ConnectionRetry retry, CancellationToken cancellationToken)
     {
         OpenSsl.RequireFor(settings.Tls);
         var tls = new TlsHandshake(settings);
         var source = Build(settings, login, tls);
         try
         {
-            return new DatabaseSession(source, await ConnectAsync(TimeSpan.Zero, cancel), ConnectAsync);
+            return new DatabaseSession(source, await ConnectAsync(TimeSpan.Zero, cancellationToken), ConnectAsync);
         }
         catch
         {
@@ -37,14 +37,14 @@ internal static class ConnectionFactory
             throw;
         }
 
-        Task<NpgsqlConnection> ConnectAsync(TimeSpan atLeast, CancellationToken cancel) =>
-            patience.ConnectAsync(() => LogInAsync(source, settings, login, tls, cancel), atLeast, cancel);
+        Task<NpgsqlConnection> ConnectAsync(TimeSpan atLeast, CancellationToken cancellationToken) =>
+            retry.ConnectAsync(() => LogInAsync(source, settings, login, tls, cancellationToken), atLeast, cancellationToken);
     }
 
     private static async Task<NpgsqlConnection> LogInAsync(
-        NpgsqlDataSource source, PostgresSettings settings, ILogin login, TlsHandshake tls, CancellationToken cancel)
+        NpgsqlDataSource source, PostgresSettings settings, ILogin login, TlsHandshake tls, CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         if (settings.ConnectTimeout > TimeSpan.Zero)
         {
             limit.CancelAfter(settings.ConnectTimeout);
@@ -60,9 +60,9 @@ internal static class ConnectionFactory
         }
         catch (Exception e) when (e is not MigratorException)
         {
-            cancel.ThrowIfCancellationRequested();
+            cancellationToken.ThrowIfCancellationRequested();
             throw e is PostgresException refusal
-                ? await login.ExplainAsync(refusal, cancel)
+                ? await login.ExplainAsync(refusal, cancellationToken)
                 : ConnectionDiagnosis.Explain(e, settings, tls.Problem);
         }
     }

@@ -49,9 +49,9 @@ internal sealed class DatabaseSession(
     /// The connection broke at COMMIT. A server that had ended the transaction before, as we stood still for too long, leaves no doubt.
     /// </exception>
     public async Task<T> WriteAsync<T>(
-        IEnumerable<NpgsqlBatchCommand> commands, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancel)
+        IEnumerable<NpgsqlBatchCommand> commands, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancellationToken)
     {
-        var result = await SendAsync([.. commands], read, limit: null, cancel);
+        var result = await SendAsync([.. commands], read, limit: null, cancellationToken);
         try
         {
             await ExecuteAsync("COMMIT", Limits.Commit);
@@ -68,27 +68,27 @@ internal sealed class DatabaseSession(
     /// <summary>Sends commands in one message and hands the results to <paramref name="read"/> as they come.</summary>
     /// <param name="commands">A transaction, from BEGIN on.</param>
     /// <param name="read">Reads the results, with <see cref="NpgsqlDataReader.NextResultAsync(CancellationToken)"/> from one to the next.</param>
-    /// <param name="cancel">Asks the server to stop.</param>
+    /// <param name="cancellationToken">Asks the server to stop.</param>
     /// <exception cref="PostgresException">The server refused a command; the transaction has been rolled back.</exception>
     /// <exception cref="NpgsqlException">The connection was lost, there was no answer in time, or none that makes sense.</exception>
     /// <exception cref="Errors.MigratorException">The connection had been lost, and there is no other to be had.</exception>
-    public Task<T> ReadAsync<T>(IEnumerable<NpgsqlBatchCommand> commands, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancel) =>
-        SendAsync([.. commands], read, Limits.Read, cancel);
+    public Task<T> ReadAsync<T>(IEnumerable<NpgsqlBatchCommand> commands, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancellationToken) =>
+        SendAsync([.. commands], read, Limits.Read, cancellationToken);
 
     /// <summary>Gives the connection up and makes another.</summary>
     /// <param name="atLeast">How long to try, if --wait does not give more.</param>
-    /// <param name="cancel">Ends the run.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
     /// <exception cref="Errors.MigratorException">There is none to be had.</exception>
-    public async Task ReconnectAsync(TimeSpan atLeast, CancellationToken cancel)
+    public async Task ReconnectAsync(TimeSpan atLeast, CancellationToken cancellationToken)
     {
         await CloseAsync();
-        connection = await connect(atLeast, cancel);
+        connection = await connect(atLeast, cancellationToken);
         (isDiscarded, lost) = (false, null);
     }
 
     /// <summary>Makes a second session beside this one, for what has to be done while this one is busy.</summary>
-    public async Task<DatabaseSession> OpenAnotherAsync(CancellationToken cancel) =>
-        new(source, await connect(TimeSpan.Zero, cancel), connect) { IsSecond = true, Limits = Limits };
+    public async Task<DatabaseSession> OpenAnotherAsync(CancellationToken cancellationToken) =>
+        new(source, await connect(TimeSpan.Zero, cancellationToken), connect) { IsSecond = true, Limits = Limits };
 
     private bool IsSecond { get; init; }
 
@@ -102,18 +102,18 @@ internal sealed class DatabaseSession(
         }
     }
 
-    private async Task<T> SendAsync<T>(NpgsqlBatchCommand[] commands, Func<NpgsqlDataReader, Task<T>> read, TimeSpan? limit, CancellationToken cancel)
+    private async Task<T> SendAsync<T>(NpgsqlBatchCommand[] commands, Func<NpgsqlDataReader, Task<T>> read, TimeSpan? limit, CancellationToken cancellationToken)
     {
         for (var pause = FirstPause; ; pause *= 2)
         {
-            await EnsureOpenAsync(cancel);
+            await EnsureOpenAsync(cancellationToken);
             try
             {
-                return await ExchangeAsync((used, stop) => SendAsync(used, commands, read, stop), limit, cancel);
+                return await ExchangeAsync((used, stop) => SendAsync(used, commands, read, stop), limit, cancellationToken);
             }
             catch (Exception e) when (IsOpen)
             {
-                await RollBackAsync(cancel.IsCancellationRequested ? Limits.AfterSignal : Limits.Rollback);
+                await RollBackAsync(cancellationToken.IsCancellationRequested ? Limits.AfterSignal : Limits.Rollback);
                 if (!SessionErrors.IsForeignLimit(e) || pause > LongestPause)
                 {
                     throw;
@@ -121,7 +121,7 @@ internal sealed class DatabaseSession(
             }
 
             // The server process was new, and had to read much before it could understand the first command: it is quicker each time.
-            await Task.Delay(pause, cancel);
+            await Task.Delay(pause, cancellationToken);
         }
     }
 
@@ -154,16 +154,16 @@ internal sealed class DatabaseSession(
 
     /// <summary>One message and its answer: in time, and with an exception that callers know.</summary>
     private async Task<T> ExchangeAsync<T>(
-        Func<NpgsqlConnection, CancellationToken, Task<T>> exchange, TimeSpan? limit, CancellationToken cancel)
+        Func<NpgsqlConnection, CancellationToken, Task<T>> exchange, TimeSpan? limit, CancellationToken cancellationToken)
     {
         try
         {
             var used = connection;
-            return await Exchange.RunAsync(stop => exchange(used, stop), limit, Limits.AfterSignal * 2, pending => _ = Discard(pending), cancel);
+            return await Exchange.RunAsync(stop => exchange(used, stop), limit, Limits.AfterSignal * 2, pending => _ = Discard(pending), cancellationToken);
         }
         catch (Exception e)
         {
-            var known = SessionErrors.From(e, IsOpen, cancel);
+            var known = SessionErrors.From(e, IsOpen, cancellationToken);
             if (known is UnexpectedAnswerException && !isDiscarded)
             {
                 _ = Discard();
@@ -211,7 +211,7 @@ internal sealed class DatabaseSession(
     }
 
     /// <summary>The one place where a connection that was lost is made again.</summary>
-    private async Task EnsureOpenAsync(CancellationToken cancel)
+    private async Task EnsureOpenAsync(CancellationToken cancellationToken)
     {
         if (IsOpen)
         {
@@ -226,7 +226,7 @@ internal sealed class DatabaseSession(
 
         reconnections++;
         OnReconnecting?.Invoke((reason.GetBaseException() is PostgresException e ? e.MessageText : reason.GetBaseException().Message).TrimEnd('.'));
-        await ReconnectAsync(Limits.Reconnect, cancel);
+        await ReconnectAsync(Limits.Reconnect, cancellationToken);
     }
 
     private async Task CloseAsync()

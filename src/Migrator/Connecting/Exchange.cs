@@ -40,14 +40,14 @@ internal static class Exchange
 
     private static async Task<bool> EndsInTimeAsync(Task work, TimeSpan? limit, TimeSpan afterSignal, CancellationToken cancellationToken)
     {
-        using var patience = new CancellationTokenSource();
+        using var deadline = new CancellationTokenSource();
         if (limit is { } time)
         {
-            patience.CancelAfter(time);
+            deadline.CancelAfter(time);
         }
 
-        await using var signal = cancellationToken.Register(() => patience.CancelAfter(afterSignal));
-        return await Task.WhenAny(work, Task.Delay(Timeout.InfiniteTimeSpan, patience.Token)) == work;
+        await using var signal = cancellationToken.Register(() => deadline.CancelAfter(afterSignal));
+        return await Task.WhenAny(work, Task.Delay(Timeout.InfiniteTimeSpan, deadline.Token)) == work;
     }
 
     private static async Task StopAsync(Task work, CancellationTokenSource stop)

@@ -8,20 +8,20 @@ namespace Migrator.Connecting;
 internal interface ILogin
 {
     /// <summary>What goes to the server as the password; asked for once for each physical connection.</summary>
-    ValueTask<string> PasswordAsync(CancellationToken cancel);
+    ValueTask<string> PasswordAsync(CancellationToken cancellationToken);
 
     /// <summary>Why the server refused, and what to do about it.</summary>
-    Task<MigratorException> ExplainAsync(PostgresException refusal, CancellationToken cancel);
+    Task<MigratorException> ExplainAsync(PostgresException refusal, CancellationToken cancellationToken);
 }
 
 /// <summary>The password of the settings.</summary>
 internal sealed class PasswordLogin(PostgresSettings settings) : ILogin
 {
     /// <inheritdoc />
-    public ValueTask<string> PasswordAsync(CancellationToken cancel) => new(settings.Password?.Reveal() ?? throw new MissingPasswordException());
+    public ValueTask<string> PasswordAsync(CancellationToken cancellationToken) => new(settings.Password?.Reveal() ?? throw new MissingPasswordException());
 
     /// <inheritdoc />
-    public Task<MigratorException> ExplainAsync(PostgresException refusal, CancellationToken cancel) =>
+    public Task<MigratorException> ExplainAsync(PostgresException refusal, CancellationToken cancellationToken) =>
         Task.FromResult(LoginDiagnosis.Explain(refusal, settings, ConnectionDiagnosis.Server(settings)));
 }
 

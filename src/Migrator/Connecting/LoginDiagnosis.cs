@@ -45,26 +45,26 @@ internal static class LoginDiagnosis
             cause: null,
             "Try again, close idle connections, or raise max_connections on the server.",
             e)
-        { MayHeal = true },
+        { IsTransient = true },
         PostgresErrorCodes.CannotConnectNow => new(
             $"{server} takes no connections yet: {e.MessageText} [{e.SqlState}].",
             "The server is starting up, recovering or shutting down.",
             "Try again in a moment.",
             e)
-        { MayHeal = true },
+        { IsTransient = true },
         _ => new(
             $"{server} refused the connection: {e.MessageText} [{e.SqlState}].",
             cause: null,
             "Look at the server's log for the reason.",
             e)
-        { MayHeal = MayHeal(e) },
+        { IsTransient = IsTransient(e) },
     };
 
     /// <summary>
     /// A server that goes down between two answers, one that is short of something, a connection that broke (classes 57P, 53 and 08), or a pooler
     /// whose server is not there: PgBouncer 1.18 says so with 08P01, and a few words, as it does with "no such database".
     /// </summary>
-    private static bool MayHeal(PostgresException e) => e.SqlState switch
+    private static bool IsTransient(PostgresException e) => e.SqlState switch
     {
         PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown => true,
         PostgresErrorCodes.ProtocolViolation => e.MessageText.Contains("server", StringComparison.Ordinal) || e.MessageText.Contains("timeout", StringComparison.Ordinal),

@@ -17,12 +17,12 @@ internal static class TlsProbe
     /// <param name="stream">A fresh connection to the server.</param>
     /// <param name="settings">The settings; they say what is trusted.</param>
     /// <param name="limit">How long it may take.</param>
-    /// <param name="cancel">Ends it.</param>
+    /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="Errors.MigratorException">There is no TLS, or the server is not to be trusted.</exception>
-    public static async Task<TlsFacts> RunAsync(NetworkStream stream, PostgresSettings settings, TimeSpan limit, CancellationToken cancel)
+    public static async Task<TlsFacts> RunAsync(NetworkStream stream, PostgresSettings settings, TimeSpan limit, CancellationToken cancellationToken)
     {
         var handshake = new TlsHandshake(settings);
-        using var time = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         time.CancelAfter(limit);
         try
         {
@@ -43,18 +43,18 @@ internal static class TlsProbe
             using var certificate = new X509Certificate2(tls.RemoteCertificate!);
             return new TlsFacts(tls.SslProtocol, certificate.Subject, certificate.Issuer, certificate.NotAfter.ToUniversalTime(), settings.Tls.Verify);
         }
-        catch (Exception e) when (e is IOException or NpgsqlException or AuthenticationException or OperationCanceledException && !cancel.IsCancellationRequested)
+        catch (Exception e) when (e is IOException or NpgsqlException or AuthenticationException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             throw ConnectionDiagnosis.Explain(e, settings, handshake.Problem);
         }
     }
 
     // In Npgsql's words, by which the diagnosis knows in what moment the connection ended.
-    private static async Task AgreeAsync(SslStream tls, SslClientAuthenticationOptions options, CancellationToken cancel)
+    private static async Task AgreeAsync(SslStream tls, SslClientAuthenticationOptions options, CancellationToken cancellationToken)
     {
         try
         {
-            await tls.AuthenticateAsClientAsync(options, cancel);
+            await tls.AuthenticateAsClientAsync(options, cancellationToken);
         }
         catch (IOException e)
         {

@@ -17,7 +17,7 @@ internal class MigratorException(string what, string? cause, string remedy, Exce
     public string Remedy { get; } = remedy;
 
     /// <summary>Whether the same attempt may succeed a moment later, with nobody doing anything.</summary>
-    public bool MayHeal { get; init; }
+    public bool IsTransient { get; init; }
 
     /// <summary>What the program exits with.</summary>
     public int ExitCode { get; init; } = Errors.ExitCode.Failure;

@@ -35,8 +35,8 @@ internal static class Blockers
     /// <param name="session">The connection.</param>
     /// <param name="schema">pg_schema; null for what the server says.</param>
     /// <param name="statement">The statement that waited in vain; empty for one that takes whatever is in the schema.</param>
-    /// <param name="cancel">Ends the run.</param>
-    public static Task<IReadOnlyList<string>> FindAsync(Connecting.DatabaseSession session, string? schema, string statement, CancellationToken cancel)
+    /// <param name="cancellationToken">Ends the run.</param>
+    public static Task<IReadOnlyList<string>> FindAsync(Connecting.DatabaseSession session, string? schema, string statement, CancellationToken cancellationToken)
     {
         var query = new NpgsqlBatchCommand(Query) { Parameters = { new NpgsqlParameter<string> { TypedValue = statement } } };
         return session.ReadAsync<IReadOnlyList<string>>(
@@ -44,14 +44,14 @@ internal static class Blockers
             async reader =>
             {
                 var lines = new List<string>();
-                await TransactionSql.SkipBeginningAsync(reader, cancel);
-                while (await reader.ReadAsync(cancel))
+                await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
+                while (await reader.ReadAsync(cancellationToken))
                 {
                     lines.Add(reader.GetString(0));
                 }
 
                 return lines;
             },
-            cancel);
+            cancellationToken);
     }
 }

@@ -24,41 +24,41 @@ internal static class DatabaseReader
     /// <summary>Reads the facts and the ledger.</summary>
     /// <param name="session">The connection.</param>
     /// <param name="schema">pg_schema; null for what the server says.</param>
-    /// <param name="cancel">Ends the run.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
     /// <exception cref="MigratorException">The user may not look into the schema, or the ledger is none.</exception>
-    public static async Task<DatabaseFacts> ReadAsync(DatabaseSession session, string? schema, CancellationToken cancel)
+    public static async Task<DatabaseFacts> ReadAsync(DatabaseSession session, string? schema, CancellationToken cancellationToken)
     {
-        var facts = await ReadFactsAgainAsync(session, schema, cancel);
+        var facts = await ReadFactsAgainAsync(session, schema, cancellationToken);
         facts.RequireReadable();
         return facts;
     }
 
     /// <summary>Beside a reset, a table may go away between the question whether it is there and the look into it: then there is another look.</summary>
-    private static async Task<DatabaseFacts> ReadFactsAgainAsync(DatabaseSession session, string? schema, CancellationToken cancel)
+    private static async Task<DatabaseFacts> ReadFactsAgainAsync(DatabaseSession session, string? schema, CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)
         {
             try
             {
-                return await ReadFactsAsync(session, schema, cancel);
+                return await ReadFactsAsync(session, schema, cancellationToken);
             }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedTable && tries < MostLooks)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(10 * tries), cancel);
+                await Task.Delay(TimeSpan.FromMilliseconds(10 * tries), cancellationToken);
             }
         }
     }
 
-    private static Task<DatabaseFacts> ReadFactsAsync(DatabaseSession session, string? schema, CancellationToken cancel) =>
+    private static Task<DatabaseFacts> ReadFactsAsync(DatabaseSession session, string? schema, CancellationToken cancellationToken) =>
         session.ReadAsync(
             [.. TransactionSql.BeginReading(schema), new(SchemaMeta.Read), new(KongLock.Read), new(Entities.Read), new(Facts), TransactionSql.Commit],
             async reader =>
             {
-                await TransactionSql.SkipBeginningAsync(reader, cancel);
-                await reader.ReadAsync(cancel);
+                await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
+                await reader.ReadAsync(cancellationToken);
                 return Read(reader);
             },
-            cancel);
+            cancellationToken);
 
     private static DatabaseFacts Read(NpgsqlDataReader row) => new()
     {

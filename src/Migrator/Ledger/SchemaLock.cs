@@ -19,7 +19,7 @@ internal static class SchemaLock
     /// Whether an error means that somebody else was quicker, so that the run has to look again. When two make the first table at once, the
     /// slower one waits for the quicker one's COMMIT, and fails on a key of the system catalogue.
     /// </summary>
-    public static bool SaysLookAgain(PostgresException e) => e switch
+    public static bool IsConflict(PostgresException e) => e switch
     {
         { SqlState: Busy or LedgerChanged } => true,
         { SqlState: PostgresErrorCodes.UniqueViolation, SchemaName: "pg_catalog" } => true,

@@ -13,7 +13,7 @@ namespace Migrator.Output;
 internal sealed class Messages(LogWriter log) : IRunObserver
 {
     private readonly Progress progress = new(log, TimeProvider.System);
-    private readonly HeldBack early = new(log);
+    private readonly DeferredMessages early = new(log);
     private readonly ServerNotices notices = new(log);
     private string? said;
 
@@ -57,7 +57,7 @@ internal sealed class Messages(LogWriter log) : IRunObserver
     }
 
     /// <inheritdoc />
-    public void Stands(IReadOnlyList<MigrationStep> done) => log.Write(
+    public void PartiallyCompleted(IReadOnlyList<MigrationStep> done) => log.Write(
         LogLevel.Info, $"{Count(done.Count, "step")} of this run had been committed before, the last one {done[^1]}: they stand and are recorded.");
 
     /// <inheritdoc />
@@ -88,7 +88,7 @@ internal sealed class Messages(LogWriter log) : IRunObserver
     public void Reconnecting(string reason) => log.Write(LogLevel.Warning, $"The connection to the server was lost ({reason}): connecting again.");
 
     /// <inheritdoc />
-    public void FoundOut(IReadOnlyList<MigrationStep> steps, bool committed) => log.Write(
+    public void CommitResolved(IReadOnlyList<MigrationStep> steps, bool committed) => log.Write(
         LogLevel.Info,
         $"The connection had broken at COMMIT of {(steps.Count == 1 ? steps[0] : Count(steps.Count, "step"))}: "
             + (committed ? "the server says that it was committed." : "the server says that it was rolled back."));

@@ -18,7 +18,7 @@ internal interface IRunObserver
     void Done(IReadOnlyList<MigrationStep> steps, TimeSpan elapsed);
 
     /// <summary>A run broke off; some of it is done.</summary>
-    void Stands(IReadOnlyList<MigrationStep> done);
+    void PartiallyCompleted(IReadOnlyList<MigrationStep> done);
 
     /// <summary>Another runner is at work. May be called again and again for the same one.</summary>
     void WaitingFor(string holder);
@@ -36,5 +36,5 @@ internal interface IRunObserver
     void Reconnecting(string reason);
 
     /// <summary>The connection broke at COMMIT, and the ledger told what came of it.</summary>
-    void FoundOut(IReadOnlyList<MigrationStep> steps, bool committed);
+    void CommitResolved(IReadOnlyList<MigrationStep> steps, bool committed);
 }

@@ -14,9 +14,9 @@ internal sealed class MigrationRun
     private readonly RunOptions options;
     private readonly IReadOnlyList<Subsystem> catalogue;
     private readonly IRunObserver observer;
-    private readonly Lookout lookout;
+    private readonly LockWaiter waiter;
     private readonly StepRunner runner;
-    private readonly Attempts attempts;
+    private readonly TransactionRetry retry;
     private readonly SchemaEmptying emptying;
     private readonly List<MigrationStep> done = [];
     private IReadOnlyList<MigrationStep> inDoubt = [];
@@ -29,28 +29,28 @@ internal sealed class MigrationRun
         (this.options, this.catalogue, this.observer) = (options, catalogue, observer);
         empties = options.Force;
         session.OnReconnecting = observer.Reconnecting;
-        lookout = new Lookout(session, options, observer);
+        waiter = new LockWaiter(session, options, observer);
         runner = new StepRunner(session, options);
-        attempts = new Attempts(session, options, lookout, runner, observer);
-        emptying = new SchemaEmptying(session, options, lookout, runner, attempts, observer);
+        retry = new TransactionRetry(session, options, waiter, runner, observer);
+        emptying = new SchemaEmptying(session, options, waiter, runner, retry, observer);
     }
 
     /// <summary>Brings the database where the command wants it.</summary>
     /// <exception cref="MigratorException">It could not; whatever was done before stands, and is recorded.</exception>
-    public async Task<RunOutcome> RunAsync(RunKind kind, CancellationToken cancel)
+    public async Task<RunOutcome> RunAsync(RunKind kind, CancellationToken cancellationToken)
     {
         try
         {
             DatabaseFacts? known = null;
             while (true)
             {
-                var facts = known ?? await lookout.LookAsync(cancel);
+                var facts = known ?? await waiter.LookAsync(cancellationToken);
                 var state = SchemaState.From(catalogue, facts);
-                await FindOutAsync(state, cancel);
+                await FindOutAsync(state, cancellationToken);
                 empties &= facts.Ledger.Length > 0;
                 if (kind == RunKind.Bootstrap && empties)
                 {
-                    await EmptyAsync(facts, cancel);
+                    await EmptyAsync(facts, cancellationToken);
                     continue;
                 }
 
@@ -61,16 +61,16 @@ internal sealed class MigrationRun
                 }
 
                 known = null;
-                if (!await lookout.IsStandbyAsync(facts, cancel))
+                if (!await waiter.IsStandbyAsync(facts, cancellationToken))
                 {
                     facts.RequireWritable();
-                    known = await TakeAsync(kind, steps, facts, cancel);
+                    known = await TakeAsync(kind, steps, facts, cancellationToken);
                 }
             }
         }
         catch (Exception e) when (done.Count > 0 && e is MigratorException or NpgsqlException or OperationCanceledException)
         {
-            observer.Stands(done);
+            observer.PartiallyCompleted(done);
             throw;
         }
         finally
@@ -97,10 +97,10 @@ internal sealed class MigrationRun
         return [.. again.Except(done), .. steps];
     }
 
-    private async Task EmptyAsync(DatabaseFacts facts, CancellationToken cancel)
+    private async Task EmptyAsync(DatabaseFacts facts, CancellationToken cancellationToken)
     {
         facts.RequireWritable();
-        if (await emptying.TryAsync(facts, cancel))
+        if (await emptying.TryAsync(facts, cancellationToken))
         {
             observer.Emptied(facts);
             empties = false;
@@ -109,7 +109,7 @@ internal sealed class MigrationRun
 
     /// <summary>Takes the steps; stops without an error as soon as the database has to be looked at again.</summary>
     /// <returns>The database afterwards; null where it has to be looked at again.</returns>
-    private async Task<DatabaseFacts?> TakeAsync(RunKind kind, IReadOnlyList<MigrationStep> steps, DatabaseFacts facts, CancellationToken cancel)
+    private async Task<DatabaseFacts?> TakeAsync(RunKind kind, IReadOnlyList<MigrationStep> steps, DatabaseFacts facts, CancellationToken cancellationToken)
     {
         // Bootstrapping is all or nothing. Otherwise each step is a transaction of its own: locks on tables that a gateway uses are held
         // no longer than they must be, and what is done stays done.
@@ -118,9 +118,9 @@ internal sealed class MigrationRun
         foreach (var transaction in transactions)
         {
             var began = options.Time.GetTimestamp();
-            var place = new TransactionPlace(IsLast: transaction == transactions[^1], lookout.Dead);
+            var place = new TransactionPlace(IsLast: transaction == transactions[^1], waiter.Dead);
             var (before, ledger) = (facts, "");
-            var outcome = await attempts.MakeAsync(async () => ledger = await runner.RunAsync(transaction, before, place, cancel), cancel);
+            var outcome = await retry.ExecuteAsync(async () => ledger = await runner.RunAsync(transaction, before, place, cancellationToken), cancellationToken);
             if (outcome != AttemptOutcome.Done)
             {
                 inDoubt = outcome == AttemptOutcome.InDoubt ? transaction : [];
@@ -144,7 +144,7 @@ internal sealed class MigrationRun
         }
 
         var committed = await runner.WasCommittedAsync(cancellationToken) ?? inDoubt.All(step => RunPlan.IsDone(step, state));
-        observer.FoundOut(inDoubt, committed);
+        observer.CommitResolved(inDoubt, committed);
         done.AddRange(committed ? inDoubt : []);
         inDoubt = [];
     }

@@ -9,7 +9,7 @@ namespace Migrator.Running;
 /// elsewhere, that would go with it, nothing is done unless --drop-everything was given; and then it is told before it is dropped.
 /// </summary>
 internal sealed class SchemaEmptying(
-    DatabaseSession session, RunOptions options, Lookout lookout, StepRunner runner, Attempts attempts, IRunObserver observer)
+    DatabaseSession session, RunOptions options, LockWaiter waiter, StepRunner runner, TransactionRetry retry, IRunObserver observer)
 {
     /// <summary>Reads what is there of others, and refuses where that is not to be dropped.</summary>
     /// <exception cref="MigratorException">There is something of others. Nothing has been changed or locked.</exception>
@@ -31,6 +31,6 @@ internal sealed class SchemaEmptying(
             observer.DroppingOthers(contents.Others, facts);
         }
 
-        return await attempts.MakeAsync(() => runner.EmptyAsync(facts, contents, lookout.Dead, cancellationToken), cancellationToken) == AttemptOutcome.Done;
+        return await retry.ExecuteAsync(() => runner.EmptyAsync(facts, contents, waiter.Dead, cancellationToken), cancellationToken) == AttemptOutcome.Done;
     }
 }

@@ -6,7 +6,7 @@ namespace Migrator.Running;
 /// <summary>A reset: look at the database, and drop what is Kong's in the gateway's schema once nobody else is at work.</summary>
 internal sealed class SchemaReset
 {
-    private readonly Lookout lookout;
+    private readonly LockWaiter waiter;
     private readonly StepRunner runner;
     private readonly SchemaEmptying emptying;
 
@@ -14,13 +14,13 @@ internal sealed class SchemaReset
     public SchemaReset(DatabaseSession session, RunOptions options, IRunObserver observer)
     {
         session.OnReconnecting = observer.Reconnecting;
-        lookout = new Lookout(session, options, observer);
+        waiter = new LockWaiter(session, options, observer);
         runner = new StepRunner(session, options);
-        emptying = new SchemaEmptying(session, options, lookout, runner, new Attempts(session, options, lookout, runner, observer), observer);
+        emptying = new SchemaEmptying(session, options, waiter, runner, new TransactionRetry(session, options, waiter, runner, observer), observer);
     }
 
     /// <summary>The database, once nobody else is at work on it.</summary>
-    public Task<DatabaseFacts> LookAsync(CancellationToken cancel) => lookout.LookAsync(cancel);
+    public Task<DatabaseFacts> LookAsync(CancellationToken cancellationToken) => waiter.LookAsync(cancellationToken);
 
     /// <summary>Refuses where something of others would go too.</summary>
     /// <exception cref="Errors.MigratorException">It would, and --drop-everything was not given. Nothing has been changed.</exception>
@@ -28,21 +28,21 @@ internal sealed class SchemaReset
 
     /// <summary>Drops it, in one transaction.</summary>
     /// <param name="facts">The database as it was when that was decided.</param>
-    /// <param name="cancel">Rolls back.</param>
+    /// <param name="cancellationToken">Rolls back.</param>
     /// <exception cref="Errors.MigratorException">It could not; nothing has been dropped.</exception>
-    public async Task RunAsync(DatabaseFacts facts, CancellationToken cancel)
+    public async Task RunAsync(DatabaseFacts facts, CancellationToken cancellationToken)
     {
         try
         {
             // Whoever resets beside us leaves nothing to drop.
             while (facts.Ledger.Length > 0)
             {
-                if (await emptying.TryAsync(facts, cancel))
+                if (await emptying.TryAsync(facts, cancellationToken))
                 {
                     return;
                 }
 
-                facts = await lookout.LookAsync(cancel);
+                facts = await waiter.LookAsync(cancellationToken);
             }
         }
         finally

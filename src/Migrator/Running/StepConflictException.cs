@@ -14,5 +14,5 @@ internal sealed class StepConflictException(PostgresException inner) : Exception
     /// <param name="e">The error.</param>
     /// <param name="step">The step whose statement failed; null for what is around the steps.</param>
     public static bool Is(PostgresException e, MigrationStep? step) =>
-        SchemaLock.SaysLookAgain(e) || (step is null && e.SqlState == PostgresErrorCodes.UndefinedTable && !StepFailure.IsInFunction(e));
+        SchemaLock.IsConflict(e) || (step is null && e.SqlState == PostgresErrorCodes.UndefinedTable && !StepFailure.IsInFunction(e));
 }

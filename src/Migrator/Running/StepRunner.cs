@@ -13,7 +13,7 @@ namespace Migrator.Running;
 internal sealed class StepRunner(DatabaseSession session, RunOptions options)
 {
     /// <summary>Several times within the moment after which others take us for dead.</summary>
-    private static readonly TimeSpan BetweenRenewals = Others.BetweenTransactions / 4;
+    private static readonly TimeSpan BetweenRenewals = RunnerLiveness.BetweenTransactions / 4;
 
     private bool needsClaim = true;
     private bool mayHoldRow;
@@ -24,12 +24,12 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
     /// <param name="steps">The steps.</param>
     /// <param name="facts">The database as the run saw it. If its ledger has changed since, nothing happens.</param>
     /// <param name="place">Where the transaction stands in the run.</param>
-    /// <param name="cancel">Rolls back.</param>
+    /// <param name="cancellationToken">Rolls back.</param>
     /// <returns>The ledger afterwards.</returns>
     /// <exception cref="StepConflictException">Somebody else was quicker; nothing of this transaction is left.</exception>
     /// <exception cref="StepBlockedException">It did not get its locks on tables; nothing of this transaction is left.</exception>
     /// <exception cref="MigratorException">A statement failed; nothing of this transaction is left.</exception>
-    public async Task<string> RunAsync(IReadOnlyList<MigrationStep> steps, DatabaseFacts facts, TransactionPlace place, CancellationToken cancel)
+    public async Task<string> RunAsync(IReadOnlyList<MigrationStep> steps, DatabaseFacts facts, TransactionPlace place, CancellationToken cancellationToken)
     {
         var origins = new Dictionary<NpgsqlBatchCommand, MigrationStep>();
         var commands = new StepCommands(options, facts, place with { NeedsClaim = needsClaim }).Of(steps, origins).ToArray();
@@ -37,9 +37,9 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
         transactionNumber = null;
         var ledger = await SendAsync(commands, origins, async reader =>
         {
-            var after = await LastLedgerAsync(reader, cancel);
+            var after = await LastLedgerAsync(reader, cancellationToken);
             return after != facts.Ledger || steps.All(s => s.IsRepeated) ? after : throw Refusals.LedgerTakesNothing(facts);
-        }, cancel);
+        }, cancellationToken);
         mayHoldRow &= !place.IsLast;
         needsClaim = !mayHoldRow;
         return ledger;
@@ -49,22 +49,22 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
     /// <param name="facts">The database as the run saw it.</param>
     /// <param name="contents">What was seen of others in the schema.</param>
     /// <param name="dead">A migrator that died, and whose row is to be replaced; null for none.</param>
-    /// <param name="cancel">Rolls back.</param>
+    /// <param name="cancellationToken">Rolls back.</param>
     /// <inheritdoc cref="RunAsync" path="/exception"/>
-    public async Task EmptyAsync(DatabaseFacts facts, SchemaContents contents, string? dead, CancellationToken cancel)
+    public async Task EmptyAsync(DatabaseFacts facts, SchemaContents contents, string? dead, CancellationToken cancellationToken)
     {
         (needsClaim, mayHoldRow, names) = (true, facts.LocksExist, facts.Names);
-        await SendAsync([.. StepCommands.Emptying(options, facts, contents, dead)], [], _ => Task.FromResult(true), cancel);
+        await SendAsync([.. StepCommands.Emptying(options, facts, contents, dead)], [], _ => Task.FromResult(true), cancellationToken);
         mayHoldRow = false;
     }
 
     private async Task<T> SendAsync<T>(
-        IReadOnlyList<NpgsqlBatchCommand> commands, Dictionary<NpgsqlBatchCommand, MigrationStep> origins, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancel)
+        IReadOnlyList<NpgsqlBatchCommand> commands, Dictionary<NpgsqlBatchCommand, MigrationStep> origins, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancellationToken)
     {
         try
         {
             await using var heartbeat = new Heartbeat(session, options, names!, Heartbeat.Period);
-            return await session.WriteAsync(commands, read, cancel);
+            return await session.WriteAsync(commands, read, cancellationToken);
         }
         catch (PostgresException e) when (StepConflictException.Is(e, StepOf(e, origins)))
         {
@@ -83,27 +83,27 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
     }
 
     /// <summary>
-    /// Waits, and shows meanwhile, by renewing our row in <c>locks</c>, that it is not a dead migrator's (see <see cref="Others"/>). Best effort:
+    /// Waits, and shows meanwhile, by renewing our row in <c>locks</c>, that it is not a dead migrator's (see <see cref="RunnerLiveness"/>). Best effort:
     /// the next look tells what became of the row.
     /// </summary>
-    public async Task HoldRowAsync(TimeSpan pause, CancellationToken cancel)
+    public async Task HoldRowAsync(TimeSpan pause, CancellationToken cancellationToken)
     {
         var began = options.Time.GetTimestamp();
         for (var left = pause; left > TimeSpan.Zero; left = pause - options.Time.GetElapsedTime(began))
         {
-            await Task.Delay(left < BetweenRenewals ? left : BetweenRenewals, options.Time, cancel);
+            await Task.Delay(left < BetweenRenewals ? left : BetweenRenewals, options.Time, cancellationToken);
             if (mayHoldRow)
             {
-                await TryRenewAsync(cancel);
+                await TryRenewAsync(cancellationToken);
             }
         }
     }
 
-    private async Task TryRenewAsync(CancellationToken cancel)
+    private async Task TryRenewAsync(CancellationToken cancellationToken)
     {
         try
         {
-            await TouchAsync(KongLock.Renew(names!), cancel);
+            await TouchAsync(KongLock.Renew(names!), cancellationToken);
         }
         catch (Exception e) when (e is NpgsqlException or MigratorException)
         {
@@ -135,7 +135,7 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
     /// <summary>The same, if the run has put it there.</summary>
     public Task AbandonAsync() => mayHoldRow ? ReleaseAsync() : Task.CompletedTask;
 
-    private Task<bool> TouchAsync(string row, CancellationToken cancel) => session.ReadAsync(
+    private Task<bool> TouchAsync(string row, CancellationToken cancellationToken) => session.ReadAsync(
         [
             .. TransactionSql.BeginWriting(names!.Name, new Limits()),
             KongLock.Introduce(options.Name),
@@ -143,7 +143,7 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
             TransactionSql.Commit,
         ],
         _ => Task.FromResult(true),
-        cancel);
+        cancellationToken);
 
     private static MigrationStep? StepOf(PostgresException e, Dictionary<NpgsqlBatchCommand, MigrationStep> origins) =>
         e.BatchCommand is NpgsqlBatchCommand failed ? origins.GetValueOrDefault(failed) : null;
@@ -153,17 +153,17 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
         ? await TransactionOutcome.ReadAsync(session, options.Schema, number, cancellationToken)
         : null;
 
-    private async Task<string> LastLedgerAsync(NpgsqlDataReader reader, CancellationToken cancel)
+    private async Task<string> LastLedgerAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
     {
         do
         {
-            if (reader.FieldCount == 3 && await reader.ReadAsync(cancel) && reader.GetString(0) == "ledger")
+            if (reader.FieldCount == 3 && await reader.ReadAsync(cancellationToken) && reader.GetString(0) == "ledger")
             {
                 transactionNumber = reader.GetString(2);
                 return reader.GetString(1);
             }
         }
-        while (await reader.NextResultAsync(cancel));
+        while (await reader.NextResultAsync(cancellationToken));
 
         throw new InvalidOperationException("The transaction ended without the ledger.");
     }

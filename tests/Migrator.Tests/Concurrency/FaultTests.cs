@@ -97,7 +97,7 @@ internal sealed class FaultTests : CommandTest
             ConnectTimeout = TimeSpan.FromSeconds(20),
             Tls = TlsSettings.Off,
         };
-        await using var session = await ConnectionFactory.OpenAsync(settings, ConnectionPatience.None, CancellationToken.None);
+        await using var session = await ConnectionFactory.OpenAsync(settings, ConnectionRetry.None, CancellationToken.None);
         session.Limits = serverLimits ?? new ServerLimits
         {
             Read = TimeSpan.FromSeconds(3),
@@ -149,7 +149,7 @@ internal sealed class FaultTests : CommandTest
         {
         }
 
-        public void Stands(IReadOnlyList<MigrationStep> done)
+        public void PartiallyCompleted(IReadOnlyList<MigrationStep> done)
         {
         }
 
@@ -173,6 +173,6 @@ internal sealed class FaultTests : CommandTest
             OnReconnecting?.Invoke();
         }
 
-        public void FoundOut(IReadOnlyList<MigrationStep> steps, bool committed) => FoundCommitted.Add(committed);
+        public void CommitResolved(IReadOnlyList<MigrationStep> steps, bool committed) => FoundCommitted.Add(committed);
     }
 }

@@ -183,7 +183,7 @@ internal sealed class DatabaseSessionTests
             ConnectTimeout = TimeSpan.FromSeconds(20),
             Tls = TlsSettings.Off,
         };
-        var session = await ConnectionFactory.OpenAsync(settings, ConnectionPatience.None, CancellationToken.None);
+        var session = await ConnectionFactory.OpenAsync(settings, ConnectionRetry.None, CancellationToken.None);
         session.Limits = Short;
         return session;
     }

@@ -29,7 +29,7 @@ internal sealed class ServerCertificateTests
     {
         using var authority = new TestCertificates();
         using var server = PostgresServer.Start(["ssl = on"], prepare: data => authority.WriteServer(data, "other.example"));
-        await using var session = await ConnectionFactory.OpenAsync(Settings(server, authority, verifyHost: false), ConnectionPatience.None, CancellationToken.None);
+        await using var session = await ConnectionFactory.OpenAsync(Settings(server, authority, verifyHost: false), ConnectionRetry.None, CancellationToken.None);
         Assert.That(session, Is.Not.Null);
     }
 
@@ -54,7 +54,7 @@ internal sealed class ServerCertificateTests
         using var server = PostgresServer.Start(
             ["ssl = on", "log_connections = on"], prepare: data => authority.WriteServer(data, certificate.Host, certificate.NotAfter));
         var error = (await Assert.ThrowsAsync<MigratorException>(
-            () => ConnectionFactory.OpenAsync(Settings(server, trusted, verifyHost: true), ConnectionPatience.None, CancellationToken.None)))!;
+            () => ConnectionFactory.OpenAsync(Settings(server, trusted, verifyHost: true), ConnectionRetry.None, CancellationToken.None)))!;
         Assert.Multiple(() =>
         {
             Assert.That(error.Message, Does.Contain("is not trusted").And.Contain(what));

@@ -51,7 +51,7 @@ public sealed class HttpServer : IDisposable
         }
     }
 
-    private async Task ServeAsync(TcpClient client, CancellationToken cancel)
+    private async Task ServeAsync(TcpClient client, CancellationToken cancellationToken)
     {
         try
         {
@@ -59,27 +59,27 @@ public sealed class HttpServer : IDisposable
             await using Stream stream = certificate is null ? client.GetStream() : new SslStream(client.GetStream());
             if (stream is SslStream tls)
             {
-                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, cancel);
+                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, cancellationToken);
             }
 
-            if (await HttpCall.ReadAsync(stream, cancel) is not { } call)
+            if (await HttpCall.ReadAsync(stream, cancellationToken) is not { } call)
             {
                 return;
             }
 
             if (answer(call) is not { } reply)
             {
-                await Task.Delay(Timeout.Infinite, cancel);
+                await Task.Delay(Timeout.Infinite, cancellationToken);
                 return;
             }
 
             if (reply.Raw is { } raw)
             {
-                await stream.WriteAsync(raw, cancel);
+                await stream.WriteAsync(raw, cancellationToken);
                 while (reply.Drips)
                 {
-                    await Task.Delay(TimeSpan.FromMilliseconds(100), cancel);
-                    await stream.WriteAsync("x"u8.ToArray(), cancel);
+                    await Task.Delay(TimeSpan.FromMilliseconds(100), cancellationToken);
+                    await stream.WriteAsync("x"u8.ToArray(), cancellationToken);
                 }
 
                 return;
@@ -89,7 +89,7 @@ public sealed class HttpServer : IDisposable
             var head = string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
                 $"HTTP/1.1 {reply.Status} X\r\nContent-Type: {reply.Type}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n{(reply.Date is { } date ? $"Date: {date:R}\r\n" : "")}\r\n");
-            await stream.WriteAsync(Encoding.ASCII.GetBytes(head).Concat(body).ToArray(), cancel);
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(head).Concat(body).ToArray(), cancellationToken);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException or System.Security.Authentication.AuthenticationException)
         {
@@ -122,13 +122,13 @@ public sealed record HttpCall(string Method, string Target, IReadOnlyDictionary<
         .Select(f => f.Split('=', 2)).ToDictionary(f => f[0], f => WebUtility.UrlDecode(f[1]), StringComparer.Ordinal);
 
     /// <summary>Reads one; null where the client is gone.</summary>
-    public static async Task<HttpCall?> ReadAsync(Stream stream, CancellationToken cancel)
+    public static async Task<HttpCall?> ReadAsync(Stream stream, CancellationToken cancellationToken)
     {
         var bytes = new List<byte>();
         var one = new byte[1];
         while (bytes.Count < 4 || !bytes.TakeLast(4).SequenceEqual("\r\n\r\n"u8.ToArray()))
         {
-            if (await stream.ReadAsync(one, cancel) == 0)
+            if (await stream.ReadAsync(one, cancellationToken) == 0)
             {
                 return null;
             }
@@ -139,7 +139,7 @@ public sealed record HttpCall(string Method, string Target, IReadOnlyDictionary<
         var lines = Encoding.Latin1.GetString([.. bytes]).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
         var headers = lines[1..].Select(l => l.Split(':', 2)).ToDictionary(h => h[0].Trim(), h => h[1].Trim(), StringComparer.OrdinalIgnoreCase);
         var body = new byte[headers.TryGetValue("Content-Length", out var length) ? int.Parse(length, System.Globalization.CultureInfo.InvariantCulture) : 0];
-        await stream.ReadExactlyAsync(body, cancel);
+        await stream.ReadExactlyAsync(body, cancellationToken);
         var words = lines[0].Split(' ');
         return new HttpCall(words[0], words[1], headers, Encoding.UTF8.GetString(body));
     }

@@ -85,37 +85,37 @@ public sealed class RdsFront : IDisposable
         }
     }
 
-    private async Task ServeAsync(TcpClient client, CancellationToken cancel)
+    private async Task ServeAsync(TcpClient client, CancellationToken cancellationToken)
     {
         try
         {
             using var connection = client;
             client.NoDelay = true;
             Stream stream = client.GetStream();
-            var startup = await ReadAsync(stream, cancel);
+            var startup = await ReadAsync(stream, cancellationToken);
             if (BinaryPrimitives.ReadInt32BigEndian(startup) == SslRequest)
             {
-                await stream.WriteAsync(Tls is null ? "N"u8.ToArray() : "S"u8.ToArray(), cancel);
+                await stream.WriteAsync(Tls is null ? "N"u8.ToArray() : "S"u8.ToArray(), cancellationToken);
                 if (Tls is null)
                 {
                     return;
                 }
 
                 var tls = new SslStream(stream);
-                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate, EnabledSslProtocols = Tls.Value }, cancel);
+                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate, EnabledSslProtocols = Tls.Value }, cancellationToken);
                 stream = tls;
-                startup = await ReadAsync(stream, cancel);
+                startup = await ReadAsync(stream, cancellationToken);
             }
 
             await using (stream)
             {
-                if (await LogInAsync(stream, startup, cancel) is { } refusal)
+                if (await LogInAsync(stream, startup, cancellationToken) is { } refusal)
                 {
-                    await stream.WriteAsync(refusal, cancel);
+                    await stream.WriteAsync(refusal, cancellationToken);
                     return;
                 }
 
-                await HandOverAsync(stream, startup, cancel);
+                await HandOverAsync(stream, startup, cancellationToken);
             }
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException or AuthenticationException or SocketException)
@@ -125,7 +125,7 @@ public sealed class RdsFront : IDisposable
     }
 
     /// <summary>Null lets the user in.</summary>
-    private async Task<byte[]?> LogInAsync(Stream stream, byte[] startup, CancellationToken cancel)
+    private async Task<byte[]?> LogInAsync(Stream stream, byte[] startup, CancellationToken cancellationToken)
     {
         var words = Encoding.UTF8.GetString(startup, 4, startup.Length - 4).Split('\0');
         var user = words[Array.IndexOf(words, "user") + 1];
@@ -134,10 +134,10 @@ public sealed class RdsFront : IDisposable
             return Error("28000", $"pg_hba.conf rejects connection for host \"127.0.0.1\", user \"{user}\", database \"d\", no encryption");
         }
 
-        await stream.WriteAsync(Message('R', [0, 0, 0, 3]), cancel);
+        await stream.WriteAsync(Message('R', [0, 0, 0, 3]), cancellationToken);
         var kind = new byte[1];
-        await stream.ReadExactlyAsync(kind, cancel);
-        var password = Encoding.UTF8.GetString(await ReadAsync(stream, cancel)).TrimEnd('\0');
+        await stream.ReadExactlyAsync(kind, cancellationToken);
+        var password = Encoding.UTF8.GetString(await ReadAsync(stream, cancellationToken)).TrimEnd('\0');
         var refusal = Refusal(user, password);
         Logins.Enqueue((DateTimeOffset.UtcNow, user, password, refusal));
         return refusal is null ? null
@@ -159,21 +159,21 @@ public sealed class RdsFront : IDisposable
             : null;
     }
 
-    private async Task HandOverAsync(Stream stream, byte[] startup, CancellationToken cancel)
+    private async Task HandOverAsync(Stream stream, byte[] startup, CancellationToken cancellationToken)
     {
         using var server = new TcpClient { NoDelay = true };
-        await server.ConnectAsync(IPAddress.Loopback, backend, cancel);
+        await server.ConnectAsync(IPAddress.Loopback, backend, cancellationToken);
         await using var behind = server.GetStream();
-        await behind.WriteAsync(Prefixed(startup), cancel);
-        await Task.WhenAny(stream.CopyToAsync(behind, cancel), behind.CopyToAsync(stream, cancel));
+        await behind.WriteAsync(Prefixed(startup), cancellationToken);
+        await Task.WhenAny(stream.CopyToAsync(behind, cancellationToken), behind.CopyToAsync(stream, cancellationToken));
     }
 
-    private static async Task<byte[]> ReadAsync(Stream stream, CancellationToken cancel)
+    private static async Task<byte[]> ReadAsync(Stream stream, CancellationToken cancellationToken)
     {
         var length = new byte[4];
-        await stream.ReadExactlyAsync(length, cancel);
+        await stream.ReadExactlyAsync(length, cancellationToken);
         var body = new byte[BinaryPrimitives.ReadInt32BigEndian(length) - 4];
-        await stream.ReadExactlyAsync(body, cancel);
+        await stream.ReadExactlyAsync(body, cancellationToken);
         return body;
     }
 

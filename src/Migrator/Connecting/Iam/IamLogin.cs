@@ -39,32 +39,32 @@ internal sealed class IamLogin : ILogin, IDisposable
     /// <param name="variables">The environment variables.</param>
     /// <param name="say">Hears what an operator should know.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="cancel">Ends the run.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
     /// <exception cref="MigratorException">There is no region, or there are no credentials.</exception>
     public static async Task<IamLogin> PrepareAsync(
-        PostgresSettings settings, IReadOnlyDictionary<string, string> variables, Action<Remark> say, TimeProvider time, CancellationToken cancel)
+        PostgresSettings settings, IReadOnlyDictionary<string, string> variables, Action<Diagnostic> say, TimeProvider time, CancellationToken cancellationToken)
     {
         // Signing needs it as much as TLS does.
         OpenSsl.RequireFor(settings.Tls);
         var steps = new IamSetup(settings, variables);
         try
         {
-            var endpoint = await steps.EndpointAsync(cancel);
-            var region = await steps.RegionAsync(endpoint, cancel);
-            foreach (var remark in IamRemarks.Of(settings, endpoint, region, steps.Contradiction(endpoint)))
+            var endpoint = await steps.EndpointAsync(cancellationToken);
+            var region = await steps.RegionAsync(endpoint, cancellationToken);
+            foreach (var remark in IamDiagnostics.Of(settings, endpoint, region, steps.Contradiction(endpoint)))
             {
                 say(remark);
             }
 
             var asked = steps.Sts(region);
             var place = steps.Signing(steps.Source(asked), asked);
-            var login = new IamLogin(steps, settings, place, asked, new IamFacts(endpoint, region, settings.User, await place.GetAsync(cancel)), time);
-            if (await login.RefreshAsync(cancel) is { } warning)
+            var login = new IamLogin(steps, settings, place, asked, new IamFacts(endpoint, region, settings.User, await place.GetAsync(cancellationToken)), time);
+            if (await login.RefreshAsync(cancellationToken) is { } warning)
             {
                 say(warning);
             }
 
-            say(new Remark(RemarkKind.Detail, "IAM token: " + login.Facts));
+            say(new Diagnostic(DiagnosticKind.Detail, "IAM token: " + login.Facts));
             return login;
         }
         catch
@@ -84,24 +84,24 @@ internal sealed class IamLogin : ILogin, IDisposable
     }
 
     /// <summary>Whose credentials these are, by STS.</summary>
-    public Task<string> IdentityAsync(CancellationToken cancel) => sts.IdentityAsync(keys, cancel);
+    public Task<string> IdentityAsync(CancellationToken cancellationToken) => sts.IdentityAsync(keys, cancellationToken);
 
     /// <inheritdoc />
-    public async ValueTask<string> PasswordAsync(CancellationToken cancel)
+    public async ValueTask<string> PasswordAsync(CancellationToken cancellationToken)
     {
-        await RefreshAsync(cancel);
+        await RefreshAsync(cancellationToken);
         return Sign().Reveal();
     }
 
     /// <inheritdoc />
-    public async Task<MigratorException> ExplainAsync(PostgresException refusal, CancellationToken cancel)
+    public async Task<MigratorException> ExplainAsync(PostgresException refusal, CancellationToken cancellationToken)
     {
         if (!IamDiagnosis.IsAboutTokens(refusal))
         {
             return LoginDiagnosis.Explain(refusal, settings, ConnectionDiagnosis.Server(settings));
         }
 
-        var identity = await CallerIdentity.AskAsync(sts, keys, cancel);
+        var identity = await CallerIdentity.AskAsync(sts, keys, cancellationToken);
         return IamDiagnosis.Explain(refusal, Facts, identity, sts.Clock, time);
     }
 
@@ -112,14 +112,14 @@ internal sealed class IamLogin : ILogin, IDisposable
     /// Credentials must live as long as the token that they sign: RDS refuses a token whose credentials have expired. The place is asked once
     /// more; where it has none that live longer, the token's life is cut to theirs.
     /// </summary>
-    private async Task<Remark?> RefreshAsync(CancellationToken cancel)
+    private async Task<Diagnostic?> RefreshAsync(CancellationToken cancellationToken)
     {
         if (Left() >= RdsAuthToken.Life)
         {
             return null;
         }
 
-        keys = await source.GetAsync(cancel);
+        keys = await source.GetAsync(cancellationToken);
         Facts = Facts with { Keys = keys };
         if (Left() < Shortest)
         {
@@ -127,8 +127,8 @@ internal sealed class IamLogin : ILogin, IDisposable
                 $"The AWS credentials from {keys.Source} have expired, or will in a moment ({keys.Expires:u}).", "This machine's clock may be off.", "Get new ones, and compare the clock: date -u");
         }
 
-        return Left() >= RdsAuthToken.Life ? null : new Remark(
-            RemarkKind.Warning, $"The AWS credentials from {keys.Source} expire at {keys.Expires:u}, in less than the 15 minutes of a token: the token expires with them.");
+        return Left() >= RdsAuthToken.Life ? null : new Diagnostic(
+            DiagnosticKind.Warning, $"The AWS credentials from {keys.Source} expire at {keys.Expires:u}, in less than the 15 minutes of a token: the token expires with them.");
     }
 
     private TimeSpan Left() => keys.Expires is { } end ? end - time.GetUtcNow() : TimeSpan.MaxValue;

@@ -29,13 +29,13 @@ internal sealed class IamSetup : IDisposable
     }
 
     /// <summary>Which name to sign for.</summary>
-    public Task<SigningEndpoint> EndpointAsync(CancellationToken cancel) => UnixSocket.TryParse(settings.Host) is null
-        ? SigningEndpoint.FindAsync(settings, cancel)
+    public Task<SigningEndpoint> EndpointAsync(CancellationToken cancellationToken) => UnixSocket.TryParse(settings.Host) is null
+        ? SigningEndpoint.FindAsync(settings, cancellationToken)
         : throw new MigratorException(
             $"IAM authentication needs a connection over TCP and TLS, and the host is the Unix socket {settings.Host}.", cause: null, "Name the RDS endpoint in pg_host, or write pg_iam_auth = off.");
 
     /// <summary>Which region to sign for.</summary>
-    public Task<AwsRegion> RegionAsync(SigningEndpoint endpoint, CancellationToken cancel) => regions.FindAsync(endpoint.Rds, cancel);
+    public Task<AwsRegion> RegionAsync(SigningEndpoint endpoint, CancellationToken cancellationToken) => regions.FindAsync(endpoint.Rds, cancellationToken);
 
     /// <summary>The region of the surroundings where it is not the database's.</summary>
     public AwsRegion? Contradiction(SigningEndpoint endpoint) => endpoint.Rds is { } rds ? regions.Contradicting(rds) : null;

@@ -26,10 +26,10 @@ internal sealed class InstanceMetadata(AwsEnvironment environment, MetadataHttp 
 
     /// <summary>Reads one item; null where there is none.</summary>
     /// <exception cref="MetadataException">The service does not answer, or refuses.</exception>
-    public async Task<AwsAnswer?> ReadAsync(string path, CancellationToken cancel)
+    public async Task<AwsAnswer?> ReadAsync(string path, CancellationToken cancellationToken)
     {
-        token ??= await TokenAsync(cancel);
-        var answer = await http.SendAsync(HttpMethod.Get, new Uri(Address, $"/latest/meta-data/{path}"), ("X-aws-ec2-metadata-token", token), cancel);
+        token ??= await TokenAsync(cancellationToken);
+        var answer = await http.SendAsync(HttpMethod.Get, new Uri(Address, $"/latest/meta-data/{path}"), ("X-aws-ec2-metadata-token", token), cancellationToken);
         return answer.Status switch
         {
             HttpStatusCode.OK => answer,
@@ -39,9 +39,9 @@ internal sealed class InstanceMetadata(AwsEnvironment environment, MetadataHttp 
         };
     }
 
-    private async Task<string> TokenAsync(CancellationToken cancel)
+    private async Task<string> TokenAsync(CancellationToken cancellationToken)
     {
-        var answer = await http.SendAsync(HttpMethod.Put, new Uri(Address, "/latest/api/token"), ("X-aws-ec2-metadata-token-ttl-seconds", "300"), cancel);
+        var answer = await http.SendAsync(HttpMethod.Put, new Uri(Address, "/latest/api/token"), ("X-aws-ec2-metadata-token-ttl-seconds", "300"), cancellationToken);
         return answer.Status != HttpStatusCode.OK ? throw new MetadataException($"{Address.Authority} answered {(int)answer.Status} when asked for a session")
             : Encoding.UTF8.GetString(answer.Body).Trim() is { Length: > 0 } text && CredentialFields.IsToken(text) ? text
             : throw new MetadataException($"{Address.Authority} did not answer with a session token when asked for one ({answer})");

@@ -19,24 +19,24 @@ internal static class LikelyCauses
 
     private static IEnumerable<LikelyCause> Proven(IamFacts facts, CallerIdentity identity, ServerClock clock, DateTimeOffset now)
     {
-        if (identity.Trouble == StsTrouble.Clock || clock.Ahead?.Duration() > Tolerance)
+        if (identity.Error == StsError.Clock || clock.Ahead?.Duration() > Tolerance)
         {
             yield return Clock(clock);
         }
 
-        if (identity.Trouble == StsTrouble.Expired || facts.Keys.Expires < now)
+        if (identity.Error == StsError.Expired || facts.Keys.Expires < now)
         {
             yield return Expired;
         }
 
-        if (identity.Trouble == StsTrouble.UnknownKey)
+        if (identity.Error == StsError.UnknownKey)
         {
             yield return new LikelyCause(
                 $"AWS does not know the access key {facts.Keys.AccessKey}, or its session token is not the one that came with it",
                 $"Use credentials that work: aws sts get-caller-identity. These are from {facts.Keys.Source}");
         }
 
-        if (identity.Trouble == StsTrouble.SecretKey)
+        if (identity.Error == StsError.SecretKey)
         {
             yield return new LikelyCause($"the secret access key does not belong to the access key {facts.Keys.AccessKey}", $"Correct the credentials ({facts.Keys.Source})");
         }

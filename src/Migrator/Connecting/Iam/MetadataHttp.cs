@@ -17,19 +17,19 @@ internal sealed class MetadataHttp : IDisposable
 
     /// <summary>Sends a request, again where that can heal: no answer, too many requests, a fault of the server.</summary>
     /// <exception cref="MetadataException">Nobody answers, or not to the end.</exception>
-    public async Task<AwsAnswer> SendAsync(HttpMethod method, Uri url, (string Name, string Value)? header, CancellationToken cancel)
+    public async Task<AwsAnswer> SendAsync(HttpMethod method, Uri url, (string Name, string Value)? header, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                var answer = await AskAsync(method, url, header, cancel);
+                var answer = await AskAsync(method, url, header, cancellationToken);
                 if (attempt == Tries || ((int)answer.Status < 500 && answer.Status != HttpStatusCode.TooManyRequests))
                 {
                     return answer;
                 }
             }
-            catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
                 if (attempt == Tries)
                 {
@@ -55,7 +55,7 @@ internal sealed class MetadataHttp : IDisposable
                 throw new MetadataException($"{Name(url)} cannot be asked ({e.GetType().Name})");
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(100 * attempt * (0.5 + Random.Shared.NextDouble())), cancel);
+            await Task.Delay(TimeSpan.FromMilliseconds(100 * attempt * (0.5 + Random.Shared.NextDouble())), cancellationToken);
         }
     }
 

@@ -15,13 +15,13 @@ internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profi
 
     /// <summary>The database's region.</summary>
     /// <param name="endpoint">The endpoint that is signed, if it is one of RDS.</param>
-    /// <param name="cancel">Ends the run.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
     /// <exception cref="MigratorException">Nobody knows it.</exception>
-    public async Task<AwsRegion> FindAsync(RdsEndpoint? endpoint, CancellationToken cancel) =>
+    public async Task<AwsRegion> FindAsync(RdsEndpoint? endpoint, CancellationToken cancellationToken) =>
         (endpoint is null ? null : new AwsRegion(endpoint.Region, $"the name {endpoint.Host}"))
         ?? Nearby()
-        ?? await FromTaskAsync(cancel)
-        ?? await FromInstanceAsync(cancel)
+        ?? await FromTaskAsync(cancellationToken)
+        ?? await FromInstanceAsync(cancellationToken)
         ?? throw new MigratorException(
             "The AWS region of the database is not known. It is in none of: the name in pg_host (or --iam-endpoint), AWS_REGION, AWS_DEFAULT_REGION, " +
             $"the region of the AWS profile, ECS task metadata, EC2 instance metadata{(trouble is null ? "" : $" ({trouble})")}.",
@@ -47,7 +47,7 @@ internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profi
     private static bool IsName(string text) => text.Length is > 0 and <= 40 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
     // The task metadata names the availability zone: the region, and a letter.
-    private async Task<AwsRegion?> FromTaskAsync(CancellationToken cancel)
+    private async Task<AwsRegion?> FromTaskAsync(CancellationToken cancellationToken)
     {
         if (!Uri.TryCreate(environment["ECS_CONTAINER_METADATA_URI_V4"], UriKind.Absolute, out var address))
         {
@@ -56,7 +56,7 @@ internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profi
 
         try
         {
-            var answer = await http.SendAsync(HttpMethod.Get, new Uri(address.AbsoluteUri.TrimEnd('/') + "/task"), header: null, cancel);
+            var answer = await http.SendAsync(HttpMethod.Get, new Uri(address.AbsoluteUri.TrimEnd('/') + "/task"), header: null, cancellationToken);
             using var task = JsonDocument.Parse(answer.Status == HttpStatusCode.OK ? answer.Body : "{}"u8.ToArray());
             return task.RootElement.TryGetProperty("AvailabilityZone", out var zone) && zone.GetString() is { Length: > 1 } text && IsName(text[..^1])
                 ? new AwsRegion(text[..^1], "ECS task metadata")
@@ -68,12 +68,12 @@ internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profi
         }
     }
 
-    private async Task<AwsRegion?> FromInstanceAsync(CancellationToken cancel)
+    private async Task<AwsRegion?> FromInstanceAsync(CancellationToken cancellationToken)
     {
         var metadata = new InstanceMetadata(environment, http);
         try
         {
-            if (!metadata.IsEnabled || await metadata.ReadAsync("placement/region", cancel) is not { } answer)
+            if (!metadata.IsEnabled || await metadata.ReadAsync("placement/region", cancellationToken) is not { } answer)
             {
                 return null;
             }

@@ -24,7 +24,7 @@ internal sealed record SigningEndpoint(string Host, int Port, RdsEndpoint? Rds, 
     public bool IsPortAssumed { get; private init; }
 
     /// <summary>The endpoint of the settings: what <c>--iam-endpoint</c> says, else pg_host, else what pg_host is an alias of.</summary>
-    public static async Task<SigningEndpoint> FindAsync(PostgresSettings settings, CancellationToken cancel)
+    public static async Task<SigningEndpoint> FindAsync(PostgresSettings settings, CancellationToken cancellationToken)
     {
         if (settings.Iam?.Endpoint is { } given)
         {
@@ -38,12 +38,12 @@ internal sealed record SigningEndpoint(string Host, int Port, RdsEndpoint? Rds, 
             return new SigningEndpoint(rds.Host, settings.Port, rds, setting);
         }
 
-        return await AliasedAsync(settings.Host, cancel) is { } target
+        return await AliasedAsync(settings.Host, cancellationToken) is { } target
             ? new SigningEndpoint(target.Host, settings.Port, target, $"{setting} {settings.Host}, an alias of it") { IsFollowed = true }
             : new SigningEndpoint(RdsEndpoint.Plain(settings.Host), settings.Port, Rds: null, setting);
     }
 
-    private static async Task<RdsEndpoint?> AliasedAsync(string host, CancellationToken cancel)
+    private static async Task<RdsEndpoint?> AliasedAsync(string host, CancellationToken cancellationToken)
     {
         if (IPAddress.TryParse(host, out _))
         {
@@ -52,7 +52,7 @@ internal sealed record SigningEndpoint(string Host, int Port, RdsEndpoint? Rds, 
 
         try
         {
-            var entry = await Dns.GetHostEntryAsync(host, cancel).WaitAsync(Limit, cancel);
+            var entry = await Dns.GetHostEntryAsync(host, cancellationToken).WaitAsync(Limit, cancellationToken);
             return RdsEndpoint.TryParse(entry.HostName);
         }
         catch (Exception e) when (e is SocketException or TimeoutException or ArgumentException)

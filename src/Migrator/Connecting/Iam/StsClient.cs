@@ -28,7 +28,7 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
     public ServerClock Clock => clock;
 
     /// <summary>Assumes a role.</summary>
-    public Task<AwsKeys> AssumeRoleAsync(AwsKeys source, string role, string session, string? externalId, CancellationToken cancel) => AskAsync(
+    public Task<AwsKeys> AssumeRoleAsync(AwsKeys source, string role, string session, string? externalId, CancellationToken cancellationToken) => AskAsync(
         Signed(source),
         SecretsOf(source),
         Retries,
@@ -38,10 +38,10 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
             (await client.AssumeRoleAsync(new AssumeRoleRequest { RoleArn = role, RoleSessionName = session, ExternalId = externalId }, limit)).Credentials,
             $"role {role}, assumed with {source.Source}"),
         e => StsDiagnosis.OfRole(e, endpoint, role, session, source, clock),
-        cancel);
+        cancellationToken);
 
     /// <summary>Exchanges the token of a service account for a role.</summary>
-    public Task<AwsKeys> AssumeRoleWithWebIdentityAsync(string token, string role, string session, string source, CancellationToken cancel) => AskAsync(
+    public Task<AwsKeys> AssumeRoleWithWebIdentityAsync(string token, string role, string session, string source, CancellationToken cancellationToken) => AskAsync(
         new AnonymousAWSCredentials(),
         [token],
         Retries,
@@ -52,11 +52,11 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
                 new AssumeRoleWithWebIdentityRequest { RoleArn = role, RoleSessionName = session, WebIdentityToken = token }, limit)).Credentials,
             source),
         e => StsDiagnosis.OfWebIdentity(e, endpoint, role, clock),
-        cancel);
+        cancellationToken);
 
     /// <summary>Whose credentials these are, asked once and briefly: this is for a diagnosis, and must not add to the trouble.</summary>
     /// <exception cref="MigratorException">STS does not say; of type <see cref="StsException"/> where it answered.</exception>
-    public Task<string> IdentityAsync(AwsKeys keys, CancellationToken cancel) => AskAsync(
+    public Task<string> IdentityAsync(AwsKeys keys, CancellationToken cancellationToken) => AskAsync(
         Signed(keys),
         SecretsOf(keys),
         retries: 0,
@@ -64,7 +64,7 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
         "GetCallerIdentity",
         async (client, limit) => Arn((await client.GetCallerIdentityAsync(new GetCallerIdentityRequest(), limit)).Arn, SecretsOf(keys)),
         e => StsDiagnosis.OfIdentity(e, endpoint, keys, clock),
-        cancel);
+        cancellationToken);
 
     private async Task<T> AskAsync<T>(
         AWSCredentials credentials,
@@ -74,9 +74,9 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
         string what,
         Func<AmazonSecurityTokenServiceClient, CancellationToken, Task<T>> ask,
         Func<StsRefusal, MigratorException> explain,
-        CancellationToken cancel)
+        CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(time);
         Prepare();
         using var client = new AmazonSecurityTokenServiceClient(credentials, Configuration());
@@ -90,7 +90,7 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
             {
                 // In growing steps, and never in step with others: the pause is a random part of what it may be.
                 var pause = TimeSpan.FromSeconds(0.4 * (1 << attempt) * (0.5 + (Random.Shared.NextDouble() / 2)));
-                await Task.Delay(pause, cancel);
+                await Task.Delay(pause, cancellationToken);
             }
             catch (Exception e) when (AnswerException.In(e) is { } unusable)
             {
@@ -100,7 +100,7 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
             {
                 throw explain(StsRefusal.From(e, secrets));
             }
-            catch (Exception e) when (e is AmazonClientException or HttpRequestException or OperationCanceledException or TimeoutException or IOException && !cancel.IsCancellationRequested)
+            catch (Exception e) when (e is AmazonClientException or HttpRequestException or OperationCanceledException or TimeoutException or IOException && !cancellationToken.IsCancellationRequested)
             {
                 throw StsDiagnosis.Unreachable(e, endpoint, what);
             }

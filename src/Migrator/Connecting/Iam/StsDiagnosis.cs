@@ -16,12 +16,12 @@ internal static class StsDiagnosis
     public static StsException OfRole(StsRefusal e, StsEndpoint sts, string role, string session, AwsKeys source, ServerClock clock) => e.ErrorCode switch
     {
         "AccessDenied" => Make(
-            e, sts, StsTrouble.Denied, $"The role {role} may not be assumed with these credentials: {e.Message}",
+            e, sts, StsError.Denied, $"The role {role} may not be assumed with these credentials: {e.Message}",
             $"The role's trust policy does not name whose access key {source.AccessKey} is ({source.Source}), that identity may not sts:AssumeRole, or the role does not exist.",
             $"Look at the trust policy: aws iam get-role --role-name {NameOf(role)} --query Role.AssumeRolePolicyDocument; it needs " +
             $$"""{"Effect":"Allow","Principal":{"AWS":"<arn of the caller: aws sts get-caller-identity>"},"Action":"sts:AssumeRole"}"""),
         "ValidationError" => Make(
-            e, sts, StsTrouble.Other, $"STS does not take the role '{role}' or the session name '{session}': {e.Message}", cause: null,
+            e, sts, StsError.Other, $"STS does not take the role '{role}' or the session name '{session}': {e.Message}", cause: null,
             "Correct pg_iam_auth_assume_role_arn and pg_iam_auth_role_session_name (2 to 64 of: letters, digits, + = , . @ _ -)."),
         _ => OfCredentials(e, sts, $"the role {role} was to be assumed", source, clock),
     };
@@ -30,15 +30,15 @@ internal static class StsDiagnosis
     public static StsException OfWebIdentity(StsRefusal e, StsEndpoint sts, string role, ServerClock clock) => e.ErrorCode switch
     {
         "AccessDenied" => Make(
-            e, sts, StsTrouble.Denied, $"The service account may not assume the role {role}: {e.Message}",
+            e, sts, StsError.Denied, $"The service account may not assume the role {role}: {e.Message}",
             "The role's trust policy names another service account, namespace or cluster.",
             $"Compare its condition (…:sub = system:serviceaccount:NAMESPACE:NAME) with the pod's: aws iam get-role --role-name {NameOf(role)} --query Role.AssumeRolePolicyDocument"),
         "InvalidIdentityToken" => Make(
-            e, sts, StsTrouble.Denied, $"STS does not take the service account's token: {e.Message}",
+            e, sts, StsError.Denied, $"STS does not take the service account's token: {e.Message}",
             "The account of the role has no identity provider for this cluster.",
             "Make it: eksctl utils associate-iam-oidc-provider --cluster NAME --approve"),
         "ExpiredTokenException" => Make(
-            e, sts, StsTrouble.Expired, $"The service account's token has expired: {e.Message}",
+            e, sts, StsError.Expired, $"The service account's token has expired: {e.Message}",
             "Kubernetes did not renew the mounted file, or this machine's clock is off.",
             "Restart the pod, and check the clock: date -u"),
         _ => OfCredentials(e, sts, $"the service account was to assume the role {role}", keys: null, clock),
@@ -94,30 +94,30 @@ internal static class StsDiagnosis
         return e.ErrorCode switch
         {
             "SignatureDoesNotMatch" when e.Message.Contains("valid region", StringComparison.OrdinalIgnoreCase) => Make(
-                e, sts, StsTrouble.Region, $"STS at {Host(sts)} does not take requests signed for region {sts.Region}: {e.Message}",
+                e, sts, StsError.Region, $"STS at {Host(sts)} does not take requests signed for region {sts.Region}: {e.Message}",
                 $"The endpoint comes from {sts.Source} and is in another region.", "Set AWS_REGION to the region of that endpoint."),
             "SignatureDoesNotMatch" or "RequestExpired" or "RequestTimeTooSkewed" when IsTime(e) => Make(
-                e, sts, StsTrouble.Clock, $"This machine's clock is off: {e.Message}", Ahead(clock), "Set the clock (on EC2: chronyc tracking), and compare: date -u"),
+                e, sts, StsError.Clock, $"This machine's clock is off: {e.Message}", Ahead(clock), "Set the clock (on EC2: chronyc tracking), and compare: date -u"),
             "SignatureDoesNotMatch" => Make(
-                e, sts, StsTrouble.SecretKey, $"The secret access key does not belong to the access key{key.TrimStart(':')}: {e.Message}", cause: null,
+                e, sts, StsError.SecretKey, $"The secret access key does not belong to the access key{key.TrimStart(':')}: {e.Message}", cause: null,
                 "Give the secret key that was shown when the access key was made, or make a new pair: aws iam create-access-key"),
             "ExpiredToken" or "ExpiredTokenException" => Make(
-                e, sts, StsTrouble.Expired, $"The credentials have expired when {when}{key}: {e.Message}", cause: null,
+                e, sts, StsError.Expired, $"The credentials have expired when {when}{key}: {e.Message}", cause: null,
                 "Get new ones: log in again, or restart the pod or task."),
             "InvalidClientTokenId" or "UnrecognizedClientException" => Make(
-                e, sts, StsTrouble.UnknownKey, $"AWS does not know these credentials when {when}{key}: {e.Message}",
+                e, sts, StsError.UnknownKey, $"AWS does not know these credentials when {when}{key}: {e.Message}",
                 "The access key was deleted or switched off, belongs to another partition, or the session token is not the one that came with it.",
                 "Check which key is in use: aws sts get-caller-identity"),
             "RegionDisabledException" => Make(
-                e, sts, StsTrouble.Region, $"STS is switched off in region {sts.Region}: {e.Message}", cause: null,
+                e, sts, StsError.Region, $"STS is switched off in region {sts.Region}: {e.Message}", cause: null,
                 "Switch it on in the IAM console (Account settings, Security Token Service), or set AWS_STS_REGIONAL_ENDPOINTS=legacy."),
             "Throttling" or "ThrottlingException" or "RequestLimitExceeded" => Make(
-                e, sts, StsTrouble.Throttled, $"STS throttles, after several tries with pauses: {e.Message}", "Too many runs ask for credentials at once.",
+                e, sts, StsError.Throttled, $"STS throttles, after several tries with pauses: {e.Message}", "Too many runs ask for credentials at once.",
                 "Run the command again in a minute; start fewer replicas at once."),
             _ when (int)e.StatusCode >= 500 || e.ErrorCode == "IDPCommunicationError" => Make(
-                e, sts, StsTrouble.Server, $"STS at {Host(sts)} has a fault of its own when {when}, after several tries: {e.Message}", cause: null, "Run the command again; see https://health.aws.amazon.com."),
+                e, sts, StsError.Server, $"STS at {Host(sts)} has a fault of its own when {when}, after several tries: {e.Message}", cause: null, "Run the command again; see https://health.aws.amazon.com."),
             _ => Make(
-                e, sts, StsTrouble.Other, $"STS at {Host(sts)} refused when {when}: {e.Message}", $"The endpoint comes from {sts.Source}.", "Try the same with the AWS CLI: aws sts get-caller-identity"),
+                e, sts, StsError.Other, $"STS at {Host(sts)} refused when {when}: {e.Message}", $"The endpoint comes from {sts.Source}.", "Try the same with the AWS CLI: aws sts get-caller-identity"),
         };
     }
 
@@ -127,7 +127,7 @@ internal static class StsDiagnosis
     private static string? Ahead(ServerClock clock) =>
         clock.Ahead is { } ahead ? $"It is {Math.Abs(ahead.TotalSeconds):0} s {(ahead > TimeSpan.Zero ? "ahead of" : "behind")} that of AWS." : null;
 
-    private static StsException Make(StsRefusal e, StsEndpoint sts, StsTrouble trouble, string what, string? cause, string remedy) =>
+    private static StsException Make(StsRefusal e, StsEndpoint sts, StsError trouble, string what, string? cause, string remedy) =>
         new(trouble, $"{what.TrimEnd('.', ' ')} [{e.ErrorCode}].", $"{(cause is null ? "" : cause + " ")}STS: {Host(sts)}, region {sts.Region}, request {e.RequestId}.", remedy);
 
     private static string Host(StsEndpoint sts) => sts.Url.GetLeftPart(UriPartial.Authority);

@@ -3,14 +3,14 @@ using Migrator.Errors;
 namespace Migrator.Connecting.Iam;
 
 /// <summary>STS answered, and refused.</summary>
-internal sealed class StsException(StsTrouble trouble, string what, string? cause, string remedy) : MigratorException(what, cause, remedy)
+internal sealed class StsException(StsError error, string what, string? cause, string remedy) : MigratorException(what, cause, remedy)
 {
     /// <summary>Why.</summary>
-    public StsTrouble Trouble { get; } = trouble;
+    public StsError Error { get; } = error;
 }
 
 /// <summary>Why STS refused.</summary>
-internal enum StsTrouble
+internal enum StsError
 {
     /// <summary>Something else.</summary>
     Other,

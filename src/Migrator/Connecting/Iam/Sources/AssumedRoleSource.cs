@@ -7,9 +7,9 @@ internal sealed class AssumedRoleSource(ICredentialSource source, StsClient sts,
     public AwsKeys? Assumer { get; private set; }
 
     /// <inheritdoc />
-    public async Task<AwsKeys> GetAsync(CancellationToken cancel)
+    public async Task<AwsKeys> GetAsync(CancellationToken cancellationToken)
     {
-        Assumer = await source.GetAsync(cancel);
-        return await sts.AssumeRoleAsync(Assumer, role, session, externalId, cancel);
+        Assumer = await source.GetAsync(cancellationToken);
+        return await sts.AssumeRoleAsync(Assumer, role, session, externalId, cancellationToken);
     }
 }

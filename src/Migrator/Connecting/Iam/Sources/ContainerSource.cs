@@ -21,13 +21,13 @@ internal sealed class ContainerSource(AwsEnvironment environment, MetadataHttp h
     public bool IsConfigured => environment[Relative] is not null || environment[Full] is not null;
 
     /// <inheritdoc />
-    public async Task<AwsKeys> GetAsync(CancellationToken cancel)
+    public async Task<AwsKeys> GetAsync(CancellationToken cancellationToken)
     {
         var (url, variable) = environment[Relative] is { } path ? (RelativeUrl(path), Relative) : (FullUrl(), Full);
         var source = variable == Relative ? $"ECS task role ({Relative})" : environment[TokenFile] is null ? $"container credentials ({Full})" : $"EKS Pod Identity ({Full})";
         try
         {
-            var answer = await http.SendAsync(HttpMethod.Get, url, Token(cancel) is { } token ? ("Authorization", token) : null, cancel);
+            var answer = await http.SendAsync(HttpMethod.Get, url, Token(cancellationToken) is { } token ? ("Authorization", token) : null, cancellationToken);
             if (answer.Status != HttpStatusCode.OK)
             {
                 var redirect = answer.IsRedirect ? ", a redirect, which is not followed" : "";

@@ -9,7 +9,7 @@ internal sealed class EnvironmentSource(AwsEnvironment environment) : ICredentia
     public bool IsConfigured => environment["AWS_ACCESS_KEY_ID"] is not null || environment["AWS_SECRET_ACCESS_KEY"] is not null;
 
     /// <inheritdoc />
-    public Task<AwsKeys> GetAsync(CancellationToken cancel) => Task.FromResult(AwsKeys.From(
+    public Task<AwsKeys> GetAsync(CancellationToken cancellationToken) => Task.FromResult(AwsKeys.From(
         Require("AWS_ACCESS_KEY_ID"),
         Require("AWS_SECRET_ACCESS_KEY"),
         environment["AWS_SESSION_TOKEN"],

@@ -5,5 +5,5 @@ internal interface ICredentialSource
 {
     /// <summary>Gets credentials; asked again, it gets fresh ones where the place has any.</summary>
     /// <exception cref="Errors.MigratorException">The place is configured, and gives none.</exception>
-    Task<AwsKeys> GetAsync(CancellationToken cancel);
+    Task<AwsKeys> GetAsync(CancellationToken cancellationToken);
 }

@@ -10,7 +10,7 @@ internal sealed class InstanceSource(InstanceMetadata metadata) : ICredentialSou
     private const string Folder = "iam/security-credentials/";
 
     /// <inheritdoc />
-    public async Task<AwsKeys> GetAsync(CancellationToken cancel)
+    public async Task<AwsKeys> GetAsync(CancellationToken cancellationToken)
     {
         if (!metadata.IsEnabled)
         {
@@ -19,8 +19,8 @@ internal sealed class InstanceSource(InstanceMetadata metadata) : ICredentialSou
 
         try
         {
-            var role = await RoleAsync(cancel);
-            var answer = await metadata.ReadAsync(Folder + role, cancel) ?? throw NotFound($"instance metadata has no credentials for the role {role}");
+            var role = await RoleAsync(cancellationToken);
+            var answer = await metadata.ReadAsync(Folder + role, cancellationToken) ?? throw NotFound($"instance metadata has no credentials for the role {role}");
             var found = CredentialJson.Read(answer.Body, "Token", $"EC2 instance role {role}");
             return found.Keys ?? throw NotFound(
                 $"instance metadata at {metadata.Address.Authority} has no credentials for the role {role}, its answer ({answer}) cannot be used: {found.Fault}");

@@ -26,9 +26,9 @@ internal sealed class ProcessSource(string command, string profile) : ICredentia
         && (variable.StartsWith("KONG_", StringComparison.OrdinalIgnoreCase) || variable.StartsWith("MIGRATOR_", StringComparison.OrdinalIgnoreCase));
 
     /// <inheritdoc />
-    public async Task<AwsKeys> GetAsync(CancellationToken cancel)
+    public async Task<AwsKeys> GetAsync(CancellationToken cancellationToken)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Limits.Time);
         try
         {
@@ -43,7 +43,7 @@ internal sealed class ProcessSource(string command, string profile) : ICredentia
                 Stop(process);
             }
         }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             throw Failed($"did not end within {Limits.Time.TotalSeconds:0.###} s");
         }

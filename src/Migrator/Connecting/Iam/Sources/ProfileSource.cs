@@ -19,7 +19,7 @@ internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environ
     public bool WantsEnvironment => profiles.IsNamed && profiles.Find(profiles.Name)?.Options is { RoleArn: not null, CredentialSource: "Environment" };
 
     /// <inheritdoc />
-    public Task<AwsKeys> GetAsync(CancellationToken cancel) => Of(profiles.Name, []).GetAsync(cancel);
+    public Task<AwsKeys> GetAsync(CancellationToken cancellationToken) => Of(profiles.Name, []).GetAsync(cancellationToken);
 
     private static bool Has(CredentialProfileOptions o) =>
         (o.AccessKey ?? o.SecretKey ?? o.RoleArn ?? o.WebIdentityTokenFile ?? o.CredentialProcess ?? o.SsoAccountId ?? o.SsoSession ?? o.SsoStartUrl) is not null;
@@ -76,5 +76,5 @@ internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environ
 internal sealed class FixedSource(AwsKeys keys) : ICredentialSource
 {
     /// <inheritdoc />
-    public Task<AwsKeys> GetAsync(CancellationToken cancel) => Task.FromResult(keys);
+    public Task<AwsKeys> GetAsync(CancellationToken cancellationToken) => Task.FromResult(keys);
 }

@@ -20,18 +20,18 @@ internal sealed class SsoSource(CredentialProfile profile, ICredentialProfileSou
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
     /// <inheritdoc />
-    public async Task<AwsKeys> GetAsync(CancellationToken cancel)
+    public async Task<AwsKeys> GetAsync(CancellationToken cancellationToken)
     {
-        RequireReadableSession(cancel);
+        RequireReadableSession(cancellationToken);
         UseOurHttp();
         try
         {
             // A new provider each time: one of the SDK's keeps what it got.
             var credentials = AWSCredentialsFactory.GetAWSCredentials(profile, profiles);
-            var keys = await credentials.GetCredentialsAsync().WaitAsync(Limit, cancel);
+            var keys = await credentials.GetCredentialsAsync().WaitAsync(Limit, cancellationToken);
             return AwsKeys.From(keys.AccessKey, keys.SecretKey, keys.Token, credentials.Expiration is { } at ? new DateTimeOffset(at.ToUniversalTime()) : null, $"IAM Identity Center, profile '{profile.Name}'");
         }
-        catch (Exception e) when (e is TimeoutException || (e is OperationCanceledException && !cancel.IsCancellationRequested))
+        catch (Exception e) when (e is TimeoutException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             throw Failed("no answer in time", "There is no way out of this network, or what is in between drops it.", "Through a proxy: set HTTPS_PROXY.");
         }

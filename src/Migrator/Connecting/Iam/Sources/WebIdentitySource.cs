@@ -19,7 +19,7 @@ internal sealed class WebIdentitySource(StsClient sts, string tokenFile, string?
     public static readonly ReadLimits LimitsOfToken = ReadLimits.Default with { Bytes = 64 * 1024 };
 
     /// <inheritdoc />
-    public async Task<AwsKeys> GetAsync(CancellationToken cancel)
+    public async Task<AwsKeys> GetAsync(CancellationToken cancellationToken)
     {
         if (role is null)
         {
@@ -28,7 +28,7 @@ internal sealed class WebIdentitySource(StsClient sts, string tokenFile, string?
         }
 
         // Read anew each time: Kubernetes renews the file.
-        return await sts.AssumeRoleWithWebIdentityAsync(Token(cancel), role, session ?? "migrator", $"web identity of {place}, role {role}", cancel);
+        return await sts.AssumeRoleWithWebIdentityAsync(Token(cancellationToken), role, session ?? "migrator", $"web identity of {place}, role {role}", cancellationToken);
     }
 
     private string Token(CancellationToken cancellationToken)

@@ -9,7 +9,7 @@ namespace Migrator.Running;
 /// </summary>
 /// <param name="ourName">What this run calls itself.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Others(string ourName, TimeProvider time)
+internal sealed class RunnerLiveness(string ourName, TimeProvider time)
 {
     /// <summary>How long a migrator that lives may leave its row as it is without holding the lock.</summary>
     public static TimeSpan BetweenTransactions { get; } = TimeSpan.FromMilliseconds(800);
@@ -42,8 +42,8 @@ internal sealed class Others(string ourName, TimeProvider time)
 
     /// <summary>Waits a moment if a second look is needed to know whether a migrator lives; false if it is not.</summary>
     /// <param name="facts">A look at the database that showed nobody at work.</param>
-    /// <param name="cancel">Ends the run.</param>
-    public async Task<bool> WantsSecondLookAsync(DatabaseFacts facts, CancellationToken cancel)
+    /// <param name="cancellationToken">Ends the run.</param>
+    public async Task<bool> WantsSecondLookAsync(DatabaseFacts facts, CancellationToken cancellationToken)
     {
         if (facts.LockRow is not { } row || row.Owner == ourName || Unchanged >= BetweenTransactions)
         {
@@ -51,7 +51,7 @@ internal sealed class Others(string ourName, TimeProvider time)
             return false;
         }
 
-        await Task.Delay(BetweenTransactions - Unchanged, time, cancel);
+        await Task.Delay(BetweenTransactions - Unchanged, time, cancellationToken);
         return true;
     }
 

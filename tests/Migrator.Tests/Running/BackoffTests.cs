@@ -2,38 +2,38 @@ using Migrator.Running;
 
 namespace Migrator.Tests.Running;
 
-internal sealed class PatienceTests
+internal sealed class BackoffTests
 {
     [Test]
     public void Work_that_is_done_in_between_does_not_count()
     {
         var clock = new Clock();
-        var patience = new Patience(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), clock);
-        Assert.That(patience.IsOver, Is.False);
+        var backoff = new Backoff(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), clock);
+        Assert.That(backoff.IsOver, Is.False);
         clock.Now += TimeSpan.FromSeconds(90);
-        Assert.That(patience.IsOver, Is.True);
+        Assert.That(backoff.IsOver, Is.True);
 
-        patience.Renew();
-        Assert.That(patience.IsOver, Is.False);
+        backoff.Renew();
+        Assert.That(backoff.IsOver, Is.False);
         clock.Now += TimeSpan.FromSeconds(59);
-        Assert.That(patience.IsOver, Is.False);
+        Assert.That(backoff.IsOver, Is.False);
     }
 
     [Test]
     public void In_a_queue_each_holder_has_the_time_anew_and_one_that_is_not_known_goes_on_with_the_last()
     {
         var clock = new Clock();
-        var patience = new Patience(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), clock);
+        var backoff = new Backoff(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), clock);
         for (var runner = 0; runner < 20; runner++)
         {
-            Assert.That(patience.IsOverFor($"runner {runner}"), Is.False);
+            Assert.That(backoff.IsOverFor($"runner {runner}"), Is.False);
             clock.Now += TimeSpan.FromSeconds(5);
         }
 
-        Assert.That(patience.IsOverFor("runner 19"), Is.False);
+        Assert.That(backoff.IsOverFor("runner 19"), Is.False);
         clock.Now += TimeSpan.FromSeconds(55);
-        Assert.That(patience.IsOverFor(null), Is.True);
-        Assert.That(patience.IsOverFor("runner 19"), Is.True);
+        Assert.That(backoff.IsOverFor(null), Is.True);
+        Assert.That(backoff.IsOverFor("runner 19"), Is.True);
     }
 
     private sealed class Clock : TimeProvider

@@ -5,7 +5,7 @@ namespace Migrator.Running;
 /// <param name="first">The first pause, give or take a half.</param>
 /// <param name="longest">The longest, give or take a half.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Patience(TimeSpan limit, TimeSpan first, TimeSpan longest, TimeProvider time)
+internal sealed class Backoff(TimeSpan limit, TimeSpan first, TimeSpan longest, TimeProvider time)
 {
     private long? began;
     private TimeSpan? pause;
@@ -40,5 +40,5 @@ internal sealed class Patience(TimeSpan limit, TimeSpan first, TimeSpan longest,
     }
 
     /// <summary>Waits before the next look.</summary>
-    public Task PauseAsync(CancellationToken cancel) => Task.Delay(NextPause(), time, cancel);
+    public Task PauseAsync(CancellationToken cancellationToken) => Task.Delay(NextPause(), time, cancellationToken);
 }

@@ -4,10 +4,10 @@ namespace Migrator.Connecting;
 /// <param name="Kind">How urgent it is.</param>
 /// <param name="Text">What it is.</param>
 /// <param name="Remedy">What to do about it, if anything.</param>
-internal sealed record Remark(RemarkKind Kind, string Text, string? Remedy = null);
+internal sealed record Diagnostic(DiagnosticKind Kind, string Text, string? Remedy = null);
 
 /// <summary>How urgent a remark is.</summary>
-internal enum RemarkKind
+internal enum DiagnosticKind
 {
     /// <summary>For those who ask (-v).</summary>
     Detail,

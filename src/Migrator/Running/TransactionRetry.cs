@@ -8,33 +8,33 @@ namespace Migrator.Running;
 /// Makes one transaction after the other, each until it is clear what became of it: it was committed, somebody else was quicker, a table was not
 /// to be had, or the connection broke at COMMIT. After all but the first the database has to be looked at again.
 /// </summary>
-internal sealed class Attempts(DatabaseSession session, RunOptions options, Lookout lookout, StepRunner runner, IRunObserver observer)
+internal sealed class TransactionRetry(DatabaseSession session, RunOptions options, LockWaiter waiter, StepRunner runner, IRunObserver observer)
 {
-    private readonly Patience forTables = new(options.LockTimeout, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(5), options.Time);
+    private readonly Backoff tableBackoff = new(options.LockTimeout, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(5), options.Time);
     private int blocked;
 
     /// <summary>Makes an attempt.</summary>
     /// <param name="transaction">The transaction.</param>
-    /// <param name="cancel">Rolls back.</param>
+    /// <param name="cancellationToken">Rolls back.</param>
     /// <exception cref="Errors.MigratorException">It failed, or it is blocked for longer than --lock-timeout.</exception>
-    public async Task<AttemptOutcome> MakeAsync(Func<Task> transaction, CancellationToken cancel)
+    public async Task<AttemptOutcome> ExecuteAsync(Func<Task> transaction, CancellationToken cancellationToken)
     {
         try
         {
             await transaction();
-            forTables.Renew();
-            lookout.Renew();
+            tableBackoff.Renew();
+            waiter.Renew();
             return AttemptOutcome.Done;
         }
         catch (StepConflictException e)
         {
             // Another runner was quicker: the next look at the database says who, and what is left.
-            await lookout.GiveWayAsync(e, cancel);
+            await waiter.GiveWayAsync(e, cancellationToken);
             return AttemptOutcome.LookAgain;
         }
         catch (StepBlockedException e)
         {
-            await PauseAsync(e, cancel);
+            await PauseAsync(e, cancellationToken);
             return AttemptOutcome.LookAgain;
         }
         catch (PostgresException e) when (e.SqlState == SessionErrors.IdleInTransactionTimeout)
@@ -49,24 +49,24 @@ internal sealed class Attempts(DatabaseSession session, RunOptions options, Look
     }
 
     /// <summary>Lets the traffic that has queued up behind us through before the next attempt.</summary>
-    private async Task PauseAsync(StepBlockedException reason, CancellationToken cancel)
+    private async Task PauseAsync(StepBlockedException reason, CancellationToken cancellationToken)
     {
-        var blockers = await FindBlockersAsync(reason, cancel);
-        if (forTables.IsOver)
+        var blockers = await FindBlockersAsync(reason, cancellationToken);
+        if (tableBackoff.IsOver)
         {
             throw Refusals.Blocked(reason, blockers, options);
         }
 
         observer.Blocked(reason.Step, blockers, ++blocked);
-        await runner.HoldRowAsync(forTables.NextPause(), cancel);
+        await runner.HoldRowAsync(tableBackoff.NextPause(), cancellationToken);
     }
 
     /// <summary>Best effort: who is in the way is good to know, and no reason to end.</summary>
-    private async Task<IReadOnlyList<string>> FindBlockersAsync(StepBlockedException reason, CancellationToken cancel)
+    private async Task<IReadOnlyList<string>> FindBlockersAsync(StepBlockedException reason, CancellationToken cancellationToken)
     {
         try
         {
-            return await Blockers.FindAsync(session, options.Schema, reason.Step is null ? "" : reason.Statement, cancel);
+            return await Blockers.FindAsync(session, options.Schema, reason.Step is null ? "" : reason.Statement, cancellationToken);
         }
         catch (NpgsqlException)
         {

@@ -8,32 +8,32 @@ namespace Migrator.Running;
 /// Looks at the database until nobody else is at work: outside of any transaction in between, on the one connection. A look may be repeated
 /// at will, so one during which the connection is lost is made again.
 /// </summary>
-internal sealed class Lookout(DatabaseSession session, RunOptions options, IRunObserver observer)
+internal sealed class LockWaiter(DatabaseSession session, RunOptions options, IRunObserver observer)
 {
     private const int MostRaces = 20;
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(50);
 
-    private readonly Others others = new(options.Name, options.Time);
-    private readonly Patience forOthers = new(options.LockTimeout, First, TimeSpan.FromMilliseconds(500), options.Time);
-    private readonly Patience forRaces = new(TimeSpan.Zero, TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(500), options.Time);
-    private readonly Patience forPrimary = new(options.Wait, First, TimeSpan.FromSeconds(2), options.Time);
+    private readonly RunnerLiveness liveness = new(options.Name, options.Time);
+    private readonly Backoff lockBackoff = new(options.LockTimeout, First, TimeSpan.FromMilliseconds(500), options.Time);
+    private readonly Backoff raceBackoff = new(TimeSpan.Zero, TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(500), options.Time);
+    private readonly Backoff primaryBackoff = new(options.Wait, First, TimeSpan.FromSeconds(2), options.Time);
     private int races;
 
     /// <summary>A migrator that is known to be dead, and whose row in <c>locks</c> is to be taken over; null for none.</summary>
-    public string? Dead => others.Dead;
+    public string? Dead => liveness.Dead;
 
     /// <summary>The database, once nobody is at work on it.</summary>
     /// <exception cref="Errors.MigratorException">Somebody was for longer than --lock-timeout.</exception>
-    public async Task<DatabaseFacts> LookAsync(CancellationToken cancel)
+    public async Task<DatabaseFacts> LookAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
-            var facts = await ReadAsync(cancel);
-            if (others.AtWork(facts) is { } other)
+            var facts = await ReadAsync(cancellationToken);
+            if (liveness.AtWork(facts) is { } other)
             {
-                await WaitForAsync(other, cancel);
+                await WaitForAsync(other, cancellationToken);
             }
-            else if (!await others.WantsSecondLookAsync(facts, cancel))
+            else if (!await liveness.WantsSecondLookAsync(facts, cancellationToken))
             {
                 if (Dead is not null)
                 {
@@ -46,49 +46,49 @@ internal sealed class Lookout(DatabaseSession session, RunOptions options, IRunO
     }
 
     /// <summary>Whether the server is a standby that may yet become a primary, or give way to one: then the connection is a new one afterwards.</summary>
-    public async Task<bool> IsStandbyAsync(DatabaseFacts facts, CancellationToken cancel)
+    public async Task<bool> IsStandbyAsync(DatabaseFacts facts, CancellationToken cancellationToken)
     {
-        if (!facts.InRecovery || forPrimary.IsOver)
+        if (!facts.InRecovery || primaryBackoff.IsOver)
         {
             return false;
         }
 
         observer.WaitingForPrimary(facts);
-        await forPrimary.PauseAsync(cancel);
-        await session.ReconnectAsync(session.Limits.Reconnect, cancel);
+        await primaryBackoff.PauseAsync(cancellationToken);
+        await session.ReconnectAsync(session.Limits.Reconnect, cancellationToken);
         return true;
     }
 
     /// <summary>Work was done: what is waited for from now on is waited for anew.</summary>
     public void Renew()
     {
-        forOthers.Renew();
+        lockBackoff.Renew();
         races = 0;
     }
 
     /// <summary>Lets somebody who was quicker begin, before the next look.</summary>
     /// <exception cref="Errors.MigratorException">Somebody is always quicker, and --lock-timeout is over.</exception>
-    public async Task GiveWayAsync(StepConflictException refusal, CancellationToken cancel)
+    public async Task GiveWayAsync(StepConflictException refusal, CancellationToken cancellationToken)
     {
-        if (++races > MostRaces && forOthers.IsOver)
+        if (++races > MostRaces && lockBackoff.IsOver)
         {
             throw Refusals.AlwaysTooLate(refusal.Message, options);
         }
 
-        await forRaces.PauseAsync(cancel);
+        await raceBackoff.PauseAsync(cancellationToken);
     }
 
-    private async Task<DatabaseFacts> ReadAsync(CancellationToken cancel)
+    private async Task<DatabaseFacts> ReadAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
             try
             {
-                return await DatabaseReader.ReadAsync(session, options.Schema, cancel);
+                return await DatabaseReader.ReadAsync(session, options.Schema, cancellationToken);
             }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
             {
-                await WaitForAsync(Other.Unknown("a session that keeps the ledger to itself, as a reset does"), cancel);
+                await WaitForAsync(Other.Unknown("a session that keeps the ledger to itself, as a reset does"), cancellationToken);
             }
             catch (NpgsqlException e) when (!session.IsOpen && session.MayReconnect && e is not UnexpectedAnswerException)
             {
@@ -98,14 +98,14 @@ internal sealed class Lookout(DatabaseSession session, RunOptions options, IRunO
     }
 
     /// <summary>Waits before the next look. Whoever waits in a queue sees one holder after the other: each of them has the time.</summary>
-    private async Task WaitForAsync(Other other, CancellationToken cancel)
+    private async Task WaitForAsync(Other other, CancellationToken cancellationToken)
     {
-        if (forOthers.IsOverFor(other.Identity))
+        if (lockBackoff.IsOverFor(other.Identity))
         {
             throw Refusals.Busy(other.Description, options);
         }
 
         observer.WaitingFor(other.Description);
-        await forOthers.PauseAsync(cancel);
+        await lockBackoff.PauseAsync(cancellationToken);
     }
 }

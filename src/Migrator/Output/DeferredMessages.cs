@@ -4,7 +4,7 @@ namespace Migrator.Output;
 /// Keeps what is remarked on the way to a connection until it is known whether there is one. Who reads one line of a log, as many an alert
 /// does, is to read why a run failed, and not something that is true of every run.
 /// </summary>
-internal sealed class HeldBack(LogWriter log)
+internal sealed class DeferredMessages(LogWriter log)
 {
     private readonly Lock gate = new();
     private List<Action>? waiting = [];
