@@ -12,7 +12,9 @@ public sealed record MigrationEntry(string Name, Version Since, bool HasFinish, 
     /// <summary>The gateway version that the database is migrated to.</summary>
     public GatewayVersion Target { get; init; } = GatewayVersion.Default;
 
-    /// <summary>Makes the migration for a schema. Its expressions may be collected once only: FluentMigrator alters them while writing SQL.</summary>
+    /// <summary>
+    /// Makes the migration for a schema. Its expressions may be collected once only: FluentMigrator alters them while writing SQL.
+    /// </summary>
     public KongMigration Create(GatewaySchema schema) => Make(Target, schema);
 
     /// <summary>The entry of a migration class, read from its <see cref="KongMigrationAttribute"/>.</summary>

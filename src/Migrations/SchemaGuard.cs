@@ -8,8 +8,8 @@ namespace Migrations;
 public static class SchemaGuard
 {
     /// <summary>
-    /// Our SQLSTATE for: something under a name of the gateway's is not the gateway's. The message says what, and the hint whose it is, where that
-    /// is what is wrong with it.
+    /// Our SQLSTATE for: something under a name of the gateway's is not the gateway's. The message says what, and the hint whose it is,
+    /// where that is what is wrong with it.
     /// </summary>
     public const string SqlState = "KM003";
 
@@ -24,7 +24,8 @@ public static class SchemaGuard
         """;
 
     /// <summary>Checks everything that any supported version names.</summary>
-    public static string CheckAll(GatewaySchema schema) => Check(schema, [.. KongObjects.All.Tables.Keys, .. KongObjects.EnterpriseTables], KongObjects.Functions, withParts: true);
+    public static string CheckAll(GatewaySchema schema) =>
+        Check(schema, [.. KongObjects.All.Tables.Keys, .. KongObjects.EnterpriseTables], KongObjects.Functions, withParts: true);
 
     /// <summary>Checks some tables and functions.</summary>
     /// <param name="schema">The gateway's schema.</param>
@@ -48,7 +49,8 @@ public static class SchemaGuard
           SELECT oid, nspowner INTO schema_id, schema_owner FROM pg_namespace WHERE nspname = {GatewaySchema.QuoteLiteral(schema.Name)};
           SELECT string_agg(flaw, '; ' ORDER BY flaw), min(owner_name) INTO found, whose FROM (
             SELECT format('%s is %s, not a table', relname, CASE relkind WHEN 'v' THEN 'a view' WHEN 'm' THEN 'a materialized view'
-                     WHEN 'f' THEN 'a foreign table' WHEN 'S' THEN 'a sequence' WHEN 'c' THEN 'a type' ELSE 'an index' END) AS flaw, NULL::text AS owner_name
+                     WHEN 'f' THEN 'a foreign table' WHEN 'S' THEN 'a sequence' WHEN 'c' THEN 'a type' ELSE 'an index' END) AS flaw,
+                       NULL::text AS owner_name
               FROM pg_class WHERE relnamespace = schema_id AND relname = ANY ({TextArray(tables)}) AND relkind NOT IN ('r', 'p')
             UNION ALL
             SELECT format('table %s belongs to %s', relname, pg_get_userbyid(owner)), pg_get_userbyid(owner)::text
@@ -64,14 +66,16 @@ public static class SchemaGuard
             SELECT format('%s is a type, not a table', typname), NULL
               FROM pg_type WHERE typnamespace = schema_id AND typname = ANY ({TextArray(tables)}) AND typrelid = 0
             UNION ALL
-            SELECT format('trigger %s on table %s calls function %s, which belongs to %s', tgname, relname, proname, pg_get_userbyid(owner)),
+            SELECT format('trigger %s on table %s calls function %s, which belongs to %s', tgname, relname, proname,
+              pg_get_userbyid(owner)),
                    pg_get_userbyid(owner)::text
               FROM (SELECT t.tgname, c.relname, p.proname, p.proowner AS owner
                       FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid JOIN pg_proc AS p ON p.oid = t.tgfoid
                      WHERE NOT t.tgisinternal AND c.relnamespace = schema_id AND c.relname = ANY ({TextArray(tables)})) AS kong
              WHERE NOT ({IsTrusted})
             UNION ALL
-            SELECT format('table %s, which belongs to %s, is changed with table %s, which it refers to', name, pg_get_userbyid(owner), relname),
+            SELECT format('table %s, which belongs to %s, is changed with table %s, which it refers to', name, pg_get_userbyid(owner),
+              relname),
                    pg_get_userbyid(owner)::text
               FROM (SELECT k.conrelid::regclass::text AS name, c.relname, o.relowner AS owner
                       FROM pg_constraint AS k JOIN pg_class AS c ON c.oid = k.confrelid JOIN pg_class AS o ON o.oid = k.conrelid
@@ -79,7 +83,8 @@ public static class SchemaGuard
                        AND c.relnamespace = schema_id AND c.relname = ANY ({TextArray(tables)})) AS kong
              WHERE NOT ({IsTrusted}){(withParts ? Parts : "")}) AS flaws;
           IF found IS NOT NULL THEN
-            RAISE EXCEPTION USING ERRCODE = '{SqlState}', MESSAGE = found, HINT = coalesce(whose, ''), SCHEMA = {GatewaySchema.QuoteLiteral(schema.Name)};
+            RAISE EXCEPTION USING ERRCODE = '{SqlState}', MESSAGE = found, HINT = coalesce(whose, ''),
+              SCHEMA = {GatewaySchema.QuoteLiteral(schema.Name)};
           END IF;
         END
         $$
@@ -98,16 +103,19 @@ public static class SchemaGuard
              WHERE t.oid IS NULL
             UNION ALL
             SELECT format('%s is not the sequence of %s', c.relname, kong.parent), NULL
-              FROM (VALUES {Pairs(KongObjects.All.Sequences.Select(s => (s.Key, $"{s.Value.Table}.{s.Value.Column}")))}) AS kong (name, parent)
+              FROM (VALUES {Pairs(KongObjects.All.Sequences.Select(s => (s.Key, $"{s.Value.Table}.{s.Value.Column}")))}) AS kong (name,
+                parent)
               JOIN pg_class AS c ON c.relnamespace = schema_id AND c.relname = kong.name
              WHERE NOT EXISTS (
                SELECT FROM pg_depend AS d JOIN pg_class AS t ON t.oid = d.refobjid AND t.relnamespace = schema_id
                  JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
-                WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
+                WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a',
+                  'i')
                   AND concat(t.relname, '.', a.attname) = kong.parent)
         """;
 
-    private static string TextArray(IEnumerable<string> names) => $"ARRAY[{string.Join(", ", names.Select(GatewaySchema.QuoteLiteral))}]::name[]";
+    private static string TextArray(IEnumerable<string> names) =>
+        $"ARRAY[{string.Join(", ", names.Select(GatewaySchema.QuoteLiteral))}]::name[]";
 
     private static string Pairs(IEnumerable<(string Name, string Parent)> pairs) =>
         string.Join(", ", pairs.Select(p => $"({GatewaySchema.QuoteLiteral(p.Name)}, {GatewaySchema.QuoteLiteral(p.Parent)})"));

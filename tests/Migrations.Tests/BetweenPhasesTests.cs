@@ -12,7 +12,8 @@ public sealed class BetweenPhasesTests
         ("response-ratelimiting", """{"redis_port": 1, "redis": {"port": 2}}""", """{"redis": {"port": 2}}""", true),
         ("rate-limiting", """{"redis_host": "h", "redis_ssl": null, "redis": {"host": "h"}}""", """{"redis": {"host": "h"}}""", false),
         ("acme", """{"storage_config": {"redis": {"auth": "a", "host": "h"}}}""", """{"storage_config": {"redis": {"host": "h"}}}""", true),
-        ("acme", """{"storage_config": {"redis": {"auth": null, "host": "h"}}}""", """{"storage_config": {"redis": {"host": "h"}}}""", false),
+        ("acme", """{"storage_config": {"redis": {"auth": null, "host": "h"}}}""",
+            """{"storage_config": {"redis": {"host": "h"}}}""", false),
         ("pre-function", """{"functions": ["f()"], "access": []}""", """{"access": []}""", true),
         ("post-function", """{"functions": ["f()"]}""", "{}", true),
         ("http-log", """{"headers": {"A": ["x", "y"]}}""", """{"headers": {"A": "x, y"}}""", false),
@@ -27,7 +28,8 @@ public sealed class BetweenPhasesTests
 
         // By Kong's own up, of what was no object.
         ("rate-limiting", """[null, {"redis": {"host": null}}]""", """[null, {"redis": {"host": null}}]""", true),
-        ("acme", """{"storage_config": {"redis": [null, {"extra_options": {}}]}}""", """{"storage_config": {"redis": [null, {"extra_options": {}}]}}""", true),
+        ("acme", """{"storage_config": {"redis": [null, {"extra_options": {}}]}}""",
+            """{"storage_config": {"redis": [null, {"extra_options": {}}]}}""", true),
     ];
 
     [Test]
@@ -37,15 +39,18 @@ public sealed class BetweenPhasesTests
         gateway.Up("3.9");
         foreach (var (number, (name, written, _, _)) in Configs.Index())
         {
-            gateway.Database.Execute($"INSERT INTO plugins (id, name, enabled, config) VALUES ('{Plugin(number)}', '{name}', true, '{written}')");
+            gateway.Database.Execute(
+                $"INSERT INTO plugins (id, name, enabled, config) VALUES ('{Plugin(number)}', '{name}', true, '{written}')");
         }
 
         gateway.Finish();
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(gateway.Database.Query("SELECT config FROM plugins ORDER BY id"), Is.EqualTo(Configs.Select(config => config.Finished)));
-            Assert.That(Enumerable.Range(0, Configs.Length).Select(number => gateway.Warned(Plugin(number))), Is.EqualTo(Configs.Select(config => config.Warned)));
+            Assert.That(gateway.Database.Query("SELECT config FROM plugins ORDER BY id"),
+                Is.EqualTo(Configs.Select(config => config.Finished)));
+            Assert.That(Enumerable.Range(0, Configs.Length).Select(number => gateway.Warned(Plugin(number))),
+                Is.EqualTo(Configs.Select(config => config.Warned)));
             Assert.That(gateway.Warnings.ConvertAll(warning => warning.Hint), Has.None.Null);
         }
     }
@@ -81,7 +86,8 @@ public sealed class BetweenPhasesTests
         using var gateway = Gateway.Of("2.8");
         gateway.Database.Execute($"INSERT INTO vaults_beta (id, prefix, name, config) VALUES ('{Id}a', 'a', 'env', '{"{}"}')");
         gateway.Up("3.9");
-        gateway.Database.Execute($$"""INSERT INTO vaults_beta (id, prefix, name, config) VALUES ('{{Id}}b', 'b', 'env', '{"secret": 1}')""");
+        gateway.Database.Execute(
+            $$"""INSERT INTO vaults_beta (id, prefix, name, config) VALUES ('{{Id}}b', 'b', 'env', '{"secret": 1}')""");
 
         gateway.Finish();
 
@@ -93,14 +99,16 @@ public sealed class BetweenPhasesTests
     }
 
     [Test]
-    public void Lists_of_a_newer_gateway_and_those_that_a_killed_Kong_has_renamed_stay([Values("acl", "bot-detection", "ip-restriction")] string plugin)
+    public void Lists_of_a_newer_gateway_and_those_that_a_killed_Kong_has_renamed_stay(
+        [Values("acl", "bot-detection", "ip-restriction")] string plugin)
     {
         using var gateway = Gateway.Of("2.0");
         gateway.Up("2.8");
         gateway.Database.Execute(
             $$$"""
             INSERT INTO plugins (id, name, enabled, config) VALUES
-              ('{{{Id}}}a', '{{{plugin}}}', true, '{"allow": ["x"], "deny": null}'), ('{{{Id}}}b', '{{{plugin}}}', true, '{"whitelist": [], "blacklist": ["y"]}');
+              ('{{{Id}}}a', '{{{plugin}}}', true, '{"allow": ["x"], "deny": null}'), ('{{{Id}}}b', '{{{plugin}}}', true,
+                '{"whitelist": [], "blacklist": ["y"]}');
             """);
 
         gateway.Finish();

@@ -23,8 +23,11 @@ internal sealed class BuiltGateway : IDisposable
     /// <summary>What the program has warned of, a message a line.</summary>
     public List<string> Warnings { get; } = [];
 
-    /// <summary>A copy of a database as a gateway of a version makes it, with the workspaces that the rows of <c>data</c> refer to.</summary>
-    public static BuiltGateway Of(string version) => new(Templates.GetOrAdd(version, _ => new Lazy<TestDatabase>(() => Bootstrap(version))).Value.Copy());
+    /// <summary>
+    /// A copy of a database as a gateway of a version makes it, with the workspaces that the rows of <c>data</c> refer to.
+    /// </summary>
+    public static BuiltGateway Of(string version) =>
+        new(Templates.GetOrAdd(version, _ => new Lazy<TestDatabase>(() => Bootstrap(version))).Value.Copy());
 
     /// <summary>A database that something else has made.</summary>
     public static BuiltGateway On(TestDatabase database) => new(database);

@@ -41,11 +41,13 @@ internal static partial class CatalogueFacts
 
     /// <summary>The fact of a function: its signature. The bodies are ours.</summary>
     public static string OfFunction(JsonNode function) =>
-        $"function {function.Text("name")}({function.Text("arguments")}) {function.Text("returns")} {function.Text("language")} {function.Text("volatility")}";
+        $"function {function.Text("name")}({function.Text("arguments")}) {function.Text("returns")} {function.Text("language")} "
+            + $"{function.Text("volatility")}";
 
     /// <summary>The fact of a sequence.</summary>
     public static string OfSequence(JsonNode sequence, string schema = "public") =>
-        $"sequence {string.Join(' ', sequence.AsObject().OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{m.Key} {Plain(m.Value?.ToString() ?? "", schema)}"))}";
+        "sequence " + string.Join(' ', sequence.AsObject().OrderBy(m => m.Key, StringComparer.Ordinal)
+            .Select(m => $"{m.Key} {Plain(m.Value?.ToString() ?? "", schema)}"));
 
     // Older servers print the same expression in other words.
     private static string Plain(string definition, string schema) =>

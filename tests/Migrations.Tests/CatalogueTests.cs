@@ -33,7 +33,8 @@ public sealed class CatalogueTests
                 Assert.That(type.Name, Is.EqualTo("M" + entry.Name));
                 Assert.That(kong.Name, Is.EqualTo(entry.Name));
                 Assert.That(entry.Name, Does.StartWith($"{kong.Version:000}_"));
-                Assert.That(type.Namespace!.Split('.')[^1].ToUpperInvariant(), Is.EqualTo(subsystem.Name.Replace("-", "", StringComparison.Ordinal).ToUpperInvariant()));
+                Assert.That(type.Namespace!.Split('.')[^1].ToUpperInvariant(),
+                    Is.EqualTo(subsystem.Name.Replace("-", "", StringComparison.Ordinal).ToUpperInvariant()));
             }
         }
     }
@@ -54,7 +55,8 @@ public sealed class CatalogueTests
         {
             foreach (var phase in Gateway.Phases(entry))
             {
-                Assert.That(() => MigrationCompiler.Compile(entry.Create(new GatewaySchema("public")), phase), Throws.Nothing, $"{entry.Name} {phase}");
+                Assert.That(() => MigrationCompiler.Compile(entry.Create(new GatewaySchema("public")), phase), Throws.Nothing,
+                    $"{entry.Name} {phase}");
             }
         }
     }
@@ -72,7 +74,8 @@ public sealed class CatalogueTests
             Assert.That(GatewayVersion.Newest.ToString(), Is.EqualTo("3.10 (unreleased)"));
             Assert.That(GatewayVersion.Find("3.9.1"), Is.Null);
             Assert.That(GatewayVersion.Known, Is.Ordered.Ascending);
-            Assert.That(Names(GatewayVersion.Default), Is.EqualTo(Catalogue.Subsystems.SelectMany(s => s.Migrations.Select(m => $"{s.Name}/{m.Name}"))));
+            Assert.That(Names(GatewayVersion.Default),
+                Is.EqualTo(Catalogue.Subsystems.SelectMany(s => s.Migrations.Select(m => $"{s.Name}/{m.Name}"))));
         }
     }
 

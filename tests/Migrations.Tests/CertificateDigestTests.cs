@@ -15,7 +15,8 @@ public sealed class CertificateDigestTests
         using var second = NewCertificate("CN=second");
         using var gateway = Gateway.Of("2.0");
         Insert(gateway, 'a', first.ExportCertificatePem());
-        Insert(gateway, 'b', "a comment\r\n" + second.ExportCertificatePem().Replace("\n", "\r\n", StringComparison.Ordinal) + "\r\n" + first.ExportCertificatePem());
+        Insert(gateway, 'b', "a comment\r\n" + second.ExportCertificatePem().Replace("\n", "\r\n", StringComparison.Ordinal) + "\r\n"
+            + first.ExportCertificatePem());
 
         gateway.Up("2.8");
         gateway.Finish();
@@ -54,7 +55,8 @@ public sealed class CertificateDigestTests
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         return new CertificateRequest(name, key, HashAlgorithmName.SHA256)
-            .CreateSelfSigned(new DateTimeOffset(2022, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2032, 1, 1, 0, 0, 0, TimeSpan.Zero));
+            .CreateSelfSigned(new DateTimeOffset(2022, 1, 1, 0, 0, 0, TimeSpan.Zero),
+                new DateTimeOffset(2032, 1, 1, 0, 0, 0, TimeSpan.Zero));
     }
 
     private static void Insert(Gateway gateway, char id, string pem) =>
@@ -62,5 +64,6 @@ public sealed class CertificateDigestTests
 
     private static string DigestOf(X509Certificate2 certificate) => Convert.ToHexStringLower(SHA256.HashData(certificate.RawData));
 
-    private static IReadOnlyList<string?> Digests(Gateway gateway) => gateway.Database.Query("SELECT cert_digest FROM ca_certificates ORDER BY id");
+    private static IReadOnlyList<string?> Digests(Gateway gateway) =>
+        gateway.Database.Query("SELECT cert_digest FROM ca_certificates ORDER BY id");
 }

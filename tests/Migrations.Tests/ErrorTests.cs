@@ -3,7 +3,8 @@ using System.Text.Json.Nodes;
 namespace Migrations.Tests;
 
 /// <summary>
-/// Rows on which the real gateway's migrations fail, or which they spoil: here they stay, a warning names them, and the migrations complete.
+/// Rows on which the real gateway's migrations fail, or which they spoil: here they stay, a warning names them, and the migrations
+/// complete.
 /// </summary>
 public sealed class ErrorTests
 {
@@ -22,7 +23,8 @@ public sealed class ErrorTests
         var expected = error["after"]!.AsArray();
         var rows = gateway.Database.Query($"SET TimeZone = 'UTC'; SELECT to_jsonb(t) FROM {error.Text("table")} AS t ORDER BY id")
             .Select(row => JsonNode.Parse(row!)!.AsObject())
-            .Select((row, n) => new JsonObject(expected[n]!.AsObject().Select(m => KeyValuePair.Create(m.Key, row[m.Key]?.DeepClone()))).ToJsonString());
+            .Select((row, n) => new JsonObject(expected[n]!.AsObject().Select(m => KeyValuePair.Create(m.Key, row[m.Key]?.DeepClone())))
+                .ToJsonString());
         using (Assert.EnterMultipleScope())
         {
             Assert.That(rows, Is.EqualTo(expected.Select(row => row!.ToJsonString())));

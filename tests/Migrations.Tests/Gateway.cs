@@ -6,7 +6,9 @@ using TestSupport;
 
 namespace Migrations.Tests;
 
-/// <summary>A gateway's database, migrated without the runner: the compiled statements, phase after phase, and nothing in the ledger.</summary>
+/// <summary>
+/// A gateway's database, migrated without the runner: the compiled statements, phase after phase, and nothing in the ledger.
+/// </summary>
 internal sealed class Gateway : IDisposable
 {
     /// <summary>The id that the default workspace has in the rows of <c>data</c>.</summary>
@@ -77,7 +79,8 @@ internal sealed class Gateway : IDisposable
         Database.Execute(
             $"""
             UPDATE workspaces SET id = '{DefaultWorkspace}' WHERE name = 'default';
-            INSERT INTO workspaces (id, name) VALUES ('00000000-0000-4000-8000-000000000002', 'a'), ('00000000-0000-4000-8000-000000000003', 'b');
+            INSERT INTO workspaces (id, name) VALUES ('00000000-0000-4000-8000-000000000002', 'a'), ('00000000-0000-4000-8000-000000000003',
+              'b');
             """);
         return this;
     }
@@ -122,7 +125,8 @@ internal sealed class Gateway : IDisposable
 
     /// <summary>The schema part of a migration, as --force does it once more.</summary>
     public void Force(MigrationEntry entry) => Send(Phases(entry).SelectMany(phase =>
-        MigrationCompiler.Compile(entry.Create(new GatewaySchema(Schema)), phase).Where(statement => !statement.RewritesRows).Select(statement => statement.Sql)));
+        MigrationCompiler.Compile(entry.Create(new GatewaySchema(Schema)), phase).Where(statement => !statement.RewritesRows)
+            .Select(statement => statement.Sql)));
 
     /// <summary>The phases of a migration.</summary>
     public static Phase[] Phases(MigrationEntry entry) => entry.HasFinish ? [Phase.Up, Phase.Finish] : [Phase.Up];
@@ -147,7 +151,8 @@ internal sealed class Gateway : IDisposable
     }
 
     /// <summary>The name of a migration, as <c>core/000_base</c>.</summary>
-    public static string Name((Subsystem Subsystem, MigrationEntry Entry) migration) => $"{migration.Subsystem.Name}/{migration.Entry.Name}";
+    public static string Name((Subsystem Subsystem, MigrationEntry Entry) migration) =>
+        $"{migration.Subsystem.Name}/{migration.Entry.Name}";
 
     private static List<(Subsystem Subsystem, MigrationEntry Entry)> EntriesUntil(string version)
     {
@@ -180,7 +185,8 @@ internal sealed class Gateway : IDisposable
         using var transaction = connection.BeginTransaction();
         using var batch = new NpgsqlBatch(connection, transaction);
         batch.BatchCommands.Add(new NpgsqlBatchCommand(
-            "SELECT set_config('search_path', 'pg_catalog, pg_temp', true), set_config('TimeZone', 'UTC', true), set_config('client_min_messages', 'warning', true)"));
+            "SELECT set_config('search_path', 'pg_catalog, pg_temp', true), set_config('TimeZone', 'UTC', true), "
+                + "set_config('client_min_messages', 'warning', true)"));
         foreach (var sql in statements)
         {
             batch.BatchCommands.Add(new NpgsqlBatchCommand(sql));

@@ -3,14 +3,15 @@ using Migrator.Running.Compiling;
 namespace Migrations.Tests;
 
 /// <summary>
-/// Kong commits the SQL of an up phase, then rewrites row after row, each by itself, and then writes its record; so it does in the finish phase.
-/// Killed anywhere in between, it leaves a phase of which any part is done. (Routes: see <see cref="RoutePathTests"/>.)
+/// Kong commits the SQL of an up phase, then rewrites row after row, each by itself, and then writes its record; so it does in the finish
+/// phase. Killed anywhere in between, it leaves a phase of which any part is done. (Routes: see <see cref="RoutePathTests"/>.)
 /// </summary>
 public sealed class InterruptionTests
 {
     private const string OtherRows =
         """
-        SELECT to_jsonb(t) - '{created_at,updated_at}'::text[] AS row FROM upstreams AS t UNION ALL SELECT to_jsonb(t) - 'updated_at' FROM targets AS t
+        SELECT to_jsonb(t) - '{created_at,updated_at}'::text[] AS row FROM upstreams AS t UNION ALL SELECT to_jsonb(t) - 'updated_at'
+          FROM targets AS t
         UNION ALL SELECT to_jsonb(t) FROM sm_vaults AS t UNION ALL SELECT to_jsonb(t) FROM tags AS t ORDER BY row
         """;
 
@@ -23,11 +24,13 @@ public sealed class InterruptionTests
     });
 
     [Test]
-    public void A_phase_that_was_done_but_not_recorded_may_be_done_again([Values(nameof(Phase.Up), nameof(Phase.Finish))] string interrupted) =>
+    public void A_phase_that_was_done_but_not_recorded_may_be_done_again(
+        [Values(nameof(Phase.Up), nameof(Phase.Finish))] string interrupted) =>
         AssertUndisturbed(interrupted, (_, run) => run());
 
     [Test]
-    public void A_phase_that_was_done_for_some_of_the_rows_is_completed([Values(nameof(Phase.Up), nameof(Phase.Finish))] string interrupted) =>
+    public void A_phase_that_was_done_for_some_of_the_rows_is_completed(
+        [Values(nameof(Phase.Up), nameof(Phase.Finish))] string interrupted) =>
         AssertUndisturbed(interrupted, (gateway, run) =>
         {
             // Under another name the rewrite does not see them.
@@ -59,7 +62,8 @@ public sealed class InterruptionTests
                 || CASE WHEN config ? 'blacklist' THEN jsonb_build_object('deny', config -> 'blacklist') ELSE '{"{}"}' END,
               cache_key = cache_key || ':' || (SELECT id FROM workspaces)
              WHERE id < '0000000{rowsDone + 1}-0000-0000-0000-000000000000';
-            UPDATE acls SET cache_key = cache_key || ':' || (SELECT id FROM workspaces) WHERE id < '0000000{rowsDone + 1}-0000-0000-0000-000000000000';
+            UPDATE acls SET cache_key = cache_key || ':' || (SELECT id FROM workspaces)
+              WHERE id < '0000000{rowsDone + 1}-0000-0000-0000-000000000000';
             """);
         foreach (var (subsystem, entry) in upgrade.Where(m => m.Entry.HasFinish))
         {
@@ -68,9 +72,11 @@ public sealed class InterruptionTests
         }
 
         var workspace = gateway.Database.Query("SELECT id FROM workspaces")[0];
-        Assert.That(gateway.Database.Query("SELECT config || to_jsonb(cache_key) FROM plugins UNION ALL SELECT to_jsonb(cache_key) FROM acls"), Is.EquivalentTo(new[]
+        Assert.That(gateway.Database.Query("SELECT config || to_jsonb(cache_key) FROM plugins UNION ALL SELECT to_jsonb(cache_key) FROM "
+            + "acls"), Is.EquivalentTo(new[]
         {
-            $$"""[{"deny": null, "allow": ["a"]}, "plugins:acl:::::{{workspace}}"]""", $$"""[{"deny": ["b"]}, "plugins:acl:1::::{{workspace}}"]""",
+            $$"""[{"deny": null, "allow": ["a"]}, "plugins:acl:::::{{workspace}}"]""",
+            $$"""[{"deny": ["b"]}, "plugins:acl:1::::{{workspace}}"]""",
             $"\"acls::g::::{workspace}\"", $"\"acls:1:h::::{workspace}\"",
         }));
         Assert.That(gateway.Warnings, Is.Empty);
@@ -111,7 +117,8 @@ public sealed class InterruptionTests
               SELECT md5('u' || g)::uuid, 'u' || g, 10, NULL, (ARRAY[NULL, '', 'round-robin'])[g], w.id
                 FROM generate_series(1, 3) AS g, workspaces AS w WHERE w.name = 'default';
             INSERT INTO targets (id, upstream_id, target, weight, created_at, ws_id, tags)
-              SELECT md5('t' || g)::uuid, md5('u' || g % 3 + 1)::uuid, 'é' || g % 4, 1, timestamptz '2022-01-01' + (g % 5) * interval '1 ms', u.ws_id, ARRAY['t']
+              SELECT md5('t' || g)::uuid, md5('u' || g % 3 + 1)::uuid, 'é' || g % 4, 1,
+                timestamptz '2022-01-01' + (g % 5) * interval '1 ms', u.ws_id, ARRAY['t']
                 FROM generate_series(1, 40) AS g JOIN upstreams AS u ON u.id = md5('u' || g % 3 + 1)::uuid;
             INSERT INTO targets (id, target, weight, created_at) VALUES (md5('x')::uuid, 'x', 1, NULL), (md5('y')::uuid, 'x', 2, NULL);
             INSERT INTO vaults_beta (id, prefix, name, config, tags, created_at) VALUES

@@ -4,8 +4,8 @@ using TestSupport;
 namespace Migrations.Tests;
 
 /// <summary>
-/// Kong, killed in an upgrade from 2.8 after the SQL of a phase and before its record, leaves a database that the program completes: schema, ledger
-/// and rows are those of an upgrade that nothing disturbed.
+/// Kong, killed in an upgrade from 2.8 after the SQL of a phase and before its record, leaves a database that the program completes:
+/// schema, ledger and rows are those of an upgrade that nothing disturbed.
 /// </summary>
 public sealed class KilledKongTests
 {
@@ -48,7 +48,8 @@ public sealed class KilledKongTests
 
     private static bool IsTried(MigrationEntry entry, Phase phase) =>
         Gateway.Phases(entry).Contains(phase)
-        && (LongForm.IsAsked || MigrationCompiler.Compile(entry.Create(new GatewaySchema("public")), phase).Any(statement => statement.RewritesRows));
+        && (LongForm.IsAsked
+            || MigrationCompiler.Compile(entry.Create(new GatewaySchema("public")), phase).Any(statement => statement.RewritesRows));
 
     // One upgrade by Kong; before each record a copy of the database is made.
     private static Dictionary<(Phase Phase, string Migration), TestDatabase> CopiesOfAnUpgrade()
@@ -100,8 +101,10 @@ public sealed class KilledKongTests
               (md5('r')::uuid, 'r', '{/a//b,"/\\d+",/a%20b}', '2022-01-01'), (md5('s')::uuid, 's', '{/caf%c3%a9,"/(x)%5e"}', '2022-01-01');
             INSERT INTO upstreams (id, name, slots, created_at) VALUES (md5('u')::uuid, 'u', 10, '2022-01-01');
             INSERT INTO targets (id, upstream_id, target, weight, created_at)
-              SELECT md5('t' || g)::uuid, md5('u')::uuid, 't' || g % 3, 1, timestamptz '2022-01-01' + g * interval '1 ms' FROM generate_series(1, 9) AS g;
-            INSERT INTO vaults_beta (id, prefix, name, config, tags, created_at) VALUES (md5('v')::uuid, 'p', 'env', '{"a": []}', ARRAY['v'], '2022-01-01');
+              SELECT md5('t' || g)::uuid, md5('u')::uuid, 't' || g % 3, 1, timestamptz '2022-01-01' + g * interval '1 ms'
+                FROM generate_series(1, 9) AS g;
+            INSERT INTO vaults_beta (id, prefix, name, config, tags, created_at) VALUES (md5('v')::uuid, 'p', 'env', '{"a": []}',
+              ARRAY['v'], '2022-01-01');
             UPDATE parameters SET value = 'id', created_at = '2022-01-01';
             UPDATE workspaces SET created_at = '2022-01-01';
             """);

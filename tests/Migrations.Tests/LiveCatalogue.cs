@@ -26,7 +26,8 @@ internal static class LiveCatalogue
               FROM pg_trigger WHERE tgrelid = relation.oid AND NOT tgisinternal))), '{}') FROM relation),
           'functions', (SELECT coalesce(json_agg(json_build_object(
               'name', proname, 'arguments', pg_get_function_identity_arguments(p.oid), 'returns', pg_get_function_result(p.oid),
-              'language', lanname, 'volatility', CASE provolatile WHEN 'v' THEN 'volatile' WHEN 's' THEN 'stable' ELSE 'immutable' END)), '[]')
+              'language', lanname, 'volatility', CASE provolatile WHEN 'v' THEN 'volatile' WHEN 's' THEN 'stable' ELSE 'immutable' END)),
+                '[]')
             FROM pg_proc AS p JOIN pg_language AS l ON l.oid = prolang WHERE pronamespace = 'SCHEMA'::regnamespace),
           'sequences', (SELECT coalesce(json_agg(json_build_object(
               'name', relname, 'type', format_type(seqtypid, NULL), 'start', seqstart, 'increment', seqincrement, 'min', seqmin,

@@ -21,7 +21,8 @@ public sealed class OddConfigTests
             {
                 Assert.That(up[id], Is.EqualTo(expectedUp[number]), "after up");
                 Assert.That(finish[id], Is.EqualTo(expectedFinish[number]), "after finish");
-                Assert.That(warnings.Where(warning => warning.Contains(id, StringComparison.Ordinal)).ToList(), Has.Count.EqualTo((int)odd["warnings"]!));
+                Assert.That(warnings.Where(warning => warning.Contains(id, StringComparison.Ordinal)).ToList(),
+                    Has.Count.EqualTo((int)odd["warnings"]!));
             }
         }
     }

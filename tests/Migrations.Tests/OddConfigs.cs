@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace Migrations.Tests;
 
 /// <summary>
-/// Configs that no gateway writes by itself, and what the descriptions of Kong's migrations make of them. Each is put into three plugins with
-/// other surroundings, none of which may matter or change.
+/// Configs that no gateway writes by itself, and what the descriptions of Kong's migrations make of them. Each is put into three plugins
+/// with other surroundings, none of which may matter or change.
 /// </summary>
 internal static class OddConfigs
 {
@@ -19,7 +19,8 @@ internal static class OddConfigs
     public static IReadOnlyList<JsonObject> All { get; } = [.. KongData.Lines("odd_configs.jsonl")];
 
     /// <summary>Inserts the plugins into a database of 2.8.</summary>
-    public static void Insert(Gateway gateway) => gateway.Database.Execute(string.Concat(All.Index().SelectMany(odd => Surroundings.Index().Select(s =>
+    public static void Insert(Gateway gateway) =>
+        gateway.Database.Execute(string.Concat(All.Index().SelectMany(odd => Surroundings.Index().Select(s =>
         $"""
         INSERT INTO plugins (id, name, config, enabled, ws_id, created_at, cache_key, tags, protocols)
         SELECT '{Id(odd.Index, s.Index)}', {RowSeed.Literal(odd.Item.Text("plugin"))}, {Literal(odd.Item["before"])}, {s.Item}
@@ -35,11 +36,13 @@ internal static class OddConfigs
 
     /// <summary>Everything else of all plugins, by the id.</summary>
     public static Dictionary<string, string> ReadRest(Gateway gateway) =>
-        Read(gateway, "to_jsonb(p) - '{config,instance_name,updated_at}'::text[] || jsonb_build_object('t', (SELECT tags FROM tags WHERE entity_id = id))");
+        Read(gateway, "to_jsonb(p) - '{config,instance_name,updated_at}'::text[] || jsonb_build_object('t', (SELECT tags FROM tags WHERE "
+            + "entity_id = id))");
 
     /// <summary>A member of each case, as PostgreSQL writes it.</summary>
     public static IReadOnlyList<string> Expected(Gateway gateway, string member) => gateway.Database.Query(
-        $"SELECT config FROM unnest(ARRAY[{string.Join(", ", All.Select(odd => $"{Literal(odd[member])}::jsonb"))}]) WITH ORDINALITY AS list (config, n) ORDER BY n")!;
+        $"SELECT config FROM unnest(ARRAY[{string.Join(", ", All.Select(odd => $"{Literal(odd[member])}::jsonb"))}]) WITH ORDINALITY AS "
+            + "list (config, n) ORDER BY n")!;
 
     private static Dictionary<string, string> Read(Gateway gateway, string what) =>
         gateway.Database.Query($"SELECT id || ' ' || ({what})::text FROM plugins AS p")

@@ -2,7 +2,9 @@ using TestSupport;
 
 namespace Migrations.Tests;
 
-/// <summary>The built program on every major version of PostgreSQL, not only on the machine's own: each command works, and the schema is Kong's.</summary>
+/// <summary>
+/// The built program on every major version of PostgreSQL, not only on the machine's own: each command works, and the schema is Kong's.
+/// </summary>
 public sealed class PostgresVersionTests
 {
     [TestCaseSource(typeof(PostgresVersions), nameof(PostgresVersions.All))]

@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace Migrations.Tests;
 
 /// <summary>
-/// What becomes of a path between 2.8 and 3.0, a second time and in another way than the migration does it: byte by byte, and with the input
-/// and output buffers of RFC 3986, 5.2.4. For paths whose triplets are UTF-8.
+/// What becomes of a path between 2.8 and 3.0, a second time and in another way than the migration does it: byte by byte, and with the
+/// input and output buffers of RFC 3986, 5.2.4. For paths whose triplets are UTF-8.
 /// </summary>
 internal static partial class ReferencePaths
 {
@@ -25,7 +25,8 @@ internal static partial class ReferencePaths
             if (path[i] == '%' && i + 2 < path.Length && char.IsAsciiHexDigit(path[i + 1]) && char.IsAsciiHexDigit(path[i + 2]))
             {
                 var octet = byte.Parse(path.AsSpan(i + 1, 2), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-                bytes.AddRange(Reserved.Contains((char)octet, StringComparison.Ordinal) ? Encoding.ASCII.GetBytes(path.Substring(i, 3).ToUpperInvariant())
+                bytes.AddRange(Reserved.Contains((char)octet, StringComparison.Ordinal)
+                    ? Encoding.ASCII.GetBytes(path.Substring(i, 3).ToUpperInvariant())
                     : escape && Meta.Contains((char)octet, StringComparison.Ordinal) ? [(byte)'\\', octet]
                     : [octet]);
                 i += 2;

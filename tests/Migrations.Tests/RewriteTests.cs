@@ -12,7 +12,8 @@ public sealed class RewriteTests
         gateway.Database.Execute(
             $$$"""
             INSERT INTO plugins (id, name, enabled, config) VALUES
-              ('{{{Id}}}a', 'post-function', true, '{"functions": ["f()"], "log": [], "n": 12345678901234567890.123456789, "x": {"y": [] } }'),
+              ('{{{Id}}}a', 'post-function', true, 
+                '{"functions": ["f()"], "log": [], "n": 12345678901234567890.123456789, "x": {"y": [] } }'),
               ('{{{Id}}}b', 'http-log', true, '{"headers": {"A": ["x", 1.50, 12345678901234567890], "B": []}, "list": [], "n": 1.0}'),
               ('{{{Id}}}c', 'http-log', true, '{"headers": {"A": [], "B": {} } }'),
               ('{{{Id}}}d', 'post-function', true, '{"functions": []}');
@@ -36,7 +37,8 @@ public sealed class RewriteTests
     {
         using var gateway = Gateway.Of("2.0");
         gateway.Database.Execute($$$"""
-            INSERT INTO plugins (id, name, enabled, config) VALUES ('{{{Id}}}a', 'acl', true, '{"allow": ["secret"], "blacklist": ["x"], "o": []}')
+            INSERT INTO plugins (id, name, enabled, config) VALUES ('{{{Id}}}a', 'acl', true,
+              '{"allow": ["secret"], "blacklist": ["x"], "o": []}')
             """);
 
         gateway.Up("2.8");
@@ -67,7 +69,8 @@ public sealed class RewriteTests
         gateway.Up("3.0");
 
         // Keys in the way: a gateway of 3.0 wrote this one before one of 2.8 renamed the target.
-        gateway.Database.Execute($"UPDATE targets SET cache_key = 'targets:{Id}1:same-age::::{Gateway.DefaultWorkspace}' WHERE id = '{Id}d'");
+        gateway.Database.Execute(
+            $"UPDATE targets SET cache_key = 'targets:{Id}1:same-age::::{Gateway.DefaultWorkspace}' WHERE id = '{Id}d'");
         gateway.Finish();
 
         Assert.That(gateway.Database.Query("SELECT right(id::text, 1) || ' ' || cache_key FROM targets ORDER BY id"), Is.EqualTo(new[]
@@ -85,7 +88,8 @@ public sealed class RewriteTests
         gateway.Database.Execute(
             $$"""
             CREATE TABLE sm_vaults (LIKE vaults_beta INCLUDING ALL);
-            INSERT INTO sm_vaults (id, name, prefix, config) VALUES ('{{Id}}a', 'env', 'mine', '{"new": 1}'), ('{{Id}}b', 'env', 'taken', '{}');
+            INSERT INTO sm_vaults (id, name, prefix, config) VALUES ('{{Id}}a', 'env', 'mine', '{"new": 1}'), ('{{Id}}b', 'env', 'taken',
+              '{}');
             INSERT INTO vaults_beta (id, name, prefix, config) VALUES
               ('{{Id}}a', 'env', 'mine', '{"old": 1}'), ('{{Id}}c', 'aws', 'taken', '{"n": 1}'), ('{{Id}}d', 'gcp', NULL, '{}');
             """);
@@ -93,7 +97,8 @@ public sealed class RewriteTests
         gateway.Up("3.9");
         gateway.Finish();
 
-        Assert.That(gateway.Database.Query("SELECT concat_ws(' ', right(id::text, 1), name, prefix, config) FROM sm_vaults ORDER BY id"), Is.EqualTo(new[]
+        Assert.That(gateway.Database.Query("SELECT concat_ws(' ', right(id::text, 1), name, prefix, config) FROM sm_vaults ORDER BY id"),
+            Is.EqualTo(new[]
         {
             """a env mine {"new": 1}""", "b env taken {}", $$"""c aws taken-{{Id}}c {"n": 1}""", "d gcp {}",
         }));

@@ -30,7 +30,8 @@ internal static class RowSeed
 
         var columns = string.Join(", ", full.Select(m => $"\"{m.Key}\""));
         gateway.Database.Execute(
-            $"SET TimeZone = 'UTC'; INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_record(NULL::{table}, {Literal(full.ToJsonString())})");
+            $"SET TimeZone = 'UTC'; INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_record(NULL::{table}, "
+                + $"{Literal(full.ToJsonString())})");
     }
 
     /// <summary>Text as SQL.</summary>

@@ -21,14 +21,15 @@ internal static class Rows
     }
 
     /// <summary>
-    /// A value in plain form. Kong's rewrites turn [] into {} and round numbers to 14 digits or so; ours do not, and this form shows neither. Times
-    /// of the test's own present are &lt;now&gt;.
+    /// A value in plain form. Kong's rewrites turn [] into {} and round numbers to 14 digits or so; ours do not, and this form shows
+    /// neither. Times of the test's own present are &lt;now&gt;.
     /// </summary>
     public static string Plain(JsonNode? node) => node switch
     {
         null => "null",
         JsonObject { Count: 0 } or JsonArray { Count: 0 } => "[]",
-        JsonObject members => "{" + string.Join(", ", members.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{m.Key}: {Plain(m.Value)}")) + "}",
+        JsonObject members => "{"
+            + string.Join(", ", members.OrderBy(m => m.Key, StringComparer.Ordinal).Select(m => $"{m.Key}: {Plain(m.Value)}")) + "}",
         JsonArray items => "[" + string.Join(", ", items.Select(Plain)) + "]",
         JsonValue value when value.GetValueKind() == System.Text.Json.JsonValueKind.Number =>
             double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture).ToString("G12", CultureInfo.InvariantCulture),
@@ -37,7 +38,8 @@ internal static class Rows
     };
 
     private static string Text(string text) =>
-        text.Length > 18 && text[10] == 'T' && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var time) && time.Year is >= 2026 and < 2099
+        text.Length > 18 && text[10] == 'T' && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var time)
+            && time.Year is >= 2026 and < 2099
             ? "<now>"
             : $"\"{text}\"";
 }

@@ -9,7 +9,8 @@ internal static class StepFacts
     public static IEnumerable<string> Changes(HashSet<string> before, HashSet<string> after) =>
     [
         .. Relevant(after.Except(before, StringComparer.Ordinal)).Select(fact => "+ " + fact),
-        .. Relevant(before.Except(after, StringComparer.Ordinal)).Where(fact => !BelongsToDroppedTable(fact, after)).Select(fact => "- " + fact),
+        .. Relevant(before.Except(after, StringComparer.Ordinal)).Where(fact => !BelongsToDroppedTable(fact, after))
+            .Select(fact => "- " + fact),
     ];
 
     /// <summary>The changes that a phase makes on the real gateway.</summary>
@@ -17,7 +18,8 @@ internal static class StepFacts
     [
         .. Object(step, "tables_added").SelectMany(t => Relevant(CatalogueFacts.OfTable(t.Key, t.Value!))).Select(fact => "+ " + fact),
         .. (step["tables_removed"] as JsonArray ?? []).Select(name => $"- table {name}"),
-        .. Object(step, "tables_changed").SelectMany(t => t.Value!.AsObject().SelectMany(part => OfItems(part.Value!, Describe(t.Key, part.Key)))),
+        .. Object(step, "tables_changed")
+            .SelectMany(t => t.Value!.AsObject().SelectMany(part => OfItems(part.Value!, Describe(t.Key, part.Key)))),
         .. step["functions"] is { } functions ? OfFunctions(functions) : [],
         .. step["sequences"] is { } sequences ? OfItems(sequences, s => CatalogueFacts.OfSequence(s)) : [],
     ];

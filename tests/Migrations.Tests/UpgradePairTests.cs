@@ -2,7 +2,9 @@ using TestSupport;
 
 namespace Migrations.Tests;
 
-/// <summary>From every version to every newer one, with rows in the way, through the built program: schema, ledger and rows are what Kong's are.</summary>
+/// <summary>
+/// From every version to every newer one, with rows in the way, through the built program: schema, ledger and rows are what Kong's are.
+/// </summary>
 public sealed class UpgradePairTests
 {
     private const string Workspace = Gateway.DefaultWorkspace;
@@ -16,11 +18,13 @@ public sealed class UpgradePairTests
         ("3.0", "SELECT paths FROM routes", """{/a//b,"/\\d+"}""", """{/a/b,"~/\\d+"}"""),
         ("3.0", Config("http-log"), """{"headers": {"A": ["a", "b"]}}""", """{"headers": {"A": "a, b"}}"""),
         ("3.0", Config("pre-function"), """{"functions": ["f()"]}""", """{"access": ["f()"]}"""),
-        ("3.6", Config("acme"), """{"storage_config": {"redis": {"auth": "x"}}}""", """{"storage_config": {"redis": {"password": "x", "extra_options": {}}}}"""),
+        ("3.6", Config("acme"), """{"storage_config": {"redis": {"auth": "x"}}}""",
+            """{"storage_config": {"redis": {"password": "x", "extra_options": {}}}}"""),
         ("3.6", Config("rate-limiting"), """{"redis_host": "h"}""", """{"redis": {"host": "h"}}"""),
         ("3.6", Config("response-ratelimiting"), """{"redis_host": "h"}""", """{"redis": {"host": "h"}}"""),
         ("3.6", Config("opentelemetry"), """{"queue": {"max_batch_size": 1}}""", """{"queue": {"max_batch_size": 200}}"""),
-        ("3.7", Config("ai-proxy"), Anthropic.Replace("SWITCH", "true", StringComparison.Ordinal), Anthropic.Replace("SWITCH", "false", StringComparison.Ordinal)),
+        ("3.7", Config("ai-proxy"), Anthropic.Replace("SWITCH", "true", StringComparison.Ordinal),
+            Anthropic.Replace("SWITCH", "false", StringComparison.Ordinal)),
         ("9.9", Config("acl"), """{"allow": ["a"]}""", ""),
     ];
 
@@ -43,7 +47,8 @@ public sealed class UpgradePairTests
         gateway.Database.Execute(Seed);
         if (!older.Has(new Version(3, 0)))
         {
-            gateway.Database.Execute("INSERT INTO vaults_beta (id, name, prefix, config) VALUES ('00000000-0000-4000-8000-00000000000f', 'env', 'e', '{}')");
+            gateway.Database.Execute(
+                "INSERT INTO vaults_beta (id, name, prefix, config) VALUES ('00000000-0000-4000-8000-00000000000f', 'env', 'e', '{}')");
         }
 
         gateway.Up(newer.Name);
@@ -53,11 +58,14 @@ public sealed class UpgradePairTests
         {
             Assert.That(LiveCatalogue.Facts(gateway.Database), Is.EquivalentTo(SchemaTests.Kongs(newer.Name)));
             Assert.That(
-                gateway.Database.Query("SELECT subsystem || ' ' || array_to_string(executed, ' ') || ' ' || coalesce(cardinality(pending), 0) FROM schema_meta"),
-                Is.EquivalentTo(Catalogue.For(newer).Select(subsystem => $"{subsystem.Name} {string.Join(' ', Executed(subsystem, older))} 0")));
+                gateway.Database.Query("SELECT subsystem || ' ' || array_to_string(executed, ' ') || ' ' || "
+                    + "coalesce(cardinality(pending), 0) FROM schema_meta"),
+                Is.EquivalentTo(Catalogue.For(newer)
+                    .Select(subsystem => $"{subsystem.Name} {string.Join(' ', Executed(subsystem, older))} 0")));
             Assert.That(
                 gateway.Database.Query($"SELECT unnest(ARRAY[{string.Join(", ", Rewritten.Select(row => $"({row.Column})::text"))}])"),
-                Is.EqualTo(Rewritten.Select(row => !older.Has(Version.Parse(row.Since)) && newer.Has(Version.Parse(row.Since)) ? row.After : row.Before)));
+                Is.EqualTo(Rewritten.Select(
+                    row => !older.Has(Version.Parse(row.Since)) && newer.Has(Version.Parse(row.Since)) ? row.After : row.Before)));
             Assert.That(gateway.Database.Query("SELECT target FROM targets"), Is.EqualTo(new[] { "t:80" }));
             Assert.That(gateway.Warnings, Is.Empty);
         }
@@ -75,12 +83,14 @@ public sealed class UpgradePairTests
 
     private static string Seed =>
         $$"""
-        INSERT INTO routes (id, name, paths, ws_id) VALUES ('00000000-0000-4000-8000-00000000000a', 'r', '{{Rewritten[0].Before}}', '{{Workspace}}');
+        INSERT INTO routes (id, name, paths, ws_id) VALUES ('00000000-0000-4000-8000-00000000000a', 'r', '{{Rewritten[0].Before}}',
+          '{{Workspace}}');
         INSERT INTO upstreams (id, name, slots, ws_id) VALUES ('00000000-0000-4000-8000-00000000000b', 'u', 10, '{{Workspace}}');
         INSERT INTO targets (id, upstream_id, target, weight, ws_id)
         VALUES ('00000000-0000-4000-8000-00000000000c', '00000000-0000-4000-8000-00000000000b', 't:80', 1, '{{Workspace}}');
         """
         + string.Concat(Rewritten.Skip(1).Select(plugin =>
-            $"INSERT INTO plugins (id, name, enabled, config, ws_id) SELECT gen_random_uuid(), split_part({RowSeed.Literal(plugin.Column)}, '''', 2), true, "
+            $"INSERT INTO plugins (id, name, enabled, config, ws_id) SELECT gen_random_uuid(), "
+                + $"split_part({RowSeed.Literal(plugin.Column)}, '''', 2), true, "
             + $"{RowSeed.Literal(plugin.Before)}, '{Workspace}';"));
 }

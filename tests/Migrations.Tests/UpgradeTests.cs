@@ -2,7 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace Migrations.Tests;
 
-/// <summary>A whole database of 3.4 with rows of every kind, the ledger among them, comes out as it did on the real gateway 3.9, after up and after finish.</summary>
+/// <summary>
+/// A whole database of 3.4 with rows of every kind, the ledger among them, comes out as it did on the real gateway 3.9, after up and after
+/// finish.
+/// </summary>
 public sealed class UpgradeTests
 {
     [Test]
@@ -21,5 +24,7 @@ public sealed class UpgradeTests
 
     private static IEnumerable<string> Kongs(string moment) => KongData.Lines($"3.4-to-3.9/{moment}.jsonl")
         .Where(line => line.Text("table") != "locks")
-        .Select(line => $"{line.Text("table")}: {Rows.Plain(JsonNode.Parse(line["row"]!.ToJsonString().Replace(Gateway.DefaultWorkspace, "<default_workspace_id>", StringComparison.Ordinal)))}");
+        .Select(line => (Table: line.Text("table"), Row: line["row"]!.ToJsonString()))
+        .Select(line => (line.Table, Row: line.Row.Replace(Gateway.DefaultWorkspace, "<default_workspace_id>", StringComparison.Ordinal)))
+        .Select(line => $"{line.Table}: {Rows.Plain(JsonNode.Parse(line.Row))}");
 }

@@ -28,7 +28,8 @@ internal sealed class ArchitectureTests
     [TestCaseSource(nameof(Rooms))]
     public void A_room_uses_only_the_rooms_that_it_may(string room)
     {
-        var used = Program.GetTypes().Where(t => RoomOf(t) == room).SelectMany(UsedBy).Select(RoomOf).OfType<string>().Where(r => r != room);
+        var used = Program.GetTypes().Where(t => RoomOf(t) == room).SelectMany(UsedBy).Select(RoomOf).OfType<string>()
+            .Where(r => r != room);
         Assert.That(used.Distinct(StringComparer.Ordinal), Is.SubsetOf(Allowed[room]));
     }
 
@@ -61,7 +62,8 @@ internal sealed class ArchitectureTests
     public void Only_one_type_takes_hold_of_stdout_and_stderr()
     {
         var users = Program.GetTypes()
-            .Where(t => UsedMembers(t).Any(m => m.DeclaringType == typeof(Console) && !m.Name.EndsWith("Redirected", StringComparison.Ordinal)))
+            .Where(t => UsedMembers(t)
+                .Any(m => m.DeclaringType == typeof(Console) && !m.Name.EndsWith("Redirected", StringComparison.Ordinal)))
             .Select(t => t.DeclaringType ?? t).Distinct();
         Assert.That(users, Is.EqualTo(new[] { typeof(Migrator.Output.StandardStreams) }));
     }
@@ -87,7 +89,8 @@ internal sealed class ArchitectureTests
     private static IEnumerable<MemberInfo> UsedMembers(Type type) => MethodsOf(type).SelectMany(m => UsedBy(type, m));
 
     private static IEnumerable<Type> Flatten(Type type) =>
-        type.IsGenericType ? type.GetGenericArguments().SelectMany(Flatten).Append(type) : [type.HasElementType ? type.GetElementType()! : type];
+        type.IsGenericType ? type.GetGenericArguments().SelectMany(Flatten).Append(type)
+            : [type.HasElementType ? type.GetElementType()! : type];
 
     /// <summary>What a method's code calls, constructs or reads: the operands of its instructions that are members.</summary>
     private static IEnumerable<MemberInfo> UsedBy(Type type, MethodBase method)
@@ -98,10 +101,12 @@ internal sealed class ArchitectureTests
             var wide = code[at] == 0xFE;
             var instruction = wide ? Wide[code[at + 1]] : Narrow[code[at]];
             at += wide ? 2 : 1;
-            if (instruction.OperandType is OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType or OperandType.InlineTok)
+            if (instruction.OperandType is OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType
+                or OperandType.InlineTok)
             {
                 var member = type.Module.ResolveMember(
-                    BitConverter.ToInt32(code, at), type.IsGenericType ? type.GetGenericArguments() : null, method.IsGenericMethod ? method.GetGenericArguments() : null);
+                    BitConverter.ToInt32(code, at), type.IsGenericType ? type.GetGenericArguments() : null, method.IsGenericMethod
+                        ? method.GetGenericArguments() : null);
                 if (member is not null)
                 {
                     yield return member;

@@ -14,8 +14,8 @@ public enum Direction
 }
 
 /// <summary>
-/// A TCP proxy in front of a server that cuts its first connection after a number of bytes; later ones pass. It also notes where the protocol's
-/// messages end (PostgreSQL manual, 55.7).
+/// A TCP proxy in front of a server that cuts its first connection after a number of bytes; later ones pass. It also notes where the
+/// protocol's messages end (PostgreSQL manual, 55.7).
 /// </summary>
 public sealed class FaultyProxy : IDisposable
 {
@@ -53,7 +53,9 @@ public sealed class FaultyProxy : IDisposable
     /// <summary>The ends of the messages of the first connection, as byte counts.</summary>
     public IReadOnlyList<long> EndsOf(Direction way) => ends[way].Positions;
 
-    /// <summary>How often the first connection waited for the server after its login: each wait ends with a ReadyForQuery, and so does the login.</summary>
+    /// <summary>
+    /// How often the first connection waited for the server after its login: each wait ends with a ReadyForQuery, and so does the login.
+    /// </summary>
     public int RoundTrips => EndsOfAnswers.Count - 1;
 
     /// <summary>Where the server's answers to the first connection end, as byte counts: the login's first.</summary>
@@ -95,7 +97,8 @@ public sealed class FaultyProxy : IDisposable
         }
     }
 
-    private void Start(Socket from, Socket to, Direction? counted) => new Thread(() => Pump(from, to, counted)) { IsBackground = true }.Start();
+    private void Start(Socket from, Socket to, Direction? counted) =>
+        new Thread(() => Pump(from, to, counted)) { IsBackground = true }.Start();
 
     private void Pump(Socket from, Socket to, Direction? counted)
     {

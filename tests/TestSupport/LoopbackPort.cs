@@ -6,7 +6,8 @@ namespace TestSupport;
 /// <summary>Ports on 127.0.0.1 for servers that are told where to listen.</summary>
 public static class LoopbackPort
 {
-    // Below the ports that systems give to outgoing connections and to listeners without a wish: nothing takes one before the server starts.
+    // Below the ports that systems give to outgoing connections and to listeners without a wish: nothing takes one before the server
+    // starts.
     private const int First = 15_000;
     private const int Last = 32_000;
 

@@ -2,16 +2,21 @@ using System.Diagnostics;
 
 namespace TestSupport;
 
-/// <summary>Runs the program as a user would: the binary named in <c>MIGRATOR_TEST_BINARY</c> (the native one), else the one just built.</summary>
+/// <summary>
+/// Runs the program as a user would: the binary named in <c>MIGRATOR_TEST_BINARY</c> (the native one), else the one just built.
+/// </summary>
 public static class MigratorProcess
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
     /// <summary>The program.</summary>
     public static string Binary { get; } =
-        Environment.GetEnvironmentVariable("MIGRATOR_TEST_BINARY") is { Length: > 0 } given ? given : Path.Combine(AppContext.BaseDirectory, "migrator");
+        Environment.GetEnvironmentVariable("MIGRATOR_TEST_BINARY") is { Length: > 0 } given ? given
+            : Path.Combine(AppContext.BaseDirectory, "migrator");
 
-    /// <summary>Whether it is a program that was given, not the plain build, which costs a second of computing each time it starts.</summary>
+    /// <summary>
+    /// Whether it is a program that was given, not the plain build, which costs a second of computing each time it starts.
+    /// </summary>
     public static bool IsGiven { get; } = Binary != Path.Combine(AppContext.BaseDirectory, "migrator");
 
     /// <summary>Runs the program to its end.</summary>

@@ -13,7 +13,8 @@ public sealed class PoolerServer : IDisposable
     private PoolerServer(Process process, string folder, int port) => (this.process, this.folder, Port) = (process, folder, port);
 
     /// <summary>The program; null where there is none.</summary>
-    public static string? Program { get; } = new[] { "/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "/opt/homebrew/bin/pgbouncer" }.FirstOrDefault(File.Exists);
+    public static string? Program { get; } = new[] { "/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "/opt/homebrew/bin/pgbouncer" }
+        .FirstOrDefault(File.Exists);
 
     /// <summary>Where it listens, on 127.0.0.1.</summary>
     public int Port { get; }
@@ -49,7 +50,8 @@ public sealed class PoolerServer : IDisposable
         string[] command = Environment.UserName == "root"
             ? ["setpriv", $"--reuid={PostgresBinaries.Unprivileged()}", "--clear-groups", "--", Program!, "-q", $"{files}/pgbouncer.ini"]
             : [Program!, "-q", $"{files}/pgbouncer.ini"];
-        var started = Process.Start(new ProcessStartInfo(command[0], command[1..]) { UseShellExecute = false, RedirectStandardError = true })!;
+        var started = Process
+            .Start(new ProcessStartInfo(command[0], command[1..]) { UseShellExecute = false, RedirectStandardError = true })!;
         _ = started.StandardError.ReadToEndAsync();
         for (var tries = 0; tries < 100 && !Answers(port); tries++)
         {

@@ -9,14 +9,15 @@ public static class PostgresBinaries
     private static readonly string[] Roots = ["/usr/lib/postgresql", "/usr", "/opt/homebrew/opt", "/usr/local/opt"];
 
     /// <summary>
-    /// The folder with initdb and pg_ctl: <c>MIGRATOR_TEST_PG_BIN</c> if that is set, else the newest version in the places where Debian, Red
-    /// Hat and Homebrew put it, else what the PATH has.
+    /// The folder with initdb and pg_ctl: <c>MIGRATOR_TEST_PG_BIN</c> if that is set, else the newest version in the places where Debian,
+    /// Red Hat and Homebrew put it, else what the PATH has.
     /// </summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
     public static string Find() =>
         Candidates().FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")))
         ?? throw new InvalidOperationException(
-            "No PostgreSQL server found (initdb). Install one (Debian: apt-get install postgresql), or name its folder in MIGRATOR_TEST_PG_BIN.");
+            "No PostgreSQL server found (initdb). Install one (Debian: apt-get install postgresql), or name its folder in "
+                + "MIGRATOR_TEST_PG_BIN.");
 
     private static IEnumerable<string> Candidates()
     {
@@ -40,10 +41,12 @@ public static class PostgresBinaries
     }
 
     private static int VersionOf(string folder) =>
-        int.TryParse(new string([.. Path.GetFileName(folder).Where(char.IsAsciiDigit)]), CultureInfo.InvariantCulture, out var version) ? version : 0;
+        int.TryParse(new string([.. Path.GetFileName(folder).Where(char.IsAsciiDigit)]), CultureInfo.InvariantCulture, out var version)
+            ? version : 0;
 
     /// <summary>
-    /// Runs a program of the server's, and waits for it. PostgreSQL refuses to run as root, so root hands it to the user <c>postgres</c>, or
+    /// Runs a program of the server's, and waits for it. PostgreSQL refuses to run as root, so root hands it to the user <c>postgres</c>,
+    /// or
     /// <c>nobody</c> where there is none.
     /// </summary>
     /// <exception cref="InvalidOperationException">It failed; with what it printed.</exception>
@@ -65,7 +68,8 @@ public static class PostgresBinaries
         process.WaitForExit();
         if (process.ExitCode != 0)
         {
-            throw new InvalidOperationException($"{string.Join(' ', command)} exited with {process.ExitCode}:\n{output.Result}\n{errors.Result}");
+            throw new InvalidOperationException(
+                $"{string.Join(' ', command)} exited with {process.ExitCode}:\n{output.Result}\n{errors.Result}");
         }
     }
 

@@ -5,8 +5,8 @@ using System.Text;
 namespace TestSupport;
 
 /// <summary>
-/// Data folders of new servers: initdb runs once for each version of PostgreSQL, every server gets a copy of what it made. Where test.sh has made a
-/// folder for the tests, what initdb made stays there for the next assembly.
+/// Data folders of new servers: initdb runs once for each version of PostgreSQL, every server gets a copy of what it made. Where test.sh
+/// has made a folder for the tests, what initdb made stays there for the next assembly.
 /// </summary>
 internal static class PostgresDataFolder
 {
@@ -53,7 +53,8 @@ internal static class PostgresDataFolder
         var folder = TestFolder.Create("migrator-initdb-");
         PostgresBinaries.OwnedByServer(folder);
         PostgresBinaries.Run(
-            Path.Combine(binaries, "initdb"), "-D", Path.Combine(folder, "data"), "-U", "kong", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync");
+            Path.Combine(binaries, "initdb"), "-D", Path.Combine(folder, "data"), "-U", "kong", "--auth=trust", "--encoding=UTF8",
+                "--locale=C", "--no-sync");
         return folder;
     }
 }

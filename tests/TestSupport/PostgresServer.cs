@@ -7,7 +7,9 @@ using Npgsql;
 
 namespace TestSupport;
 
-/// <summary>A PostgreSQL server of the tests' own, in a folder of its own on a free loopback port. Disposing it stops it and removes the folder.</summary>
+/// <summary>
+/// A PostgreSQL server of the tests' own, in a folder of its own on a free loopback port. Disposing it stops it and removes the folder.
+/// </summary>
 public sealed class PostgresServer : IDisposable
 {
     private static readonly Lazy<PostgresServer> SharedServer = new(() => Start());
@@ -32,7 +34,9 @@ public sealed class PostgresServer : IDisposable
     /// <summary>The folder with its data and its Unix socket.</summary>
     public string Folder { get; }
 
-    /// <summary>Stops the shared server, if it was started, and removes what all servers were copied from: for the teardown of an assembly.</summary>
+    /// <summary>
+    /// Stops the shared server, if it was started, and removes what all servers were copied from: for the teardown of an assembly.
+    /// </summary>
     public static void StopShared()
     {
         if (SharedServer.IsValueCreated)
@@ -43,7 +47,9 @@ public sealed class PostgresServer : IDisposable
         PostgresDataFolder.DeleteAll();
     }
 
-    /// <summary>Makes and starts a server. Its superuser is <c>kong</c>, and nobody needs a password unless <paramref name="hba"/> says so.</summary>
+    /// <summary>
+    /// Makes and starts a server. Its superuser is <c>kong</c>, and nobody needs a password unless <paramref name="hba"/> says so.
+    /// </summary>
     /// <param name="settings">Lines for postgresql.conf.</param>
     /// <param name="hba">Lines for pg_hba.conf, instead of trust.</param>
     /// <param name="binaries">The folder of PostgreSQL's programs; null for the one found.</param>
@@ -97,7 +103,8 @@ public sealed class PostgresServer : IDisposable
         var signal = Path.Combine(Data, "standby.signal");
         File.WriteAllText(signal, "");
         PostgresBinaries.OwnedByServer(signal);
-        Run("pg_ctl", "-D", Data, "-W", "-l", Path.Combine(Folder, "log"), "-o", $"-c hot_standby={(takesConnections ? "on" : "off")}", "start");
+        Run("pg_ctl", "-D", Data, "-W", "-l", Path.Combine(Folder, "log"), "-o", $"-c hot_standby={(takesConnections ? "on" : "off")}",
+            "start");
         for (var began = Stopwatch.GetTimestamp(); !Listens(); Thread.Sleep(20))
         {
             if (Stopwatch.GetElapsedTime(began) > TimeSpan.FromMinutes(2))
@@ -142,9 +149,11 @@ public sealed class PostgresServer : IDisposable
     public NpgsqlConnection Connect(string database, string user = "kong") => Source(database, user, pooling: false).OpenConnection();
 
     /// <summary>
-    /// Opens a connection of the superuser's that is kept when it is closed, with its settings undone: to make one costs more than most statements.
+    /// Opens a connection of the superuser's that is kept when it is closed, with its settings undone: to make one costs more than most
+    /// statements.
     /// </summary>
-    public NpgsqlConnection ConnectKept(string database) => kept.GetOrAdd(database, name => Source(name, "kong", pooling: true)).OpenConnection();
+    public NpgsqlConnection ConnectKept(string database) =>
+        kept.GetOrAdd(database, name => Source(name, "kong", pooling: true)).OpenConnection();
 
     /// <summary>Creates a database with a name that no other test has.</summary>
     /// <param name="template">The database to copy, to which no test may be connected; null for an empty one.</param>

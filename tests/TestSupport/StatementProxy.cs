@@ -23,8 +23,8 @@ public enum Fault
 }
 
 /// <summary>
-/// A TCP proxy in front of a server that does something to messages which hold some text (PostgreSQL manual, 55.7). Everything else passes, and
-/// so do connections without the text.
+/// A TCP proxy in front of a server that does something to messages which hold some text (PostgreSQL manual, 55.7). Everything else passes,
+/// and so do connections without the text.
 /// </summary>
 public sealed class StatementProxy : IDisposable
 {
@@ -176,7 +176,8 @@ public sealed class StatementProxy : IDisposable
     }
 
     private bool IsMeant(ReadOnlySpan<byte> message) =>
-        message.IndexOf(System.Text.Encoding.UTF8.GetBytes(text)) >= 0 && Interlocked.Decrement(ref before) < 0 && Interlocked.Decrement(ref left) >= 0;
+        message.IndexOf(System.Text.Encoding.UTF8.GetBytes(text)) >= 0 && Interlocked.Decrement(ref before) < 0
+            && Interlocked.Decrement(ref left) >= 0;
 
     private sealed record Pair(Socket Client, Socket Server)
     {

@@ -153,7 +153,8 @@ public sealed class M000_base : KongMigration
             $"""
             DO $$
             BEGIN
-              IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = {Names.Regclass("plugins")} AND attname = 'run_on' AND NOT attisdropped) THEN
+              IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = {Names.Regclass("plugins")} AND attname = 'run_on' AND NOT attisdropped)
+                THEN
                 CREATE INDEX IF NOT EXISTS plugins_run_on_idx ON {Names.Qualify("plugins")} (run_on);
               END IF;
             END

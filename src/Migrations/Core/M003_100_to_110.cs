@@ -35,5 +35,6 @@ public sealed class M003_100_to_110 : KongMigration
     }
 
     private void CutTimestamp(string table, string to) => Rows.Rewrite(
-        $"UPDATE {Names.Qualify(table)} SET created_at = date_trunc('{to}', created_at) WHERE created_at <> date_trunc('{to}', created_at)");
+        $"UPDATE {Names.Qualify(table)} SET created_at = date_trunc('{to}', created_at) WHERE created_at <> date_trunc('{to}', "
+            + "created_at)");
 }

@@ -2,7 +2,9 @@ using Migrations.Dsl;
 
 namespace Migrations.Core;
 
-/// <summary>Expressions, vaults under their final name, paths in the form that the router of 3.0 expects, and cache keys of targets.</summary>
+/// <summary>
+/// Expressions, vaults under their final name, paths in the form that the router of 3.0 expects, and cache keys of targets.
+/// </summary>
 [KongMigration(16, "016_280_to_300", "3.0.0")]
 public sealed class M016_280_to_300 : TwoPhaseKongMigration
 {

@@ -27,10 +27,10 @@ internal static class RoutePaths
 
     // Kong: a triplet whose byte is NUL or no UTF-8 makes up fail, every time; here it stays encoded, and a warning names the route. So it
     // does for routes with a path that is NULL, or that Kong takes for NULL.
-    // Kong commits the schema part of 016, then row after row, then its record. Killed in between and done again, it puts another ~ before each
-    // regular expression, and one before "/a b", which was /a%20b. So where the column `expression` was there before us, a row stays if it was
-    // written after that column (xmin; manual, 5.6 "System Columns"), unless it shows itself that it is of 2.8: it holds what a rewritten path
-    // without a ~ cannot hold. Up to 2.8 a path begins with a slash, so one with a ~ has been rewritten in any case.
+    // Kong commits the schema part of 016, then row after row, then its record. Killed in between and done again, it puts another ~ before
+    // each regular expression, and one before "/a b", which was /a%20b. So where the column `expression` was there before us, a row stays
+    // if it was written after that column (xmin; manual, 5.6 "System Columns"), unless it shows itself that it is of 2.8: it holds what a
+    // rewritten path without a ~ cannot hold. Up to 2.8 a path begins with a slash, so one with a ~ has been rewritten in any case.
     /// <summary>The rewrite. Routes whose paths are in the new form by themselves, most of them, are not even looked at.</summary>
     public static string Rewrite(GatewaySchema schema) => $"{Beginning(schema)}\n{Body}\n{End(schema)}";
 
@@ -141,7 +141,8 @@ internal static class RoutePaths
 
             IF is_old IS NULL AND results <> route.paths THEN
               RAISE WARNING USING
-                MESSAGE = format('routes %s%s: paths may have been rewritten already, by a Kong that was killed before it recorded that; left as it is',
+                MESSAGE = format(
+                  'routes %s%s: paths may have been rewritten already, by a Kong that was killed before it recorded that; left as it is',
                   route.id, ' (' || route.name || ')'),
                 HINT = 'Look at the paths of the route: where one is a regular expression, put a ~ in front through the Admin API.';
             END IF;

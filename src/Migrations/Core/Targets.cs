@@ -12,7 +12,9 @@ internal static class Targets
         """;
 
     // Kong: rows of the same age, or without one, both stay, and then fail for ever on the unique cache_key.
-    /// <summary>As <see cref="DeleteOlderDuplicates"/>; and of rows that would get the same cache key the last one by age, then id.</summary>
+    /// <summary>
+    /// As <see cref="DeleteOlderDuplicates"/>; and of rows that would get the same cache key the last one by age, then id.
+    /// </summary>
     public static string DeleteDuplicates(GatewaySchema schema) =>
         $"""
         DELETE FROM {schema.Qualify("targets")} WHERE id IN (
@@ -29,10 +31,12 @@ internal static class Targets
     /// Takes away keys that a gateway of 3.0 wrote before one of 2.8 changed the target: they may stand in the way of the right ones, which
     /// are unique only once all rows have theirs.
     /// </summary>
-    public static string ClearCacheKeys(GatewaySchema schema) => $"UPDATE {schema.Qualify("targets")} SET cache_key = NULL WHERE cache_key <> {CacheKey}";
+    public static string ClearCacheKeys(GatewaySchema schema) =>
+        $"UPDATE {schema.Qualify("targets")} SET cache_key = NULL WHERE cache_key <> {CacheKey}";
 
     /// <summary>Gives every row the cache key by which the gateway of 3.0 looks it up.</summary>
-    public static string FillCacheKeys(GatewaySchema schema) => $"UPDATE {schema.Qualify("targets")} SET cache_key = {CacheKey} WHERE cache_key IS NULL";
+    public static string FillCacheKeys(GatewaySchema schema) =>
+        $"UPDATE {schema.Qualify("targets")} SET cache_key = {CacheKey} WHERE cache_key IS NULL";
 
     private const string CacheKey = "concat('targets:', upstream_id, ':', target, '::::', ws_id)";
 

@@ -21,8 +21,8 @@ internal static class Vaults
 
     // Kong: rows are copied only where sm_vaults did not exist before; where it did, the rows of vaults_beta are lost.
     /// <summary>
-    /// Copies what <c>vaults_beta</c> has and <c>sm_vaults</c> lacks. A prefix that is taken there is made unique by the vault's id, because
-    /// the finish phase drops <c>vaults_beta</c>.
+    /// Copies what <c>vaults_beta</c> has and <c>sm_vaults</c> lacks. A prefix that is taken there is made unique by the vault's id,
+    /// because the finish phase drops <c>vaults_beta</c>.
     /// </summary>
     public static string CopyBeta(GatewaySchema schema) =>
         $"""
@@ -66,7 +66,8 @@ internal static class Vaults
             RETURN;
           END IF;
 
-          FOR vault IN SELECT * FROM {schema.Qualify("vaults_beta")} AS beta WHERE NOT EXISTS (SELECT FROM {schema.Qualify("sm_vaults")} AS copy WHERE copy.id = beta.id) ORDER BY id LOOP
+          FOR vault IN SELECT * FROM {schema.Qualify("vaults_beta")} AS beta WHERE NOT EXISTS (SELECT
+            FROM {schema.Qualify("sm_vaults")} AS copy WHERE copy.id = beta.id) ORDER BY id LOOP
             RAISE WARNING USING
               MESSAGE = format('vaults_beta %s (%s%s): sm_vaults has no such vault, and it was removed with the table',
                 vault.id, vault.name, ', prefix ' || vault.prefix),

@@ -3,7 +3,9 @@ using FluentMigrator.Postgres;
 
 namespace Migrations.Dsl;
 
-/// <summary>Everything that has tags has the same three things: a column, an index on it and a trigger that copies it to <c>tags</c>.</summary>
+/// <summary>
+/// Everything that has tags has the same three things: a column, an index on it and a trigger that copies it to <c>tags</c>.
+/// </summary>
 public sealed class Tags(Migration migration, Triggers triggers)
 {
     /// <summary>Gives a table tags.</summary>

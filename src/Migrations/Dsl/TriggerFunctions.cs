@@ -8,8 +8,8 @@ namespace Migrations.Dsl;
 public static class TriggerFunctions
 {
     /// <summary>
-    /// Puts our body of <c>sync_tags</c> in place of Kong's, where Kong made the function: Kong's finds tables, functions and operators by the
-    /// search_path, and a rewrite of rows calls it in a session whose path has no schema of the gateway's. Both do the same.
+    /// Puts our body of <c>sync_tags</c> in place of Kong's, where Kong made the function: Kong's finds tables, functions and operators by
+    /// the search_path, and a rewrite of rows calls it in a session whose path has no schema of the gateway's. Both do the same.
     /// </summary>
     public static string ReplaceSyncTags(GatewaySchema schema) =>
         $"""
@@ -29,7 +29,8 @@ public static class TriggerFunctions
         CREATE OR REPLACE FUNCTION {schema.Qualify("sync_tags")}() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
           IF TG_OP OPERATOR(pg_catalog.=) 'TRUNCATE' THEN
-            EXECUTE pg_catalog.format('DELETE FROM %I.tags WHERE entity_name OPERATOR(pg_catalog.=) $1', TG_TABLE_SCHEMA) USING TG_TABLE_NAME::pg_catalog.text;
+            EXECUTE pg_catalog.format('DELETE FROM %I.tags WHERE entity_name OPERATOR(pg_catalog.=) $1', TG_TABLE_SCHEMA)
+              USING TG_TABLE_NAME::pg_catalog.text;
             RETURN NULL;
           END IF;
 
@@ -70,7 +71,8 @@ public static class TriggerFunctions
         CREATE OR REPLACE FUNCTION {schema.Qualify("delete_expired_cluster_events")}() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
           EXECUTE pg_catalog.format(
-            'DELETE FROM %I.cluster_events WHERE expire_at OPERATOR(pg_catalog.<=) (CURRENT_TIMESTAMP AT TIME ZONE ''UTC'')', TG_TABLE_SCHEMA);
+            'DELETE FROM %I.cluster_events WHERE expire_at OPERATOR(pg_catalog.<=) (CURRENT_TIMESTAMP AT TIME ZONE ''UTC'')',
+              TG_TABLE_SCHEMA);
           RETURN NULL;
         END
         $$

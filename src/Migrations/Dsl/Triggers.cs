@@ -20,13 +20,15 @@ public sealed class Triggers(IExecuteExpressionRoot execute, GatewaySchema schem
     /// <param name="table">The table.</param>
     /// <param name="named">How Kong's name of the trigger begins, where that is not the table's name.</param>
     public void SyncTags(string table, string? named = null) =>
-        Create($"{named ?? table}_sync_tags_trigger", table, "AFTER INSERT OR DELETE OR UPDATE OF tags", "FOR EACH ROW", $"{schema.Qualify("sync_tags")}()");
+        Create($"{named ?? table}_sync_tags_trigger", table, "AFTER INSERT OR DELETE OR UPDATE OF tags", "FOR EACH ROW",
+            $"{schema.Qualify("sync_tags")}()");
 
     /// <summary>Deletes expired rows of a table whenever rows are added.</summary>
     /// <param name="table">The table.</param>
     /// <param name="by">Its column that says when a row expires.</param>
     public void DeleteExpiredRows(string table, string by) =>
-        Create($"{table}_ttl_trigger", table, "AFTER INSERT", "FOR EACH STATEMENT", $"{schema.Qualify("batch_delete_expired_rows")}('{by}')");
+        Create($"{table}_ttl_trigger", table, "AFTER INSERT", "FOR EACH STATEMENT",
+            $"{schema.Qualify("batch_delete_expired_rows")}('{by}')");
 
     /// <summary>Calls a function of its own after every insert.</summary>
     public void AfterInsert(string name, string table, string function) =>

@@ -6,8 +6,8 @@ namespace Migrations.Plugins;
 internal static class AllowAndDeny
 {
     /// <summary>
-    /// Finish phase: renames <c>whitelist</c> and <c>blacklist</c>. Where only one of them is there, the other's new name is removed, so that
-    /// rows come out as Kong's, but not without a warning.
+    /// Finish phase: renames <c>whitelist</c> and <c>blacklist</c>. Where only one of them is there, the other's new name is removed, so
+    /// that rows come out as Kong's, but not without a warning.
     /// </summary>
     public static void Rename(PluginConfigs configs)
     {
@@ -15,8 +15,8 @@ internal static class AllowAndDeny
         WarnOfLoss(configs, from: "whitelist", other: "blacklist", to: "allow");
         WarnOfLoss(configs, from: "blacklist", other: "whitelist", to: "deny");
 
-        // Kong: where neither old name is there, the new ones are removed all the same. But then a new gateway has made the plugin, or a Kong
-        // that was killed has renamed its lists already, and without its lists the plugin lets everybody through.
+        // Kong: where neither old name is there, the new ones are removed all the same. But then a new gateway has made the plugin, or a
+        // Kong that was killed has renamed its lists already, and without its lists the plugin lets everybody through.
         configs.Rewrite(
             where: "config ?| ARRAY['whitelist', 'blacklist']",
             to: """

@@ -25,7 +25,8 @@ internal sealed class Checklist(string connection)
         NotMet(name, error.Cause is { } cause ? $"{error.Message} {cause}" : error.Message, error.Remedy);
 
     /// <summary>Notes one that can't be seen from here.</summary>
-    public void Unseen(string name, string text, string? remedy = null) => items.Add(new(connection, name, CheckVerdict.Unseen, text, remedy));
+    public void Unseen(string name, string text, string? remedy = null) =>
+        items.Add(new(connection, name, CheckVerdict.Unseen, text, remedy));
 
     /// <summary>Looks at one.</summary>
     /// <returns>What was found; null where the precondition is not met.</returns>

@@ -8,7 +8,8 @@ namespace Migrator.Checking;
 /// <param name="settings">The connection.</param>
 /// <param name="variables">The environment variables.</param>
 /// <param name="subsystems">The migrations that belong to the run.</param>
-internal sealed class ConnectionCheck(PostgresSettings settings, IReadOnlyDictionary<string, string> variables, IReadOnlyList<Subsystem> subsystems)
+internal sealed class ConnectionCheck(
+    PostgresSettings settings, IReadOnlyDictionary<string, string> variables, IReadOnlyList<Subsystem> subsystems)
 {
     private readonly Checklist list = new(settings.IsReadOnly ? "ro" : "rw");
 

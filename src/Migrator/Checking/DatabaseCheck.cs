@@ -16,7 +16,8 @@ internal sealed class DatabaseCheck(PostgresSettings settings, ILogin login, IRe
         try
         {
             await using var session = await ConnectionFactory.OpenAsync(settings, login, ConnectionRetry.None, cancellationToken);
-            list.Met("login", $"user '{settings.User}', {(settings.Iam is null ? "with a password, if one was asked for" : "with a token")}");
+            list.Met("login", $"user '{settings.User}', "
+                + $"{(settings.Iam is null ? "with a password, if one was asked for" : "with a token")}");
             await TryLookAsync(session, cancellationToken);
         }
         catch (MigratorException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName })
@@ -26,7 +27,8 @@ internal sealed class DatabaseCheck(PostgresSettings settings, ILogin login, IRe
         }
         catch (MigratorException e)
         {
-            list.NotMet("login", e.Cause is { } cause ? $"{e.Message} {cause}" : e.Message, $"{e.Remedy}\nThe user, as the master user makes it:\n{UserSql.For(settings)}");
+            list.NotMet("login", e.Cause is { } cause ? $"{e.Message} {cause}" : e.Message,
+                $"{e.Remedy}\nThe user, as the master user makes it:\n{UserSql.For(settings)}");
         }
     }
 
@@ -75,7 +77,8 @@ internal sealed class DatabaseCheck(PostgresSettings settings, ILogin login, IRe
                 list.Unseen("user in rds_iam", "the server has no role rds_iam: it is not Amazon RDS");
                 break;
             case (null, true):
-                list.NotMet("user not in rds_iam", $"'{settings.User}' is a member, and that switches passwords off", "Write pg_iam_auth = on");
+                list.NotMet("user not in rds_iam", $"'{settings.User}' is a member, and that switches passwords off",
+                    "Write pg_iam_auth = on");
                 break;
         }
     }
@@ -100,8 +103,8 @@ internal sealed class DatabaseCheck(PostgresSettings settings, ILogin login, IRe
         }
     }
 
-    // A warning, not a precondition: up to PostgreSQL 14 everybody may create in the schema public, and a migration is safe all the same. The
-    // gateway's own sessions look names up in that schema.
+    // A warning, not a precondition: up to PostgreSQL 14 everybody may create in the schema public, and a migration is safe all the same.
+    // The gateway's own sessions look names up in that schema.
     private void Creators(DatabaseFacts facts, DatabaseSurroundings more)
     {
         if (more.Creators.Count == 0)
@@ -113,7 +116,8 @@ internal sealed class DatabaseCheck(PostgresSettings settings, ILogin login, IRe
             var roles = string.Join(", ", more.Creators);
             list.Warning(
                 "only the owner may create",
-                $"{roles} may create in schema '{facts.Schema}' too, and what is created there runs with the rights of the gateway, whose sessions look names up in it",
+                $"{roles} may create in schema '{facts.Schema}' too, and what is created there runs with the rights of the gateway, "
+                    + "whose sessions look names up in it",
                 $"REVOKE CREATE ON SCHEMA {Identifier.Quote(facts.Schema)} FROM {roles};");
         }
     }
@@ -130,7 +134,8 @@ internal sealed class DatabaseCheck(PostgresSettings settings, ILogin login, IRe
         }
         else if (more.Blockers.Length > 0)
         {
-            list.NotMet("other sessions", $"hold locks in the schema for more than 5 s: {more.Blockers}", "SELECT pg_terminate_backend(PROCESS); -- once you know whose it is");
+            list.NotMet("other sessions", $"hold locks in the schema for more than 5 s: {more.Blockers}",
+                "SELECT pg_terminate_backend(PROCESS); -- once you know whose it is");
         }
         else
         {

@@ -21,13 +21,15 @@ internal sealed class NetworkCheck(PostgresSettings settings, Checklist list)
             return true;
         }
 
-        var addresses = await list.TryAsync("name resolves", () => ResolveAsync(cancellationToken), a => $"{settings.Host} is {string.Join(", ", a.Select(x => x.ToString()))}");
+        var addresses = await list.TryAsync("name resolves", () => ResolveAsync(cancellationToken), a => $"{settings.Host} is "
+            + $"{string.Join(", ", a.Select(x => x.ToString()))}");
         if (addresses is null)
         {
             return false;
         }
 
-        using var client = await list.TryAsync("TCP", () => ConnectAsync(addresses, cancellationToken), _ => $"port {settings.Port} answers");
+        using var client = await list
+            .TryAsync("TCP", () => ConnectAsync(addresses, cancellationToken), _ => $"port {settings.Port} answers");
         if (client is null)
         {
             return false;
@@ -39,7 +41,8 @@ internal sealed class NetworkCheck(PostgresSettings settings, Checklist list)
             return true;
         }
 
-        return await list.TryAsync("TLS", () => TlsProbe.RunAsync(client.GetStream(), settings, Limit, cancellationToken), t => t.ToString()) is not null;
+        return await list.TryAsync(
+            "TLS", () => TlsProbe.RunAsync(client.GetStream(), settings, Limit, cancellationToken), t => t.ToString()) is not null;
     }
 
     private async Task<IPAddress[]> ResolveAsync(CancellationToken cancellationToken)
@@ -50,7 +53,8 @@ internal sealed class NetworkCheck(PostgresSettings settings, Checklist list)
         }
         catch (Exception e) when (e is SocketException or TimeoutException)
         {
-            throw new MigratorException($"The host '{settings.Host}' is not known ({e.Message}).", cause: null, $"getent hosts {settings.Host}");
+            throw new MigratorException(
+                $"The host '{settings.Host}' is not known ({e.Message}).", cause: null, $"getent hosts {settings.Host}");
         }
     }
 

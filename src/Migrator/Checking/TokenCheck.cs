@@ -35,7 +35,8 @@ internal sealed class TokenCheck(PostgresSettings settings, IReadOnlyDictionary<
 
     private async Task<IamLogin?> FindAsync(IamSetup steps, CancellationToken cancellationToken)
     {
-        var endpoint = await list.TryAsync("RDS endpoint", () => steps.EndpointAsync(cancellationToken), e => $"{e.Host}:{e.Port} (from {e.Source})");
+        var endpoint = await list
+            .TryAsync("RDS endpoint", () => steps.EndpointAsync(cancellationToken), e => $"{e.Host}:{e.Port} (from {e.Source})");
         if (endpoint is null)
         {
             return null;
@@ -44,22 +45,28 @@ internal sealed class TokenCheck(PostgresSettings settings, IReadOnlyDictionary<
         ServerName = endpoint.Host;
         if (endpoint.Rds is null)
         {
-            list.NotMet("RDS endpoint name", $"'{endpoint.Host}' is no name of an RDS endpoint, and a token for another name is refused", "migrator check -c FILE --iam-endpoint HOST[:PORT]");
+            list.NotMet("RDS endpoint name", $"'{endpoint.Host}' is no name of an RDS endpoint, and a token for another name is refused",
+                "migrator check -c FILE --iam-endpoint HOST[:PORT]");
         }
 
-        var region = await list.TryAsync("region", () => steps.RegionAsync(endpoint, cancellationToken), r => $"{r.Name} (from {r.Source})");
+        var region = await list
+            .TryAsync("region", () => steps.RegionAsync(endpoint, cancellationToken), r => $"{r.Name} (from {r.Source})");
         if (region is null)
         {
             return null;
         }
 
-        var sts = await list.TryAsync("STS endpoint", () => Task.FromResult(steps.Sts(region)), s => $"{s.Endpoint.Url}, signed for {s.Endpoint.Region} (from {s.Endpoint.Source})");
+        var sts = await list.TryAsync("STS endpoint", () => Task.FromResult(steps.Sts(region)), s => $"{s.Endpoint.Url}, signed for "
+            + $"{s.Endpoint.Region} (from {s.Endpoint.Source})");
         return sts is null ? null : await CredentialsAsync(steps, endpoint, region, sts, cancellationToken);
     }
 
-    private async Task<IamLogin?> CredentialsAsync(IamSetup steps, SigningEndpoint endpoint, AwsRegion region, StsClient sts, CancellationToken cancellationToken)
+    private async Task<IamLogin?> CredentialsAsync(
+        IamSetup steps, SigningEndpoint endpoint, AwsRegion region, StsClient sts, CancellationToken cancellationToken)
     {
-        var found = await list.TryAsync("credentials found", () => steps.Source(sts).GetAsync(cancellationToken), k => $"access key {k.AccessKey}, from {k.Source}{Until(k)}");
+        var found = await list
+            .TryAsync("credentials found", () => steps.Source(sts).GetAsync(cancellationToken), k =>
+            $"access key {k.AccessKey}, from {k.Source}{Until(k)}");
         if (found is null)
         {
             return null;
@@ -68,7 +75,8 @@ internal sealed class TokenCheck(PostgresSettings settings, IReadOnlyDictionary<
         // The place has been asked: it is not asked twice.
         var source = steps.Signing(new FixedSource(found), sts);
         var keys = source is AssumedRoleSource
-            ? await list.TryAsync("role assumed", () => source.GetAsync(cancellationToken), k => $"{settings.Iam?.AssumeRoleArn}, access key {k.AccessKey}{Until(k)}")
+            ? await list.TryAsync("role assumed", () => source.GetAsync(cancellationToken), k => $"{settings.Iam?.AssumeRoleArn}, access "
+                + $"key {k.AccessKey}{Until(k)}")
             : found;
         if (keys is null)
         {

@@ -9,7 +9,8 @@ internal static class UserSql
     /// <summary>Everything the user needs.</summary>
     public static string For(PostgresSettings settings)
     {
-        var (user, database, schema) = (Identifier.Quote(settings.User), Identifier.Quote(settings.Database), Identifier.Quote(settings.Schema ?? "public"));
+        var (user, database, schema) =
+            (Identifier.Quote(settings.User), Identifier.Quote(settings.Database), Identifier.Quote(settings.Schema ?? "public"));
         string[] rights = settings.IsReadOnly
             ?
             [
@@ -18,7 +19,8 @@ internal static class UserSql
                 $"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {user};",
             ]
             : [$"GRANT CONNECT, CREATE ON DATABASE {database} TO {user};", $"GRANT USAGE, CREATE ON SCHEMA {schema} TO {user};"];
-        return string.Join('\n', [$"CREATE USER {user} WITH LOGIN;", .. settings.Iam is null ? Array.Empty<string>() : [Grant(settings)], .. rights]);
+        return string.Join('\n',
+            [$"CREATE USER {user} WITH LOGIN;", .. settings.Iam is null ? Array.Empty<string>() : [Grant(settings)], .. rights]);
     }
 
     /// <summary>What lets the user log in with a token.</summary>

@@ -5,7 +5,9 @@ using Migrator.Running;
 
 namespace Migrator.Commands;
 
-/// <summary><c>bootstrap</c>: everything on an empty database, in one transaction; or what a bootstrap that was cut short has left.</summary>
+/// <summary>
+/// <c>bootstrap</c>: everything on an empty database, in one transaction; or what a bootstrap that was cut short has left.
+/// </summary>
 internal static class BootstrapCommand
 {
     private static readonly Option<bool> Force = new("--force", "-f")
@@ -50,7 +52,8 @@ internal static class BootstrapCommand
     {
         { Done.Count: > 0 } => $"Database '{outcome.Facts.Database}' is bootstrapped: {outcome.Migrations} executed.",
         { State.IsComplete: true } => $"Database '{outcome.Facts.Database}' is bootstrapped already: nothing to do.",
-        { State.HasPending: true } => $"Database '{outcome.Facts.Database}' is bootstrapped already. Migrations are pending: see migrator list, then migrator finish.",
+        { State.HasPending: true } => $"Database '{outcome.Facts.Database}' is bootstrapped already. Migrations are pending: see "
+            + "migrator list, then migrator finish.",
         _ => $"Database '{outcome.Facts.Database}' is bootstrapped already. New migrations are available: run migrator up.",
     };
 }

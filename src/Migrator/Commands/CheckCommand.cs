@@ -10,12 +10,14 @@ namespace Migrator.Commands;
 /// <summary><c>check</c>: every precondition of a run, one by one, each with its remedy. Changes nothing.</summary>
 internal static class CheckCommand
 {
-    private static readonly Option<bool> Json = new("--json") { Description = "Print JSON: each precondition with verdict, text and remedy." };
+    private static readonly Option<bool> Json =
+        new("--json") { Description = "Print JSON: each precondition with verdict, text and remedy." };
 
     /// <summary>The command.</summary>
     public static Command Create() => MigratorCommand.Define(
         "check",
-        "Go through every precondition one by one: configuration, credentials, network, TLS, login, rights. Exit code 0: all met, 1: not. Changes nothing.",
+        "Go through every precondition one by one: configuration, credentials, network, TLS, login, rights. Exit code 0: all met, 1: "
+            + "not. Changes nothing.",
         """
         migrator check -c /etc/kong/kong.conf
         migrator check -c kong.conf --read-only --json | jq '.checks[] | select(.verdict == "not met")'
@@ -111,7 +113,8 @@ internal static class CheckCommand
         }
         else
         {
-            list.NotMet("no password left over", $"{string.Join(", ", left)} is set and has no effect", $"Remove it from {configuration.File} and the environment.");
+            list.NotMet("no password left over", $"{string.Join(", ", left)} is set and has no effect",
+                $"Remove it from {configuration.File} and the environment.");
         }
     }
 }

@@ -78,7 +78,8 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
             $"The read-only connection cannot be made: {configuration.Warnings.First(w => w.Code == WarningCode.CannotConnect)}",
             cause: null,
             "Correct the pg_ro_ settings that the warnings name.")
-        : new("There is no read-only connection: pg_ro_host is not set.", "Kong has one only where pg_ro_host is.", "Set pg_ro_host, or leave --read-only out.");
+        : new("There is no read-only connection: pg_ro_host is not set.", "Kong has one only where pg_ro_host is.",
+            "Set pg_ro_host, or leave --read-only out.");
 
     /// <summary>What to read, by the command's options.</summary>
     /// <param name="file">The file; null means the usual places.</param>
@@ -131,7 +132,8 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
         }
 
         await using var session = await ConnectAsync(settings, cancellationToken);
-        var outcome = await new MigrationRun(session, RunOptions(settings) with { Force = force }, Subsystems, Messages).RunAsync(kind, cancellationToken);
+        var outcome = await new MigrationRun(session, RunOptions(settings) with { Force = force }, Subsystems, Messages)
+            .RunAsync(kind, cancellationToken);
         HasChanged = outcome.Done.Count > 0;
         StateOf(outcome.Facts);
         return outcome;
@@ -152,12 +154,14 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
 
     // A method of its own: a run without IAM does not even load the AWS SDK. The login is not disposed: a session that has lost its
     // connection logs in once more.
-    private async Task<DatabaseSession> ConnectWithTokenAsync(PostgresSettings settings, ConnectionRetry retry, CancellationToken cancellationToken)
+    private async Task<DatabaseSession> ConnectWithTokenAsync(
+        PostgresSettings settings, ConnectionRetry retry, CancellationToken cancellationToken)
     {
         var login = await PrepareTokenAsync(settings, cancellationToken);
         return await ConnectionFactory.OpenAsync(login.Settings, login, retry, cancellationToken);
     }
 
     private void Say(Diagnostic remark) => Messages.Say(
-        remark.Kind switch { DiagnosticKind.Warning => LogLevel.Warning, DiagnosticKind.Info => LogLevel.Info, _ => LogLevel.Detail }, remark.Text, remark.Remedy);
+        remark.Kind switch { DiagnosticKind.Warning => LogLevel.Warning, DiagnosticKind.Info => LogLevel.Info, _ => LogLevel.Detail },
+            remark.Text, remark.Remedy);
 }

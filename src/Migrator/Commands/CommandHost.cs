@@ -65,7 +65,9 @@ internal static class CommandHost
         }
     }
 
-    /// <summary>Where usage errors go: in the format that was asked for, as far as that can be told from a command line with errors.</summary>
+    /// <summary>
+    /// Where usage errors go: in the format that was asked for, as far as that can be told from a command line with errors.
+    /// </summary>
     public static LogWriter LogForUsageErrors(ParseResult arguments)
     {
         var format = arguments.GetResult(OutputOptions.LogFormat) is { Implicit: false, Tokens: [var given, ..] }

@@ -14,7 +14,8 @@ internal static class CommandLine
         if (parsed.Action is System.CommandLine.Invocation.ParseErrorAction)
         {
             var log = CommandHost.LogForUsageErrors(parsed);
-            var help = $"See: migrator {(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help";
+            var help = $"See: migrator "
+                + $"{(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help";
             foreach (var error in parsed.Errors)
             {
                 log.Write(LogLevel.Error, error.Message, remedy: error == parsed.Errors[^1] ? help : null);

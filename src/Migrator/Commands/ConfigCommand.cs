@@ -17,7 +17,8 @@ internal static class ConfigCommand
         HelpName = "FILE",
     };
 
-    private static readonly Option<bool> Json = new("--json") { Description = "Print JSON: every setting with its value and source, and the warnings." };
+    private static readonly Option<bool> Json =
+        new("--json") { Description = "Print JSON: every setting with its value and source, and the warnings." };
 
     private static readonly Option<bool> Reveal = new("--reveal") { Description = "Show secrets instead of asterisks." };
 

@@ -11,7 +11,8 @@ internal static class ListCommand
 {
     public static Command Create() => MigratorCommand.Define(
         "list",
-        "Show executed, pending and new migrations. Exit code 0: up to date, 3: needs bootstrap, 4: pending, 5: new. Writes and locks nothing.",
+        "Show executed, pending and new migrations. Exit code 0: up to date, 3: needs bootstrap, 4: pending, 5: new. Writes and locks "
+            + "nothing.",
         """
         migrator list -c /etc/kong/kong.conf
         migrator list -c kong.conf -q >/dev/null || echo "not up to date: $?"

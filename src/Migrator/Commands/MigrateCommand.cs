@@ -11,7 +11,8 @@ internal static class MigrateCommand
 {
     private static readonly Option<bool> Finish = new("--finish")
     {
-        Description = "Run finish phases too: what was pending before, and what up leaves pending. Only where no node runs the previous version any more.",
+        Description = "Run finish phases too: what was pending before, and what up leaves pending. Only where no node runs the previous "
+            + "version any more.",
     };
 
     public static Command Create() => MigratorCommand.Define(

@@ -42,7 +42,8 @@ internal static class MigratorCommand
     /// <param name="options">Its options, besides those of every command.</param>
     /// <param name="run">What it does; returns the exit code.</param>
     public static Command Define(
-        string name, string description, string examples, IEnumerable<Option> options, Func<CommandContext, CancellationToken, Task<int>> run)
+        string name, string description, string examples, IEnumerable<Option> options, Func<CommandContext, CancellationToken,
+            Task<int>> run)
     {
         var command = new Command(name, description);
         foreach (var option in options.Concat(OutputOptions.All))

@@ -13,7 +13,8 @@ internal static class ResetCommand
 {
     public static Command Create() => MigratorCommand.Define(
         "reset",
-        "Drop Kong's tables and functions, with all rows. Asks first; without a terminal it needs --yes. Refuses where others' objects would go too.",
+        "Drop Kong's tables and functions, with all rows. Asks first; without a terminal it needs --yes. Refuses where others' objects "
+            + "would go too.",
         """
         migrator reset -c kong.conf
         migrator reset -c kong.conf --yes && migrator bootstrap -c kong.conf
@@ -27,7 +28,8 @@ internal static class ResetCommand
         if (!context.Get(WritingOptions.Yes) && Console.IsInputRedirected)
         {
             throw new MigratorException(
-                $"reset would drop everything that the gateway has in database '{settings.Database}' on {ConnectionDiagnosis.Server(settings)}.",
+                $"reset would drop everything that the gateway has in database '{settings.Database}' on "
+                    + $"{ConnectionDiagnosis.Server(settings)}.",
                 "There is no terminal to ask on.",
                 "Give --yes if that is what you want. Nothing has been changed.");
         }
@@ -38,7 +40,8 @@ internal static class ResetCommand
         if (facts.Ledger.Length == 0)
         {
             throw new MigratorException(
-                $"There is nothing to reset: schema '{facts.Schema}' of database '{facts.Database}' has no schema_meta, so no gateway's tables.",
+                $"There is nothing to reset: schema '{facts.Schema}' of database '{facts.Database}' has no schema_meta, so no gateway's "
+                    + "tables.",
                 cause: null,
                 "Check pg_database and pg_schema if you expected some.");
         }

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Migrator.Commands;
 
 /// <summary>
-/// Turns Ctrl-C and SIGTERM into a cancellation, and remembers which it was. What has not ended by itself shortly after, because a server does
-/// not answer, is ended: the server rolls back when the connection is gone.
+/// Turns Ctrl-C and SIGTERM into a cancellation, and remembers which it was. What has not ended by itself shortly after, because a server
+/// does not answer, is ended: the server rolls back when the connection is gone.
 /// </summary>
 internal sealed class TerminationSignals : IDisposable
 {

@@ -15,6 +15,8 @@ internal sealed record IamSettings
     /// <summary>The STS endpoint of <c>vault_aws_sts_endpoint_url</c>, for what has no more specific one; null where none is set.</summary>
     public Uri? GlobalStsEndpoint { get; init; }
 
-    /// <summary>The RDS endpoint to sign for, HOST or HOST:PORT, where the host is an alias or a tunnel (<c>--iam-endpoint</c>); null for the host.</summary>
+    /// <summary>
+    /// The RDS endpoint to sign for, HOST or HOST:PORT, where the host is an alias or a tunnel (<c>--iam-endpoint</c>); null for the host.
+    /// </summary>
     public string? Endpoint { get; init; }
 }

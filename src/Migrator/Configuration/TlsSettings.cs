@@ -18,7 +18,9 @@ internal sealed record TlsSettings
     /// <summary>With <see cref="Verify"/>: check the host name too, which Kong does not.</summary>
     public bool VerifyHost { get; init; } = true;
 
-    /// <summary>Another name that the certificate may be for: the server's own, where the host is an alias or a tunnel; null without one.</summary>
+    /// <summary>
+    /// Another name that the certificate may be for: the server's own, where the host is an alias or a tunnel; null without one.
+    /// </summary>
     public string? ServerName { get; init; }
 
     /// <summary>The certificates to trust, read from <c>lua_ssl_trusted_certificate</c>.</summary>

@@ -26,7 +26,8 @@ internal static class ConnectionDiagnosis
         return exception switch
         {
             _ when Find<MigratorException>(exception) is { } known => known,
-            OperationCanceledException or TimeoutException or NpgsqlException { InnerException: TimeoutException } => TimedOut(exception, settings, server),
+            OperationCanceledException or TimeoutException or NpgsqlException { InnerException: TimeoutException } =>
+                TimedOut(exception, settings, server),
             _ when Find<SocketException>(exception) is { } socket => Unreachable(socket, settings, server),
             NpgsqlException e when e.Message.Contains("No SSL enabled connection", StringComparison.Ordinal) => NoTls(e, settings, server),
             _ when Find<MissingPasswordException>(exception) is not null => NoPassword(exception, settings, server),
@@ -50,7 +51,8 @@ internal static class ConnectionDiagnosis
     private static MigratorException TimedOut(Exception e, PostgresSettings settings, string server) => new(
         $"{server} did not answer within {settings.ConnectTimeout.TotalMilliseconds:0} ms.",
         "A firewall or security group drops the packets, or the server is overloaded.",
-        "Check that this machine may reach the port (on AWS: the security group of the database), or raise pg_timeout (milliseconds) or --db-timeout (seconds).",
+        "Check that this machine may reach the port (on AWS: the security group of the database), or raise pg_timeout (milliseconds) or "
+            + "--db-timeout (seconds).",
         e)
     { IsTransient = true };
 
@@ -93,13 +95,15 @@ internal static class ConnectionDiagnosis
         e);
 
     private static MigratorException NoClientCertificate(Exception e, PostgresSettings settings) => new(
-        $"The client certificate {settings.Tls.ClientCertificateFile} cannot be used with the key {settings.Tls.ClientKeyFile}: {e.Message}",
+        $"The client certificate {settings.Tls.ClientCertificateFile} cannot be used with the key {settings.Tls.ClientKeyFile}: "
+            + $"{e.Message}",
         cause: null,
         "Give the PEM files of a certificate and of its own key, without a passphrase, in pg_ssl_cert and pg_ssl_cert_key.",
         e);
 
     private static MigratorException NoHandshake(Exception e, PostgresSettings settings, string server) => new(
-        $"TLS with {server} cannot be agreed on: this side offers {Offered(settings.Tls.Protocols)}, and the server ends the handshake ({e.GetBaseException().Message.TrimEnd('.')}).",
+        $"TLS with {server} cannot be agreed on: this side offers {Offered(settings.Tls.Protocols)}, and the server ends the handshake "
+            + $"({e.GetBaseException().Message.TrimEnd('.')}).",
         "The two sides share no protocol version or cipher, or what answers there is not PostgreSQL.",
         "Check pg_port, pg_ssl_version, and the server's ssl_min_protocol_version and ssl_ciphers.",
         e)

@@ -22,7 +22,8 @@ internal static class ConnectionFactory
         OpenAsync(settings, new PasswordLogin(settings), retry, cancellationToken);
 
     /// <inheritdoc cref="OpenAsync(PostgresSettings, ConnectionRetry, CancellationToken)"/>
-    public static async Task<DatabaseSession> OpenAsync(PostgresSettings settings, ILogin login, ConnectionRetry retry, CancellationToken cancellationToken)
+    public static async Task<DatabaseSession> OpenAsync(
+        PostgresSettings settings, ILogin login, ConnectionRetry retry, CancellationToken cancellationToken)
     {
         OpenSsl.RequireFor(settings.Tls);
         var tls = new TlsHandshake(settings);
@@ -103,8 +104,9 @@ internal static class ConnectionFactory
                 // After a signal: how long to wait for the server to stop a statement, before the connection is simply closed.
                 CancellationTimeout = 700,
 
-                // A server that is gone without a word (a failover, a NAT that forgot us) is noticed within a minute or so, not after hours (see
-                // also TcpUserTimeout). That is no limit on statements: a server that still works answers. A Unix socket has none of this.
+                // A server that is gone without a word (a failover, a NAT that forgot us) is noticed within a minute or so, not after hours
+                // (see also TcpUserTimeout). That is no limit on statements: a server that still works answers. A Unix socket has none of
+                // this.
                 TcpKeepAlive = socket is null,
                 TcpKeepAliveTime = socket is null ? 10 : 0,
                 TcpKeepAliveInterval = socket is null ? 5 : 0,
@@ -116,7 +118,8 @@ internal static class ConnectionFactory
 
         // A provider rather than a setting: without one Npgsql would also look into PGPASSWORD and ~/.pgpass, which Kong does not.
         // It is asked once for each connection, so a token is always a fresh one.
-        builder.UsePasswordProvider(_ => throw new NotSupportedException("Connections are opened asynchronously."), (_, stop) => login.PasswordAsync(stop));
+        builder.UsePasswordProvider(
+            _ => throw new NotSupportedException("Connections are opened asynchronously."), (_, stop) => login.PasswordAsync(stop));
         builder.EnableTransportSecurity();
         builder.UseSslClientAuthenticationOptionsCallback(tls.Configure);
         return builder.Build();

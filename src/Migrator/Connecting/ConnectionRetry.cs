@@ -3,8 +3,8 @@ using Migrator.Errors;
 namespace Migrator.Connecting;
 
 /// <summary>
-/// Connects again and again while the reason is one that can heal by itself (<see cref="MigratorException.IsTransient"/>), a little later each
-/// time and never in step with others, until the time that was given is over. A wrong password is tried once.
+/// Connects again and again while the reason is one that can heal by itself (<see cref="MigratorException.IsTransient"/>), a little later
+/// each time and never in step with others, until the time that was given is over. A wrong password is tried once.
 /// </summary>
 /// <param name="limit">How long (--wait); zero for one attempt.</param>
 /// <param name="time">The clock.</param>

@@ -12,7 +12,8 @@ namespace Migrator.Connecting;
 /// <param name="connection">The connection.</param>
 /// <param name="connect">Makes another one, in the time that is given at least.</param>
 internal sealed class DatabaseSession(
-    NpgsqlDataSource source, NpgsqlConnection connection, Func<TimeSpan, CancellationToken, Task<NpgsqlConnection>> connect) : IAsyncDisposable
+    NpgsqlDataSource source, NpgsqlConnection connection, Func<TimeSpan, CancellationToken, Task<NpgsqlConnection>> connect)
+        : IAsyncDisposable
 {
     private const int MostReconnections = 5;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
@@ -67,12 +68,14 @@ internal sealed class DatabaseSession(
 
     /// <summary>Sends commands in one message and hands the results to <paramref name="read"/> as they come.</summary>
     /// <param name="commands">A transaction, from BEGIN on.</param>
-    /// <param name="read">Reads the results, with <see cref="NpgsqlDataReader.NextResultAsync(CancellationToken)"/> from one to the next.</param>
+    /// <param name="read">Reads the results, with <see cref="NpgsqlDataReader.NextResultAsync(CancellationToken)"/> from one to the
+    /// next.</param>
     /// <param name="cancellationToken">Asks the server to stop.</param>
     /// <exception cref="PostgresException">The server refused a command; the transaction has been rolled back.</exception>
     /// <exception cref="NpgsqlException">The connection was lost, there was no answer in time, or none that makes sense.</exception>
     /// <exception cref="Errors.MigratorException">The connection had been lost, and there is no other to be had.</exception>
-    public Task<T> ReadAsync<T>(IEnumerable<NpgsqlBatchCommand> commands, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancellationToken) =>
+    public Task<T> ReadAsync<T>(
+        IEnumerable<NpgsqlBatchCommand> commands, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancellationToken) =>
         SendAsync([.. commands], read, Limits.Read, cancellationToken);
 
     /// <summary>Gives the connection up and makes another.</summary>
@@ -102,7 +105,8 @@ internal sealed class DatabaseSession(
         }
     }
 
-    private async Task<T> SendAsync<T>(NpgsqlBatchCommand[] commands, Func<NpgsqlDataReader, Task<T>> read, TimeSpan? limit, CancellationToken cancellationToken)
+    private async Task<T> SendAsync<T>(
+        NpgsqlBatchCommand[] commands, Func<NpgsqlDataReader, Task<T>> read, TimeSpan? limit, CancellationToken cancellationToken)
     {
         for (var pause = FirstPause; ; pause *= 2)
         {
@@ -125,7 +129,8 @@ internal sealed class DatabaseSession(
         }
     }
 
-    private async Task<T> SendAsync<T>(NpgsqlConnection used, NpgsqlBatchCommand[] commands, Func<NpgsqlDataReader, Task<T>> read, CancellationToken stop)
+    private async Task<T> SendAsync<T>(
+        NpgsqlConnection used, NpgsqlBatchCommand[] commands, Func<NpgsqlDataReader, Task<T>> read, CancellationToken stop)
     {
         await using var batch = used.CreateBatch();
         foreach (var command in commands)
@@ -159,7 +164,8 @@ internal sealed class DatabaseSession(
         try
         {
             var used = connection;
-            return await Exchange.RunAsync(stop => exchange(used, stop), limit, Limits.AfterSignal * 2, pending => _ = Discard(pending), cancellationToken);
+            return await Exchange
+                .RunAsync(stop => exchange(used, stop), limit, Limits.AfterSignal * 2, pending => _ = Discard(pending), cancellationToken);
         }
         catch (Exception e)
         {
@@ -225,7 +231,8 @@ internal sealed class DatabaseSession(
         }
 
         reconnections++;
-        OnReconnecting?.Invoke((reason.GetBaseException() is PostgresException e ? e.MessageText : reason.GetBaseException().Message).TrimEnd('.'));
+        OnReconnecting?.Invoke(
+            (reason.GetBaseException() is PostgresException e ? e.MessageText : reason.GetBaseException().Message).TrimEnd('.'));
         await ReconnectAsync(Limits.Reconnect, cancellationToken);
     }
 

@@ -3,8 +3,8 @@ using Npgsql;
 namespace Migrator.Connecting;
 
 /// <summary>
-/// Waits for an answer of the server, and not longer than it may take. Npgsql's own limits end with a cancel request on a connection of its own,
-/// which a network that swallows everything swallows too: so whoever waits here goes on without it.
+/// Waits for an answer of the server, and not longer than it may take. Npgsql's own limits end with a cancel request on a connection of its
+/// own, which a network that swallows everything swallows too: so whoever waits here goes on without it.
 /// </summary>
 internal static class Exchange
 {
@@ -16,7 +16,8 @@ internal static class Exchange
     /// <param name="cancellationToken">Ends the run.</param>
     /// <exception cref="NpgsqlException">There was no answer in time.</exception>
     public static async Task<T> RunAsync<T>(
-        Func<CancellationToken, Task<T>> exchange, TimeSpan? limit, TimeSpan afterSignal, Action<Task> abandon, CancellationToken cancellationToken)
+        Func<CancellationToken, Task<T>> exchange, TimeSpan? limit, TimeSpan afterSignal, Action<Task> abandon,
+            CancellationToken cancellationToken)
     {
         var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var work = exchange(stop.Token);
@@ -28,7 +29,8 @@ internal static class Exchange
 
         abandon(StopAsync(work, stop));
         cancellationToken.ThrowIfCancellationRequested();
-        throw new NpgsqlException("The server did not answer.", new TimeoutException($"no answer within {limit!.Value.TotalSeconds:0.###} s"));
+        throw new NpgsqlException(
+            "The server did not answer.", new TimeoutException($"no answer within {limit!.Value.TotalSeconds:0.###} s"));
     }
 
     /// <summary>Closes a connection when the exchange on it has ended, however that ends.</summary>

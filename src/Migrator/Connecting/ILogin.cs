@@ -18,7 +18,8 @@ internal interface ILogin
 internal sealed class PasswordLogin(PostgresSettings settings) : ILogin
 {
     /// <inheritdoc />
-    public ValueTask<string> PasswordAsync(CancellationToken cancellationToken) => new(settings.Password?.Reveal() ?? throw new MissingPasswordException());
+    public ValueTask<string> PasswordAsync(CancellationToken cancellationToken) =>
+        new(settings.Password?.Reveal() ?? throw new MissingPasswordException());
 
     /// <inheritdoc />
     public Task<MigratorException> ExplainAsync(PostgresException refusal, CancellationToken cancellationToken) =>

@@ -16,24 +16,30 @@ internal static class LoginDiagnosis
             "Check pg_user and pg_password (KONG_PG_USER, KONG_PG_PASSWORD). A '#' in kong.conf begins a comment: write \\# for it.",
             e),
         PostgresErrorCodes.InvalidAuthorizationSpecification when settings.Iam is null && WantsToken(e) => new(
-            $"{server} takes a token instead of a password from user '{settings.User}' [{e.SqlState}]: the user is in rds_iam, and that switches passwords off.",
+            $"{server} takes a token instead of a password from user '{settings.User}' [{e.SqlState}]: the user is in rds_iam, and that "
+                + "switches passwords off.",
             e.MessageText,
-            $"Write pg_iam_auth = on; or, as the master user, to log in with the password again: REVOKE rds_iam FROM {Identifier.Quote(settings.User)};",
+            $"Write pg_iam_auth = on; or, as the master user, to log in with the password again: REVOKE rds_iam FROM "
+                + $"{Identifier.Quote(settings.User)};",
             e),
-        PostgresErrorCodes.InvalidAuthorizationSpecification when !settings.Tls.Enabled && e.MessageText.Contains("no encryption", StringComparison.Ordinal) => new(
+        PostgresErrorCodes.InvalidAuthorizationSpecification when !settings.Tls.Enabled
+            && e.MessageText.Contains("no encryption", StringComparison.Ordinal) => new(
             $"{server} refused user '{settings.User}' without TLS [{e.SqlState}]: {e.MessageText}.",
             "The server takes no connection in plain text (on Amazon RDS: rds.force_ssl), or the user is in rds_iam and needs a token.",
             "Write pg_ssl = on; for a user in rds_iam write pg_iam_auth = on.",
             e),
         PostgresErrorCodes.InvalidAuthorizationSpecification => new(
             $"{server} refused user '{settings.User}': {e.MessageText} [{e.SqlState}].",
-            settings.Tls.Enabled ? "The user may not log in, or not from here." : "The user may not log in, not from here, or not without TLS.",
-            "Check pg_user, and the server's pg_hba.conf" + (settings.Tls.Enabled ? "." : "; where the server wants TLS, write pg_ssl = on."),
+            settings.Tls.Enabled ? "The user may not log in, or not from here."
+                : "The user may not log in, not from here, or not without TLS.",
+            "Check pg_user, and the server's pg_hba.conf"
+                + (settings.Tls.Enabled ? "." : "; where the server wants TLS, write pg_ssl = on."),
             e),
         PostgresErrorCodes.InvalidCatalogName => new(
             $"{server} has no database '{settings.Database}' [{e.SqlState}].",
             cause: null,
-            $"Check pg_database (KONG_PG_DATABASE), or make it: CREATE DATABASE {Identifier.Quote(settings.Database)} OWNER {Identifier.Quote(settings.User)};",
+            $"Check pg_database (KONG_PG_DATABASE), or make it: CREATE DATABASE {Identifier.Quote(settings.Database)} OWNER "
+                + $"{Identifier.Quote(settings.User)};",
             e),
         PostgresErrorCodes.InsufficientPrivilege => new(
             $"User '{settings.User}' may not connect to database '{settings.Database}' on {server} [{e.SqlState}].",
@@ -61,17 +67,19 @@ internal static class LoginDiagnosis
     };
 
     /// <summary>
-    /// A server that goes down between two answers, one that is short of something, a connection that broke (classes 57P, 53 and 08), or a pooler
-    /// whose server is not there: PgBouncer 1.18 says so with 08P01, and a few words, as it does with "no such database".
+    /// A server that goes down between two answers, one that is short of something, a connection that broke (classes 57P, 53 and 08), or a
+    /// pooler whose server is not there: PgBouncer 1.18 says so with 08P01, and a few words, as it does with "no such database".
     /// </summary>
     private static bool IsTransient(PostgresException e) => e.SqlState switch
     {
         PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown => true,
-        PostgresErrorCodes.ProtocolViolation => e.MessageText.Contains("server", StringComparison.Ordinal) || e.MessageText.Contains("timeout", StringComparison.Ordinal),
+        PostgresErrorCodes.ProtocolViolation => e.MessageText.Contains("server", StringComparison.Ordinal)
+            || e.MessageText.Contains("timeout", StringComparison.Ordinal),
         var state => state.StartsWith("53", StringComparison.Ordinal) || state.StartsWith("08", StringComparison.Ordinal),
     };
 
     // Amazon RDS authenticates the members of rds_iam by PAM, and nobody else.
     private static bool WantsToken(PostgresException e) =>
-        e.MessageText.Contains("PAM authentication failed", StringComparison.Ordinal) || e.MessageText.Contains("IAM authentication failed", StringComparison.Ordinal);
+        e.MessageText.Contains("PAM authentication failed", StringComparison.Ordinal)
+            || e.MessageText.Contains("IAM authentication failed", StringComparison.Ordinal);
 }

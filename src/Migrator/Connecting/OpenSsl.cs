@@ -5,8 +5,8 @@ using Migrator.Errors;
 namespace Migrator.Connecting;
 
 /// <summary>
-/// The machine's OpenSSL, which .NET loads when TLS is first used (learn.microsoft.com, "Cross-platform cryptography"). Where there is none,
-/// .NET ends the process without an exception; so we look first.
+/// The machine's OpenSSL, which .NET loads when TLS is first used (learn.microsoft.com, "Cross-platform cryptography"). Where there is
+/// none, .NET ends the process without an exception; so we look first.
 /// </summary>
 internal static class OpenSsl
 {

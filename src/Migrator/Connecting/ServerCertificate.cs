@@ -26,7 +26,8 @@ internal sealed class ServerCertificate(PostgresSettings settings)
         if (status.HasFlag(X509ChainStatusFlags.PartialChain) || status.HasFlag(X509ChainStatusFlags.UntrustedRoot))
         {
             return new CertificateProblem(
-                $"'{certificate.Subject}' was issued by '{Top(chain).Issuer}', which is not among the {settings.Tls.Trusted.Count} trusted certificates",
+                $"'{certificate.Subject}' was issued by '{Top(chain).Issuer}', which is not among the {settings.Tls.Trusted.Count} "
+                    + "trusted certificates",
                 $"Put the root certificate of that issuer into a PEM file and name it in {settings.Tls.TrustedSource} "
                 + "(for Amazon RDS: curl -O https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem).");
         }
@@ -40,11 +41,13 @@ internal sealed class ServerCertificate(PostgresSettings settings)
         if (chain.ChainElements.Count - 2 > settings.Tls.VerifyDepth)
         {
             return new CertificateProblem(
-                $"{chain.ChainElements.Count - 2} certificates stand between '{certificate.Subject}' and its root, and {settings.Tls.VerifyDepth} are allowed",
+                $"{chain.ChainElements.Count - 2} certificates stand between '{certificate.Subject}' and its root, and "
+                    + $"{settings.Tls.VerifyDepth} are allowed",
                 $"Write lua_ssl_verify_depth = {chain.ChainElements.Count - 2}.");
         }
 
-        return settings.Tls.VerifyHost && !IsFor(certificate, settings.Host) && !IsFor(certificate, settings.Tls.ServerName) ? NameOf(certificate) : null;
+        return settings.Tls.VerifyHost && !IsFor(certificate, settings.Host) && !IsFor(certificate, settings.Tls.ServerName)
+            ? NameOf(certificate) : null;
     }
 
     private static bool IsFor(X509Certificate2 certificate, string? host) => host is not null && certificate.MatchesHostname(host);
@@ -57,7 +60,8 @@ internal sealed class ServerCertificate(PostgresSettings settings)
         return new CertificateProblem(
             $"it is for {string.Join(", ", names)}, not for {settings.Host}",
             "Write one of those names into pg_host, or give --ssl-verify-host off for a check of the chain alone, which is Kong's."
-            + (settings.Iam is null ? "" : " Behind an alias or a tunnel: give the RDS endpoint's own name with --iam-endpoint HOST[:PORT]."));
+            + (settings.Iam is null ? ""
+                : " Behind an alias or a tunnel: give the RDS endpoint's own name with --iam-endpoint HOST[:PORT]."));
     }
 
     private static CertificateProblem DatesOf(X509Chain chain)

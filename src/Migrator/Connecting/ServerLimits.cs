@@ -1,6 +1,8 @@
 namespace Migrator.Connecting;
 
-/// <summary>How long the answers of a server are waited for. A batch that changes something has no limit: a server that lives may work on it.</summary>
+/// <summary>
+/// How long the answers of a server are waited for. A batch that changes something has no limit: a server that lives may work on it.
+/// </summary>
 internal sealed record ServerLimits
 {
     /// <summary>A batch that only looks. The server itself ends its statements after 30 seconds.</summary>

@@ -8,8 +8,10 @@ internal static class SessionDiagnosis
 {
     /// <summary>What helps whoever has no right to what the gateway made.</summary>
     public const string OwnerRemedy =
-        "Run as the owner of the gateway's tables (SELECT tablename, tableowner FROM pg_tables WHERE tablename IN ('services', 'schema_meta');), or "
-            + "have that role granted to the user of pg_user. The owner himself is refused where his rights were taken away, or row security was forced "
+        "Run as the owner of the gateway's tables (SELECT tablename, tableowner FROM pg_tables WHERE tablename IN ('services', "
+            + "'schema_meta');), or "
+            + "have that role granted to the user of pg_user. The owner himself is refused where his rights were taken away, or row "
+                + "security was forced "
             + "on him: GRANT ALL ON the table TO him, ALTER TABLE ... NO FORCE ROW LEVEL SECURITY.";
 
     /// <summary>The error to show.</summary>
@@ -33,7 +35,8 @@ internal static class SessionDiagnosis
         PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } e when SessionErrors.IsForeignLimit(e) => new(
             $"The server ended the beginning of a transaction, again and again: {e.MessageText} [{e.SqlState}].",
             "The user or the database has a statement_timeout that is too short even for BEGIN.",
-            "Raise it: ALTER ROLE ... SET statement_timeout, or ALTER DATABASE ... SET statement_timeout; 1s will do. migrator sets its own after that.",
+            "Raise it: ALTER ROLE ... SET statement_timeout, or ALTER DATABASE ... SET statement_timeout; 1s will do. migrator sets its "
+                + "own after that.",
             e),
         PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } e => new(
             $"The server ended a statement: {e.MessageText} [{e.SqlState}].",
@@ -46,7 +49,8 @@ internal static class SessionDiagnosis
             "Look at the server's log for more, mend it, and run the command again.",
             e),
         UnexpectedAnswerException e => new(
-            $"The answer of the server makes no sense: {e.GetBaseException().Message.TrimEnd('.')} ({e.GetBaseException().GetType().Name}).",
+            $"The answer of the server makes no sense: {e.GetBaseException().Message.TrimEnd('.')} "
+                + $"({e.GetBaseException().GetType().Name}).",
             "What answers there is not PostgreSQL, or something between here and the server changes what it says.",
             "Check pg_host and pg_port; with a pooler or a proxy in between, try without it. What had not been committed is rolled back.",
             e),

@@ -7,10 +7,14 @@ namespace Migrator.Connecting;
 /// <summary>What may leave a session: nothing but exceptions that its callers know, whatever a server or Npgsql has come to.</summary>
 internal static class SessionErrors
 {
-    /// <summary>The server ended a transaction whose client stood still, and the session with it. Npgsql has no name for this code.</summary>
+    /// <summary>
+    /// The server ended a transaction whose client stood still, and the session with it. Npgsql has no name for this code.
+    /// </summary>
     public const string IdleInTransactionTimeout = "25P03";
 
-    /// <summary>Commands that take microseconds and wait for nobody: what ends them is a limit of the role or the database that is too short.</summary>
+    /// <summary>
+    /// Commands that take microseconds and wait for nobody: what ends them is a limit of the role or the database that is too short.
+    /// </summary>
     private static readonly IReadOnlyList<string> Opening = ["BEGIN", "SET LOCAL", "SAVEPOINT"];
 
     /// <summary>The exception to throw in place of another; the same one where callers know it.</summary>

@@ -5,9 +5,9 @@ using System.Net.Sockets;
 namespace Migrator.Connecting;
 
 /// <summary>
-/// How long what we send may stay unacknowledged (Linux, tcp(7): TCP_USER_TIMEOUT). Keep-alive notices a network that swallows everything only
-/// while nothing is under way; otherwise it would take the system a quarter of an hour. Npgsql has no setting for it and gives no access to its
-/// socket: so it is looked for among those of this process.
+/// How long what we send may stay unacknowledged (Linux, tcp(7): TCP_USER_TIMEOUT). Keep-alive notices a network that swallows everything
+/// only while nothing is under way; otherwise it would take the system a quarter of an hour. Npgsql has no setting for it and gives no
+/// access to its socket: so it is looked for among those of this process.
 /// </summary>
 internal static class TcpUserTimeout
 {
@@ -72,7 +72,8 @@ internal static class TcpUserTimeout
                 }
             }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or SocketException or ArgumentException or ObjectDisposedException)
+        catch (Exception e) when (
+            e is IOException or UnauthorizedAccessException or SocketException or ArgumentException or ObjectDisposedException)
         {
             // Closed meanwhile, or none that is connected.
         }

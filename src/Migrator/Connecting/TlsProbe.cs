@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
@@ -8,7 +9,9 @@ using Npgsql;
 
 namespace Migrator.Connecting;
 
-/// <summary>Speaks TLS with the server as a login would (PostgreSQL manual, 55.2.10), and no further: for a look at what was agreed on.</summary>
+/// <summary>
+/// Speaks TLS with the server as a login would (PostgreSQL manual, 55.2.10), and no further: for a look at what was agreed on.
+/// </summary>
 internal static class TlsProbe
 {
     private const int SslRequest = 80877103;
@@ -19,7 +22,8 @@ internal static class TlsProbe
     /// <param name="limit">How long it may take.</param>
     /// <param name="cancellationToken">Ends it.</param>
     /// <exception cref="Errors.MigratorException">There is no TLS, or the server is not to be trusted.</exception>
-    public static async Task<TlsFacts> RunAsync(NetworkStream stream, PostgresSettings settings, TimeSpan limit, CancellationToken cancellationToken)
+    public static async Task<TlsFacts> RunAsync(
+        NetworkStream stream, PostgresSettings settings, TimeSpan limit, CancellationToken cancellationToken)
     {
         var handshake = new TlsHandshake(settings);
         using var time = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -41,9 +45,12 @@ internal static class TlsProbe
             handshake.Configure(options);
             await AgreeAsync(tls, options, time.Token);
             using var certificate = new X509Certificate2(tls.RemoteCertificate!);
-            return new TlsFacts(tls.SslProtocol, certificate.Subject, certificate.Issuer, certificate.NotAfter.ToUniversalTime(), settings.Tls.Verify);
+            return new TlsFacts(tls.SslProtocol, certificate.Subject, certificate.Issuer, certificate.NotAfter.ToUniversalTime(),
+                settings.Tls.Verify);
         }
-        catch (Exception e) when (e is IOException or NpgsqlException or AuthenticationException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (
+            e is IOException or NpgsqlException or AuthenticationException or OperationCanceledException
+            && !cancellationToken.IsCancellationRequested)
         {
             throw ConnectionDiagnosis.Explain(e, settings, handshake.Problem);
         }
@@ -67,6 +74,8 @@ internal static class TlsProbe
 internal sealed record TlsFacts(SslProtocols Protocol, string Subject, string Issuer, DateTime NotAfter, bool IsVerified)
 {
     /// <inheritdoc />
-    public override string ToString() => FormattableString.Invariant(
-        $"{Protocol}, '{Subject}' issued by '{Issuer}', until {NotAfter:u}, {(IsVerified ? "chain, name and dates checked" : "NOT checked (pg_ssl_verify = off)")}");
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture,
+        $"{Protocol}, '{Subject}' issued by '{Issuer}', until {NotAfter:u}, {Verified}");
+
+    private string Verified => IsVerified ? "chain, name and dates checked" : "NOT checked (pg_ssl_verify = off)";
 }

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Migrator.Connecting;
 
-/// <summary>Kong's form of a Unix socket, <c>unix:/path/.s.PGSQL.5432</c>, taken apart into the folder and port that Npgsql wants.</summary>
+/// <summary>
+/// Kong's form of a Unix socket, <c>unix:/path/.s.PGSQL.5432</c>, taken apart into the folder and port that Npgsql wants.
+/// </summary>
 internal static class UnixSocket
 {
     private const string Prefix = "unix:";

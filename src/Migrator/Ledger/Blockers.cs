@@ -3,8 +3,8 @@ using Npgsql;
 namespace Migrator.Ledger;
 
 /// <summary>
-/// Who was in the way of a statement that got no lock: sessions that hold one on a table of the schema that the statement names. By the time
-/// of asking our own wait is over, so pg_blocking_pids would have nothing to say.
+/// Who was in the way of a statement that got no lock: sessions that hold one on a table of the schema that the statement names. By the
+/// time of asking our own wait is over, so pg_blocking_pids would have nothing to say.
 /// </summary>
 internal static class Blockers
 {
@@ -12,15 +12,19 @@ internal static class Blockers
     private const string Query =
         """
         SELECT CASE WHEN p.gid IS NULL
-                 THEN concat_ws(', ', 'process ' || a.pid, 'application ' || coalesce(nullif(a.application_name, ''), '?'), 'user ' || a.usename,
-                        'for ' || extract(epoch FROM clock_timestamp() - a.xact_start)::int || ' s', 'on ' || string_agg(DISTINCT c.relname, ' '),
+                 THEN concat_ws(', ', 'process ' || a.pid, 'application ' || coalesce(nullif(a.application_name, ''), '?'),
+                   'user ' || a.usename,
+                        'for ' || extract(epoch FROM clock_timestamp() - a.xact_start)::int || ' s', 'on ' || string_agg(DISTINCT c.relname,
+                          ' '),
                         a.state || ': ' || left(regexp_replace(a.query, '\s+', ' ', 'g'), 100))
                  ELSE concat_ws(', ', 'prepared transaction ' || quote_literal(p.gid), 'user ' || p.owner,
-                        'for ' || extract(epoch FROM clock_timestamp() - p.prepared)::int || ' s', 'on ' || string_agg(DISTINCT c.relname, ' '),
+                        'for ' || extract(epoch FROM clock_timestamp() - p.prepared)::int || ' s', 'on ' || string_agg(DISTINCT c.relname,
+                          ' '),
                         'end it with: ROLLBACK PREPARED ' || quote_literal(p.gid) || ';') END
           FROM pg_locks AS l JOIN pg_class AS c ON c.oid = l.relation
           LEFT JOIN pg_stat_activity AS a ON a.pid = l.pid
-          LEFT JOIN pg_locks AS own ON l.pid IS NULL AND own.pid IS NULL AND own.locktype = 'transactionid' AND own.virtualtransaction = l.virtualtransaction
+          LEFT JOIN pg_locks AS own ON l.pid IS NULL AND own.pid IS NULL AND own.locktype = 'transactionid'
+            AND own.virtualtransaction = l.virtualtransaction
           LEFT JOIN pg_prepared_xacts AS p ON p.transaction = own.transactionid
          WHERE l.granted AND l.locktype = 'relation' AND l.pid IS DISTINCT FROM pg_backend_pid() AND c.relkind IN ('r', 'p')
            AND (a.pid IS NOT NULL OR p.gid IS NOT NULL)
@@ -36,7 +40,8 @@ internal static class Blockers
     /// <param name="schema">pg_schema; null for what the server says.</param>
     /// <param name="statement">The statement that waited in vain; empty for one that takes whatever is in the schema.</param>
     /// <param name="cancellationToken">Ends the run.</param>
-    public static Task<IReadOnlyList<string>> FindAsync(Connecting.DatabaseSession session, string? schema, string statement, CancellationToken cancellationToken)
+    public static Task<IReadOnlyList<string>> FindAsync(
+        Connecting.DatabaseSession session, string? schema, string statement, CancellationToken cancellationToken)
     {
         var query = new NpgsqlBatchCommand(Query) { Parameters = { new NpgsqlParameter<string> { TypedValue = statement } } };
         return session.ReadAsync<IReadOnlyList<string>>(

@@ -119,14 +119,17 @@ internal sealed record DatabaseFacts
                 $"Schema '{Schema}' cannot be the gateway's.",
                 Names.IsUsable
                     ? "It is PostgreSQL's own."
-                    : "Its name has a control character in it, two dollar signs that PostgreSQL reads as a quote, or more than the 63 bytes of a name.",
-                "Set pg_schema to another schema, or unset it for the schema that the server chooses (search_path of the user or database).");
+                    : "Its name has a control character in it, two dollar signs that PostgreSQL reads as a quote, or more than the 63 "
+                        + "bytes of a name.",
+                "Set pg_schema to another schema, or unset it for the schema that the server chooses (search_path of the user or "
+                    + "database).");
         }
     }
 
     private MigratorException NoRightInSchema() => new(
         $"User '{User}' may not create tables in schema '{Schema}' of database '{Database}'.",
-        VersionNumber >= 150000 && Schema == "public" ? "Since PostgreSQL 15 only the owner of a database may create things in its schema public." : null,
+        VersionNumber >= 150000 && Schema == "public"
+            ? "Since PostgreSQL 15 only the owner of a database may create things in its schema public." : null,
         $"Allow it: GRANT USAGE, CREATE ON SCHEMA {Identifier.Quote(Schema)} TO {Identifier.Quote(User)};");
 
     private MigratorException NoSchema() => new(

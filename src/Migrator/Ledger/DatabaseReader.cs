@@ -33,8 +33,11 @@ internal static class DatabaseReader
         return facts;
     }
 
-    /// <summary>Beside a reset, a table may go away between the question whether it is there and the look into it: then there is another look.</summary>
-    private static async Task<DatabaseFacts> ReadFactsAgainAsync(DatabaseSession session, string? schema, CancellationToken cancellationToken)
+    /// <summary>
+    /// Beside a reset, a table may go away between the question whether it is there and the look into it: then there is another look.
+    /// </summary>
+    private static async Task<DatabaseFacts> ReadFactsAgainAsync(
+        DatabaseSession session, string? schema, CancellationToken cancellationToken)
     {
         for (var tries = 1; ; tries++)
         {
@@ -51,7 +54,8 @@ internal static class DatabaseReader
 
     private static Task<DatabaseFacts> ReadFactsAsync(DatabaseSession session, string? schema, CancellationToken cancellationToken) =>
         session.ReadAsync(
-            [.. TransactionSql.BeginReading(schema), new(SchemaMeta.Read), new(KongLock.Read), new(Entities.Read), new(Facts), TransactionSql.Commit],
+            [.. TransactionSql.BeginReading(schema), new(SchemaMeta.Read), new(KongLock.Read), new(Entities.Read), new(Facts),
+                TransactionSql.Commit],
             async reader =>
             {
                 await TransactionSql.SkipBeginningAsync(reader, cancellationToken);

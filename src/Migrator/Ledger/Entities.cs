@@ -1,14 +1,15 @@
 namespace Migrator.Ledger;
 
 /// <summary>
-/// Whether anybody has configured a gateway in this database: a sign that its bootstrap was complete once, since a gateway does not start on half of
-/// one. A Kong with <c>plugins = off</c> leaves nothing in the ledger but the core, which is also what a bootstrap that was cut there leaves.
+/// Whether anybody has configured a gateway in this database: a sign that its bootstrap was complete once, since a gateway does not start
+/// on half of one. A Kong with <c>plugins = off</c> leaves nothing in the ledger but the core, which is also what a bootstrap that was cut
+/// there leaves.
 /// </summary>
 internal static class Entities
 {
     /// <summary>
-    /// Looks for rows, and says in a setting of the transaction whether there are any. A table that a migration holds, or that the user may not
-    /// read, tells nothing: whoever only looks waits for nobody.
+    /// Looks for rows, and says in a setting of the transaction whether there are any. A table that a migration holds, or that the user may
+    /// not read, tells nothing: whoever only looks waits for nobody.
     /// </summary>
     public static readonly string Read =
         $$"""
@@ -21,7 +22,8 @@ internal static class Entities
         BEGIN
           IF {{SchemaMeta.Snapshot}} <> '' THEN
             FOREACH entity IN ARRAY '{services,routes,plugins,consumers,upstreams,certificates,ca_certificates}'::text[] LOOP
-              SELECT has_table_privilege(c.oid, 'SELECT') AND NOT {{TableShape.RunsForeignCode("c.oid")}} INTO is_readable FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+              SELECT has_table_privilege(c.oid, 'SELECT') AND NOT {{TableShape.RunsForeignCode("c.oid")}} INTO is_readable
+                FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
                WHERE n.nspname = schema AND c.relname = entity AND c.relkind IN ('r', 'p');
               IF is_readable AND NOT has_rows THEN
                 BEGIN

@@ -4,10 +4,11 @@ using Npgsql;
 namespace Migrator.Ledger;
 
 /// <summary>
-/// The table <c>locks</c>, Kong's mutex, and all SQL that touches it. A Kong (3.9, kong.db.strategies.postgres.connector) deletes every row that has
-/// run out, inserts its own with ON CONFLICT DO NOTHING, and works if that inserted anything. A row of ours that is committed before the work
-/// begins therefore keeps Kongs out politely. A KEY SHARE lock on it, held by each of our transactions, keeps them out in any case: should the row
-/// run out under a long statement, a Kong's DELETE waits for us, while a renewal of the ttl, which is no key, does not (manual, 13.3.2).
+/// The table <c>locks</c>, Kong's mutex, and all SQL that touches it. A Kong (3.9, kong.db.strategies.postgres.connector) deletes every row
+/// that has run out, inserts its own with ON CONFLICT DO NOTHING, and works if that inserted anything. A row of ours that is committed
+/// before the work begins therefore keeps Kongs out politely. A KEY SHARE lock on it, held by each of our transactions, keeps them out in
+/// any case: should the row run out under a long statement, a Kong's DELETE waits for us, while a renewal of the ttl, which is no key, does
+/// not (manual, 13.3.2).
 /// </summary>
 internal static class KongLock
 {
@@ -48,7 +49,9 @@ internal static class KongLock
         $$
         """;
 
-    /// <summary>What <see cref="Read"/> has read: the owner and the end, both empty where there is no row, and whether there is a table.</summary>
+    /// <summary>
+    /// What <see cref="Read"/> has read: the owner and the end, both empty where there is no row, and whether there is a table.
+    /// </summary>
     public const string Snapshot =
         "current_setting('migrator.lock_owner'), current_setting('migrator.lock_until'), current_setting('migrator.locks_exist')::bool";
 
@@ -94,8 +97,10 @@ internal static class KongLock
             $"""
             DO $$
             BEGIN
-              DELETE FROM {schema.Qualify("locks")} WHERE key = 'migrations' AND (ttl < CURRENT_TIMESTAMP OR owner = current_setting('migrator.dead'));
-              INSERT INTO {schema.Qualify("locks")} AS l (key, owner, ttl) VALUES ('migrations', current_setting('migrator.owner'), clock_timestamp() + {Lifetime})
+              DELETE FROM {schema.Qualify("locks")} WHERE key = 'migrations' AND (ttl < CURRENT_TIMESTAMP
+                OR owner = current_setting('migrator.dead'));
+              INSERT INTO {schema.Qualify("locks")} AS l (key, owner, ttl) VALUES ('migrations', current_setting('migrator.owner'),
+                clock_timestamp() + {Lifetime})
                 ON CONFLICT (key) DO UPDATE SET ttl = excluded.ttl WHERE l.owner = excluded.owner;
               IF NOT FOUND THEN
                 RAISE EXCEPTION 'somebody else is at work' USING ERRCODE = '{SchemaLock.Busy}';

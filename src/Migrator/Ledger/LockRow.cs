@@ -18,7 +18,8 @@ internal sealed record LockRow(string Owner, string Until)
         : Until.Length == 0
         ? $"owner {Owner}, whose lock has no end: if nobody works behind it, delete the row 'migrations' from locks"
         : End is { } end
-        ? string.Create(CultureInfo.InvariantCulture, $"Kong, owner {Owner}, since about {end - KongsDefault:HH:mm:ss}; its lock, good for 60 s unless --lock-timeout says otherwise, runs out at {end:HH:mm:ss} UTC")
+        ? string.Create(CultureInfo.InvariantCulture, $"Kong, owner {Owner}, since about {end - KongsDefault:HH:mm:ss}; its lock, good "
+            + $"for 60 s unless --lock-timeout says otherwise, runs out at {end:HH:mm:ss} UTC")
         : $"owner {Owner}, whose lock runs out at {Until} UTC";
 
     // PostgreSQL's calendar goes on for 284,000 years after the one of .NET ends.

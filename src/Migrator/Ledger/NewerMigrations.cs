@@ -2,7 +2,9 @@ using Migrations;
 
 namespace Migrator.Ledger;
 
-/// <summary>Tells a database that is newer than the target version: its ledger names migrations of a later gateway. They are left alone.</summary>
+/// <summary>
+/// Tells a database that is newer than the target version: its ledger names migrations of a later gateway. They are left alone.
+/// </summary>
 internal static class NewerMigrations
 {
     /// <summary>The newer migrations in the ledger, each as <c>core/024_380_to_390</c>.</summary>

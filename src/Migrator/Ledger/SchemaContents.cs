@@ -16,8 +16,10 @@ internal sealed record SchemaContents(IReadOnlyList<string> Others)
     private static readonly string KongObjects =
         $"""
         SELECT 'pg_class'::regclass::oid AS classid, c.oid AS objid
-          FROM pg_class AS c JOIN (VALUES {string.Join(", ", Migrations.KongObjects.All.Tables.Select(Row))}) AS known (name, columns) ON known.name = c.relname
-         WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_setting('migrator.schema')) AND c.relkind IN ('r', 'p')
+          FROM pg_class AS c JOIN (VALUES {string.Join(", ", Migrations.KongObjects.All.Tables.Select(Row))}) AS known (name, columns)
+            ON known.name = c.relname
+         WHERE c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_setting('migrator.schema')) AND c.relkind IN ('r',
+           'p')
            AND known.columns <@ ARRAY(SELECT attname::text FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped)
         UNION ALL
         SELECT 'pg_proc'::regclass, p.oid FROM pg_proc AS p
@@ -26,8 +28,8 @@ internal sealed record SchemaContents(IReadOnlyList<string> Others)
            AND p.prorettype = 'trigger'::regtype
         """;
 
-    // Parts of an object (deptype a and i: its indexes, keys, triggers, sequences, row type) go with it; others (n) only by CASCADE. A view is
-    // held by its rule. A partition is a part of its table, and a table all the same. (Manual, 51.18 "pg_depend".)
+    // Parts of an object (deptype a and i: its indexes, keys, triggers, sequences, row type) go with it; others (n) only by CASCADE. A view
+    // is held by its rule. A partition is a part of its table, and a table all the same. (Manual, 51.18 "pg_depend".)
     private static readonly string Inside =
         $"""
         RECURSIVE kong AS (
@@ -59,7 +61,8 @@ internal sealed record SchemaContents(IReadOnlyList<string> Others)
           UNION
           SELECT classid, objid, NULL, 0 FROM inside
           UNION
-          SELECT CASE WHEN r.oid IS NULL THEN d.classid ELSE 'pg_class'::regclass::oid END, coalesce(r.ev_class, d.objid), d.deptype, d.objsubid
+          SELECT CASE WHEN r.oid IS NULL THEN d.classid ELSE 'pg_class'::regclass::oid END, coalesce(r.ev_class, d.objid), d.deptype,
+            d.objsubid
             FROM going AS g JOIN pg_depend AS d ON d.refclassid = g.classid AND d.refobjid = g.objid AND d.deptype IN ('n', 'a', 'i')
             LEFT JOIN pg_rewrite AS r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid),
         others AS (
@@ -125,7 +128,8 @@ internal sealed record SchemaContents(IReadOnlyList<string> Others)
     {
         yield return new NpgsqlBatchCommand("SELECT set_config('migrator.seen', $1, true)")
         {
-            Parameters = { new NpgsqlParameter<string> { TypedValue = JsonSerializer.Serialize(seen.Others, LedgerJson.Default.IReadOnlyListString) } },
+            Parameters = { new NpgsqlParameter<string> { TypedValue = JsonSerializer
+                .Serialize(seen.Others, LedgerJson.Default.IReadOnlyListString) } },
         };
         yield return new NpgsqlBatchCommand(
             $"""
@@ -144,7 +148,8 @@ internal sealed record SchemaContents(IReadOnlyList<string> Others)
     /// <param name="session">The connection.</param>
     /// <param name="schema">The gateway's schema.</param>
     /// <param name="cancellationToken">Ends the run.</param>
-    public static Task<SchemaContents> ReadAsync(DatabaseSession session, GatewaySchema schema, CancellationToken cancellationToken) => session.ReadAsync(
+    public static Task<SchemaContents> ReadAsync(DatabaseSession session, GatewaySchema schema, CancellationToken cancellationToken) =>
+        session.ReadAsync(
         [.. TransactionSql.BeginReading(schema.Name), new(OtherObjects), TransactionSql.Commit],
         async reader =>
         {

@@ -32,7 +32,8 @@ internal static class SchemaLock
     /// <summary>One line about the session that holds the lock of the current schema, as an expression; NULL where there is none.</summary>
     public static readonly string Holder =
         $"""
-        (SELECT format('a migrator, server process %s, application %s, from %s, since %s', a.pid, coalesce(a.application_name, '?'), coalesce(host(a.client_addr), 'a local socket'),
+        (SELECT format('a migrator, server process %s, application %s, from %s, since %s', a.pid, coalesce(a.application_name, '?'),
+          coalesce(host(a.client_addr), 'a local socket'),
                 to_char(a.xact_start, 'YYYY-MM-DD HH24:MI:SS "UTC"'))
            FROM pg_locks AS l LEFT JOIN pg_stat_activity AS a USING (pid)
           WHERE l.locktype = 'advisory' AND l.granted AND l.classid::bigint = {KeySpace}

@@ -35,9 +35,10 @@ internal static class SchemaMeta
     ];
 
     /// <summary>
-    /// Reads the ledger into a setting of the transaction: as JSON, or as nothing where there is no ledger. A plain SELECT would be an error
-    /// on an empty database; asking first whether the table is there would cost another round trip. Something else under the table's name is
-    /// not read, as reading can run what its owner has put there (a view, a type with casts): it is named in <see cref="TableShape.Flaw"/>.
+    /// Reads the ledger into a setting of the transaction: as JSON, or as nothing where there is no ledger. A plain SELECT would be an
+    /// error on an empty database; asking first whether the table is there would cost another round trip. Something else under the table's
+    /// name is not read, as reading can run what its owner has put there (a view, a type with casts): it is named in
+    /// <see cref="TableShape.Flaw"/>.
     /// </summary>
     public static readonly string Read =
         $"""
@@ -52,7 +53,8 @@ internal static class SchemaMeta
           IF is_sound THEN
             EXECUTE format(
               'SELECT count(*), coalesce(json_agg(json_build_object(
-                 ''subsystem'', subsystem, ''last_executed'', last_executed, ''executed'', executed, ''pending'', pending) ORDER BY subsystem)::text, ''[]'')
+                 ''subsystem'', subsystem, ''last_executed'', last_executed, ''executed'', executed, ''pending'', pending)
+                   ORDER BY subsystem)::text, ''[]'')
                  FROM (SELECT * FROM %I.schema_meta WHERE key = ''schema_meta'' LIMIT {MostRows + 1}) AS ledger', schema)
               INTO row_count, content;
             IF row_count > {MostRows} THEN
@@ -99,7 +101,11 @@ internal static class SchemaMeta
     }
 
     private static LedgerRow WithoutNulls(LedgerRow row) =>
-        row with { Executed = row.Executed?.Where(name => name is not null).ToList(), Pending = row.Pending?.Where(name => name is not null).ToList() };
+        row with
+        {
+            Executed = row.Executed?.Where(name => name is not null).ToList(),
+            Pending = row.Pending?.Where(name => name is not null).ToList()
+        };
 
     /// <summary>Records that a migration is done. A name that is there already is not added again.</summary>
     public static NpgsqlBatchCommand RecordExecuted(GatewaySchema schema, string subsystem, string migration) => Command(
@@ -126,7 +132,8 @@ internal static class SchemaMeta
     private static MigratorException Damaged(string flaw) => new(
         $"The ledger, table schema_meta, cannot be read: {flaw}.",
         "Neither Kong nor migrator writes such rows: somebody has changed the table by hand, or restored it without its primary key.",
-        "Look at it, with the gateway's schema in front: SELECT * FROM schema_meta; and restore it from a backup. Nothing has been changed.");
+        "Look at it, with the gateway's schema in front: SELECT * FROM schema_meta; and restore it from a backup. Nothing has been "
+            + "changed.");
 
     private static NpgsqlBatchCommand Command(string sql, string subsystem, string migration) => new(sql)
     {

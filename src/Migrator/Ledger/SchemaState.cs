@@ -5,9 +5,11 @@ namespace Migrator.Ledger;
 /// <summary>Where a database stands, worked out from the catalogue and the rows of the ledger alone.</summary>
 /// <param name="HasLedger">Whether there is a table schema_meta; without one the database needs bootstrapping.</param>
 /// <param name="Subsystems">Our subsystems, in order.</param>
-/// <param name="Unknown">Rows of subsystems that the catalogue does not have: of Enterprise, or of plugins of one's own. Never touched.</param>
+/// <param name="Unknown">Rows of subsystems that the catalogue does not have: of Enterprise, or of plugins of one's own. Never
+/// touched.</param>
 /// <param name="HasEntities">Whether a gateway has been configured here, see <see cref="Entities"/>.</param>
-internal sealed record SchemaState(bool HasLedger, IReadOnlyList<SubsystemState> Subsystems, IReadOnlyList<LedgerRow> Unknown, bool HasEntities = false)
+internal sealed record SchemaState(
+    bool HasLedger, IReadOnlyList<SubsystemState> Subsystems, IReadOnlyList<LedgerRow> Unknown, bool HasEntities = false)
 {
     /// <summary>The first release whose databases are upgraded (see <see cref="Gaps"/>).</summary>
     private static readonly Version Oldest = new(2, 8, 0);
@@ -24,7 +26,8 @@ internal sealed record SchemaState(bool HasLedger, IReadOnlyList<SubsystemState>
     /// <summary>
     /// A bootstrap that was cut short, as Kong leaves it when it is killed. Kong calls such a database bootstrapped. What tells it from an
     /// older database, which is for <c>up</c>: it has gaps, and either it never was complete for any release, or what is done is the
-    /// beginning of a bootstrap, which goes through subsystem after subsystem with both phases at once, and no gateway has been configured on it.
+    /// beginning of a bootstrap, which goes through subsystem after subsystem with both phases at once, and no gateway has been configured
+    /// on it.
     /// </summary>
     public bool IsHalfBootstrapped =>
         HasLedger && (!Any(MigrationState.Executed, MigrationState.Pending)
@@ -32,9 +35,9 @@ internal sealed record SchemaState(bool HasLedger, IReadOnlyList<SubsystemState>
                 && ((IsBeginningOfBootstrap() && !HasEntities) || !WasCompleteFor(HasPending ? new Version(1, 0, 0) : Oldest))));
 
     /// <summary>
-    /// An <c>up</c> that was cut short, by us or by Kong: what is pending belongs to the same upgrade as what is new, and <c>up</c> goes on. What
-    /// tells it from an upgrade that was not finished before the next gateway version came: that one left no gaps, and <c>up</c> goes through the
-    /// subsystems in order, so what is pending comes before what is new.
+    /// An <c>up</c> that was cut short, by us or by Kong: what is pending belongs to the same upgrade as what is new, and <c>up</c> goes
+    /// on. What tells it from an upgrade that was not finished before the next gateway version came: that one left no gaps, and <c>up</c>
+    /// goes through the subsystems in order, so what is pending comes before what is new.
     /// </summary>
     public bool IsHalfUpgraded =>
         HasPending && Gaps().Any()
@@ -74,7 +77,8 @@ internal sealed record SchemaState(bool HasLedger, IReadOnlyList<SubsystemState>
     {
         var begun = Subsystems.Where(s => s.Migrations.Any(m => HasBegun(m.State)));
         var missing = begun.SelectMany(s => s.Migrations).Where(m => !HasBegun(m.State)).ToList();
-        return Recorded().Select(m => m.Since).Append(oldest).Distinct().Where(r => r >= oldest).Any(r => missing.TrueForAll(m => m.Migration.Since > r));
+        return Recorded().Select(m => m.Since).Append(oldest).Distinct().Where(r => r >= oldest)
+            .Any(r => missing.TrueForAll(m => m.Migration.Since > r));
     }
 
     private static bool HasBegun(MigrationState state) => state is MigrationState.Executed or MigrationState.Pending;
@@ -85,12 +89,15 @@ internal sealed record SchemaState(bool HasLedger, IReadOnlyList<SubsystemState>
         var newest = Recorded().Max(m => m.Since);
         var rest = All().Where(m => m.Migration.Since <= newest)
             .SkipWhile(m => m.State == MigrationState.Executed).SkipWhile(m => m.State == MigrationState.Pending);
-        return rest.All(m => m.State is MigrationState.New or MigrationState.Missing) && All().Count(m => m.State == MigrationState.Pending) <= 1;
+        return rest.All(m => m.State is MigrationState.New or MigrationState.Missing)
+            && All().Count(m => m.State == MigrationState.Pending) <= 1;
     }
 
-    private IEnumerable<MigrationEntry> Recorded() => All().Where(m => m.State is MigrationState.Executed or MigrationState.Pending).Select(m => m.Migration);
+    private IEnumerable<MigrationEntry> Recorded() =>
+        All().Where(m => m.State is MigrationState.Executed or MigrationState.Pending).Select(m => m.Migration);
 
-    private IEnumerable<MigrationEntry> NotBegun() => All().Where(m => m.State is MigrationState.New or MigrationState.Missing).Select(m => m.Migration);
+    private IEnumerable<MigrationEntry> NotBegun() =>
+        All().Where(m => m.State is MigrationState.New or MigrationState.Missing).Select(m => m.Migration);
 
     private bool Any(params ReadOnlySpan<MigrationState> states)
     {

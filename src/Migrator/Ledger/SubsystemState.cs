@@ -27,7 +27,8 @@ internal sealed record SubsystemState(
 
         var migrations = subsystem.Migrations.Select((m, at) => (m, StateOf(m.Name, at))).ToList();
         var known = subsystem.Migrations.Select(m => m.Name).ToHashSet(StringComparer.Ordinal);
-        return new SubsystemState(subsystem, migrations, [.. executed.Concat(pending).Where(n => !known.Contains(n)).Distinct(StringComparer.Ordinal)]);
+        return new SubsystemState(
+            subsystem, migrations, [.. executed.Concat(pending).Where(n => !known.Contains(n)).Distinct(StringComparer.Ordinal)]);
 
         MigrationState StateOf(string name, int at) =>
             executed.Contains(name, StringComparer.Ordinal) ? MigrationState.Executed

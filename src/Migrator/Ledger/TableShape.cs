@@ -19,8 +19,8 @@ internal static class TableShape
         """;
 
     /// <summary>
-    /// Sets <c>is_sound</c> where the table is there and may be read, and <c>flaw</c> where something else is. A schema that the user may not
-    /// look into counts as one without the table.
+    /// Sets <c>is_sound</c> where the table is there and may be read, and <c>flaw</c> where something else is. A schema that the user may
+    /// not look into counts as one without the table.
     /// </summary>
     /// <param name="table">The table's name.</param>
     /// <param name="columns">Its columns, as SQL: pairs of name and type.</param>
@@ -42,7 +42,8 @@ internal static class TableShape
           IF kind IS NOT NULL AND flaw = '' THEN
             SELECT coalesce(string_agg(
                      CASE WHEN a.atttypid IS NULL THEN format('it has no column %s', wanted.name)
-                          ELSE format('its column %s is %s, not %s', wanted.name, format_type(a.atttypid, NULL), wanted.type) END, ', '), '')
+                          ELSE format('its column %s is %s, not %s', wanted.name, format_type(a.atttypid, NULL), wanted.type) END, ', '),
+                            '')
               INTO flaw
               FROM (VALUES {columns}) AS wanted (name, type)
               LEFT JOIN pg_attribute AS a ON a.attrelid = to_regclass(format('%I.{table}', schema))

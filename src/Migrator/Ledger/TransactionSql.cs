@@ -10,14 +10,15 @@ namespace Migrator.Ledger;
 internal static class TransactionSql
 {
     /// <summary>
-    /// Lets the server notice that the client is gone. Without it a statement goes on, and keeps its locks, until it has something to send; and a
-    /// client whose machine vanished holds them for two hours. Not every server can: before 14 there is no such setting.
+    /// Lets the server notice that the client is gone. Without it a statement goes on, and keeps its locks, until it has something to send;
+    /// and a client whose machine vanished holds them for two hours. Not every server can: before 14 there is no such setting.
     /// </summary>
     private const string NoticeDeadClient =
         """
         DO $$
         BEGIN
-          PERFORM set_config('tcp_keepalives_idle', '10', true), set_config('tcp_keepalives_interval', '5', true), set_config('tcp_keepalives_count', '3', true);
+          PERFORM set_config('tcp_keepalives_idle', '10', true), set_config('tcp_keepalives_interval', '5', true),
+            set_config('tcp_keepalives_count', '3', true);
           IF current_setting('client_connection_check_interval', true) IS NOT NULL THEN
             PERFORM set_config('client_connection_check_interval', '500ms', true);
           END IF;
@@ -30,9 +31,9 @@ internal static class TransactionSql
     /// <summary>
     /// Notes the gateway's schema in a setting, and leaves no schema in the search_path that others may create in: PostgreSQL chooses an
     /// overload by its argument types among all schemas of the path, whatever their order, so a function, operator or cast of another role
-    /// would run with our rights (manual, 10.3). pg_temp is named last, or it would come first (manual, 19.11.1). This statement itself still
-    /// runs in the session's own path: every function, operator and type in it names its schema. "$user" stands for the user's name, as it
-    /// does in a search_path.
+    /// would run with our rights (manual, 10.3). pg_temp is named last, or it would come first (manual, 19.11.1). This statement itself
+    /// still runs in the session's own path: every function, operator and type in it names its schema. "$user" stands for the user's name,
+    /// as it does in a search_path.
     /// </summary>
     private const string EnterSchema =
         """
@@ -42,15 +43,19 @@ internal static class TransactionSql
                pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true)
         """;
 
-    /// <summary>How many results the beginning of a transaction has: those of <see cref="EnterSchema"/> and of the other settings.</summary>
+    /// <summary>
+    /// How many results the beginning of a transaction has: those of <see cref="EnterSchema"/> and of the other settings.
+    /// </summary>
     private const int ResultsOfBeginning = 2;
 
-    /// <summary>Whoever only looks waits for nobody for long: not for a reset, which holds every table, nor for a server that is stuck.</summary>
+    /// <summary>
+    /// Whoever only looks waits for nobody for long: not for a reset, which holds every table, nor for a server that is stuck.
+    /// </summary>
     private static readonly Limits OfReading = new(Statement: TimeSpan.FromSeconds(30), Lock: TimeSpan.FromSeconds(1));
 
     /// <summary>
-    /// Between an answer and the next message there is nothing but the network. A runner that stands still there, stopped or on a machine that
-    /// sleeps, loses its transaction, well before others that wait for it give up (--lock-timeout is 60 s, unless it is given).
+    /// Between an answer and the next message there is nothing but the network. A runner that stands still there, stopped or on a machine
+    /// that sleeps, loses its transaction, well before others that wait for it give up (--lock-timeout is 60 s, unless it is given).
     /// </summary>
     private static readonly TimeSpan OfIdling = TimeSpan.FromSeconds(20);
 
@@ -92,10 +97,9 @@ internal static class TransactionSql
             Parameters = { new NpgsqlParameter { Value = (object?)schema ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text } },
         };
 
-        // The time between two transactions is no transaction's: idle_session_timeout is set for the session. A pooler in transaction mode keeps
-        // it, which does no harm there: its sessions are idle by trade.
-        // With row_security off, a policy that would hide rows from us is an error. A role that does not wait for its commits to be on disk
-        // waits for ours: exit code 0 is a promise.
+        // The time between two transactions is no transaction's: idle_session_timeout is set for the session. A pooler in transaction mode
+        // keeps it, which does no harm there: its sessions are idle by trade. With row_security off, a policy that would hide rows from us
+        // is an error. A role that does not wait for its commits to be on disk waits for ours: exit code 0 is a promise.
         yield return new NpgsqlBatchCommand(
             """
             SELECT set_config('lock_timeout', $1, true),

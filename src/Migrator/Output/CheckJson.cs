@@ -24,7 +24,14 @@ internal static class CheckJson
                 json.WriteStartObject();
                 json.WriteString("connection", item.Connection.Length == 0 ? null : item.Connection);
                 json.WriteString("name", item.Name);
-                json.WriteString("verdict", item.Verdict switch { CheckVerdict.Met => "met", CheckVerdict.NotMet => "not met", CheckVerdict.Warning => "warning", _ => "unseen" });
+                json.WriteString("verdict",
+                    item.Verdict switch
+                    {
+                        CheckVerdict.Met => "met",
+                        CheckVerdict.NotMet => "not met",
+                        CheckVerdict.Warning => "warning",
+                        _ => "unseen"
+                    });
                 json.WriteString("text", item.Text);
                 json.WriteString("remedy", item.Remedy);
                 json.WriteEndObject();

@@ -22,7 +22,8 @@ internal static class CheckText
         }
 
         var missing = items.Count(i => i.Verdict == CheckVerdict.NotMet);
-        writer.WriteLine(missing == 0 ? "All preconditions that can be seen from here are met." : $"{missing} of {items.Count} preconditions are not met.");
+        writer.WriteLine(missing == 0 ? "All preconditions that can be seen from here are met."
+            : $"{missing} of {items.Count} preconditions are not met.");
     }
 
     private static string Mark(CheckVerdict verdict) => verdict switch

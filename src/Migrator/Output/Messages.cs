@@ -22,7 +22,8 @@ internal sealed class Messages(LogWriter log) : IRunObserver
     {
         progress.Begin(steps);
         var phases = steps.Select(s => s.Phase).Distinct().ToList();
-        Once(steps.Any(s => s.IsRepeated) ? $"applying the schema of what was done in database '{facts.Database}' once more: {Count(steps.Count, "step")}"
+        Once(steps.Any(s => s.IsRepeated)
+            ? $"applying the schema of what was done in database '{facts.Database}' once more: {Count(steps.Count, "step")}"
             : facts.Ledger.Length == 0 ? $"bootstrapping database '{facts.Database}', schema '{facts.Schema}'"
             : kind is RunKind.Bootstrap || phases.Count > 1
                 ? $"completing the bootstrap of database '{facts.Database}', schema '{facts.Schema}': {Count(steps.Count, "step")} left"
@@ -33,7 +34,8 @@ internal sealed class Messages(LogWriter log) : IRunObserver
     /// <inheritdoc />
     public void DroppingOthers(IReadOnlyList<string> others, DatabaseFacts facts)
     {
-        log.Write(LogLevel.Warning, $"dropping {Count(others.Count, "object")} in or beside schema '{facts.Schema}' that {(others.Count == 1 ? "is" : "are")} not Kong's (--drop-everything)");
+        log.Write(LogLevel.Warning, $"dropping {Count(others.Count, "object")} in or beside schema '{facts.Schema}' that "
+            + $"{(others.Count == 1 ? "is" : "are")} not Kong's (--drop-everything)");
         foreach (var other in others)
         {
             log.Write(LogLevel.Info, $"  {other}");
@@ -50,7 +52,8 @@ internal sealed class Messages(LogWriter log) : IRunObserver
         progress.Done(steps.Count);
         foreach (var step in steps)
         {
-            log.Write(steps.Count == 1 ? LogLevel.Info : LogLevel.Detail, $"  {step}: {(step.IsRepeated ? "applied" : step.LeavesPending ? "pending" : "executed")}{Time()}");
+            log.Write(steps.Count == 1 ? LogLevel.Info : LogLevel.Detail,
+                $"  {step}: {(step.IsRepeated ? "applied" : step.LeavesPending ? "pending" : "executed")}{Time()}");
         }
 
         string Time() => steps.Count == 1 ? $" ({elapsed.TotalMilliseconds:0} ms)" : "";
@@ -58,7 +61,8 @@ internal sealed class Messages(LogWriter log) : IRunObserver
 
     /// <inheritdoc />
     public void PartiallyCompleted(IReadOnlyList<MigrationStep> done) => log.Write(
-        LogLevel.Info, $"{Count(done.Count, "step")} of this run had been committed before, the last one {done[^1]}: they stand and are recorded.");
+        LogLevel.Info, $"{Count(done.Count, "step")} of this run had been committed before, the last one {done[^1]}: they stand and are "
+            + "recorded.");
 
     /// <inheritdoc />
     public void WaitingFor(string holder) => Once($"waiting for somebody else who is at work on this schema ({holder})");
@@ -67,7 +71,8 @@ internal sealed class Messages(LogWriter log) : IRunObserver
     public void TakingOver(string dead) => Once($"going on in place of a migrator that died at work ({dead})");
 
     /// <inheritdoc />
-    public void WaitingForPrimary(DatabaseFacts facts) => Once($"waiting for a primary: the server of database '{facts.Database}' is a standby (in recovery)");
+    public void WaitingForPrimary(DatabaseFacts facts) =>
+        Once($"waiting for a primary: the server of database '{facts.Database}' is a standby (in recovery)");
 
     /// <summary>There is no connection yet.</summary>
     public void WaitingForDatabase(MigratorException reason, TimeSpan limit)
@@ -81,11 +86,13 @@ internal sealed class Messages(LogWriter log) : IRunObserver
     /// <inheritdoc />
     public void Blocked(MigrationStep? step, IReadOnlyList<string> blockers, int attempt) => log.Write(
         LogLevel.Info,
-        $"  {step?.ToString() ?? "the transaction"}: no lock on a table within --ddl-lock-timeout, attempt {attempt}; stepping back, and trying again. "
+        $"  {step?.ToString() ?? "the transaction"}: no lock on a table within --ddl-lock-timeout, attempt {attempt}; stepping back, and "
+            + "trying again. "
             + (blockers.Count == 0 ? "Who was in the way is gone by now." : "In the way: " + string.Join("; ", blockers)));
 
     /// <inheritdoc />
-    public void Reconnecting(string reason) => log.Write(LogLevel.Warning, $"The connection to the server was lost ({reason}): connecting again.");
+    public void Reconnecting(string reason) =>
+        log.Write(LogLevel.Warning, $"The connection to the server was lost ({reason}): connecting again.");
 
     /// <inheritdoc />
     public void CommitResolved(IReadOnlyList<MigrationStep> steps, bool committed) => log.Write(
@@ -103,7 +110,8 @@ internal sealed class Messages(LogWriter log) : IRunObserver
     /// <summary>kong.conf names plugins whose migrations we do not have.</summary>
     public void PluginsNotBundled(IReadOnlyList<string> plugins) => early.Write(
         LogLevel.Info,
-        $"'plugins' names {string.Join(", ", plugins)}, not bundled with the gateway: migrations of their own are left to kong migrations.");
+        $"'plugins' names {string.Join(", ", plugins)}, not bundled with the gateway: migrations of their own are left to kong "
+            + "migrations.");
 
     /// <summary>The server remarked something while it worked: how far it is, or a row that could not be converted.</summary>
     public void Notice(PostgresNotice notice)

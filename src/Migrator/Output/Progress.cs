@@ -87,7 +87,8 @@ internal sealed class Progress(LogWriter log, TimeProvider time)
 
             var elapsed = time.GetElapsedTime(stepBegan);
             var step = done < steps.Count ? steps[done].ToString() : "";
-            var what = $"{step}: {elapsed.TotalSeconds:0} s{(rows == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {rows} rows"))}";
+            var what = $"{step}: {elapsed.TotalSeconds:0} "
+                + $"s{(rows == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {rows} rows"))}";
             if (log.HasStatus)
             {
                 var filled = Width * done / Math.Max(steps.Count, 1);

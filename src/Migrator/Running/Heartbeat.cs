@@ -8,7 +8,8 @@ namespace Migrator.Running;
 
 /// <summary>
 /// Renews our row in <c>locks</c> while one transaction takes long, on a second connection, as the first is busy. It is made only when the
-/// time has come: most runs never need it. Should it not work, Kongs are still kept out, see <see cref="KongLock"/>, though not as politely.
+/// time has come: most runs never need it. Should it not work, Kongs are still kept out, see <see cref="KongLock"/>, though not as
+/// politely.
 /// </summary>
 internal sealed class Heartbeat : IAsyncDisposable
 {

@@ -45,7 +45,9 @@ internal sealed class LockWaiter(DatabaseSession session, RunOptions options, IR
         }
     }
 
-    /// <summary>Whether the server is a standby that may yet become a primary, or give way to one: then the connection is a new one afterwards.</summary>
+    /// <summary>
+    /// Whether the server is a standby that may yet become a primary, or give way to one: then the connection is a new one afterwards.
+    /// </summary>
     public async Task<bool> IsStandbyAsync(DatabaseFacts facts, CancellationToken cancellationToken)
     {
         if (!facts.InRecovery || primaryBackoff.IsOver)

@@ -109,7 +109,8 @@ internal sealed class MigrationRun
 
     /// <summary>Takes the steps; stops without an error as soon as the database has to be looked at again.</summary>
     /// <returns>The database afterwards; null where it has to be looked at again.</returns>
-    private async Task<DatabaseFacts?> TakeAsync(RunKind kind, IReadOnlyList<MigrationStep> steps, DatabaseFacts facts, CancellationToken cancellationToken)
+    private async Task<DatabaseFacts?> TakeAsync(
+        RunKind kind, IReadOnlyList<MigrationStep> steps, DatabaseFacts facts, CancellationToken cancellationToken)
     {
         // Bootstrapping is all or nothing. Otherwise each step is a transaction of its own: locks on tables that a gateway uses are held
         // no longer than they must be, and what is done stays done.
@@ -120,7 +121,8 @@ internal sealed class MigrationRun
             var began = options.Time.GetTimestamp();
             var place = new TransactionPlace(IsLast: transaction == transactions[^1], waiter.Dead);
             var (before, ledger) = (facts, "");
-            var outcome = await retry.ExecuteAsync(async () => ledger = await runner.RunAsync(transaction, before, place, cancellationToken), cancellationToken);
+            var outcome = await retry
+                .ExecuteAsync(async () => ledger = await runner.RunAsync(transaction, before, place, cancellationToken), cancellationToken);
             if (outcome != AttemptOutcome.Done)
             {
                 inDoubt = outcome == AttemptOutcome.InDoubt ? transaction : [];
@@ -135,7 +137,9 @@ internal sealed class MigrationRun
         return facts;
     }
 
-    /// <summary>After a connection that broke at COMMIT: says what became of it. What did not come to pass is among the steps again.</summary>
+    /// <summary>
+    /// After a connection that broke at COMMIT: says what became of it. What did not come to pass is among the steps again.
+    /// </summary>
     private async Task FindOutAsync(SchemaState state, CancellationToken cancellationToken)
     {
         if (inDoubt.Count == 0)

@@ -19,5 +19,6 @@ internal sealed record MigrationStep(Subsystem Subsystem, MigrationEntry Migrati
     public bool LeavesPending => Phase == Phase.Up && Migration.HasFinish;
 
     /// <summary>As messages name it, e.g. <c>core/016_280_to_300 (finish)</c>.</summary>
-    public override string ToString() => $"{Subsystem.Name}/{Migration.Name}{(Phase == Phase.Finish ? " (finish)" : "")}{(IsRepeated ? " (again)" : "")}";
+    public override string ToString() =>
+        $"{Subsystem.Name}/{Migration.Name}{(Phase == Phase.Finish ? " (finish)" : "")}{(IsRepeated ? " (again)" : "")}";
 }

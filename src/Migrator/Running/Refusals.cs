@@ -24,11 +24,14 @@ internal static class Refusals
     public static MigratorException NotOnlyKongs(SchemaContents contents, DatabaseFacts facts)
     {
         const int Most = 20;
-        var named = string.Join("; ", contents.Others.Take(Most)) + (contents.Others.Count > Most ? $"; and {contents.Others.Count - Most} more" : "");
+        var named = string.Join("; ", contents.Others.Take(Most))
+            + (contents.Others.Count > Most ? $"; and {contents.Others.Count - Most} more" : "");
         return new(
-            $"Schema '{facts.Schema}' of database '{facts.Database}' has more than Kong's objects in it, or others depend on them: {named}.",
+            $"Schema '{facts.Schema}' of database '{facts.Database}' has more than Kong's objects in it, or others depend on them: "
+                + $"{named}.",
             "They are not Kong's: no supported gateway version makes them.",
-            "Move or drop them yourself, or give --drop-everything to have them dropped too, with all their rows. Nothing has been changed.");
+            "Move or drop them yourself, or give --drop-everything to have them dropped too, with all their rows. Nothing has been "
+                + "changed.");
     }
 
     /// <summary>The ledger is the same after an entry was written to it.</summary>
@@ -41,7 +44,8 @@ internal static class Refusals
     /// <summary>The previous upgrade has not been finished.</summary>
     public static MigratorException NeedsFinish(SchemaState state) => new(
         "The previous upgrade is not finished: "
-            + string.Join(", ", StepPlanner.Finish(state).Select(s => $"{s.Subsystem.Name}/{s.Migration.Name}")) + " wait for their finish phase.",
+            + string.Join(", ", StepPlanner.Finish(state).Select(s => $"{s.Subsystem.Name}/{s.Migration.Name}"))
+                + " wait for their finish phase.",
         "Kong upgrades in two phases, and a new upgrade begins only when the one before is finished.",
         "When every node runs the version of that upgrade: migrator finish -c <kong.conf>, then migrator up -c <kong.conf>");
 
@@ -56,15 +60,19 @@ internal static class Refusals
     /// <summary>Each attempt found that something had changed meanwhile, and no look says who did it.</summary>
     public static MigratorException AlwaysTooLate(string change, RunOptions options) => new(
         $"No transaction came through: {change}, each time, and --lock-timeout {options.LockTimeout.TotalSeconds:0.###} s is over.",
-        "Others are at work again and again, or a rule or a trigger on the tables locks or schema_meta throws away what is written to them.",
-        "Run the command again while no other migrator and no Kong is at work. If it ends like this once more, look for the rule or the trigger: "
+        "Others are at work again and again, or a rule or a trigger on the tables locks or schema_meta throws away what is written to "
+            + "them.",
+        "Run the command again while no other migrator and no Kong is at work. If it ends like this once more, look for the rule or the "
+            + "trigger: "
             + "SELECT * FROM pg_rules WHERE tablename IN ('locks', 'schema_meta');");
 
     /// <summary>A migration did not get its locks on tables, however often it tried.</summary>
     public static MigratorException Blocked(StepBlockedException blocked, IReadOnlyList<string> blockers, RunOptions options) => new(
-        $"Migration {blocked.Step?.ToString() ?? "(its beginning)"} did not get a lock on a table: {blocked.Message}; --lock-timeout {options.LockTimeout.TotalSeconds:0.###} s is over.",
+        $"Migration {blocked.Step?.ToString() ?? "(its beginning)"} did not get a lock on a table: {blocked.Message}; --lock-timeout "
+            + $"{options.LockTimeout.TotalSeconds:0.###} s is over.",
         blockers.Count == 0 ? "Who was in the way is gone by now." : "In the way: " + string.Join("; ", blockers),
-        "Let that session end, or end it (SELECT pg_terminate_backend, with the number of its process), and run the command again. Traffic waited "
+        "Let that session end, or end it (SELECT pg_terminate_backend, with the number of its process), and run the command again. "
+            + "Traffic waited "
             + "behind each attempt for --ddl-lock-timeout "
             + $"{options.Limits.Lock?.TotalSeconds:0.###} s at most. Nothing of the migration is left.",
         blocked);

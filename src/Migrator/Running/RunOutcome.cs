@@ -9,5 +9,6 @@ namespace Migrator.Running;
 internal sealed record RunOutcome(IReadOnlyList<MigrationStep> Done, SchemaState State, DatabaseFacts Facts)
 {
     /// <summary>How many migrations the run worked on, in words; one that went through both phases, or was repeated, counts once.</summary>
-    public string Migrations => Done.DistinctBy(s => (s.Subsystem.Name, s.Migration.Name)).Count() is var count and not 1 ? $"{count} migrations" : "1 migration";
+    public string Migrations => Done.DistinctBy(s => (s.Subsystem.Name, s.Migration.Name)).Count() is var count and not 1
+        ? $"{count} migrations" : "1 migration";
 }

@@ -3,9 +3,9 @@ using Migrator.Ledger;
 namespace Migrator.Running;
 
 /// <summary>
-/// Who else works on the schema. A migrator shows in the advisory lock of its transaction, and in its row of <c>locks</c>; a Kong in its row
-/// only. A migrator's row without the lock is that of a dead one, or of one that is just between two transactions: then the row is another
-/// at a second look, as each transaction renews it, and each pause between two attempts does so several times.
+/// Who else works on the schema. A migrator shows in the advisory lock of its transaction, and in its row of <c>locks</c>; a Kong in its
+/// row only. A migrator's row without the lock is that of a dead one, or of one that is just between two transactions: then the row is
+/// another at a second look, as each transaction renews it, and each pause between two attempts does so several times.
 /// </summary>
 /// <param name="ourName">What this run calls itself.</param>
 /// <param name="time">The clock.</param>

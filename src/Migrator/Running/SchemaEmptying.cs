@@ -5,8 +5,9 @@ using Migrator.Ledger;
 namespace Migrator.Running;
 
 /// <summary>
-/// Drops what is Kong's in the gateway's schema, for a reset and for <c>bootstrap --force</c>. If there is anything of others, in the schema or
-/// elsewhere, that would go with it, nothing is done unless --drop-everything was given; and then it is told before it is dropped.
+/// Drops what is Kong's in the gateway's schema, for a reset and for <c>bootstrap --force</c>. If there is anything of others, in the
+/// schema or elsewhere, that would go with it, nothing is done unless --drop-everything was given; and then it is told before it is
+/// dropped.
 /// </summary>
 internal sealed class SchemaEmptying(
     DatabaseSession session, RunOptions options, LockWaiter waiter, StepRunner runner, TransactionRetry retry, IRunObserver observer)
@@ -31,6 +32,7 @@ internal sealed class SchemaEmptying(
             observer.DroppingOthers(contents.Others, facts);
         }
 
-        return await retry.ExecuteAsync(() => runner.EmptyAsync(facts, contents, waiter.Dead, cancellationToken), cancellationToken) == AttemptOutcome.Done;
+        return await retry.ExecuteAsync(
+            () => runner.EmptyAsync(facts, contents, waiter.Dead, cancellationToken), cancellationToken) == AttemptOutcome.Done;
     }
 }

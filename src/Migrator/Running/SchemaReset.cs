@@ -16,7 +16,8 @@ internal sealed class SchemaReset
         session.OnReconnecting = observer.Reconnecting;
         waiter = new LockWaiter(session, options, observer);
         runner = new StepRunner(session, options);
-        emptying = new SchemaEmptying(session, options, waiter, runner, new TransactionRetry(session, options, waiter, runner, observer), observer);
+        emptying = new SchemaEmptying(
+            session, options, waiter, runner, new TransactionRetry(session, options, waiter, runner, observer), observer);
     }
 
     /// <summary>The database, once nobody else is at work on it.</summary>
@@ -24,7 +25,8 @@ internal sealed class SchemaReset
 
     /// <summary>Refuses where something of others would go too.</summary>
     /// <exception cref="Errors.MigratorException">It would, and --drop-everything was not given. Nothing has been changed.</exception>
-    public Task RequireOnlyKongsAsync(DatabaseFacts facts, CancellationToken cancellationToken) => emptying.RequireOnlyKongsAsync(facts, cancellationToken);
+    public Task RequireOnlyKongsAsync(DatabaseFacts facts, CancellationToken cancellationToken) =>
+        emptying.RequireOnlyKongsAsync(facts, cancellationToken);
 
     /// <summary>Drops it, in one transaction.</summary>
     /// <param name="facts">The database as it was when that was decided.</param>

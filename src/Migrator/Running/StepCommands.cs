@@ -12,8 +12,8 @@ namespace Migrator.Running;
 /// <param name="place">Where the transaction stands in the run.</param>
 internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, TransactionPlace place)
 {
-    // In a database that is just being made there is no row in locks: nobody could see it. Kongs wait for our schema_meta instead, which they
-    // would make first.
+    // In a database that is just being made there is no row in locks: nobody could see it. Kongs wait for our schema_meta instead, which
+    // they would make first.
     private readonly bool isFresh = facts.Ledger.Length == 0;
 
     /// <summary>The commands.</summary>
@@ -33,7 +33,9 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
         new NpgsqlBatchCommand($"SELECT 'ledger', {SchemaMeta.Snapshot}, {TransactionOutcome.Number}"),
     ];
 
-    /// <summary>A transaction of its own, in the same message, that puts our row into <c>locks</c>, where Kongs can see it while we work.</summary>
+    /// <summary>
+    /// A transaction of its own, in the same message, that puts our row into <c>locks</c>, where Kongs can see it while we work.
+    /// </summary>
     public static IEnumerable<NpgsqlBatchCommand> Claim(RunOptions options, DatabaseFacts facts, string? dead, bool isReset = false) =>
     [
         .. TransactionSql.BeginWriting(facts.Schema, options.Limits),
@@ -44,8 +46,11 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
         TransactionSql.Commit,
     ];
 
-    /// <summary>The transaction that drops what is Kong's in the schema, or everything. A Kong that was killed early left no table of locks.</summary>
-    public static IEnumerable<NpgsqlBatchCommand> Emptying(RunOptions options, DatabaseFacts facts, SchemaContents contents, string? dead) =>
+    /// <summary>
+    /// The transaction that drops what is Kong's in the schema, or everything. A Kong that was killed early left no table of locks.
+    /// </summary>
+    public static IEnumerable<NpgsqlBatchCommand> Emptying(
+        RunOptions options, DatabaseFacts facts, SchemaContents contents, string? dead) =>
     [
         .. facts.LocksExist ? Claim(options, facts, dead, isReset: true) : [],
         .. TransactionSql.BeginWriting(facts.Schema, options.Limits),
@@ -80,7 +85,8 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
             .ToList();
         var prepared = statements.Exists(s => s.RewritesRows) ? [TriggerFunctions.ReplaceSyncTags(facts.Names)] : Array.Empty<string>();
 
-        foreach (var command in prepared.Concat(statements.Select(s => s.Sql)).Select(sql => new NpgsqlBatchCommand(sql)).Concat(Record(step)))
+        foreach (var command in prepared.Concat(statements.Select(s => s.Sql)).Select(sql => new NpgsqlBatchCommand(sql))
+            .Concat(Record(step)))
         {
             origins.Add(command, step);
             yield return command;

@@ -8,8 +8,8 @@ namespace Migrator.Running;
 internal sealed class StepConflictException(PostgresException inner) : Exception(inner.MessageText, inner)
 {
     /// <summary>
-    /// Whether an error is such a conflict. Beside a reset, Kong's own two tables may go away between the question whether they are there and the
-    /// look into them; a table that a migration misses is no conflict but a damaged database.
+    /// Whether an error is such a conflict. Beside a reset, Kong's own two tables may go away between the question whether they are there
+    /// and the look into them; a table that a migration misses is no conflict but a damaged database.
     /// </summary>
     /// <param name="e">The error.</param>
     /// <param name="step">The step whose statement failed; null for what is around the steps.</param>

@@ -18,7 +18,8 @@ internal static class StepFailure
 
     /// <summary>Whether it happened in a function of the database, such as a trigger's, and not in a statement of ours.</summary>
     public static bool IsInFunction(PostgresException e) => e.Where?.Split('\n').Any(line =>
-        line.StartsWith("PL/pgSQL function ", StringComparison.Ordinal) && !line.Contains("inline_code_block", StringComparison.Ordinal)) == true;
+        line.StartsWith("PL/pgSQL function ", StringComparison.Ordinal)
+            && !line.Contains("inline_code_block", StringComparison.Ordinal)) == true;
 
     private static MigratorException Foreign(PostgresException e, MigrationStep? step)
     {
@@ -33,10 +34,12 @@ internal static class StepFailure
                 e)
             : new(
                 what,
-                "The owner of a table or function decides what runs when it is used. migrator uses only what belongs to the user that it runs as, to "
+                "The owner of a table or function decides what runs when it is used. migrator uses only what belongs to the user that it "
+                    + "runs as, to "
                     + "a role whose rights this user has, to the owner of the schema or database, or to a superuser.",
                 $"If it is the gateway's: run as its owner (pg_user = {e.Hint}), or make that role the owner of the schema: ALTER SCHEMA "
-                    + $"{Identifier.Quote(schema)} OWNER TO {Identifier.Quote(e.Hint)}; If not: give the gateway a schema of its own (pg_schema). "
+                    + $"{Identifier.Quote(schema)} OWNER TO {Identifier.Quote(e.Hint)}; If not: give the gateway a schema of its own "
+                        + "(pg_schema). "
                     + left,
                 e);
     }
@@ -48,7 +51,8 @@ internal static class StepFailure
         e);
 
     /// <summary>Which objects depend on what was to go. Other details are not shown: PostgreSQL puts values of rows into some.</summary>
-    private static string DetailOf(PostgresException e) => e is { SqlState: PostgresErrorCodes.DependentObjectsStillExist, Detail: { } detail }
+    private static string DetailOf(PostgresException e) =>
+        e is { SqlState: PostgresErrorCodes.DependentObjectsStillExist, Detail: { } detail }
         ? string.Join("; ", detail.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)) + ". "
         : "";
 
@@ -57,14 +61,17 @@ internal static class StepFailure
         PostgresErrorCodes.InsufficientPrivilege =>
             SessionDiagnosis.OwnerRemedy,
         PostgresErrorCodes.InvalidColumnReference =>
-            "The table schema_meta or locks has lost its primary key, as a restore can do. Give it back, with the gateway's schema in front: "
-                + "ALTER TABLE schema_meta ADD PRIMARY KEY (key, subsystem); ALTER TABLE locks ADD PRIMARY KEY (key); then run the command again.",
+            "The table schema_meta or locks has lost its primary key, as a restore can do. Give it back, with the gateway's schema in "
+                + "front: "
+                + "ALTER TABLE schema_meta ADD PRIMARY KEY (key, subsystem); ALTER TABLE locks ADD PRIMARY KEY (key); then run the "
+                    + "command again.",
         PostgresErrorCodes.DuplicateTable =>
             "The schema holds tables that are not Kong's. Give the gateway a schema of its own (pg_schema), or a database of its own.",
         PostgresErrorCodes.DependentObjectsStillExist =>
             "Drop or change the objects that depend on it, and run the command again.",
         PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedFunction when IsInFunction(e) =>
-            "A trigger on the gateway's tables finds its tables by the search_path, which is empty during migrations. Name the schema in its function, "
+            "A trigger on the gateway's tables finds its tables by the search_path, which is empty during migrations. Name the schema in "
+                + "its function, "
                 + "or give the function a path of its own: ALTER FUNCTION ... SET search_path = ...; then run the command again.",
         PostgresErrorCodes.DiskFull => "Make room on the server's disk, and run the command again.",
         PostgresErrorCodes.QueryCanceled => "A limit ended the statement: raise --db-timeout, or leave it out for no limit.",

@@ -15,7 +15,8 @@ internal static class StepPlanner
             (MigrationState.Executed, _) => [],
             (MigrationState.Pending, _) => [new MigrationStep(s.Subsystem, m.Migration, Phase.Finish)],
             (_, false) => [new MigrationStep(s.Subsystem, m.Migration, Phase.Up)],
-            (_, true) => new[] { new MigrationStep(s.Subsystem, m.Migration, Phase.Up), new MigrationStep(s.Subsystem, m.Migration, Phase.Finish) },
+            (_, true) => new[] { new MigrationStep(s.Subsystem, m.Migration, Phase.Up),
+                new MigrationStep(s.Subsystem, m.Migration, Phase.Finish) },
         })),
     ];
 
@@ -32,7 +33,8 @@ internal static class StepPlanner
     [
         .. state.Subsystems.SelectMany(s => s.Migrations.SelectMany(m => (m.State, m.Migration.HasFinish) switch
         {
-            (MigrationState.Executed, true) => [Repeated(s.Subsystem, m.Migration, Phase.Up), Repeated(s.Subsystem, m.Migration, Phase.Finish)],
+            (MigrationState.Executed, true) =>
+                [Repeated(s.Subsystem, m.Migration, Phase.Up), Repeated(s.Subsystem, m.Migration, Phase.Finish)],
             (MigrationState.Executed, false) or (MigrationState.Pending, _) => new[] { Repeated(s.Subsystem, m.Migration, Phase.Up) },
             _ => [],
         })),

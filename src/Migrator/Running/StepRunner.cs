@@ -29,7 +29,8 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
     /// <exception cref="StepConflictException">Somebody else was quicker; nothing of this transaction is left.</exception>
     /// <exception cref="StepBlockedException">It did not get its locks on tables; nothing of this transaction is left.</exception>
     /// <exception cref="MigratorException">A statement failed; nothing of this transaction is left.</exception>
-    public async Task<string> RunAsync(IReadOnlyList<MigrationStep> steps, DatabaseFacts facts, TransactionPlace place, CancellationToken cancellationToken)
+    public async Task<string> RunAsync(
+        IReadOnlyList<MigrationStep> steps, DatabaseFacts facts, TransactionPlace place, CancellationToken cancellationToken)
     {
         var origins = new Dictionary<NpgsqlBatchCommand, MigrationStep>();
         var commands = new StepCommands(options, facts, place with { NeedsClaim = needsClaim }).Of(steps, origins).ToArray();
@@ -59,7 +60,8 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
     }
 
     private async Task<T> SendAsync<T>(
-        IReadOnlyList<NpgsqlBatchCommand> commands, Dictionary<NpgsqlBatchCommand, MigrationStep> origins, Func<NpgsqlDataReader, Task<T>> read, CancellationToken cancellationToken)
+        IReadOnlyList<NpgsqlBatchCommand> commands, Dictionary<NpgsqlBatchCommand, MigrationStep> origins, Func<NpgsqlDataReader,
+            Task<T>> read, CancellationToken cancellationToken)
     {
         try
         {
@@ -83,8 +85,8 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
     }
 
     /// <summary>
-    /// Waits, and shows meanwhile, by renewing our row in <c>locks</c>, that it is not a dead migrator's (see <see cref="RunnerLiveness"/>). Best effort:
-    /// the next look tells what became of the row.
+    /// Waits, and shows meanwhile, by renewing our row in <c>locks</c>, that it is not a dead migrator's (see
+    /// <see cref="RunnerLiveness"/>). Best effort: the next look tells what became of the row.
     /// </summary>
     public async Task HoldRowAsync(TimeSpan pause, CancellationToken cancellationToken)
     {
@@ -111,7 +113,9 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
         }
     }
 
-    /// <summary>Takes our row out of <c>locks</c>, where a run ends before its last step. Best effort: a row that stays is taken over, or runs out.</summary>
+    /// <summary>
+    /// Takes our row out of <c>locks</c>, where a run ends before its last step. Best effort: a row that stays is taken over, or runs out.
+    /// </summary>
     public async Task ReleaseAsync()
     {
         // After a signal there are two seconds for everything.
@@ -148,7 +152,9 @@ internal sealed class StepRunner(DatabaseSession session, RunOptions options)
     private static MigrationStep? StepOf(PostgresException e, Dictionary<NpgsqlBatchCommand, MigrationStep> origins) =>
         e.BatchCommand is NpgsqlBatchCommand failed ? origins.GetValueOrDefault(failed) : null;
 
-    /// <summary>Whether the last transaction was committed, where its connection broke at COMMIT; null where the server does not know.</summary>
+    /// <summary>
+    /// Whether the last transaction was committed, where its connection broke at COMMIT; null where the server does not know.
+    /// </summary>
     public async Task<bool?> WasCommittedAsync(CancellationToken cancellationToken) => transactionNumber is { } number
         ? await TransactionOutcome.ReadAsync(session, options.Schema, number, cancellationToken)
         : null;

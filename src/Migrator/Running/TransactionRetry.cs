@@ -5,10 +5,11 @@ using Npgsql;
 namespace Migrator.Running;
 
 /// <summary>
-/// Makes one transaction after the other, each until it is clear what became of it: it was committed, somebody else was quicker, a table was not
-/// to be had, or the connection broke at COMMIT. After all but the first the database has to be looked at again.
+/// Makes one transaction after the other, each until it is clear what became of it: it was committed, somebody else was quicker, a table
+/// was not to be had, or the connection broke at COMMIT. After all but the first the database has to be looked at again.
 /// </summary>
-internal sealed class TransactionRetry(DatabaseSession session, RunOptions options, LockWaiter waiter, StepRunner runner, IRunObserver observer)
+internal sealed class TransactionRetry(
+    DatabaseSession session, RunOptions options, LockWaiter waiter, StepRunner runner, IRunObserver observer)
 {
     private readonly Backoff tableBackoff = new(options.LockTimeout, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(5), options.Time);
     private int blocked;

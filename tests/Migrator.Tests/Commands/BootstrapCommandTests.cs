@@ -64,7 +64,8 @@ internal sealed class BootstrapCommandTests : CommandTest
         Database.Execute("DELETE FROM schema_meta");
         if (names.Length > 1)
         {
-            Database.Execute($"INSERT INTO schema_meta VALUES ('schema_meta', '{names[0]}', '{names[^1]}', '{{{string.Join(',', names[1..])}}}')");
+            var executed = string.Join(',', names[1..]);
+            Database.Execute($"INSERT INTO schema_meta VALUES ('schema_meta', '{names[0]}', '{names[^1]}', '{{{executed}}}')");
         }
 
         var result = Migrator("bootstrap");
@@ -79,7 +80,8 @@ internal sealed class BootstrapCommandTests : CommandTest
     [Test]
     public void A_kill_between_Kongs_first_two_tables_is_made_good()
     {
-        Database.Execute("CREATE TABLE schema_meta (key text, subsystem text, last_executed text, executed text[], pending text[], PRIMARY KEY (key, subsystem))");
+        Database.Execute("CREATE TABLE schema_meta (key text, subsystem text, last_executed text, executed text[], pending text[], "
+            + "PRIMARY KEY (key, subsystem))");
         var result = Migrator("bootstrap");
         Assert.Multiple(() =>
         {
@@ -97,7 +99,8 @@ internal sealed class BootstrapCommandTests : CommandTest
         Database.Execute(
             """
             DELETE FROM schema_meta WHERE subsystem <> 'core';
-            UPDATE schema_meta SET executed = '{000_base,003_100_to_110,004_110_to_120}', pending = '{005_120_to_130}', last_executed = '004_110_to_120';
+            UPDATE schema_meta SET executed = '{000_base,003_100_to_110,004_110_to_120}', pending = '{005_120_to_130}',
+              last_executed = '004_110_to_120';
             """);
 
         var result = Migrator("bootstrap");
@@ -125,7 +128,8 @@ internal sealed class BootstrapCommandTests : CommandTest
     public void An_older_database_is_left_for_up()
     {
         StartBootstrapped();
-        Database.Execute("UPDATE schema_meta SET executed = array_remove(executed, '024_380_to_390'), last_executed = '023_360_to_370' WHERE subsystem = 'core'");
+        Database.Execute("UPDATE schema_meta SET executed = array_remove(executed, '024_380_to_390'), last_executed = '023_360_to_370' "
+            + "WHERE subsystem = 'core'");
         var ledger = Ledger();
 
         var result = Migrator("bootstrap");
@@ -157,7 +161,8 @@ internal sealed class BootstrapCommandTests : CommandTest
             """);
         using var conf = KongConf.For(Database);
         using var process = MigratorProcess.Start($"bootstrap -c {conf.Path}");
-        Assert.That(() => Database.Query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"), Is.Not.Empty.After(20_000, 50));
+        Assert.That(() => Database.Query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"),
+            Is.Not.Empty.After(20_000, 50));
 
         process.Kill();
         process.WaitForExit();
@@ -186,7 +191,8 @@ internal sealed class BootstrapCommandTests : CommandTest
         {
             Assert.That(processes.Select(p => p.ExitCode), Is.All.Zero);
             Assert.That(Database.Query("SELECT count(*) FROM schema_meta, unnest(executed)"), Is.EqualTo(new[] { "67" }));
-            Assert.That(Database.Query("SELECT count(DISTINCT (subsystem, name)) FROM schema_meta, unnest(executed) AS name"), Is.EqualTo(new[] { "67" }));
+            Assert.That(Database.Query("SELECT count(DISTINCT (subsystem, name)) FROM schema_meta, unnest(executed) AS name"),
+                Is.EqualTo(new[] { "67" }));
         });
         processes.ForEach(p => p.Dispose());
     }

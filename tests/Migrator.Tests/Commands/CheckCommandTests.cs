@@ -24,7 +24,8 @@ internal sealed class CheckCommandTests : IamTest
         Assert.That(result.ExitCode, Is.Zero, result.Output + result.Errors);
         foreach (var name in new[]
         {
-            "configuration", "no password left over", "RDS endpoint", "region", "STS endpoint", "credentials found", "identity", "clock", "token signed", "name resolves", "TCP", "TLS",
+            "configuration", "no password left over", "RDS endpoint", "region", "STS endpoint", "credentials found", "identity", "clock",
+                "token signed", "name resolves", "TCP", "TLS",
             "login", "server version", "user in rds_iam", "database", "schema", "may create", "search path", "other sessions", "ledger",
         })
         {
@@ -49,7 +50,9 @@ internal sealed class CheckCommandTests : IamTest
     public void Both_connections_where_there_are_two()
     {
         Bed.Front.IamUsers["kong_ro"] = ["nobody"];
-        var result = Bed.Run("check --json", Bed.UserKeys, ("pg_ro_host", "127.0.0.1"), ("pg_ro_user", "kong_ro"), ("pg_ro_port", Bed.Front.Port.ToString(CultureInfo.InvariantCulture)));
+        var result = Bed.Run(
+            "check --json", Bed.UserKeys, ("pg_ro_host", "127.0.0.1"), ("pg_ro_user", "kong_ro"),
+            ("pg_ro_port", Bed.Front.Port.ToString(CultureInfo.InvariantCulture)));
         Assert.That(result.ExitCode, Is.EqualTo(1));
         var items = Items(result);
         Assert.That(items["rw login"].Verdict, Is.EqualTo("met"));
@@ -61,7 +64,8 @@ internal sealed class CheckCommandTests : IamTest
     public void A_right_that_is_missing_is_an_item_of_its_own_and_not_the_login_s(string rights, string words)
     {
         Bed.Database.Execute("CREATE TABLE schema_meta (key text, subsystem text, last_executed text, executed text[], pending text[])");
-        Bed.Database.Execute("DO $$ BEGIN CREATE ROLE kong_no_rights LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$");
+        Bed.Database.Execute(
+            "DO $$ BEGIN CREATE ROLE kong_no_rights LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$");
         Bed.Database.Execute(rights);
         using var conf = KongConf.For(Bed.Database, ("pg_user", "kong_no_rights"));
         var result = MigratorProcess.Run($"check --json -c {conf.Path}");
@@ -82,14 +86,16 @@ internal sealed class CheckCommandTests : IamTest
         using var conf = KongConf.For(Bed.Database);
         Assert.That(MigratorProcess.Run($"bootstrap -c {conf.Path}").ExitCode, Is.Zero);
         Bed.Database.Execute("INSERT INTO locks VALUES ('migrations', 'a-kong', now() + interval '60 s')");
-        Assert.That(MigratorProcess.Run($"check -c {conf.Path}").Output, Does.Contain("owner a-kong").And.Not.Match(@"\[ok\] +rw other sessions"));
+        Assert.That(MigratorProcess.Run($"check -c {conf.Path}").Output,
+            Does.Contain("owner a-kong").And.Not.Match(@"\[ok\] +rw other sessions"));
     }
 
     [Test]
     public void TLS_that_cannot_be_agreed_on_is_an_item_with_what_this_side_offers()
     {
         using var rude = FakeServer.EndingTheHandshake();
-        var result = Bed.Run("check", Bed.UserKeys, ("pg_port", rude.Port.ToString(CultureInfo.InvariantCulture)), ("pg_ssl_version", "tlsv1_2"));
+        var result = Bed.Run(
+            "check", Bed.UserKeys, ("pg_port", rude.Port.ToString(CultureInfo.InvariantCulture)), ("pg_ssl_version", "tlsv1_2"));
         Assert.That(result.ExitCode, Is.EqualTo(1));
         Assert.That(result.Output, Does.Contain("cannot be agreed on: this side offers TLS 1.2"));
     }
@@ -100,8 +106,10 @@ internal sealed class CheckCommandTests : IamTest
         Bed.Front.IamUsers["kong"] = ["nobody"];
         var (verdict, remedy) = Items(Bed.Run("check --json", Bed.UserKeys))["rw login"];
         Assert.That(verdict, Is.EqualTo("not met"));
-        Assert.That(remedy, Does.Contain($"arn:aws:rds-db:us-east-1:{AwsAccount.Id}:dbuser:db-RESOURCE-ID/kong").And.Contain("GRANT rds_iam TO \"kong\";")
-            .And.Contain($"GRANT CONNECT, CREATE ON DATABASE \"{Bed.Database.Name}\" TO \"kong\";").And.Contain("GRANT USAGE, CREATE ON SCHEMA \"public\" TO \"kong\";"));
+        Assert.That(remedy, Does.Contain($"arn:aws:rds-db:us-east-1:{AwsAccount.Id}:dbuser:db-RESOURCE-ID/kong").And
+            .Contain("GRANT rds_iam TO \"kong\";")
+            .And.Contain($"GRANT CONNECT, CREATE ON DATABASE \"{Bed.Database.Name}\" TO \"kong\";").And
+                .Contain("GRANT USAGE, CREATE ON SCHEMA \"public\" TO \"kong\";"));
     }
 
     [Test]
@@ -113,7 +121,8 @@ internal sealed class CheckCommandTests : IamTest
     {
         Bed.Metadata.InstanceRole = null;
         var items = AssertNotMet("rw credentials found", Bed.Run("check --json", []));
-        Assert.That((items["rw token signed"].Verdict, items["rw TLS"].Verdict, items["rw login"].Verdict), Is.EqualTo(("unseen", "met", "unseen")));
+        Assert.That((items["rw token signed"].Verdict, items["rw TLS"].Verdict, items["rw login"].Verdict),
+            Is.EqualTo(("unseen", "met", "unseen")));
     }
 
     [Test]
@@ -121,7 +130,8 @@ internal sealed class CheckCommandTests : IamTest
 
     [Test]
     public void A_database_that_does_not_exist() => Assert.That(
-        AssertNotMet("rw database", Bed.Run("check --json", Bed.UserKeys, ("pg_database", "nothing")))["rw login"].Verdict, Is.EqualTo("met"));
+        AssertNotMet("rw database", Bed.Run("check --json", Bed.UserKeys, ("pg_database", "nothing")))["rw login"].Verdict,
+            Is.EqualTo("met"));
 
     [Test]
     public void A_certificate_that_is_not_trusted()
@@ -135,7 +145,8 @@ internal sealed class CheckCommandTests : IamTest
     {
         Bed.Front.IamUsers.Clear();
         Bed.Front.Passwords["kong"] = Bed.Secret("the-pw-of-kong");
-        var result = Bed.Run("check", [], ("pg_iam_auth", "off"), ("pg_password", "the-pw-of-kong"), ("pg_ssl", "on"), ("pg_ssl_verify", "off"));
+        var result = Bed.Run(
+            "check", [], ("pg_iam_auth", "off"), ("pg_password", "the-pw-of-kong"), ("pg_ssl", "on"), ("pg_ssl_verify", "off"));
         Assert.That(result.Output, Does.Contain("[ok]   rw login "));
         Assert.That((Bed.Metadata.Calls.Count, Bed.Sts.Calls.Count), Is.EqualTo((0, 0)));
     }

@@ -59,7 +59,8 @@ internal sealed class CommandLineTests
     [Test]
     public void A_usage_error_is_JSON_where_that_is_asked_for()
     {
-        var lines = MigratorProcess.Run("up --nonsense --log-format json").Errors.TrimEnd().Split('\n').Select(line => JsonNode.Parse(line)!["message"]!.ToString());
+        var lines = MigratorProcess.Run("up --nonsense --log-format json").Errors.TrimEnd().Split('\n')
+            .Select(line => JsonNode.Parse(line)!["message"]!.ToString());
         Assert.That(lines, Has.One.Contains("--nonsense").And.One.Contains("--conf"));
     }
 

@@ -41,13 +41,15 @@ internal abstract class CommandTest
     /// <summary>Waits until a number of runs have been connected to the database for more than a second.</summary>
     internal static void WaitForRuns(TestDatabase database, int count = 1)
     {
-        var query = $"SELECT 1 FROM pg_stat_activity WHERE application_name = 'migrator' AND datname = '{database.Name}' AND backend_start < now() - interval '1 s'";
+        var query = $"SELECT 1 FROM pg_stat_activity WHERE application_name = 'migrator' AND datname = '{database.Name}' AND "
+            + "backend_start < now() - interval '1 s'";
         Assert.That(() => new TestDatabase(database.Server, "postgres").Query(query).Count, Is.EqualTo(count).After(120_000, 50));
     }
 
     /// <summary>The ledger, a row a line.</summary>
     protected IReadOnlyList<string?> Ledger(string schema = "public") =>
-        Database.Query($"SELECT concat_ws(' ', subsystem, last_executed, executed, pending) FROM \"{schema}\".schema_meta ORDER BY subsystem");
+        Database.Query($"SELECT concat_ws(' ', subsystem, last_executed, executed, pending) FROM \"{schema}\".schema_meta ORDER BY "
+            + "subsystem");
 
     /// <summary>The tables of a schema.</summary>
     protected IReadOnlyList<string?> Tables(string schema = "public") =>

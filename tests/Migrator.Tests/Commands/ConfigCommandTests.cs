@@ -11,9 +11,12 @@ public sealed class ConfigCommandTests
     public void It_prints_settings_with_their_sources_and_warns_on_stderr()
     {
         using var conf = new Conf("pg_host = db.example\npg_password = se#cret\n");
-        var result = MigratorProcess.Run($"config -c {conf.Path}", new Dictionary<string, string>(StringComparer.Ordinal) { ["KONG_PG_USER"] = "u" });
+        var result = MigratorProcess
+            .Run($"config -c {conf.Path}", new Dictionary<string, string>(StringComparer.Ordinal) { ["KONG_PG_USER"] = "u" });
         Assert.That(result.ExitCode, Is.Zero);
-        Assert.That(result.Output, Does.Match(@"(?m)^pg_host = db\.example +# .*kong\.conf:1$").And.Match(@"(?m)^pg_user = u +# environment variable KONG_PG_USER$"));
+        Assert.That(result.Output,
+            Does.Match(@"(?m)^pg_host = db\.example +# .*kong\.conf:1$").And
+            .Match(@"(?m)^pg_user = u +# environment variable KONG_PG_USER$"));
         Assert.That(result.Output, Does.Match(@"(?m)^pg_password = \*\*\* ").And.Not.Contain("cret"));
         Assert.That(result.Errors, Does.Match(@"warning: .*kong\.conf:2: pg_password ends at the first '#'"));
     }
@@ -38,7 +41,8 @@ public sealed class ConfigCommandTests
         using var conf = new Conf(text);
         var result = MigratorProcess.Run($"config -c {conf.Path} --json {option}");
         Assert.That((result.ExitCode, result.Output), Is.EqualTo((1, "")));
-        Assert.That(result.Errors, Does.Contain("error: The configuration is refused").And.Contain("kong.conf:1").And.Not.Contain("   at "));
+        Assert.That(result.Errors,
+            Does.Contain("error: The configuration is refused").And.Contain("kong.conf:1").And.Not.Contain("   at "));
     }
 
     [Test]

@@ -59,7 +59,8 @@ internal sealed class GatewayVersionTests : CommandTest
             Assert.That(wrongOption.Errors, Does.Contain("--gateway-version takes 2.8").And.Contain("not '4'"));
         });
 
-        static Dictionary<string, string> Variable(string version) => new(StringComparer.Ordinal) { ["MIGRATOR_GATEWAY_VERSION"] = version };
+        static Dictionary<string, string> Variable(string version) =>
+            new(StringComparer.Ordinal) { ["MIGRATOR_GATEWAY_VERSION"] = version };
     }
 
     [Test]

@@ -31,7 +31,8 @@ internal sealed class ListCommandTests : CommandTest
     public void Pending_migrations_exit_with_4()
     {
         StartBootstrapped();
-        Database.Execute("UPDATE schema_meta SET executed = NULL, pending = '{001_360_to_370}', last_executed = NULL WHERE subsystem = 'ai-proxy'");
+        Database.Execute("UPDATE schema_meta SET executed = NULL, pending = '{001_360_to_370}', last_executed = NULL WHERE subsystem = "
+            + "'ai-proxy'");
         var result = Migrator("list");
         Assert.Multiple(() =>
         {
@@ -51,7 +52,8 @@ internal sealed class ListCommandTests : CommandTest
     [Test]
     public void A_bootstrap_that_was_cut_short_exits_with_3()
     {
-        Database.Execute("CREATE TABLE schema_meta (key text, subsystem text, last_executed text, executed text[], pending text[], PRIMARY KEY (key, subsystem))");
+        Database.Execute("CREATE TABLE schema_meta (key text, subsystem text, last_executed text, executed text[], pending text[], "
+            + "PRIMARY KEY (key, subsystem))");
         var result = Migrator("list");
         Assert.Multiple(() =>
         {

@@ -7,13 +7,16 @@ using TestSupport;
 
 namespace Migrator.Tests.Commands;
 
-/// <summary>A database of an older gateway, with rows that a migration which runs twice, or half, would ruin (core/016 rewrites paths).</summary>
+/// <summary>
+/// A database of an older gateway, with rows that a migration which runs twice, or half, would ruin (core/016 rewrites paths).
+/// </summary>
 internal static class OldDatabase
 {
     private static readonly ConcurrentDictionary<string, Lazy<TestDatabase>> Templates = new(StringComparer.Ordinal);
 
     /// <summary>Creates one on the shared server. The first is filled, the others are copies.</summary>
-    public static TestDatabase Create(string version = "2.8") => Templates.GetOrAdd(version, _ => new Lazy<TestDatabase>(() => Filled(version))).Value.Copy();
+    public static TestDatabase Create(string version = "2.8") =>
+        Templates.GetOrAdd(version, _ => new Lazy<TestDatabase>(() => Filled(version))).Value.Copy();
 
     /// <summary>Fills an empty database.</summary>
     public static void Fill(TestDatabase database, string version = "2.8")
@@ -51,14 +54,16 @@ internal static class OldDatabase
             foreach (var entry in subsystem.Migrations)
             {
                 Phase[] phases = entry.HasFinish ? [Phase.Up, Phase.Finish] : [Phase.Up];
-                foreach (var statement in phases.SelectMany(phase => MigrationCompiler.Compile(entry.Create(new GatewaySchema("public")), phase, isFresh: true)))
+                foreach (var statement in phases
+                    .SelectMany(phase => MigrationCompiler.Compile(entry.Create(new GatewaySchema("public")), phase, isFresh: true)))
                 {
                     yield return statement.Sql;
                 }
             }
 
             var names = string.Join(',', subsystem.Migrations.Select(m => m.Name));
-            yield return $"INSERT INTO schema_meta VALUES ('schema_meta', '{subsystem.Name}', '{subsystem.Migrations[^1].Name}', '{{{names}}}', '{{}}')";
+            yield return $"INSERT INTO schema_meta VALUES ('schema_meta', '{subsystem.Name}', '{subsystem.Migrations[^1].Name}', "
+                + $"'{{{names}}}', '{{}}')";
         }
     }
 }

@@ -19,7 +19,8 @@ internal sealed class ResetCommandTests : CommandTest
     public void With_drop_everything_whatever_is_in_the_schema_goes_and_nothing_beside_it()
     {
         Migrator("bootstrap", ("pg_schema", "gateway"));
-        Database.Execute("CREATE TABLE mine (); CREATE VIEW gateway.seen AS SELECT id FROM gateway.routes; CREATE SEQUENCE gateway.numbers");
+        Database.Execute("CREATE TABLE mine (); CREATE VIEW gateway.seen AS SELECT id FROM gateway.routes; CREATE SEQUENCE "
+            + "gateway.numbers");
         var result = Migrator("reset --yes --drop-everything", ("pg_schema", "gateway"));
         Assert.Multiple(() =>
         {
@@ -56,12 +57,14 @@ internal sealed class ResetCommandTests : CommandTest
         {
             Assert.That(plain.ExitCode, Is.EqualTo(1));
             Assert.That(result.ExitCode, Is.Zero, result.Errors);
-            foreach (var name in new[] { "table gateway.parts", "table public.part", "table gateway.piece", "type gateway.span", "every_row", "of_t", "gateway.pair", "gateway.d", "collation", "===", "words" })
+            foreach (var name in new[] { "table gateway.parts", "table public.part", "table gateway.piece", "type gateway.span",
+                "every_row", "of_t", "gateway.pair", "gateway.d", "collation", "===", "words" })
             {
                 Assert.That(plain.Errors + result.Errors, Does.Contain(name));
             }
 
-            Assert.That(Database.Query("SELECT pg_describe_object(classid, objid, 0) FROM pg_depend WHERE refclassid = 'pg_namespace'::regclass AND refobjid = 'gateway'::regnamespace"), Is.Empty);
+            Assert.That(Database.Query("SELECT pg_describe_object(classid, objid, 0) FROM pg_depend WHERE refclassid = "
+                + "'pg_namespace'::regclass AND refobjid = 'gateway'::regnamespace"), Is.Empty);
             Assert.That(Tables(), Is.EqualTo(new[] { "whole" }));
         });
     }
@@ -89,7 +92,8 @@ internal sealed class ResetCommandTests : CommandTest
         Assert.That(Migrator("bootstrap", ("pg_schema", "gateway")).ExitCode, Is.Zero);
         Assert.That(Migrator("bootstrap", ("pg_schema", schema)).ExitCode, Is.Zero);
         var neighbours = Things("gateway");
-        Database.Execute($"CREATE AGGREGATE \"{schema.Replace("\"", "\"\"", StringComparison.Ordinal)}\".total(int) (sfunc = int4pl, stype = int)");
+        Database.Execute($"CREATE AGGREGATE \"{schema.Replace("\"", "\"\"", StringComparison.Ordinal)}\".total(int) (sfunc = int4pl, "
+            + "stype = int)");
 
         var result = Migrator("reset --yes --drop-everything", ("pg_schema", schema));
         Assert.Multiple(() =>
@@ -130,7 +134,8 @@ internal sealed class ResetCommandTests : CommandTest
             Assert.That(result.ExitCode, Is.EqualTo(1));
             Assert.That(
                 result.Errors,
-                Does.Contain("table public.orders").And.Contain("type public.mood").And.Contain("view reports.names").And.Contain("materialized view reports.counts")
+                Does.Contain("table public.orders").And.Contain("type public.mood").And.Contain("view reports.names").And
+                    .Contain("materialized view reports.counts")
                     .And.Contain("constraint seen_service_fkey on table reports.seen").And.Contain("column last of table reports.seen")
                     .And.Contain("--drop-everything").And.Contain("Nothing has been changed"));
             Assert.That(result.Errors, Does.Not.Contain("table public.routes").And.Not.Contain("sync_tags"));

@@ -43,7 +43,8 @@ internal sealed class UpCommandTests : CommandTest
     {
         StartBootstrapped();
         ForgetTwo();
-        Database.Execute("UPDATE schema_meta SET executed = array_remove(executed, '003_350_to_360'), pending = '{003_350_to_360}' WHERE subsystem = 'acme'");
+        Database.Execute("UPDATE schema_meta SET executed = array_remove(executed, '003_350_to_360'), pending = '{003_350_to_360}' WHERE "
+            + "subsystem = 'acme'");
         var ledger = Ledger();
 
         var result = Migrator("up");
@@ -94,7 +95,8 @@ internal sealed class UpCommandTests : CommandTest
     public void A_database_of_a_gateway_that_loads_few_plugins_is_upgraded_like_any_other()
     {
         StartBootstrapped("3.4");
-        Database.Execute("DELETE FROM schema_meta WHERE subsystem NOT IN ('core', 'key-auth', 'rate-limiting'); DROP TABLE acls, acme_storage, sessions");
+        Database.Execute("DELETE FROM schema_meta WHERE subsystem NOT IN ('core', 'key-auth', 'rate-limiting'); DROP TABLE acls, "
+            + "acme_storage, sessions");
         var bootstrap = Migrator("bootstrap");
         var up = Migrator("up");
         Assert.Multiple(() =>
@@ -158,7 +160,8 @@ internal sealed class UpCommandTests : CommandTest
         Database.Execute(
             """
             DROP TABLE clustering_sync_delta, clustering_sync_version;
-            UPDATE schema_meta SET executed = array_remove(array_remove(executed, '024_380_to_390'), '022_350_to_360'), last_executed = '023_360_to_370' WHERE subsystem = 'core';
+            UPDATE schema_meta SET executed = array_remove(array_remove(executed, '024_380_to_390'), '022_350_to_360'),
+              last_executed = '023_360_to_370' WHERE subsystem = 'core';
             CREATE FUNCTION public.refuse() RETURNS event_trigger LANGUAGE plpgsql AS
             $$ BEGIN IF to_regclass('public.clustering_sync_delta') IS NOT NULL THEN RAISE EXCEPTION 'no delta here'; END IF; END $$;
             CREATE EVENT TRIGGER refuse ON ddl_command_end EXECUTE PROCEDURE public.refuse();
@@ -168,20 +171,23 @@ internal sealed class UpCommandTests : CommandTest
         Assert.Multiple(() =>
         {
             Assert.That(result.ExitCode, Is.EqualTo(1));
-            Assert.That(result.Errors, Does.Contain("Migration core/024_380_to_390 failed: no delta here [P0001]").And.Contain("clustering_sync_delta"));
+            Assert.That(result.Errors,
+                Does.Contain("Migration core/024_380_to_390 failed: no delta here [P0001]").And.Contain("clustering_sync_delta"));
             Assert.That(result.Errors, Does.Contain("core/022_350_to_360").And.Contain("stand"));
             Assert.That(Tables(), Does.Not.Contain("clustering_sync_version"), "made by the same migration, before the failure");
             Assert.That(
                 Database.Query("SELECT '022_350_to_360' = ANY (executed) FROM schema_meta WHERE subsystem = 'core'"),
                 Is.EqualTo(new[] { "t" }));
-            Assert.That(Database.Query("SELECT '024_380_to_390' = ANY (executed) FROM schema_meta WHERE subsystem = 'core'"), Is.EqualTo(new[] { "f" }));
+            Assert.That(Database.Query("SELECT '024_380_to_390' = ANY (executed) FROM schema_meta WHERE subsystem = 'core'"),
+                Is.EqualTo(new[] { "f" }));
         });
     }
 
     /// <summary>Makes the ledger forget two migrations, as on a database of 3.6.</summary>
     private void ForgetTwo() => Database.Execute(
         """
-        UPDATE schema_meta SET executed = array_remove(executed, '024_380_to_390'), last_executed = '023_360_to_370' WHERE subsystem = 'core';
+        UPDATE schema_meta SET executed = array_remove(executed, '024_380_to_390'), last_executed = '023_360_to_370'
+          WHERE subsystem = 'core';
         DELETE FROM schema_meta WHERE subsystem = 'ai-proxy';
         """);
 }

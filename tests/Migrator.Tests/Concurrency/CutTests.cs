@@ -15,9 +15,12 @@ internal sealed class CutTests : Stress
         var ends = Ends(direction);
         var cuts = IsLong ? ends : [.. ends.Where((_, at) => at % Math.Max(1, ends.Count / SampleInCi) == 0 || at >= ends.Count - 5)];
         var counts = new Counts();
-        Parallel.ForEach(cuts, new ParallelOptions { MaxDegreeOfParallelism = IsLong ? 4 : 2 }, () => new Place(), (cut, _, place) => Cut(direction, cut, place, counts), place => place.Dispose());
+        Parallel.ForEach(cuts, new ParallelOptions { MaxDegreeOfParallelism = IsLong ? 4 : 2 }, () => new Place(), (cut, _, place) =>
+            Cut(direction, cut, place, counts), place => place.Dispose());
 
-        Say($"bootstrap cut {direction} at {cuts.Count} of {ends.Count} message ends: {counts.Empty} left nothing, {counts.Complete} everything, {counts.Wrong} something else; {counts.EarlyZero} exits 0 on an incomplete database, {counts.Manual} manual steps; {counts.Again} run again and compared");
+        Say($"bootstrap cut {direction} at {cuts.Count} of {ends.Count} message ends: {counts.Empty} left nothing, {counts.Complete} "
+            + $"everything, {counts.Wrong} something else; {counts.EarlyZero} exits 0 on an incomplete database, {counts.Manual} manual "
+            + $"steps; {counts.Again} run again and compared");
         Assert.That((counts.Wrong, counts.EarlyZero, counts.Manual), Is.EqualTo((0, 0, 0)));
     }
 
@@ -73,7 +76,8 @@ internal sealed class CutTests : Stress
     /// <summary>A server process whose client is gone needs a moment to see it.</summary>
     private static bool IsEmptyOnceTheServerKnows(TestDatabase database)
     {
-        for (var tries = 0; tries < 200 && database.Query("SELECT 1 FROM pg_stat_activity WHERE application_name = 'migrator' AND datname = current_database()").Count > 0; tries++)
+        for (var tries = 0; tries < 200 && database.Query("SELECT 1 FROM pg_stat_activity WHERE application_name = 'migrator' AND "
+            + "datname = current_database()").Count > 0; tries++)
         {
             Thread.Sleep(20);
         }

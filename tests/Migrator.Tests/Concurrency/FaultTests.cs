@@ -48,12 +48,14 @@ internal sealed class FaultTests : CommandTest
     [Test]
     public async Task A_runner_that_stands_still_in_its_transaction_lets_others_go_on_and_finds_out()
     {
-        using var proxy = new StatementProxy(Database.Server.Port, Commit, Fault.Delay, delay: TimeSpan.FromSeconds(100), after: OtherCommits);
+        using var proxy = new StatementProxy(
+            Database.Server.Port, Commit, Fault.Delay, delay: TimeSpan.FromSeconds(100), after: OtherCommits);
         var observer = new Observer();
         var limits = new Limits(Idle: TimeSpan.FromSeconds(2));
         var paused = Task.Run(() => UpAsync(proxy.Port, observer, limits, new ServerLimits { Commit = TimeSpan.FromSeconds(100) }));
         Assert.That(
-            () => Database.Query("SELECT 1 FROM pg_stat_activity WHERE state = 'idle in transaction' AND application_name = 'migrator' AND datname = current_database()"),
+            () => Database.Query("SELECT 1 FROM pg_stat_activity WHERE state = 'idle in transaction' AND application_name = 'migrator' "
+                + "AND datname = current_database()"),
             Is.Not.Empty.After(30_000, 20));
         var second = await UpAsync(Database.Server.Port, new Observer(), limits, new ServerLimits());
         proxy.Resume.Set();
@@ -74,7 +76,8 @@ internal sealed class FaultTests : CommandTest
         RunOutcome? second = null;
         var observer = new Observer
         {
-            OnReconnecting = () => second ??= Task.Run(() => UpAsync(Database.Server.Port, new Observer(), new Limits())).GetAwaiter().GetResult(),
+            OnReconnecting = () =>
+                second ??= Task.Run(() => UpAsync(Database.Server.Port, new Observer(), new Limits())).GetAwaiter().GetResult(),
         };
         var first = await UpAsync(proxy.Port, observer, new Limits());
         Assert.Multiple(() =>
@@ -118,7 +121,8 @@ internal sealed class FaultTests : CommandTest
     {
         var connection = Database.Connect();
         using var command = new NpgsqlCommand(
-            "BEGIN; " + string.Concat(Tables().Where(t => t is not ("schema_meta" or "locks")).Select(t => $"LOCK TABLE \"{t}\" IN ACCESS SHARE MODE; ")), connection);
+            "BEGIN; " + string.Concat(Tables().Where(t => t is not ("schema_meta" or "locks")).Select(t => $"LOCK TABLE \"{t}\" IN "
+                + "ACCESS SHARE MODE; ")), connection);
         command.ExecuteNonQuery();
         return connection;
     }

@@ -7,10 +7,13 @@ internal static class Fingerprint
 {
     private const string Query =
         """
-        SELECT concat_ws(' ', 'column', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_get_expr(d.adbin, d.adrelid)) AS line
-          FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid LEFT JOIN pg_attrdef AS d ON d.adrelid = c.oid AND d.adnum = a.attnum
+        SELECT concat_ws(' ', 'column', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, pg_get_expr(d.adbin,
+          d.adrelid)) AS line
+          FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid LEFT JOIN pg_attrdef AS d ON d.adrelid = c.oid
+            AND d.adnum = a.attnum
          WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped
-        UNION ALL SELECT concat_ws(' ', 'constraint', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+        UNION ALL SELECT concat_ws(' ', 'constraint', conrelid::regclass, conname, pg_get_constraintdef(oid)) FROM pg_constraint
+          WHERE connamespace = 'public'::regnamespace
         UNION ALL SELECT concat_ws(' ', 'index', indexdef) FROM pg_indexes WHERE schemaname = 'public'
         UNION ALL SELECT concat_ws(' ', 'invalid index', indexrelid::regclass) FROM pg_index WHERE NOT indisvalid
         UNION ALL SELECT concat_ws(' ', 'trigger', pg_get_triggerdef(oid)) FROM pg_trigger WHERE NOT tgisinternal
@@ -31,9 +34,11 @@ internal static class Fingerprint
 
     /// <summary>Whether anything is there at all.</summary>
     public static bool IsEmpty(TestDatabase database) =>
-        database.Query("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace").Count == 0;
+        database.Query("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace UNION ALL SELECT proname FROM pg_proc "
+            + "WHERE pronamespace = 'public'::regnamespace").Count == 0;
 
     /// <summary>Names that the ledger has twice.</summary>
     public static int Duplicates(TestDatabase database) => database.Query(
-        "SELECT name FROM schema_meta, unnest(coalesce(executed, '{}') || coalesce(pending, '{}')) AS name GROUP BY subsystem, name HAVING count(*) > 1").Count;
+        "SELECT name FROM schema_meta, unnest(coalesce(executed, '{}') || coalesce(pending, '{}')) AS name GROUP BY subsystem, name "
+            + "HAVING count(*) > 1").Count;
 }

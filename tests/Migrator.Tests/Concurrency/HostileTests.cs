@@ -40,7 +40,8 @@ internal sealed class HostileTests : CommandTest
 
     // The long form has each alone.
     private static IEnumerable<string[]> Settings =>
-        LongForm.IsAsked ? [.. Alone.Concat(Together).Select(setting => new[] { setting }), Together] : [.. Alone.Select(setting => new[] { setting }), Together];
+        LongForm.IsAsked ? [.. Alone.Concat(Together).Select(setting => new[] { setting }), Together]
+            : [.. Alone.Select(setting => new[] { setting }), Together];
 
     [TestCaseSource(nameof(Settings))]
     public void Settings_of_the_database_change_nothing(params string[] settings)
@@ -55,7 +56,8 @@ internal sealed class HostileTests : CommandTest
         {
             Assert.That(up.ExitCode, Is.Zero, up.Errors);
             Assert.That(finish.ExitCode, Is.Zero, finish.Errors);
-            Assert.That(Database.Query("SELECT DISTINCT paths::text FROM routes"), Is.EqualTo(new[] { @"{""~/status/\\d+"",""/a b"",/plain}" }));
+            Assert.That(Database.Query("SELECT DISTINCT paths::text FROM routes"),
+                Is.EqualTo(new[] { @"{""~/status/\\d+"",""/a b"",/plain}" }));
             Assert.That(Database.Query("SELECT count(*) FROM elsewhere.routes"), Is.EqualTo(new[] { "0" }));
             Assert.That(Tables("elsewhere"), Is.EqualTo(new[] { "routes", "schema_meta" }));
         });

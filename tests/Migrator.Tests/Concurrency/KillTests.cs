@@ -36,9 +36,11 @@ internal sealed class KillTests : Stress
             duplicates += Fingerprint.Duplicates(database);
         }
 
-        Say($"{command}: {kills} kills: {manual} manual steps, {wrong} wrong catalogues or ledgers, {duplicates} duplicate entries; undisturbed {typical.TotalSeconds:0.00} s, longest rerun {longest.TotalSeconds:0.00} s");
+        Say($"{command}: {kills} kills: {manual} manual steps, {wrong} wrong catalogues or ledgers, {duplicates} duplicate entries; "
+            + $"undisturbed {typical.TotalSeconds:0.00} s, longest rerun {longest.TotalSeconds:0.00} s");
         Assert.That((manual, wrong, duplicates), Is.EqualTo((0, 0, 0)));
-        Assert.That(longest - typical, Is.LessThan(TimeSpan.FromSeconds(20)), "a dead owner blocks nobody until its row runs out, after a minute");
+        Assert.That(longest - typical, Is.LessThan(TimeSpan.FromSeconds(20)),
+            "a dead owner blocks nobody until its row runs out, after a minute");
     }
 
     private static TimeSpan Time(string command)

@@ -5,8 +5,8 @@ using TestSupport;
 namespace Migrator.Tests.Concurrency;
 
 /// <summary>
-/// Kong's part is played by its own statements (Kong 3.9.3, kong/db/strategies/postgres/connector.lua: insert_lock, read_lock, remove_lock), sent as
-/// it sends them, in a session whose time zone is UTC.
+/// Kong's part is played by its own statements (Kong 3.9.3, kong/db/strategies/postgres/connector.lua: insert_lock, read_lock,
+/// remove_lock), sent as it sends them, in a session whose time zone is UTC.
 /// </summary>
 internal sealed class KongLockTests : CommandTest
 {
@@ -73,7 +73,8 @@ internal sealed class KongLockTests : CommandTest
     [Test]
     public void A_dead_Kongs_lock_is_over_when_it_has_run_out()
     {
-        Database.Execute("INSERT INTO locks VALUES ('migrations', 'dead', now() + interval '2 s'), ('other', 'somebody', now() - interval '1 s')");
+        Database.Execute("INSERT INTO locks VALUES ('migrations', 'dead', now() + interval '2 s'), ('other', 'somebody', now() - "
+            + "interval '1 s')");
         var result = Migrator("up");
         Assert.Multiple(() =>
         {
@@ -97,7 +98,8 @@ internal sealed class KongLockTests : CommandTest
     [Test]
     public void A_dead_migrators_row_is_taken_over_at_once()
     {
-        Database.Execute("INSERT INTO locks VALUES ('migrations', 'migrator on pod-1, process 1, since 2026-01-01 00:00:00 UTC, run 12345678', now() + interval '60 s')");
+        Database.Execute("INSERT INTO locks VALUES ('migrations', 'migrator on pod-1, process 1, since 2026-01-01 00:00:00 UTC, run "
+            + "12345678', now() + interval '60 s')");
         var result = Migrator("up --lock-timeout 0");
         Assert.Multiple(() =>
         {
@@ -179,12 +181,14 @@ internal sealed class KongLockTests : CommandTest
 
         Database.Execute(
             """
-            CREATE FUNCTION public.wait() RETURNS event_trigger LANGUAGE plpgsql SET lock_timeout = 0 AS $$ BEGIN PERFORM pg_advisory_xact_lock(42); END $$;
+            CREATE FUNCTION public.wait() RETURNS event_trigger LANGUAGE plpgsql SET lock_timeout = 0 AS
+            $$ BEGIN PERFORM pg_advisory_xact_lock(42); END $$;
             CREATE EVENT TRIGGER wait ON ddl_command_end EXECUTE PROCEDURE public.wait();
             """);
         conf = KongConf.For(Database);
         var process = MigratorProcess.Start($"up -c {conf.Path}");
-        Assert.That(() => Database.Query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = 42 AND NOT granted"), Is.Not.Empty.After(20_000, 50));
+        Assert.That(() => Database.Query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = 42 AND NOT granted"),
+            Is.Not.Empty.After(20_000, 50));
         return process;
     }
 

@@ -41,7 +41,8 @@ internal sealed class ManyAtOnceTests : Stress
             duplicates += Fingerprint.Duplicates(database);
         }
 
-        Say($"{command}: {Processes} x {rounds} at once: {failures} failed, {wrong} wrong catalogues or ledgers, {duplicates} duplicate entries, {early} exits 0 on an incomplete database; the slowest {Processes} took {longest.TotalSeconds:0.0} s");
+        Say($"{command}: {Processes} x {rounds} at once: {failures} failed, {wrong} wrong catalogues or ledgers, {duplicates} duplicate "
+            + $"entries, {early} exits 0 on an incomplete database; the slowest {Processes} took {longest.TotalSeconds:0.0} s");
         Assert.That((failures, wrong, duplicates, early), Is.EqualTo((0, 0, 0, 0)));
     }
 
@@ -53,7 +54,8 @@ internal sealed class ManyAtOnceTests : Stress
         database.Execute("INSERT INTO locks VALUES ('migrations', 'a Kong', now() + interval '300 s')");
         using var proxy = new FaultyProxy(database.Server.Port);
         using var conf = KongConf.For(database, ("pg_port", $"{proxy.Port}"), ("pg_timeout", "60000"));
-        var processes = Enumerable.Range(0, waiting).Select(_ => MigratorProcess.Start($"up -q --lock-timeout 300 -c {conf.Path}")).ToList();
+        var processes = Enumerable.Range(0, waiting).Select(_ => MigratorProcess.Start($"up -q --lock-timeout 300 -c {conf.Path}"))
+            .ToList();
         CommandTest.WaitForRuns(database, waiting);
         database.Execute("DELETE FROM locks");
         processes.ForEach(p => p.WaitForExit());

@@ -24,7 +24,8 @@ internal sealed class MigrateCommandTests : CommandTest
     {
         Migrator("bootstrap");
         var ledger = Ledger();
-        Database.Execute("DELETE FROM schema_meta WHERE subsystem <> 'core'; UPDATE schema_meta SET executed = '{000_base}', last_executed = '000_base'; DROP TABLE locks");
+        Database.Execute("DELETE FROM schema_meta WHERE subsystem <> 'core'; UPDATE schema_meta SET executed = '{000_base}', "
+            + "last_executed = '000_base'; DROP TABLE locks");
         Assert.That(Migrator("migrate").ExitCode, Is.Zero);
         Assert.That(Ledger(), Is.EqualTo(ledger));
     }
@@ -53,7 +54,8 @@ internal sealed class MigrateCommandTests : CommandTest
     public void An_upgrade_that_was_not_finished_is_refused_without_finish_and_done_with_it()
     {
         StartOld("3.4");
-        Database.Execute("UPDATE schema_meta SET executed = array_remove(executed, '001_280_to_300'), pending = '{001_280_to_300}' WHERE subsystem = 'post-function'");
+        Database.Execute("UPDATE schema_meta SET executed = array_remove(executed, '001_280_to_300'), pending = '{001_280_to_300}' WHERE "
+            + "subsystem = 'post-function'");
         var refused = Migrator("migrate");
         var done = Migrator("migrate --finish");
         Assert.Multiple(() =>

@@ -4,7 +4,9 @@ using TestSupport;
 
 namespace Migrator.Tests.Concurrency;
 
-/// <summary>All commands at once, behind a pooler, and a runner that stands still: whatever ends, ends with a reason that is true.</summary>
+/// <summary>
+/// All commands at once, behind a pooler, and a runner that stands still: whatever ends, ends with a reason that is true.
+/// </summary>
 [Category("Stress")]
 internal sealed class MixedCommandsTests : Stress
 {
@@ -22,7 +24,8 @@ internal sealed class MixedCommandsTests : Stress
         using var conf = KongConf.For(database, ("pg_port", $"{pooler?.Port ?? database.Server.Port}"), ("pg_timeout", "60000"));
         for (var round = 0; round < rounds; round++)
         {
-            var processes = (IsLong ? Commands.Concat(Commands) : Commands).Select(c => (Command: c, Process: MigratorProcess.Start($"{c} -c {conf.Path}"))).ToList();
+            var processes = (IsLong ? Commands.Concat(Commands) : Commands)
+                .Select(c => (Command: c, Process: MigratorProcess.Start($"{c} -c {conf.Path}"))).ToList();
             foreach (var (command, process) in processes)
             {
                 process.StandardInput.Close();
@@ -32,7 +35,8 @@ internal sealed class MixedCommandsTests : Stress
                 runs++;
                 var isRefusal = IsRefusal(errors);
                 refused += process.ExitCode == 1 && isRefusal ? 1 : 0;
-                if (process.ExitCode != 0 && !(command == "list" && process.ExitCode is 3 or 4 or 5) && !(process.ExitCode == 1 && isRefusal))
+                if (process.ExitCode != 0 && !(command == "list" && process.ExitCode is 3 or 4 or 5)
+                    && !(process.ExitCode == 1 && isRefusal))
                 {
                     unexplained++;
                     TestContext.Out.WriteLine($"{command}: {process.ExitCode}\n{output.Result}{errors}");
@@ -42,7 +46,8 @@ internal sealed class MixedCommandsTests : Stress
             }
         }
 
-        Say($"mixed commands {(isPooled ? "through PgBouncer" : "without a pooler")}: {runs} runs, {refused} refused with a reason, {unexplained} errors without one");
+        Say($"mixed commands {(isPooled ? "through PgBouncer" : "without a pooler")}: {runs} runs, {refused} refused with a reason, "
+            + $"{unexplained} errors without one");
         Assert.That(unexplained, Is.Zero);
         Assert.That(MigratorProcess.Run($"migrate -c {conf.Path}").ExitCode, Is.Zero);
     }
@@ -64,7 +69,8 @@ internal sealed class MixedCommandsTests : Stress
         Signal(stopped, "CONT");
         others.ForEach(p => p.WaitForExit());
         stopped.WaitForExit();
-        Say($"a runner stopped for 72 s in its transaction: it ended with {stopped.ExitCode}, the others with {string.Join(", ", others.Select(p => p.ExitCode))}");
+        Say($"a runner stopped for 72 s in its transaction: it ended with {stopped.ExitCode}, the others with "
+            + $"{string.Join(", ", others.Select(p => p.ExitCode))}");
         Assert.Multiple(() =>
         {
             Assert.That(others.Select(p => p.ExitCode), Is.All.Zero, string.Concat(others.Select(p => p.StandardError.ReadToEnd())));
@@ -77,7 +83,8 @@ internal sealed class MixedCommandsTests : Stress
     /// <summary>What the commands say of a database that another one has just changed, or is changing.</summary>
     private static bool IsRefusal(string errors) =>
         errors.Contains("error: ", StringComparison.Ordinal)
-        && new[] { "is empty", "bootstrapped half", "nothing to reset", "is not finished", "at work on this schema", "cannot be read just now" }
+        && new[] { "is empty", "bootstrapped half", "nothing to reset", "is not finished", "at work on this schema",
+            "cannot be read just now" }
             .Any(reason => errors.Contains(reason, StringComparison.Ordinal));
 
     private static void Signal(Process process, string signal)

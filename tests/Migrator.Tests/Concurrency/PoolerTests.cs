@@ -20,7 +20,8 @@ internal sealed class PoolerTests : Stress
             Assert.That(processes.Select(p => p.ExitCode), Is.All.Zero, string.Concat(errors));
             Assert.That(Fingerprint.Of(database), Is.EqualTo(Expected(command)));
             Assert.That(Fingerprint.Duplicates(database), Is.Zero);
-            Assert.That(database.Query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"), Is.Empty);
+            Assert.That(database.Query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database "
+                + "WHERE datname = current_database())"), Is.Empty);
         });
         processes.ForEach(p => p.Dispose());
     }

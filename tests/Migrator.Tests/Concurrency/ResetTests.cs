@@ -20,7 +20,8 @@ internal sealed class ResetTests : CommandTest
         using var holder = Hold();
         using var conf = KongConf.For(Database);
         using var process = MigratorProcess.Start($"{command} --ddl-lock-timeout 0 -c {conf.Path}");
-        Assert.That(() => Database.Query("SELECT 1 FROM pg_locks WHERE relation = 'routes'::regclass AND NOT granted"), Is.Not.Empty.After(20_000, 50));
+        Assert.That(() => Database.Query("SELECT 1 FROM pg_locks WHERE relation = 'routes'::regclass AND NOT granted"),
+            Is.Not.Empty.After(20_000, 50));
         Assert.That(SignalTests.EndedBy(process, "TERM"), Is.EqualTo(143));
         Assert.That(() => Database.Query("TABLE locks"), Is.Empty.After(2000, 50));
         Assert.That(Tables(), Does.Contain("routes"));

@@ -27,14 +27,16 @@ internal sealed class RestartTests : Stress
             var results = processes.ConvertAll(p => (Errors: p.StandardError.ReadToEnd(), Code: Exit(p)));
             early += results.Exists(r => r.Code == 0) && Fingerprint.Of(database) != Expected(command) ? 1 : 0;
             unexplained += results.Count(r => Unexplained(r.Code, r.Errors));
-            results.Where(r => Unexplained(r.Code, r.Errors)).ToList().ForEach(r => TestContext.Out.WriteLine($"UNEXPLAINED {r.Code}: {r.Errors}"));
+            results.Where(r => Unexplained(r.Code, r.Errors)).ToList()
+                .ForEach(r => TestContext.Out.WriteLine($"UNEXPLAINED {r.Code}: {r.Errors}"));
 
             var again = MigratorProcess.Run($"{command} -c {conf.Path}");
             manual += again.ExitCode == 0 ? 0 : 1;
             wrong += Fingerprint.Of(database) == Expected(command) && Fingerprint.Duplicates(database) == 0 ? 0 : 1;
         }
 
-        Say($"{command}: {rounds} server restarts under {AtOnce} runs: {manual} manual steps, {wrong} wrong catalogues or ledgers, {early} exits 0 on an incomplete database, {unexplained} errors without a reason");
+        Say($"{command}: {rounds} server restarts under {AtOnce} runs: {manual} manual steps, {wrong} wrong catalogues or ledgers, "
+            + $"{early} exits 0 on an incomplete database, {unexplained} errors without a reason");
         Assert.That((manual, wrong, early, unexplained), Is.EqualTo((0, 0, 0, 0)));
     }
 
@@ -61,7 +63,8 @@ internal sealed class BrokenCommitTests : CommandTest
         Assert.Multiple(() =>
         {
             Assert.That(result.ExitCode, Is.Zero, result.Errors);
-            Assert.That(result.Errors, Does.Contain("The connection to the server was lost").And.Contain($"the server says that it was {outcome}"));
+            Assert.That(result.Errors,
+                Does.Contain("The connection to the server was lost").And.Contain($"the server says that it was {outcome}"));
             Assert.That(Database.Query("SELECT count(*) FROM schema_meta, unnest(executed)"), Is.EqualTo(new[] { "67" }));
         });
     }

@@ -12,7 +12,8 @@ internal sealed class SignalTests : CommandTest
     [TestCase("INT", 130)]
     public void During_a_long_statement_it_rolls_back_and_releases(string signal, int code)
     {
-        Assume.That(signal != "INT" || !InterruptIsIgnored(), "These tests were started in the background, where a shell has Ctrl-C ignored, by us too");
+        Assume.That(signal != "INT" || !InterruptIsIgnored(),
+            "These tests were started in the background, where a shell has Ctrl-C ignored, by us too");
         StartOld();
         using var holder = Database.Connect();
         using (var hold = new NpgsqlCommand("BEGIN; LOCK TABLE routes IN ACCESS EXCLUSIVE MODE", holder))
@@ -22,12 +23,14 @@ internal sealed class SignalTests : CommandTest
 
         using var conf = KongConf.For(Database);
         using var process = MigratorProcess.Start($"up --ddl-lock-timeout 0 -c {conf.Path}");
-        Assert.That(() => Database.Query("SELECT 1 FROM pg_locks WHERE relation = 'routes'::regclass AND NOT granted"), Is.Not.Empty.After(20_000, 50));
+        Assert.That(() => Database.Query("SELECT 1 FROM pg_locks WHERE relation = 'routes'::regclass AND NOT granted"),
+            Is.Not.Empty.After(20_000, 50));
         Assert.That(EndedBy(process, signal), Is.EqualTo(code));
         Assert.Multiple(() =>
         {
             Assert.That(Database.Query("TABLE locks"), Is.Empty);
-            Assert.That(() => Database.Query("SELECT 1 FROM pg_stat_activity WHERE application_name = 'migrator' AND datname = current_database()"), Is.Empty.After(5000, 50));
+            Assert.That(() => Database.Query("SELECT 1 FROM pg_stat_activity WHERE application_name = 'migrator' AND datname = "
+                + "current_database()"), Is.Empty.After(5000, 50));
         });
     }
 
@@ -50,7 +53,8 @@ internal sealed class SignalTests : CommandTest
     public void While_connecting()
     {
         using var server = FakeServer.Silent();
-        using var conf = new KongConf(("pg_host", "127.0.0.1"), ("pg_port", server.Port.ToString(CultureInfo.InvariantCulture)), ("pg_timeout", "30000"));
+        using var conf = new KongConf(
+            ("pg_host", "127.0.0.1"), ("pg_port", server.Port.ToString(CultureInfo.InvariantCulture)), ("pg_timeout", "30000"));
         using var process = MigratorProcess.Start($"up -c {conf.Path}");
         Assert.That(() => server.Connections, Is.Positive.After(60_000, 20));
         Assert.That(EndedBy(process, "TERM"), Is.EqualTo(143));
@@ -65,7 +69,9 @@ internal sealed class SignalTests : CommandTest
         Assert.That(EndedBy(process, "TERM"), Is.EqualTo(143));
     }
 
-    /// <summary>Whether this process, and so what it starts, ignores SIGINT (proc(5): a mask in which signal 2 is the second bit).</summary>
+    /// <summary>
+    /// Whether this process, and so what it starts, ignores SIGINT (proc(5): a mask in which signal 2 is the second bit).
+    /// </summary>
     private static bool InterruptIsIgnored() => File.Exists("/proc/self/status")
         && File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is var line
         && (ulong.Parse(line.AsSpan(7).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & 2) != 0;

@@ -1,10 +1,11 @@
-using System.Globalization;
 using Migrator.Tests.Commands;
 using TestSupport;
 
 namespace Migrator.Tests.Concurrency;
 
-/// <summary>What the tests under stress share: how much of it (tests/stress.sh asks for the long form), databases to compare with, and the report.</summary>
+/// <summary>
+/// What the tests under stress share: how much of it (tests/stress.sh asks for the long form), databases to compare with, and the report.
+/// </summary>
 internal abstract class Stress
 {
     private static readonly Lazy<string> Fresh = new(() => Undisturbed(old: false));
@@ -35,9 +36,8 @@ internal abstract class Stress
     }
 
     /// <summary>Adds a line to the report, and to the test's output.</summary>
-    protected static void Say(FormattableString line)
+    protected static void Say(string text)
     {
-        var text = line.ToString(CultureInfo.InvariantCulture);
         TestContext.Out.WriteLine(text);
         if (Environment.GetEnvironmentVariable("MIGRATOR_STRESS_REPORT") is { Length: > 0 } file)
         {

@@ -20,7 +20,8 @@ internal sealed class TableLockTests : CommandTest
         using var conf = KongConf.For(Database);
         using var process = MigratorProcess.Start($"up --ddl-lock-timeout {Limit.TotalSeconds} -c {conf.Path}");
 
-        // The reader queues up behind the migration, and gets its turn while the holder still has the table: only by the migration's stepping back.
+        // The reader queues up behind the migration, and gets its turn while the holder still has the table: only by the migration's
+        // stepping back.
         WaitUntil("SELECT 1 FROM pg_locks WHERE relation = 'routes'::regclass AND NOT granted");
         Assert.That(Database.Query("SELECT count(*) FROM routes"), Has.Count.EqualTo(1));
         string? line;
@@ -36,7 +37,8 @@ internal sealed class TableLockTests : CommandTest
         Assert.Multiple(() =>
         {
             Assert.That(process.ExitCode, Is.Zero, errors);
-            Assert.That(errors, Does.Contain($"process {blocker}").And.Contain("application a reader").And.Contain("on routes").And.Contain("SELECT count(*) FROM routes"));
+            Assert.That(errors, Does.Contain($"process {blocker}").And.Contain("application a reader").And.Contain("on routes").And
+                .Contain("SELECT count(*) FROM routes"));
             Assert.That(errors, Does.Contain("attempt 2"));
         });
     }
@@ -66,7 +68,8 @@ internal sealed class TableLockTests : CommandTest
         Assert.Multiple(() =>
         {
             Assert.That(result.ExitCode, Is.EqualTo(1));
-            Assert.That(result.Errors, Does.Contain($"process {holder.ProcessID}").And.Contain("--lock-timeout 1 s is over").And.Contain("pg_terminate_backend"));
+            Assert.That(result.Errors,
+                Does.Contain($"process {holder.ProcessID}").And.Contain("--lock-timeout 1 s is over").And.Contain("pg_terminate_backend"));
             Assert.That(Database.Query("TABLE locks"), Is.Empty);
         });
         holder.Dispose();

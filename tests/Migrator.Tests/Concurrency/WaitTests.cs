@@ -98,11 +98,13 @@ internal sealed class WaitTests : CommandTest
     public void The_last_reason_is_the_error_when_the_time_is_over()
     {
         using var conf = new KongConf(("pg_host", "no-such-host.invalid"));
-        var result = MigratorProcess.Run($"list -c {conf.Path}", new Dictionary<string, string>(StringComparer.Ordinal) { ["MIGRATOR_WAIT"] = "1" });
+        var result = MigratorProcess
+            .Run($"list -c {conf.Path}", new Dictionary<string, string>(StringComparer.Ordinal) { ["MIGRATOR_WAIT"] = "1" });
         Assert.Multiple(() =>
         {
             Assert.That(result.ExitCode, Is.EqualTo(1));
-            Assert.That(result.Errors, Does.Contain("waiting up to 1 s").And.Contain("error: The host 'no-such-host.invalid' is not known"));
+            Assert.That(result.Errors,
+                Does.Contain("waiting up to 1 s").And.Contain("error: The host 'no-such-host.invalid' is not known"));
         });
     }
 
@@ -119,5 +121,6 @@ internal sealed class WaitTests : CommandTest
     }
 
     private static KongConf Conf(PostgresServer server, params (string Key, string Value)[] more) => new(
-        [("pg_host", "127.0.0.1"), ("pg_port", server.Port.ToString(CultureInfo.InvariantCulture)), ("pg_user", "kong"), ("pg_database", "postgres"), .. more]);
+        [("pg_host", "127.0.0.1"), ("pg_port", server.Port.ToString(CultureInfo.InvariantCulture)), ("pg_user", "kong"),
+            ("pg_database", "postgres"), .. more]);
 }

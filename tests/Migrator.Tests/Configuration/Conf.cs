@@ -53,7 +53,8 @@ internal sealed class Conf : IDisposable
     }
 
     /// <summary>The settings of a text.</summary>
-    public static EffectiveSettings Settings(string text, params (string Name, string Value)[] environment) => Inspect(text, environment).Settings;
+    public static EffectiveSettings Settings(string text, params (string Name, string Value)[] environment) =>
+        Inspect(text, environment).Settings;
 
     /// <summary>Line and code of each warning about a text.</summary>
     public static IReadOnlyList<(int? Line, string Code)> Warnings(string text, params (string Name, string Value)[] environment) =>

@@ -28,9 +28,11 @@ public sealed class ConnectionTests
     [Test]
     public void The_read_only_connection_takes_what_it_is_not_given()
     {
-        var configuration = Conf.Load("pg_host = main\npg_user = u\npg_password = p\npg_port = 6000\npg_ssl = on\npg_schema = s\npg_ro_host = replica\npg_ro_user = ro\npg_ro_port =");
+        var configuration = Conf.Load("pg_host = main\npg_user = u\npg_password = p\npg_port = 6000\npg_ssl = on\npg_schema = "
+            + "s\npg_ro_host = replica\npg_ro_user = ro\npg_ro_port =");
         var replica = configuration.ReadOnly!;
-        Assert.That((replica.Host, replica.Port, replica.User, replica.Password!.Reveal(), replica.Schema, replica.Tls.Enabled, replica.IsReadOnly),
+        Assert.That((replica.Host, replica.Port, replica.User, replica.Password!.Reveal(), replica.Schema, replica.Tls.Enabled,
+            replica.IsReadOnly),
             Is.EqualTo(("replica", 6000, "ro", "p", "s", true, true)));
         Assert.That(configuration.Settings["pg_ro_ssl"].Value, Is.EqualTo(new Migrator.Configuration.Effective.SwitchValue(false)));
     }
@@ -63,16 +65,19 @@ public sealed class ConnectionTests
     [Test]
     public void Iam_takes_no_password_and_always_tls_and_verifies()
     {
-        var postgres = Conf.Load("pg_iam_auth = on\npg_password = left over\npg_iam_auth_assume_role_arn = arn:aws:iam::1:role/x\npg_iam_auth_sts_endpoint_url = https://sts.local").Postgres;
+        var postgres = Conf.Load("pg_iam_auth = on\npg_password = left over\npg_iam_auth_assume_role_arn = "
+            + "arn:aws:iam::1:role/x\npg_iam_auth_sts_endpoint_url = https://sts.local").Postgres;
         Assert.That(postgres.Password, Is.Null);
         Assert.That(postgres.Tls, Has.Property("Enabled").True.And.Property("Verify").True);
-        Assert.That((postgres.Iam!.AssumeRoleArn, postgres.Iam.RoleSessionName, postgres.Iam.StsEndpoint!.Host), Is.EqualTo(("arn:aws:iam::1:role/x", "KongPostgres", "sts.local")));
+        Assert.That((postgres.Iam!.AssumeRoleArn, postgres.Iam.RoleSessionName, postgres.Iam.StsEndpoint!.Host),
+            Is.EqualTo(("arn:aws:iam::1:role/x", "KongPostgres", "sts.local")));
     }
 
     [Test]
     public void Iam_for_reading_only_leaves_the_other_login_as_it_is()
     {
-        var configuration = Conf.Load("pg_password = p\npg_ro_iam_auth = on\npg_ro_host = replica\npg_iam_auth_assume_role_arn = not inherited");
+        var configuration = Conf
+            .Load("pg_password = p\npg_ro_iam_auth = on\npg_ro_host = replica\npg_iam_auth_assume_role_arn = not inherited");
         Assert.That(configuration.Postgres.Iam, Is.Null);
         Assert.That(configuration.Postgres.Password!.Reveal(), Is.EqualTo("p"));
         Assert.That(configuration.ReadOnly!.Iam!.AssumeRoleArn, Is.Null);
@@ -84,7 +89,8 @@ public sealed class ConnectionTests
     {
         using var conf = new Conf("prefix = a/../b/");
         Assert.That(GatewayConfiguration.Load(conf.Request()).Settings.Text("prefix"), Is.EqualTo(Path.Combine(conf.Folder, "b")));
-        Assert.That(GatewayConfiguration.Load(conf.Request(("KONG_PREFIX", "/c")) with { Prefix = "/d/" }).Settings.Text("prefix"), Is.EqualTo("/d"));
+        Assert.That(GatewayConfiguration.Load(conf.Request(("KONG_PREFIX", "/c")) with { Prefix = "/d/" }).Settings.Text("prefix"),
+            Is.EqualTo("/d"));
     }
 
     [Test]

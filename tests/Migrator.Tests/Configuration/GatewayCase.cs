@@ -52,15 +52,18 @@ public sealed class GatewayCase
     private Dictionary<string, string> Environment => !json.TryGetProperty("env", out var lines)
         ? []
         : Unescape(lines).Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => line.StartsWith('!') ? line[1..].Replace("\\n", "\n", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal) : line)
-            .ToDictionary(line => line[..line.IndexOf('=', StringComparison.Ordinal)], line => line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..], StringComparer.Ordinal);
+            .Select(line => line.StartsWith('!')
+                ? line[1..].Replace("\\n", "\n", StringComparison.Ordinal).Replace("\\\\", "\\", StringComparison.Ordinal) : line)
+            .ToDictionary(line => line[..line.IndexOf('=', StringComparison.Ordinal)], line =>
+                line[(line.IndexOf('=', StringComparison.Ordinal) + 1)..], StringComparer.Ordinal);
 
     private static bool Agrees(JsonElement expected, SettingValue? value) => (expected.ValueKind, value) switch
     {
         (JsonValueKind.String, TextValue text) => Unescape(expected) == text.Text,
         (JsonValueKind.Number, NumberValue number) => expected.GetRawText() == LuaNumberFormat.Format(number.Number),
         (JsonValueKind.True or JsonValueKind.False, SwitchValue isOn) => expected.GetBoolean() == isOn.IsOn,
-        (JsonValueKind.Array, ListValue list) => expected.EnumerateArray().Select(Unescape).SequenceEqual(list.Items, StringComparer.Ordinal),
+        (JsonValueKind.Array, ListValue list) =>
+            expected.EnumerateArray().Select(Unescape).SequenceEqual(list.Items, StringComparer.Ordinal),
         (JsonValueKind.Object, TextValue text) => Md5(ByteText.Encode(text.Text)) == expected.GetProperty("$md5").GetString(),
         _ => false,
     };

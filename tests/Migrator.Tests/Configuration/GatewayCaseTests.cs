@@ -34,7 +34,8 @@ public sealed class GatewayCaseTests
     };
 
     /// <summary>Kong refuses these for settings on which a migration does not depend (policy 6).</summary>
-    private static readonly HashSet<string> Unrelated = new(StringComparer.Ordinal) { "v09_role_dp", "v21_unrelated_error", "v22_unrelated_listen" };
+    private static readonly HashSet<string> Unrelated =
+        new(StringComparer.Ordinal) { "v09_role_dp", "v21_unrelated_error", "v22_unrelated_listen" };
 
     private static readonly string[] Compared =
     [

@@ -86,7 +86,8 @@ public sealed class RefusalTests
     public void Utf16_is_recognized()
     {
         using var conf = new Conf([.. Encoding.Unicode.GetPreamble(), .. Encoding.Unicode.GetBytes("pg_host = db\n")]);
-        Assert.That(() => GatewayConfiguration.Load(conf.Request()), Throws.InstanceOf<ConfigurationException>().With.Message.Contains("UTF-16"));
+        Assert.That(() => GatewayConfiguration.Load(conf.Request()),
+            Throws.InstanceOf<ConfigurationException>().With.Message.Contains("UTF-16"));
     }
 
     [TestCase("KONG_PROCESS_SECRETS_HTTP", "garbage")]
@@ -102,8 +103,11 @@ public sealed class RefusalTests
     public void A_missing_file_is_named()
     {
         using var conf = new Conf((byte[]?)null);
-        Assert.That(() => GatewayConfiguration.Load(conf.Request()), Throws.InstanceOf<ConfigurationException>().With.Message.Contains($"no file at: {conf.Path}"));
-        Assert.That(() => GatewayConfiguration.Load(conf.Request() with { File = conf.Folder }), Throws.InstanceOf<ConfigurationException>().With.Message.Contains("directory"));
-        Assert.That(() => GatewayConfiguration.Load(conf.Request() with { File = "" }), Throws.InstanceOf<ConfigurationException>().With.Message.Contains("no file at"));
+        Assert.That(() => GatewayConfiguration.Load(conf.Request()),
+            Throws.InstanceOf<ConfigurationException>().With.Message.Contains($"no file at: {conf.Path}"));
+        Assert.That(() => GatewayConfiguration.Load(conf.Request() with { File = conf.Folder }),
+            Throws.InstanceOf<ConfigurationException>().With.Message.Contains("directory"));
+        Assert.That(() => GatewayConfiguration.Load(conf.Request() with { File = "" }),
+            Throws.InstanceOf<ConfigurationException>().With.Message.Contains("no file at"));
     }
 }

@@ -15,9 +15,12 @@ public sealed class RoundTripTests
 {
     private static readonly string[] Pieces =
     [
-        "pg_host", "pg_password", "pg-user", "pg_port", "pg_ssl", "pg_database", "database", "plugins", "lua_ssl_trusted_certificate", "vaults", "=", " = ",
-        "\n", "\n", "\n", "\r\n", "#", "\\#", "\\", "\\\n", " ", "\t", "[", "]", "[x]", ";", "\"", "'", "on", "off", "0123", "1e5", "+inf", " kB", "_blank_",
-        "{vault://env/x}", "{vault://env/x/y?prefix=a#2}", "{vault://", "}", "postgres", "é", "\u00A0", "🔑", "\uFEFF", "\0", ",", "system", "a", "b%2D", "/",
+        "pg_host", "pg_password", "pg-user", "pg_port", "pg_ssl", "pg_database", "database", "plugins", "lua_ssl_trusted_certificate",
+            "vaults", "=", " = ",
+        "\n", "\n", "\n", "\r\n", "#", "\\#", "\\", "\\\n", " ", "\t", "[", "]", "[x]", ";", "\"", "'", "on", "off", "0123", "1e5", "+inf",
+            " kB", "_blank_",
+        "{vault://env/x}", "{vault://env/x/y?prefix=a#2}", "{vault://", "}", "postgres", "é", "\u00A0", "🔑", "\uFEFF", "\0", ",", "system",
+            "a", "b%2D", "/",
     ];
 
     private static Gen<byte[]> Files => Gen.OneOf(
@@ -43,8 +46,10 @@ public sealed class RoundTripTests
             {
                 var printed = SettingsText.Print(configuration.Settings, reveal: true);
                 var again = TryRead(ByteText.Encode(printed), [])!;
-                var differing = configuration.Settings.All.Zip(again.Settings.All).Where(pair => !Equals(pair.First.Value, pair.Second.Value)).Select(pair => pair.First);
-                var lost = differing.Where(s => !printed.Contains($"# {s.Definition.Name} has a value that cannot be shown as it is", StringComparison.Ordinal));
+                var differing = configuration.Settings.All.Zip(again.Settings.All)
+                    .Where(pair => !Equals(pair.First.Value, pair.Second.Value)).Select(pair => pair.First);
+                var lost = differing.Where(
+                    s => !printed.Contains($"# {s.Definition.Name} has a value that cannot be shown as it is", StringComparison.Ordinal));
                 Assert.That(lost, Is.Empty, printed);
                 Assert.That(printed.Split('\n'), Has.All.Matches<string>(line => DisplayText.IsPlain(line!)));
             }
@@ -64,7 +69,8 @@ public sealed class RoundTripTests
     public void A_value_that_cannot_be_shown_as_it_is_becomes_a_comment()
     {
         var printed = SettingsText.Print(Conf.Settings("pg_user = a\u001b[31mb\npg_database = k\u202eong\n"), reveal: true);
-        Assert.That(printed, Does.Match(@"(?m)^# pg_user has a value that cannot be shown as it is .*: a\\u001b\[31mb  \(.*kong\.conf:1\)$"));
+        Assert.That(printed,
+            Does.Match(@"(?m)^# pg_user has a value that cannot be shown as it is .*: a\\u001b\[31mb  \(.*kong\.conf:1\)$"));
         Assert.That(printed, Does.Match(@"(?m)^# pg_database has .*: k\\u202eong  "));
         Assert.That(Conf.Settings(printed).Text("pg_user"), Is.EqualTo("kong"), "the comment is a comment");
     }
@@ -76,7 +82,8 @@ public sealed class RoundTripTests
         using var json = JsonDocument.Parse(SettingsJson.Print(configuration, reveal: false));
         var settings = json.RootElement.GetProperty("settings");
         using var keys = JsonDocument.Parse(File.ReadAllBytes(TestData.Path("keys.json")));
-        Assert.That(settings.EnumerateObject().Select(p => p.Name), Is.EquivalentTo(keys.RootElement.EnumerateObject().Select(p => p.Name)));
+        Assert.That(settings.EnumerateObject().Select(p => p.Name),
+            Is.EquivalentTo(keys.RootElement.EnumerateObject().Select(p => p.Name)));
         Assert.That(Value(settings, "pg_port"), Is.EqualTo("6000"));
         Assert.That(Value(settings, "pg_ssl"), Is.EqualTo("true"));
         Assert.That(Value(settings, "pg_schema"), Is.EqualTo("null"));
@@ -102,7 +109,8 @@ public sealed class RoundTripTests
     public void The_table_of_settings_is_the_measured_one()
     {
         using var names = JsonDocument.Parse(File.ReadAllBytes(TestData.Path("known_keys.json")));
-        Assert.That(SettingCatalogue.AllNames(), Is.EquivalentTo(names.RootElement.GetProperty("keys").EnumerateObject().Select(p => p.Name)));
+        Assert.That(SettingCatalogue.AllNames(),
+            Is.EquivalentTo(names.RootElement.GetProperty("keys").EnumerateObject().Select(p => p.Name)));
     }
 
     private static string Value(JsonElement settings, string name) => settings.GetProperty(name).GetProperty("value").GetRawText();

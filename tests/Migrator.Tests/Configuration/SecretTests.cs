@@ -38,14 +38,16 @@ public sealed class SecretTests
 
     [Test]
     public void An_override_does_not_show_it() => Assert.That(
-        string.Join('\n', Conf.Inspect($"pg_password = {Password}", ("KONG_PG_PASSWORD", Password + "x")).Warnings), Does.Not.Contain(Password));
+        string.Join('\n', Conf.Inspect($"pg_password = {Password}", ("KONG_PG_PASSWORD", Password + "x")).Warnings),
+            Does.Not.Contain(Password));
 
     [Test]
     public void It_is_printed_only_when_asked_for()
     {
         var configuration = Conf.Inspect($"pg_password = {Password}\npg_ro_password = {{vault://env/secret}}", ("SECRET", Password));
         Assert.That(SettingsText.Print(configuration.Settings, reveal: false), Does.Not.Contain(Password).And.Contain("***"));
-        Assert.That(Encoding.UTF8.GetString(SettingsJson.Print(configuration, reveal: false)), Does.Not.Contain(Password).And.Contain("***"));
+        Assert.That(Encoding.UTF8.GetString(SettingsJson.Print(configuration, reveal: false)),
+            Does.Not.Contain(Password).And.Contain("***"));
         Assert.That(SettingsText.Print(configuration.Settings, reveal: true), Does.Contain(Password));
         Assert.That(configuration.Postgres.Password?.ToString(), Is.EqualTo("***"));
     }

@@ -66,7 +66,8 @@ public sealed class SizeTests
     public void What_is_no_configuration_at_all_does_not_fill_the_memory()
     {
         using var conf = new Conf("");
-        Assert.That(() => GatewayConfiguration.Inspect(conf.Request() with { File = "/dev/zero" }), Throws.InstanceOf<ConfigurationException>().With.Message.Contains("larger than"));
+        Assert.That(() => GatewayConfiguration.Inspect(conf.Request() with { File = "/dev/zero" }),
+            Throws.InstanceOf<ConfigurationException>().With.Message.Contains("larger than"));
     }
 
     private static TestCaseData Kind(string name, Func<string> content) => new TestCaseData(content).SetName($"{{m}}({name})");
@@ -74,7 +75,8 @@ public sealed class SizeTests
     private static string Repeat(string text) => new StringBuilder(TenMegabytes).Insert(0, text, TenMegabytes / text.Length).ToString();
 
     private static string Numbered(string format) =>
-        string.Concat(Enumerable.Range(0, 200_000).Select(n => string.Format(System.Globalization.CultureInfo.InvariantCulture, format, n)));
+        string.Concat(Enumerable.Range(0, 200_000)
+            .Select(n => string.Format(System.Globalization.CultureInfo.InvariantCulture, format, n)));
 
     private static byte[] Junk()
     {

@@ -3,5 +3,6 @@ namespace Migrator.Tests.Configuration;
 /// <summary>The files that were measured, beside the tests.</summary>
 internal static class TestData
 {
-    public static string Path(string name) => System.IO.Path.Combine(TestContext.CurrentContext.TestDirectory, "Configuration", "data", name);
+    public static string Path(string name) =>
+        System.IO.Path.Combine(TestContext.CurrentContext.TestDirectory, "Configuration", "data", name);
 }

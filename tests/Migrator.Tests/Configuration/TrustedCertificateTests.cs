@@ -30,7 +30,8 @@ public sealed class TrustedCertificateTests
 
     [Test]
     public void Pem_may_come_from_a_vault() => Assert.That(
-        Conf.Load($"{Verified}lua_ssl_trusted_certificate = {{vault://env/ca/pem}}", ("CA", $"{{\"pem\": \"{Pem}\"}}")).Postgres.Tls.Trusted, Has.Count.EqualTo(1));
+        Conf.Load($"{Verified}lua_ssl_trusted_certificate = {{vault://env/ca/pem}}",
+            ("CA", $"{{\"pem\": \"{Pem}\"}}")).Postgres.Tls.Trusted, Has.Count.EqualTo(1));
 
     [Test]
     public void A_relative_file_becomes_an_absolute_one()
@@ -68,7 +69,8 @@ public sealed class TrustedCertificateTests
         var tls = GatewayConfiguration.Load(conf.Request()).Postgres.Tls;
         Assert.That((tls.ClientCertificateFile, tls.ClientKeyFile), Is.EqualTo((certificate, key)));
         File.WriteAllText(conf.Path, "pg_ssl = on\npg_ssl_cert = client.pem");
-        Assert.That(() => GatewayConfiguration.Load(conf.Request()), Throws.InstanceOf<ConfigurationException>().With.Message.Contains("pg_ssl_cert_key"));
+        Assert.That(() => GatewayConfiguration.Load(conf.Request()),
+            Throws.InstanceOf<ConfigurationException>().With.Message.Contains("pg_ssl_cert_key"));
     }
 
     private static string MakePem()

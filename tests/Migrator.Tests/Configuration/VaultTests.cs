@@ -43,7 +43,9 @@ public sealed class VaultTests
     [Test]
     public void The_result_has_the_settings_type()
     {
-        var settings = Conf.Settings("pg_port = {vault://env/port}\npg_ssl = {vault://env/ssl}\nlog_level = {vault://env/level}", ("PORT", " 0x1538 "), ("SSL", "on"), ("LEVEL", "info"));
+        var settings = Conf.Settings(
+            "pg_port = {vault://env/port}\npg_ssl = {vault://env/ssl}\nlog_level = {vault://env/level}", ("PORT", " 0x1538 "),
+            ("SSL", "on"), ("LEVEL", "info"));
         Assert.That((settings.Number("pg_port"), settings.IsOn("pg_ssl"), settings.Text("log_level")), Is.EqualTo((5432d, true, "info")));
         Assert.That(settings["pg_port"].Source.ToString(), Does.Match(@"^vault \{vault://env/port\} \(.*kong\.conf:1\)$"));
     }
@@ -69,5 +71,6 @@ public sealed class VaultTests
     [TestCase("{vault://env/s} ", false)]
     [TestCase("{Vault://env/s}", false)]
     [TestCase("x{vault://env/s}", false)]
-    public void Only_a_whole_value_is_a_reference(string text, bool isReference) => Assert.That(VaultReference.Is(text), Is.EqualTo(isReference));
+    public void Only_a_whole_value_is_a_reference(string text, bool isReference) =>
+        Assert.That(VaultReference.Is(text), Is.EqualTo(isReference));
 }

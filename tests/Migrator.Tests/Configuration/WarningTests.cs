@@ -62,7 +62,8 @@ public sealed class WarningTests
     [TestCase("pg_port = 05432")]
     [TestCase("pg_ro_host =\npg_schema =\npg_password =\npg_ssl =\npg_ro_ssl =")]
     [TestCase("plugins = bundled,\\\nmy-plugin\npg_user = bob")]
-    [TestCase("proxy_listen = nonsense\nheaders = bogus\nssl_cert = /nowhere\nproxy_lissten = x\nserf_path = /x\nproxy_listen = x\npg_user = bob")]
+    [TestCase("proxy_listen = nonsense\nheaders = bogus\nssl_cert = /nowhere\nproxy_lissten = x\nserf_path = /x\nproxy_listen = "
+        + "x\npg_user = bob")]
     [TestCase("nginx_http_lua_shared_dict = cache 1m\nanonymous_reports = no thanks\nplugins = \"a\"\nadmin_listen =")]
     [TestCase("\uFEFF# a comment\npg_user = bob")]
     [TestCase("pg_host = ::1")]
@@ -75,12 +76,14 @@ public sealed class WarningTests
 
     [Test]
     public void A_file_with_every_other_setting_of_the_gateway_is_read_without_complaint() => Assert.That(
-        Conf.Warnings(string.Join('\n', SettingCatalogue.AllNames().Where(name => SettingCatalogue.Find(name) is null).Select(name => $"{name} = \"0123#"))),
+        Conf.Warnings(string.Join(
+            '\n', SettingCatalogue.AllNames().Where(name => SettingCatalogue.Find(name) is null).Select(name => $"{name} = \"0123#"))),
         Is.Empty);
 
     [Test]
     public void A_misspelt_key_is_told_the_nearest_known_one() =>
-        Assert.That(Conf.Inspect("pg_hots = x\ndatabase = postgres").Warnings.Single().ToString(), Does.Match(@"kong\.conf:1: pg_hots .*pg_host"));
+        Assert.That(Conf.Inspect("pg_hots = x\ndatabase = postgres").Warnings.Single().ToString(),
+            Does.Match(@"kong\.conf:1: pg_hots .*pg_host"));
 
     [Test]
     public void A_variable_that_overrides_the_file_is_said_at_the_line_of_the_file() =>
@@ -89,7 +92,8 @@ public sealed class WarningTests
     [TestCase("KONG_PG_HOST", "")]
     [TestCase("KONG_PG_HOST", "  ")]
     public void An_empty_variable_is_said_to_unset_the_setting(string name, string value) =>
-        Assert.That(Conf.Warnings("pg_host = file", (name, value)).Select(w => w.Code), Is.EquivalentTo(new[] { "environment-overrides", "empty-value" }));
+        Assert.That(Conf.Warnings("pg_host = file", (name, value)).Select(w => w.Code),
+            Is.EquivalentTo(new[] { "environment-overrides", "empty-value" }));
 
     [TestCase("kong_pg_host", "wrong-case")]
     [TestCase("KONG_pg_host", "wrong-case")]

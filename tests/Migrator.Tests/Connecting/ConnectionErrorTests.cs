@@ -4,7 +4,9 @@ using TestSupport;
 
 namespace Migrator.Tests.Connecting;
 
-/// <summary>Every way in which there is no connection, against real servers: exit code 1, nothing on stdout, and a message with a remedy.</summary>
+/// <summary>
+/// Every way in which there is no connection, against real servers: exit code 1, nothing on stdout, and a message with a remedy.
+/// </summary>
 internal sealed class ConnectionErrorTests : CommandTest
 {
     [Test]
@@ -29,12 +31,14 @@ internal sealed class ConnectionErrorTests : CommandTest
     public void Db_timeout_takes_the_place_of_pg_timeout()
     {
         using var silent = FakeServer.Silent();
-        AssertRefused(Migrator("list --db-timeout 0.2", ("pg_port", Text(silent.Port)), ("pg_timeout", "60000")), "did not answer within 200 ms", "--db-timeout");
+        AssertRefused(Migrator("list --db-timeout 0.2", ("pg_port", Text(silent.Port)), ("pg_timeout", "60000")),
+            "did not answer within 200 ms", "--db-timeout");
     }
 
     [Test]
     public void Unknown_database() =>
-        AssertRefused(Migrator("list", ("pg_database", "nothing \"here\"")), "has no database 'nothing \"here\"' [3D000]", "CREATE DATABASE \"nothing \"\"here\"\"\"");
+        AssertRefused(Migrator("list", ("pg_database", "nothing \"here\"")), "has no database 'nothing \"here\"' [3D000]",
+            "CREATE DATABASE \"nothing \"\"here\"\"\"");
 
     [Test]
     public void Unknown_user() =>
@@ -49,14 +53,16 @@ internal sealed class ConnectionErrorTests : CommandTest
     {
         using var rude = FakeServer.EndingTheHandshake();
         AssertRefused(
-            Migrator("list", ("pg_port", Text(rude.Port)), ("pg_ssl", "on"), ("pg_ssl_version", "tlsv1_3")), "TLS with 127.0.0.1", "this side offers TLS 1.3 (pg_ssl_version)");
+            Migrator("list", ("pg_port", Text(rude.Port)), ("pg_ssl", "on"), ("pg_ssl_version", "tlsv1_3")), "TLS with 127.0.0.1",
+                "this side offers TLS 1.3 (pg_ssl_version)");
     }
 
     [Test]
     public void Server_too_old()
     {
         using var old = FakeServer.OfVersion("9.6.24");
-        AssertRefused(Migrator("list", ("pg_port", Text(old.Port))), "The server is PostgreSQL 9.6.24; migrator needs 10 or newer", "Upgrade the server");
+        AssertRefused(Migrator("list", ("pg_port", Text(old.Port))), "The server is PostgreSQL 9.6.24; migrator needs 10 or newer",
+            "Upgrade the server");
     }
 
     [Test]
@@ -92,7 +98,8 @@ internal sealed class ConnectionErrorTests : CommandTest
     {
         Database.Execute($"CREATE ROLE {Role} LOGIN");
         Migrator("bootstrap", ("pg_schema", "gateway"));
-        AssertRefused(Migrator("list", ("pg_user", Role), ("pg_schema", "gateway")), "may not look into schema 'gateway'", "GRANT USAGE ON SCHEMA");
+        AssertRefused(Migrator("list", ("pg_user", Role), ("pg_schema", "gateway")), "may not look into schema 'gateway'",
+            "GRANT USAGE ON SCHEMA");
     }
 
     [Test]

@@ -43,7 +43,8 @@ internal sealed class DatabaseSessionTests
     {
         using var proxy = new StatementProxy(PostgresServer.Shared.Port, "SELECT 42", fault);
         await using var session = await OpenAsync(proxy.Port);
-        Assert.That(async () => await ReadAsync(session, "SELECT 42"), Throws.InstanceOf<NpgsqlException>().And.Not.InstanceOf<UnexpectedAnswerException>());
+        Assert.That(async () => await ReadAsync(session, "SELECT 42"),
+            Throws.InstanceOf<NpgsqlException>().And.Not.InstanceOf<UnexpectedAnswerException>());
         Assert.That(session.IsOpen, Is.False);
         Assert.That(await ReadAsync(session, "SELECT 42"), Is.EqualTo(42));
     }
@@ -58,7 +59,8 @@ internal sealed class DatabaseSessionTests
         using var proxy = new StatementProxy(database.Server.Port, "COMMIT", fault);
         await using var session = await OpenAsync(proxy.Port, database.Name);
         Assert.That(
-            async () => await session.WriteAsync([new("BEGIN"), new("INSERT INTO t VALUES (1)")], _ => Task.FromResult(true), CancellationToken.None),
+            async () => await session
+                .WriteAsync([new("BEGIN"), new("INSERT INTO t VALUES (1)")], _ => Task.FromResult(true), CancellationToken.None),
             Throws.InstanceOf<CommitInDoubtException>());
         Assert.That(database.Query("SELECT count(*) FROM t"), Is.EqualTo(new[] { rows }));
         Assert.That(await ReadAsync(session, "SELECT 42"), Is.EqualTo(42));
@@ -107,7 +109,8 @@ internal sealed class DatabaseSessionTests
     public async Task What_a_limit_ends_that_is_not_ours_may_be_sent_again(string sql, string sqlState, bool expected)
     {
         // An exception of Npgsql's own has the command in it, and cannot be made by hand: the server raises one.
-        using var connection = new NpgsqlConnection(PostgresServer.Shared.ConnectionString("postgres") + ";Include Failed Batched Command=true");
+        using var connection =
+            new NpgsqlConnection(PostgresServer.Shared.ConnectionString("postgres") + ";Include Failed Batched Command=true");
         await connection.OpenAsync();
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new($"DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '{sqlState}'; END $$"));
@@ -146,14 +149,16 @@ internal sealed class DatabaseSessionTests
         using var server = FakeServer.Answering(answer);
         await using var session = await OpenAsync(server.Port);
         session.Limits = Short with { Read = TimeSpan.FromSeconds(1) };
-        Assert.That(async () => await DatabaseReader.ReadAsync(session, "public", CancellationToken.None), Throws.InstanceOf<NpgsqlException>());
+        Assert.That(async () => await DatabaseReader.ReadAsync(session, "public", CancellationToken.None),
+            Throws.InstanceOf<NpgsqlException>());
     }
 
     [Test]
     public async Task Endless_rows_end_in_time()
     {
         using var server = FakeServer.Answering(
-            [.. FakeServer.Message('1'), .. FakeServer.Message('2'), .. FakeServer.Message('n'), .. FakeServer.Message('C', (byte)'B', 0)], isEndless: true);
+            [.. FakeServer.Message('1'), .. FakeServer.Message('2'), .. FakeServer.Message('n'), .. FakeServer.Message('C', (byte)'B', 0)],
+                isEndless: true);
         await using var session = await OpenAsync(server.Port);
         session.Limits = Short;
         Assert.That(async () => await ReadAsync(session, "SELECT 42"), Throws.InstanceOf<NpgsqlException>());

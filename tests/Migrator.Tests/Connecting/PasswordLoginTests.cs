@@ -18,14 +18,16 @@ internal sealed class PasswordLoginTests
     {
         server = PostgresServer.Start(
             ["ssl = on", "ssl_ca_file = 'root.crt'"],
-            ["hostssl all with_certificate 127.0.0.1/32 cert", "hostssl all with_password 127.0.0.1/32 scram-sha-256", "hostssl all all 127.0.0.1/32 trust", "host all kong 127.0.0.1/32 trust"],
+            ["hostssl all with_certificate 127.0.0.1/32 cert", "hostssl all with_password 127.0.0.1/32 scram-sha-256",
+                "hostssl all all 127.0.0.1/32 trust", "host all kong 127.0.0.1/32 trust"],
             prepare: data =>
             {
                 authority.WriteServer(data);
                 File.WriteAllText(Path.Combine(data, "root.crt"), authority.RootPem);
             });
         database = server.CreateDatabase();
-        database.Execute($"SET password_encryption = 'scram-sha-256'; CREATE ROLE with_certificate LOGIN; CREATE ROLE with_password LOGIN SUPERUSER PASSWORD '{Password}'");
+        database.Execute($"SET password_encryption = 'scram-sha-256'; CREATE ROLE with_certificate LOGIN; CREATE ROLE with_password "
+            + $"LOGIN SUPERUSER PASSWORD '{Password}'");
         rootFile = Path.Combine(server.Folder, "root.pem");
         File.WriteAllText(rootFile, authority.RootPem);
     }
@@ -42,7 +44,8 @@ internal sealed class PasswordLoginTests
     public void Variables_that_are_meant_for_psql_do_not_reach_the_connection()
     {
         using var empty = PostgresServer.Shared.CreateDatabase();
-        empty.Execute("CREATE SCHEMA evil; CREATE TABLE evil.schema_meta (key text, subsystem text, last_executed text, executed text[], pending text[])");
+        empty.Execute("CREATE SCHEMA evil; CREATE TABLE evil.schema_meta (key text, subsystem text, last_executed text, executed text[], "
+            + "pending text[])");
         using var conf = KongConf.For(empty);
         var result = MigratorProcess.Run($"list -c {conf.Path}", new Dictionary<string, string>(StringComparer.Ordinal)
         {
@@ -78,7 +81,8 @@ internal sealed class PasswordLoginTests
     public void A_missing_password_is_said_and_not_looked_for_elsewhere()
     {
         using var conf = KongConf.For(database, Verified);
-        var result = MigratorProcess.Run($"list -c {conf.Path}", new Dictionary<string, string>(StringComparer.Ordinal) { ["PGPASSWORD"] = Password });
+        var result = MigratorProcess
+            .Run($"list -c {conf.Path}", new Dictionary<string, string>(StringComparer.Ordinal) { ["PGPASSWORD"] = Password });
         ConnectionErrorTests.AssertRefused(result, "asks for a password of user 'with_password', and none is set", "KONG_PG_PASSWORD");
     }
 
@@ -95,7 +99,8 @@ internal sealed class PasswordLoginTests
     {
         authority.WriteServer(server.Folder, "with_certificate");
         var files = (Certificate: Path.Combine(server.Folder, "server.crt"), Key: Path.Combine(server.Folder, "server.key"));
-        var known = List([.. Verified, ("pg_user", "with_certificate"), ("pg_ssl_cert", files.Certificate), ("pg_ssl_cert_key", files.Key)]);
+        var known = List([.. Verified, ("pg_user", "with_certificate"), ("pg_ssl_cert", files.Certificate),
+            ("pg_ssl_cert_key", files.Key)]);
         var unknown = List([.. Verified, ("pg_user", "with_certificate")]);
         Assert.That(known.ExitCode, Is.EqualTo(3), known.Errors);
         ConnectionErrorTests.AssertRefused(unknown, "connection requires a valid client certificate", "pg_user");
@@ -110,7 +115,8 @@ internal sealed class PasswordLoginTests
             CREATE TABLE seen (application text, tls bool, zone text);
             CREATE FUNCTION look() RETURNS event_trigger LANGUAGE plpgsql AS $$
             BEGIN
-              INSERT INTO public.seen SELECT application_name, ssl, current_setting('TimeZone') FROM pg_stat_activity JOIN pg_stat_ssl USING (pid) WHERE pid = pg_backend_pid();
+              INSERT INTO public.seen SELECT application_name, ssl, current_setting('TimeZone') FROM pg_stat_activity JOIN pg_stat_ssl
+                USING (pid) WHERE pid = pg_backend_pid();
             END $$;
             CREATE EVENT TRIGGER look ON ddl_command_end WHEN TAG IN ('CREATE FUNCTION') EXECUTE PROCEDURE look();
             """);
@@ -119,7 +125,8 @@ internal sealed class PasswordLoginTests
         Assert.Multiple(() =>
         {
             Assert.That(result.ExitCode, Is.Zero, result.Errors);
-            Assert.That(fresh.Query("SELECT DISTINCT concat_ws(' ', application, tls, zone) FROM seen"), Is.EqualTo(new[] { "migrator t UTC" }));
+            Assert.That(fresh.Query("SELECT DISTINCT concat_ws(' ', application, tls, zone) FROM seen"),
+                Is.EqualTo(new[] { "migrator t UTC" }));
         });
     }
 

@@ -10,7 +10,8 @@ internal sealed class ServerCertificateTests
 {
     [Test]
     public Task Issued_by_somebody_else() =>
-        AssertRefused(issued: _ => { }, trusted: new TestCertificates("another root"), "was issued by 'CN=migrator test root', which is not among the 1 trusted certificates", "bundle");
+        AssertRefused(issued: _ => { }, trusted: new TestCertificates("another root"),
+            "was issued by 'CN=migrator test root', which is not among the 1 trusted certificates", "bundle");
 
     [Test]
     public Task Nothing_is_trusted_at_all() =>
@@ -29,7 +30,8 @@ internal sealed class ServerCertificateTests
     {
         using var authority = new TestCertificates();
         using var server = PostgresServer.Start(["ssl = on"], prepare: data => authority.WriteServer(data, "other.example"));
-        await using var session = await ConnectionFactory.OpenAsync(Settings(server, authority, verifyHost: false), ConnectionRetry.None, CancellationToken.None);
+        await using var session = await ConnectionFactory
+            .OpenAsync(Settings(server, authority, verifyHost: false), ConnectionRetry.None, CancellationToken.None);
         Assert.That(session, Is.Not.Null);
     }
 
@@ -59,7 +61,8 @@ internal sealed class ServerCertificateTests
         {
             Assert.That(error.Message, Does.Contain("is not trusted").And.Contain(what));
             Assert.That(error.Remedy, Does.Contain(remedy));
-            Assert.That(File.ReadAllText(Path.Combine(server.Folder, "log")), Does.Not.Contain("user=the_user"), "the server never heard who we are");
+            Assert.That(File.ReadAllText(Path.Combine(server.Folder, "log")), Does.Not.Contain("user=the_user"),
+                "the server never heard who we are");
         });
     }
 

@@ -8,7 +8,8 @@ internal sealed class StandbyTests
     public void A_standby_can_be_looked_at_and_is_refused_for_everything_else()
     {
         using var server = PostgresServer.Start();
-        using var conf = new KongConf(("pg_host", "127.0.0.1"), ("pg_port", $"{server.Port}"), ("pg_user", "kong"), ("pg_database", "postgres"));
+        using var conf = new KongConf(
+            ("pg_host", "127.0.0.1"), ("pg_port", $"{server.Port}"), ("pg_user", "kong"), ("pg_database", "postgres"));
         Assert.That(MigratorProcess.Run($"bootstrap -c {conf.Path}").ExitCode, Is.Zero);
         server.Stop("fast");
         server.StartAsStandby(takesConnections: true);

@@ -28,10 +28,12 @@ internal sealed class BoundedFileTests
     }
 
     [Test]
-    public void A_file_of_exactly_the_limit_is_read() => Assert.That(Read(Write("full", new string('a', 1000)), Patient), Has.Length.EqualTo(1000));
+    public void A_file_of_exactly_the_limit_is_read() =>
+        Assert.That(Read(Write("full", new string('a', 1000)), Patient), Has.Length.EqualTo(1000));
 
     [Test]
-    public void A_file_above_the_limit_is_refused() => AssertRefused(Write("large", new string('a', 1001)), Patient, "it is larger than 1000 bytes");
+    public void A_file_above_the_limit_is_refused() =>
+        AssertRefused(Write("large", new string('a', 1001)), Patient, "it is larger than 1000 bytes");
 
     [Test]
     public void A_symbolic_link_is_followed()
@@ -48,7 +50,8 @@ internal sealed class BoundedFileTests
     public void An_endless_device_is_refused_by_its_size() => AssertRefused("/dev/zero", Patient, "it is larger than 1000 bytes");
 
     [Test]
-    public void A_pipe_that_nobody_writes_to_is_refused_by_its_time() => AssertRefused(Pipe("silent"), Brief, "it does not come to an end within 0.2 s");
+    public void A_pipe_that_nobody_writes_to_is_refused_by_its_time() =>
+        AssertRefused(Pipe("silent"), Brief, "it does not come to an end within 0.2 s");
 
     [Test]
     public void A_pipe_that_is_written_to_and_closed_is_read()
@@ -80,13 +83,15 @@ internal sealed class BoundedFileTests
     public void Waiting_can_be_cancelled()
     {
         using var source = new CancellationTokenSource(100);
-        Assert.That(() => BoundedFile.ReadText(Pipe("cancelled"), Patient, Refuse, source.Token), Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(() => BoundedFile.ReadText(Pipe("cancelled"), Patient, Refuse, source.Token),
+            Throws.InstanceOf<OperationCanceledException>());
     }
 
     [TestCase(65536, "64 KiB")]
     [TestCase(1 << 20, "1 MiB")]
     [TestCase(1001, "1001 bytes")]
-    public void A_size_is_said_in_the_unit_that_people_use(int bytes, string size) => Assert.That(BoundedFile.Size(bytes), Is.EqualTo(size));
+    public void A_size_is_said_in_the_unit_that_people_use(int bytes, string size) =>
+        Assert.That(BoundedFile.Size(bytes), Is.EqualTo(size));
 
     private static void AssertRefused(string path, ReadLimits limits, string reason) =>
         Assert.That(() => Read(path, limits), Throws.TypeOf<MigratorException>().With.Message.StartsWith("refused: " + reason));

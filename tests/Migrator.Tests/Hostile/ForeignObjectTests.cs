@@ -6,11 +6,13 @@ namespace Migrator.Tests.Hostile;
 internal sealed class ForeignObjectTests : CommandTest
 {
     [TestCase("CREATE VIEW schema_meta AS SELECT 1 AS key", "schema_meta: it is a view, not a table")]
-    [TestCase("CREATE TABLE schema_meta (key text, subsystem text, last_executed text, executed text, pending text[])", "its column executed is text, not text[]")]
+    [TestCase("CREATE TABLE schema_meta (key text, subsystem text, last_executed text, executed text, pending text[])",
+        "its column executed is text, not text[]")]
     [TestCase("CREATE TABLE schema_meta (id int)", "it has no column key")]
     [TestCase("CREATE MATERIALIZED VIEW schema_meta AS SELECT 1 AS key", "schema_meta: it is a materialized view")]
     [TestCase("CREATE SEQUENCE schema_meta", "schema_meta: it is a sequence")]
-    [TestCase("CREATE DOMAIN mine AS text; CREATE TABLE schema_meta (key mine, subsystem text, last_executed text, executed text[], pending text[])", "its column key is public.mine, not text")]
+    [TestCase("CREATE DOMAIN mine AS text; CREATE TABLE schema_meta (key mine, subsystem text, last_executed text, executed text[], "
+        + "pending text[])", "its column key is public.mine, not text")]
     public void What_is_called_schema_meta_and_is_no_ledger_is_not_read(string sql, string flaw)
     {
         Database.Execute(sql);
@@ -30,8 +32,10 @@ internal sealed class ForeignObjectTests : CommandTest
     }
 
     [TestCase("CREATE VIEW routes AS SELECT 1 AS id", "routes is a view, not a table")]
-    [TestCase("CREATE SEQUENCE clustering_rpc_requests_id_seq", "clustering_rpc_requests_id_seq is not the sequence of clustering_rpc_requests.id")]
-    [TestCase("CREATE TABLE mine (id int); CREATE INDEX routes_service_id_idx ON mine (id)", "routes_service_id_idx is not the index of routes")]
+    [TestCase("CREATE SEQUENCE clustering_rpc_requests_id_seq",
+        "clustering_rpc_requests_id_seq is not the sequence of clustering_rpc_requests.id")]
+    [TestCase("CREATE TABLE mine (id int); CREATE INDEX routes_service_id_idx ON mine (id)",
+        "routes_service_id_idx is not the index of routes")]
     [TestCase("CREATE TABLE routes_pkey (id int)", "routes_pkey is not the index of routes")]
     [TestCase("CREATE VIEW locks AS SELECT 1 AS id", "locks is a view, not a table")]
     public void A_name_that_the_gateway_needs_is_taken(string sql, string flaw)
@@ -62,7 +66,8 @@ internal sealed class ForeignObjectTests : CommandTest
     }
 
     [Test]
-    public void A_table_that_somebody_has_planted_under_a_name_of_Kongs_does_not_run_his_triggers([Values("schema_meta", "locks", "keys")] string table)
+    public void A_table_that_somebody_has_planted_under_a_name_of_Kongs_does_not_run_his_triggers(
+        [Values("schema_meta", "locks", "keys")] string table)
     {
         StartOld();
         var planter = $"planter_{Database.Name}";
@@ -87,7 +92,8 @@ internal sealed class ForeignObjectTests : CommandTest
         Assert.Multiple(() =>
         {
             Assert.That(isSuperuser, Is.EqualTo(new[] { "false" }));
-            Assert.That(results.Select(r => r.Errors), Has.Some.Contains($"table {table} belongs to {planter}").And.Some.Contains($"OWNER TO \"{planter}\";"));
+            Assert.That(results.Select(r => r.Errors),
+                Has.Some.Contains($"table {table} belongs to {planter}").And.Some.Contains($"OWNER TO \"{planter}\";"));
             Assert.That(results.Select(r => r.ExitCode).Skip(1), Is.All.EqualTo(1));
         });
     }
@@ -114,9 +120,12 @@ internal sealed class ForeignObjectTests : CommandTest
     }
 
     [TestCase("UPDATE schema_meta SET executed = '{{a,b},{c,d}}' WHERE subsystem = 'core'", "more than one dimension")]
-    [TestCase("ALTER TABLE schema_meta DROP CONSTRAINT schema_meta_pkey; ALTER TABLE schema_meta ALTER subsystem DROP NOT NULL; INSERT INTO schema_meta (key) VALUES ('schema_meta')", "a row has no subsystem")]
-    [TestCase("ALTER TABLE schema_meta DROP CONSTRAINT schema_meta_pkey; INSERT INTO schema_meta SELECT * FROM schema_meta WHERE subsystem = 'core'", "subsystem 'core' has 2 rows")]
-    [TestCase("INSERT INTO schema_meta (key, subsystem) SELECT 'schema_meta', 's' || n FROM generate_series(1, 2000) AS n", "more than 1000 rows")]
+    [TestCase("ALTER TABLE schema_meta DROP CONSTRAINT schema_meta_pkey; ALTER TABLE schema_meta ALTER subsystem DROP NOT NULL; INSERT "
+        + "INTO schema_meta (key) VALUES ('schema_meta')", "a row has no subsystem")]
+    [TestCase("ALTER TABLE schema_meta DROP CONSTRAINT schema_meta_pkey; INSERT INTO schema_meta SELECT * FROM schema_meta WHERE "
+        + "subsystem = 'core'", "subsystem 'core' has 2 rows")]
+    [TestCase("INSERT INTO schema_meta (key, subsystem) SELECT 'schema_meta', 's' || n FROM generate_series(1, 2000) AS n",
+        "more than 1000 rows")]
     public void Rows_that_nobody_writes_are_refused_in_words(string sql, string flaw)
     {
         Migrator("bootstrap");
@@ -190,14 +199,17 @@ internal sealed class ForeignObjectTests : CommandTest
         });
     }
 
-    [TestCase("GRANT TRIGGER ON locks TO {0}", "CREATE TRIGGER t AFTER UPDATE ON locks FOR EACH ROW EXECUTE PROCEDURE mine()", "trigger t on table locks calls function mine")]
-    [TestCase("GRANT REFERENCES, SELECT ON locks TO {0}", "CREATE TABLE refers (k text REFERENCES locks (key) ON DELETE CASCADE)", "is changed with table locks")]
+    [TestCase("GRANT TRIGGER ON locks TO {0}", "CREATE TRIGGER t AFTER UPDATE ON locks FOR EACH ROW EXECUTE PROCEDURE mine()",
+        "trigger t on table locks calls function mine")]
+    [TestCase("GRANT REFERENCES, SELECT ON locks TO {0}", "CREATE TABLE refers (k text REFERENCES locks (key) ON DELETE CASCADE)",
+        "is changed with table locks")]
     [TestCase("GRANT CREATE ON SCHEMA public TO {0}", "CREATE TABLE vaults (id int)", "table vaults belongs to")]
     public void What_others_have_on_Kongs_tables_does_not_run_with_our_rights(string grant, string plant, string flaw)
     {
         StartOld();
         var planter = $"planter_{Database.Name}";
-        Database.Execute($"CREATE ROLE {planter} LOGIN; CREATE SCHEMA {planter} AUTHORIZATION {planter}; {string.Format(System.Globalization.CultureInfo.InvariantCulture, grant, planter)}");
+        Database.Execute($"CREATE ROLE {planter} LOGIN; CREATE SCHEMA {planter} AUTHORIZATION {planter}; "
+            + $"{string.Format(System.Globalization.CultureInfo.InvariantCulture, grant, planter)}");
         using (var connection = Database.Connect(planter))
         {
             using var command = new Npgsql.NpgsqlCommand(
@@ -293,7 +305,8 @@ internal sealed class ForeignObjectTests : CommandTest
         Database.Execute(
             """
             CREATE TABLE public.seen (name text PRIMARY KEY);
-            CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO public.seen VALUES ('a-secret-' || 'value'); RETURN NEW; END $$;
+            CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO public.seen
+              VALUES ('a-secret-' || 'value'); RETURN NEW; END $$;
             CREATE TRIGGER note AFTER UPDATE ON routes FOR EACH ROW EXECUTE PROCEDURE note();
             """);
         var result = Migrator("up --vv");

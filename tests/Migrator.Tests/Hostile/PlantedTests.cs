@@ -7,8 +7,8 @@ using TestSupport;
 namespace Migrator.Tests.Hostile;
 
 /// <summary>
-/// Whoever may create things in the gateway's schema, everybody in public up to PostgreSQL 14, gains nothing by it: what they plant there does
-/// not run with the rights of a migration, whatever it is called and whatever types it takes.
+/// Whoever may create things in the gateway's schema, everybody in public up to PostgreSQL 14, gains nothing by it: what they plant there
+/// does not run with the rights of a migration, whatever it is called and whatever types it takes.
 /// </summary>
 internal sealed partial class PlantedTests : CommandTest
 {
@@ -22,7 +22,8 @@ internal sealed partial class PlantedTests : CommandTest
     public void No_command_runs_a_function_operator_type_or_relation_that_somebody_has_planted_in_the_schema()
     {
         Plant(Database);
-        foreach (var command in new[] { "list", "status", "check", "bootstrap", "list", "status", "check", "up", "finish", "migrate", "up --force" })
+        foreach (var command in new[] { "list", "status", "check", "bootstrap", "list", "status", "check", "up", "finish", "migrate",
+            "up --force" })
         {
             AssertNotTrapped(command, Migrator(command));
         }
@@ -39,9 +40,11 @@ internal sealed partial class PlantedTests : CommandTest
         Database.Execute(
             """
             INSERT INTO plugins (id, name, config, enabled) VALUES (md5('a')::uuid, 'acme', '{"storage_config": {}}', true),
-              (md5('b')::uuid, 'rate-limiting', '{"redis_host": "h"}', true), (md5('c')::uuid, 'http-log', '{"headers": {"a": ["b"]}}', true);
+              (md5('b')::uuid, 'rate-limiting', '{"redis_host": "h"}', true), (md5('c')::uuid, 'http-log', '{"headers": {"a": ["b"]}}',
+                true);
             INSERT INTO upstreams (id, name, slots) VALUES (md5('u')::uuid, 'u', 1);
-            INSERT INTO targets (id, upstream_id, target, weight, tags) VALUES (md5('t')::uuid, md5('u')::uuid, 't', 1, '{x}'), (md5('s')::uuid, md5('u')::uuid, 't', 1, '{x}');
+            INSERT INTO targets (id, upstream_id, target, weight, tags) VALUES (md5('t')::uuid, md5('u')::uuid, 't', 1, '{x}'),
+              (md5('s')::uuid, md5('u')::uuid, 't', 1, '{x}');
             INSERT INTO vaults_beta (id, prefix, name, config, tags) VALUES (md5('v')::uuid, 'p', 'env', '{}', '{x}');
             """);
         Plant(Database);
@@ -60,7 +63,8 @@ internal sealed partial class PlantedTests : CommandTest
                 """
                 INSERT INTO services (id, name, tags) VALUES ('00000000-0000-4000-8000-000000000001', 's', '{a}');
                 UPDATE services SET tags = '{b}';
-                INSERT INTO cluster_events (id, node_id, at, expire_at) VALUES ('00000000-0000-4000-8000-000000000002', '00000000-0000-4000-8000-000000000003', '2020-01-01', '2020-01-01');
+                INSERT INTO cluster_events (id, node_id, at, expire_at) VALUES ('00000000-0000-4000-8000-000000000002',
+                  '00000000-0000-4000-8000-000000000003', '2020-01-01', '2020-01-01');
                 DELETE FROM services;
                 """),
             Throws.Nothing);
@@ -102,10 +106,12 @@ internal sealed partial class PlantedTests : CommandTest
         using var pooler = PoolerServer.Start(Database.Server, poolSize: 1);
         var settings = new[] { ("pg_port", $"{pooler.Port}") };
         Assert.That(Migrator("bootstrap", settings).ExitCode, Is.Zero);
-        using (var planter = new NpgsqlConnection($"Host=127.0.0.1;Port={pooler.Port};Username=kong;Database={Database.Name};Pooling=false;No Reset On Close=true"))
+        using (var planter = new NpgsqlConnection(
+            $"Host=127.0.0.1;Port={pooler.Port};Username=kong;Database={Database.Name};Pooling=false;No Reset On Close=true"))
         {
             planter.Open();
-            foreach (var table in new[] { "pg_class", "pg_attribute", "pg_namespace", "pg_roles", "pg_locks", "schema_meta", "locks", "routes" })
+            foreach (var table in new[] { "pg_class", "pg_attribute", "pg_namespace", "pg_roles", "pg_locks", "schema_meta", "locks",
+                "routes" })
             {
                 using var plant = new NpgsqlCommand($"CREATE TEMPORARY TABLE {table} (x int)", planter);
                 plant.ExecuteNonQuery();
@@ -123,7 +129,8 @@ internal sealed partial class PlantedTests : CommandTest
         using (Assert.EnterMultipleScope())
         {
             Assert.That(result.Output + result.Errors, Does.Not.Contain("trapped by"), command);
-            Assert.That(result.ExitCode, Is.AnyOf(exitCode, command switch { "list" => 3, "check" => 1, _ => exitCode }), $"{command}: {result.Output}{result.Errors}");
+            Assert.That(result.ExitCode, Is.AnyOf(exitCode, command switch { "list" => 3, "check" => 1, _ => exitCode }),
+                $"{command}: {result.Output}{result.Errors}");
         }
     }
 
@@ -135,40 +142,51 @@ internal sealed partial class PlantedTests : CommandTest
         foreach (var function in functions)
         {
             var lists = Types.SelectMany(a => Types.Select(b => $"{a}, {b}")).Concat(Types)
-                .Concat(Enumerable.Range(3, 8).SelectMany(n => new[] { "text", "name", "oid" }.Select(t => string.Join(", ", Enumerable.Repeat(t, n)))));
+                .Concat(Enumerable.Range(3, 8)
+                    .SelectMany(n => new[] { "text", "name", "oid" }.Select(t => string.Join(", ", Enumerable.Repeat(t, n)))));
             foreach (var list in lists)
             {
-                sql.Append($"CREATE FUNCTION public.{function}({list}) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'trapped by {function}'; END $$;");
+                sql.Append($"CREATE FUNCTION public.{function}({list}) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION "
+                    + $"'trapped by {function}'; END $$;");
             }
         }
 
-        sql.Append("CREATE FUNCTION public.json_build_object(text, text, text, text, text, text[], text, text[]) RETURNS json LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'trapped by json'; END $$;");
+        sql.Append("CREATE FUNCTION public.json_build_object(text, text, text, text, text, text[], text, text[]) RETURNS json LANGUAGE "
+            + "plpgsql AS $$ BEGIN RAISE EXCEPTION 'trapped by json'; END $$;");
         foreach (var (a, b) in Types.SelectMany(a => Types.Select(b => (a, b))))
         {
-            sql.Append($"CREATE FUNCTION public.trap({a}, {b}) RETURNS bool LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'trapped by an operator'; END $$;");
+            sql.Append($"CREATE FUNCTION public.trap({a}, {b}) RETURNS bool LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'trapped by an "
+                + "operator'; END $$;");
             foreach (var symbol in operators)
             {
                 sql.Append($"CREATE OPERATOR public.{symbol} (LEFTARG = {a}, RIGHTARG = {b}, FUNCTION = public.trap);");
             }
         }
 
-        foreach (var type in new[] { "text", "name", "int4", "int8", "uuid", "jsonb", "timestamptz", "regclass", "regproc", "bool", "bytea" })
+        foreach (var type in new[] { "text", "name", "int4", "int8", "uuid", "jsonb", "timestamptz", "regclass", "regproc", "bool",
+            "bytea" })
         {
-            sql.Append($"CREATE DOMAIN public.{type} AS pg_catalog.{type} CHECK (public.trap('a'::pg_catalog.text, 'b'::pg_catalog.text));");
+            sql.Append($"CREATE DOMAIN public.{type} AS pg_catalog.{type} CHECK (public.trap('a'::pg_catalog.text, "
+                + "'b'::pg_catalog.text));");
         }
 
-        foreach (var relation in new[] { "pg_class", "pg_attribute", "pg_namespace", "pg_roles", "pg_locks", "pg_proc", "pg_trigger", "pg_constraint", "pg_database", "pg_depend", "pg_stat_activity" })
+        foreach (var relation in new[] { "pg_class", "pg_attribute", "pg_namespace", "pg_roles", "pg_locks", "pg_proc", "pg_trigger",
+            "pg_constraint", "pg_database", "pg_depend", "pg_stat_activity" })
         {
             sql.Append($"CREATE VIEW public.{relation} AS SELECT public.trap('a'::pg_catalog.text, 'b'::pg_catalog.text) AS oid;");
         }
 
         database.Execute(sql.ToString());
         Assert.That(
-            () => database.Execute("SET search_path = public; SELECT json_build_object('a'::pg_catalog.text, 'b'::pg_catalog.text, 'c'::pg_catalog.text, 'd'::pg_catalog.text, 'e'::pg_catalog.text, '{}'::pg_catalog.text[], 'g'::pg_catalog.text, '{}'::pg_catalog.text[])"),
+            () => database.Execute("SET search_path = public; SELECT json_build_object('a'::pg_catalog.text, 'b'::pg_catalog.text, "
+                + "'c'::pg_catalog.text, 'd'::pg_catalog.text, 'e'::pg_catalog.text, '{}'::pg_catalog.text[], 'g'::pg_catalog.text, "
+                + "'{}'::pg_catalog.text[])"),
             Throws.TypeOf<PostgresException>().With.Message.Contain("trapped"));
     }
 
-    /// <summary>The functions and operators that the program's SQL uses: every word and symbol of what a server has logged that its catalogue has.</summary>
+    /// <summary>
+    /// The functions and operators that the program's SQL uses: every word and symbol of what a server has logged that its catalogue has.
+    /// </summary>
     private static (IReadOnlyList<string> Functions, IReadOnlyList<string> Operators) FindUsed()
     {
         using var server = PostgresServer.Start(["log_statement = all", "logging_collector = off"]);
@@ -184,7 +202,8 @@ internal sealed partial class PlantedTests : CommandTest
         var words = Word().Matches(log).Select(m => m.Groups["name"].Value).ToHashSet(StringComparer.Ordinal);
         var symbols = Symbol().Matches(log).Select(m => m.Value).ToHashSet(StringComparer.Ordinal);
         return (
-            [.. database.Query("SELECT DISTINCT proname FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace AND prokind IN ('f', 'a')").OfType<string>().Where(words.Contains)],
+            [.. database.Query("SELECT DISTINCT proname FROM pg_proc WHERE pronamespace = 'pg_catalog'::regnamespace AND prokind IN "
+                + "('f', 'a')").OfType<string>().Where(words.Contains)],
             [.. database.Query("SELECT DISTINCT oprname FROM pg_operator WHERE oprname <> '=>'").OfType<string>().Where(symbols.Contains)]);
     }
 

@@ -15,7 +15,8 @@ internal sealed class SchemaMetaTests
 
     [Test]
     public void Names_that_are_NULL_are_left_out() => Assert.That(
-        SchemaMeta.Parse("""[{"subsystem": "core", "executed": [null, "000_base"], "pending": null}]""")![0].Executed, Is.EqualTo(new[] { "000_base" }));
+        SchemaMeta.Parse("""[{"subsystem": "core", "executed": [null, "000_base"], "pending": null}]""")![0].Executed,
+        Is.EqualTo(new[] { "000_base" }));
 
     [Test]
     public void No_snapshot_is_no_ledger_and_an_empty_one_has_no_rows()

@@ -41,7 +41,8 @@ internal sealed class SchemaStateTests
         var names = Catalogue39.SelectMany(s => s.Migrations.Select(m => (s.Name, m.Name))).ToList();
         for (var cut = 1; cut < names.Count; cut++)
         {
-            var rows = names.Take(cut).GroupBy(n => n.Item1, StringComparer.Ordinal).Select(g => Row(g.Key, [.. g.Select(n => n.Item2)])).ToList();
+            var rows = names.Take(cut).GroupBy(n => n.Item1, StringComparer.Ordinal).Select(g => Row(g.Key, [.. g.Select(n => n.Item2)]))
+                .ToList();
             Assert.That(SchemaState.From(Catalogue39, rows).IsHalfBootstrapped, Is.True, $"cut after {names[cut - 1]}");
         }
     }

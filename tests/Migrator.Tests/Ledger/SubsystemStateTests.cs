@@ -9,7 +9,8 @@ internal sealed class SubsystemStateTests
 
     [Test]
     public void Without_a_row_everything_is_new() =>
-        Assert.That(StatesOf(row: null), Is.EqualTo(new[] { MigrationState.New, MigrationState.New, MigrationState.New, MigrationState.New }));
+        Assert.That(StatesOf(row: null),
+            Is.EqualTo(new[] { MigrationState.New, MigrationState.New, MigrationState.New, MigrationState.New }));
 
     [Test]
     public void Arrays_that_are_null_are_empty() =>

@@ -109,7 +109,8 @@ internal sealed class HostileTextTests : CommandTest
 
     [Test]
     public void Variables_that_the_help_shows() =>
-        AssertPlain(MigratorProcess.Run("list --help", Variables(("MIGRATOR_IAM_ENDPOINT", "\u001b[31m"), ("MIGRATOR_GATEWAY_VERSION", "\u202e"))));
+        AssertPlain(MigratorProcess
+            .Run("list --help", Variables(("MIGRATOR_IAM_ENDPOINT", "\u001b[31m"), ("MIGRATOR_GATEWAY_VERSION", "\u202e"))));
 
     private static Dictionary<string, string> Variables(params (string Name, string Value)[] variables) =>
         variables.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal);

@@ -6,7 +6,10 @@ using Migrator.Running.Compiling;
 
 namespace Migrator.Tests.Running;
 
-/// <summary>Every upgrade between two gateway versions, cut short after every step; and every upgrade that was not finished when the next version came.</summary>
+/// <summary>
+/// Every upgrade between two gateway versions, cut short after every step; and every upgrade that was not finished when the next version
+/// came.
+/// </summary>
 internal sealed class RunPlanTests
 {
     private static readonly IReadOnlyList<GatewayVersion> Versions = [.. GatewayVersion.Known.Where(v => v.IsReleased)];
@@ -22,7 +25,8 @@ internal sealed class RunPlanTests
             {
                 var cut = State(to, Steps.Apply(before, steps.Take(taken)));
                 var left = steps.Skip(taken).Select(s => s.ToString()).ToList();
-                Assert.That(() => RunPlan.Of(RunKind.Up, cut).Select(s => s.ToString()), Is.EqualTo(left), $"up from {from.Name} to {to.Name}, cut after {taken} of {steps.Count} steps");
+                Assert.That(() => RunPlan.Of(RunKind.Up, cut).Select(s => s.ToString()), Is.EqualTo(left),
+                    $"up from {from.Name} to {to.Name}, cut after {taken} of {steps.Count} steps");
                 Assert.That(RunPlan.Of(RunKind.Migrate, cut).Select(s => s.ToString()), Is.EqualTo(left));
                 if (left.Count > 0)
                 {
@@ -43,7 +47,8 @@ internal sealed class RunPlanTests
                 var state = State(to, unfinished);
                 if (state is { HasPending: true, HasNew: true })
                 {
-                    Assert.That(() => RunPlan.Of(RunKind.Up, state), Throws.TypeOf<MigratorException>(), $"from {from.Name} to {middle.Name}, not finished, then to {to.Name}");
+                    Assert.That(() => RunPlan.Of(RunKind.Up, state), Throws.TypeOf<MigratorException>(),
+                        $"from {from.Name} to {middle.Name}, not finished, then to {to.Name}");
                     Assert.That(RunPlan.Of(RunKind.MigrateAndFinish, state).Select(s => s.Phase), Is.All.EqualTo(Phase.Finish));
                 }
             }
@@ -53,7 +58,8 @@ internal sealed class RunPlanTests
     private static IEnumerable<(GatewayVersion From, GatewayVersion To)> Pairs() =>
         from one in Versions from other in Versions where one < other select (one, other);
 
-    private static SchemaState State(GatewayVersion version, IReadOnlyList<LedgerRow> rows) => SchemaState.From(Catalogue.For(version), rows);
+    private static SchemaState State(GatewayVersion version, IReadOnlyList<LedgerRow> rows) =>
+        SchemaState.From(Catalogue.For(version), rows);
 
     private static IReadOnlyList<LedgerRow> Complete(GatewayVersion version) => Steps.Apply([], StepPlanner.Bootstrap(State(version, [])));
 }

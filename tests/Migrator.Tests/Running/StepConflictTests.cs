@@ -19,5 +19,6 @@ internal sealed class StepConflictTests
 
     [Test]
     public void A_table_that_a_migration_misses_is_none() =>
-        Assert.That(StepConflictException.Is(new PostgresException("", "ERROR", "ERROR", PostgresErrorCodes.UndefinedTable), Step), Is.False);
+        Assert.That(StepConflictException.Is(new PostgresException("", "ERROR", "ERROR", PostgresErrorCodes.UndefinedTable), Step),
+            Is.False);
 }

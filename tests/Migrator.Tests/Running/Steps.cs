@@ -19,7 +19,12 @@ internal static class Steps
             var row = after.GetValueOrDefault(step.Subsystem.Name) ?? new LedgerRow(step.Subsystem.Name, null, null, null);
             after[step.Subsystem.Name] = step.LeavesPending
                 ? row with { Pending = [.. row.Pending ?? [], name] }
-                : row with { LastExecuted = name, Executed = [.. row.Executed ?? [], name], Pending = [.. (row.Pending ?? []).Where(n => n != name)] };
+                : row with
+                {
+                    LastExecuted = name,
+                    Executed = [.. row.Executed ?? [], name],
+                    Pending = [.. (row.Pending ?? []).Where(n => n != name)]
+                };
         }
 
         return [.. after.Values];

@@ -27,11 +27,13 @@ public sealed class AwsAccount
     public IEnumerable<string> Secrets => identities.Values.SelectMany(i => new[] { i.SecretKey, i.SessionToken }).OfType<string>();
 
     /// <summary>Makes a user with keys of his own.</summary>
-    public AwsIdentity CreateUser(string name) => Add(new AwsIdentity("AKIA" + Random(8), "secret/" + Random(16), null, $"arn:aws:iam::{Id}:user/{name}", null));
+    public AwsIdentity CreateUser(string name) =>
+        Add(new AwsIdentity("AKIA" + Random(8), "secret/" + Random(16), null, $"arn:aws:iam::{Id}:user/{name}", null));
 
     /// <summary>Issues credentials of a role.</summary>
     public AwsIdentity Issue(string role, string session) => Add(new AwsIdentity(
-        "ASIA" + Random(8), "secret+" + Random(16), "session/" + Random(300), $"arn:aws:sts::{Id}:assumed-role/{role[(role.LastIndexOf('/') + 1)..]}/{session}", Now + Life)
+        "ASIA" + Random(8), "secret+" + Random(16), "session/" + Random(300),
+            $"arn:aws:sts::{Id}:assumed-role/{role[(role.LastIndexOf('/') + 1)..]}/{session}", Now + Life)
     { Role = role });
 
     /// <summary>The owner of an access key; null where there is none.</summary>

@@ -130,8 +130,10 @@ public sealed class AwsBed : IDisposable
     {
         string[] hidden =
         [
-            .. Account.Secrets, .. secrets, Metadata.ContainerToken, Metadata.PortalToken, .. Front.Logins.Where(l => l.Password.Length > 0).Select(l => l.Password),
-            .. Front.Logins.Select(l => l.Password.Split("X-Amz-Signature=").ElementAtOrDefault(1)?.Split('&')[0]).OfType<string>(), "X-Amz-Signature", "X-Amz-Security-Token",
+            .. Account.Secrets, .. secrets, Metadata.ContainerToken, Metadata.PortalToken,
+                .. Front.Logins.Where(l => l.Password.Length > 0).Select(l => l.Password),
+            .. Front.Logins.Select(l => l.Password.Split("X-Amz-Signature=").ElementAtOrDefault(1)?.Split('&')[0]).OfType<string>(),
+                "X-Amz-Signature", "X-Amz-Security-Token",
         ];
         foreach (var secret in hidden)
         {

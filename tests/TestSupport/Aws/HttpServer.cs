@@ -21,7 +21,8 @@ public sealed class HttpServer : IDisposable
     {
         (this.answer, this.certificate) = (answer, certificate);
         listener.Start();
-        Url = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"http{(certificate is null ? "" : "s")}://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+        Url = string.Create(System.Globalization.CultureInfo.InvariantCulture,
+            $"http{(certificate is null ? "" : "s")}://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
         _ = AcceptAsync();
     }
 
@@ -59,7 +60,8 @@ public sealed class HttpServer : IDisposable
             await using Stream stream = certificate is null ? client.GetStream() : new SslStream(client.GetStream());
             if (stream is SslStream tls)
             {
-                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, cancellationToken);
+                await tls.AuthenticateAsServerAsync(
+                    new SslServerAuthenticationOptions { ServerCertificate = certificate }, cancellationToken);
             }
 
             if (await HttpCall.ReadAsync(stream, cancellationToken) is not { } call)
@@ -88,10 +90,13 @@ public sealed class HttpServer : IDisposable
             var body = Encoding.UTF8.GetBytes(reply.Body);
             var head = string.Create(
                 System.Globalization.CultureInfo.InvariantCulture,
-                $"HTTP/1.1 {reply.Status} X\r\nContent-Type: {reply.Type}\r\nContent-Length: {body.Length}\r\nConnection: close\r\n{(reply.Date is { } date ? $"Date: {date:R}\r\n" : "")}\r\n");
+                $"HTTP/1.1 {reply.Status} X\r\nContent-Type: {reply.Type}\r\nContent-Length: {body.Length}\r\nConnection: "
+                    + $"close\r\n{(reply.Date is { } date ? $"Date: {date:R}\r\n" : "")}\r\n");
             await stream.WriteAsync(Encoding.ASCII.GetBytes(head).Concat(body).ToArray(), cancellationToken);
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException or System.Security.Authentication.AuthenticationException)
+        catch (Exception e) when (
+            e is IOException or OperationCanceledException or ObjectDisposedException
+            or System.Security.Authentication.AuthenticationException)
         {
             // The client went away, or does not trust us.
         }
@@ -137,8 +142,10 @@ public sealed record HttpCall(string Method, string Target, IReadOnlyDictionary<
         }
 
         var lines = Encoding.Latin1.GetString([.. bytes]).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
-        var headers = lines[1..].Select(l => l.Split(':', 2)).ToDictionary(h => h[0].Trim(), h => h[1].Trim(), StringComparer.OrdinalIgnoreCase);
-        var body = new byte[headers.TryGetValue("Content-Length", out var length) ? int.Parse(length, System.Globalization.CultureInfo.InvariantCulture) : 0];
+        var headers = lines[1..].Select(l => l.Split(':', 2))
+            .ToDictionary(h => h[0].Trim(), h => h[1].Trim(), StringComparer.OrdinalIgnoreCase);
+        var body = new byte[headers.TryGetValue("Content-Length", out var length)
+            ? int.Parse(length, System.Globalization.CultureInfo.InvariantCulture) : 0];
         await stream.ReadExactlyAsync(body, cancellationToken);
         var words = lines[0].Split(' ');
         return new HttpCall(words[0], words[1], headers, Encoding.UTF8.GetString(body));

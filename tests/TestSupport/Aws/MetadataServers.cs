@@ -57,12 +57,15 @@ public sealed class MetadataServers : IDisposable
 
     private HttpReply Answer(HttpCall call) => call.Path switch
     {
-        "/latest/api/token" => call.Method == "PUT" && call.Header("X-aws-ec2-metadata-token-ttl-seconds") is not null ? new(200, session, "text/plain") : new(400, ""),
-        var p when p.StartsWith("/latest/", StringComparison.Ordinal) => call.Header("X-aws-ec2-metadata-token") == session ? Instance(p) : new(401, ""),
+        "/latest/api/token" => call.Method == "PUT" && call.Header("X-aws-ec2-metadata-token-ttl-seconds") is not null
+            ? new(200, session, "text/plain") : new(400, ""),
+        var p when p.StartsWith("/latest/", StringComparison.Ordinal) => call.Header("X-aws-ec2-metadata-token") == session ? Instance(p)
+            : new(401, ""),
         TaskPath => Credentials("task", "Token"),
         PodPath => call.Header("Authorization") == ContainerToken ? Credentials("pod", "Token") : new(401, """{"code":"Unauthorized"}"""),
         "/task" when Region is not null => new(200, $$"""{"AvailabilityZone":"{{Region}}a"}"""),
-        "/federation/credentials" => call.Header("x-amz-sso_bearer_token") == PortalToken ? Portal() : new(401, """{"message":"Session token not found or invalid"}"""),
+        "/federation/credentials" => call.Header("x-amz-sso_bearer_token") == PortalToken ? Portal()
+            : new(401, """{"message":"Session token not found or invalid"}"""),
         _ => new(404, ""),
     };
 
@@ -70,7 +73,8 @@ public sealed class MetadataServers : IDisposable
     {
         "/latest/meta-data/iam/security-credentials/" when InstanceRole is not null => new(200, InstanceRole, "text/plain"),
         "/latest/meta-data/placement/region" when Region is not null => new(200, Region, "text/plain"),
-        _ when InstanceRole is not null && path == "/latest/meta-data/iam/security-credentials/" + InstanceRole => Credentials(InstanceRole, "Token"),
+        _ when InstanceRole is not null && path == "/latest/meta-data/iam/security-credentials/" + InstanceRole =>
+            Credentials(InstanceRole, "Token"),
         _ => new(404, ""),
     };
 

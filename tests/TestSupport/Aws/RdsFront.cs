@@ -102,7 +102,9 @@ public sealed class RdsFront : IDisposable
                 }
 
                 var tls = new SslStream(stream);
-                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate, EnabledSslProtocols = Tls.Value }, cancellationToken);
+                await tls.AuthenticateAsServerAsync(
+                    new SslServerAuthenticationOptions { ServerCertificate = certificate, EnabledSslProtocols = Tls.Value },
+                    cancellationToken);
                 stream = tls;
                 startup = await ReadAsync(stream, cancellationToken);
             }
@@ -118,7 +120,8 @@ public sealed class RdsFront : IDisposable
                 await HandOverAsync(stream, startup, cancellationToken);
             }
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException or AuthenticationException or SocketException)
+        catch (Exception e) when (
+            e is IOException or OperationCanceledException or ObjectDisposedException or AuthenticationException or SocketException)
         {
             // The client went away, or does not trust us.
         }
@@ -142,7 +145,8 @@ public sealed class RdsFront : IDisposable
         Logins.Enqueue((DateTimeOffset.UtcNow, user, password, refusal));
         return refusal is null ? null
             : !IamUsers.ContainsKey(user) ? Error("28P01", $"password authentication failed for user \"{user}\"")
-            : Error("28000", IsProxy ? $"The IAM authentication failed for the role {user}. Check the IAM token for this role and try again." : $"PAM authentication failed for user \"{user}\"");
+            : Error("28000", IsProxy ? $"The IAM authentication failed for the role {user}. Check the IAM token for this role and try "
+                + "again." : $"PAM authentication failed for user \"{user}\"");
     }
 
     private string? Refusal(string user, string password)

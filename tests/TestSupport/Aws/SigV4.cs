@@ -3,7 +3,9 @@ using System.Text;
 
 namespace TestSupport.Aws;
 
-/// <summary>AWS Signature Version 4, from its documentation alone: the tests must not check the program with the program's own signer.</summary>
+/// <summary>
+/// AWS Signature Version 4, from its documentation alone: the tests must not check the program with the program's own signer.
+/// </summary>
 public static class SigV4
 {
     /// <summary>The hash of nothing.</summary>

@@ -75,13 +75,15 @@ public sealed class StsServer : IDisposable
 
         var names = call.Header("Authorization")!.Split("SignedHeaders=")[1].Split(',')[0].Split(';');
         var headers = string.Concat(names.Select(n => $"{n}:{call.Header(n)}\n"));
-        var canonical = $"{call.Method}\n{call.Path}\n\n{headers}\n{string.Join(';', names)}\n{SigV4.Hash(Encoding.UTF8.GetBytes(call.Body))}";
+        var body = SigV4.Hash(Encoding.UTF8.GetBytes(call.Body));
+        var canonical = $"{call.Method}\n{call.Path}\n\n{headers}\n{string.Join(';', names)}\n{body}";
         var date = call.Header("X-Amz-Date")!;
-        if (!names.Contains("host", StringComparer.Ordinal) || SigV4.Sign(identity.SecretKey, date, scope[2], "sts", canonical) != call.Header("Authorization")!.Split("Signature=")[1])
+        if (!names.Contains("host", StringComparer.Ordinal)
+            || SigV4.Sign(identity.SecretKey, date, scope[2], "sts", canonical) != call.Header("Authorization")!.Split("Signature=")[1])
         {
             return Error(403, "SignatureDoesNotMatch",
                 $"""
-                The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.
+                {Mismatch}
 
                 The Canonical String for this request should have been
                 '{canonical}'
@@ -91,11 +93,18 @@ public sealed class StsServer : IDisposable
                 """);
         }
 
-        var at = DateTimeOffset.ParseExact(date, "yyyyMMdd'T'HHmmss'Z'", System.Globalization.CultureInfo.InvariantCulture, System.Globalization.DateTimeStyles.AssumeUniversal);
-        return (at - account.Now).Duration() > TimeSpan.FromMinutes(5) ? Error(403, "SignatureDoesNotMatch", $"Signature expired: {date} is now earlier than {account.Now:u}")
+        var at = DateTimeOffset
+            .ParseExact(date, "yyyyMMdd'T'HHmmss'Z'", System.Globalization.CultureInfo.InvariantCulture,
+            System.Globalization.DateTimeStyles.AssumeUniversal);
+        return (at - account.Now).Duration() > TimeSpan.FromMinutes(5)
+            ? Error(403, "SignatureDoesNotMatch", $"Signature expired: {date} is now earlier than {account.Now:u}")
             : identity.Expires < account.Now ? Error(403, "ExpiredToken", "The security token included in the request is expired")
             : null;
     }
+
+    private const string Mismatch =
+        "The request signature we calculated does not match the signature you provided. "
+        + "Check your AWS Secret Access Key and signing method.";
 
     private HttpReply Assume(string action, IReadOnlyDictionary<string, string> form, string principal)
     {
@@ -105,19 +114,23 @@ public sealed class StsServer : IDisposable
         }
 
         var issued = account.Issue(form["RoleArn"], form["RoleSessionName"]);
-        return Reply(action, $"<Credentials><AccessKeyId>{issued.AccessKey}</AccessKeyId><SecretAccessKey>{issued.SecretKey}</SecretAccessKey>" +
-            $"<SessionToken>{issued.SessionToken}</SessionToken><Expiration>{issued.Expires:yyyy-MM-dd'T'HH:mm:ss'Z'}</Expiration></Credentials>");
+        return Reply(action,
+            $"<Credentials><AccessKeyId>{issued.AccessKey}</AccessKeyId><SecretAccessKey>{issued.SecretKey}</SecretAccessKey>" +
+            $"<SessionToken>{issued.SessionToken}</SessionToken>" +
+            $"<Expiration>{issued.Expires:yyyy-MM-dd'T'HH:mm:ss'Z'}</Expiration></Credentials>");
     }
 
     private HttpReply Reply(string action, string result) => new(
         200,
-        $"<{action}Response xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><{action}Result>{result}</{action}Result><ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></{action}Response>",
+        $"<{action}Response xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><{action}Result>{result}</{action}Result>"
+            + $"<ResponseMetadata><RequestId>r</RequestId></ResponseMetadata></{action}Response>",
         "text/xml",
         TellsTime ? account.Now : null);
 
     private HttpReply Error(int status, string code, string message) => new(
         status,
-        $"<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>Sender</Type><Code>{code}</Code><Message>{SecurityElement.Escape(message)}</Message></Error><RequestId>r</RequestId></ErrorResponse>",
+        $"<ErrorResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\"><Error><Type>Sender</Type><Code>{code}</Code>"
+            + $"<Message>{SecurityElement.Escape(message)}</Message></Error><RequestId>r</RequestId></ErrorResponse>",
         "text/xml",
         TellsTime ? account.Now : null);
 }

@@ -12,7 +12,8 @@ namespace TestSupport.Aws;
 public sealed class TokenVerifier(AwsAccount account, string host, int port, string region)
 {
     private static readonly string[] Required =
-        ["Action", "DBUser", "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders", "X-Amz-Signature"];
+        ["Action", "DBUser", "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders",
+            "X-Amz-Signature"];
 
     /// <summary>Looks at a token.</summary>
     /// <param name="token">The token.</param>
@@ -44,9 +45,14 @@ public sealed class TokenVerifier(AwsAccount account, string host, int port, str
     private string? Refusal(string address, IReadOnlyDictionary<string, string> query, string[] scope, AwsIdentity identity, string user)
     {
         var own = string.Create(CultureInfo.InvariantCulture, $"{host}:{port}");
-        var canonical = string.Join('&', query.Where(p => p.Key != "X-Amz-Signature").OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => $"{SigV4.Encode(p.Key)}={SigV4.Encode(p.Value)}"));
-        var signature = SigV4.Sign(identity.SecretKey, query["X-Amz-Date"], scope[2], "rds-db", $"GET\n/\n{canonical}\nhost:{own}\n\nhost\n{SigV4.HashOfNothing}");
-        var date = DateTimeOffset.ParseExact(query["X-Amz-Date"], "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+        var canonical = string
+            .Join('&', query.Where(p => p.Key != "X-Amz-Signature").OrderBy(p => p.Key, StringComparer.Ordinal)
+            .Select(p => $"{SigV4.Encode(p.Key)}={SigV4.Encode(p.Value)}"));
+        var signature = SigV4
+            .Sign(identity.SecretKey, query["X-Amz-Date"], scope[2], "rds-db",
+            $"GET\n/\n{canonical}\nhost:{own}\n\nhost\n{SigV4.HashOfNothing}");
+        var date = DateTimeOffset
+            .ParseExact(query["X-Amz-Date"], "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
         var life = TimeSpan.FromSeconds(int.Parse(query["X-Amz-Expires"], CultureInfo.InvariantCulture));
         return query switch
         {
@@ -56,7 +62,9 @@ public sealed class TokenVerifier(AwsAccount account, string host, int port, str
             _ when scope[2] != region => $"signed for region {scope[2]}",
             _ when scope[1] != query["X-Amz-Date"][..8] => "two dates",
             _ when query.GetValueOrDefault("X-Amz-Security-Token", "") != (identity.SessionToken ?? "") => "another session token",
-            _ when !CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(signature), Encoding.ASCII.GetBytes(query["X-Amz-Signature"])) => "the signature does not match",
+            _ when !CryptographicOperations
+                .FixedTimeEquals(Encoding.ASCII.GetBytes(signature), Encoding.ASCII.GetBytes(query["X-Amz-Signature"])) =>
+                "the signature does not match",
             _ when life > TimeSpan.FromMinutes(15) => "lives too long",
             _ when date > account.Now + TimeSpan.FromMinutes(5) => "signed in the future",
             _ when date + life < account.Now => "expired",

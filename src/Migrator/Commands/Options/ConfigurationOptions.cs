@@ -32,7 +32,8 @@ internal static class ConfigurationOptions
         new Option<string>("--ssl-verify-host")
         {
             Description = "With pg_ssl_verify, check the host name too; Kong checks the chain only [env: MIGRATOR_SSL_VERIFY_HOST].",
-            DefaultValueFactory = _ => Environment.GetEnvironmentVariable("MIGRATOR_SSL_VERIFY_HOST") is { Length: > 0 } choice ? choice : "on",
+            DefaultValueFactory = _ => Environment.GetEnvironmentVariable("MIGRATOR_SSL_VERIFY_HOST") is { Length: > 0 } choice ? choice
+                : "on",
         },
         "on",
         "off");

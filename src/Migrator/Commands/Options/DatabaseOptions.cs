@@ -19,14 +19,16 @@ internal static class DatabaseOptions
         {
             Description = $"The gateway version to migrate to: {string.Join(", ", GatewayVersion.Known)} [env: MIGRATOR_GATEWAY_VERSION].",
             DefaultValueFactory = _ =>
-                Environment.GetEnvironmentVariable("MIGRATOR_GATEWAY_VERSION") is { Length: > 0 } version ? version : GatewayVersion.Default.Name,
+                Environment.GetEnvironmentVariable("MIGRATOR_GATEWAY_VERSION") is { Length: > 0 } version ? version
+                    : GatewayVersion.Default.Name,
         },
         [.. GatewayVersion.Known.Select(v => v.Name)]);
 
     /// <summary>How long to wait for a database.</summary>
     public static readonly Option<double?> Wait = OptionKinds.Seconds(new Option<double?>("--wait")
     {
-        Description = "How long to wait for a database that takes no connections yet, or is a standby during a failover [env: MIGRATOR_WAIT].",
+        Description = "How long to wait for a database that takes no connections yet, or is a standby during a failover [env: "
+            + "MIGRATOR_WAIT].",
         HelpName = "SECONDS",
         DefaultValueFactory = result => OptionKinds.FromEnvironment(result, "MIGRATOR_WAIT", 0),
     });
@@ -41,9 +43,11 @@ internal static class DatabaseOptions
     /// <summary>The name that RDS knows itself by.</summary>
     public static readonly Option<string?> IamEndpoint = new("--iam-endpoint")
     {
-        Description = "With pg_iam_auth: the RDS endpoint to sign tokens for, where the host is an alias, a tunnel or an address [env: MIGRATOR_IAM_ENDPOINT].",
+        Description = "With pg_iam_auth: the RDS endpoint to sign tokens for, where the host is an alias, a tunnel or an address [env: "
+            + "MIGRATOR_IAM_ENDPOINT].",
         HelpName = "HOST[:PORT]",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("MIGRATOR_IAM_ENDPOINT") is { Length: > 0 } endpoint ? endpoint : null,
+        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("MIGRATOR_IAM_ENDPOINT") is { Length: > 0 } endpoint ? endpoint
+            : null,
     };
 
     /// <summary>What every command takes that talks to the database.</summary>

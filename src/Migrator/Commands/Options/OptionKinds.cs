@@ -72,5 +72,6 @@ internal static class OptionKinds
     }
 
     private static double? ParseSeconds(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= MostSeconds ? seconds : null;
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= MostSeconds
+            ? seconds : null;
 }

@@ -9,7 +9,8 @@ internal static class OutputOptions
     public static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Say nothing but warnings and errors on stderr." };
 
     /// <summary>Each step.</summary>
-    public static readonly Option<bool> Verbose = new("--v", "-v") { Description = "Say more: every migration, every remark of the server." };
+    public static readonly Option<bool> Verbose =
+        new("--v", "-v") { Description = "Say more: every migration, every remark of the server." };
 
     /// <summary>Everything.</summary>
     public static readonly Option<bool> VeryVerbose = new("--vv") { Description = "Say everything, stack traces included." };
@@ -19,7 +20,8 @@ internal static class OutputOptions
         new Option<string>("--log-format")
         {
             Description = "How messages on stderr look [env: MIGRATOR_LOG_FORMAT].",
-            DefaultValueFactory = _ => Environment.GetEnvironmentVariable("MIGRATOR_LOG_FORMAT") is { Length: > 0 } format ? format : "text",
+            DefaultValueFactory = _ => Environment.GetEnvironmentVariable("MIGRATOR_LOG_FORMAT") is { Length: > 0 } format ? format
+                : "text",
         },
         "text",
         "json");

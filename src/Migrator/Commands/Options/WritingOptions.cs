@@ -25,7 +25,8 @@ internal static class WritingOptions
     /// <summary>Keeps many runs apart.</summary>
     public static readonly Option<double?> IamSpread = OptionKinds.Seconds(new Option<double?>("--iam-spread")
     {
-        Description = "With pg_iam_auth, and not on a terminal: wait for a random part of this before logging in, so that many runs do not log in at once [env: MIGRATOR_IAM_SPREAD].",
+        Description = "With pg_iam_auth, and not on a terminal: wait for a random part of this before logging in, so that many runs do "
+            + "not log in at once [env: MIGRATOR_IAM_SPREAD].",
         HelpName = "SECONDS",
         DefaultValueFactory = result => OptionKinds.FromEnvironment(result, "MIGRATOR_IAM_SPREAD", 2),
     });

@@ -28,5 +28,6 @@ internal static class HostName
         _ => null,
     };
 
-    private static bool IsVersion6(string text) => IPAddress.TryParse(text, out var address) && address.AddressFamily == AddressFamily.InterNetworkV6;
+    private static bool IsVersion6(string text) => IPAddress.TryParse(text, out var address)
+        && address.AddressFamily == AddressFamily.InterNetworkV6;
 }

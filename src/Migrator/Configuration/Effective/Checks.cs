@@ -16,7 +16,8 @@ internal static class Checks
         "pg_ro_keepalive_timeout", "pg_ro_pool_size", "pg_ro_backlog",
     ];
 
-    private static readonly string[] OtherTokens = ["pg_azure_auth", "pg_gcp_auth", "pg_oauth_auth", "pg_ro_azure_auth", "pg_ro_gcp_auth", "pg_ro_oauth_auth"];
+    private static readonly string[] OtherTokens =
+        ["pg_azure_auth", "pg_gcp_auth", "pg_oauth_auth", "pg_ro_azure_auth", "pg_ro_gcp_auth", "pg_ro_oauth_auth"];
 
     /// <summary>Makes them.</summary>
     public static void Report(EffectiveSettings settings, FindingsList findings)

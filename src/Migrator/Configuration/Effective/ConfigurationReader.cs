@@ -19,7 +19,8 @@ internal static class ConfigurationReader
 
         var layers = new Layers(request, layer, findings);
         var reader = new SettingReader(Vaults(request, layers), findings);
-        var settings = new EffectiveSettings([.. SettingCatalogue.All.Select(definition => Finish(request, reader.Read(layers.Take(definition)), findings))]);
+        var settings = new EffectiveSettings(
+            [.. SettingCatalogue.All.Select(definition => Finish(request, reader.Read(layers.Take(definition)), findings))]);
         Checks.Report(settings, findings);
         IamChecks.Report(settings, findings);
         return settings;

@@ -6,7 +6,8 @@ namespace Migrator.Configuration.Effective;
 /// <param name="settings">The settings, in the order in which they are shown.</param>
 internal sealed class EffectiveSettings(IReadOnlyList<EffectiveSetting> settings)
 {
-    private readonly Dictionary<string, EffectiveSetting> byName = settings.ToDictionary(setting => setting.Definition.Name, StringComparer.Ordinal);
+    private readonly Dictionary<string,
+        EffectiveSetting> byName = settings.ToDictionary(setting => setting.Definition.Name, StringComparer.Ordinal);
 
     /// <summary>The settings, in the order in which they are shown.</summary>
     public IReadOnlyList<EffectiveSetting> All => settings;

@@ -5,7 +5,8 @@ namespace Migrator.Configuration.Effective;
 /// <summary>The rules of logging in to Amazon RDS with a token. Their source is Kong's documentation of <c>pg_iam_auth</c>.</summary>
 internal static class IamChecks
 {
-    private static readonly string[] Endpoints = ["pg_iam_auth_sts_endpoint_url", "pg_ro_iam_auth_sts_endpoint_url", "vault_aws_sts_endpoint_url"];
+    private static readonly string[] Endpoints =
+        ["pg_iam_auth_sts_endpoint_url", "pg_ro_iam_auth_sts_endpoint_url", "vault_aws_sts_endpoint_url"];
 
     /// <summary>
     /// Whether a connection logs in with a token. Kong: the read-only one does as the read-write one, unless it says otherwise.
@@ -50,13 +51,15 @@ internal static class IamChecks
         var iam = readOnly && settings.Has("pg_ro_iam_auth") ? "pg_ro_iam_auth" : "pg_iam_auth";
         if (settings.Has($"{prefix}password"))
         {
-            findings.Warn(settings.Line($"{prefix}password"), WarningCode.NoEffect, $"{prefix}password has no effect while {iam} is on: a " +
+            findings.Warn(settings.Line($"{prefix}password"), WarningCode.NoEffect,
+                $"{prefix}password has no effect while {iam} is on: a " +
                 "token is the password. Remove it.");
         }
 
         if (settings.Has($"{prefix}ssl") && !settings.IsOn($"{prefix}ssl"))
         {
-            findings.Warn(settings.Line($"{prefix}ssl"), WarningCode.NoEffect, $"{prefix}ssl = off has no effect while {iam} is on: a token " +
+            findings.Warn(settings.Line($"{prefix}ssl"), WarningCode.NoEffect,
+                $"{prefix}ssl = off has no effect while {iam} is on: a token " +
                 $"is never sent without TLS. Write `{prefix}ssl = on`.");
         }
     }

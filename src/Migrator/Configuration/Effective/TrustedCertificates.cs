@@ -30,7 +30,8 @@ internal sealed class TrustedCertificates(ConfigurationRequest request, Findings
             return request.SystemBundles.FirstOrDefault(File.Exists);
         }
 
-        if (item.Length > 0 && !item.Contains('\0', StringComparison.Ordinal) && Path.Exists(Path.GetFullPath(item, request.WorkingDirectory)))
+        if (item.Length > 0 && !item.Contains('\0', StringComparison.Ordinal)
+            && Path.Exists(Path.GetFullPath(item, request.WorkingDirectory)))
         {
             return Path.GetFullPath(item, request.WorkingDirectory);
         }

@@ -21,7 +21,8 @@ internal static class FileLooks
                 "its lines end in carriage returns alone, so that it is a single line to the gateway",
             _ when text.Contains("KONG_", StringComparison.Ordinal) => "it looks like a list of environment variables; in kong.conf, " +
                 "KONG_PG_HOST is pg_host",
-            _ when text.Contains(": ", StringComparison.Ordinal) || text.StartsWith("---", StringComparison.Ordinal) => "it looks like YAML",
+            _ when text.Contains(": ", StringComparison.Ordinal) || text.StartsWith("---", StringComparison.Ordinal) =>
+                "it looks like YAML",
             _ when start.ContainsAnyInRange((byte)0x80, (byte)0xFF) || start.Contains((byte)0) => "it does not look like text",
             _ => "none of its keys is known to any gateway",
         };

@@ -34,7 +34,8 @@ internal sealed class LineFindings(FindingsList findings)
     {
         foreach (var (line, key) in joined)
         {
-            if ((SettingCatalogue.FindDatabase(key) ?? SettingCatalogue.FindDatabase(owner)) is not null && !findings.Omits(WarningCode.SwallowedLine))
+            if ((SettingCatalogue.FindDatabase(key) ?? SettingCatalogue.FindDatabase(owner)) is not null
+                && !findings.Omits(WarningCode.SwallowedLine))
             {
                 findings.Warn(line, WarningCode.SwallowedLine, $"{key} is not set: the line above ends in a backslash, so this line " +
                     "is part of " +

@@ -85,5 +85,6 @@ internal sealed class FindingsList(string file, bool strict)
             file, null, count.Key, string.Create(CultureInfo.InvariantCulture, $"{file}: {count.Value - KeptOfAKind} more warnings of " +
                 $"the kind {count.Key} are not shown.")));
 
-    private static IEnumerable<T> InOrder<T>(IEnumerable<T> findings, Func<T, int?> line) => findings.OrderBy(finding => line(finding) ?? int.MaxValue);
+    private static IEnumerable<T> InOrder<T>(IEnumerable<T> findings, Func<T, int?> line) =>
+        findings.OrderBy(finding => line(finding) ?? int.MaxValue);
 }

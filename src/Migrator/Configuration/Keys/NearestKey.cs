@@ -80,7 +80,8 @@ internal static class NearestKey
         var bare = key.ToLowerInvariant();
         foreach (var prefix in Prefixes)
         {
-            bare = bare.StartsWith(prefix, StringComparison.Ordinal) && bare != "_debug_pg_ttl_cleanup_interval" ? bare[prefix.Length..] : bare;
+            bare = bare.StartsWith(prefix, StringComparison.Ordinal) && bare != "_debug_pg_ttl_cleanup_interval" ? bare[prefix.Length..]
+                : bare;
         }
 
         return bare.Trim('_');

@@ -10,7 +10,8 @@ internal static class SettingCatalogue
         [.. PostgresKeys.All, .. ReadOnlyKeys.All, .. GatewayKeys.All, .. TokenKeys.All, .. VaultKeys.All];
 
     // The table is needed by every command; the names of all settings are not.
-    private static readonly Dictionary<string, SettingDefinition> ByName = All.ToDictionary(definition => definition.Name, StringComparer.Ordinal);
+    private static readonly Dictionary<string,
+        SettingDefinition> ByName = All.ToDictionary(definition => definition.Name, StringComparer.Ordinal);
 
     // Split only when a file holds a key that is not in the table.
     private static readonly Lazy<FrozenSet<string>> Names = new(static () =>
@@ -19,7 +20,8 @@ internal static class SettingCatalogue
     // Kong: keys of these families may have any name behind the prefix.
     private static readonly string[] Families =
     [
-        "nginx_main_", "nginx_events_", "nginx_http_", "nginx_upstream_", "nginx_proxy_", "nginx_location_", "nginx_status_", "nginx_debug_",
+        "nginx_main_", "nginx_events_", "nginx_http_", "nginx_upstream_", "nginx_proxy_", "nginx_location_", "nginx_status_",
+            "nginx_debug_",
         "nginx_admin_", "nginx_stream_", "nginx_supstream_", "nginx_sproxy_", "nginx_wasm_", "pluginserver_", "vault_",
     ];
 

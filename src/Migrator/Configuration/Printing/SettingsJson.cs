@@ -117,7 +117,8 @@ internal static class SettingsJson
         var escaped = new StringBuilder("\"");
         foreach (var character in text)
         {
-            _ = character is < ' ' or '"' or '\\' or >= '\x7f' ? escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}") : escaped.Append(character);
+            _ = character is < ' ' or '"' or '\\' or >= '\x7f' ? escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}")
+                : escaped.Append(character);
         }
 
         writer.WriteRawValue(escaped.Append('"').ToString(), skipInputValidation: true);

@@ -14,6 +14,7 @@ internal static class Base64Text
         }
 
         var bytes = new byte[digits.Length];
-        return Convert.TryFromBase64String(digits.PadRight((digits.Length + 3) / 4 * 4, '='), bytes, out var written) ? bytes[..written] : null;
+        return Convert.TryFromBase64String(digits.PadRight((digits.Length + 3) / 4 * 4, '='), bytes, out var written) ? bytes[..written]
+            : null;
     }
 }

@@ -56,7 +56,8 @@ internal static class ByteText
     }
 
     /// <summary>Whether all of the text was UTF-8, so that it can be sent to a server as text.</summary>
-    public static bool IsUtf8(string text) => !text.AsSpan().ContainsAnyInRange(FirstEscape, LastEscape) || Encode(text).AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(text));
+    public static bool IsUtf8(string text) => !text.AsSpan().ContainsAnyInRange(FirstEscape, LastEscape)
+        || Encode(text).AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(text));
 
     private static bool IsEscape(char character) => character is >= FirstEscape and <= LastEscape;
 }

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Migrator.Configuration.Values;
 
 /// <summary>
-/// Numbers as LuaJIT reads them: decimal, hexadecimal (also with a fraction and a binary exponent), binary, inf and nan; white space around,
-/// a sign in front, nothing else. The source is LuaJIT's behaviour, measured on 198 texts.
+/// Numbers as LuaJIT reads them: decimal, hexadecimal (also with a fraction and a binary exponent), binary, inf and nan; white space
+/// around, a sign in front, nothing else. The source is LuaJIT's behaviour, measured on 198 texts.
 /// </summary>
 internal static class LuaNumber
 {

@@ -27,7 +27,8 @@ internal static class LuaNumberFormat
         var letter = exact.IndexOf('E', StringComparison.Ordinal);
         var exponent = int.Parse(exact.AsSpan(letter + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         var all = exact[..letter].Replace(".", "", StringComparison.Ordinal);
-        var rounded = (long.Parse(all.AsSpan(0, Digits), CultureInfo.InvariantCulture) + (all[Digits] >= '5' ? 1 : 0)).ToString(CultureInfo.InvariantCulture);
+        var rounded = (long.Parse(all.AsSpan(0, Digits), CultureInfo.InvariantCulture) + (all[Digits] >= '5' ? 1 : 0))
+            .ToString(CultureInfo.InvariantCulture);
         exponent += rounded.Length - Digits;
         var digits = rounded.TrimEnd('0');
         return (number < 0 ? "-" : "") + (exponent is < -4 or >= Digits ? Scientific(digits, exponent) : Plain(digits, exponent));

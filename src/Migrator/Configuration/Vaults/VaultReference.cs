@@ -3,8 +3,8 @@ using Migrator.Configuration.Values;
 namespace Migrator.Configuration.Vaults;
 
 /// <summary>
-/// A reference to a secret: <c>{vault://NAME/RESOURCE[/KEY][?query][#version]}</c>. Kong: only a whole value is one, in lower case; parts of
-/// the path are percent-decoded; empty parts of the path do not count.
+/// A reference to a secret: <c>{vault://NAME/RESOURCE[/KEY][?query][#version]}</c>. Kong: only a whole value is one, in lower case; parts
+/// of the path are percent-decoded; empty parts of the path do not count.
 /// </summary>
 /// <param name="Vault">The vault's name.</param>
 /// <param name="Resource">Which secret.</param>

@@ -9,7 +9,8 @@ namespace Migrator.Configuration.Vaults;
 internal sealed class VaultResolver(IReadOnlyList<string> vaults, EnvironmentVault environment)
 {
     // Kong: `off` in the first place switches all vaults off, elsewhere it is skipped; `bundled` is the environment alone.
-    private readonly bool readsEnvironment = vaults is not [] and not ["off", ..] && vaults.Any(name => name is "bundled" or EnvironmentVault.Name);
+    private readonly bool readsEnvironment = vaults is not [] and not ["off", ..]
+        && vaults.Any(name => name is "bundled" or EnvironmentVault.Name);
 
     /// <summary>The secret; null, and why, where the reference cannot be resolved.</summary>
     public string? Resolve(string reference, out string? problem)

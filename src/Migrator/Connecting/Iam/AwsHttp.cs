@@ -15,13 +15,15 @@ namespace Migrator.Connecting.Iam;
 /// <param name="environment">The variables.</param>
 /// <param name="clock">Learns the server's time from its answers.</param>
 /// <param name="check">Examines each answer before the SDK does.</param>
-internal sealed class AwsHttp(AwsEnvironment environment, ServerClock clock, Action<HttpResponseMessage, AwsAnswer> check) : HttpClientFactory
+internal sealed class AwsHttp(AwsEnvironment environment, ServerClock clock, Action<HttpResponseMessage, AwsAnswer> check)
+    : HttpClientFactory
 {
     /// <summary>How long one request may take.</summary>
     public static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc />
-    public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(Handler(), disposeHandler: true) { Timeout = RequestLimit };
+    public override HttpClient CreateHttpClient(IClientConfig clientConfig) =>
+        new(Handler(), disposeHandler: true) { Timeout = RequestLimit };
 
     /// <inheritdoc />
     public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
@@ -56,7 +58,8 @@ internal sealed class AwsHttp(AwsEnvironment environment, ServerClock clock, Act
             : throw Unreadable("there is no certificate in PEM in it");
 
         MigratorException Unreadable(string reason) => new(
-            $"AWS_CA_BUNDLE names {bundle}, which cannot be read: {reason}.", cause: null, "Name a file of certificates in PEM, or unset AWS_CA_BUNDLE.");
+            $"AWS_CA_BUNDLE names {bundle}, which cannot be read: {reason}.", cause: null,
+                "Name a file of certificates in PEM, or unset AWS_CA_BUNDLE.");
     }
 }
 

@@ -12,5 +12,6 @@ internal sealed record AwsKeys(string AccessKey, Secret SecretKey, Secret? Sessi
 {
     /// <summary>Credentials from text. An empty session token is none: a signer must not sign an empty parameter.</summary>
     public static AwsKeys From(string accessKey, string secretKey, string? sessionToken, DateTimeOffset? expires, string source) =>
-        new(accessKey.Trim(), new Secret(secretKey.Trim()), string.IsNullOrWhiteSpace(sessionToken) ? null : new Secret(sessionToken.Trim()), expires, source);
+        new(accessKey.Trim(), new Secret(secretKey.Trim()), string.IsNullOrWhiteSpace(sessionToken) ? null
+            : new Secret(sessionToken.Trim()), expires, source);
 }

@@ -17,7 +17,8 @@ internal sealed class AwsProfiles(AwsEnvironment environment)
     public bool IsNamed => environment["AWS_PROFILE"] is not null;
 
     /// <summary>The files, for people.</summary>
-    public string Files => $"{environment["AWS_SHARED_CREDENTIALS_FILE"] ?? "~/.aws/credentials"} and {environment["AWS_CONFIG_FILE"] ?? "~/.aws/config"}";
+    public string Files =>
+        $"{environment["AWS_SHARED_CREDENTIALS_FILE"] ?? "~/.aws/credentials"} and {environment["AWS_CONFIG_FILE"] ?? "~/.aws/config"}";
 
     /// <summary>The SDK's reader of the files.</summary>
     public CredentialProfileStoreChain Store { get; } = new();
@@ -42,7 +43,8 @@ internal sealed class AwsProfiles(AwsEnvironment environment)
         {
             // The SDK's words may quote a line of the file, and that may hold a key.
             throw new MigratorException(
-                $"The AWS profile '{name}' cannot be read ({e.GetType().Name}).", $"Looked in {Files}.", "Correct the file; this shows what it holds without secrets: aws configure list");
+                $"The AWS profile '{name}' cannot be read ({e.GetType().Name}).", $"Looked in {Files}.",
+                    "Correct the file; this shows what it holds without secrets: aws configure list");
         }
     }
 
@@ -65,12 +67,14 @@ internal sealed class AwsProfiles(AwsEnvironment environment)
     {
         var folder = Path.Combine(environment["HOME"] ?? environment["USERPROFILE"] ?? ".", ".aws");
         var beside = Path.GetDirectoryName(environment["AWS_SHARED_CREDENTIALS_FILE"] ?? "") is { Length: > 0 } other ? other : folder;
-        foreach (var path in new[] { environment[variable], Path.Combine(folder, name), Path.Combine(beside, name) }.OfType<string>().Distinct(StringComparer.Ordinal))
+        foreach (var path in new[] { environment[variable], Path.Combine(folder, name), Path.Combine(beside, name) }.OfType<string>()
+            .Distinct(StringComparer.Ordinal))
         {
             if (File.Exists(path))
             {
                 BoundedFile.ReadBytes(path, ReadLimits.Default with { IsReadAgain = true }, reason => new MigratorException(
-                    path == environment[variable] ? $"{variable} names {path}, which cannot be read: {reason}." : $"The AWS profiles in {path} cannot be read: {reason}.",
+                    path == environment[variable] ? $"{variable} names {path}, which cannot be read: {reason}."
+                        : $"The AWS profiles in {path} cannot be read: {reason}.",
                     cause: null,
                     $"Name a regular file in {variable}, or /dev/null for none: export {variable}=/dev/null"));
             }

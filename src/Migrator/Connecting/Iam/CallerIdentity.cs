@@ -31,5 +31,6 @@ internal sealed record CallerIdentity(string? Arn, StsError? Error)
     }
 
     /// <inheritdoc />
-    public override string ToString() => Arn is { } arn ? $"identity {arn}" : Error is null ? "identity unknown (STS was not reached)" : IsUnknown ? "identity unknown (STS does not say)" : "STS refuses these credentials too";
+    public override string ToString() => Arn is { } arn ? $"identity {arn}" : Error is null ? "identity unknown (STS was not reached)"
+        : IsUnknown ? "identity unknown (STS does not say)" : "STS refuses these credentials too";
 }

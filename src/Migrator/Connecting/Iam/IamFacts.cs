@@ -18,8 +18,10 @@ internal sealed record IamFacts(SigningEndpoint Endpoint, AwsRegion Region, stri
     /// <inheritdoc />
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"signed for {Endpoint.Host}:{Endpoint.Port} (from {Endpoint.Source}), region {Region.Name} (from {Region.Source}), user '{User}', access key {Keys.AccessKey}, credentials from {Keys.Source}{Times()}");
+        $"signed for {Endpoint.Host}:{Endpoint.Port} (from {Endpoint.Source}), region {Region.Name} (from {Region.Source}), user "
+            + $"'{User}', access key {Keys.AccessKey}, credentials from {Keys.Source}{Times()}");
 
     private string Times() =>
-        (SignedAt is { } at ? $", signed at {at:u}" : "") + (Keys.Expires is { } end ? $", credentials expire at {end:u}" : ", credentials without a known end");
+        (SignedAt is { } at ? $", signed at {at:u}" : "")
+            + (Keys.Expires is { } end ? $", credentials expire at {end:u}" : ", credentials without a known end");
 }

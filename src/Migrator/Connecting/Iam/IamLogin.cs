@@ -42,7 +42,8 @@ internal sealed class IamLogin : ILogin, IDisposable
     /// <param name="cancellationToken">Ends the run.</param>
     /// <exception cref="MigratorException">There is no region, or there are no credentials.</exception>
     public static async Task<IamLogin> PrepareAsync(
-        PostgresSettings settings, IReadOnlyDictionary<string, string> variables, Action<Diagnostic> say, TimeProvider time, CancellationToken cancellationToken)
+        PostgresSettings settings, IReadOnlyDictionary<string, string> variables, Action<Diagnostic> say, TimeProvider time,
+            CancellationToken cancellationToken)
     {
         // Signing needs it as much as TLS does.
         OpenSsl.RequireFor(settings.Tls);
@@ -58,7 +59,9 @@ internal sealed class IamLogin : ILogin, IDisposable
 
             var asked = steps.Sts(region);
             var place = steps.Signing(steps.Source(asked), asked);
-            var login = new IamLogin(steps, settings, place, asked, new IamFacts(endpoint, region, settings.User, await place.GetAsync(cancellationToken)), time);
+            var login = new IamLogin(
+                steps, settings, place, asked, new IamFacts(endpoint, region, settings.User, await place.GetAsync(cancellationToken)),
+                time);
             if (await login.RefreshAsync(cancellationToken) is { } warning)
             {
                 say(warning);
@@ -109,8 +112,8 @@ internal sealed class IamLogin : ILogin, IDisposable
     public void Dispose() => setup.Dispose();
 
     /// <summary>
-    /// Credentials must live as long as the token that they sign: RDS refuses a token whose credentials have expired. The place is asked once
-    /// more; where it has none that live longer, the token's life is cut to theirs.
+    /// Credentials must live as long as the token that they sign: RDS refuses a token whose credentials have expired. The place is asked
+    /// once more; where it has none that live longer, the token's life is cut to theirs.
     /// </summary>
     private async Task<Diagnostic?> RefreshAsync(CancellationToken cancellationToken)
     {
@@ -124,11 +127,13 @@ internal sealed class IamLogin : ILogin, IDisposable
         if (Left() < Shortest)
         {
             throw new MigratorException(
-                $"The AWS credentials from {keys.Source} have expired, or will in a moment ({keys.Expires:u}).", "This machine's clock may be off.", "Get new ones, and compare the clock: date -u");
+                $"The AWS credentials from {keys.Source} have expired, or will in a moment ({keys.Expires:u}).",
+                    "This machine's clock may be off.", "Get new ones, and compare the clock: date -u");
         }
 
         return Left() >= RdsAuthToken.Life ? null : new Diagnostic(
-            DiagnosticKind.Warning, $"The AWS credentials from {keys.Source} expire at {keys.Expires:u}, in less than the 15 minutes of a token: the token expires with them.");
+            DiagnosticKind.Warning, $"The AWS credentials from {keys.Source} expire at {keys.Expires:u}, in less than the 15 minutes of "
+                + "a token: the token expires with them.");
     }
 
     private TimeSpan Left() => keys.Expires is { } end ? end - time.GetUtcNow() : TimeSpan.MaxValue;

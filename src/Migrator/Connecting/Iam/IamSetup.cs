@@ -32,10 +32,12 @@ internal sealed class IamSetup : IDisposable
     public Task<SigningEndpoint> EndpointAsync(CancellationToken cancellationToken) => UnixSocket.TryParse(settings.Host) is null
         ? SigningEndpoint.FindAsync(settings, cancellationToken)
         : throw new MigratorException(
-            $"IAM authentication needs a connection over TCP and TLS, and the host is the Unix socket {settings.Host}.", cause: null, "Name the RDS endpoint in pg_host, or write pg_iam_auth = off.");
+            $"IAM authentication needs a connection over TCP and TLS, and the host is the Unix socket {settings.Host}.", cause: null,
+                "Name the RDS endpoint in pg_host, or write pg_iam_auth = off.");
 
     /// <summary>Which region to sign for.</summary>
-    public Task<AwsRegion> RegionAsync(SigningEndpoint endpoint, CancellationToken cancellationToken) => regions.FindAsync(endpoint.Rds, cancellationToken);
+    public Task<AwsRegion> RegionAsync(SigningEndpoint endpoint, CancellationToken cancellationToken) =>
+        regions.FindAsync(endpoint.Rds, cancellationToken);
 
     /// <summary>The region of the surroundings where it is not the database's.</summary>
     public AwsRegion? Contradiction(SigningEndpoint endpoint) => endpoint.Rds is { } rds ? regions.Contradicting(rds) : null;
@@ -44,7 +46,9 @@ internal sealed class IamSetup : IDisposable
     public StsClient Sts(AwsRegion region)
     {
         var clock = new ServerClock(TimeProvider.System);
-        return new StsClient(StsEndpoint.Choose(iam, settings.IsReadOnly, environment, regions.Nearby() ?? region), new AwsHttp(environment, clock, StsAnswer.Check), clock)
+        return new StsClient(
+            StsEndpoint.Choose(iam, settings.IsReadOnly, environment, regions.Nearby() ?? region),
+            new AwsHttp(environment, clock, StsAnswer.Check), clock)
         {
             // The SDK reads the shared files when its first client is made, whether they are needed or not.
             Prepare = profiles.RequireReadable,

@@ -38,7 +38,9 @@ internal static class LikelyCauses
 
         if (identity.Error == StsError.SecretKey)
         {
-            yield return new LikelyCause($"the secret access key does not belong to the access key {facts.Keys.AccessKey}", $"Correct the credentials ({facts.Keys.Source})");
+            yield return new LikelyCause(
+                $"the secret access key does not belong to the access key {facts.Keys.AccessKey}",
+                $"Correct the credentials ({facts.Keys.Source})");
         }
 
         if (facts.Endpoint.Rds is null)
@@ -52,7 +54,8 @@ internal static class LikelyCauses
     {
         yield return Policy(facts, identity);
         yield return Server(facts);
-        yield return new LikelyCause($"user '{facts.User}' does not exist or is not in rds_iam", $"As the master user: {RdsPolicy.Grant(facts.User)}");
+        yield return new LikelyCause(
+            $"user '{facts.User}' does not exist or is not in rds_iam", $"As the master user: {RdsPolicy.Grant(facts.User)}");
         if (facts.Endpoint.Rds is null)
         {
             yield return Region(facts);
@@ -68,17 +71,20 @@ internal static class LikelyCauses
     }
 
     // A name of RDS that was dialled, and that the certificate has confirmed, is right. Of one that nobody has confirmed that is not known.
-    private static bool IsNameInDoubt(IamFacts facts) => facts.Endpoint.Rds is not null && (facts.Endpoint.IsPortAssumed || !facts.IsServerKnown);
+    private static bool IsNameInDoubt(IamFacts facts) => facts.Endpoint.Rds is not null
+        && (facts.Endpoint.IsPortAssumed || !facts.IsServerKnown);
 
     private static LikelyCause Server(IamFacts facts)
     {
         var name = Name(facts);
         return IsNameInDoubt(facts)
-            ? new LikelyCause($"IAM authentication is off on the server, it throttles logins (about 200 a second), or {name.What}", $"{EnableOrWait(facts)}\n{name.Remedy}")
+            ? new LikelyCause($"IAM authentication is off on the server, it throttles logins (about 200 a second), or {name.What}",
+                $"{EnableOrWait(facts)}\n{name.Remedy}")
             : new LikelyCause("IAM authentication is off on the server, or it throttles logins (about 200 a second)", EnableOrWait(facts));
     }
 
-    private static string EnableOrWait(IamFacts facts) => $"Switch it on: {RdsPolicy.Enable(facts)}\nIf it is on, try again in a moment, with fewer replicas at once.";
+    private static string EnableOrWait(IamFacts facts) =>
+        $"Switch it on: {RdsPolicy.Enable(facts)}\nIf it is on, try again in a moment, with fewer replicas at once.";
 
     private static LikelyCause Expired => new("the AWS credentials have expired", "Get new ones: log in again, or restart the pod or task");
 
@@ -86,15 +92,18 @@ internal static class LikelyCauses
         $"the IAM policy of {identity.Arn ?? "these credentials"} does not allow rds-db:connect as '{facts.User}'"
             + (identity.IsUnknown ? $" (or access key {facts.Keys.AccessKey} itself is wrong or has expired: STS does not say)" : ""),
         (identity.IsUnknown ? $"See whether the credentials work: aws sts get-caller-identity. These are from {facts.Keys.Source}.\n" : "")
-            + $"Add to its policy: {RdsPolicy.Statement(facts, identity.Account)}\nwith the resource id that this prints: {RdsPolicy.LookUp(facts)}");
+            + $"Add to its policy: {RdsPolicy.Statement(facts, identity.Account)}\nwith the resource id that this prints: "
+                + $"{RdsPolicy.LookUp(facts)}");
 
     private static LikelyCause Region(IamFacts facts) => new(
-        $"the database is in another region than {facts.Region.Name}", $"The region is from {facts.Region.Source}: set AWS_REGION to the database's, or name the RDS endpoint");
+        $"the database is in another region than {facts.Region.Name}",
+            $"The region is from {facts.Region.Source}: set AWS_REGION to the database's, or name the RDS endpoint");
 
     private static LikelyCause Name(IamFacts facts) => new(
         $"{facts.Endpoint.Host}:{facts.Endpoint.Port} is not the server's own endpoint (alias, tunnel, address)",
         "Name the endpoint: --iam-endpoint HOST[:PORT], as printed by: aws rds describe-db-instances --query 'DBInstances[].Endpoint'");
 
     private static LikelyCause Clock(ServerClock? clock) => new(
-        "this machine's clock is off" + (clock?.Ahead is { } ahead ? FormattableString.Invariant($" by {ahead.TotalSeconds:0} s") : ""), "Set the clock (chronyc makestep), and compare: date -u");
+        "this machine's clock is off" + (clock?.Ahead is { } ahead ? FormattableString.Invariant($" by {ahead.TotalSeconds:0} s") : ""),
+            "Set the clock (chronyc makestep), and compare: date -u");
 }

@@ -13,11 +13,13 @@ internal sealed class MetadataHttp : IDisposable
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
-    private readonly HttpClient client = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient client =
+        new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
 
     /// <summary>Sends a request, again where that can heal: no answer, too many requests, a fault of the server.</summary>
     /// <exception cref="MetadataException">Nobody answers, or not to the end.</exception>
-    public async Task<AwsAnswer> SendAsync(HttpMethod method, Uri url, (string Name, string Value)? header, CancellationToken cancellationToken)
+    public async Task<AwsAnswer> SendAsync(
+        HttpMethod method, Uri url, (string Name, string Value)? header, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -65,7 +67,8 @@ internal sealed class MetadataHttp : IDisposable
     // Without a user and his password, which may be in a URL of the environment.
     private static string Name(Uri url) => $"{url.Scheme}://{url.Authority}";
 
-    private async Task<AwsAnswer> AskAsync(HttpMethod method, Uri url, (string Name, string Value)? header, CancellationToken cancellationToken)
+    private async Task<AwsAnswer> AskAsync(
+        HttpMethod method, Uri url, (string Name, string Value)? header, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(Limit);

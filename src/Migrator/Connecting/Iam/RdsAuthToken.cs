@@ -11,10 +11,10 @@ namespace Migrator.Connecting.Iam;
 /// <summary>
 /// Signs the token that RDS takes for a password: a presigned GET of <c>rds-db:connect</c> without its scheme (RDS user guide, "Connecting
 /// to your DB instance using IAM authentication"). AWSSDK.RDS has this as <c>RDSAuthTokenGenerator.GenerateAuthToken(credentials, region,
-/// host, port, user)</c>. That package was not to be had where this was written; this class stands on the same public signer of AWSSDK.Core
-/// and has the same shape. To swap the package in: reference AWSSDK.RDS, and return <c>RDSAuthTokenGenerator.GenerateAuthToken(new
-/// SessionAWSCredentials(…), RegionEndpoint.GetBySystemName(region), host, port, user)</c> from <see cref="Generate"/>. What would be lost:
-/// the given time, and a life shorter than 15 minutes.
+/// host, port, user)</c>. That package is not on the registry this project builds from; this class uses the same public signer of
+/// AWSSDK.Core and has the same shape. To swap the package in: reference AWSSDK.RDS, and return
+/// <c>RDSAuthTokenGenerator.GenerateAuthToken(new SessionAWSCredentials(…), RegionEndpoint.GetBySystemName(region), host, port, user)</c>
+/// from <see cref="Generate"/>. What would be lost: the given time, and a life shorter than 15 minutes.
 /// </summary>
 internal static class RdsAuthToken
 {
@@ -49,7 +49,9 @@ internal static class RdsAuthToken
 
         var signature = AWS4PreSignedUrlSigner.SignRequest(
             request, clientConfig: null, new RequestMetrics(), keys.AccessKey, keys.SecretKey.Reveal(), "rds-db", region, at.UtcDateTime);
-        var query = string.Join('&', request.Parameters.Select(p => $"{AWSSDKUtils.UrlEncode(p.Key, path: false)}={AWSSDKUtils.UrlEncode(p.Value, path: false)}"));
+        var query = string.Join(
+            '&', request.Parameters
+            .Select(p => $"{AWSSDKUtils.UrlEncode(p.Key, path: false)}={AWSSDKUtils.UrlEncode(p.Value, path: false)}"));
         return new Secret(string.Create(CultureInfo.InvariantCulture, $"{name}:{port}/?{query}&{signature.ForQueryParameters}"));
     }
 

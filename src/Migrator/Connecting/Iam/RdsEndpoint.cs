@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace Migrator.Connecting.Iam;
 
 /// <summary>
-/// What the name of an Amazon RDS endpoint says. Forms: RDS user guide "Finding the connection information", Aurora user guide "Amazon Aurora
-/// connection management" and "RDS Proxy endpoints"; in China the region also stands behind <c>rds</c>.
+/// What the name of an Amazon RDS endpoint says. Forms: RDS user guide "Finding the connection information", Aurora user guide "Amazon
+/// Aurora connection management" and "RDS Proxy endpoints"; in China the region also stands behind <c>rds</c>.
 /// </summary>
 /// <param name="Host">The name as a token is signed for it: lower case, without a final dot.</param>
 /// <param name="Region">The region in it.</param>
@@ -38,7 +38,9 @@ internal sealed partial record RdsEndpoint(string Host, string Region, RdsEndpoi
     public static string Plain(string host) => host.TrimEnd('.').ToLowerInvariant();
 
     [GeneratedRegex(
-        """^[a-z0-9][a-z0-9-]*(?:\.endpoint)?\.(?<kind>proxy-|cluster-custom-|cluster-ro-|cluster-|shardgrp-)?[a-z0-9]+\.(?:(?<region>[a-z]{2,5}(?:-[a-z]+)+-\d+)\.rds|rds\.(?<region>[a-z]{2,5}(?:-[a-z]+)+-\d+))\.(?:amazonaws\.com|amazonaws\.com\.cn|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov)$""",
+        """^[a-z0-9][a-z0-9-]*(?:\.endpoint)?\.(?<kind>proxy-|cluster-custom-|cluster-ro-|cluster-|shardgrp-)?[a-z0-9]+\."""
+            + """(?:(?<region>[a-z]{2,5}(?:-[a-z]+)+-\d+)\.rds|rds\.(?<region>[a-z]{2,5}(?:-[a-z]+)+-\d+))\."""
+            + """(?:amazonaws\.com|amazonaws\.com\.cn|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov)$""",
         RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
         matchTimeoutMilliseconds: 1000)]
     private static partial Regex Pattern();

@@ -23,14 +23,18 @@ internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profi
         ?? await FromTaskAsync(cancellationToken)
         ?? await FromInstanceAsync(cancellationToken)
         ?? throw new MigratorException(
-            "The AWS region of the database is not known. It is in none of: the name in pg_host (or --iam-endpoint), AWS_REGION, AWS_DEFAULT_REGION, " +
+            "The AWS region of the database is not known. It is in none of: the name in pg_host (or --iam-endpoint), AWS_REGION, "
+                + "AWS_DEFAULT_REGION, " +
             $"the region of the AWS profile, ECS task metadata, EC2 instance metadata{(trouble is null ? "" : $" ({trouble})")}.",
             cause: null,
             "Name the RDS endpoint in pg_host or --iam-endpoint, or set AWS_REGION, for example AWS_REGION=eu-central-1.");
 
-    /// <summary>The region that this program runs in, as variables and the profile say: STS is asked there. Null where they are silent.</summary>
+    /// <summary>
+    /// The region that this program runs in, as variables and the profile say: STS is asked there. Null where they are silent.
+    /// </summary>
     public AwsRegion? Nearby() =>
-        Variable("AWS_REGION") ?? Variable("AWS_DEFAULT_REGION") ?? (profiles.Region is { } region ? new AwsRegion(region, $"profile '{profiles.Name}'") : null);
+        Variable("AWS_REGION") ?? Variable("AWS_DEFAULT_REGION")
+            ?? (profiles.Region is { } region ? new AwsRegion(region, $"profile '{profiles.Name}'") : null);
 
     /// <summary>AWS_REGION or AWS_DEFAULT_REGION where it says something else than a name.</summary>
     public AwsRegion? Contradicting(RdsEndpoint endpoint) =>
@@ -40,11 +44,13 @@ internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profi
     {
         null => null,
         { } region when IsName(region) => new AwsRegion(region, name),
-        _ => throw new MigratorException($"{name} is not the name of a region.", cause: null, $"Set {name} to one, for example {name}=eu-central-1, or unset it."),
+        _ => throw new MigratorException(
+            $"{name} is not the name of a region.", cause: null, $"Set {name} to one, for example {name}=eu-central-1, or unset it."),
     };
 
     // It becomes a part of a host name, and is shown.
-    private static bool IsName(string text) => text.Length is > 0 and <= 40 && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+    private static bool IsName(string text) => text.Length is > 0 and <= 40
+        && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
     // The task metadata names the availability zone: the region, and a letter.
     private async Task<AwsRegion?> FromTaskAsync(CancellationToken cancellationToken)
@@ -56,9 +62,11 @@ internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profi
 
         try
         {
-            var answer = await http.SendAsync(HttpMethod.Get, new Uri(address.AbsoluteUri.TrimEnd('/') + "/task"), header: null, cancellationToken);
+            var answer = await http
+                .SendAsync(HttpMethod.Get, new Uri(address.AbsoluteUri.TrimEnd('/') + "/task"), header: null, cancellationToken);
             using var task = JsonDocument.Parse(answer.Status == HttpStatusCode.OK ? answer.Body : "{}"u8.ToArray());
-            return task.RootElement.TryGetProperty("AvailabilityZone", out var zone) && zone.GetString() is { Length: > 1 } text && IsName(text[..^1])
+            return task.RootElement.TryGetProperty("AvailabilityZone", out var zone) && zone.GetString() is { Length: > 1 } text
+                && IsName(text[..^1])
                 ? new AwsRegion(text[..^1], "ECS task metadata")
                 : null;
         }

@@ -29,7 +29,9 @@ internal sealed record SigningEndpoint(string Host, int Port, RdsEndpoint? Rds, 
         if (settings.Iam?.Endpoint is { } given)
         {
             var (host, port) = Split(given);
-            return new SigningEndpoint(host, port ?? settings.Port, RdsEndpoint.TryParse(host), "--iam-endpoint") { IsPortAssumed = port is null };
+            return new SigningEndpoint(
+                host, port ?? settings.Port, RdsEndpoint.TryParse(host), "--iam-endpoint")
+            { IsPortAssumed = port is null };
         }
 
         var setting = settings.IsReadOnly ? "pg_ro_host" : "pg_host";

@@ -7,8 +7,8 @@ using Migrator.Errors;
 namespace Migrator.Connecting.Iam;
 
 /// <summary>
-/// Asks STS, at the endpoint that the settings name, and never for long. What can heal is tried again after growing, random pauses (throttling,
-/// faults of the server); what cannot is an error at once.
+/// Asks STS, at the endpoint that the settings name, and never for long. What can heal is tried again after growing, random pauses
+/// (throttling, faults of the server); what cannot is an error at once.
 /// </summary>
 internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock clock)
 {
@@ -28,20 +28,23 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
     public ServerClock Clock => clock;
 
     /// <summary>Assumes a role.</summary>
-    public Task<AwsKeys> AssumeRoleAsync(AwsKeys source, string role, string session, string? externalId, CancellationToken cancellationToken) => AskAsync(
+    public Task<AwsKeys> AssumeRoleAsync(
+        AwsKeys source, string role, string session, string? externalId, CancellationToken cancellationToken) => AskAsync(
         Signed(source),
         SecretsOf(source),
         Retries,
         Limit,
         $"AssumeRole of {role}",
         async (client, limit) => Keys(
-            (await client.AssumeRoleAsync(new AssumeRoleRequest { RoleArn = role, RoleSessionName = session, ExternalId = externalId }, limit)).Credentials,
+            (await client.AssumeRoleAsync(
+                new AssumeRoleRequest { RoleArn = role, RoleSessionName = session, ExternalId = externalId }, limit)).Credentials,
             $"role {role}, assumed with {source.Source}"),
         e => StsDiagnosis.OfRole(e, endpoint, role, session, source, clock),
         cancellationToken);
 
     /// <summary>Exchanges the token of a service account for a role.</summary>
-    public Task<AwsKeys> AssumeRoleWithWebIdentityAsync(string token, string role, string session, string source, CancellationToken cancellationToken) => AskAsync(
+    public Task<AwsKeys> AssumeRoleWithWebIdentityAsync(
+        string token, string role, string session, string source, CancellationToken cancellationToken) => AskAsync(
         new AnonymousAWSCredentials(),
         [token],
         Retries,
@@ -49,7 +52,8 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
         $"AssumeRoleWithWebIdentity of {role}",
         async (client, limit) => Keys(
             (await client.AssumeRoleWithWebIdentityAsync(
-                new AssumeRoleWithWebIdentityRequest { RoleArn = role, RoleSessionName = session, WebIdentityToken = token }, limit)).Credentials,
+                new AssumeRoleWithWebIdentityRequest { RoleArn = role, RoleSessionName = session, WebIdentityToken = token },
+                    limit)).Credentials,
             source),
         e => StsDiagnosis.OfWebIdentity(e, endpoint, role, clock),
         cancellationToken);
@@ -100,7 +104,9 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
             {
                 throw explain(StsRefusal.From(e, secrets));
             }
-            catch (Exception e) when (e is AmazonClientException or HttpRequestException or OperationCanceledException or TimeoutException or IOException && !cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (
+                e is AmazonClientException or HttpRequestException or OperationCanceledException or TimeoutException or IOException
+                && !cancellationToken.IsCancellationRequested)
             {
                 throw StsDiagnosis.Unreachable(e, endpoint, what);
             }
@@ -125,17 +131,20 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
         ? new SessionAWSCredentials(keys.AccessKey, keys.SecretKey.Reveal(), token.Reveal())
         : new BasicAWSCredentials(keys.AccessKey, keys.SecretKey.Reveal());
 
-    private static string[] SecretsOf(AwsKeys keys) => keys.SessionToken is { } token ? [keys.SecretKey.Reveal(), token.Reveal()] : [keys.SecretKey.Reveal()];
+    private static string[] SecretsOf(AwsKeys keys) => keys.SessionToken is { } token ? [keys.SecretKey.Reveal(), token.Reveal()]
+        : [keys.SecretKey.Reveal()];
 
     private static AwsKeys Keys(Credentials? c, string source)
     {
         var fault = c is null ? "there are no credentials in it"
             : CredentialFields.FaultOfKeyId("AccessKeyId", c.AccessKeyId)
             ?? CredentialFields.FaultOfSecretKey("SecretAccessKey", c.SecretAccessKey)
-            ?? (string.IsNullOrWhiteSpace(c.SessionToken) ? "SessionToken is missing" : CredentialFields.FaultOfToken("SessionToken", c.SessionToken))
+            ?? (string.IsNullOrWhiteSpace(c.SessionToken) ? "SessionToken is missing"
+                : CredentialFields.FaultOfToken("SessionToken", c.SessionToken))
             ?? (c.Expiration is null ? "Expiration is missing" : null);
         return fault is null
-            ? AwsKeys.From(c!.AccessKeyId, c.SecretAccessKey, c.SessionToken, new DateTimeOffset(c.Expiration!.Value.ToUniversalTime()), source)
+            ? AwsKeys.From(c!.AccessKeyId, c.SecretAccessKey, c.SessionToken, new DateTimeOffset(c.Expiration!.Value.ToUniversalTime()),
+                source)
             : throw new AnswerException("HTTP 200: " + fault);
     }
 

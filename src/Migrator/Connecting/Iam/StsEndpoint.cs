@@ -71,7 +71,8 @@ internal sealed partial record StsEndpoint(Uri Url, string Region, string Source
                 $"Set it to a URL, for example {name}=https://sts.eu-central-1.amazonaws.com, or unset it.");
 
     [GeneratedRegex(
-        """(?:^|\.)sts(?:-fips)?\.(?<region>[a-z]{2,5}(?:-[a-z]+)+-\d+)\.(?:vpce\.)?(?:amazonaws\.com|amazonaws\.com\.cn|amazonaws\.eu|api\.aws)$""",
+        """(?:^|\.)sts(?:-fips)?\.(?<region>[a-z]{2,5}(?:-[a-z]+)+-\d+)\.(?:vpce\.)?"""
+            + """(?:amazonaws\.com|amazonaws\.com\.cn|amazonaws\.eu|api\.aws)$""",
         RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,
         matchTimeoutMilliseconds: 1000)]
     private static partial Regex AmazonName();

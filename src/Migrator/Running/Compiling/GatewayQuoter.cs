@@ -5,8 +5,8 @@ using Migrations;
 namespace Migrator.Running.Compiling;
 
 /// <summary>
-/// Quotes names, and writes the gateway's schema in front of them. FluentMigrator's own writes "public" where nothing is said, and takes a name
-/// that begins and ends with a quote for one that is quoted.
+/// Quotes names, and writes the gateway's schema in front of them. FluentMigrator's own writes "public" where nothing is said, and takes a
+/// name that begins and ends with a quote for one that is quoted.
 /// </summary>
 internal sealed class GatewayQuoter(GatewaySchema schema) : PostgresQuoter(new PostgresOptions { ForceQuote = true })
 {

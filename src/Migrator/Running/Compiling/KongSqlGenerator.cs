@@ -56,10 +56,12 @@ internal sealed class KongSqlGenerator(GatewaySchema schema, bool isFresh) : Pos
         ReplaceFirst(base.Generate(expression), "DROP INDEX ", "DROP INDEX IF EXISTS ");
 
     public override string Generate(CreateConstraintExpression expression) =>
-        isFresh ? base.Generate(expression) : UnlessThere(expression.Constraint.TableName, expression.Constraint.ConstraintName, base.Generate(expression));
+        isFresh ? base.Generate(expression)
+            : UnlessThere(expression.Constraint.TableName, expression.Constraint.ConstraintName, base.Generate(expression));
 
     public override string Generate(CreateForeignKeyExpression expression) =>
-        isFresh ? base.Generate(expression) : UnlessThere(expression.ForeignKey.ForeignTable, expression.ForeignKey.Name, base.Generate(expression));
+        isFresh ? base.Generate(expression)
+            : UnlessThere(expression.ForeignKey.ForeignTable, expression.ForeignKey.Name, base.Generate(expression));
 
     public override string Generate(DeleteConstraintExpression expression) =>
         ReplaceFirst(base.Generate(expression), " DROP CONSTRAINT ", " DROP CONSTRAINT IF EXISTS ");
@@ -87,7 +89,8 @@ internal sealed class KongSqlGenerator(GatewaySchema schema, bool isFresh) : Pos
         $"""
         DO $$
         BEGIN
-          IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = {schema.Regclass(table)} AND attname = '{column}' AND NOT attisdropped) THEN
+          IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = {schema.Regclass(table)} AND attname = '{column}' AND NOT attisdropped)
+            THEN
             {sql};
           END IF;
         END

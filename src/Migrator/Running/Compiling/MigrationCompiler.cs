@@ -12,7 +12,9 @@ namespace Migrator.Running.Compiling;
 /// </summary>
 internal static class MigrationCompiler
 {
-    /// <summary>The statements of one phase, in order. The migration is of no use afterwards: FluentMigrator changes expressions while writing SQL.</summary>
+    /// <summary>
+    /// The statements of one phase, in order. The migration is of no use afterwards: FluentMigrator changes expressions while writing SQL.
+    /// </summary>
     /// <param name="migration">The migration.</param>
     /// <param name="phase">The phase.</param>
     /// <param name="isFresh">The database is just being made: rewrites of rows are left out, and no table may be there already.</param>

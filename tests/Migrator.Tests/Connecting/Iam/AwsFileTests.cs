@@ -124,7 +124,8 @@ internal sealed class AwsFileTests : IamTest
             var sts = new StsClient(new StsEndpoint(new Uri("http://127.0.0.1:9"), "us-east-1", "test"), aws, clock);
             await (variable switch
             {
-                "AWS_WEB_IDENTITY_TOKEN_FILE" => new WebIdentitySource(sts, file, AwsAccount.Role("db"), "session", variable).GetAsync(stop),
+                "AWS_WEB_IDENTITY_TOKEN_FILE" =>
+                    new WebIdentitySource(sts, file, AwsAccount.Role("db"), "session", variable).GetAsync(stop),
                 "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE" => new ContainerSource(environment, http).GetAsync(stop),
                 "AWS_CA_BUNDLE" => sts.IdentityAsync(AwsKeys.From("AKIA", "key", sessionToken: null, expires: null, "test"), stop),
                 _ => Task.Run(() => new AwsProfiles(environment).RequireReadable()),

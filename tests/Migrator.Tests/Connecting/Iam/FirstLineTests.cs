@@ -14,7 +14,8 @@ internal sealed class FirstLineTests : IamTest
         "pg_password has no effect", "The server's certificate is not checked", "AWS_REGION says eu-west-1", "'plugins' names foreign",
     ];
 
-    private (string, string)[] Remarkable => [("pg_password", Bed.Secret("a-password-left-over")), ("pg_ssl_verify", "off"), ("plugins", "bundled,foreign")];
+    private (string, string)[] Remarkable =>
+        [("pg_password", Bed.Secret("a-password-left-over")), ("pg_ssl_verify", "off"), ("plugins", "bundled,foreign")];
 
     private (string, string)[] Variables => [.. Bed.UserKeys, ("AWS_REGION", "eu-west-1")];
 
@@ -35,7 +36,8 @@ internal sealed class FirstLineTests : IamTest
     {
         Bed.Front.IamUsers["kong"] = ["nobody"];
         var result = Bed.Run("list --log-format json", Variables, Remarkable);
-        var messages = result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonDocument.Parse(l).RootElement).ToList();
+        var messages = result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonDocument.Parse(l).RootElement)
+            .ToList();
         Assert.Multiple(() =>
         {
             Assert.That(messages[0].GetProperty("level").GetString(), Is.EqualTo("error"));
@@ -47,7 +49,9 @@ internal sealed class FirstLineTests : IamTest
 
     [Test]
     public void So_it_does_where_credentials_are_missing_and_there_is_not_even_a_connection() =>
-        AssertEachOnce(AssertedToFail(Bed.Run("token", [("AWS_EC2_METADATA_DISABLED", "true"), ("AWS_REGION", "eu-west-1")], Remarkable), "There are no AWS credentials"));
+        AssertEachOnce(AssertedToFail(
+            Bed.Run("token", [("AWS_EC2_METADATA_DISABLED", "true"), ("AWS_REGION", "eu-west-1")], Remarkable),
+            "There are no AWS credentials"));
 
     [TestCase("list")]
     [TestCase("token")]
@@ -66,14 +70,16 @@ internal sealed class FirstLineTests : IamTest
         Assert.Multiple(() =>
         {
             Assert.That(lines[0], Does.StartWith("waiting up to 1 s for the database: 127.0.0.1:9 refused the connection"));
-            Assert.That(Array.FindIndex(lines, l => l.Contains("pg_password has no effect", StringComparison.Ordinal)), Is.LessThan(Array.FindIndex(lines, l => l.StartsWith("error: ", StringComparison.Ordinal))));
+            Assert.That(Array.FindIndex(lines, l => l.Contains("pg_password has no effect", StringComparison.Ordinal)),
+                Is.LessThan(Array.FindIndex(lines, l => l.StartsWith("error: ", StringComparison.Ordinal))));
         });
         AssertEachOnce(result);
     }
 
     [Test]
     public void A_read_only_connection_that_cannot_be_made_says_why_in_the_first_line() => AssertFails(
-        Bed.Run("list --read-only", Bed.UserKeys, ("pg_ro_host", "127.0.0.1"), ("pg_ro_port", "0")), "The read-only connection cannot be made", "pg_ro_port");
+        Bed.Run("list --read-only", Bed.UserKeys, ("pg_ro_host", "127.0.0.1"), ("pg_ro_port", "0")),
+            "The read-only connection cannot be made", "pg_ro_port");
 
     private static ProcessResult AssertedToFail(ProcessResult result, string words)
     {

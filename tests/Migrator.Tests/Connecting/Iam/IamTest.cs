@@ -3,7 +3,9 @@ using TestSupport.Aws;
 
 namespace Migrator.Tests.Connecting.Iam;
 
-/// <summary>A test bed of the test's own, and the built program on it. Every run is searched for secrets (<see cref="AwsBed.Run"/>).</summary>
+/// <summary>
+/// A test bed of the test's own, and the built program on it. Every run is searched for secrets (<see cref="AwsBed.Run"/>).
+/// </summary>
 internal abstract class IamTest
 {
     private AwsBed? bed;

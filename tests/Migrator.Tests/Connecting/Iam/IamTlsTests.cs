@@ -44,7 +44,8 @@ internal sealed class IamTlsTests : IamTest
     public void A_server_with_another_name() => AssertNotTrusted(new AwsBed("another-db.example.com"), "it is for another-db.example.com");
 
     [Test]
-    public void A_server_whose_certificate_has_expired() => AssertNotTrusted(new AwsBed(AwsBed.Endpoint, DateTimeOffset.UtcNow.AddDays(-1)), "is valid from");
+    public void A_server_whose_certificate_has_expired() =>
+        AssertNotTrusted(new AwsBed(AwsBed.Endpoint, DateTimeOffset.UtcNow.AddDays(-1)), "is valid from");
 
     [Test]
     public void A_server_of_another_authority()

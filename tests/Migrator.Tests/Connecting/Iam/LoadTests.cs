@@ -52,10 +52,12 @@ internal sealed class LoadTests : IamTest
         Array.ForEach(results, r => Bed.AssertNoSecret(r));
         var times = Bed.Front.Logins.Skip(before).Select(l => l.At).Order().ToList();
         Assert.That(times, Has.Count.EqualTo(24));
-        Assert.That(times.Max(t => times.Count(o => o >= t && o < t + TimeSpan.FromSeconds(1))), Is.LessThan(20), "logins in any one second");
+        Assert.That(times.Max(t => times.Count(o => o >= t && o < t + TimeSpan.FromSeconds(1))), Is.LessThan(20),
+            "logins in any one second");
     }
 
     [Test]
     public void The_default_spread_is_in_the_help() => Assert.That(
-        MigratorProcess.Run("up --help").Output, Does.Contain("--iam-spread").And.Contain(string.Create(CultureInfo.InvariantCulture, $"default: {2}")));
+        MigratorProcess.Run("up --help").Output,
+            Does.Contain("--iam-spread").And.Contain(string.Create(CultureInfo.InvariantCulture, $"default: {2}")));
 }

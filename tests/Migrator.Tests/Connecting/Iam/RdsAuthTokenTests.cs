@@ -11,10 +11,12 @@ internal sealed class RdsAuthTokenTests
     [TestCaseSource(nameof(Cases))]
     public void The_parameters_are_those_of_the_official_signers(JsonElement vector)
     {
-        var keys = AwsKeys.From(Text(vector, "access_key")!, Text(vector, "secret_key")!, Text(vector, "session_token"), expires: null, "test");
+        var keys = AwsKeys.From(
+            Text(vector, "access_key")!, Text(vector, "secret_key")!, Text(vector, "session_token"), expires: null, "test");
         var time = DateTimeOffset.Parse(Text(vector, "time")!, CultureInfo.InvariantCulture);
         var token = RdsAuthToken.Generate(
-            keys, Text(vector, "region")!, Text(vector, "host")!, vector.GetProperty("port").GetInt32(), Text(vector, "user")!, time, RdsAuthToken.Life).Reveal();
+            keys, Text(vector, "region")!, Text(vector, "host")!, vector.GetProperty("port").GetInt32(), Text(vector, "user")!, time,
+                RdsAuthToken.Life).Reveal();
         var (address, query) = (token.Split("/?", 2)[0], token.Split("/?", 2)[1]);
         var expected = vector.GetProperty("expect");
         Assert.Multiple(() =>
@@ -22,7 +24,8 @@ internal sealed class RdsAuthTokenTests
             Assert.That(address, Is.EqualTo(Text(expected, "host_port")));
             Assert.That(
                 TokenVerifier.Parse(query),
-                Is.EquivalentTo(expected.GetProperty("parameters").EnumerateObject().ToDictionary(p => p.Name, p => p.Value.GetString()!, StringComparer.Ordinal)));
+                Is.EquivalentTo(expected.GetProperty("parameters").EnumerateObject()
+                    .ToDictionary(p => p.Name, p => p.Value.GetString()!, StringComparer.Ordinal)));
             Assert.That(token, Has.Length.EqualTo(expected.GetProperty("length").GetInt32()));
         });
     }
@@ -37,15 +40,18 @@ internal sealed class RdsAuthTokenTests
 
     [Test]
     public void Printing_credentials_shows_no_secret() => Assert.That(
-        AwsKeys.From("AKID", "the-key", "the-token", expires: null, "test").ToString(), Does.Contain("AKID").And.Not.Contain("the-key").And.Not.Contain("the-token"));
+        AwsKeys.From("AKID", "the-key", "the-token", expires: null, "test").ToString(),
+            Does.Contain("AKID").And.Not.Contain("the-key").And.Not.Contain("the-token"));
 
     private static string Sign(string host) => RdsAuthToken.Generate(
-        AwsKeys.From("AKID", "key", sessionToken: null, expires: null, "test"), "us-east-1", host, 5432, "kong", DateTimeOffset.UnixEpoch, RdsAuthToken.Life).Reveal();
+        AwsKeys.From("AKID", "key", sessionToken: null, expires: null, "test"), "us-east-1", host, 5432, "kong", DateTimeOffset.UnixEpoch,
+            RdsAuthToken.Life).Reveal();
 
     private static IEnumerable<TestCaseData> Cases()
     {
         using var file = File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Connecting", "Iam", "data", "token_vectors.json"));
-        return [.. JsonDocument.Parse(file).RootElement.GetProperty("cases").EnumerateArray().Select(c => new TestCaseData(c).SetArgDisplayNames(Text(c, "id")!))];
+        return [.. JsonDocument.Parse(file).RootElement.GetProperty("cases").EnumerateArray()
+            .Select(c => new TestCaseData(c).SetArgDisplayNames(Text(c, "id")!))];
     }
 
     private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();

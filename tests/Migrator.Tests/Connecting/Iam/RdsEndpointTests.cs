@@ -20,7 +20,8 @@ internal sealed class RdsEndpointTests
     public void The_name_says_the_region_and_what_it_is(string host, string region, string kind)
     {
         var endpoint = RdsEndpoint.TryParse(host)!;
-        Assert.That((endpoint.Region, endpoint.Kind.ToString(), endpoint.Host), Is.EqualTo((region, kind, host.TrimEnd('.').ToLowerInvariant())));
+        Assert.That((endpoint.Region, endpoint.Kind.ToString(), endpoint.Host),
+            Is.EqualTo((region, kind, host.TrimEnd('.').ToLowerInvariant())));
     }
 
     [TestCase("localhost")]

@@ -15,7 +15,8 @@ internal sealed class ReadOnlyLoginTests : IamTest
     public void Users()
     {
         Bed.Front.IamUsers["kong_ro"] = [];
-        Bed.Database.Execute("DO $$ BEGIN CREATE ROLE kong_ro LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$");
+        Bed.Database.Execute(
+            "DO $$ BEGIN CREATE ROLE kong_ro LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$");
     }
 
     [TestCase("status")]
@@ -43,7 +44,8 @@ internal sealed class ReadOnlyLoginTests : IamTest
         var result = Bed.Run(
             "status --read-only",
             [.. Bed.UserKeys, ("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9")],
-            [.. ReadOnly, ("pg_ro_iam_auth_assume_role_arn", AwsAccount.Role("db-ro")), ("pg_ro_iam_auth_role_session_name", "reader"), ("pg_ro_iam_auth_sts_endpoint_url", Bed.Sts.Url)]);
+            [.. ReadOnly, ("pg_ro_iam_auth_assume_role_arn", AwsAccount.Role("db-ro")), ("pg_ro_iam_auth_role_session_name", "reader"),
+                ("pg_ro_iam_auth_sts_endpoint_url", Bed.Sts.Url)]);
         Assert.That(result.ExitCode, Is.Zero, result.Errors);
         Assert.That(Bed.Sts.Calls.Select(c => c.Session), Is.EqualTo(new[] { "reader" }));
     }
@@ -53,11 +55,14 @@ internal sealed class ReadOnlyLoginTests : IamTest
     {
         Bed.Front.IamUsers.TryRemove("kong", out _);
         Bed.Front.Passwords["kong"] = Bed.Secret("pw-of-kong");
-        (string, string)[] settings = [.. ReadOnly, ("pg_iam_auth", "off"), ("pg_ro_iam_auth", "on"), ("pg_password", "pw-of-kong"), ("pg_ssl", "on"), ("pg_ssl_verify", "off")];
+        (string, string)[] settings =
+            [.. ReadOnly, ("pg_iam_auth", "off"), ("pg_ro_iam_auth", "on"), ("pg_password", "pw-of-kong"), ("pg_ssl", "on"),
+            ("pg_ssl_verify", "off")];
         var readWrite = Bed.Run("status", Bed.UserKeys, settings);
         var readOnly = Bed.Run("status --read-only", Bed.UserKeys, settings);
         Assert.That((readWrite.ExitCode, readOnly.ExitCode), Is.EqualTo((0, 0)), readWrite.Errors + readOnly.Errors);
-        Assert.That(Bed.Front.Logins.Select(l => (l.User, IsPassword: l.Password == "pw-of-kong")), Is.EqualTo(new[] { ("kong", true), ("kong_ro", false) }));
+        Assert.That(Bed.Front.Logins.Select(l => (l.User, IsPassword: l.Password == "pw-of-kong")),
+            Is.EqualTo(new[] { ("kong", true), ("kong_ro", false) }));
     }
 
     [Test]
@@ -65,7 +70,9 @@ internal sealed class ReadOnlyLoginTests : IamTest
     {
         Bed.Front.IamUsers.TryRemove("kong_ro", out _);
         Bed.Front.Passwords["kong_ro"] = Bed.Secret("pw-of-reader");
-        var result = Bed.Run("status --read-only", Bed.UserKeys, [.. ReadOnly, ("pg_ro_iam_auth", "off"), ("pg_ro_password", "pw-of-reader"), ("pg_ro_ssl", "on"), ("pg_ro_ssl_verify", "off")]);
+        var result = Bed.Run(
+            "status --read-only", Bed.UserKeys,
+            [.. ReadOnly, ("pg_ro_iam_auth", "off"), ("pg_ro_password", "pw-of-reader"), ("pg_ro_ssl", "on"), ("pg_ro_ssl_verify", "off")]);
         Assert.That(result.ExitCode, Is.Zero, result.Errors);
     }
 

@@ -12,7 +12,8 @@ internal sealed class RegionTests : IamTest
     public void The_name_in_pg_host() => AssertRegion("eu-central-1", [], ("pg_host", Frankfurt));
 
     [Test]
-    public void The_name_in_iam_endpoint() => AssertRegion("eu-central-1", [("MIGRATOR_IAM_ENDPOINT", Frankfurt)], ("pg_host", "127.0.0.1"));
+    public void The_name_in_iam_endpoint() =>
+        AssertRegion("eu-central-1", [("MIGRATOR_IAM_ENDPOINT", Frankfurt)], ("pg_host", "127.0.0.1"));
 
     [Test]
     public void The_name_wins_over_AWS_REGION_and_says_so()
@@ -49,7 +50,8 @@ internal sealed class RegionTests : IamTest
     {
         var result = Bed.Run("status", [.. Bed.UserKeys, ("MIGRATOR_IAM_ENDPOINT", ""), ("AWS_EC2_METADATA_DISABLED", "true")]);
         AssertFails(result, "The AWS region of the database is not known");
-        foreach (var place in new[] { "pg_host", "--iam-endpoint", "AWS_REGION", "AWS_DEFAULT_REGION", "profile", "ECS task metadata", "EC2 instance metadata" })
+        foreach (var place in new[] { "pg_host", "--iam-endpoint", "AWS_REGION", "AWS_DEFAULT_REGION", "profile", "ECS task metadata",
+            "EC2 instance metadata" })
         {
             Assert.That(result.Errors.Split('\n')[0], Does.Contain(place));
         }
@@ -62,13 +64,15 @@ internal sealed class RegionTests : IamTest
     public void Instance_metadata_that_fails_is_named(int status, string what)
     {
         Bed.Metadata.Fault = _ => status;
-        AssertFails(Bed.Run("status", [.. Bed.UserKeys, ("MIGRATOR_IAM_ENDPOINT", "")]), "The AWS region of the database is not known", what);
+        AssertFails(Bed.Run("status", [.. Bed.UserKeys, ("MIGRATOR_IAM_ENDPOINT", "")]), "The AWS region of the database is not known",
+            what);
     }
 
     private (string, string) Task => ("ECS_CONTAINER_METADATA_URI_V4", Bed.Metadata.Url);
 
     private (string, string)[] Profile(string region) =>
-        [("AWS_CONFIG_FILE", Bed.Write("config", $"[default]\nregion = {region}\n")), ("AWS_SHARED_CREDENTIALS_FILE", Bed.Write("credentials", ""))];
+        [("AWS_CONFIG_FILE", Bed.Write("config", $"[default]\nregion = {region}\n")),
+            ("AWS_SHARED_CREDENTIALS_FILE", Bed.Write("credentials", ""))];
 
     private ProcessResult AssertRegion(string region, (string, string)[] variables, params (string, string)[] settings)
     {

@@ -32,7 +32,8 @@ internal sealed class RoleTests : IamTest
     {
         Bed.Account.Roles[AwsAccount.Role("irsa")] = ["jwt"];
         Bed.Account.Roles[AwsAccount.Role("db")] = [AwsAccount.Role("irsa")];
-        AssertLogsIn(AwsAccount.Role("db"), [("AWS_WEB_IDENTITY_TOKEN_FILE", Bed.Write("jwt", "jwt")), ("AWS_ROLE_ARN", AwsAccount.Role("irsa"))], Role);
+        AssertLogsIn(AwsAccount.Role("db"),
+            [("AWS_WEB_IDENTITY_TOKEN_FILE", Bed.Write("jwt", "jwt")), ("AWS_ROLE_ARN", AwsAccount.Role("irsa"))], Role);
         Assert.That(Bed.Sts.Calls.Select(c => c.Action), Is.EqualTo(new[] { "AssumeRoleWithWebIdentity", "AssumeRole" }));
     }
 
@@ -40,13 +41,15 @@ internal sealed class RoleTests : IamTest
     [TestCase("vault_aws_sts_endpoint_url")]
     public void An_endpoint_of_the_settings_with_a_path(string setting)
     {
-        AssertLogsIn(AwsAccount.Role("db"), [.. Bed.UserKeys, ("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9")], TrustUser(), (setting, Bed.Sts.Url + "/vpc/sts/"));
+        AssertLogsIn(AwsAccount.Role("db"), [.. Bed.UserKeys, ("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9")], TrustUser(),
+            (setting, Bed.Sts.Url + "/vpc/sts/"));
         Assert.That(Bed.Sts.Calls.Single().Path, Is.EqualTo("/vpc/sts/"));
     }
 
     [Test]
     public void The_connection_s_own_endpoint_wins_over_the_global_one() => AssertLogsIn(
-        AwsAccount.Role("db"), Bed.UserKeys, TrustUser(), ("pg_iam_auth_sts_endpoint_url", Bed.Sts.Url), ("vault_aws_sts_endpoint_url", "http://127.0.0.1:9"));
+        AwsAccount.Role("db"), Bed.UserKeys, TrustUser(), ("pg_iam_auth_sts_endpoint_url", Bed.Sts.Url),
+            ("vault_aws_sts_endpoint_url", "http://127.0.0.1:9"));
 
     [Test]
     public void The_request_is_signed_for_the_region_that_the_program_runs_in()
@@ -66,20 +69,23 @@ internal sealed class RoleTests : IamTest
     public void HTTPS_with_an_authority_of_one_s_own()
     {
         using var sts = new StsServer(Bed.Account, Bed.WebCertificate);
-        AssertLogsIn(AwsAccount.Role("db"), [.. Bed.UserKeys, ("AWS_CA_BUNDLE", Bed.RootFile)], TrustUser(), ("pg_iam_auth_sts_endpoint_url", sts.Url));
+        AssertLogsIn(AwsAccount.Role("db"), [.. Bed.UserKeys, ("AWS_CA_BUNDLE", Bed.RootFile)], TrustUser(),
+            ("pg_iam_auth_sts_endpoint_url", sts.Url));
     }
 
     [Test]
     public void HTTPS_that_is_not_trusted()
     {
         using var sts = new StsServer(Bed.Account, Bed.WebCertificate);
-        AssertFails(Bed.Run("status", Bed.UserKeys, TrustUser(), ("pg_iam_auth_sts_endpoint_url", sts.Url)), "The certificate of STS", "is not trusted");
+        AssertFails(Bed.Run("status", Bed.UserKeys, TrustUser(), ("pg_iam_auth_sts_endpoint_url", sts.Url)), "The certificate of STS",
+            "is not trusted");
         Assert.That(sts.Calls, Is.Empty);
     }
 
     [Test]
     public void An_AWS_CA_BUNDLE_that_does_not_exist() =>
-        AssertFails(Bed.Run("status", [.. Bed.UserKeys, ("AWS_CA_BUNDLE", "/nowhere.pem")], TrustUser()), "AWS_CA_BUNDLE names /nowhere.pem");
+        AssertFails(Bed.Run("status", [.. Bed.UserKeys, ("AWS_CA_BUNDLE", "/nowhere.pem")], TrustUser()),
+            "AWS_CA_BUNDLE names /nowhere.pem");
 
     [Test]
     public void A_private_name_through_a_proxy()
@@ -88,10 +94,12 @@ internal sealed class RoleTests : IamTest
         using var proxy = new HttpServer(call =>
         {
             asked.Add(call);
-            return new HttpReply(403, "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>", "text/xml");
+            return new HttpReply(
+                403, "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>", "text/xml");
         });
         AssertFails(
-            Bed.Run("status", [.. Bed.UserKeys, ("HTTP_PROXY", proxy.Url), ("AWS_REGION", "eu-west-3")], TrustUser(), ("pg_iam_auth_sts_endpoint_url", "http://sts.private.example:8443/")),
+            Bed.Run("status", [.. Bed.UserKeys, ("HTTP_PROXY", proxy.Url), ("AWS_REGION", "eu-west-3")], TrustUser(),
+                ("pg_iam_auth_sts_endpoint_url", "http://sts.private.example:8443/")),
             "may not be assumed");
         Assert.That(asked.Single().Target, Is.EqualTo("http://sts.private.example:8443/"));
         Assert.That(asked.Single().Header("Authorization"), Does.Contain("/eu-west-3/sts/aws4_request"));
@@ -99,13 +107,16 @@ internal sealed class RoleTests : IamTest
 
     [Test]
     public void What_NO_PROXY_names_is_asked_without_a_proxy() =>
-        AssertLogsIn(AwsAccount.Role("db"), [.. Bed.UserKeys, ("HTTP_PROXY", "http://127.0.0.1:9"), ("NO_PROXY", "127.0.0.1")], TrustUser());
+        AssertLogsIn(AwsAccount.Role("db"), [.. Bed.UserKeys, ("HTTP_PROXY", "http://127.0.0.1:9"), ("NO_PROXY", "127.0.0.1")],
+            TrustUser());
 
     [TestCase("AccessDenied", 403, "User is not authorized", "may not be assumed with these credentials")]
     [TestCase("ExpiredToken", 403, "The security token included in the request is expired", "have expired")]
     [TestCase("InvalidClientTokenId", 403, "The security token is invalid", "AWS does not know these credentials")]
-    [TestCase("SignatureDoesNotMatch", 403, "The request signature we calculated does not match", "The secret access key does not belong to the access key")]
-    [TestCase("SignatureDoesNotMatch", 403, "Credential should be scoped to a valid region.", "does not take requests signed for region us-east-1")]
+    [TestCase("SignatureDoesNotMatch", 403, "The request signature we calculated does not match",
+        "The secret access key does not belong to the access key")]
+    [TestCase("SignatureDoesNotMatch", 403, "Credential should be scoped to a valid region.",
+        "does not take requests signed for region us-east-1")]
     [TestCase("SignatureDoesNotMatch", 403, "Signature expired: 1 is now earlier than 2", "clock is off")]
     [TestCase("RegionDisabledException", 403, "STS is not activated in this region", "STS is switched off in region us-east-1")]
     [TestCase("ValidationError", 400, "Member must satisfy regular expression", "the session name 'KongPostgres'")]
@@ -121,7 +132,8 @@ internal sealed class RoleTests : IamTest
     [Test]
     public void A_signature_that_does_not_match_is_said_in_one_line_although_STS_quotes_the_whole_request()
     {
-        Bed.Sts.Fault = _ => (403, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided.\n\n"
+        Bed.Sts.Fault = _ =>
+            (403, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided.\n\n"
             + "The Canonical String for this request should have been\n'POST\n/\n\nx-amz-security-token:some-session-token\n'");
         var result = Bed.Run("status", [.. Bed.UserKeys, ("AWS_SESSION_TOKEN", Bed.Secret("some-session-token"))], TrustUser());
         AssertFails(result, "The secret access key does not belong to the access key", "[SignatureDoesNotMatch].");
@@ -142,7 +154,9 @@ internal sealed class RoleTests : IamTest
     public void A_refused_service_account_is_said_and_not_repeated(string code, int status, string message, string words)
     {
         Bed.Sts.Fault = _ => (status, code, message);
-        AssertFails(Bed.Run("status", [("AWS_WEB_IDENTITY_TOKEN_FILE", Bed.Write("jwt", Bed.Secret("a-secret-jwt"))), ("AWS_ROLE_ARN", AwsAccount.Role("irsa"))]), words, code);
+        AssertFails(Bed.Run("status",
+            [("AWS_WEB_IDENTITY_TOKEN_FILE", Bed.Write("jwt", Bed.Secret("a-secret-jwt"))), ("AWS_ROLE_ARN", AwsAccount.Role("irsa"))]),
+            words, code);
         Assert.That(Bed.Sts.Calls, Has.Count.EqualTo(1));
     }
 
@@ -174,7 +188,8 @@ internal sealed class RoleTests : IamTest
 
     [Test]
     public void An_STS_that_is_not_there() => AssertFails(
-        Bed.Run("status", [.. Bed.UserKeys, ("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9")], TrustUser()), "cannot be reached for AssumeRole", "Connection refused");
+        Bed.Run("status", [.. Bed.UserKeys, ("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9")], TrustUser()),
+            "cannot be reached for AssumeRole", "Connection refused");
 
     [TestCase("sts.eu-central-1.amazonaws.com")]
     [TestCase("https://me:pw-in-the-url@sts.example")]

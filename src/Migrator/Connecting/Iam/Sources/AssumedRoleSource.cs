@@ -1,7 +1,8 @@
 namespace Migrator.Connecting.Iam.Sources;
 
 /// <summary>A role that is assumed with other credentials.</summary>
-internal sealed class AssumedRoleSource(ICredentialSource source, StsClient sts, string role, string session, string? externalId) : ICredentialSource
+internal sealed class AssumedRoleSource(ICredentialSource source, StsClient sts, string role, string session, string? externalId)
+    : ICredentialSource
 {
     /// <summary>Who assumes the role, after <see cref="GetAsync"/>.</summary>
     public AwsKeys? Assumer { get; private set; }

@@ -24,10 +24,12 @@ internal sealed class ContainerSource(AwsEnvironment environment, MetadataHttp h
     public async Task<AwsKeys> GetAsync(CancellationToken cancellationToken)
     {
         var (url, variable) = environment[Relative] is { } path ? (RelativeUrl(path), Relative) : (FullUrl(), Full);
-        var source = variable == Relative ? $"ECS task role ({Relative})" : environment[TokenFile] is null ? $"container credentials ({Full})" : $"EKS Pod Identity ({Full})";
+        var source = variable == Relative ? $"ECS task role ({Relative})" : environment[TokenFile] is null
+            ? $"container credentials ({Full})" : $"EKS Pod Identity ({Full})";
         try
         {
-            var answer = await http.SendAsync(HttpMethod.Get, url, Token(cancellationToken) is { } token ? ("Authorization", token) : null, cancellationToken);
+            var answer = await http
+                .SendAsync(HttpMethod.Get, url, Token(cancellationToken) is { } token ? ("Authorization", token) : null, cancellationToken);
             if (answer.Status != HttpStatusCode.OK)
             {
                 var redirect = answer.IsRedirect ? ", a redirect, which is not followed" : "";
@@ -36,7 +38,8 @@ internal sealed class ContainerSource(AwsEnvironment environment, MetadataHttp h
 
             var found = CredentialJson.Read(answer.Body, "Token", source);
             return found.Keys ?? throw Failed(
-                source, $"{url.Authority} answered 200 without credentials, its answer ({answer}) cannot be used: {found.Fault}", answer.Status);
+                source, $"{url.Authority} answered 200 without credentials, its answer ({answer}) cannot be used: {found.Fault}",
+                    answer.Status);
         }
         catch (MetadataException e)
         {
@@ -49,21 +52,25 @@ internal sealed class ContainerSource(AwsEnvironment environment, MetadataHttp h
         status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
             ? "The agent does not take the authorization token, or the service account has no role."
             : "The agent that hands them out is not running, or not reachable from this container.",
-        "On ECS check taskRoleArn of the task definition; on EKS: aws eks list-pod-identity-associations --cluster-name NAME, and that the eks-pod-identity-agent add-on runs.");
+        "On ECS check taskRoleArn of the task definition; on EKS: aws eks list-pod-identity-associations --cluster-name NAME, and that "
+            + "the eks-pod-identity-agent add-on runs.");
 
     // What does not begin with a slash could make another host of it.
     private static Uri RelativeUrl(string path) =>
         path.StartsWith('/') && Uri.TryCreate("http://169.254.170.2" + path, UriKind.Absolute, out var url)
             ? url
-            : throw new MigratorException($"{Relative} is no path: it has to begin with a slash.", cause: null, $"Correct {Relative}, or unset it; ECS sets it by itself.");
+            : throw new MigratorException($"{Relative} is no path: it has to begin with a slash.", cause: null, $"Correct {Relative}, or "
+                + "unset it; ECS sets it by itself.");
 
     // A token sent anywhere else would be a token given away: only https, this machine, and the two addresses of AWS.
     private Uri FullUrl() =>
         Uri.TryCreate(environment[Full], UriKind.Absolute, out var url)
-        && (url.Scheme == Uri.UriSchemeHttps || (url.Scheme == Uri.UriSchemeHttp && (url.IsLoopback || Allowed.Contains(url.Host, StringComparer.Ordinal))))
+        && (url.Scheme == Uri.UriSchemeHttps
+            || (url.Scheme == Uri.UriSchemeHttp && (url.IsLoopback || Allowed.Contains(url.Host, StringComparer.Ordinal))))
             ? url
             : throw new MigratorException(
-                $"{Full} is neither https nor an address of this machine, of ECS or of EKS.", cause: null, $"Correct {Full}; ECS and EKS set it by themselves.");
+                $"{Full} is neither https nor an address of this machine, of ECS or of EKS.", cause: null,
+                    $"Correct {Full}; ECS and EKS set it by themselves.");
 
     private string? Token(CancellationToken cancellationToken)
     {
@@ -83,6 +90,7 @@ internal sealed class ContainerSource(AwsEnvironment environment, MetadataHttp h
             : throw Unreadable("what is in it is not a token");
 
         MigratorException Unreadable(string reason) => new(
-            $"{TokenFile} names {file}, which cannot be read: {reason}.", cause: null, "Mount the service account's token there, or correct the variable.");
+            $"{TokenFile} names {file}, which cannot be read: {reason}.", cause: null,
+                "Mount the service account's token there, or correct the variable.");
     }
 }

@@ -14,8 +14,10 @@ internal sealed class EnvironmentSource(AwsEnvironment environment) : ICredentia
         Require("AWS_SECRET_ACCESS_KEY"),
         environment["AWS_SESSION_TOKEN"],
         expires: null,
-        "environment variables AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY" + (environment["AWS_SESSION_TOKEN"] is null ? "" : ", AWS_SESSION_TOKEN")));
+        "environment variables AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY"
+            + (environment["AWS_SESSION_TOKEN"] is null ? "" : ", AWS_SESSION_TOKEN")));
 
     private string Require(string name) => environment[name] ?? throw new MigratorException(
-        $"Only one half of the AWS credentials in the environment is set: {name} is missing.", cause: null, $"Set {name}, or unset the other half to use another source.");
+        $"Only one half of the AWS credentials in the environment is set: {name} is missing.", cause: null,
+            $"Set {name}, or unset the other half to use another source.");
 }

@@ -6,8 +6,8 @@ using Migrator.Files;
 namespace Migrator.Connecting.Iam.Sources;
 
 /// <summary>
-/// The program of a profile's <c>credential_process</c>. The SDK would show what the program printed when that is not understood, and may so
-/// show a key; here its streams go nowhere.
+/// The program of a profile's <c>credential_process</c>. The SDK would show what the program printed when that is not understood, and may
+/// so show a key; here its streams go nowhere.
 /// </summary>
 internal sealed class ProcessSource(string command, string profile) : ICredentialSource
 {
@@ -23,7 +23,8 @@ internal sealed class ProcessSource(string command, string profile) : ICredentia
     /// <summary>Whether a variable is none of the program's business: the passwords of the databases, Kong's and our own.</summary>
     public static bool IsHidden(string variable) =>
         variable.Contains("PASSWORD", StringComparison.OrdinalIgnoreCase)
-        && (variable.StartsWith("KONG_", StringComparison.OrdinalIgnoreCase) || variable.StartsWith("MIGRATOR_", StringComparison.OrdinalIgnoreCase));
+        && (variable.StartsWith("KONG_", StringComparison.OrdinalIgnoreCase)
+            || variable.StartsWith("MIGRATOR_", StringComparison.OrdinalIgnoreCase));
 
     /// <inheritdoc />
     public async Task<AwsKeys> GetAsync(CancellationToken cancellationToken)
@@ -35,7 +36,8 @@ internal sealed class ProcessSource(string command, string profile) : ICredentia
             using var process = Start();
             try
             {
-                var found = CredentialJson.Read(await OutputAsync(process, limit.Token), "SessionToken", $"credential_process of profile '{profile}'");
+                var found = CredentialJson
+                    .Read(await OutputAsync(process, limit.Token), "SessionToken", $"credential_process of profile '{profile}'");
                 return found.Keys ?? throw Failed($"printed no credentials as JSON: {found.Fault}");
             }
             finally

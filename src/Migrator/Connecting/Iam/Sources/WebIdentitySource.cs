@@ -24,11 +24,13 @@ internal sealed class WebIdentitySource(StsClient sts, string tokenFile, string?
         if (role is null)
         {
             throw new MigratorException(
-                $"{place} names a web identity token and no role.", cause: null, "Set AWS_ROLE_ARN (in a profile: role_arn); EKS sets both from the annotation eks.amazonaws.com/role-arn.");
+                $"{place} names a web identity token and no role.", cause: null,
+                    "Set AWS_ROLE_ARN (in a profile: role_arn); EKS sets both from the annotation eks.amazonaws.com/role-arn.");
         }
 
         // Read anew each time: Kubernetes renews the file.
-        return await sts.AssumeRoleWithWebIdentityAsync(Token(cancellationToken), role, session ?? "migrator", $"web identity of {place}, role {role}", cancellationToken);
+        return await sts.AssumeRoleWithWebIdentityAsync(
+            Token(cancellationToken), role, session ?? "migrator", $"web identity of {place}, role {role}", cancellationToken);
     }
 
     private string Token(CancellationToken cancellationToken)
