@@ -191,7 +191,8 @@ start_on_free_port() {
     fi
     # The port may have been taken a moment ago, so the server itself has the last word.
     if as_user "$SERVER_USER" "$POSTGRES_BIN/pg_ctl" -D "$DATA" -w -t 60 -l "$DATA/server.log" \
-      -o "-p $PORT -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off" start >"$HOME_FOLDER/start.log" 2>&1 </dev/null; then
+      -o "-p $PORT -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off" \
+      start >"$HOME_FOLDER/start.log" 2>&1 </dev/null; then
       return
     fi
     is_taken "$PORT" || break
@@ -252,8 +253,10 @@ CONF
 # The gateway's user owns its database and is no superuser, as it should be in earnest.
 make_database() {
   local psql=$POSTGRES_BIN/psql
-  [[ -x $psql ]] || psql=$(command -v psql) || fail "There is no psql, PostgreSQL's client." "Install it:  $(install_command postgresql-client postgresql postgresql-client libpq)"
-  env -u PGOPTIONS -u PGSERVICE -u PGHOSTADDR -u PGSSLMODE PGPASSFILE="$PASSWORDS" "$psql" -X -q -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "$PORT" -U postgres -d postgres <<SQL
+  [[ -x $psql ]] || psql=$(command -v psql) \
+    || fail "There is no psql, PostgreSQL's client." "Install it:  $(install_command postgresql-client postgresql postgresql-client libpq)"
+  env -u PGOPTIONS -u PGSERVICE -u PGHOSTADDR -u PGSSLMODE PGPASSFILE="$PASSWORDS" "$psql" -X -q -v ON_ERROR_STOP=1 \
+    -h 127.0.0.1 -p "$PORT" -U postgres -d postgres <<SQL
 SELECT 'CREATE ROLE kong LOGIN PASSWORD ''$(password_of kong)''' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'kong') \gexec
 SELECT 'CREATE DATABASE kong OWNER kong' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'kong') \gexec
 SQL

@@ -82,7 +82,8 @@ if [[ $native == no ]]; then
   unset MIGRATOR_TEST_BINARY
 elif [[ -n ${MIGRATOR_TEST_BINARY:-} ]]; then
   [[ $MIGRATOR_TEST_BINARY == /* && -f $MIGRATOR_TEST_BINARY && -x $MIGRATOR_TEST_BINARY ]] \
-    || fail "MIGRATOR_TEST_BINARY is '$MIGRATOR_TEST_BINARY', which is not the absolute path of a program." "Correct it, or unset it to have one published."
+    || fail "MIGRATOR_TEST_BINARY is '$MIGRATOR_TEST_BINARY', which is not the absolute path of a program." \
+      "Correct it, or unset it to have one published."
 elif ensure_toolchain; then
   say "Publishing the native binary (a minute or two the first time) ..."
   publish_native

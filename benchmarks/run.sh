@@ -10,8 +10,9 @@ usage() {
   cat <<'USAGE'
 Usage: benchmarks/run.sh [RUNS]
 
-Starts a PostgreSQL server of its own, runs each command RUNS times (20), and prints the median of wall clock, and the peak memory. psql sends
-the same schema for comparison: the output of pg_dump, in one transaction. Nothing is judged; quote the figures with the machine they are of.
+Starts a PostgreSQL server of its own, runs each command RUNS times (20), and prints the median of wall clock, and the peak memory.
+psql sends the same schema for comparison: the output of pg_dump, in one transaction. Nothing is judged; quote the figures with the machine
+they are of.
 USAGE
 }
 
@@ -47,7 +48,8 @@ main() {
   measure 'migrator list' '' "$NATIVE_BINARY" list -q -c "$FOLDER/kong.conf"
   measure 'psql SELECT 1' '' "$POSTGRES_BIN/psql" -X -h 127.0.0.1 -p "$PORT" -U kong kong -c 'SELECT 1'
   measure 'migrator bootstrap' renew_kong "$NATIVE_BINARY" bootstrap -q -c "$FOLDER/kong.conf"
-  measure 'psql, a dump of the same database' renew_dumped "$POSTGRES_BIN/psql" -X -q -1 -h 127.0.0.1 -p "$PORT" -U kong dumped -f "$FOLDER/dump.sql"
+  measure 'psql, a dump of the same database' renew_dumped "$POSTGRES_BIN/psql" -X -q -1 \
+    -h 127.0.0.1 -p "$PORT" -U kong dumped -f "$FOLDER/dump.sql"
   measure 'migrator up, 2.8 to 3.9' make_old "$NATIVE_BINARY" up -q -c "$FOLDER/kong.conf"
   measure 'migrator finish after it' make_upgraded "$NATIVE_BINARY" finish -q -c "$FOLDER/kong.conf"
 }

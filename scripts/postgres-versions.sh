@@ -23,7 +23,7 @@ fetch_postgres_versions() {
     tail -n 5 "$folder/npm.log"
     say "Only the machine's own PostgreSQL is tested: npm could not get other versions; what it said is above."
   elif ! as_user "$(server_user)" "$folder/node_modules/postgres-18/native/bin/initdb" --version >/dev/null 2>&1; then
-    say "Only the machine's own PostgreSQL is tested: the user '$(server_user)', who runs the servers, cannot run other versions in $folder."
+    say "Only the machine's own PostgreSQL is tested: the user '$(server_user)', who runs the servers, cannot run those in $folder."
   else
     touch "$folder/usable"
   fi

@@ -134,7 +134,8 @@ ensure_postgres() {
   fi
   if [[ ! -e /etc/postgresql-common/createcluster.conf ]]; then
     # The programs are wanted, not a server of the machine's own on port 5432, which Debian makes by itself.
-    apt_install postgresql-common || fail "apt-get could not install postgresql-common; what it said is above." "Install PostgreSQL:  $command"
+    apt_install postgresql-common \
+      || fail "apt-get could not install postgresql-common; what it said is above." "Install PostgreSQL:  $command"
     sed -i 's/^#* *create_main_cluster.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf
   fi
   apt_install postgresql || fail "apt-get could not install PostgreSQL; what it said is above." "Install it yourself:  $command"
@@ -142,7 +143,7 @@ ensure_postgres() {
     "Name the folder that has them:  export MIGRATOR_TEST_PG_BIN=/path/to/bin"
 }
 
-# PgBouncer, behind which some tests run: installed where that may be done, and not missed where not, as those tests are then skipped and say
+# PgBouncer, behind which some tests run: installed where that may be done. Where not, nothing fails: those tests are skipped and say
 # what to install.
 ensure_pooler() {
   if ! PATH=$PATH:/usr/sbin command -v pgbouncer >/dev/null; then
@@ -176,7 +177,8 @@ as_user() {
     if [[ $user == "$(id -un)" ]]; then
       exec "$@"
     fi
-    command -v setpriv >/dev/null || fail "Root needs 'setpriv' to run PostgreSQL as '$user'." "Install util-linux, or run this as an ordinary user."
+    command -v setpriv >/dev/null \
+      || fail "Root needs 'setpriv' to run PostgreSQL as '$user'." "Install util-linux, or run this as an ordinary user."
     exec setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups -- "$@"
   )
 }
@@ -202,7 +204,8 @@ ensure_toolchain() {
   if can_install && apt_install clang zlib1g-dev && has_toolchain; then
     return 0
   fi
-  say "There is no C toolchain here, which a native binary needs. To have it:  $(install_command 'clang zlib1g-dev' 'clang zlib-devel' 'clang build-base zlib-dev' llvm)"
+  say "There is no C toolchain here, which a native binary needs. To have it:"
+  say "  $(install_command 'clang zlib1g-dev' 'clang zlib-devel' 'clang build-base zlib-dev' llvm)"
   return 1
 }
 

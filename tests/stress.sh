@@ -44,7 +44,8 @@ dotnet build tests/Migrations.Tests --configuration Release -p:RunAnalyzers=fals
 dotnet build tests/Migrator.Tests --configuration Release -p:RunAnalyzers=false --tl:off -v quiet
 dotnet test tests/Migrations.Tests --configuration Release --no-build "$@" || status=$?
 # One test at a time: each brings its own crowd.
-dotnet test tests/Migrator.Tests --configuration Release --no-build --filter 'FullyQualifiedName~Concurrency|FullyQualifiedName~Planted' "$@" \
+dotnet test tests/Migrator.Tests --configuration Release --no-build "$@" \
+  --filter 'FullyQualifiedName~Concurrency|FullyQualifiedName~Planted' \
   -- NUnit.NumberOfTestWorkers=1 || status=$?
 say
 say "Counts:"
