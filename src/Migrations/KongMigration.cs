@@ -7,7 +7,10 @@ namespace Migrations;
 
 /// <summary>
 /// One of Kong's migrations with an up phase only: what it does is safe while the previous gateway version still runs, and it is
-/// recorded as executed at once. One with a second phase derives from <see cref="TwoPhaseKongMigration"/>.
+/// recorded as executed at once. One with a second phase derives from <see cref="TwoPhaseKongMigration"/>. A column may be NULL unless it
+/// says
+/// <c>NotNullable()</c> or is a primary key: the opposite of FluentMigrator's default. Only our compiler may run it: FluentMigrator's
+/// runner would lose keys that are written inside the table, and its rollback would run the finish phase.
 /// </summary>
 public abstract class KongMigration : Migration
 {
@@ -43,14 +46,22 @@ public abstract class KongMigration : Migration
     /// <inheritdoc />
     public sealed override void GetUpExpressions(IMigrationContext context)
     {
-        expressions = context.Expressions;
+        expressions = ExpressionsOf(context);
         base.GetUpExpressions(context);
     }
 
     /// <inheritdoc />
     public sealed override void GetDownExpressions(IMigrationContext context)
     {
-        expressions = context.Expressions;
+        expressions = ExpressionsOf(context);
         base.GetDownExpressions(context);
     }
+
+    private ICollection<IMigrationExpression> ExpressionsOf(IMigrationContext context) => context.QuerySchema is IRowRewriter
+        ? context.Expressions
+        : throw new InvalidOperationException(
+            $"{GetType().Name} is one of Kong's migrations, and only migrator can run it: FluentMigrator's runner would lose keys and "
+                + "constraints, "
+                + "record it in VersionInfo instead of schema_meta, and take its finish phase for the way back. Run: migrator up -c "
+                    + "kong.conf");
 }

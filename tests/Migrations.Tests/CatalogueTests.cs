@@ -32,11 +32,20 @@ public sealed class CatalogueTests
             {
                 Assert.That(type.Name, Is.EqualTo("M" + entry.Name));
                 Assert.That(kong.Name, Is.EqualTo(entry.Name));
-                Assert.That(entry.Name, Does.StartWith($"{kong.Version:000}_"));
+                Assert.That(entry.Name, Does.StartWith($"{kong.Number:000}_"));
+                Assert.That(kong.Subsystem, Is.EqualTo(subsystem.Name));
                 Assert.That(type.Namespace!.Split('.')[^1].ToUpperInvariant(),
                     Is.EqualTo(subsystem.Name.Replace("-", "", StringComparison.Ordinal).ToUpperInvariant()));
             }
         }
+    }
+
+    [Test]
+    public void Versions_are_unique_and_in_Kongs_order()
+    {
+        var versions = Gateway.Entries(GatewayVersion.Newest)
+            .Select(m => m.Entry.Create(new GatewaySchema("public")).GetType().GetCustomAttribute<KongMigrationAttribute>()!.Version);
+        Assert.That(versions, Is.Ordered.Ascending.And.Unique);
     }
 
     [Test]

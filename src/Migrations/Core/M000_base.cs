@@ -4,7 +4,7 @@ using Migrations.Dsl;
 namespace Migrations.Core;
 
 /// <summary>The core's tables as Kong 1.0 had them.</summary>
-[KongMigration(0, "000_base", "1.0.0")]
+[KongMigration("core", 0, "000_base", "1.0.0")]
 public sealed class M000_base : KongMigration
 {
     // Kong: from this release on a new database does not get a table that M020_330_to_340 drops again. The function that up to 3.3 was made

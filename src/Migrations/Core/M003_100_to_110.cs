@@ -4,7 +4,7 @@ using Migrations.Dsl;
 namespace Migrations.Core;
 
 /// <summary>Tags, for everything that an operator makes.</summary>
-[KongMigration(3, "003_100_to_110", "1.1.0")]
+[KongMigration("core", 3, "003_100_to_110", "1.1.0")]
 public sealed class M003_100_to_110 : KongMigration
 {
     private static readonly string[] Tagged =

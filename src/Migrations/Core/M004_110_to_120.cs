@@ -1,7 +1,7 @@
 namespace Migrations.Core;
 
 /// <summary>The status code with which a route sends a client to HTTPS.</summary>
-[KongMigration(4, "004_110_to_120", "1.2.0")]
+[KongMigration("core", 4, "004_110_to_120", "1.2.0")]
 public sealed class M004_110_to_120 : KongMigration
 {
     /// <inheritdoc />

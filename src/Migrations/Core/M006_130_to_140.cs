@@ -1,7 +1,7 @@
 namespace Migrations.Core;
 
 /// <summary>The host header of an upstream; expired cluster events are left to the gateway.</summary>
-[KongMigration(6, "006_130_to_140", "1.4.0")]
+[KongMigration("core", 6, "006_130_to_140", "1.4.0")]
 public sealed class M006_130_to_140 : KongMigration
 {
     /// <inheritdoc />

@@ -1,7 +1,7 @@
 namespace Migrations.Core;
 
 /// <summary>How a route joins paths; routes that are there already keep the behaviour of that time.</summary>
-[KongMigration(7, "007_140_to_150", "1.5.0")]
+[KongMigration("core", 7, "007_140_to_150", "1.5.0")]
 public sealed class M007_140_to_150 : KongMigration
 {
     /// <inheritdoc />

@@ -1,7 +1,7 @@
 namespace Migrations.Core;
 
 /// <summary>Routes to come join paths the new way; the service mesh of 1.x goes.</summary>
-[KongMigration(8, "008_150_to_200", "2.0.0")]
+[KongMigration("core", 8, "008_150_to_200", "2.0.0")]
 public sealed class M008_150_to_200 : TwoPhaseKongMigration
 {
     /// <inheritdoc />

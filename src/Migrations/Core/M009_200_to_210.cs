@@ -4,7 +4,7 @@ using Migrations.Dsl;
 namespace Migrations.Core;
 
 /// <summary>Workspaces.</summary>
-[KongMigration(9, "009_200_to_210", "2.1.0")]
+[KongMigration("core", 9, "009_200_to_210", "2.1.0")]
 public sealed class M009_200_to_210 : TwoPhaseKongMigration
 {
     private static readonly string[] InWorkspaces =

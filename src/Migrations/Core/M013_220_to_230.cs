@@ -3,7 +3,7 @@ using Migrations.Dsl;
 namespace Migrations.Core;
 
 /// <summary>The identity of the cluster, a second certificate, and the state of a data plane.</summary>
-[KongMigration(13, "013_220_to_230", "2.3.0")]
+[KongMigration("core", 13, "013_220_to_230", "2.3.0")]
 public sealed class M013_220_to_230 : KongMigration
 {
     /// <inheritdoc />

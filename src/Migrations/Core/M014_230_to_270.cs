@@ -1,7 +1,7 @@
 namespace Migrations.Core;
 
 /// <summary>Services can be switched off.</summary>
-[KongMigration(14, "014_230_to_270", "2.7.0")]
+[KongMigration("core", 14, "014_230_to_270", "2.7.0")]
 public sealed class M014_230_to_270 : KongMigration
 {
     /// <inheritdoc />

@@ -1,7 +1,7 @@
 namespace Migrations.Core;
 
 /// <summary>Vaults, still called a beta.</summary>
-[KongMigration(15, "015_270_to_280", "2.8.0")]
+[KongMigration("core", 15, "015_270_to_280", "2.8.0")]
 public sealed class M015_270_to_280 : KongMigration
 {
     // Kong: 3.x leaves this out where an index vaults_tags_idx is visible, the mark of an Enterprise database; there the table made here

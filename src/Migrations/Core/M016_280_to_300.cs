@@ -5,7 +5,7 @@ namespace Migrations.Core;
 /// <summary>
 /// Expressions, vaults under their final name, paths in the form that the router of 3.0 expects, and cache keys of targets.
 /// </summary>
-[KongMigration(16, "016_280_to_300", "3.0.0")]
+[KongMigration("core", 16, "016_280_to_300", "3.0.0")]
 public sealed class M016_280_to_300 : TwoPhaseKongMigration
 {
     /// <inheritdoc />

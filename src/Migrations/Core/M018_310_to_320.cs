@@ -1,7 +1,7 @@
 namespace Migrations.Core;
 
 /// <summary>Several plugins of one kind are told apart by a name.</summary>
-[KongMigration(18, "018_310_to_320", "3.2.0")]
+[KongMigration("core", 18, "018_310_to_320", "3.2.0")]
 public sealed class M018_310_to_320 : KongMigration
 {
     /// <inheritdoc />

@@ -4,7 +4,7 @@ using Migrations.Dsl;
 namespace Migrations.Core;
 
 /// <summary>Chains of WebAssembly filters; the table of expiry times from the days of 0.x goes.</summary>
-[KongMigration(20, "020_330_to_340", "3.4.0")]
+[KongMigration("core", 20, "020_330_to_340", "3.4.0")]
 public sealed class M020_330_to_340 : KongMigration
 {
     /// <inheritdoc />

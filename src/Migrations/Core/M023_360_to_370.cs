@@ -3,7 +3,7 @@ using Migrations.Dsl;
 namespace Migrations.Core;
 
 /// <summary>Calls between control plane and data planes.</summary>
-[KongMigration(23, "023_360_to_370", "3.7.0")]
+[KongMigration("core", 23, "023_360_to_370", "3.7.0")]
 public sealed class M023_360_to_370 : KongMigration
 {
     /// <inheritdoc />

@@ -4,7 +4,7 @@ using Migrations.Dsl;
 namespace Migrations.Core;
 
 /// <summary>The versions of the configuration, and what changed in each.</summary>
-[KongMigration(24, "024_380_to_390", "3.9.0")]
+[KongMigration("core", 24, "024_380_to_390", "3.9.0")]
 public sealed class M024_380_to_390 : KongMigration
 {
     // Kong: from this release on a new database does not get a table that M025_390_to_3100 drops again.

@@ -1,7 +1,7 @@
 namespace Migrations.Core;
 
 /// <summary>Versions of the configuration are counted in 64 bits, and the table of changes goes. Kong: not released yet.</summary>
-[KongMigration(25, "025_390_to_3100", "3.10.0")]
+[KongMigration("core", 25, "025_390_to_3100", "3.10.0")]
 public sealed class M025_390_to_3100 : KongMigration
 {
     /// <inheritdoc />

@@ -4,7 +4,7 @@ using Migrations.Dsl;
 namespace Migrations.Plugins.Acl;
 
 /// <summary>The groups that consumers are in.</summary>
-[KongMigration(0, "000_base_acl", "1.0.0")]
+[KongMigration("acl", 0, "000_base_acl", "1.0.0")]
 public sealed class M000_base_acl : KongMigration
 {
     /// <inheritdoc />

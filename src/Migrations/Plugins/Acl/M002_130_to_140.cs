@@ -1,7 +1,7 @@
 namespace Migrations.Plugins.Acl;
 
 /// <summary>Tags.</summary>
-[KongMigration(2, "002_130_to_140", "1.4.0")]
+[KongMigration("acl", 2, "002_130_to_140", "1.4.0")]
 public sealed class M002_130_to_140 : KongMigration
 {
     /// <inheritdoc />

@@ -3,7 +3,7 @@ using System.Data;
 namespace Migrations.Plugins.Acl;
 
 /// <summary>Workspaces; lists that say what they do.</summary>
-[KongMigration(3, "003_200_to_210", "2.1.0")]
+[KongMigration("acl", 3, "003_200_to_210", "2.1.0")]
 public sealed class M003_200_to_210 : TwoPhaseKongMigration
 {
     /// <inheritdoc />

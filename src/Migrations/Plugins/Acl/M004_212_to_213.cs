@@ -1,7 +1,7 @@
 namespace Migrations.Plugins.Acl;
 
 /// <summary>Cache keys once more: Kong 2.1.0 to 2.1.2 went on writing them without a workspace.</summary>
-[KongMigration(4, "004_212_to_213", "2.1.3")]
+[KongMigration("acl", 4, "004_212_to_213", "2.1.3")]
 public sealed class M004_212_to_213 : TwoPhaseKongMigration
 {
     /// <inheritdoc />

@@ -3,7 +3,7 @@ using Migrations.Dsl;
 namespace Migrations.Plugins.Acme;
 
 /// <summary>What the plugin keeps in the database: keys, certificates, challenges.</summary>
-[KongMigration(0, "000_base_acme", "2.6.0")]
+[KongMigration("acme", 0, "000_base_acme", "2.6.0")]
 public sealed class M000_base_acme : KongMigration
 {
     /// <inheritdoc />

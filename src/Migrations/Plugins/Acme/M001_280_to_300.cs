@@ -1,7 +1,7 @@
 namespace Migrations.Plugins.Acme;
 
 /// <summary>What has expired is found by an index.</summary>
-[KongMigration(1, "001_280_to_300", "3.0.0")]
+[KongMigration("acme", 1, "001_280_to_300", "3.0.0")]
 public sealed class M001_280_to_300 : KongMigration
 {
     /// <inheritdoc />

@@ -1,7 +1,7 @@
 namespace Migrations.Plugins.Acme;
 
 /// <summary>What has expired is deleted by a trigger.</summary>
-[KongMigration(2, "002_320_to_330", "3.3.0")]
+[KongMigration("acme", 2, "002_320_to_330", "3.3.0")]
 public sealed class M002_320_to_330 : KongMigration
 {
     /// <inheritdoc />

@@ -3,7 +3,7 @@ namespace Migrations.Plugins.Acme;
 /// <summary>
 /// The settings of Redis get the names that all plugins share. Between up and finish they have both, for both gateway versions.
 /// </summary>
-[KongMigration(3, "003_350_to_360", "3.6.0")]
+[KongMigration("acme", 3, "003_350_to_360", "3.6.0")]
 public sealed class M003_350_to_360 : TwoPhaseKongMigration
 {
     private const string Redis = "(config #> '{storage_config,redis}')";

@@ -1,7 +1,7 @@
 namespace Migrations.Plugins.AiProxy;
 
 /// <summary>Statistics of Anthropic's completions, which the gateway cannot count, are switched off.</summary>
-[KongMigration(1, "001_360_to_370", "3.7.0")]
+[KongMigration("ai-proxy", 1, "001_360_to_370", "3.7.0")]
 public sealed class M001_360_to_370 : TwoPhaseKongMigration
 {
     // Kong: everything but false counts as on, null too.

@@ -4,7 +4,7 @@ using Migrations.Dsl;
 namespace Migrations.Plugins.BasicAuth;
 
 /// <summary>User names and passwords of consumers.</summary>
-[KongMigration(0, "000_base_basic_auth", "1.0.0")]
+[KongMigration("basic-auth", 0, "000_base_basic_auth", "1.0.0")]
 public sealed class M000_base_basic_auth : KongMigration
 {
     /// <inheritdoc />

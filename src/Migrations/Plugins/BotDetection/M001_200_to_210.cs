@@ -1,7 +1,7 @@
 namespace Migrations.Plugins.BotDetection;
 
 /// <summary>Lists that say what they do.</summary>
-[KongMigration(1, "001_200_to_210", "2.1.0")]
+[KongMigration("bot-detection", 1, "001_200_to_210", "2.1.0")]
 public sealed class M001_200_to_210 : TwoPhaseKongMigration
 {
     /// <inheritdoc />

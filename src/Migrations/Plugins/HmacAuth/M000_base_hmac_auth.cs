@@ -4,7 +4,7 @@ using Migrations.Dsl;
 namespace Migrations.Plugins.HmacAuth;
 
 /// <summary>User names and shared secrets of consumers.</summary>
-[KongMigration(0, "000_base_hmac_auth", "1.0.0")]
+[KongMigration("hmac-auth", 0, "000_base_hmac_auth", "1.0.0")]
 public sealed class M000_base_hmac_auth : KongMigration
 {
     /// <inheritdoc />

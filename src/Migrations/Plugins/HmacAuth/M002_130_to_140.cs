@@ -1,7 +1,7 @@
 namespace Migrations.Plugins.HmacAuth;
 
 /// <summary>Tags.</summary>
-[KongMigration(2, "002_130_to_140", "1.4.0")]
+[KongMigration("hmac-auth", 2, "002_130_to_140", "1.4.0")]
 public sealed class M002_130_to_140 : KongMigration
 {
     /// <inheritdoc />

@@ -4,7 +4,7 @@ using Migrations.Dsl;
 namespace Migrations.Plugins.Jwt;
 
 /// <summary>Keys with which the tokens of consumers are checked.</summary>
-[KongMigration(0, "000_base_jwt", "1.0.0")]
+[KongMigration("jwt", 0, "000_base_jwt", "1.0.0")]
 public sealed class M000_base_jwt : KongMigration
 {
     /// <inheritdoc />

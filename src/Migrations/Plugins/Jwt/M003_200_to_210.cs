@@ -3,7 +3,7 @@ using System.Data;
 namespace Migrations.Plugins.Jwt;
 
 /// <summary>Workspaces.</summary>
-[KongMigration(3, "003_200_to_210", "2.1.0")]
+[KongMigration("jwt", 3, "003_200_to_210", "2.1.0")]
 public sealed class M003_200_to_210 : TwoPhaseKongMigration
 {
     /// <inheritdoc />

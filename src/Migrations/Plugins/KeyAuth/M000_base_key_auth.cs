@@ -4,7 +4,7 @@ using Migrations.Dsl;
 namespace Migrations.Plugins.KeyAuth;
 
 /// <summary>Keys of consumers.</summary>
-[KongMigration(0, "000_base_key_auth", "1.0.0")]
+[KongMigration("key-auth", 0, "000_base_key_auth", "1.0.0")]
 public sealed class M000_base_key_auth : KongMigration
 {
     /// <inheritdoc />

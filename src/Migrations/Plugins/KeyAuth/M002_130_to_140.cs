@@ -3,7 +3,7 @@ using Migrations.Dsl;
 namespace Migrations.Plugins.KeyAuth;
 
 /// <summary>Tags, and keys that expire.</summary>
-[KongMigration(2, "002_130_to_140", "1.4.0")]
+[KongMigration("key-auth", 2, "002_130_to_140", "1.4.0")]
 public sealed class M002_130_to_140 : KongMigration
 {
     /// <inheritdoc />

@@ -1,7 +1,7 @@
 namespace Migrations.Plugins.KeyAuth;
 
 /// <summary>What has expired is deleted by a trigger.</summary>
-[KongMigration(4, "004_320_to_330", "3.3.0")]
+[KongMigration("key-auth", 4, "004_320_to_330", "3.3.0")]
 public sealed class M004_320_to_330 : KongMigration
 {
     /// <inheritdoc />

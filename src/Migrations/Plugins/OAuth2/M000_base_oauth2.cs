@@ -4,7 +4,7 @@ using Migrations.Dsl;
 namespace Migrations.Plugins.OAuth2;
 
 /// <summary>The applications of consumers, the codes that they are given, and the tokens that they change them for.</summary>
-[KongMigration(0, "000_base_oauth2", "1.0.0")]
+[KongMigration("oauth2", 0, "000_base_oauth2", "1.0.0")]
 public sealed class M000_base_oauth2 : KongMigration
 {
     /// <inheritdoc />

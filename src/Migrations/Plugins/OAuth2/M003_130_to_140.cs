@@ -1,7 +1,7 @@
 namespace Migrations.Plugins.OAuth2;
 
 /// <summary>Tags, and an index on what expires.</summary>
-[KongMigration(3, "003_130_to_140", "1.4.0")]
+[KongMigration("oauth2", 3, "003_130_to_140", "1.4.0")]
 public sealed class M003_130_to_140 : KongMigration
 {
     /// <inheritdoc />

@@ -4,7 +4,7 @@ using Migrations.Dsl;
 namespace Migrations.Plugins.OAuth2;
 
 /// <summary>Workspaces, hashed secrets, and proof keys for the exchange of codes.</summary>
-[KongMigration(4, "004_200_to_210", "2.1.0")]
+[KongMigration("oauth2", 4, "004_200_to_210", "2.1.0")]
 public sealed class M004_200_to_210 : TwoPhaseKongMigration
 {
     /// <inheritdoc />

@@ -1,7 +1,7 @@
 namespace Migrations.Plugins.OAuth2;
 
 /// <summary>What has expired is deleted by triggers.</summary>
-[KongMigration(6, "006_320_to_330", "3.3.0")]
+[KongMigration("oauth2", 6, "006_320_to_330", "3.3.0")]
 public sealed class M006_320_to_330 : KongMigration
 {
     /// <inheritdoc />

@@ -4,7 +4,7 @@ using Migrations.Dsl;
 namespace Migrations.Plugins.OAuth2;
 
 /// <summary>A code is good only for the plugin that gave it out.</summary>
-[KongMigration(7, "007_320_to_330", "3.3.0")]
+[KongMigration("oauth2", 7, "007_320_to_330", "3.3.0")]
 public sealed class M007_320_to_330 : KongMigration
 {
     /// <inheritdoc />

@@ -1,7 +1,7 @@
 namespace Migrations.Plugins.OpenTelemetry;
 
 /// <summary>A queue that sends its spans one by one gets the size of batches that it was meant to have.</summary>
-[KongMigration(1, "001_331_to_332", "3.6.1")]
+[KongMigration("opentelemetry", 1, "001_331_to_332", "3.6.1")]
 public sealed class M001_331_to_332 : TwoPhaseKongMigration
 {
     /// <inheritdoc />

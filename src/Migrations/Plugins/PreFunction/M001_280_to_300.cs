@@ -1,7 +1,7 @@
 namespace Migrations.Plugins.PreFunction;
 
 /// <summary>Functions are named by the phase in which they run.</summary>
-[KongMigration(1, "001_280_to_300", "3.0.0")]
+[KongMigration("pre-function", 1, "001_280_to_300", "3.0.0")]
 public sealed class M001_280_to_300 : TwoPhaseKongMigration
 {
     /// <inheritdoc />

@@ -1,7 +1,7 @@
 namespace Migrations.Plugins.RateLimiting;
 
 /// <summary>Counters of requests, for the policy <c>cluster</c>.</summary>
-[KongMigration(0, "000_base_rate_limiting", "1.0.0")]
+[KongMigration("rate-limiting", 0, "000_base_rate_limiting", "1.0.0")]
 public sealed class M000_base_rate_limiting : KongMigration
 {
     /// <inheritdoc />

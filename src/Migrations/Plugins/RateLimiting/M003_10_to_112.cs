@@ -1,7 +1,7 @@
 namespace Migrations.Plugins.RateLimiting;
 
 /// <summary>Counters are found by service, route and period.</summary>
-[KongMigration(3, "003_10_to_112", "1.1.2")]
+[KongMigration("rate-limiting", 3, "003_10_to_112", "1.1.2")]
 public sealed class M003_10_to_112 : KongMigration
 {
     /// <inheritdoc />

@@ -1,7 +1,7 @@
 namespace Migrations.Plugins.RateLimiting;
 
 /// <summary>What has expired is deleted by a trigger.</summary>
-[KongMigration(5, "005_320_to_330", "3.3.0")]
+[KongMigration("rate-limiting", 5, "005_320_to_330", "3.3.0")]
 public sealed class M005_320_to_330 : KongMigration
 {
     /// <inheritdoc />

@@ -1,7 +1,7 @@
 namespace Migrations.Plugins.RateLimiting;
 
 /// <summary>The settings of Redis move into an object of their own.</summary>
-[KongMigration(6, "006_350_to_360", "3.6.0")]
+[KongMigration("rate-limiting", 6, "006_350_to_360", "3.6.0")]
 public sealed class M006_350_to_360 : TwoPhaseKongMigration
 {
     /// <inheritdoc />

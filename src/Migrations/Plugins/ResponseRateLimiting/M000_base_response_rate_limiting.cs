@@ -1,7 +1,7 @@
 namespace Migrations.Plugins.ResponseRateLimiting;
 
 /// <summary>Counters of requests, for the policy <c>cluster</c>.</summary>
-[KongMigration(0, "000_base_response_rate_limiting", "1.0.0")]
+[KongMigration("response-ratelimiting", 0, "000_base_response_rate_limiting", "1.0.0")]
 public sealed class M000_base_response_rate_limiting : KongMigration
 {
     /// <inheritdoc />

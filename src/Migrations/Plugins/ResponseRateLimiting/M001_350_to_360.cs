@@ -1,7 +1,7 @@
 namespace Migrations.Plugins.ResponseRateLimiting;
 
 /// <summary>The settings of Redis move into an object of their own.</summary>
-[KongMigration(1, "001_350_to_360", "3.6.0")]
+[KongMigration("response-ratelimiting", 1, "001_350_to_360", "3.6.0")]
 public sealed class M001_350_to_360 : TwoPhaseKongMigration
 {
     /// <inheritdoc />

@@ -1,7 +1,7 @@
 namespace Migrations.Plugins.Session;
 
 /// <summary>What has expired is found by an index.</summary>
-[KongMigration(1, "001_add_ttl_index", "2.6.0")]
+[KongMigration("session", 1, "001_add_ttl_index", "2.6.0")]
 public sealed class M001_add_ttl_index : KongMigration
 {
     /// <inheritdoc />
