@@ -3,8 +3,8 @@ using FluentMigrator;
 namespace Migrations;
 
 /// <summary>
-/// Says which of Kong's migrations a class is. FluentMigrator reads <see cref="MigrationAttribute.Version"/>, which is made of subsystem and
-/// number, and <see cref="MigrationAttribute.Description"/>, Kong's name.
+/// Says which of Kong's migrations a class is. FluentMigrator reads <see cref="MigrationAttribute.Version"/>, which is made of subsystem
+/// and number, and <see cref="MigrationAttribute.Description"/>, Kong's name.
 /// </summary>
 /// <param name="subsystem">The subsystem: <c>core</c>, or a plugin's name.</param>
 /// <param name="number">The number at the start of Kong's name; it orders the migrations of one subsystem.</param>

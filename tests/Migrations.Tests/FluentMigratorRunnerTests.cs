@@ -4,7 +4,9 @@ using TestSupport;
 
 namespace Migrations.Tests;
 
-/// <summary>Whoever gives Kong's migrations to FluentMigrator's own runner is told that it cannot run them, before it has changed anything.</summary>
+/// <summary>
+/// Whoever gives Kong's migrations to FluentMigrator's own runner is told that it cannot run them, before it has changed anything.
+/// </summary>
 public sealed class FluentMigratorRunnerTests
 {
     [Test]

@@ -54,7 +54,7 @@ internal static class Vaults
         $$
         """;
 
-    // Kong: the same, without a word. Whether an older gateway made the vault after up, or a newer one deleted it, the rows do not say.
+    // Kong: the same, silently. Whether an older gateway made the vault after up, or a newer one deleted it, the rows do not say.
     /// <summary>Names the vaults that go with <c>vaults_beta</c>, because <c>sm_vaults</c> does not have them.</summary>
     public static string WarnOfLoss(GatewaySchema schema) =>
         $"""

@@ -26,7 +26,7 @@ internal static class Functions
     /// <summary>Finish phase.</summary>
     public static void Remove(PluginConfigs configs)
     {
-        // Kong: the same, without a word. A gateway of 2.8 that is still there knows config.functions only.
+        // Kong: the same, silently. A gateway of 2.8 that is still there knows config.functions only.
         configs.Warn(
             where: $"{Present} AND config -> 'functions' IS DISTINCT FROM config -> 'access'",
             reason: "config.functions differed from config.access, and was removed",

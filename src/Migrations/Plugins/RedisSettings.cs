@@ -19,7 +19,7 @@ internal static class RedisSettings
     {
         configs.WarnUnlessObject();
 
-        // Kong: the same, without a word.
+        // Kong: the same, silently.
         configs.Warn(
             where: $"""
                 CASE jsonb_typeof(config -> 'redis')
@@ -41,7 +41,7 @@ internal static class RedisSettings
     /// <summary>Finish phase: removes the flat keys.</summary>
     public static void RemoveFlat(PluginConfigs configs)
     {
-        // Kong: the same, without a word. A gateway of 3.5 that is still there knows the flat keys only.
+        // Kong: the same, silently. A gateway of 3.5 that is still there knows the flat keys only.
         var differs = Names.Select(name => $"config -> 'redis_{name}' NOT IN ('null', coalesce(config #> '{{redis,{name}}}', 'null'))");
         configs.Warn(
             where: string.Join("\n OR ", differs),

@@ -146,7 +146,7 @@ internal sealed class DatabaseCheck(PostgresSettings settings, ILogin login, IRe
     private static string Describe(SchemaState state) => state switch
     {
         { HasLedger: false } => "none yet: migrator bootstrap -c FILE",
-        { IsHalfBootstrapped: true } => "a bootstrap was cut short: migrator bootstrap -c FILE",
+        { IsHalfBootstrapped: true } => "the bootstrap is incomplete: migrator bootstrap -c FILE",
         { HasPending: true } => "migrations are pending: migrator finish -c FILE, when every node runs the new version",
         { HasNew: true } => "new migrations are available: migrator up -c FILE",
         _ => "up to date",

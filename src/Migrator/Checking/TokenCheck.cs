@@ -45,7 +45,8 @@ internal sealed class TokenCheck(PostgresSettings settings, IReadOnlyDictionary<
         ServerName = endpoint.Host;
         if (endpoint.Rds is null)
         {
-            list.NotMet("RDS endpoint name", $"'{endpoint.Host}' is no name of an RDS endpoint, and a token for another name is refused",
+            list.NotMet("RDS endpoint name",
+                $"'{endpoint.Host}' is not the name of an RDS endpoint, and a token for another name is refused",
                 "migrator check -c FILE --iam-endpoint HOST[:PORT]");
         }
 

@@ -17,7 +17,7 @@ internal static class BootstrapCommand
 
     public static Command Create() => MigratorCommand.Define(
         "bootstrap",
-        "Make the gateway's tables in an empty database, in one transaction. A bootstrap that was cut short is completed.",
+        "Make the gateway's tables in an empty database, in one transaction. An incomplete bootstrap is completed.",
         """
         migrator bootstrap -c /etc/kong/kong.conf
         KONG_PG_SCHEMA=gateway migrator bootstrap -c kong.conf --lock-timeout 120

@@ -17,7 +17,8 @@ internal static class MigrateCommand
 
     public static Command Create() => MigratorCommand.Define(
         "migrate",
-        "Bring the database to the wanted state, whatever state it is in: bootstrap if it is empty or was bootstrapped half, else up.",
+        "Bring the database to the wanted state, whatever state it is in: bootstrap if it is empty or its bootstrap is incomplete, else "
+            + "up.",
         """
         migrator migrate -c /etc/kong/kong.conf --wait 60
         migrator migrate -c /etc/kong/kong.conf --finish

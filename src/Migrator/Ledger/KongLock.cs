@@ -103,7 +103,7 @@ internal static class KongLock
                 clock_timestamp() + {Lifetime})
                 ON CONFLICT (key) DO UPDATE SET ttl = excluded.ttl WHERE l.owner = excluded.owner;
               IF NOT FOUND THEN
-                RAISE EXCEPTION 'somebody else is at work' USING ERRCODE = '{SchemaLock.Busy}';
+                RAISE EXCEPTION 'another migrator or a Kong holds the migration lock' USING ERRCODE = '{SchemaLock.Busy}';
               END IF;
             END
             $$

@@ -65,7 +65,7 @@ internal sealed class Messages(LogWriter log) : IRunObserver
             + "recorded.");
 
     /// <inheritdoc />
-    public void WaitingFor(string holder) => Once($"waiting for somebody else who is at work on this schema ({holder})");
+    public void WaitingFor(string holder) => Once($"waiting for the migration lock, which is held by another ({holder})");
 
     /// <inheritdoc />
     public void TakingOver(string dead) => Once($"going on in place of a migrator that died at work ({dead})");
@@ -165,7 +165,7 @@ internal sealed class Messages(LogWriter log) : IRunObserver
     /// <summary>A signal ended the run.</summary>
     public void Interrupted(string signal) => Error(new MigratorException(
         $"Ended by {signal}.",
-        "What had not been committed is rolled back; what had been, stands, and is in the ledger.",
+        "What was committed is kept, and is in the ledger; the rest is rolled back.",
         "Run the command again: it goes on where it stopped."));
 
     /// <summary>Says something that goes on, not each time that it is noticed.</summary>

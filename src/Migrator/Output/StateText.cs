@@ -25,7 +25,7 @@ internal static class StateText
 
     private static string Verdict(SchemaState state) => state switch
     {
-        { IsHalfBootstrapped: true } => "The bootstrap was cut short. To complete it: migrator bootstrap -c <kong.conf>",
+        { IsHalfBootstrapped: true } => "The bootstrap is incomplete. To complete it: migrator bootstrap -c <kong.conf>",
         { HasPending: true } => "Migrations are pending. When every node runs the new version: migrator finish -c <kong.conf>",
         { HasNew: true } => "New migrations are available: migrator up -c <kong.conf>",
         _ => "The database is up to date.",

@@ -3,14 +3,14 @@ using Migrator.Ledger;
 
 namespace Migrator.Running;
 
-/// <summary>What a command says when the database is not in the state that it works on, or somebody else is in its way.</summary>
+/// <summary>What a command says when the database is not in the state that it works on, or something else is in its way.</summary>
 internal static class Refusals
 {
-    /// <summary>The database is empty, or was bootstrapped half.</summary>
+    /// <summary>The database is empty, or its bootstrap is incomplete.</summary>
     public static MigratorException NeedsBootstrap(string command, SchemaState state) => new(
         state.HasLedger
-            ? $"The database was bootstrapped half, and then the bootstrap was cut short: there is nothing for {command} to build on."
-            : $"The database is empty: there is nothing for {command} to build on.",
+            ? $"The bootstrap of this database is incomplete, and {command} needs a complete one."
+            : $"The database is empty, and {command} needs a bootstrapped one.",
         cause: null,
         "Run: migrator bootstrap -c <kong.conf>");
 
@@ -49,11 +49,11 @@ internal static class Refusals
         "Kong upgrades in two phases, and a new upgrade begins only when the one before is finished.",
         "When every node runs the version of that upgrade: migrator finish -c <kong.conf>, then migrator up -c <kong.conf>");
 
-    /// <summary>Somebody else is at work for longer than we may wait.</summary>
+    /// <summary>Another migrator or a Kong holds the migration lock for longer than we may wait.</summary>
     public static MigratorException Busy(string other, RunOptions options) => new(
         options.LockTimeout > TimeSpan.Zero
-            ? $"Somebody else is at work on this schema ({other}), and --lock-timeout {options.LockTimeout.TotalSeconds:0.###} s is over."
-            : $"Somebody else is at work on this schema ({other}), and --lock-timeout 0 says not to wait.",
+            ? $"The migration lock is held by another ({other}), and --lock-timeout {options.LockTimeout.TotalSeconds:0.###} s is over."
+            : $"The migration lock is held by another ({other}), and --lock-timeout 0 says not to wait.",
         cause: null,
         "Wait for it to end and run the command again, or give a longer --lock-timeout.");
 

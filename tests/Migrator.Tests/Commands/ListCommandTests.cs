@@ -58,7 +58,7 @@ internal sealed class ListCommandTests : CommandTest
         Assert.Multiple(() =>
         {
             Assert.That(result.ExitCode, Is.EqualTo(3));
-            Assert.That(result.Output, Does.Contain("cut short").And.Contain("migrator bootstrap"));
+            Assert.That(result.Output, Does.Contain("incomplete").And.Contain("migrator bootstrap"));
         });
     }
 

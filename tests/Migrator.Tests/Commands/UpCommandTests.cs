@@ -147,7 +147,7 @@ internal sealed class UpCommandTests : CommandTest
         Assert.Multiple(() =>
         {
             Assert.That(up.ExitCode, Is.EqualTo(1));
-            Assert.That(up.Errors, Does.Contain("bootstrapped half"));
+            Assert.That(up.Errors, Does.Contain("bootstrap of this database is incomplete"));
             Assert.That(bootstrap.ExitCode, Is.Zero, bootstrap.Errors);
             Assert.That(Migrator("list").ExitCode, Is.Zero);
         });

@@ -83,7 +83,7 @@ internal sealed class MixedCommandsTests : Stress
     /// <summary>What the commands say of a database that another one has just changed, or is changing.</summary>
     private static bool IsRefusal(string errors) =>
         errors.Contains("error: ", StringComparison.Ordinal)
-        && new[] { "is empty", "bootstrapped half", "nothing to reset", "is not finished", "at work on this schema",
+        && new[] { "is empty", "is incomplete", "nothing to reset", "is not finished", "migration lock is held",
             "cannot be read just now" }
             .Any(reason => errors.Contains(reason, StringComparison.Ordinal));
 

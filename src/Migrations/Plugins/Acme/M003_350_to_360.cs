@@ -23,7 +23,7 @@ public sealed class M003_350_to_360 : TwoPhaseKongMigration
             reason: "config.storage_config.redis is not an object, and config was left as it is",
             remedy: "Set config.storage_config.redis through the Admin API.");
 
-        // Kong: the same, without a word.
+        // Kong: the same, silently.
         ConfigsOf("acme").Warn(
             where: $"""
                 CASE jsonb_typeof({Redis} -> 'extra_options')
@@ -48,7 +48,7 @@ public sealed class M003_350_to_360 : TwoPhaseKongMigration
     /// <inheritdoc />
     protected override void Finish()
     {
-        // Kong: the same, without a word. A gateway of 3.5 that is still there knows the old names only.
+        // Kong: the same, silently. A gateway of 3.5 that is still there knows the old names only.
         ConfigsOf("acme").Warn(
             where: $"""
                 {Differs("auth", "password")} OR {Differs("ssl_server_name", "server_name")}

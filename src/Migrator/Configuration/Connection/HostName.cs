@@ -22,7 +22,7 @@ internal static class HostName
         ['/', ..] => $"is a directory or a file. Write unix:{host.TrimEnd('/')}/.s.PGSQL.5432 for a socket.",
         ['"' or '\'', ..] => "has quotes in it. Remove them.",
         _ when host.Contains(',', StringComparison.Ordinal) => "names more than one host, and the gateway takes one.",
-        _ when host.AsSpan().ContainsAny(NeverInNames) => "is no name of a host.",
+        _ when host.AsSpan().ContainsAny(NeverInNames) => "is not the name of a host.",
         _ when host.Contains(':', StringComparison.Ordinal) && !IsVersion6(Bare(host)) => "has a ':' in it and is no address of " +
             "version 6. Write the port in pg_port.",
         _ => null,

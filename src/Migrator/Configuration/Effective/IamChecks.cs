@@ -72,7 +72,7 @@ internal static class IamChecks
             && url.UserInfo.Length == 0 && url.Host.Length > 0;
         if (!isUrl)
         {
-            findings.Refuse(setting.Source.Line, $"{Shown.Name(setting.Definition, setting.Source)} is no URL of the form " +
+            findings.Refuse(setting.Source.Line, $"{Shown.Name(setting.Definition, setting.Source)} is not a URL of the form " +
                 "https://HOST, without a user in it. " +
                 "Write for example https://sts.eu-central-1.amazonaws.com.");
         }

@@ -89,7 +89,7 @@ internal sealed class SettingReader(VaultResolver vaults, FindingsList findings)
         if (text.Length > 0 && definition.ConcernsDatabase)
         {
             var effect = Unset.Effect(definition) is { } found ? $", and {found}" : "";
-            findings.Warn(source.Line, WarningCode.NotANumber, $"{Shown.Name(definition, source)} is no number and is read as " +
+            findings.Warn(source.Line, WarningCode.NotANumber, $"{Shown.Name(definition, source)} is not a number and is read as " +
                 $"unset{effect}. Write digits only.");
         }
 

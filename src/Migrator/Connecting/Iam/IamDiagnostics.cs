@@ -19,7 +19,8 @@ internal static class IamDiagnostics
         {
             yield return new Diagnostic(
                 DiagnosticKind.Warning,
-                $"'{endpoint.Host}' is no name of an RDS endpoint: RDS refuses a token that is signed for another name than its own, or "
+                $"'{endpoint.Host}' is not the name of an RDS endpoint: RDS refuses a token that is signed for another name than its "
+                    + "own, or "
                     + $"for another region ({region.Name}, from {region.Source}).",
                 "Give the endpoint's own name with --iam-endpoint HOST[:PORT] (MIGRATOR_IAM_ENDPOINT).");
         }

@@ -15,7 +15,7 @@ internal sealed class InstanceMetadata(AwsEnvironment environment, MetadataHttp 
     public bool IsEnabled => !environment.IsTrue("AWS_EC2_METADATA_DISABLED");
 
     /// <summary>Where it is.</summary>
-    /// <exception cref="MetadataException">The variable that names it is no URL.</exception>
+    /// <exception cref="MetadataException">The variable that names it is not a URL.</exception>
     public Uri Address => Uri.TryCreate(
         environment[Endpoint]
             ?? (string.Equals(environment["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"], "IPv6", StringComparison.OrdinalIgnoreCase)
@@ -23,7 +23,7 @@ internal sealed class InstanceMetadata(AwsEnvironment environment, MetadataHttp 
         UriKind.Absolute,
         out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
         ? url
-        : throw new MetadataException($"{Endpoint} is no URL of the form http://HOST");
+        : throw new MetadataException($"{Endpoint} is not a URL of the form http://HOST");
 
     /// <summary>Reads one item; null where there is none.</summary>
     /// <exception cref="MetadataException">The service does not answer, or refuses.</exception>

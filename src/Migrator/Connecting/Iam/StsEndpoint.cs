@@ -16,7 +16,7 @@ internal sealed partial record StsEndpoint(Uri Url, string Region, string Source
     /// The most specific endpoint that is set; else the one of the region. Kong: its own settings first, and <c>regional</c> unless
     /// AWS_STS_REGIONAL_ENDPOINTS says <c>legacy</c>. The SDK knows neither that variable nor the region of a private name.
     /// </summary>
-    /// <exception cref="MigratorException">A variable holds something that is no URL.</exception>
+    /// <exception cref="MigratorException">A variable holds something that is not a URL.</exception>
     public static StsEndpoint Choose(IamSettings settings, bool readOnly, AwsEnvironment environment, AwsRegion region)
     {
         if (settings.StsEndpoint is { } own)
@@ -66,7 +66,7 @@ internal sealed partial record StsEndpoint(Uri Url, string Region, string Source
         && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp) && url.UserInfo.Length == 0 && url.Host.Length > 0
             ? url
             : throw new MigratorException(
-                $"Environment variable {name} is no URL of the form https://HOST, without a user in it.",
+                $"Environment variable {name} is not a URL of the form https://HOST, without a user in it.",
                 cause: null,
                 $"Set it to a URL, for example {name}=https://sts.eu-central-1.amazonaws.com, or unset it.");
 

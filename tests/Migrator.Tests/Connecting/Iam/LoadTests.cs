@@ -28,7 +28,7 @@ internal sealed class LoadTests : IamTest
         taken.ExecuteNonQuery();
         var result = Bed.Run("bootstrap --lock-timeout 2", Bed.UserKeys);
         Assert.That(result.ExitCode, Is.EqualTo(1));
-        Assert.That(result.Errors, Does.Match("(?m)^error: Somebody else is at work .* --lock-timeout 2 s is over"));
+        Assert.That(result.Errors, Does.Match("(?m)^error: The migration lock is held by another .* --lock-timeout 2 s is over"));
         Assert.That((Bed.Front.Logins.Count, Bed.Front.Connections), Is.EqualTo((1, 1)));
     }
 

@@ -40,7 +40,7 @@ internal sealed class InstanceSource(InstanceMetadata metadata) : ICredentialSou
         return role.Length == 0 ? throw NotFound($"this EC2 instance has no role (asked {metadata.Address.Authority})")
             : IsRole(role) ? role
             : throw NotFound($"instance metadata at {metadata.Address.Authority} was asked for the name of the role, and its answer "
-                + $"({answer}) is no name of one");
+                + $"({answer}) is not the name of one");
     }
 
     // IAM user guide, "Names": what is none would go into the next request and into messages.
