@@ -57,11 +57,11 @@ public abstract class KongMigration : Migration
         base.GetDownExpressions(context);
     }
 
-    private ICollection<IMigrationExpression> ExpressionsOf(IMigrationContext context) => context.QuerySchema is IRowRewriter
+    // A runner always has a processor; without one the expressions are only looked at (KongObjects).
+    private ICollection<IMigrationExpression> ExpressionsOf(IMigrationContext context) => context.QuerySchema is null or IRowRewriter
         ? context.Expressions
         : throw new InvalidOperationException(
             $"{GetType().Name} is one of Kong's migrations, and only migrator can run it: FluentMigrator's runner would lose keys and "
-                + "constraints, "
-                + "record it in VersionInfo instead of schema_meta, and take its finish phase for the way back. Run: migrator up -c "
-                    + "kong.conf");
+                + "constraints, record it in VersionInfo instead of schema_meta, and take its finish phase for the way back. "
+                + "Run: migrator up -c kong.conf");
 }
