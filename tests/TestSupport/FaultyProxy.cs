@@ -109,12 +109,15 @@ public sealed class FaultyProxy : IDisposable
             while (left > 0 && from.Receive(buffer) is > 0 and var read)
             {
                 var passed = buffer.AsSpan(0, (int)Math.Min(read, left));
-                to.Send(passed);
                 left -= passed.Length;
+
+                // Counted first: whoever gets the bytes may be done with them before this thread goes on.
                 if (counted is { } way)
                 {
                     ends[way].Pass(passed);
                 }
+
+                to.Send(passed);
             }
         }
         catch (Exception e) when (e is SocketException or InvalidOperationException)
