@@ -1,3 +1,4 @@
+using Migrations.Dsl;
 using static Migrations.MigrationEntry;
 
 namespace Migrations;

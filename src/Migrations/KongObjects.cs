@@ -79,6 +79,16 @@ public sealed class KongObjects
     /// <summary>The sequences that PostgreSQL makes for columns that count up.</summary>
     public IReadOnlyDictionary<string, (string Table, string Column)> Sequences => sequences;
 
+    /// <summary>SQL that checks that everything under one of these names is the gateway's (see <see cref="SchemaGuard"/>).</summary>
+    /// <param name="schema">The gateway's schema.</param>
+    public string Guard(GatewaySchema schema) => SchemaGuard.Check(
+        schema,
+        [.. tables.Keys, .. EnterpriseTables],
+        Functions,
+        new GuardedParts(
+            [.. indexes.Select(i => (i.Key, i.Value))],
+            [.. sequences.Select(s => (s.Key, $"{s.Value.Table}.{s.Value.Column}"))]));
+
     private void Add(CreateTableExpression table)
     {
         tables[table.TableName] = [.. table.Columns.Select(c => c.Name)];

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Migrations.Dsl;
 
 namespace Migrations;
 

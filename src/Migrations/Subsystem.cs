@@ -1,3 +1,5 @@
+using Migrations.Dsl;
+
 namespace Migrations;
 
 /// <summary>A line of migrations with one row in schema_meta: the core, or a plugin.</summary>

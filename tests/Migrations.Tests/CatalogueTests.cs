@@ -1,5 +1,6 @@
 using System.Reflection;
-using Migrator.Running.Compiling;
+using Migrations.Compiling;
+using Migrations.Dsl;
 
 namespace Migrations.Tests;
 

@@ -1,5 +1,6 @@
 using FluentMigrator.Runner;
 using Microsoft.Extensions.DependencyInjection;
+using Migrations.Dsl;
 using TestSupport;
 
 namespace Migrations.Tests;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using Migrator.Ledger;
-using Migrator.Running.Compiling;
+using Migrations.Compiling;
+using Migrations.Dsl;
 using Npgsql;
 using TestSupport;
 
@@ -40,7 +40,7 @@ internal sealed class Gateway : IDisposable
     {
         var gateway = new Gateway(schema, (server ?? PostgresServer.Shared).CreateDatabase());
         gateway.Database.Execute($"CREATE SCHEMA IF NOT EXISTS {schema}");
-        gateway.Send(SchemaMeta.CreateTables(new GatewaySchema(schema)));
+        gateway.Send(LedgerTables.Create(new GatewaySchema(schema)));
         return gateway;
     }
 

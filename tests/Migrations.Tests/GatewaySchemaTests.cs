@@ -1,3 +1,5 @@
+using Migrations.Dsl;
+
 namespace Migrations.Tests;
 
 /// <summary>Names of the gateway's schema in SQL, whatever is in them.</summary>

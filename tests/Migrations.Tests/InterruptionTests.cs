@@ -1,4 +1,5 @@
-using Migrator.Running.Compiling;
+using Migrations.Compiling;
+using Migrations.Dsl;
 
 namespace Migrations.Tests;
 

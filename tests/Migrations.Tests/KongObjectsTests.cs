@@ -1,3 +1,5 @@
+using Migrations.Dsl;
+
 namespace Migrations.Tests;
 
 /// <summary>The names of Kong's objects, held against the catalogue of every gateway version.</summary>

@@ -1,3 +1,4 @@
+using Migrations.Dsl;
 using TestSupport;
 
 namespace Migrations.Tests;

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
-using Migrator.Running.Compiling;
+using Migrations.Compiling;
+using Migrations.Dsl;
 using TestSupport;
 
 namespace Migrations.Tests;

@@ -1,3 +1,5 @@
+using Migrations.Dsl;
+
 namespace Migrations.Core;
 
 /// <summary>The host header of an upstream; expired cluster events are left to the gateway.</summary>

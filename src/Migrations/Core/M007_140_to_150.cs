@@ -1,3 +1,5 @@
+using Migrations.Dsl;
+
 namespace Migrations.Core;
 
 /// <summary>How a route joins paths; routes that are there already keep the behaviour of that time.</summary>

@@ -1,3 +1,5 @@
+using Migrations.Dsl;
+
 namespace Migrations.Core;
 
 /// <summary>Routes to come join paths the new way; the service mesh of 1.x goes.</summary>

@@ -1,3 +1,5 @@
+using Migrations.Dsl;
+
 namespace Migrations.Core;
 
 /// <summary>Kong: a step for Cassandra only; PostgreSQL gets nothing but the entry in the ledger.</summary>

@@ -1,3 +1,5 @@
+using Migrations.Dsl;
+
 namespace Migrations.Core;
 
 /// <summary>Services can be switched off.</summary>

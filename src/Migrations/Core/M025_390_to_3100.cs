@@ -1,3 +1,5 @@
+using Migrations.Dsl;
+
 namespace Migrations.Core;
 
 /// <summary>Versions of the configuration are counted in 64 bits, and the table of changes goes. Kong: not released yet.</summary>

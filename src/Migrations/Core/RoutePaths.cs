@@ -17,8 +17,7 @@ internal static class RoutePaths
 {
     // Two groups of triplets that are decoded together, or not at all: a character outside ASCII in UTF-8 (no surrogates, no long forms).
     private const string Utf8Triplets =
-        "%(?:c[2-9a-f]|d[0-9a-f])T|%e0%[ab][0-9a-f]T|%(?:e[1-9abcef])TT|%ed%[89][0-9a-f]T"
-        + "|%f0%[9ab][0-9a-f]TT|%f[123]TTT|%f4%8[0-9a-f]TT";
+        "%(?:c[2-9a-f]|d[0-9a-f])T|%e0%[ab][0-9a-f]T|%(?:e[1-9abcef])TT|%ed%[89][0-9a-f]T|%f0%[9ab][0-9a-f]TT|%f[123]TTT|%f4%8[0-9a-f]TT";
 
     private const string Tail = "%[89ab][0-9a-f]";
 

@@ -1,3 +1,5 @@
+using Migrations.Dsl;
+
 namespace Migrations.Core;
 
 /// <summary>What <see cref="M012_213_to_220"/> and <see cref="M016_280_to_300"/> do to the rows of <c>targets</c>.</summary>

@@ -15,7 +15,7 @@ public static class TriggerFunctions
         $"""
         DO $replace$
         BEGIN
-          IF EXISTS (SELECT FROM pg_proc WHERE oid = to_regprocedure({GatewaySchema.QuoteLiteral(schema.Qualify("sync_tags") + "()")})
+          IF EXISTS (SELECT FROM pg_proc WHERE oid = to_regprocedure({Sql.Literal(schema.Qualify("sync_tags") + "()")})
               AND strpos(prosrc, 'pg_catalog.format') = 0) THEN
             {SyncTags(schema)};
           END IF;

@@ -22,9 +22,9 @@ public sealed class Workspaces(Migration migration, Rows rows, GatewaySchema sch
               -- Not ADD COLUMN IF NOT EXISTS: up to PostgreSQL 12 it adds the key once more to a column that is there.
               IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = {schema.Regclass(table)} AND attname = 'ws_id' AND NOT attisdropped)
                 THEN
-                EXECUTE {GatewaySchema.QuoteLiteral($"ALTER TABLE {schema.Qualify(table)} ADD COLUMN ws_id uuid DEFAULT ")}
+                EXECUTE {Sql.Literal($"ALTER TABLE {schema.Qualify(table)} ADD COLUMN ws_id uuid DEFAULT ")}
                   || quote_nullable((SELECT id::text FROM {schema.Qualify("workspaces")} WHERE name = 'default'))
-                  || {GatewaySchema.QuoteLiteral($" REFERENCES {schema.Qualify("workspaces")} (id)")};
+                  || {Sql.Literal($" REFERENCES {schema.Qualify("workspaces")} (id)")};
               END IF;
             END
             $$

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Migrator.Commands.Options;
 using Migrator.Errors;
-using Migrator.Running;
+using Migrator.Execution;
 
 namespace Migrator.Commands;
 

@@ -1,9 +1,12 @@
 using System.CommandLine;
-using Migrator.Checking;
 using Migrator.Commands.Options;
 using Migrator.Configuration;
+using Migrator.Configuration.Connection;
+using Migrator.Configuration.Diagnostics;
+using Migrator.Configuration.Files;
 using Migrator.Errors;
 using Migrator.Output;
+using Migrator.Preflight;
 
 namespace Migrator.Commands;
 

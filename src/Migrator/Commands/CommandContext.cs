@@ -1,15 +1,21 @@
 using System.CommandLine;
 using Migrations;
+using Migrations.Dsl;
 using Migrator.Commands.Options;
 using Migrator.Configuration;
-using Migrator.Configuration.Findings;
+using Migrator.Configuration.Connection;
+using Migrator.Configuration.Diagnostics;
+using Migrator.Configuration.Files;
 using Migrator.Connecting;
-using Migrator.Connecting.Iam;
 using Migrator.Display;
 using Migrator.Errors;
+using Migrator.Execution;
+using Migrator.Iam;
+using Migrator.Inspection;
 using Migrator.Ledger;
+using Migrator.Locking;
 using Migrator.Output;
-using Migrator.Running;
+using Migrator.Sessions;
 
 namespace Migrator.Commands;
 
@@ -75,7 +81,7 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
     /// <summary>There is no read-only connection.</summary>
     public static MigratorException NoReadOnly(GatewayConfiguration configuration) => configuration.Settings.Has("pg_ro_host")
         ? new(
-            $"The read-only connection cannot be made: {configuration.Warnings.First(w => w.Code == WarningCode.CannotConnect)}",
+            $"The read-only connection cannot be made: {configuration.Warnings.First(w => w.Code == DiagnosticCode.CannotConnect)}",
             cause: null,
             "Correct the pg_ro_ settings that the warnings name.")
         : new("There is no read-only connection: pg_ro_host is not set.", "Kong has one only where pg_ro_host is.",
@@ -111,7 +117,7 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
     /// <summary>Works out where a database stands, and says so where it is newer than the target version.</summary>
     public SchemaState StateOf(DatabaseFacts facts)
     {
-        var state = SchemaState.From(Subsystems, facts);
+        var state = SchemaState.From(Subsystems, facts.Ledger);
         var newer = NewerMigrations.In(state, Catalogue.For(GatewayVersion.Newest));
         if (newer.Count > 0)
         {

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using Migrator.Commands.Options;
-using Migrator.Connecting;
 using Migrator.Errors;
 using Migrator.Output;
+using Migrator.Sessions;
 using Npgsql;
 
 namespace Migrator.Commands;

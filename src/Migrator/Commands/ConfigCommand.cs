@@ -2,8 +2,8 @@ using System.CommandLine;
 using System.Text;
 using Migrator.Commands.Options;
 using Migrator.Configuration;
-using Migrator.Configuration.Printing;
 using Migrator.Errors;
+using Migrator.Output;
 
 namespace Migrator.Commands;
 

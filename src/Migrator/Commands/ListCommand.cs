@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Migrator.Commands.Options;
 using Migrator.Errors;
+using Migrator.Inspection;
 using Migrator.Ledger;
 using Migrator.Output;
 

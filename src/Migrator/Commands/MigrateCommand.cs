@@ -1,8 +1,8 @@
 using System.CommandLine;
+using Migrations.Compiling;
 using Migrator.Commands.Options;
 using Migrator.Errors;
-using Migrator.Running;
-using Migrator.Running.Compiling;
+using Migrator.Execution;
 
 namespace Migrator.Commands;
 

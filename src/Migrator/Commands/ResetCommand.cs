@@ -2,9 +2,9 @@ using System.CommandLine;
 using Migrator.Commands.Options;
 using Migrator.Connecting;
 using Migrator.Errors;
-using Migrator.Ledger;
+using Migrator.Execution;
+using Migrator.Inspection;
 using Migrator.Output;
-using Migrator.Running;
 
 namespace Migrator.Commands;
 
@@ -37,7 +37,7 @@ internal static class ResetCommand
         await using var session = await context.ConnectAsync(settings, cancellationToken);
         var reset = new SchemaReset(session, context.RunOptions(settings), context.Messages);
         var facts = await reset.LookAsync(cancellationToken);
-        if (facts.Ledger.Length == 0)
+        if (facts.Ledger.IsEmpty)
         {
             throw new MigratorException(
                 $"There is nothing to reset: schema '{facts.Schema}' of database '{facts.Database}' has no schema_meta, so no gateway's "

@@ -1,7 +1,8 @@
 using Migrator.Configuration.Connection;
+using Migrator.Configuration.Diagnostics;
 using Migrator.Configuration.Effective;
 using Migrator.Configuration.Files;
-using Migrator.Configuration.Findings;
+using Migrator.Configuration.Settings;
 
 namespace Migrator.Configuration;
 
@@ -15,7 +16,7 @@ internal sealed class GatewayConfiguration
     public required EffectiveSettings Settings { get; init; }
 
     /// <summary>What the gateway probably understands in another way than its user. To be said on stderr.</summary>
-    public required IReadOnlyList<ConfigurationWarning> Warnings { get; init; }
+    public required IReadOnlyList<ConfigurationDiagnostic> Warnings { get; init; }
 
     /// <summary>The read-write connection. After <see cref="Inspect"/> it may not work.</summary>
     public required PostgresSettings Postgres { get; init; }
@@ -39,24 +40,24 @@ internal sealed class GatewayConfiguration
     {
         var file = ConfigurationFile.Find(request);
         ReadOnlyMemory<byte>? bytes = file is null ? null : ConfigurationFile.Read(file, request.WorkingDirectory);
-        var findings = new FindingsList(file ?? "the environment", request.Strict);
-        var settings = ConfigurationReader.Read(request, bytes, findings);
-        NoEffectFindings.Report(settings, findings);
+        var diagnostics = new DiagnosticList(file ?? "the environment", request.Strict);
+        var settings = ConfigurationReader.Read(request, bytes, diagnostics);
+        NoEffectDiagnostics.Report(settings, diagnostics);
 
-        var postgres = Connect(new(settings, request, readOnly: false), findings, refuses: connects, out _);
+        var postgres = Connect(new(settings, request, readOnly: false), diagnostics, refuses: connects, out _);
         PostgresSettings? readOnly = null;
         if (settings.Has("pg_ro_host"))
         {
             // Kong: its migrations never open this connection, so what is wrong with it must not stop them.
-            var candidate = Connect(new(settings, request, readOnly: true), findings, refuses: false, out var works);
+            var candidate = Connect(new(settings, request, readOnly: true), diagnostics, refuses: false, out var works);
             readOnly = works ? candidate : null;
         }
 
-        findings.ThrowIfRefused();
-        return new() { File = file, Settings = settings, Warnings = findings.Warnings, Postgres = postgres, ReadOnly = readOnly };
+        diagnostics.ThrowIfRefused();
+        return new() { File = file, Settings = settings, Warnings = diagnostics.Warnings, Postgres = postgres, ReadOnly = readOnly };
     }
 
-    private static PostgresSettings Connect(ConnectionBuilder builder, FindingsList findings, bool refuses, out bool works)
+    private static PostgresSettings Connect(ConnectionBuilder builder, DiagnosticList diagnostics, bool refuses, out bool works)
     {
         var settings = builder.Build();
         works = builder.Problems.Count == 0;
@@ -64,11 +65,11 @@ internal sealed class GatewayConfiguration
         {
             if (refuses)
             {
-                findings.Refuse(line, message);
+                diagnostics.Refuse(line, message);
             }
             else
             {
-                findings.WarnOnce(line, WarningCode.CannotConnect, $"no connection can be made: {message}");
+                diagnostics.WarnOnce(line, DiagnosticCode.CannotConnect, $"no connection can be made: {message}");
             }
         }
 

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
-using Migrator.Configuration;
+using Migrator.Configuration.Connection;
 using Migrator.Errors;
 using Npgsql;
 
@@ -25,14 +25,14 @@ internal static class ConnectionDiagnosis
 
         return exception switch
         {
-            _ when Find<MigratorException>(exception) is { } known => known,
+            _ when exception.Find<MigratorException>() is { } known => known,
             OperationCanceledException or TimeoutException or NpgsqlException { InnerException: TimeoutException } =>
                 TimedOut(exception, settings, server),
-            _ when Find<SocketException>(exception) is { } socket => Unreachable(socket, settings, server),
+            _ when exception.Find<SocketException>() is { } socket => Unreachable(socket, settings, server),
             NpgsqlException e when e.Message.Contains("No SSL enabled connection", StringComparison.Ordinal) => NoTls(e, settings, server),
-            _ when Find<MissingPasswordException>(exception) is not null => NoPassword(exception, settings, server),
+            _ when exception.Find<MissingPasswordException>() is not null => NoPassword(exception, settings, server),
             CryptographicException e => NoClientCertificate(e, settings),
-            _ when Find<AuthenticationException>(exception) is not null => NoHandshake(exception, settings, server),
+            _ when exception.Find<AuthenticationException>() is not null => NoHandshake(exception, settings, server),
 
             // A server may end the handshake without saying why: an old one does where no version is shared.
             NpgsqlException e when e.Message.Contains("SSL handshake", StringComparison.Ordinal) => NoHandshake(e, settings, server),
@@ -107,7 +107,7 @@ internal static class ConnectionDiagnosis
         "The two sides share no protocol version or cipher, or what answers there is not PostgreSQL.",
         "Check pg_port, pg_ssl_version, and the server's ssl_min_protocol_version and ssl_ciphers.",
         e)
-    { IsTransient = Find<AuthenticationException>(e) is null };
+    { IsTransient = e.Find<AuthenticationException>() is null };
 
     private static string Offered(SslProtocols protocols) => protocols switch
     {
@@ -122,8 +122,4 @@ internal static class ConnectionDiagnosis
         "Check pg_host and pg_port; with a proxy in between, look at its log.",
         e)
     { IsTransient = true };
-
-    private static T? Find<T>(Exception? exception)
-        where T : Exception =>
-        exception is null or T ? (T?)exception : Find<T>(exception.InnerException);
 }

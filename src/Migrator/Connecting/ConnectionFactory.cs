@@ -1,5 +1,6 @@
-using Migrator.Configuration;
+using Migrator.Configuration.Connection;
 using Migrator.Errors;
+using Migrator.Sessions;
 using Npgsql;
 
 namespace Migrator.Connecting;

@@ -1,19 +1,17 @@
 using Migrator.Errors;
+using Migrator.Resilience;
 
 namespace Migrator.Connecting;
 
 /// <summary>
-/// Connects again and again while the reason is one that can heal by itself (<see cref="MigratorException.IsTransient"/>), a little later
-/// each time and never in step with others, until the time that was given is over. A wrong password is tried once.
+/// Connects again and again while the reason is transient (<see cref="MigratorException.IsTransient"/>), until the time that was given is
+/// over. A wrong password is tried once.
 /// </summary>
 /// <param name="limit">How long (--wait); zero for one attempt.</param>
 /// <param name="time">The clock.</param>
 /// <param name="say">Hears the first reason, once for each time of waiting.</param>
 internal sealed class ConnectionRetry(TimeSpan limit, TimeProvider time, Action<MigratorException, TimeSpan>? say = null)
 {
-    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
-
     /// <summary>One attempt.</summary>
     public static readonly ConnectionRetry None = new(TimeSpan.Zero, TimeProvider.System);
 
@@ -27,16 +25,17 @@ internal sealed class ConnectionRetry(TimeSpan limit, TimeProvider time, Action<
     /// <exception cref="MigratorException">The last attempt's reason.</exception>
     public async Task<T> ConnectAsync<T>(Func<Task<T>> connect, TimeSpan atLeast, CancellationToken cancellationToken)
     {
-        var began = time.GetTimestamp();
         var allowed = atLeast > Limit ? atLeast : Limit;
+        var backoff = new Backoff(allowed, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2), time);
+        backoff.Start();
         var said = false;
-        for (var pause = First; ; pause = pause * 2 < Longest ? pause * 2 : Longest)
+        while (true)
         {
             try
             {
                 return await connect();
             }
-            catch (MigratorException e) when (e.IsTransient && time.GetElapsedTime(began) < allowed)
+            catch (MigratorException e) when (e.IsTransient && !backoff.IsOver)
             {
                 if (!said)
                 {
@@ -45,9 +44,7 @@ internal sealed class ConnectionRetry(TimeSpan limit, TimeProvider time, Action<
                 }
             }
 
-            var left = allowed - time.GetElapsedTime(began);
-            var next = pause * (0.5 + Random.Shared.NextDouble());
-            await Task.Delay(next < left ? next : left > TimeSpan.Zero ? left : TimeSpan.Zero, time, cancellationToken);
+            await backoff.PauseAsync(cancellationToken);
         }
     }
 }

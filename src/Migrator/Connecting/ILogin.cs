@@ -1,4 +1,4 @@
-using Migrator.Configuration;
+using Migrator.Configuration.Connection;
 using Migrator.Errors;
 using Npgsql;
 

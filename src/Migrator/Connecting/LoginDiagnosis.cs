@@ -1,4 +1,5 @@
-using Migrator.Configuration;
+using Migrations.Dsl;
+using Migrator.Configuration.Connection;
 using Migrator.Errors;
 using Npgsql;
 
@@ -19,8 +20,8 @@ internal static class LoginDiagnosis
             $"{server} takes a token instead of a password from user '{settings.User}' [{e.SqlState}]: the user is in rds_iam, and that "
                 + "switches passwords off.",
             e.MessageText,
-            $"Write pg_iam_auth = on; or, as the master user, to log in with the password again: REVOKE rds_iam FROM "
-                + $"{Identifier.Quote(settings.User)};",
+            "Write pg_iam_auth = on; or, as the master user, to log in with the password again: REVOKE rds_iam FROM "
+                + $"{Sql.Identifier(settings.User)};",
             e),
         PostgresErrorCodes.InvalidAuthorizationSpecification when !settings.Tls.Enabled
             && e.MessageText.Contains("no encryption", StringComparison.Ordinal) => new(
@@ -38,13 +39,13 @@ internal static class LoginDiagnosis
         PostgresErrorCodes.InvalidCatalogName => new(
             $"{server} has no database '{settings.Database}' [{e.SqlState}].",
             cause: null,
-            $"Check pg_database (KONG_PG_DATABASE), or make it: CREATE DATABASE {Identifier.Quote(settings.Database)} OWNER "
-                + $"{Identifier.Quote(settings.User)};",
+            $"Check pg_database (KONG_PG_DATABASE), or make it: CREATE DATABASE {Sql.Identifier(settings.Database)} OWNER "
+                + $"{Sql.Identifier(settings.User)};",
             e),
         PostgresErrorCodes.InsufficientPrivilege => new(
             $"User '{settings.User}' may not connect to database '{settings.Database}' on {server} [{e.SqlState}].",
             cause: null,
-            $"Allow it: GRANT CONNECT ON DATABASE {Identifier.Quote(settings.Database)} TO {Identifier.Quote(settings.User)};",
+            $"Allow it: GRANT CONNECT ON DATABASE {Sql.Identifier(settings.Database)} TO {Sql.Identifier(settings.User)};",
             e),
         PostgresErrorCodes.TooManyConnections => new(
             $"{server} has no connection left: {e.MessageText} [{e.SqlState}].",

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Migrator.Configuration;
+using Migrator.Configuration.Connection;
 using Migrator.Errors;
 
 namespace Migrator.Connecting;

@@ -1,5 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
-using Migrator.Configuration;
+using Migrator.Configuration.Connection;
 
 namespace Migrator.Connecting;
 
@@ -28,8 +28,8 @@ internal sealed class ServerCertificate(PostgresSettings settings)
             return new CertificateProblem(
                 $"'{certificate.Subject}' was issued by '{Top(chain).Issuer}', which is not among the {settings.Tls.Trusted.Count} "
                     + "trusted certificates",
-                $"Put the root certificate of that issuer into a PEM file and name it in {settings.Tls.TrustedSource} "
-                + "(for Amazon RDS: curl -O https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem).");
+                $"Put the root certificate of that issuer into a PEM file and name it in {settings.Tls.TrustedSource} (for Amazon RDS: "
+                    + "curl -O https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem).");
         }
 
         if (status != X509ChainStatusFlags.NoError)

@@ -1,6 +1,6 @@
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
-using Migrator.Configuration;
+using Migrator.Configuration.Connection;
 
 namespace Migrator.Connecting;
 

@@ -1,6 +1,4 @@
-using System.Text.Json;
-using Migrations;
-using Migrator.Errors;
+using Migrations.Dsl;
 using Npgsql;
 
 namespace Migrator.Ledger;
@@ -16,23 +14,6 @@ internal static class SchemaMeta
 
     private const string Shape =
         "('key', 'text'), ('subsystem', 'text'), ('last_executed', 'text'), ('executed', 'text[]'), ('pending', 'text[]')";
-
-    /// <summary>Kong's mutex, see <see cref="KongLock"/>.</summary>
-    public static IReadOnlyList<string> CreateLocks(GatewaySchema schema) =>
-    [
-        $"CREATE TABLE IF NOT EXISTS {schema.Qualify("locks")} (key text PRIMARY KEY, owner text, ttl timestamptz)",
-        $"CREATE INDEX IF NOT EXISTS locks_ttl_idx ON {schema.Qualify("locks")} (ttl)",
-    ];
-
-    /// <summary>The tables that Kong makes before its first migration: its ledger and its lock.</summary>
-    public static IReadOnlyList<string> CreateTables(GatewaySchema schema) =>
-    [
-        $"""
-        CREATE TABLE IF NOT EXISTS {schema.Qualify("schema_meta")} (
-          key text, subsystem text, last_executed text, executed text[], pending text[], PRIMARY KEY (key, subsystem))
-        """,
-        .. CreateLocks(schema),
-    ];
 
     /// <summary>
     /// Reads the ledger into a setting of the transaction: as JSON, or as nothing where there is no ledger. A plain SELECT would be an
@@ -71,42 +52,6 @@ internal static class SchemaMeta
     /// <summary>What <see cref="Read"/> has read, as an expression.</summary>
     public const string Snapshot = "current_setting('migrator.ledger', true)";
 
-    /// <summary>The rows of a snapshot; null where there is no ledger.</summary>
-    /// <exception cref="MigratorException">A row is not one that Kong or migrator writes.</exception>
-    public static IReadOnlyList<LedgerRow>? Parse(string snapshot)
-    {
-        if (snapshot.Length == 0)
-        {
-            return null;
-        }
-
-        IReadOnlyList<LedgerRow> rows;
-        try
-        {
-            rows = JsonSerializer.Deserialize(snapshot, LedgerJson.Default.IReadOnlyListLedgerRow) ?? [];
-        }
-        catch (JsonException)
-        {
-            throw Damaged("'executed' or 'pending' is an array with more than one dimension");
-        }
-
-        if (rows.Any(r => r?.Subsystem is null))
-        {
-            throw Damaged("a row has no subsystem");
-        }
-
-        return rows.CountBy(r => r.Subsystem, StringComparer.Ordinal).FirstOrDefault(c => c.Value > 1) is { Value: > 1 } twice
-            ? throw Damaged($"subsystem '{twice.Key}' has {twice.Value} rows")
-            : [.. rows.Select(WithoutNulls)];
-    }
-
-    private static LedgerRow WithoutNulls(LedgerRow row) =>
-        row with
-        {
-            Executed = row.Executed?.Where(name => name is not null).ToList(),
-            Pending = row.Pending?.Where(name => name is not null).ToList()
-        };
-
     /// <summary>Records that a migration is done. A name that is there already is not added again.</summary>
     public static NpgsqlBatchCommand RecordExecuted(GatewaySchema schema, string subsystem, string migration) => Command(
         $"""
@@ -128,12 +73,6 @@ internal static class SchemaMeta
         """,
         subsystem,
         migration);
-
-    private static MigratorException Damaged(string flaw) => new(
-        $"The ledger, table schema_meta, cannot be read: {flaw}.",
-        "Neither Kong nor migrator writes such rows: somebody has changed the table by hand, or restored it without its primary key.",
-        "Look at it, with the gateway's schema in front: SELECT * FROM schema_meta; and restore it from a backup. Nothing has been "
-            + "changed.");
 
     private static NpgsqlBatchCommand Command(string sql, string subsystem, string migration) => new(sql)
     {

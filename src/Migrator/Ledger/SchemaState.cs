@@ -7,7 +7,7 @@ namespace Migrator.Ledger;
 /// <param name="Subsystems">Our subsystems, in order.</param>
 /// <param name="Unknown">Rows of subsystems that the catalogue does not have: of Enterprise, or of plugins of one's own. Never
 /// touched.</param>
-/// <param name="HasEntities">Whether a gateway has been configured here, see <see cref="Entities"/>.</param>
+/// <param name="HasEntities">Whether a gateway has been configured here, see <see cref="LedgerSnapshot"/>.</param>
 internal sealed record SchemaState(
     bool HasLedger, IReadOnlyList<SubsystemState> Subsystems, IReadOnlyList<LedgerRow> Unknown, bool HasEntities = false)
 {
@@ -58,9 +58,10 @@ internal sealed record SchemaState(
             hasEntities);
     }
 
-    /// <summary>Holds the catalogue against a database.</summary>
-    public static SchemaState From(IReadOnlyList<Subsystem> catalogue, DatabaseFacts facts) =>
-        From(catalogue, SchemaMeta.Parse(facts.Ledger), facts.HasEntities);
+    /// <summary>Holds the catalogue against the ledger of a database.</summary>
+    /// <exception cref="Errors.MigratorException">A row is not one that Kong or migrator writes.</exception>
+    public static SchemaState From(IReadOnlyList<Subsystem> catalogue, LedgerSnapshot ledger) =>
+        From(catalogue, ledger.Rows(), ledger.HasEntities);
 
     /// <summary>Migrations that have not begun, although one of the same or a later release has.</summary>
     private IEnumerable<MigrationEntry> Gaps()

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Migrator.Checking;
+using Migrator.Preflight;
 
 namespace Migrator.Output;
 

@@ -1,5 +1,5 @@
-using Migrator.Checking;
 using Migrator.Display;
+using Migrator.Preflight;
 
 namespace Migrator.Output;
 

@@ -1,10 +1,10 @@
 using System.Globalization;
+using Migrations.Compiling;
 using Migrations.Dsl;
-using Migrator.Configuration;
+using Migrator.Configuration.Diagnostics;
 using Migrator.Errors;
-using Migrator.Ledger;
-using Migrator.Running;
-using Migrator.Running.Compiling;
+using Migrator.Execution;
+using Migrator.Inspection;
 using Npgsql;
 
 namespace Migrator.Output;
@@ -24,7 +24,7 @@ internal sealed class Messages(LogWriter log) : IRunObserver
         var phases = steps.Select(s => s.Phase).Distinct().ToList();
         Once(steps.Any(s => s.IsRepeated)
             ? $"applying the schema of what was done in database '{facts.Database}' once more: {Count(steps.Count, "step")}"
-            : facts.Ledger.Length == 0 ? $"bootstrapping database '{facts.Database}', schema '{facts.Schema}'"
+            : facts.Ledger.IsEmpty ? $"bootstrapping database '{facts.Database}', schema '{facts.Schema}'"
             : kind is RunKind.Bootstrap || phases.Count > 1
                 ? $"completing the bootstrap of database '{facts.Database}', schema '{facts.Schema}': {Count(steps.Count, "step")} left"
             : phases is [Phase.Up] ? $"migrating database '{facts.Database}', schema '{facts.Schema}': {Count(steps.Count, "migration")}"
@@ -133,7 +133,7 @@ internal sealed class Messages(LogWriter log) : IRunObserver
     public void Say(LogLevel level, string what, string? remedy) => early.Write(level, what, remedy);
 
     /// <summary>Something in the configuration is probably not understood as it is meant.</summary>
-    public void Warn(ConfigurationWarning warning) => early.Write(LogLevel.Warning, warning.ToString());
+    public void Warn(ConfigurationDiagnostic warning) => early.Write(LogLevel.Warning, warning.ToString());
 
     /// <summary>The way to a connection is over, or there is none to be had: what was remarked on it is written now.</summary>
     public void Release()

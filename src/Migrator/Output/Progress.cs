@@ -1,5 +1,5 @@
 using System.Globalization;
-using Migrator.Running;
+using Migrator.Execution;
 
 namespace Migrator.Output;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using Migrator.Tests.Connecting.Iam;
+using Migrator.Tests.Iam;
 using TestSupport;
 using TestSupport.Aws;
 

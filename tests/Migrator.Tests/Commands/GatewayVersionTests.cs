@@ -1,4 +1,4 @@
-using Migrations;
+using Migrations.Dsl;
 using TestSupport;
 
 namespace Migrator.Tests.Commands;

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Migrations;
-using Migrator.Ledger;
-using Migrator.Running.Compiling;
+using Migrations.Compiling;
+using Migrations.Dsl;
 using Npgsql;
 using TestSupport;
 
@@ -24,7 +24,7 @@ internal static class OldDatabase
         using var connection = database.Connect();
         using var transaction = connection.BeginTransaction();
         using var batch = new NpgsqlBatch(connection, transaction);
-        foreach (var sql in SchemaMeta.CreateTables(new GatewaySchema("public")).Concat(Migrate(GatewayVersion.Find(version)!)))
+        foreach (var sql in LedgerTables.Create(new GatewaySchema("public")).Concat(Migrate(GatewayVersion.Find(version)!)))
         {
             batch.BatchCommands.Add(new NpgsqlBatchCommand(sql));
         }

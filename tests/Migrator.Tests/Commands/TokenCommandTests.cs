@@ -1,4 +1,4 @@
-using Migrator.Tests.Connecting.Iam;
+using Migrator.Tests.Iam;
 using TestSupport.Aws;
 
 namespace Migrator.Tests.Commands;

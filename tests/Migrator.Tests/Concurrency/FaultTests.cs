@@ -1,8 +1,10 @@
 using Migrations;
-using Migrator.Configuration;
+using Migrator.Configuration.Connection;
 using Migrator.Connecting;
-using Migrator.Ledger;
-using Migrator.Running;
+using Migrator.Execution;
+using Migrator.Inspection;
+using Migrator.Locking;
+using Migrator.Sessions;
 using Migrator.Tests.Commands;
 using Npgsql;
 using TestSupport;

@@ -1,6 +1,8 @@
 using System.Text;
 using Migrator.Configuration;
-using Migrator.Configuration.Effective;
+using Migrator.Configuration.Diagnostics;
+using Migrator.Configuration.Files;
+using Migrator.Configuration.Settings;
 
 namespace Migrator.Tests.Configuration;
 
@@ -57,11 +59,11 @@ internal sealed class Conf : IDisposable
         Inspect(text, environment).Settings;
 
     /// <summary>Line and code of each warning about a text.</summary>
-    public static IReadOnlyList<(int? Line, string Code)> Warnings(string text, params (string Name, string Value)[] environment) =>
+    public static IReadOnlyList<(int? Line, string? Code)> Warnings(string text, params (string Name, string Value)[] environment) =>
         [.. Inspect(text, environment).Warnings.Select(w => (w.Line, w.Code))];
 
     /// <summary>The errors for which a text is refused by a command that connects.</summary>
-    public static IReadOnlyList<ConfigurationError> Errors(string text, params (string Name, string Value)[] environment) =>
+    public static IReadOnlyList<ConfigurationDiagnostic> Errors(string text, params (string Name, string Value)[] environment) =>
         Assert.Throws<ConfigurationException>(() => Load(text, environment))!.Errors;
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);

@@ -1,5 +1,7 @@
 using System.Security.Authentication;
 using Migrator.Configuration;
+using Migrator.Configuration.Connection;
+using Migrator.Configuration.Settings;
 
 namespace Migrator.Tests.Configuration;
 
@@ -34,7 +36,7 @@ public sealed class ConnectionTests
         Assert.That((replica.Host, replica.Port, replica.User, replica.Password!.Reveal(), replica.Schema, replica.Tls.Enabled,
             replica.IsReadOnly),
             Is.EqualTo(("replica", 6000, "ro", "p", "s", true, true)));
-        Assert.That(configuration.Settings["pg_ro_ssl"].Value, Is.EqualTo(new Migrator.Configuration.Effective.SwitchValue(false)));
+        Assert.That(configuration.Settings["pg_ro_ssl"].Value, Is.EqualTo(new SwitchValue(false)));
     }
 
     [Test]

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using Migrator.Configuration;
+using Migrator.Configuration.Diagnostics;
 
 namespace Migrator.Tests.Configuration;
 

@@ -2,9 +2,10 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Migrator.Configuration;
-using Migrator.Configuration.Effective;
-using Migrator.Configuration.Values;
+using Migrator.Configuration.Bytes;
+using Migrator.Configuration.Files;
+using Migrator.Configuration.Lua;
+using Migrator.Configuration.Settings;
 
 namespace Migrator.Tests.Configuration;
 

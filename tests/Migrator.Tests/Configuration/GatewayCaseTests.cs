@@ -1,4 +1,5 @@
 using Migrator.Configuration;
+using Migrator.Configuration.Diagnostics;
 
 namespace Migrator.Tests.Configuration;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Migrator.Configuration.Values;
+using Migrator.Configuration.Files;
+using Migrator.Configuration.Lua;
 
 namespace Migrator.Tests.Configuration;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Migrator.Configuration;
+using Migrator.Configuration.Diagnostics;
 
 namespace Migrator.Tests.Configuration;
 

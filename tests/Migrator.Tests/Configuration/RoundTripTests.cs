@@ -2,11 +2,13 @@ using System.Text;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
+using Migrations.Dsl;
 using Migrator.Configuration;
-using Migrator.Configuration.Keys;
-using Migrator.Configuration.Printing;
-using Migrator.Configuration.Values;
+using Migrator.Configuration.Bytes;
+using Migrator.Configuration.Diagnostics;
+using Migrator.Configuration.Settings;
 using Migrator.Display;
+using Migrator.Output;
 
 namespace Migrator.Tests.Configuration;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using Migrator.Configuration.Printing;
+using Migrator.Output;
 
 namespace Migrator.Tests.Configuration;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Migrator.Configuration;
+using Migrator.Configuration.Diagnostics;
 
 namespace Migrator.Tests.Configuration;
 

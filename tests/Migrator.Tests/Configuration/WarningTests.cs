@@ -1,4 +1,4 @@
-using Migrator.Configuration.Keys;
+using Migrator.Configuration.Settings;
 
 namespace Migrator.Tests.Configuration;
 

@@ -1,4 +1,4 @@
-using Migrator.Configuration;
+using Migrator.Configuration.Connection;
 using Migrator.Connecting;
 using Migrator.Errors;
 using TestSupport;

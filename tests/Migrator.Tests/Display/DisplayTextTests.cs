@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
+using Migrations.Dsl;
 using Migrator.Display;
 
 namespace Migrator.Tests.Display;

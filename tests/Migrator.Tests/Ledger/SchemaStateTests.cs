@@ -1,5 +1,7 @@
 using Migrations;
+using Migrations.Dsl;
 using Migrator.Ledger;
+using Migrator.Tests.Execution;
 
 namespace Migrator.Tests.Ledger;
 
@@ -50,10 +52,10 @@ internal sealed class SchemaStateTests
     [Test]
     public void An_upgrade_from_2_8_on_that_was_cut_short_is_not_taken_for_a_bootstrap([ValueSource(nameof(Versions))] string from)
     {
-        var steps = Running.Steps.Of(SchemaState.From(Catalogue39, Complete(from)));
+        var steps = Steps.Of(SchemaState.From(Catalogue39, Complete(from)));
         for (var cut = 0; cut <= steps.Count; cut++)
         {
-            var rows = Running.Steps.Apply(Complete(from), steps.Take(cut));
+            var rows = Steps.Apply(Complete(from), steps.Take(cut));
             Assert.That(SchemaState.From(Catalogue39, rows).IsHalfBootstrapped, Is.False, $"cut after {cut} steps");
         }
     }

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Migrator.Configuration;
+using Migrator.Configuration.Diagnostics;
 using Migrator.Output;
 using Npgsql;
 
@@ -49,7 +49,8 @@ internal sealed class LogWriterTests
     [Test]
     public void Each_reason_why_a_configuration_is_refused_has_its_line()
     {
-        var errors = new ConfigurationException("kong.conf", [new("kong.conf", 1, "a\n  kong.conf:2: faked"), new("kong.conf", 3, "b")]);
+        var errors = new ConfigurationException(
+            "kong.conf", [new("kong.conf", 1, Code: null, "a\n  kong.conf:2: faked"), new("kong.conf", 3, Code: null, "b")]);
         var lines = Text(log => new Messages(log).Error(errors)).Split('\n');
         Assert.That(lines[1..3], Is.EqualTo(new[] { @"  kong.conf:1: a\u000a  kong.conf:2: faked", "  kong.conf:3: b" }));
     }

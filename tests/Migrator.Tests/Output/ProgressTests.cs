@@ -1,7 +1,7 @@
 using Migrations;
+using Migrations.Compiling;
+using Migrator.Execution;
 using Migrator.Output;
-using Migrator.Running;
-using Migrator.Running.Compiling;
 
 namespace Migrator.Tests.Output;
 

@@ -1,3 +1,5 @@
+using Migrations.Dsl;
+
 namespace Migrations.Plugins.Acl;
 
 /// <summary>Cache keys once more: Kong 2.1.0 to 2.1.2 went on writing them without a workspace.</summary>

@@ -1,3 +1,5 @@
+using Migrations.Dsl;
+
 namespace Migrations.Plugins.Acme;
 
 /// <summary>What has expired is deleted by a trigger.</summary>

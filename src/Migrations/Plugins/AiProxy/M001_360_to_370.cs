@@ -1,3 +1,5 @@
+using Migrations.Dsl;
+
 namespace Migrations.Plugins.AiProxy;
 
 /// <summary>Statistics of Anthropic's completions, which the gateway cannot count, are switched off.</summary>

@@ -1,3 +1,5 @@
+using Migrations.Dsl;
+
 namespace Migrations.Plugins.BotDetection;
 
 /// <summary>Lists that say what they do.</summary>

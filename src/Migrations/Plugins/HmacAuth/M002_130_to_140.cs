@@ -1,3 +1,5 @@
+using Migrations.Dsl;
+
 namespace Migrations.Plugins.HmacAuth;
 
 /// <summary>Tags.</summary>

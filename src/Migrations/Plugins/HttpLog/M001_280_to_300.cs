@@ -1,3 +1,5 @@
+using Migrations.Dsl;
+
 namespace Migrations.Plugins.HttpLog;
 
 /// <summary>A header has one value instead of a list.</summary>

@@ -1,3 +1,5 @@
+using Migrations.Dsl;
+
 namespace Migrations.Plugins.Jwt;
 
 /// <summary>Tags.</summary>

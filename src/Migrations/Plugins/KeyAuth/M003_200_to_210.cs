@@ -1,4 +1,5 @@
 using System.Data;
+using Migrations.Dsl;
 
 namespace Migrations.Plugins.KeyAuth;
 

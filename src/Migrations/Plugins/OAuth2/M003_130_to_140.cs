@@ -1,3 +1,5 @@
+using Migrations.Dsl;
+
 namespace Migrations.Plugins.OAuth2;
 
 /// <summary>Tags, and an index on what expires.</summary>

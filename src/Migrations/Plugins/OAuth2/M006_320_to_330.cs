@@ -1,3 +1,5 @@
+using Migrations.Dsl;
+
 namespace Migrations.Plugins.OAuth2;
 
 /// <summary>What has expired is deleted by triggers.</summary>

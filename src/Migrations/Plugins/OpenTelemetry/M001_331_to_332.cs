@@ -1,3 +1,5 @@
+using Migrations.Dsl;
+
 namespace Migrations.Plugins.OpenTelemetry;
 
 /// <summary>A queue that sends its spans one by one gets the size of batches that it was meant to have.</summary>

@@ -1,3 +1,5 @@
+using Migrations.Dsl;
+
 namespace Migrations.Plugins.PostFunction;
 
 /// <summary>Functions are named by the phase in which they run.</summary>

@@ -1,3 +1,5 @@
+using Migrations.Dsl;
+
 namespace Migrations.Plugins.PreFunction;
 
 /// <summary>Functions are named by the phase in which they run.</summary>

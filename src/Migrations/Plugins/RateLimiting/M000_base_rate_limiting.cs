@@ -1,3 +1,5 @@
+using Migrations.Dsl;
+
 namespace Migrations.Plugins.RateLimiting;
 
 /// <summary>Counters of requests, for the policy <c>cluster</c>.</summary>

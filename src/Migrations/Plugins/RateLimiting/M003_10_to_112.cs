@@ -1,3 +1,5 @@
+using Migrations.Dsl;
+
 namespace Migrations.Plugins.RateLimiting;
 
 /// <summary>Counters are found by service, route and period.</summary>

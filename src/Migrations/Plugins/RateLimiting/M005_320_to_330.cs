@@ -1,3 +1,5 @@
+using Migrations.Dsl;
+
 namespace Migrations.Plugins.RateLimiting;
 
 /// <summary>What has expired is deleted by a trigger.</summary>

@@ -1,3 +1,5 @@
+using Migrations.Dsl;
+
 namespace Migrations.Plugins.RateLimiting;
 
 /// <summary>The settings of Redis move into an object of their own.</summary>

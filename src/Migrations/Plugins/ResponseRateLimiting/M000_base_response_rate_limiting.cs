@@ -1,3 +1,5 @@
+using Migrations.Dsl;
+
 namespace Migrations.Plugins.ResponseRateLimiting;
 
 /// <summary>Counters of requests, for the policy <c>cluster</c>.</summary>

@@ -1,3 +1,5 @@
+using Migrations.Dsl;
+
 namespace Migrations.Plugins.ResponseRateLimiting;
 
 /// <summary>The settings of Redis move into an object of their own.</summary>

@@ -1,3 +1,5 @@
+using Migrations.Dsl;
+
 namespace Migrations.Plugins.Session;
 
 /// <summary>What has expired is found by an index.</summary>

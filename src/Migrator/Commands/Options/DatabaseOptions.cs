@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Migrations;
+using Migrations.Dsl;
 
 namespace Migrator.Commands.Options;
 

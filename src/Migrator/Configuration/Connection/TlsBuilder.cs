@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Security.Authentication;
+using Migrator.Configuration.Diagnostics;
 using Migrator.Configuration.Effective;
+using Migrator.Configuration.Files;
+using Migrator.Configuration.Settings;
 using Migrator.Errors;
 
 namespace Migrator.Configuration.Connection;
@@ -54,8 +57,8 @@ internal sealed class TlsBuilder(EffectiveSettings settings, ConfigurationReques
         if (verify)
         {
             var what = depth is null ? "unset" : string.Create(CultureInfo.InvariantCulture, $"{depth}");
-            problems.Add("lua_ssl_verify_depth", $"is {what}: the gateway does not start with it. Write the number of intermediate " +
-                "certificates, for example 1.");
+            problems.Add("lua_ssl_verify_depth",
+                $"is {what}: the gateway does not start with it. Write the number of intermediate certificates, for example 1.");
         }
 
         return 1;
@@ -98,12 +101,13 @@ internal sealed class TlsBuilder(EffectiveSettings settings, ConfigurationReques
                 return (full, PemFile.Read(full));
             }
 
-            problems.Add(name, $"names no file: there is none at {Findings.Shown.Plain(full)}. Correct the path.");
+            problems.Add(name, $"names no file: there is none at {SettingText.Plain(full)}. Correct the path.");
         }
         catch (MigratorException problem)
         {
-            problems.Add(name, $"names {Findings.Shown.Plain(full)}, which cannot be read: {problem.Message}. Name a file in PEM that " +
-                "the user of migrator can read.");
+            problems.Add(name,
+                $"names {SettingText.Plain(full)}, which cannot be read: {problem.Message}. Name a file in PEM that the user of migrator "
+                    + "can read.");
         }
 
         return (full, "");

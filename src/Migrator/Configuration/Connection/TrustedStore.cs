@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Migrator.Configuration.Bytes;
 using Migrator.Configuration.Effective;
-using Migrator.Configuration.Values;
+using Migrator.Configuration.Settings;
 using Migrator.Errors;
+using Migrator.Files;
 
 namespace Migrator.Configuration.Connection;
 
@@ -24,9 +26,9 @@ internal static class TrustedStore
 
         if (certificates.Count == 0 && problems.Found.Count == before)
         {
-            problems.Add(TrustedCertificates.Name, "holds no certificate, so no server can be verified. Write `system` and install the " +
-                "certificates of this " +
-                "machine (package ca-certificates), or name the file of the database's certificate authority.");
+            problems.Add(TrustedCertificates.Name,
+                "holds no certificate, so no server can be verified. Write `system` and install the certificates of this machine "
+                    + "(package ca-certificates), or name the file of the database's certificate authority.");
         }
 
         return [.. certificates];
@@ -57,4 +59,16 @@ internal static class TrustedStore
                 : "holds a certificate that cannot be read. Give it in PEM.");
         }
     }
+}
+
+/// <summary>A file of certificates or of a key, which a setting names.</summary>
+internal static class PemFile
+{
+    // The bundle of Amazon RDS has 165 kB, that of a Linux distribution 220 kB.
+    private static readonly ReadLimits Limits = new(8 << 20, TimeSpan.FromSeconds(5));
+
+    /// <summary>The text of the file.</summary>
+    /// <exception cref="MigratorException">It cannot be read; the message is the reason alone.</exception>
+    public static string Read(string path) =>
+        BoundedFile.ReadText(path, Limits, reason => new MigratorException(reason, cause: null, "Name a file in PEM."));
 }

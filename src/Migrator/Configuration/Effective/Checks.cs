@@ -1,6 +1,6 @@
 using System.Globalization;
-using Migrator.Configuration.Findings;
-using Migrator.Configuration.Keys;
+using Migrator.Configuration.Diagnostics;
+using Migrator.Configuration.Settings;
 
 namespace Migrator.Configuration.Effective;
 
@@ -20,65 +20,68 @@ internal static class Checks
         ["pg_azure_auth", "pg_gcp_auth", "pg_oauth_auth", "pg_ro_azure_auth", "pg_ro_gcp_auth", "pg_ro_oauth_auth"];
 
     /// <summary>Makes them.</summary>
-    public static void Report(EffectiveSettings settings, FindingsList findings)
+    public static void Report(EffectiveSettings settings, DiagnosticList diagnostics)
     {
         foreach (var setting in settings.All.Where(setting => setting.Definition.Type == SettingType.Choice))
         {
-            CheckChoice(setting, findings);
+            CheckChoice(setting, diagnostics);
         }
 
         foreach (var name in Counts)
         {
-            CheckCount(settings[name], findings);
+            CheckCount(settings[name], diagnostics);
         }
 
         foreach (var name in OtherTokens.Where(settings.IsOn))
         {
-            findings.Refuse(settings.Line(name), $"{name} is on: migrator logs in with a password, a client certificate or an AWS " +
-                "token, and would not do what " +
-                "this setting asks for. Give migrator a file without it, with a password.");
+            diagnostics.Refuse(settings.Line(name),
+                $"{name} is on: migrator logs in with a password, a client certificate or an AWS token, and would not do what this "
+                    + "setting asks for. Give migrator a file without it, with a password.");
         }
 
         if (settings.Text("prefix") is null)
         {
-            findings.Refuse(settings.Line("prefix"), "prefix is empty: the gateway's loader crashes on it. Give a directory, or remove " +
-                "the setting.");
+            diagnostics.Refuse(settings.Line("prefix"),
+                "prefix is empty: the gateway's loader crashes on it. Give a directory, or remove the setting.");
         }
     }
 
-    private static void CheckChoice(EffectiveSetting setting, FindingsList findings)
+    private static void CheckChoice(EffectiveSetting setting, DiagnosticList diagnostics)
     {
         var (definition, text, line) = (setting.Definition, (setting.Value as TextValue)?.Text, setting.Source.Line);
         var place = line is null ? $" ({setting.Source.Place})" : "";
         if (text is null || !definition.Choices.Contains(text, StringComparer.Ordinal))
         {
-            findings.Refuse(line, $"{definition.Name}{place} has an invalid value: {Shown.Value(setting)} " +
-                $"({string.Join(", ", definition.Choices)}). " +
-                "Write one of these words, in lower case and without quotes, or remove the setting.");
+            diagnostics.Refuse(line,
+                $"{definition.Name}{place} has an invalid value: {SettingText.Value(setting)} ({string.Join(", ", definition.Choices)}). "
+                    + "Write one of these words, in lower case and without quotes, or remove the setting.");
         }
         else if (definition.Name == "database" && text == "off")
         {
-            findings.Refuse(line, $"database{place} is off: a gateway without a database has nothing to migrate. Write `database = " +
-                "postgres`, or do not run migrations.");
+            diagnostics.Refuse(line,
+                $"database{place} is off: a gateway without a database has nothing to migrate. Write `database = postgres`, or do not "
+                    + "run migrations.");
         }
         else if (definition.Name == "database" && text == "cassandra")
         {
-            findings.Refuse(line, $"database{place} is cassandra, which no gateway supports from 3.4 on. Write `database = postgres`.");
+            diagnostics.Refuse(line,
+                $"database{place} is cassandra, which no gateway supports from 3.4 on. Write `database = postgres`.");
         }
     }
 
-    private static void CheckCount(EffectiveSetting setting, FindingsList findings)
+    private static void CheckCount(EffectiveSetting setting, DiagnosticList diagnostics)
     {
         var (name, number) = (setting.Definition.Name, (setting.Value as NumberValue)?.Number);
         var place = setting.Source.Line is null ? $" ({setting.Source.Place})" : "";
         if (number is null && Required.Contains(name, StringComparer.Ordinal))
         {
-            findings.Refuse(setting.Source.Line, $"{name}{place} is unset or no number: the gateway's loader crashes on it. Write a " +
-                "whole number of 0 or more, or remove the setting.");
+            diagnostics.Refuse(setting.Source.Line,
+                $"{name}{place} is unset or no number: the gateway's loader crashes on it. Write a whole number of 0 or more, or remove "
+                    + "the setting.");
         }
         else if (number is { } count && (count < 0 || count != Math.Floor(count)))
         {
-            findings.Refuse(setting.Source.Line, string.Create(
+            diagnostics.Refuse(setting.Source.Line, string.Create(
                 CultureInfo.InvariantCulture, $"{name}{place} must be {(count < 0 ? "" : "an integer ")}greater than 0, and is " +
                     $"{count}. Write a whole number of 0 or more, or remove the setting."));
         }

@@ -1,6 +1,6 @@
+using Migrator.Configuration.Diagnostics;
 using Migrator.Configuration.Files;
-using Migrator.Configuration.Findings;
-using Migrator.Configuration.Keys;
+using Migrator.Configuration.Settings;
 using Migrator.Configuration.Vaults;
 
 namespace Migrator.Configuration.Effective;
@@ -8,21 +8,21 @@ namespace Migrator.Configuration.Effective;
 /// <summary>The way from a file and an environment to effective settings, in Kong's order: file, layers, vaults, types, checks.</summary>
 internal static class ConfigurationReader
 {
-    /// <summary>Reads everything. What is refused is in <paramref name="findings"/>, so that all of it can be said at once.</summary>
+    /// <summary>Reads everything. What is refused is in <paramref name="diagnostics"/>, so that all of it can be said at once.</summary>
     /// <param name="request">What to read.</param>
     /// <param name="file">The bytes of the file; null without one.</param>
-    /// <param name="findings">Where complaints go.</param>
-    public static EffectiveSettings Read(ConfigurationRequest request, ReadOnlyMemory<byte>? file, FindingsList findings)
+    /// <param name="diagnostics">Where complaints go.</param>
+    public static EffectiveSettings Read(ConfigurationRequest request, ReadOnlyMemory<byte>? file, DiagnosticList diagnostics)
     {
-        var layer = file is { } bytes ? FileReader.Read(bytes, findings) : FileLayer.Empty;
-        EnvironmentFindings.Report(request.Environment, layer, findings);
+        var layer = file is { } bytes ? FileReader.Read(bytes, diagnostics) : FileLayer.Empty;
+        EnvironmentDiagnostics.Report(request.Environment, layer, diagnostics);
 
-        var layers = new Layers(request, layer, findings);
-        var reader = new SettingReader(Vaults(request, layers), findings);
+        var layers = new Layers(request, layer, diagnostics);
+        var reader = new SettingReader(Vaults(request, layers), diagnostics);
         var settings = new EffectiveSettings(
-            [.. SettingCatalogue.All.Select(definition => Finish(request, reader.Read(layers.Take(definition)), findings))]);
-        Checks.Report(settings, findings);
-        IamChecks.Report(settings, findings);
+            [.. SettingCatalogue.All.Select(definition => Finish(request, reader.Read(layers.Take(definition)), diagnostics))]);
+        Checks.Report(settings, diagnostics);
+        IamChecks.Report(settings, diagnostics);
         return settings;
     }
 
@@ -34,10 +34,10 @@ internal static class ConfigurationReader
         return new(names, new EnvironmentVault(request.Environment, prefix));
     }
 
-    private static EffectiveSetting Finish(ConfigurationRequest request, EffectiveSetting setting, FindingsList findings) =>
+    private static EffectiveSetting Finish(ConfigurationRequest request, EffectiveSetting setting, DiagnosticList diagnostics) =>
         (setting.Definition.Name, setting.Value) switch
         {
-            (TrustedCertificates.Name, _) => new TrustedCertificates(request, findings).Read(setting),
+            (TrustedCertificates.Name, _) => new TrustedCertificates(request, diagnostics).Read(setting),
             ("prefix", TextValue { Text: var text }) when !text.Contains('\0', StringComparison.Ordinal) =>
                 setting with { Value = new TextValue(Path.TrimEndingDirectorySeparator(Path.GetFullPath(text, request.WorkingDirectory))) },
             _ => setting,

@@ -1,4 +1,5 @@
-using Migrator.Configuration.Findings;
+using Migrator.Configuration.Diagnostics;
+using Migrator.Configuration.Settings;
 
 namespace Migrator.Configuration.Effective;
 
@@ -15,7 +16,7 @@ internal static class IamChecks
         settings.IsOn(readOnly && settings.Has("pg_ro_iam_auth") ? "pg_ro_iam_auth" : "pg_iam_auth");
 
     /// <summary>Makes the checks.</summary>
-    public static void Report(EffectiveSettings settings, FindingsList findings)
+    public static void Report(EffectiveSettings settings, DiagnosticList diagnostics)
     {
         if (!IsOn(settings, readOnly: false) && !IsOn(settings, readOnly: true))
         {
@@ -24,24 +25,24 @@ internal static class IamChecks
 
         if (settings.Has("pg_ssl_cert"))
         {
-            findings.Refuse(settings.Line("pg_ssl_cert"), "pg_ssl_cert and IAM authentication cannot go together: RDS for PostgreSQL " +
-                "takes no client " +
-                "certificates. Remove pg_ssl_cert, or set pg_iam_auth and pg_ro_iam_auth to off.");
+            diagnostics.Refuse(settings.Line("pg_ssl_cert"),
+                "pg_ssl_cert and IAM authentication cannot go together: RDS for PostgreSQL takes no client certificates. Remove "
+                    + "pg_ssl_cert, or set pg_iam_auth and pg_ro_iam_auth to off.");
         }
 
         foreach (var name in Endpoints.Where(settings.Has))
         {
-            CheckUrl(settings[name], findings);
+            CheckUrl(settings[name], diagnostics);
         }
 
-        ReportLeftOver(settings, findings, readOnly: false, "pg_");
+        ReportLeftOver(settings, diagnostics, readOnly: false, "pg_");
         if (settings.Has("pg_ro_host"))
         {
-            ReportLeftOver(settings, findings, readOnly: true, "pg_ro_");
+            ReportLeftOver(settings, diagnostics, readOnly: true, "pg_ro_");
         }
     }
 
-    private static void ReportLeftOver(EffectiveSettings settings, FindingsList findings, bool readOnly, string prefix)
+    private static void ReportLeftOver(EffectiveSettings settings, DiagnosticList diagnostics, bool readOnly, string prefix)
     {
         if (!IsOn(settings, readOnly))
         {
@@ -51,30 +52,28 @@ internal static class IamChecks
         var iam = readOnly && settings.Has("pg_ro_iam_auth") ? "pg_ro_iam_auth" : "pg_iam_auth";
         if (settings.Has($"{prefix}password"))
         {
-            findings.Warn(settings.Line($"{prefix}password"), WarningCode.NoEffect,
-                $"{prefix}password has no effect while {iam} is on: a " +
-                "token is the password. Remove it.");
+            diagnostics.Warn(settings.Line($"{prefix}password"), DiagnosticCode.NoEffect,
+                $"{prefix}password has no effect while {iam} is on: a token is the password. Remove it.");
         }
 
         if (settings.Has($"{prefix}ssl") && !settings.IsOn($"{prefix}ssl"))
         {
-            findings.Warn(settings.Line($"{prefix}ssl"), WarningCode.NoEffect,
-                $"{prefix}ssl = off has no effect while {iam} is on: a token " +
-                $"is never sent without TLS. Write `{prefix}ssl = on`.");
+            diagnostics.Warn(settings.Line($"{prefix}ssl"), DiagnosticCode.NoEffect,
+                $"{prefix}ssl = off has no effect while {iam} is on: a token is never sent without TLS. Write `{prefix}ssl = on`.");
         }
     }
 
     // The URL itself is not shown: it may hold the credentials for which it is refused.
-    private static void CheckUrl(EffectiveSetting setting, FindingsList findings)
+    private static void CheckUrl(EffectiveSetting setting, DiagnosticList diagnostics)
     {
         var isUrl = Uri.TryCreate((setting.Value as TextValue)?.Text, UriKind.Absolute, out var url)
             && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp)
             && url.UserInfo.Length == 0 && url.Host.Length > 0;
         if (!isUrl)
         {
-            findings.Refuse(setting.Source.Line, $"{Shown.Name(setting.Definition, setting.Source)} is not a URL of the form " +
-                "https://HOST, without a user in it. " +
-                "Write for example https://sts.eu-central-1.amazonaws.com.");
+            diagnostics.Refuse(setting.Source.Line,
+                $"{SettingText.Name(setting.Definition, setting.Source)} is not a URL of the form https://HOST, without a user in it. "
+                    + "Write for example https://sts.eu-central-1.amazonaws.com.");
         }
     }
 }

@@ -1,7 +1,7 @@
+using Migrator.Configuration.Bytes;
+using Migrator.Configuration.Diagnostics;
 using Migrator.Configuration.Files;
-using Migrator.Configuration.Findings;
-using Migrator.Configuration.Keys;
-using Migrator.Configuration.Values;
+using Migrator.Configuration.Settings;
 
 namespace Migrator.Configuration.Effective;
 
@@ -11,8 +11,8 @@ namespace Migrator.Configuration.Effective;
 /// </summary>
 /// <param name="request">The options and the environment.</param>
 /// <param name="file">The file's settings.</param>
-/// <param name="findings">Where complaints go.</param>
-internal sealed class Layers(ConfigurationRequest request, FileLayer file, FindingsList findings)
+/// <param name="diagnostics">Where complaints go.</param>
+internal sealed class Layers(ConfigurationRequest request, FileLayer file, DiagnosticList diagnostics)
 {
     /// <summary>The setting, by the layer that wins.</summary>
     public GivenSetting Find(SettingDefinition definition)
@@ -31,7 +31,7 @@ internal sealed class Layers(ConfigurationRequest request, FileLayer file, Findi
 
         return written is null
             ? new(definition, definition.Default, SettingSource.Default, null)
-            : new(definition, written.Value.Text, SettingSource.File(findings.File, written.Line), null);
+            : new(definition, written.Value.Text, SettingSource.File(diagnostics.File, written.Line), null);
     }
 
     /// <summary>The setting, with complaints about it.</summary>
@@ -41,9 +41,16 @@ internal sealed class Layers(ConfigurationRequest request, FileLayer file, Findi
         if (definition.ConcernsDatabase && given.Source.IsGiven)
         {
             var written = given.Source.Line is null ? null : file.Find(definition.Name);
-            ValueFindings.Report(given, written?.Value, findings);
+            ValueDiagnostics.Report(given, written?.Value, diagnostics);
         }
 
         return given;
     }
 }
+
+/// <summary>A setting as the layer that wins gives it.</summary>
+/// <param name="Definition">Which one.</param>
+/// <param name="Text">Its text, trimmed, before vaults and types; null where there is not even a default.</param>
+/// <param name="Source">The layer.</param>
+/// <param name="Overridden">What the file says, where it is overridden; null otherwise.</param>
+internal sealed record GivenSetting(SettingDefinition Definition, string? Text, SettingSource Source, FileSetting? Overridden);

@@ -1,14 +1,15 @@
-using Migrator.Configuration.Findings;
-using Migrator.Configuration.Keys;
-using Migrator.Configuration.Values;
+using Migrator.Configuration.Bytes;
+using Migrator.Configuration.Diagnostics;
+using Migrator.Configuration.Lua;
+using Migrator.Configuration.Settings;
 using Migrator.Configuration.Vaults;
 
 namespace Migrator.Configuration.Effective;
 
 /// <summary>Turns the text of a setting into its value: vault references first, then the type.</summary>
 /// <param name="vaults">What resolves references.</param>
-/// <param name="findings">Where complaints go.</param>
-internal sealed class SettingReader(VaultResolver vaults, FindingsList findings)
+/// <param name="diagnostics">Where complaints go.</param>
+internal sealed class SettingReader(VaultResolver vaults, DiagnosticList diagnostics)
 {
     private const int MostItems = 10_000;
 
@@ -36,8 +37,9 @@ internal sealed class SettingReader(VaultResolver vaults, FindingsList findings)
     {
         if (IsTooLong(given.Text))
         {
-            findings.Refuse(given.Source.Line, $"{Shown.Name(given.Definition, given.Source)} has more than {MostItems} items: that is " +
-                "no list that is meant. Correct it.");
+            diagnostics.Refuse(given.Source.Line,
+                $"{SettingText.Name(given.Definition, given.Source)} has more than {MostItems} items: that is no list that is meant. "
+                    + "Correct it.");
         }
 
         var references = new List<string>();
@@ -64,8 +66,9 @@ internal sealed class SettingReader(VaultResolver vaults, FindingsList findings)
         var secret = vaults.Resolve(text, out var problem);
         if (secret is null && given.Definition.ConcernsDatabase)
         {
-            findings.Refuse(given.Source.Line, $"{Shown.Name(given.Definition, given.Source)}: the reference {Shown.Plain(text)} " +
-                $"cannot be resolved: {problem}. Set the variable, or write the value itself.");
+            diagnostics.Refuse(given.Source.Line,
+                $"{SettingText.Name(given.Definition, given.Source)}: the reference {SettingText.Plain(text)} cannot be resolved: "
+                    + $"{problem}. Set the variable, or write the value itself.");
             return null;
         }
 
@@ -89,8 +92,8 @@ internal sealed class SettingReader(VaultResolver vaults, FindingsList findings)
         if (text.Length > 0 && definition.ConcernsDatabase)
         {
             var effect = Unset.Effect(definition) is { } found ? $", and {found}" : "";
-            findings.Warn(source.Line, WarningCode.NotANumber, $"{Shown.Name(definition, source)} is not a number and is read as " +
-                $"unset{effect}. Write digits only.");
+            diagnostics.Warn(source.Line, DiagnosticCode.NotANumber,
+                $"{SettingText.Name(definition, source)} is not a number and is read as unset{effect}. Write digits only.");
         }
 
         return null;
@@ -102,16 +105,49 @@ internal sealed class SettingReader(VaultResolver vaults, FindingsList findings)
         var isWord = text is "on" or "off" or "true" or "false" or "";
         if (!isWord && definition.IsStrict)
         {
-            findings.Refuse(source.Line, $"{Shown.Name(definition, source)} is neither on nor off: " +
-                $"{Shown.Value(definition, source, text)}. Write `{definition.Name} = on` or `off`.");
+            diagnostics.Refuse(source.Line,
+                $"{SettingText.Name(definition, source)} is neither on nor off: {SettingText.Value(definition, source, text)}. Write "
+                    + $"`{definition.Name} = on` or `off`.");
         }
         else if (!isWord && definition.ConcernsDatabase)
         {
-            findings.Warn(source.Line, WarningCode.NotASwitch, $"{Shown.Name(definition, source)} is " +
-                $"{Shown.Value(definition, source, text)} and is read as off: only on and true, in " +
-                "lower case, mean on. Write on or off.");
+            diagnostics.Warn(source.Line, DiagnosticCode.NotASwitch,
+                $"{SettingText.Name(definition, source)} is {SettingText.Value(definition, source, text)} and is read as off: only on "
+                    + "and true, in lower case, mean on. Write on or off.");
         }
 
         return new(text is "on" or "true");
     }
+}
+
+/// <summary>
+/// What a setting is when it is unset although it has a default. Kong: what its database driver makes of it, seen on the wire.
+/// </summary>
+internal static class Unset
+{
+    /// <summary>The host.</summary>
+    public const string Host = "127.0.0.1";
+
+    /// <summary>The port.</summary>
+    public const int Port = 5432;
+
+    /// <summary>The user, who is not the default one.</summary>
+    public const string User = "postgres";
+
+    /// <summary>How long connecting may take.</summary>
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
+
+    /// <summary>What an empty value does; null where it does nothing that its default does not do too.</summary>
+    public static string? Effect(SettingDefinition definition) => definition switch
+    {
+        { Name: "pg_host" } => $"{Host} is used",
+        { Name: "pg_port" } => $"{Port} is used",
+        { Name: "pg_user" } => $"the user is {User}",
+        { Name: "pg_database" } => "there is no database to connect to",
+        { Name: "pg_timeout" } => $"connecting may take {Timeout.TotalSeconds} seconds",
+        { Name: "lua_ssl_trusted_certificate" } => "no certificate is trusted",
+        { Name: "vaults" } => "no vault is read",
+        { Default: null } or { Type: SettingType.Switch, Default: "off" } or { Type: SettingType.Choice } => null,
+        _ => "it is unset",
+    };
 }

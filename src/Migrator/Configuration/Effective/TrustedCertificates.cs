@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Migrator.Configuration.Findings;
-using Migrator.Configuration.Values;
+using Migrator.Configuration.Bytes;
+using Migrator.Configuration.Diagnostics;
+using Migrator.Configuration.Files;
+using Migrator.Configuration.Settings;
 
 namespace Migrator.Configuration.Effective;
 
@@ -10,8 +12,8 @@ namespace Migrator.Configuration.Effective;
 /// exists is a path; else it is a certificate in base64 or as it is; anything else is an error, with TLS or without.
 /// </summary>
 /// <param name="request">The working directory and the places of bundles.</param>
-/// <param name="findings">Where complaints go.</param>
-internal sealed class TrustedCertificates(ConfigurationRequest request, FindingsList findings)
+/// <param name="diagnostics">Where complaints go.</param>
+internal sealed class TrustedCertificates(ConfigurationRequest request, DiagnosticList diagnostics)
 {
     /// <summary>The setting's name.</summary>
     public const string Name = "lua_ssl_trusted_certificate";
@@ -42,11 +44,11 @@ internal sealed class TrustedCertificates(ConfigurationRequest request, Findings
             return ByteText.Decode(bytes);
         }
 
-        var shown = source.Reference is null ? $"'{Shown.Plain(item)}'" : "an item from a vault";
+        var shown = source.Reference is null ? $"'{SettingText.Plain(item)}'" : "an item from a vault";
         var place = source.Line is null ? $" ({source.Place})" : "";
-        findings.Refuse(source.Line, $"{Name}{place}: {shown} is neither a file here nor a certificate in PEM or base64. Correct the " +
-            "path, or write " +
-            "`system` for the certificates of this machine.");
+        diagnostics.Refuse(source.Line,
+            $"{Name}{place}: {shown} is neither a file here nor a certificate in PEM or base64. Correct the path, or write `system` for "
+                + "the certificates of this machine.");
         return null;
     }
 

@@ -1,3 +1,4 @@
+using Migrator.Configuration.Diagnostics;
 using Migrator.Files;
 
 namespace Migrator.Configuration.Files;
@@ -26,5 +27,5 @@ internal static class ConfigurationFile
                 : $"no file at: {file}. Check the path of --conf; `~` is not expanded, and a relative path starts at {workingDirectory}.");
     }
 
-    private static ConfigurationException Refuse(string file, string message) => new(file, [new(file, null, message)]);
+    private static ConfigurationException Refuse(string file, string message) => new(file, [new(file, null, Code: null, message)]);
 }

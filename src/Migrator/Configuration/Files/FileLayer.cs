@@ -1,3 +1,7 @@
+using System.Text;
+using Migrator.Configuration.Bytes;
+using Migrator.Configuration.Settings;
+
 namespace Migrator.Configuration.Files;
 
 /// <summary>The settings of a file that concern migrations, each as its last line gives it.</summary>
@@ -13,4 +17,50 @@ internal sealed class FileLayer
 
     /// <summary>Takes a setting. Kong: the last one wins, also when it is empty.</summary>
     public void Set(FileSetting setting) => settings[setting.Definition.Name] = setting;
+}
+
+/// <summary>A setting as the file gives it.</summary>
+/// <param name="definition">Which one.</param>
+/// <param name="line">Where.</param>
+/// <param name="raw">The bytes behind the <c>=</c>.</param>
+internal sealed class FileSetting(SettingDefinition definition, int line, byte[] raw)
+{
+    // Understood when it is asked for: of a setting given a hundred thousand times, only the last one matters.
+    private readonly Lazy<FileValue> value = new(() => FileValue.Read(ByteText.Decode(raw)));
+
+    /// <summary>Which one.</summary>
+    public SettingDefinition Definition => definition;
+
+    /// <summary>Where.</summary>
+    public int Line => line;
+
+    /// <summary>What.</summary>
+    public FileValue Value => value.Value;
+}
+
+/// <summary>What a file probably is that holds no setting at all: a guess for a message.</summary>
+internal static class FileLooks
+{
+    private const int Looked = 4096;
+
+    /// <summary>The guess, as the end of a sentence.</summary>
+    public static string Describe(ReadOnlySpan<byte> file)
+    {
+        var start = file[..Math.Min(file.Length, Looked)];
+        var text = Encoding.Latin1.GetString(start).TrimStart();
+        return start switch
+        {
+            [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] => "it is UTF-16 text, which the gateway does not read",
+            _ when start.Count((byte)0) > start.Length / 4 => "it looks like UTF-16 text, or like no text at all",
+            _ when text.StartsWith('{') => "it looks like JSON",
+            _ when !text.Contains('\n', StringComparison.Ordinal) && text.Contains('\r', StringComparison.Ordinal) =>
+                "its lines end in carriage returns alone, so that it is a single line to the gateway",
+            _ when text.Contains("KONG_", StringComparison.Ordinal) => "it looks like a list of environment variables; in kong.conf, " +
+                "KONG_PG_HOST is pg_host",
+            _ when text.Contains(": ", StringComparison.Ordinal) || text.StartsWith("---", StringComparison.Ordinal) =>
+                "it looks like YAML",
+            _ when start.ContainsAnyInRange((byte)0x80, (byte)0xFF) || start.Contains((byte)0) => "it does not look like text",
+            _ => "none of its keys is known to any gateway",
+        };
+    }
 }

@@ -1,28 +1,28 @@
-using Migrator.Configuration.Findings;
-using Migrator.Configuration.Keys;
-using Migrator.Configuration.Values;
+using Migrator.Configuration.Bytes;
+using Migrator.Configuration.Diagnostics;
+using Migrator.Configuration.Settings;
 
 namespace Migrator.Configuration.Files;
 
 /// <summary>Reads a kong.conf, line by line, in one pass.</summary>
-/// <param name="findings">Where complaints go.</param>
-internal sealed class FileReader(FindingsList findings)
+/// <param name="diagnostics">Where complaints go.</param>
+internal sealed class FileReader(DiagnosticList diagnostics)
 {
     private readonly FileLayer layer = new();
-    private readonly LineFindings complaints = new(findings);
-    private readonly SectionFindings section = new(findings);
+    private readonly LineDiagnostics complaints = new(diagnostics);
+    private readonly SectionDiagnostics section = new(diagnostics);
     private int? firstContent;
     private bool anyKnown;
 
     /// <summary>The settings of the file that concern migrations.</summary>
-    public static FileLayer Read(ReadOnlyMemory<byte> file, FindingsList findings) => new FileReader(findings).ReadAll(file);
+    public static FileLayer Read(ReadOnlyMemory<byte> file, DiagnosticList diagnostics) => new FileReader(diagnostics).ReadAll(file);
 
     private FileLayer ReadAll(ReadOnlyMemory<byte> file)
     {
         List<(int Line, string Key)> joined = [];
         var lines = new LineReader(file)
         {
-            Joined = (line, text) => LineFindings.Collect(joined, line, text.Span),
+            Joined = (line, text) => LineDiagnostics.Collect(joined, line, text.Span),
             Comment = (line, text) => complaints.OnComment(line, text.Span),
         };
         while (lines.Read())
@@ -92,9 +92,9 @@ internal sealed class FileReader(FindingsList findings)
     {
         if (!anyKnown && firstContent is not null && !section.HasRefused && !complaints.HasLostPostgres)
         {
-            findings.Refuse(firstContent, $"no setting of the gateway is found in {findings.File}: {FileLooks.Describe(file)}. The " +
-                "gateway would read " +
-                "it as empty and use its defaults. Write `key = value` lines as in kong.conf, in UTF-8, with `#` before comments.");
+            diagnostics.Refuse(firstContent,
+                $"no setting of the gateway is found in {diagnostics.File}: {FileLooks.Describe(file)}. The gateway would read it as "
+                    + "empty and use its defaults. Write `key = value` lines as in kong.conf, in UTF-8, with `#` before comments.");
         }
     }
 }

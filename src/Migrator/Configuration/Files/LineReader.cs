@@ -1,5 +1,5 @@
 using System.Buffers;
-using Migrator.Configuration.Values;
+using Migrator.Configuration.Bytes;
 
 namespace Migrator.Configuration.Files;
 

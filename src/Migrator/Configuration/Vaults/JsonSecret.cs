@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Migrator.Configuration.Values;
+using Migrator.Configuration.Bytes;
 
 namespace Migrator.Configuration.Vaults;
 

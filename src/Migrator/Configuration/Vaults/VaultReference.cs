@@ -1,4 +1,4 @@
-using Migrator.Configuration.Values;
+using Migrator.Configuration.Bytes;
 
 namespace Migrator.Configuration.Vaults;
 

@@ -36,3 +36,58 @@ internal sealed class VaultResolver(IReadOnlyList<string> vaults, EnvironmentVau
         return environment.Get(parsed, out problem);
     }
 }
+
+/// <summary>
+/// The vault that reads environment variables, the only one of open source Kong. Kong: the name is the prefix and the resource, dashes
+/// become underscores, letters upper case; version 2 is the variable of that name with <c>_PREVIOUS</c> behind it.
+/// </summary>
+/// <param name="environment">The variables.</param>
+/// <param name="prefix">The prefix for references that have none of their own.</param>
+internal sealed class EnvironmentVault(IReadOnlyDictionary<string, string> environment, string? prefix)
+{
+    /// <summary>The vault's name in references.</summary>
+    public const string Name = "env";
+
+    /// <summary>The secret; null, and why, where there is none. The reason never holds any of the secret.</summary>
+    public string? Get(VaultReference reference, out string? problem)
+    {
+        var variable = VariableOf(reference);
+        if (!environment.TryGetValue(variable, out var secret))
+        {
+            problem = $"the environment variable {variable} is not set";
+            return null;
+        }
+
+        if (reference.Key is null)
+        {
+            problem = null;
+            return secret;
+        }
+
+        var member = JsonSecret.MemberOf(secret, reference.Key);
+        problem = member is null ? $"the environment variable {variable} is not a JSON object with a text called '{reference.Key}'" : null;
+        return member;
+    }
+
+    private string VariableOf(VaultReference reference)
+    {
+        var chosen = Valid(reference.Prefix) ?? Valid(prefix) ?? "";
+        var name = (chosen + reference.Resource).Replace('-', '_');
+        return Upper(reference.Version == 2 ? name + "_PREVIOUS" : name);
+    }
+
+    // Kong: a prefix that is no identifier is ignored; an empty one is a prefix.
+    private static string? Valid(string? prefix) => prefix is null
+        || (prefix.Length > 0 && char.IsAsciiDigit(prefix[0]))
+        || prefix.Any(character => !char.IsAsciiLetterOrDigit(character) && character is not ('_' or '-'))
+        ? null
+        : prefix;
+
+    private static string Upper(string text) => string.Create(text.Length, text, static (upper, from) =>
+    {
+        for (var index = 0; index < from.Length; index++)
+        {
+            upper[index] = char.IsAsciiLetterLower(from[index]) ? (char)(from[index] - 'a' + 'A') : from[index];
+        }
+    });
+}

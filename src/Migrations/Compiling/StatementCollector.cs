@@ -1,0 +1,79 @@
+using System.Data;
+using FluentMigrator.Expressions;
+using FluentMigrator.Runner.Processors;
+using Microsoft.Extensions.Logging.Abstractions;
+using Migrations.Dsl;
+
+namespace Migrations.Compiling;
+
+/// <summary>
+/// FluentMigrator's processor, as a collector: it takes the SQL that the generator wrote and keeps it. It has no connection, so whatever
+/// would ask the database while a migration is still being read is refused.
+/// </summary>
+/// <param name="schema">The schema of the gateway's tables.</param>
+/// <param name="isFresh">The database is just being made: there are no rows, and nothing of Kong's is there yet.</param>
+internal sealed class StatementCollector(GatewaySchema schema, bool isFresh)
+    : ProcessorBase(new KongSqlGenerator(schema, isFresh), NullLogger.Instance, new ProcessorOptions()), IRowRewriter
+{
+    private readonly List<Statement> statements = [];
+
+    public IReadOnlyList<Statement> Statements => statements;
+
+    public override string DatabaseType => Generator.GeneratorId;
+
+    public override IList<string> DatabaseTypeAliases => Generator.GeneratorIdAliases;
+
+    public void RewriteRows(string sql)
+    {
+        if (!isFresh)
+        {
+            statements.Add(new Statement(sql, RewritesRows: true));
+        }
+    }
+
+    public override void Process(CreateTableExpression expression)
+    {
+        base.Process(expression);
+
+        // A table that is there already is accepted. It has to be the gateway's before anything is written to it.
+        if (!isFresh)
+        {
+            Process(SchemaGuard.Check(schema, [expression.TableName], []));
+        }
+    }
+
+    public override void Execute(string sql) => Process(sql);
+
+    public override void Execute(string template, params object[] args) => throw Refused();
+
+    public override void Process(PerformDBOperationExpression expression) => throw Refused();
+
+    public override DataSet ReadTableData(string schemaName, string tableName) => throw Refused();
+
+    public override DataSet Read(string template, params object[] args) => throw Refused();
+
+    public override bool Exists(string template, params object[] args) => throw Refused();
+
+    public override bool SchemaExists(string schemaName) => throw Refused();
+
+    public override bool TableExists(string schemaName, string tableName) => throw Refused();
+
+    public override bool ColumnExists(string schemaName, string tableName, string columnName) => throw Refused();
+
+    public override bool ConstraintExists(string schemaName, string tableName, string constraintName) => throw Refused();
+
+    public override bool IndexExists(string schemaName, string tableName, string indexName) => throw Refused();
+
+    public override bool SequenceExists(string schemaName, string sequenceName) => throw Refused();
+
+    public override bool DefaultValueExists(string schemaName, string tableName, string columnName, object defaultValue) => throw Refused();
+
+    protected override void Process(string sql) => statements.Add(new Statement(sql.TrimEnd(';')));
+
+    protected override void Dispose(bool isDisposing)
+    {
+    }
+
+    private static NotSupportedException Refused() =>
+        new("A migration is turned into SQL before there is a connection: say what you need in SQL (Execute.Sql, Rows.Rewrite).");
+}

@@ -1,0 +1,38 @@
+using FluentMigrator;
+
+namespace Migrations.Dsl;
+
+/// <summary>
+/// Says which of Kong's migrations a class is. FluentMigrator reads <see cref="MigrationAttribute.Version"/>, which is made of subsystem
+/// and number, and <see cref="MigrationAttribute.Description"/>, Kong's name.
+/// </summary>
+/// <param name="subsystem">The subsystem: <c>core</c>, or a plugin's name.</param>
+/// <param name="number">The number at the start of Kong's name; it orders the migrations of one subsystem.</param>
+/// <param name="name">Kong's name, as schema_meta holds it, e.g. <c>016_280_to_300</c>.</param>
+/// <param name="since">The first gateway release that has the migration, e.g. <c>3.0.0</c>.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class KongMigrationAttribute(string subsystem, int number, string name, string since)
+    : MigrationAttribute(VersionOf(subsystem, number), name)
+{
+    // In the order in which Kong runs them. FluentMigrator orders by version, and wants each one once.
+    private static readonly string[] Subsystems =
+    [
+        "core", "acl", "acme", "ai-proxy", "basic-auth", "bot-detection",
+        "hmac-auth", "http-log", "ip-restriction", "jwt", "key-auth", "oauth2",
+        "opentelemetry", "post-function", "pre-function", "rate-limiting", "response-ratelimiting", "session",
+    ];
+
+    /// <summary>The subsystem.</summary>
+    public string Subsystem { get; } = subsystem;
+
+    /// <summary>The number at the start of the name.</summary>
+    public int Number { get; } = number;
+
+    /// <summary>Kong's name of the migration.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>The first gateway release that has the migration.</summary>
+    public string Since { get; } = since;
+
+    private static long VersionOf(string subsystem, int number) => (1000L * (1 + Array.IndexOf(Subsystems, subsystem))) + number;
+}

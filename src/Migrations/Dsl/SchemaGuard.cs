@@ -1,0 +1,123 @@
+namespace Migrations.Dsl;
+
+/// <summary>
+/// SQL that checks, inside a transaction, that the objects under the gateway's names are the gateway's. A table of another role can have
+/// triggers of that role, which would run with our rights at the first row that we write. A view or a sequence under such a name would
+/// leave a gateway that does not work.
+/// </summary>
+public static class SchemaGuard
+{
+    /// <summary>
+    /// Our SQLSTATE for: something under a name of the gateway's is not the gateway's. The message says what, and the hint whose it is,
+    /// where that is what is wrong with it.
+    /// </summary>
+    public const string SqlState = "KM003";
+
+    /// <summary>
+    /// Whether an owner, <c>owner</c>, may be trusted: it is us, a role whose rights we have, the schema's or the database's owner, or a
+    /// superuser. A superuser counts as a member of every role, which says nothing.
+    /// </summary>
+    private const string IsTrusted =
+        """
+        owner = me OR NOT i_am_superuser AND pg_has_role(me, owner, 'USAGE') OR owner = schema_owner OR owner = database_owner
+              OR (SELECT rolsuper FROM pg_roles WHERE oid = owner)
+        """;
+
+    /// <summary>Checks some tables and functions.</summary>
+    /// <param name="schema">The gateway's schema.</param>
+    /// <param name="tables">The tables.</param>
+    /// <param name="functions">The functions.</param>
+    /// <param name="parts">Indexes and sequences, each with what it must belong to; null for none.</param>
+    public static string Check(
+        GatewaySchema schema, IReadOnlyList<string> tables, IReadOnlyList<string> functions, GuardedParts? parts = null) =>
+        $"""
+        DO $$
+        DECLARE
+          me oid := (SELECT oid FROM pg_roles WHERE rolname = CURRENT_USER);
+          i_am_superuser boolean := (SELECT rolsuper FROM pg_roles WHERE rolname = CURRENT_USER);
+          schema_id oid;
+          schema_owner oid;
+          database_owner oid := (SELECT datdba FROM pg_database WHERE datname = current_database());
+          found text;
+          whose text;
+        BEGIN
+          SELECT oid, nspowner INTO schema_id, schema_owner FROM pg_namespace WHERE nspname = {Sql.Literal(schema.Name)};
+          SELECT string_agg(flaw, '; ' ORDER BY flaw), min(owner_name) INTO found, whose FROM (
+            SELECT format('%s is %s, not a table', relname, CASE relkind WHEN 'v' THEN 'a view' WHEN 'm' THEN 'a materialized view'
+                     WHEN 'f' THEN 'a foreign table' WHEN 'S' THEN 'a sequence' WHEN 'c' THEN 'a type' ELSE 'an index' END) AS flaw,
+                       NULL::text AS owner_name
+              FROM pg_class WHERE relnamespace = schema_id AND relname = ANY ({TextArray(tables)}) AND relkind NOT IN ('r', 'p')
+            UNION ALL
+            SELECT format('table %s belongs to %s', relname, pg_get_userbyid(owner)), pg_get_userbyid(owner)::text
+              FROM (SELECT relname, relowner AS owner FROM pg_class
+                     WHERE relnamespace = schema_id AND relname = ANY ({TextArray(tables)}) AND relkind IN ('r', 'p')) AS kong
+             WHERE NOT ({IsTrusted})
+            UNION ALL
+            SELECT format('function %s() belongs to %s', proname, pg_get_userbyid(owner)), pg_get_userbyid(owner)::text
+              FROM (SELECT proname, proowner AS owner FROM pg_proc
+                     WHERE pronamespace = schema_id AND proname = ANY ({TextArray(functions)}) AND pronargs = 0) AS kong
+             WHERE NOT ({IsTrusted})
+            UNION ALL
+            SELECT format('%s is a type, not a table', typname), NULL
+              FROM pg_type WHERE typnamespace = schema_id AND typname = ANY ({TextArray(tables)}) AND typrelid = 0
+            UNION ALL
+            SELECT format('trigger %s on table %s calls function %s, which belongs to %s', tgname, relname, proname,
+              pg_get_userbyid(owner)),
+                   pg_get_userbyid(owner)::text
+              FROM (SELECT t.tgname, c.relname, p.proname, p.proowner AS owner
+                      FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid JOIN pg_proc AS p ON p.oid = t.tgfoid
+                     WHERE NOT t.tgisinternal AND c.relnamespace = schema_id AND c.relname = ANY ({TextArray(tables)})) AS kong
+             WHERE NOT ({IsTrusted})
+            UNION ALL
+            SELECT format('table %s, which belongs to %s, is changed with table %s, which it refers to', name, pg_get_userbyid(owner),
+              relname),
+                   pg_get_userbyid(owner)::text
+              FROM (SELECT k.conrelid::regclass::text AS name, c.relname, o.relowner AS owner
+                      FROM pg_constraint AS k JOIN pg_class AS c ON c.oid = k.confrelid JOIN pg_class AS o ON o.oid = k.conrelid
+                     WHERE k.contype = 'f' AND (k.confdeltype IN ('c', 'n', 'd') OR k.confupdtype IN ('c', 'n', 'd'))
+                       AND c.relnamespace = schema_id AND c.relname = ANY ({TextArray(tables)})) AS kong
+             WHERE NOT ({IsTrusted}){(parts is null ? "" : Check(parts))}) AS flaws;
+          IF found IS NOT NULL THEN
+            RAISE EXCEPTION USING ERRCODE = '{SqlState}', MESSAGE = found, HINT = coalesce(whose, ''),
+              SCHEMA = {Sql.Literal(schema.Name)};
+          END IF;
+        END
+        $$
+        """;
+
+    /// <summary>Indexes and sequences: what has the name of one must be one, of the right table.</summary>
+    private static string Check(GuardedParts parts) =>
+        $"""
+
+            UNION ALL
+            SELECT format('%s is not the index of %s that the gateway has under this name', c.relname, kong.parent), NULL
+              FROM (VALUES {Pairs(parts.Indexes)}) AS kong (name, parent)
+              JOIN pg_class AS c ON c.relnamespace = schema_id AND c.relname = kong.name
+              LEFT JOIN pg_index AS i ON i.indexrelid = c.oid
+              LEFT JOIN pg_class AS t ON t.oid = i.indrelid AND t.relnamespace = schema_id AND t.relname = kong.parent
+             WHERE t.oid IS NULL
+            UNION ALL
+            SELECT format('%s is not the sequence of %s', c.relname, kong.parent), NULL
+              FROM (VALUES {Pairs(parts.Sequences)}) AS kong (name,
+                parent)
+              JOIN pg_class AS c ON c.relnamespace = schema_id AND c.relname = kong.name
+             WHERE NOT EXISTS (
+               SELECT FROM pg_depend AS d JOIN pg_class AS t ON t.oid = d.refobjid AND t.relnamespace = schema_id
+                 JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
+                WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a',
+                  'i')
+                  AND concat(t.relname, '.', a.attname) = kong.parent)
+        """;
+
+    private static string TextArray(IEnumerable<string> names) =>
+        $"ARRAY[{string.Join(", ", names.Select(Sql.Literal))}]::name[]";
+
+    private static string Pairs(IEnumerable<(string Name, string Parent)> pairs) =>
+        string.Join(", ", pairs.Select(p => $"({Sql.Literal(p.Name)}, {Sql.Literal(p.Parent)})"));
+}
+
+/// <summary>What belongs to tables and has a name of its own.</summary>
+/// <param name="Indexes">Indexes, each with its table.</param>
+/// <param name="Sequences">Sequences, each with its column, as <c>table.column</c>.</param>
+public sealed record GuardedParts(
+    IReadOnlyList<(string Name, string Parent)> Indexes, IReadOnlyList<(string Name, string Parent)> Sequences);

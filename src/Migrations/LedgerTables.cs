@@ -1,0 +1,26 @@
+using Migrations.Dsl;
+
+namespace Migrations;
+
+/// <summary>The tables that Kong makes before its first migration: the ledger <c>schema_meta</c> and the lock <c>locks</c>.</summary>
+public static class LedgerTables
+{
+    /// <summary>Both of them, as SQL that accepts what is there already.</summary>
+    /// <param name="schema">The gateway's schema.</param>
+    public static IReadOnlyList<string> Create(GatewaySchema schema) =>
+    [
+        $"""
+        CREATE TABLE IF NOT EXISTS {schema.Qualify("schema_meta")} (
+          key text, subsystem text, last_executed text, executed text[], pending text[], PRIMARY KEY (key, subsystem))
+        """,
+        .. CreateLocks(schema),
+    ];
+
+    /// <summary>The lock alone: a Kong that was killed early leaves <c>schema_meta</c> without it.</summary>
+    /// <param name="schema">The gateway's schema.</param>
+    public static IReadOnlyList<string> CreateLocks(GatewaySchema schema) =>
+    [
+        $"CREATE TABLE IF NOT EXISTS {schema.Qualify("locks")} (key text PRIMARY KEY, owner text, ttl timestamptz)",
+        $"CREATE INDEX IF NOT EXISTS locks_ttl_idx ON {schema.Qualify("locks")} (ttl)",
+    ];
+}

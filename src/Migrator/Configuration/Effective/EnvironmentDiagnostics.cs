@@ -1,0 +1,67 @@
+using Migrator.Configuration.Diagnostics;
+using Migrator.Configuration.Files;
+using Migrator.Configuration.Settings;
+
+namespace Migrator.Configuration.Effective;
+
+/// <summary>
+/// Complaints about variables that look like settings and are none. Kong: only the spelling in upper case counts, others are ignored, but
+/// for a family of keys of which another spelling makes its loader fail.
+/// </summary>
+internal static class EnvironmentDiagnostics
+{
+    private const string Prefix = "KONG_";
+    private const int Examined = 1000;
+
+    /// <summary>Looks at all variables.</summary>
+    public static void Report(IReadOnlyDictionary<string, string> environment, FileLayer file, DiagnosticList diagnostics)
+    {
+        // Kong: left by a running gateway to its workers; what is in it overwrites settings.
+        if (environment.ContainsKey("KONG_PROCESS_SECRETS_HTTP"))
+        {
+            diagnostics.Refuse(null,
+                "the environment variable KONG_PROCESS_SECRETS_HTTP is set: it belongs to a running gateway, which keeps encrypted "
+                    + "settings in it. Unset it.");
+        }
+
+        var names = environment.Keys
+            .Where(name => name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+            .Order(StringComparer.Ordinal)
+            .Take(Examined);
+        foreach (var name in names)
+        {
+            Report(name, environment, file, diagnostics);
+        }
+    }
+
+    private static void Report(string name, IReadOnlyDictionary<string, string> environment, FileLayer file, DiagnosticList diagnostics)
+    {
+        var (upper, key) = (name.ToUpperInvariant(), name[Prefix.Length..].ToLowerInvariant());
+        if (name != upper)
+        {
+            ReportCase(name, upper, key, environment.ContainsKey(upper) || file.Find(key) is not null, diagnostics);
+        }
+        else if (!SettingCatalogue.IsKnown(key) && NearestKey.Of(key) is { } nearest)
+        {
+            diagnostics.Warn(null, DiagnosticCode.UnknownKey,
+                $"the environment variable {SettingText.Plain(name)} is ignored: no gateway knows it. Write "
+                    + $"{Prefix}{nearest.ToUpperInvariant()}, if that is meant.");
+        }
+    }
+
+    private static void ReportCase(string name, string upper, string key, bool isGiven, DiagnosticList diagnostics)
+    {
+        if (key.StartsWith("vault_", StringComparison.Ordinal) && key.Length > "vault_".Length && !isGiven)
+        {
+            diagnostics.Refuse(null,
+                $"the environment variable {SettingText.Plain(name)} makes the gateway's loader fail, because it is not in upper case. "
+                    + $"Write {SettingText.Plain(upper)}.");
+        }
+        else if (SettingCatalogue.FindDatabase(key) is not null)
+        {
+            diagnostics.Warn(null, DiagnosticCode.WrongCase,
+                $"the environment variable {SettingText.Plain(name)} is ignored: only upper case counts. Write "
+                    + $"{SettingText.Plain(upper)}.");
+        }
+    }
+}

@@ -1,0 +1,78 @@
+using Migrator.Errors;
+using Migrator.Inspection;
+using Migrator.Ledger;
+
+namespace Migrator.Execution;
+
+/// <summary>What a command says when the database is not in the state that it works on, or something else is in its way.</summary>
+internal static class Refusals
+{
+    /// <summary>The database is empty, or its bootstrap is incomplete.</summary>
+    public static MigratorException NeedsBootstrap(string command, SchemaState state) => new(
+        state.HasLedger
+            ? $"The bootstrap of this database is incomplete, and {command} needs a complete one."
+            : $"The database is empty, and {command} needs a bootstrapped one.",
+        cause: null,
+        "Run: migrator bootstrap -c <kong.conf>");
+
+    /// <summary>--force would put things back that a newer gateway has removed.</summary>
+    public static MigratorException ForceOnNewer(IReadOnlyList<string> newer) => new(
+        $"The database is newer than the gateway version that was asked for: its ledger has {string.Join(", ", newer)}.",
+        "--force applies the schema of that version once more, and would bring back what a newer one has removed.",
+        "Give the gateway's version with --gateway-version, or leave --force out. Nothing has been changed.");
+
+    /// <summary>There is something of others where everything was to be dropped.</summary>
+    public static MigratorException NotOnlyKongs(SchemaContents contents, DatabaseFacts facts)
+    {
+        const int Most = 20;
+        var named = string.Join("; ", contents.Others.Take(Most))
+            + (contents.Others.Count > Most ? $"; and {contents.Others.Count - Most} more" : "");
+        return new(
+            $"Schema '{facts.Schema}' of database '{facts.Database}' has more than Kong's objects in it, or others depend on them: "
+                + $"{named}.",
+            "They are not Kong's: no supported gateway version makes them.",
+            "Move or drop them yourself, or give --drop-everything to have them dropped too, with all their rows. Nothing has been "
+                + "changed.");
+    }
+
+    /// <summary>The ledger is the same after an entry was written to it.</summary>
+    public static MigratorException LedgerTakesNothing(DatabaseFacts facts) => new(
+        $"The ledger, table schema_meta in schema '{facts.Schema}', did not take the entry of a migration.",
+        "A rule or a trigger on the table throws away what is written to it.",
+        "Look for it: SELECT rulename FROM pg_rules WHERE tablename = 'schema_meta'; SELECT tgname FROM pg_trigger WHERE tgrelid = "
+            + $"{facts.Names.Regclass("schema_meta")}; and drop it. Nothing of this migration is left.");
+
+    /// <summary>The previous upgrade has not been finished.</summary>
+    public static MigratorException NeedsFinish(SchemaState state) => new(
+        "The previous upgrade is not finished: "
+            + string.Join(", ", StepPlanner.Finish(state).Select(s => $"{s.Subsystem.Name}/{s.Migration.Name}"))
+                + " wait for their finish phase.",
+        "Kong upgrades in two phases, and a new upgrade begins only when the one before is finished.",
+        "When every node runs the version of that upgrade: migrator finish -c <kong.conf>, then migrator up -c <kong.conf>");
+
+    /// <summary>Another migrator or a Kong holds the migration lock for longer than we may wait.</summary>
+    public static MigratorException Busy(string other, RunOptions options) => new(
+        options.LockTimeout > TimeSpan.Zero
+            ? $"The migration lock is held by another ({other}), and --lock-timeout {options.LockTimeout.TotalSeconds:0.###} s is over."
+            : $"The migration lock is held by another ({other}), and --lock-timeout 0 says not to wait.",
+        cause: null,
+        "Wait for it to end and run the command again, or give a longer --lock-timeout.");
+
+    /// <summary>Each attempt found that something had changed meanwhile, and no look says who did it.</summary>
+    public static MigratorException AlwaysTooLate(string change, RunOptions options) => new(
+        $"No transaction came through: {change}, each time, and --lock-timeout {options.LockTimeout.TotalSeconds:0.###} s is over.",
+        "Others are at work again and again, or a rule or a trigger on the tables locks or schema_meta throws away what is written to "
+            + "them.",
+        "Run the command again while no other migrator and no Kong is at work. If it ends like this once more, look for the rule or the "
+            + "trigger: SELECT * FROM pg_rules WHERE tablename IN ('locks', 'schema_meta');");
+
+    /// <summary>A migration did not get its locks on tables, however often it tried.</summary>
+    public static MigratorException Blocked(StepBlockedException blocked, IReadOnlyList<string> blockers, RunOptions options) => new(
+        $"Migration {blocked.Step?.ToString() ?? "(its beginning)"} did not get a lock on a table: {blocked.Message}; --lock-timeout "
+            + $"{options.LockTimeout.TotalSeconds:0.###} s is over.",
+        blockers.Count == 0 ? "Who was in the way is gone by now." : "In the way: " + string.Join("; ", blockers),
+        "Let that session end, or end it (SELECT pg_terminate_backend, with the number of its process), and run the command again. "
+            + $"Traffic waited behind each attempt for --ddl-lock-timeout {options.Limits.Lock?.TotalSeconds:0.###} s at most. Nothing "
+            + "of the migration is left.",
+        blocked);
+}

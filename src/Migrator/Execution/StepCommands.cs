@@ -1,0 +1,111 @@
+using Migrations;
+using Migrations.Compiling;
+using Migrations.Dsl;
+using Migrator.Inspection;
+using Migrator.Ledger;
+using Migrator.Locking;
+using Migrator.Sessions;
+using Npgsql;
+
+namespace Migrator.Execution;
+
+/// <summary>What one transaction sends to the server, but for its COMMIT.</summary>
+/// <param name="options">The run.</param>
+/// <param name="facts">The database as the run saw it.</param>
+/// <param name="place">Where the transaction stands in the run.</param>
+internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, TransactionPlace place)
+{
+    // In a database that is just being made there is no row in locks: nobody could see it. Kongs wait for our schema_meta instead, which
+    // they would make first.
+    private readonly bool isFresh = facts.Ledger.IsEmpty;
+
+    /// <summary>The commands.</summary>
+    /// <param name="steps">The steps.</param>
+    /// <param name="origins">Learns which step a command belongs to.</param>
+    public IEnumerable<NpgsqlBatchCommand> Of(IReadOnlyList<MigrationStep> steps, Dictionary<NpgsqlBatchCommand, MigrationStep> origins) =>
+    [
+        .. isFresh || !place.NeedsClaim ? [] : Claim(options, facts, place.Dead),
+        .. TransactionSql.BeginWriting(facts.Schema, options.Limits),
+        KongLock.Introduce(options.Name),
+        .. SchemaLock.Take(facts.Ledger),
+        .. isFresh ? Prepare() : [new NpgsqlBatchCommand(KongLock.Hold(facts.Names))],
+        .. isFresh || facts.Locks.TableExists ? [] : LedgerTables.Create(facts.Names).Select(sql => new NpgsqlBatchCommand(sql)),
+        .. steps.SelectMany(step => Commands(step, origins)),
+        .. isFresh ? [] : new[] { new NpgsqlBatchCommand(place.IsLast ? KongLock.Release(facts.Names) : KongLock.Renew(facts.Names)) },
+        new NpgsqlBatchCommand(SchemaMeta.Read),
+        new NpgsqlBatchCommand($"SELECT 'ledger', {SchemaMeta.Snapshot}, {TransactionOutcome.Number}"),
+    ];
+
+    /// <summary>
+    /// A transaction of its own, in the same message, that puts our row into <c>locks</c>, where Kongs can see it while we work.
+    /// </summary>
+    public static IEnumerable<NpgsqlBatchCommand> Claim(RunOptions options, DatabaseFacts facts, string? dead, bool isReset = false) =>
+    [
+        .. TransactionSql.BeginWriting(facts.Schema, options.Limits),
+        KongLock.Introduce(options.Name),
+        new NpgsqlBatchCommand(SchemaLock.Try),
+        new NpgsqlBatchCommand(isReset ? SchemaGuard.Check(facts.Names, ["schema_meta", "locks"], []) : KongObjects.All.Guard(facts.Names)),
+        .. KongLock.Claim(facts.Names, dead, facts.Locks.TableExists),
+        TransactionSql.Commit,
+    ];
+
+    /// <summary>
+    /// The transaction that drops what is Kong's in the schema, or everything. A Kong that was killed early left no table of locks.
+    /// </summary>
+    public static IEnumerable<NpgsqlBatchCommand> Emptying(
+        RunOptions options, DatabaseFacts facts, SchemaContents contents, string? dead) =>
+    [
+        .. facts.Locks.TableExists ? Claim(options, facts, dead, isReset: true) : [],
+        .. TransactionSql.BeginWriting(facts.Schema, options.Limits),
+        KongLock.Introduce(options.Name),
+        .. SchemaLock.Take(facts.Ledger),
+        .. facts.Locks.TableExists ? new[] { new NpgsqlBatchCommand(KongLock.Hold(facts.Names)) } : [],
+        .. options.DropEverything ? SchemaContents.DropEverything(contents) : [new NpgsqlBatchCommand(SchemaContents.DropKongs)],
+    ];
+
+    /// <summary>The schema and Kong's two tables.</summary>
+    private IEnumerable<NpgsqlBatchCommand> Prepare()
+    {
+        if (!facts.SchemaExists)
+        {
+            yield return new NpgsqlBatchCommand($"CREATE SCHEMA IF NOT EXISTS {facts.Names.Identifier}");
+        }
+
+        yield return new NpgsqlBatchCommand(KongObjects.All.Guard(facts.Names));
+        foreach (var sql in LedgerTables.Create(facts.Names))
+        {
+            yield return new NpgsqlBatchCommand(sql);
+        }
+
+        // Once more, for what came in between.
+        yield return new NpgsqlBatchCommand(SchemaGuard.Check(facts.Names, ["schema_meta", "locks"], []));
+    }
+
+    private IEnumerable<NpgsqlBatchCommand> Commands(MigrationStep step, Dictionary<NpgsqlBatchCommand, MigrationStep> origins)
+    {
+        var statements = MigrationCompiler.Compile(step.Migration.Create(facts.Names), step.Phase, isFresh)
+            .Where(s => !(step.IsRepeated && s.RewritesRows))
+            .ToList();
+        var prepared = statements.Exists(s => s.RewritesRows) ? [TriggerFunctions.ReplaceSyncTags(facts.Names)] : Array.Empty<string>();
+
+        foreach (var command in prepared.Concat(statements.Select(s => s.Sql)).Select(sql => new NpgsqlBatchCommand(sql))
+            .Concat(Record(step)))
+        {
+            origins.Add(command, step);
+            yield return command;
+        }
+    }
+
+    private IEnumerable<NpgsqlBatchCommand> Record(MigrationStep step) => step switch
+    {
+        { IsRepeated: true } => [],
+        { LeavesPending: true } => [SchemaMeta.RecordPending(facts.Names, step.Subsystem.Name, step.Migration.Name)],
+        _ => [SchemaMeta.RecordExecuted(facts.Names, step.Subsystem.Name, step.Migration.Name)],
+    };
+}
+
+/// <summary>Where a transaction stands in a run.</summary>
+/// <param name="IsLast">Nothing comes after it: our row in <c>locks</c> goes with it.</param>
+/// <param name="Dead">A migrator that died, and whose row is to be replaced; null for none.</param>
+/// <param name="NeedsClaim">Our row is not there yet.</param>
+internal sealed record TransactionPlace(bool IsLast, string? Dead, bool NeedsClaim = true);

@@ -1,0 +1,109 @@
+using System.Data.Common;
+using Migrator.Errors;
+using Migrator.Inspection;
+using Migrator.Locking;
+using Migrator.Sessions;
+using Npgsql;
+
+namespace Migrator.Execution;
+
+/// <summary>
+/// Runs steps: each transaction is one message to the server with everything in it, the lock, the look at the ledger, the statements and
+/// the ledger's new entries, and then the commit. It happens as a whole or not at all.
+/// </summary>
+/// <param name="session">The connection.</param>
+/// <param name="options">The run.</param>
+/// <param name="row">Our row in <c>locks</c>.</param>
+internal sealed class StepRunner(IDatabaseSession session, RunOptions options, OwnLockRow row)
+{
+    private string? transactionNumber;
+
+    /// <summary>Runs steps in one transaction.</summary>
+    /// <param name="steps">The steps.</param>
+    /// <param name="facts">The database as the run saw it. If its ledger has changed since, nothing happens.</param>
+    /// <param name="place">Where the transaction stands in the run.</param>
+    /// <param name="cancellationToken">Rolls back.</param>
+    /// <returns>The ledger afterwards.</returns>
+    /// <exception cref="StepConflictException">Somebody else was quicker; nothing of this transaction is left.</exception>
+    /// <exception cref="StepBlockedException">It did not get its locks on tables; nothing of this transaction is left.</exception>
+    /// <exception cref="MigratorException">A statement failed; nothing of this transaction is left.</exception>
+    public async Task<string> RunAsync(
+        IReadOnlyList<MigrationStep> steps, DatabaseFacts facts, TransactionPlace place, CancellationToken cancellationToken)
+    {
+        var origins = new Dictionary<NpgsqlBatchCommand, MigrationStep>();
+        var commands = new StepCommands(options, facts, place with { NeedsClaim = row.NeedsClaim }).Of(steps, origins).ToArray();
+        row.Begin(facts.Names, tableExists: !facts.Ledger.IsEmpty);
+        transactionNumber = null;
+        var ledger = await SendAsync(commands, origins, async reader =>
+        {
+            var after = await LastLedgerAsync(reader, cancellationToken);
+            return after != facts.Ledger.Text || steps.All(s => s.IsRepeated) ? after : throw Refusals.LedgerTakesNothing(facts);
+        }, cancellationToken);
+        row.Committed(isReleased: place.IsLast);
+        return ledger;
+    }
+
+    /// <summary>Drops what is Kong's in the schema, or everything, in one transaction.</summary>
+    /// <param name="facts">The database as the run saw it.</param>
+    /// <param name="contents">What was seen of others in the schema.</param>
+    /// <param name="dead">A migrator that died, and whose row is to be replaced; null for none.</param>
+    /// <param name="cancellationToken">Rolls back.</param>
+    /// <inheritdoc cref="RunAsync" path="/exception"/>
+    public async Task EmptyAsync(DatabaseFacts facts, SchemaContents contents, string? dead, CancellationToken cancellationToken)
+    {
+        row.Begin(facts.Names, facts.Locks.TableExists);
+        await SendAsync([.. StepCommands.Emptying(options, facts, contents, dead)], [], _ => Task.FromResult(true), cancellationToken);
+        row.Committed(isReleased: true);
+    }
+
+    private async Task<T> SendAsync<T>(
+        IReadOnlyList<NpgsqlBatchCommand> commands,
+        Dictionary<NpgsqlBatchCommand, MigrationStep> origins,
+        Func<DbDataReader, Task<T>> read,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var heartbeat = row.KeepAlive();
+            return await session.WriteAsync(commands, read, cancellationToken);
+        }
+        catch (PostgresException e) when (StepConflictException.Is(e, StepOf(e, origins)))
+        {
+            // Our row may be in although the rest was refused.
+            await row.ReleaseAsync();
+            throw new StepConflictException(e);
+        }
+        catch (PostgresException e) when (e.InvariantSeverity == "ERROR")
+        {
+            var step = StepOf(e, origins);
+            throw e.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected
+                ? new StepBlockedException(step, e)
+                : StepFailure.Explain(e, step);
+        }
+    }
+
+    private static MigrationStep? StepOf(PostgresException e, Dictionary<NpgsqlBatchCommand, MigrationStep> origins) =>
+        e.BatchCommand is NpgsqlBatchCommand failed ? origins.GetValueOrDefault(failed) : null;
+
+    /// <summary>
+    /// Whether the last transaction was committed, where its connection broke at COMMIT; null where the server does not know.
+    /// </summary>
+    public async Task<bool?> WasCommittedAsync(CancellationToken cancellationToken) => transactionNumber is { } number
+        ? await TransactionOutcome.ReadAsync(session, options.Schema, number, cancellationToken)
+        : null;
+
+    private async Task<string> LastLedgerAsync(DbDataReader reader, CancellationToken cancellationToken)
+    {
+        do
+        {
+            if (reader.FieldCount == 3 && await reader.ReadAsync(cancellationToken) && reader.GetString(0) == "ledger")
+            {
+                transactionNumber = reader.GetString(2);
+                return reader.GetString(1);
+            }
+        }
+        while (await reader.NextResultAsync(cancellationToken));
+
+        throw new InvalidOperationException("The transaction ended without the ledger.");
+    }
+}

@@ -1,0 +1,89 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Amazon.Runtime;
+using Migrator.Errors;
+using Migrator.Files;
+
+namespace Migrator.Iam.Aws;
+
+/// <summary>
+/// How AWS is reached: through the proxies that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name, trusting AWS_CA_BUNDLE where that is set. The
+/// SDK itself does not know that variable.
+/// </summary>
+/// <param name="environment">The variables.</param>
+/// <param name="clock">Learns the server's time from its answers.</param>
+/// <param name="check">Examines each answer before the SDK does.</param>
+internal sealed class AwsHttp(AwsEnvironment environment, ServerClock clock, Action<HttpResponseMessage, AwsAnswer> check)
+    : HttpClientFactory
+{
+    /// <summary>How long one request may take.</summary>
+    public static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(5);
+
+    /// <inheritdoc />
+    public override HttpClient CreateHttpClient(IClientConfig clientConfig) =>
+        new(Handler(), disposeHandler: true) { Timeout = RequestLimit };
+
+    /// <inheritdoc />
+    public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
+
+    private ClockReadingHandler Handler() => new(clock)
+    {
+        InnerHandler = new AnswerHandler(check)
+        {
+            InnerHandler = new SocketsHttpHandler
+            {
+                ConnectTimeout = RequestLimit,
+                AllowAutoRedirect = false,
+                SslOptions = environment["AWS_CA_BUNDLE"] is { } bundle ? Trusting(bundle) : new SslClientAuthenticationOptions(),
+            },
+        },
+    };
+
+    private static SslClientAuthenticationOptions Trusting(string bundle)
+    {
+        var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        try
+        {
+            policy.CustomTrustStore.ImportFromPem(BoundedFile.ReadText(bundle, ReadLimits.Default, Unreadable));
+        }
+        catch (CryptographicException)
+        {
+            throw Unreadable("it is not a file of certificates in PEM");
+        }
+
+        return policy.CustomTrustStore.Count > 0
+            ? new SslClientAuthenticationOptions { CertificateChainPolicy = policy }
+            : throw Unreadable("there is no certificate in PEM in it");
+
+        MigratorException Unreadable(string reason) => new(
+            $"AWS_CA_BUNDLE names {bundle}, which cannot be read: {reason}.", cause: null,
+                "Name a file of certificates in PEM, or unset AWS_CA_BUNDLE.");
+    }
+}
+
+/// <summary>How far this machine's clock is from the clock of AWS, once that has answered anything.</summary>
+internal sealed class ServerClock(TimeProvider time)
+{
+    /// <summary>This machine's time minus the server's; null as long as that is not known.</summary>
+    public TimeSpan? Ahead { get; private set; }
+
+    /// <summary>Takes the time of an answer.</summary>
+    public void Hear(DateTimeOffset server) => Ahead = time.GetUtcNow() - server;
+}
+
+/// <summary>Reads the Date of every answer.</summary>
+internal sealed class ClockReadingHandler(ServerClock clock) : DelegatingHandler
+{
+    /// <inheritdoc />
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var response = await base.SendAsync(request, cancellationToken);
+        if (response.Headers.Date is { } date)
+        {
+            clock.Hear(date);
+        }
+
+        return response;
+    }
+}

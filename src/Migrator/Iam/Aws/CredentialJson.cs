@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Migrator.Iam.Aws;
+
+/// <summary>The credentials in the JSON that instance metadata, container endpoints and processes share.</summary>
+/// <param name="Keys">The credentials; null where there are none.</param>
+/// <param name="Fault">What is wrong with the JSON, as a sentence about "it", without a piece of it; empty where nothing is.</param>
+internal sealed record CredentialJson(AwsKeys? Keys, string Fault)
+{
+    /// <summary>Reads them.</summary>
+    /// <param name="json">The JSON.</param>
+    /// <param name="tokenName">What the session token is called there.</param>
+    /// <param name="source">Where it is from, for people.</param>
+    public static CredentialJson Read(ReadOnlyMemory<byte> json, string tokenName, string source)
+    {
+        if (json.Span.Trim(" \t\r\n"u8).IsEmpty)
+        {
+            return new(Keys: null, "it is empty");
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                ? Read(document.RootElement, tokenName, source)
+                : new(Keys: null, "it is not a JSON object");
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // The parser's words may quote it.
+            return new(Keys: null, "it is not JSON");
+        }
+    }
+
+    private static CredentialJson Read(JsonElement root, string tokenName, string source)
+    {
+        var (id, idFault) = Text(root, "AccessKeyId");
+        var (key, keyFault) = Text(root, "SecretAccessKey");
+        var (token, tokenFault) = Text(root, tokenName);
+        var (expires, expiresFault) = Time(root, "Expiration");
+        var fault = idFault ?? CredentialFields.FaultOfKeyId("AccessKeyId", id)
+            ?? keyFault ?? CredentialFields.FaultOfSecretKey("SecretAccessKey", key)
+            ?? tokenFault ?? CredentialFields.FaultOfToken(tokenName, token)
+            ?? expiresFault;
+        return fault is null ? new(AwsKeys.From(id!, key!, token, expires, source), "") : new(Keys: null, fault + Code(root));
+    }
+
+    // Instance metadata says so why there are none.
+    private static string Code(JsonElement root) =>
+        Text(root, "Code").Value is { Length: > 0 and <= 64 } code and not "Success" && code.All(char.IsAsciiLetter)
+            ? $" (Code: {code})"
+            : "";
+
+    private static (string? Value, string? Fault) Text(JsonElement root, string name) =>
+        !root.TryGetProperty(name, out var value) ? (null, null) : value.ValueKind switch
+        {
+            JsonValueKind.String => (value.GetString(), null),
+            JsonValueKind.Null => (null, null),
+            _ => (null, $"{name} is not a string"),
+        };
+
+    private static (DateTimeOffset? Value, string? Fault) Time(JsonElement root, string name) => Text(root, name) switch
+    {
+        (null, var fault) => ((DateTimeOffset?)null, fault),
+        ({ } text, _) => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
+            ? (at, null)
+            : (null, $"{name} is not a time"),
+    };
+}

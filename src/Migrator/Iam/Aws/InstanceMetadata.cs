@@ -1,0 +1,55 @@
+using System.Net;
+using System.Text;
+
+namespace Migrator.Iam.Aws;
+
+/// <summary>The metadata of an EC2 instance, version 2: a token first (EC2 user guide, "Use the Instance Metadata Service").</summary>
+internal sealed class InstanceMetadata(AwsEnvironment environment, MetadataHttp http)
+{
+    private const string Endpoint = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
+
+    private string? token;
+
+    /// <summary>Whether it may be asked.</summary>
+    public bool IsEnabled => !environment.IsTrue("AWS_EC2_METADATA_DISABLED");
+
+    /// <summary>Where it is.</summary>
+    /// <exception cref="MetadataException">The variable that names it is not a URL.</exception>
+    public Uri Address => Uri.TryCreate(
+        environment[Endpoint]
+            ?? (string.Equals(environment["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"], "IPv6", StringComparison.OrdinalIgnoreCase)
+                ? "http://[fd00:ec2::254]" : "http://169.254.169.254"),
+        UriKind.Absolute,
+        out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
+        ? url
+        : throw new MetadataException($"{Endpoint} is not a URL of the form http://HOST");
+
+    /// <summary>Reads one item; null where there is none.</summary>
+    /// <exception cref="MetadataException">The service does not answer, or refuses.</exception>
+    public async Task<AwsAnswer?> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        token ??= await TokenAsync(cancellationToken);
+        var answer = await http
+            .SendAsync(HttpMethod.Get, new Uri(Address, $"/latest/meta-data/{path}"), ("X-aws-ec2-metadata-token", token),
+            cancellationToken);
+        return answer.Status switch
+        {
+            HttpStatusCode.OK => answer,
+            HttpStatusCode.NotFound => null,
+            _ when answer.IsRedirect => throw new MetadataException($"{Address.Authority} answered {(int)answer.Status} for {path}, a "
+                + "redirect, which is not followed"),
+            _ => throw new MetadataException($"{Address.Authority} answered {(int)answer.Status} for {path}"),
+        };
+    }
+
+    private async Task<string> TokenAsync(CancellationToken cancellationToken)
+    {
+        var answer = await http
+            .SendAsync(HttpMethod.Put, new Uri(Address, "/latest/api/token"), ("X-aws-ec2-metadata-token-ttl-seconds", "300"),
+            cancellationToken);
+        return answer.Status != HttpStatusCode.OK
+            ? throw new MetadataException($"{Address.Authority} answered {(int)answer.Status} when asked for a session")
+            : Encoding.UTF8.GetString(answer.Body).Trim() is { Length: > 0 } text && CredentialFields.IsToken(text) ? text
+            : throw new MetadataException($"{Address.Authority} did not answer with a session token when asked for one ({answer})");
+    }
+}

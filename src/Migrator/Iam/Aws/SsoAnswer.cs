@@ -1,0 +1,63 @@
+using System.Text.Json;
+
+namespace Migrator.Iam.Aws;
+
+/// <summary>Looks at what IAM Identity Center answers before the SDK does, whose exceptions quote what it does not understand.</summary>
+internal static class SsoAnswer
+{
+    private const string Credentials = "/federation/credentials";
+
+    /// <summary>Refuses what is not an answer of Identity Center, and takes the body out of a refusal: its status says enough.</summary>
+    /// <exception cref="AnswerException">It is not an answer of Identity Center.</exception>
+    public static void Check(HttpResponseMessage response, AwsAnswer answer)
+    {
+        if (!response.IsSuccessStatusCode)
+        {
+            response.Content = new ByteArrayContent([]);
+        }
+        else if (Fault(answer.Body, IsForCredentials(response)) is { } fault)
+        {
+            throw answer.Unusable(fault);
+        }
+    }
+
+    private static bool IsForCredentials(HttpResponseMessage response) =>
+        response.RequestMessage?.RequestUri?.AbsolutePath.EndsWith(Credentials, StringComparison.Ordinal) == true;
+
+    private static string? Fault(byte[] body, bool isCredentials)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            var root = document.RootElement;
+            return root.ValueKind != JsonValueKind.Object ? "it is not a JSON object"
+                : !isCredentials ? null
+                : root.TryGetProperty("roleCredentials", out var credentials) && credentials.ValueKind == JsonValueKind.Object
+                    ? FaultOfCredentials(credentials)
+                    : "roleCredentials is missing";
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return body.Length == 0 ? "it is empty" : "it is not JSON";
+        }
+    }
+
+    private static string? FaultOfCredentials(JsonElement credentials) =>
+        CredentialFields.FaultOfKeyId("accessKeyId", Text(credentials, "accessKeyId"))
+        ?? CredentialFields.FaultOfSecretKey("secretAccessKey", Text(credentials, "secretAccessKey"))
+        ?? (string.IsNullOrEmpty(Text(credentials, "sessionToken")) ? "sessionToken is missing" : null)
+        ?? CredentialFields.FaultOfToken("sessionToken", Text(credentials, "sessionToken"))
+        ?? FaultOfExpiration(credentials);
+
+    private static string? FaultOfExpiration(JsonElement credentials) =>
+        !credentials.TryGetProperty("expiration", out var value)
+            || value.ValueKind != JsonValueKind.Number
+            || !value.TryGetInt64(out var milliseconds)
+            || milliseconds is < 0 or > 253_402_300_799_999 ? "expiration is not a time"
+        : DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) is var at && at < DateTimeOffset.UtcNow
+            ? $"the credentials in it have expired ({at:u}; compare this machine's clock: date -u)"
+        : null;
+
+    private static string? Text(JsonElement root, string name) =>
+        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

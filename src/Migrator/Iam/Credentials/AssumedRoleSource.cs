@@ -1,0 +1,19 @@
+using Migrator.Iam.Aws;
+using Migrator.Iam.Sts;
+
+namespace Migrator.Iam.Credentials;
+
+/// <summary>A role that is assumed with other credentials.</summary>
+internal sealed class AssumedRoleSource(ICredentialSource source, StsClient sts, string role, string session, string? externalId)
+    : ICredentialSource
+{
+    /// <summary>Who assumes the role, after <see cref="GetAsync"/>.</summary>
+    public AwsKeys? Assumer { get; private set; }
+
+    /// <inheritdoc />
+    public async Task<AwsKeys> GetAsync(CancellationToken cancellationToken)
+    {
+        Assumer = await source.GetAsync(cancellationToken);
+        return await sts.AssumeRoleAsync(Assumer, role, session, externalId, cancellationToken);
+    }
+}

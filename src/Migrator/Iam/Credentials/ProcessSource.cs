@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using Migrator.Errors;
+using Migrator.Files;
+using Migrator.Iam.Aws;
+
+namespace Migrator.Iam.Credentials;
+
+/// <summary>
+/// The program of a profile's <c>credential_process</c>. The SDK would show what the program printed when that is not understood, and may
+/// so show a key; here its streams go nowhere.
+/// </summary>
+internal sealed class ProcessSource(string command, string profile) : ICredentialSource
+{
+    // What the program has left running may hold its output open for ever.
+    private static readonly TimeSpan TimeAfterExit = TimeSpan.FromSeconds(1);
+
+    /// <summary>How much it may print, and how long it may take.</summary>
+    public ReadLimits Limits { get; init; } = new(64 * 1024, TimeSpan.FromSeconds(30));
+
+    /// <summary>The files that the command stands in, for people; null where they are not known.</summary>
+    public string? Files { get; init; }
+
+    /// <summary>Whether a variable is none of the program's business: the passwords of the databases, Kong's and our own.</summary>
+    public static bool IsHidden(string variable) =>
+        variable.Contains("PASSWORD", StringComparison.OrdinalIgnoreCase)
+        && (variable.StartsWith("KONG_", StringComparison.OrdinalIgnoreCase)
+            || variable.StartsWith("MIGRATOR_", StringComparison.OrdinalIgnoreCase));
+
+    /// <inheritdoc />
+    public async Task<AwsKeys> GetAsync(CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(Limits.Time);
+        try
+        {
+            using var process = Start();
+            try
+            {
+                var found = CredentialJson
+                    .Read(await OutputAsync(process, limit.Token), "SessionToken", $"credential_process of profile '{profile}'");
+                return found.Keys ?? throw Failed($"printed no credentials as JSON: {found.Fault}");
+            }
+            finally
+            {
+                Stop(process);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Failed($"did not end within {Limits.Time.TotalSeconds:0.###} s");
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw Failed($"cannot be started: {e.Message}");
+        }
+    }
+
+    private Process Start()
+    {
+        var start = new ProcessStartInfo("/bin/sh", ["-c", command])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        foreach (var name in start.Environment.Keys.Where(IsHidden).ToList())
+        {
+            start.Environment.Remove(name);
+        }
+
+        return Process.Start(start)!;
+    }
+
+    private async Task<byte[]> OutputAsync(Process process, CancellationToken cancellationToken)
+    {
+        var output = new BoundedOutput(Limits.Bytes);
+        var reading = output.ReadAsync(process.StandardOutput.BaseStream, cancellationToken);
+        _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null, cancellationToken);
+        var exit = process.WaitForExitAsync(cancellationToken);
+        await Task.WhenAny(reading, exit).WaitAsync(cancellationToken);
+        if (!output.IsTooLarge)
+        {
+            await exit.WaitAsync(cancellationToken);
+            await Task.WhenAny(reading, Task.Delay(TimeAfterExit, cancellationToken));
+        }
+
+        cancellationToken.ThrowIfCancellationRequested();
+        return output.IsTooLarge ? throw Failed($"printed more than {BoundedFile.Size(Limits.Bytes)}")
+            : process.ExitCode != 0 ? throw Failed($"exited with {process.ExitCode}")
+            : output.ToArray();
+    }
+
+    private static void Stop(Process process)
+    {
+        try
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+        catch (Exception e) when (e is InvalidOperationException or AggregateException or System.ComponentModel.Win32Exception)
+        {
+            // It has ended by itself meanwhile, or belongs to somebody else.
+        }
+    }
+
+    private MigratorException Failed(string what) => new(
+        $"The credential_process of profile '{profile}' {what}.",
+        $"{(Files is null ? "" : $"The command stands in {Files}. ")}What it printed is not shown, as it may hold keys.",
+        $"Run it by hand, as it stands in the profile: aws configure get credential_process --profile {profile}");
+}

@@ -1,0 +1,125 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using System.Text;
+using Amazon.Runtime;
+using Amazon.Runtime.CredentialManagement;
+using Amazon.RuntimeDependencies;
+using Amazon.SSO;
+using Amazon.SSOOIDC;
+using Migrator.Errors;
+using Migrator.Files;
+using Migrator.Iam.Aws;
+
+namespace Migrator.Iam.Credentials;
+
+/// <summary>A role of IAM Identity Center, with the session that <c>aws sso login</c> has left. The SDK knows its files.</summary>
+internal sealed class SsoSource(CredentialProfile profile, ICredentialProfileSource profiles, AwsEnvironment environment)
+    : ICredentialSource
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
+    /// <inheritdoc />
+    public async Task<AwsKeys> GetAsync(CancellationToken cancellationToken)
+    {
+        RequireReadableSession(cancellationToken);
+        UseOurHttp();
+        try
+        {
+            // A new provider each time: one of the SDK's keeps what it got.
+            var credentials = AWSCredentialsFactory.GetAWSCredentials(profile, profiles);
+            var keys = await credentials.GetCredentialsAsync().WaitAsync(Limit, cancellationToken);
+            return AwsKeys.From(keys.AccessKey, keys.SecretKey, keys.Token, credentials.Expiration is { } at
+                ? new DateTimeOffset(at.ToUniversalTime()) : null, $"IAM Identity Center, profile '{profile.Name}'");
+        }
+        catch (Exception e) when (e is TimeoutException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw Failed("no answer in time", "There is no way out of this network, or what is in between drops it.",
+                "Through a proxy: set HTTPS_PROXY.");
+        }
+        catch (Exception e) when (e is not (MigratorException or OperationCanceledException))
+        {
+            // Nothing of it is kept: what the SDK says of an answer that it does not understand may quote it.
+            throw Explain(e);
+        }
+    }
+
+    // The SDK makes these clients where nobody can reach their settings: it is told how, so that AWS_CA_BUNDLE counts for them too.
+    private void UseOurHttp()
+    {
+        var http = new AwsHttp(environment, new ServerClock(TimeProvider.System), SsoAnswer.Check);
+        GlobalRuntimeDependencyRegistry.Instance.RegisterSSOClient(context => new AmazonSSOClient(
+            new AnonymousAWSCredentials(),
+                new AmazonSSOConfig { RegionEndpoint = context.SSOClientContextData.Region, HttpClientFactory = http }));
+        GlobalRuntimeDependencyRegistry.Instance.RegisterSSOOIDCClient(context => new AmazonSSOOIDCClient(
+            new AnonymousAWSCredentials(),
+                new AmazonSSOOIDCConfig { RegionEndpoint = context.SSOOIDCClientContextData.Region, HttpClientFactory = http }));
+    }
+
+    // The SDK reads the file with no limit of size or time. The AWS CLI names it so: by the session, or by the address of the portal.
+    private void RequireReadableSession(CancellationToken cancellationToken)
+    {
+        var name = Encoding.UTF8.GetBytes(profile.Options.SsoSession ?? profile.Options.SsoStartUrl ?? "");
+#pragma warning disable CA5350 // It is a name, and not secret.
+        var path = Path.Combine(
+            environment["HOME"] ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".aws", "sso", "cache",
+            Convert.ToHexStringLower(SHA1.HashData(name)) + ".json");
+#pragma warning restore CA5350
+        if (File.Exists(path))
+        {
+            BoundedFile.ReadBytes(
+                path, ReadLimits.Default with { IsReadAgain = true }, reason => Failed($"the session in {path} cannot be read: {reason}"),
+                    cancellationToken);
+        }
+    }
+
+    /// <summary>The error to show for what the SDK threw.</summary>
+    internal MigratorException Explain(Exception e)
+    {
+        var inner = e.GetBaseException();
+        return e switch
+        {
+            _ when e.Find<MigratorException>() is { } known => known,
+            _ when AnswerException.In(e) is { } unusable => Failed(
+                $"its answer cannot be used, {unusable.Message}",
+                "A proxy or another service answers in its place. What it said is not shown, as it may hold secrets.",
+                "Through a proxy: correct HTTPS_PROXY and NO_PROXY."),
+            ArgumentException => Failed("the profile's settings for it are not complete", cause: null, $"Make them complete: aws "
+                + $"configure sso --profile {profile.Name}"),
+            _ when e.Find<AuthenticationException>() is { } tls => Failed(
+                $"its certificate is not trusted ({tls.Message.TrimEnd('.')})",
+                    "Something in between answers in its place (a proxy that opens TLS), or its authority is unknown here.",
+                    "Name the authority's PEM file in AWS_CA_BUNDLE."),
+            AmazonServiceException { StatusCode: HttpStatusCode.Unauthorized } =>
+                Failed("the session has ended, or is not known there (401)"),
+            AmazonServiceException { StatusCode: HttpStatusCode.Forbidden } => Failed(
+                $"role '{profile.Options.SsoRoleName}' is not assigned to you in account {profile.Options.SsoAccountId} (403)",
+                    cause: null, "Have the permission set assigned to you in IAM Identity Center, or correct sso_role_name and "
+                    + "sso_account_id."),
+            AmazonServiceException { StatusCode: >= HttpStatusCode.BadRequest } service =>
+                Failed($"it answered HTTP {(int)service.StatusCode}"),
+            _ when inner is SocketException or HttpRequestException or TaskCanceledException => Failed(
+                $"it cannot be reached: {WhyUnreachable(inner)}",
+                    "The region of the session (sso_region) is another, or there is no way out of this network.",
+                    "Through a proxy: set HTTPS_PROXY."),
+
+            // The SDK found no file of a session, or an old one.
+            _ => Failed($"there is no session, or it has ended ({inner.GetType().Name})"),
+        };
+    }
+
+    // The words of an HttpRequestException quote what is not HTTP.
+    private static string WhyUnreachable(Exception inner) => inner switch
+    {
+        SocketException => inner.Message,
+        HttpRequestException http => http.HttpRequestError.ToString(),
+        _ => "no answer in time",
+    };
+
+    private MigratorException Failed(string what) =>
+        Failed(what, "The session has ended, or the role is not assigned to you.", $"Log in again: aws sso login --profile {profile.Name}");
+
+    private MigratorException Failed(string what, string? cause, string remedy) =>
+        new($"IAM Identity Center gives no credentials for profile '{profile.Name}': {what}.", cause, remedy);
+}

@@ -1,0 +1,49 @@
+using Migrator.Errors;
+using Migrator.Files;
+using Migrator.Iam.Aws;
+using Migrator.Iam.Sts;
+
+namespace Migrator.Iam.Credentials;
+
+/// <summary>
+/// The role of an EKS service account: its token, exchanged at STS (EKS user guide, "IAM roles for service accounts"). One that is set and
+/// does not work is an error: going on to the node's role would log in as somebody else.
+/// </summary>
+/// <param name="sts">Whom to ask.</param>
+/// <param name="tokenFile">The file with the service account's token.</param>
+/// <param name="role">The role; null where it is not set.</param>
+/// <param name="session">The name of the session.</param>
+/// <param name="place">Where this is configured.</param>
+internal sealed class WebIdentitySource(StsClient sts, string tokenFile, string? role, string? session, string place) : ICredentialSource
+{
+    /// <summary>How much a file with a token may hold, and how long reading it may take.</summary>
+    public static readonly ReadLimits LimitsOfToken = ReadLimits.Default with { Bytes = 64 * 1024 };
+
+    /// <inheritdoc />
+    public async Task<AwsKeys> GetAsync(CancellationToken cancellationToken)
+    {
+        if (role is null)
+        {
+            throw new MigratorException(
+                $"{place} names a web identity token and no role.", cause: null,
+                    "Set AWS_ROLE_ARN (in a profile: role_arn); EKS sets both from the annotation eks.amazonaws.com/role-arn.");
+        }
+
+        // Read anew each time: Kubernetes renews the file.
+        return await sts.AssumeRoleWithWebIdentityAsync(
+            Token(cancellationToken), role, session ?? "migrator", $"web identity of {place}, role {role}", cancellationToken);
+    }
+
+    private string Token(CancellationToken cancellationToken)
+    {
+        var token = BoundedFile.ReadText(tokenFile, LimitsOfToken, Unreadable, cancellationToken).Trim();
+        return token.Length == 0 ? throw Unreadable("it is empty")
+            : CredentialFields.IsToken(token) ? token
+            : throw Unreadable("what is in it is not a token");
+    }
+
+    private MigratorException Unreadable(string why) => new(
+        $"The web identity token {tokenFile} ({place}) cannot be read: {why}.",
+        "The pod's service account token is not mounted, or not readable for this user.",
+        "Check the service account's annotation eks.amazonaws.com/role-arn and the pod's securityContext (fsGroup), then restart the pod.");
+}

@@ -1,0 +1,65 @@
+using System.Globalization;
+using Migrator.Errors;
+using Migrator.Iam.Aws;
+using Migrator.Iam.Sts;
+using Npgsql;
+
+namespace Migrator.Iam.Diagnosis;
+
+/// <summary>
+/// Says why a login with a token was refused: what was signed, by whom, from where, and the likely causes, each with its remedy.
+/// </summary>
+internal static class IamDiagnosis
+{
+    /// <summary>Whether a refusal has to do with tokens at all.</summary>
+    public static bool IsAboutTokens(PostgresException refusal) =>
+        IsProxy(refusal) || refusal.SqlState == PostgresErrorCodes.InvalidPassword || IsPam(refusal);
+
+    /// <summary>What RDS says to every bad token (auth.c: PAM).</summary>
+    public static bool IsPam(PostgresException refusal) =>
+        refusal.MessageText.Contains("PAM authentication failed", StringComparison.Ordinal);
+
+    /// <summary>The error to show.</summary>
+    public static MigratorException Explain(
+        PostgresException refusal, IamFacts facts, CallerIdentity identity, ServerClock clock, TimeProvider time)
+    {
+        var causes = IsProxy(refusal) ? OfProxy(refusal, facts, identity, clock, time)
+            : IsPam(refusal) ? LikelyCauses.Of(facts, identity, clock, time.GetUtcNow())
+            : OfPassword(facts);
+        var who = IsProxy(refusal) ? "RDS Proxy" : "RDS";
+        var likely = string.Join(", or ", causes.Take(2).Select(c => c.What));
+        return new MigratorException(
+            $"{who} refused the token of user '{facts.User}' at {facts.Endpoint.Host}:{facts.Endpoint.Port} [{refusal.SqlState}]: most "
+                + $"likely {likely}.",
+            $"{refusal.MessageText.TrimEnd('.')}. The token was {facts}, {identity}.",
+            string.Concat(causes.Select((c, i) => string.Create(CultureInfo.InvariantCulture, $"\n    {i + 1}. If {c.What}:\n       "
+                + $"{c.Remedy.Replace("\n", "\n       ", StringComparison.Ordinal)}"))).TrimStart('\n', ' '),
+            refusal);
+    }
+
+    private static bool IsProxy(PostgresException refusal) =>
+        refusal.MessageText.Contains("IAM authentication failed for the role", StringComparison.Ordinal)
+        || refusal.MessageText.Contains("RDS Proxy", StringComparison.Ordinal);
+
+    // The server never looked at the token as one: a user outside of rds_iam has a password to be compared with.
+    private static LikelyCause[] OfPassword(IamFacts facts) =>
+    [
+        new($"user '{facts.User}' is not in rds_iam", $"As the master user: {RdsPolicy.Grant(facts.User)}"),
+        new($"user '{facts.User}' does not exist",
+            $"As the master user: CREATE USER \"{facts.User}\" WITH LOGIN; {RdsPolicy.Grant(facts.User)}"),
+        new("IAM authentication is off on the server", $"Switch it on: {RdsPolicy.Enable(facts)}"),
+        new("what answers is not Amazon RDS", "Write pg_iam_auth = off and set pg_password"),
+    ];
+
+    private static IReadOnlyList<LikelyCause> OfProxy(
+        PostgresException refusal, IamFacts facts, CallerIdentity identity, ServerClock clock, TimeProvider time) =>
+        refusal.MessageText.Contains("supports only", StringComparison.Ordinal)
+            ? [new("the proxy has no IAM authentication for this user", $"Require it: {RdsPolicy.Enable(facts)}")]
+            :
+            [
+                .. LikelyCauses.Of(facts, identity, clock, time.GetUtcNow())
+                    .Where(c => !c.What.Contains("rds_iam", StringComparison.Ordinal)),
+                new($"the proxy has no secret for user '{facts.User}'",
+                    "Give the proxy a Secrets Manager secret of that user: aws rds describe-db-proxies --query 'DBProxies[].Auth'"),
+            ];
+}

@@ -1,0 +1,43 @@
+using Migrator.Configuration.Connection;
+using Migrator.Connecting;
+using Migrator.Iam.Aws;
+using Migrator.Iam.Signing;
+
+namespace Migrator.Iam.Diagnosis;
+
+/// <summary>What an operator should know before the login: each may be the reason why RDS refuses it.</summary>
+internal static class IamDiagnostics
+{
+    /// <summary>The remarks.</summary>
+    public static IEnumerable<Diagnostic> Of(
+        PostgresSettings settings, SigningEndpoint endpoint, AwsRegion region, AwsRegion? contradiction)
+    {
+        if (endpoint.IsFollowed)
+        {
+            yield return new Diagnostic(
+                DiagnosticKind.Info, $"{settings.Host} is an alias of the RDS endpoint {endpoint.Host}: the token is signed for that");
+        }
+
+        if (endpoint.Rds is null)
+        {
+            yield return new Diagnostic(
+                DiagnosticKind.Warning,
+                $"'{endpoint.Host}' is not the name of an RDS endpoint: RDS refuses a token that is signed for another name than its "
+                    + $"own, or for another region ({region.Name}, from {region.Source}).",
+                "Give the endpoint's own name with --iam-endpoint HOST[:PORT] (MIGRATOR_IAM_ENDPOINT).");
+        }
+
+        if (contradiction is { } other)
+        {
+            yield return new Diagnostic(DiagnosticKind.Info, $"{other.Source} says {other.Name}, and the database is in {region.Name} by "
+                + $"its name: the token is signed for {region.Name}");
+        }
+
+        if (!settings.Tls.Verify)
+        {
+            yield return new Diagnostic(
+                DiagnosticKind.Warning, "The server's certificate is not checked (pg_ssl_verify = off): whoever answers gets the token.",
+                    "Write pg_ssl_verify = on and name the RDS bundle in lua_ssl_trusted_certificate.");
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using Migrator.Configuration.Connection;
+using Migrator.Connecting;
+using Migrator.Errors;
+using Migrator.Iam.Aws;
+using Migrator.Iam.Credentials;
+using Migrator.Iam.Diagnosis;
+using Migrator.Iam.Signing;
+using Migrator.Iam.Sts;
+using Npgsql;
+
+namespace Migrator.Iam;
+
+/// <summary>Logs in to Amazon RDS with a token. Credentials are got once, and a new token is signed for each connection.</summary>
+internal sealed class IamLogin : ILogin, IDisposable
+{
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(30);
+
+    private readonly IamSetup setup;
+    private readonly PostgresSettings settings;
+    private readonly ICredentialSource source;
+    private readonly StsClient sts;
+    private readonly TimeProvider time;
+    private AwsKeys keys;
+
+    /// <summary>A login with what the steps have found. It owns the steps.</summary>
+    public IamLogin(IamSetup setup, PostgresSettings settings, ICredentialSource source, StsClient sts, IamFacts facts, TimeProvider time)
+    {
+        (this.setup, this.settings, this.source, this.sts, this.time) = (setup, settings, source, sts, time);
+        Facts = facts with { IsServerKnown = settings.Tls is { Verify: true, VerifyHost: true } };
+        keys = facts.Keys;
+    }
+
+    /// <summary>What is signed with. After <see cref="PasswordAsync"/> with the time of it.</summary>
+    public IamFacts Facts { get; private set; }
+
+    /// <summary>
+    /// The settings to connect with: the certificate may also be for the name that is signed, which is the server's own behind an alias or
+    /// a tunnel.
+    /// </summary>
+    public PostgresSettings Settings => settings with { Tls = settings.Tls with { ServerName = Facts.Endpoint.Host } };
+
+    /// <summary>Goes all the steps to credentials, before any connection.</summary>
+    /// <param name="settings">The settings, with IAM on.</param>
+    /// <param name="variables">The environment variables.</param>
+    /// <param name="say">Hears what an operator should know.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    /// <exception cref="MigratorException">There is no region, or there are no credentials.</exception>
+    public static async Task<IamLogin> PrepareAsync(
+        PostgresSettings settings, IReadOnlyDictionary<string, string> variables, Action<Diagnostic> say, TimeProvider time,
+            CancellationToken cancellationToken)
+    {
+        // Signing needs it as much as TLS does.
+        OpenSsl.RequireFor(settings.Tls);
+        var steps = new IamSetup(settings, variables);
+        try
+        {
+            var endpoint = await steps.EndpointAsync(cancellationToken);
+            var region = await steps.RegionAsync(endpoint, cancellationToken);
+            foreach (var remark in IamDiagnostics.Of(settings, endpoint, region, steps.Contradiction(endpoint)))
+            {
+                say(remark);
+            }
+
+            var asked = steps.Sts(region);
+            var place = steps.Signing(steps.Source(asked), asked);
+            var login = new IamLogin(
+                steps, settings, place, asked, new IamFacts(endpoint, region, settings.User, await place.GetAsync(cancellationToken)),
+                time);
+            if (await login.RefreshAsync(cancellationToken) is { } warning)
+            {
+                say(warning);
+            }
+
+            say(new Diagnostic(DiagnosticKind.Detail, "IAM token: " + login.Facts));
+            return login;
+        }
+        catch
+        {
+            steps.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Signs a token.</summary>
+    public Secret Sign()
+    {
+        var now = time.GetUtcNow();
+        var life = keys.Expires is { } end && end - now < RdsAuthToken.Life ? end - now : RdsAuthToken.Life;
+        Facts = Facts with { Keys = keys, SignedAt = now };
+        return RdsAuthToken.Generate(keys, Facts.Region.Name, Facts.Endpoint.Host, Facts.Endpoint.Port, settings.User, now, life);
+    }
+
+    /// <summary>Whose credentials these are, by STS.</summary>
+    public Task<string> IdentityAsync(CancellationToken cancellationToken) => sts.IdentityAsync(keys, cancellationToken);
+
+    /// <inheritdoc />
+    public async ValueTask<string> PasswordAsync(CancellationToken cancellationToken)
+    {
+        await RefreshAsync(cancellationToken);
+        return Sign().Reveal();
+    }
+
+    /// <inheritdoc />
+    public async Task<MigratorException> ExplainAsync(PostgresException refusal, CancellationToken cancellationToken)
+    {
+        if (!IamDiagnosis.IsAboutTokens(refusal))
+        {
+            return LoginDiagnosis.Explain(refusal, settings, ConnectionDiagnosis.Server(settings));
+        }
+
+        var identity = await CallerIdentity.AskAsync(sts, keys, cancellationToken);
+        return IamDiagnosis.Explain(refusal, Facts, identity, sts.Clock, time);
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => setup.Dispose();
+
+    /// <summary>
+    /// Credentials must live as long as the token that they sign: RDS refuses a token whose credentials have expired. The place is asked
+    /// once more; where it has none that live longer, the token's life is cut to theirs.
+    /// </summary>
+    private async Task<Diagnostic?> RefreshAsync(CancellationToken cancellationToken)
+    {
+        if (Left() >= RdsAuthToken.Life)
+        {
+            return null;
+        }
+
+        keys = await source.GetAsync(cancellationToken);
+        Facts = Facts with { Keys = keys };
+        if (Left() < Shortest)
+        {
+            throw new MigratorException(
+                $"The AWS credentials from {keys.Source} have expired, or will in a moment ({keys.Expires:u}).",
+                    "This machine's clock may be off.", "Get new ones, and compare the clock: date -u");
+        }
+
+        return Left() >= RdsAuthToken.Life ? null : new Diagnostic(
+            DiagnosticKind.Warning, $"The AWS credentials from {keys.Source} expire at {keys.Expires:u}, in less than the 15 minutes of "
+                + "a token: the token expires with them.");
+    }
+
+    private TimeSpan Left() => keys.Expires is { } end ? end - time.GetUtcNow() : TimeSpan.MaxValue;
+}

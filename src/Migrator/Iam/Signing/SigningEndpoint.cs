@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Migrator.Configuration.Connection;
+
+namespace Migrator.Iam.Signing;
+
+/// <summary>
+/// The endpoint that a token is signed for. RDS compares it with its own name, not with the name that was dialled: a token for an alias, a
+/// tunnel or an address is refused (RDS user guide, "Limitations for IAM database authentication").
+/// </summary>
+/// <param name="Host">The name.</param>
+/// <param name="Port">The port.</param>
+/// <param name="Rds">What the name says; null where it is no endpoint of RDS.</param>
+/// <param name="Source">Where the name is from, for people.</param>
+internal sealed record SigningEndpoint(string Host, int Port, RdsEndpoint? Rds, string Source)
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
+
+    /// <summary>Whether this is another name than the one dialled, found by following an alias.</summary>
+    public bool IsFollowed { get; private init; }
+
+    /// <summary>Whether the port is only that of the settings, while the name was given: behind a tunnel it is another.</summary>
+    public bool IsPortAssumed { get; private init; }
+
+    /// <summary>The endpoint of the settings: what <c>--iam-endpoint</c> says, else pg_host, else what pg_host is an alias of.</summary>
+    public static async Task<SigningEndpoint> FindAsync(PostgresSettings settings, CancellationToken cancellationToken)
+    {
+        if (settings.Iam?.Endpoint is { } given)
+        {
+            var (host, port) = Split(given);
+            return new SigningEndpoint(
+                host, port ?? settings.Port, RdsEndpoint.TryParse(host), "--iam-endpoint")
+            { IsPortAssumed = port is null };
+        }
+
+        var setting = settings.IsReadOnly ? "pg_ro_host" : "pg_host";
+        if (RdsEndpoint.TryParse(settings.Host) is { } rds)
+        {
+            return new SigningEndpoint(rds.Host, settings.Port, rds, setting);
+        }
+
+        return await AliasedAsync(settings.Host, cancellationToken) is { } target
+            ? new SigningEndpoint(target.Host, settings.Port, target, $"{setting} {settings.Host}, an alias of it") { IsFollowed = true }
+            : new SigningEndpoint(RdsEndpoint.Plain(settings.Host), settings.Port, Rds: null, setting);
+    }
+
+    private static async Task<RdsEndpoint?> AliasedAsync(string host, CancellationToken cancellationToken)
+    {
+        if (IPAddress.TryParse(host, out _))
+        {
+            return null;
+        }
+
+        try
+        {
+            var entry = await Dns.GetHostEntryAsync(host, cancellationToken).WaitAsync(Limit, cancellationToken);
+            return RdsEndpoint.TryParse(entry.HostName);
+        }
+        catch (Exception e) when (e is SocketException or TimeoutException or ArgumentException)
+        {
+            // Connecting will say what is wrong with the name.
+            return null;
+        }
+    }
+
+    private static (string Host, int? Port) Split(string given)
+    {
+        var colon = given.LastIndexOf(':');
+        return colon > 0 && int.TryParse(given.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            ? (RdsEndpoint.Plain(given[..colon]), port)
+            : (RdsEndpoint.Plain(given), null);
+    }
+}

@@ -1,0 +1,154 @@
+using Amazon.Runtime;
+using Amazon.SecurityToken;
+using Amazon.SecurityToken.Model;
+using Migrator.Errors;
+using Migrator.Iam.Aws;
+using Migrator.Resilience;
+
+namespace Migrator.Iam.Sts;
+
+/// <summary>
+/// Asks STS, at the endpoint that the settings name, and never for long. What can heal is tried again after growing, random pauses
+/// (throttling, faults of the server); what cannot is an error at once.
+/// </summary>
+internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock clock)
+{
+    private const int Retries = 3;
+    private const int LongestArn = 200;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LimitOfIdentity = TimeSpan.FromSeconds(4);
+
+    /// <summary>What has to be done before a client of the SDK is made.</summary>
+    public Action Prepare { get; init; } = static () => { };
+
+    /// <summary>Whom it asks.</summary>
+    public StsEndpoint Endpoint => endpoint;
+
+    /// <summary>What is known of the time at AWS.</summary>
+    public ServerClock Clock => clock;
+
+    /// <summary>Assumes a role.</summary>
+    public Task<AwsKeys> AssumeRoleAsync(
+        AwsKeys source, string role, string session, string? externalId, CancellationToken cancellationToken) => AskAsync(
+        Signed(source),
+        SecretsOf(source),
+        Retries,
+        Limit,
+        $"AssumeRole of {role}",
+        async (client, limit) => Keys(
+            (await client.AssumeRoleAsync(
+                new AssumeRoleRequest { RoleArn = role, RoleSessionName = session, ExternalId = externalId }, limit)).Credentials,
+            $"role {role}, assumed with {source.Source}"),
+        e => StsDiagnosis.OfRole(e, endpoint, role, session, source, clock),
+        cancellationToken);
+
+    /// <summary>Exchanges the token of a service account for a role.</summary>
+    public Task<AwsKeys> AssumeRoleWithWebIdentityAsync(
+        string token, string role, string session, string source, CancellationToken cancellationToken) => AskAsync(
+        new AnonymousAWSCredentials(),
+        [token],
+        Retries,
+        Limit,
+        $"AssumeRoleWithWebIdentity of {role}",
+        async (client, limit) => Keys(
+            (await client.AssumeRoleWithWebIdentityAsync(
+                new AssumeRoleWithWebIdentityRequest { RoleArn = role, RoleSessionName = session, WebIdentityToken = token },
+                    limit)).Credentials,
+            source),
+        e => StsDiagnosis.OfWebIdentity(e, endpoint, role, clock),
+        cancellationToken);
+
+    /// <summary>Whose credentials these are, asked once and briefly: this is for a diagnosis, and must not add to the trouble.</summary>
+    /// <exception cref="MigratorException">STS does not say; of type <see cref="StsException"/> where it answered.</exception>
+    public Task<string> IdentityAsync(AwsKeys keys, CancellationToken cancellationToken) => AskAsync(
+        Signed(keys),
+        SecretsOf(keys),
+        retries: 0,
+        LimitOfIdentity,
+        "GetCallerIdentity",
+        async (client, limit) => Arn((await client.GetCallerIdentityAsync(new GetCallerIdentityRequest(), limit)).Arn, SecretsOf(keys)),
+        e => StsDiagnosis.OfIdentity(e, endpoint, keys, clock),
+        cancellationToken);
+
+    private async Task<T> AskAsync<T>(
+        AWSCredentials credentials,
+        IReadOnlyList<string> secrets,
+        int retries,
+        TimeSpan time,
+        string what,
+        Func<AmazonSecurityTokenServiceClient, CancellationToken, Task<T>> ask,
+        Func<StsRefusal, MigratorException> explain,
+        CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(time);
+        Prepare();
+        using var client = new AmazonSecurityTokenServiceClient(credentials, Configuration());
+        var backoff = new Backoff(limit: TimeSpan.Zero, TimeSpan.FromSeconds(0.3), TimeSpan.FromSeconds(2.4), TimeProvider.System);
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await ask(client, limit.Token);
+            }
+            catch (Exception e) when (attempt < retries && !limit.IsCancellationRequested && StsDiagnosis.CanHeal(e))
+            {
+                await backoff.PauseAsync(cancellationToken);
+            }
+            catch (Exception e) when (AnswerException.In(e) is { } unusable)
+            {
+                throw StsDiagnosis.Unusable(unusable.Message, endpoint, what);
+            }
+            catch (AmazonServiceException e) when (!string.IsNullOrEmpty(e.ErrorCode))
+            {
+                throw explain(StsRefusal.From(e, secrets));
+            }
+            catch (Exception e) when (
+                e is AmazonClientException or HttpRequestException or OperationCanceledException or TimeoutException or IOException
+                && !cancellationToken.IsCancellationRequested)
+            {
+                throw StsDiagnosis.Unreachable(e, endpoint, what);
+            }
+            catch (Exception e) when (e is not (MigratorException or OperationCanceledException))
+            {
+                // What the SDK says of an answer that it does not understand may quote it.
+                throw StsDiagnosis.Unusable($"it cannot be understood ({e.GetType().Name})", endpoint, what);
+            }
+        }
+    }
+
+    // The SDK would also repeat a web identity token that STS has refused: it is told to repeat nothing.
+    private AmazonSecurityTokenServiceConfig Configuration() => new()
+    {
+        ServiceURL = endpoint.Url.AbsoluteUri,
+        AuthenticationRegion = endpoint.Region,
+        MaxErrorRetry = 0,
+        HttpClientFactory = http,
+    };
+
+    private static AWSCredentials Signed(AwsKeys keys) => keys.SessionToken is { } token
+        ? new SessionAWSCredentials(keys.AccessKey, keys.SecretKey.Reveal(), token.Reveal())
+        : new BasicAWSCredentials(keys.AccessKey, keys.SecretKey.Reveal());
+
+    private static string[] SecretsOf(AwsKeys keys) => keys.SessionToken is { } token ? [keys.SecretKey.Reveal(), token.Reveal()]
+        : [keys.SecretKey.Reveal()];
+
+    private static AwsKeys Keys(Amazon.SecurityToken.Model.Credentials? c, string source)
+    {
+        var fault = c is null ? "there are no credentials in it"
+            : CredentialFields.FaultOfKeyId("AccessKeyId", c.AccessKeyId)
+            ?? CredentialFields.FaultOfSecretKey("SecretAccessKey", c.SecretAccessKey)
+            ?? (string.IsNullOrWhiteSpace(c.SessionToken) ? "SessionToken is missing"
+                : CredentialFields.FaultOfToken("SessionToken", c.SessionToken))
+            ?? (c.Expiration is null ? "Expiration is missing" : null);
+        return fault is null
+            ? AwsKeys.From(c!.AccessKeyId, c.SecretAccessKey, c.SessionToken, new DateTimeOffset(c.Expiration!.Value.ToUniversalTime()),
+                source)
+            : throw new AnswerException("HTTP 200: " + fault);
+    }
+
+    private static string Arn(string? arn, IReadOnlyList<string> secrets) => arn?.StartsWith("arn:", StringComparison.Ordinal) == true
+        ? AwsText.Clean(arn, LongestArn, secrets)
+        : throw new AnswerException("HTTP 200: there is no Arn in it");
+}

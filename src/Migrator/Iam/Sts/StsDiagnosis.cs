@@ -1,0 +1,152 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Amazon.Runtime;
+using Migrator.Errors;
+using Migrator.Iam.Aws;
+
+namespace Migrator.Iam.Sts;
+
+/// <summary>
+/// Says why STS refused (STS API reference, "Common error types" and the errors of each action). The SDK's exceptions are not kept: what
+/// they carry of a request is nobody's business.
+/// </summary>
+internal static class StsDiagnosis
+{
+    /// <summary>AssumeRole failed.</summary>
+    public static StsException OfRole(StsRefusal e, StsEndpoint sts, string role, string session, AwsKeys source, ServerClock clock) =>
+        e.ErrorCode switch
+        {
+            "AccessDenied" => Make(
+                e, sts, StsError.Denied, $"The role {role} may not be assumed with these credentials: {e.Message}",
+                $"The role's trust policy does not name whose access key {source.AccessKey} is ({source.Source}), that identity may not "
+                    + "sts:AssumeRole, or the role does not exist.",
+                $"Look at the trust policy: aws iam get-role --role-name {NameOf(role)} --query Role.AssumeRolePolicyDocument; it needs " +
+                """{"Effect":"Allow","Principal":{"AWS":"<arn of the caller: aws sts get-caller-identity>"},"Action":"sts:AssumeRole"}"""),
+            "ValidationError" => Make(
+                e, sts, StsError.Other, $"STS does not take the role '{role}' or the session name '{session}': {e.Message}", cause: null,
+                "Correct pg_iam_auth_assume_role_arn and pg_iam_auth_role_session_name (2 to 64 of: letters, digits, + = , . @ _ -)."),
+            _ => OfCredentials(e, sts, $"the role {role} was to be assumed", source, clock),
+        };
+
+    /// <summary>AssumeRoleWithWebIdentity failed.</summary>
+    public static StsException OfWebIdentity(StsRefusal e, StsEndpoint sts, string role, ServerClock clock) => e.ErrorCode switch
+    {
+        "AccessDenied" => Make(
+            e, sts, StsError.Denied, $"The service account may not assume the role {role}: {e.Message}",
+            "The role's trust policy names another service account, namespace or cluster.",
+            "Compare its condition (…:sub = system:serviceaccount:NAMESPACE:NAME) with the pod's: aws iam get-role --role-name "
+                + $"{NameOf(role)} --query Role.AssumeRolePolicyDocument"),
+        "InvalidIdentityToken" => Make(
+            e, sts, StsError.Denied, $"STS does not take the service account's token: {e.Message}",
+            "The account of the role has no identity provider for this cluster.",
+            "Make it: eksctl utils associate-iam-oidc-provider --cluster NAME --approve"),
+        "ExpiredTokenException" => Make(
+            e, sts, StsError.Expired, $"The service account's token has expired: {e.Message}",
+            "Kubernetes did not renew the mounted file, or this machine's clock is off.",
+            "Restart the pod, and check the clock: date -u"),
+        _ => OfCredentials(e, sts, $"the service account was to assume the role {role}", keys: null, clock),
+    };
+
+    /// <summary>GetCallerIdentity failed.</summary>
+    public static StsException OfIdentity(StsRefusal e, StsEndpoint sts, AwsKeys keys, ServerClock clock) =>
+        OfCredentials(e, sts, "it was asked whose credentials these are", keys, clock);
+
+    /// <summary>Whether asking again may help: throttling, faults of the server, no answer. A refusal stays one.</summary>
+    public static bool CanHeal(Exception e) => e switch
+    {
+        _ when e.Find<AuthenticationException>() is not null => false,
+        _ when AnswerException.In(e) is { } answer => answer.IsTransient,
+        AmazonUnmarshallingException => false,
+        AmazonServiceException { ErrorCode: "Throttling" or "ThrottlingException" or "RequestLimitExceeded" or "IDPCommunicationError" } =>
+            true,
+        AmazonServiceException { ErrorCode.Length: > 0 } refused => (int)refused.StatusCode >= 500,
+        _ => e is AmazonClientException or AmazonServiceException or HttpRequestException or OperationCanceledException or TimeoutException
+            or IOException,
+    };
+
+    /// <summary>What answered is not STS, or not STS alone.</summary>
+    /// <param name="answer">What may be said of the answer.</param>
+    /// <param name="sts">Who was asked.</param>
+    /// <param name="what">For what.</param>
+    public static MigratorException Unusable(string answer, StsEndpoint sts, string what) => new(
+        $"STS at {Host(sts)} gave no answer of STS for {what}: {answer}.",
+        $"The endpoint comes from {sts.Source}. A proxy or another service answers in the place of STS. What it said is not shown, as it "
+            + "may hold secrets.",
+        $"Look at who answers: curl -sSI {Host(sts)}; correct the endpoint, HTTPS_PROXY or NO_PROXY.");
+
+    /// <summary>STS did not answer.</summary>
+    public static MigratorException Unreachable(Exception e, StsEndpoint sts, string what)
+    {
+        if (e.Find<AuthenticationException>() is { } tls)
+        {
+            return new MigratorException(
+                $"The certificate of STS at {Host(sts)} is not trusted: {tls.Message}",
+                "It was issued by an authority that this machine does not know, or something in between answers in its place (a proxy "
+                    + "that opens TLS).",
+                "Name the authority's PEM file in AWS_CA_BUNDLE.");
+        }
+
+        var isSilent = e.Find<OperationCanceledException>() is not null || e.Find<TimeoutException>() is not null;
+        var why = isSilent ? "no answer in time" : e.Find<SocketException>()?.Message ?? "the connection broke";
+        return new MigratorException(
+            $"STS at {Host(sts)} cannot be reached for {what}: {why}.",
+            $"The endpoint comes from {sts.Source}. A private subnet without a NAT gateway needs a VPC endpoint for STS.",
+            "Make one (aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface --service-name com.amazonaws.REGION.sts …); without "
+                + "private DNS name it in pg_iam_auth_sts_endpoint_url. Through a proxy: set HTTPS_PROXY.");
+    }
+
+    private static StsException OfCredentials(StsRefusal e, StsEndpoint sts, string when, AwsKeys? keys, ServerClock clock)
+    {
+        var key = keys is null ? "" : $": {keys.AccessKey} ({keys.Source})";
+        return e.ErrorCode switch
+        {
+            "SignatureDoesNotMatch" when e.Message.Contains("valid region", StringComparison.OrdinalIgnoreCase) => Make(
+                e, sts, StsError.Region, $"STS at {Host(sts)} does not take requests signed for region {sts.Region}: {e.Message}",
+                $"The endpoint comes from {sts.Source} and is in another region.", "Set AWS_REGION to the region of that endpoint."),
+            "SignatureDoesNotMatch" or "RequestExpired" or "RequestTimeTooSkewed" when IsTime(e) => Make(
+                e, sts, StsError.Clock, $"This machine's clock is off: {e.Message}", Ahead(clock),
+                    "Set the clock (on EC2: chronyc tracking), and compare: date -u"),
+            "SignatureDoesNotMatch" => Make(
+                e, sts, StsError.SecretKey, $"The secret access key does not belong to the access key{key.TrimStart(':')}: {e.Message}",
+                    cause: null,
+                "Give the secret key that was shown when the access key was made, or make a new pair: aws iam create-access-key"),
+            "ExpiredToken" or "ExpiredTokenException" => Make(
+                e, sts, StsError.Expired, $"The credentials have expired when {when}{key}: {e.Message}", cause: null,
+                "Get new ones: log in again, or restart the pod or task."),
+            "InvalidClientTokenId" or "UnrecognizedClientException" => Make(
+                e, sts, StsError.UnknownKey, $"AWS does not know these credentials when {when}{key}: {e.Message}",
+                "The access key was deleted or switched off, belongs to another partition, or the session token is not the one that came "
+                    + "with it.",
+                "Check which key is in use: aws sts get-caller-identity"),
+            "RegionDisabledException" => Make(
+                e, sts, StsError.Region, $"STS is switched off in region {sts.Region}: {e.Message}", cause: null,
+                "Switch it on in the IAM console (Account settings, Security Token Service), or set AWS_STS_REGIONAL_ENDPOINTS=legacy."),
+            "Throttling" or "ThrottlingException" or "RequestLimitExceeded" => Make(
+                e, sts, StsError.Throttled, $"STS throttles, after several tries with pauses: {e.Message}",
+                    "Too many runs ask for credentials at once.",
+                "Run the command again in a minute; start fewer replicas at once."),
+            _ when (int)e.StatusCode >= 500 || e.ErrorCode == "IDPCommunicationError" => Make(
+                e, sts, StsError.Server, $"STS at {Host(sts)} has a fault of its own when {when}, after several tries: {e.Message}",
+                    cause: null, "Run the command again; see https://health.aws.amazon.com."),
+            _ => Make(
+                e, sts, StsError.Other, $"STS at {Host(sts)} refused when {when}: {e.Message}", $"The endpoint comes from {sts.Source}.",
+                    "Try the same with the AWS CLI: aws sts get-caller-identity"),
+        };
+    }
+
+    private static bool IsTime(StsRefusal e) =>
+        e.ErrorCode != "SignatureDoesNotMatch" || e.Message.Contains("expired", StringComparison.OrdinalIgnoreCase)
+            || e.Message.Contains("not yet current", StringComparison.OrdinalIgnoreCase);
+
+    private static string? Ahead(ServerClock clock) =>
+        clock.Ahead is { } ahead
+            ? $"It is {Math.Abs(ahead.TotalSeconds):0} s {(ahead > TimeSpan.Zero ? "ahead of" : "behind")} that of AWS." : null;
+
+    private static StsException Make(StsRefusal e, StsEndpoint sts, StsError trouble, string what, string? cause, string remedy) =>
+        new(trouble, $"{what.TrimEnd('.', ' ')} [{e.ErrorCode}].",
+            $"{(cause is null ? "" : cause + " ")}STS: {Host(sts)}, region {sts.Region}, request {e.RequestId}.", remedy);
+
+    private static string Host(StsEndpoint sts) => sts.Url.GetLeftPart(UriPartial.Authority);
+
+    private static string NameOf(string arn) => arn[(arn.LastIndexOf('/') + 1)..];
+}

@@ -1,0 +1,96 @@
+using System.Data;
+using System.Data.Common;
+using Migrator.Errors;
+using Migrator.Ledger;
+using Migrator.Locking;
+using Migrator.Resilience;
+using Migrator.Sessions;
+using Npgsql;
+
+namespace Migrator.Inspection;
+
+/// <summary>Looks at a database: one read-only transaction, one round trip, no lock, nothing created.</summary>
+internal static class DatabaseReader
+{
+    private const int MostLooks = 5;
+
+    private static readonly string Facts =
+        $"""
+        SELECT current_setting('server_version_num')::int AS version_number, current_setting('server_version') AS version,
+               current_database()::text AS database, current_user::text AS "user", current_setting('migrator.schema') AS schema,
+               n.nspname IS NOT NULL AS schema_exists, coalesce(has_schema_privilege(n.oid, 'USAGE'), false) AS may_use_schema,
+               coalesce(has_schema_privilege(n.oid, 'CREATE') AND has_schema_privilege(n.oid, 'USAGE'), false) AS may_create_in_schema,
+               has_database_privilege(current_database(), 'CREATE') AS may_create_schema,
+               pg_is_in_recovery() AS in_recovery, current_setting('default_transaction_read_only')::bool AS read_only,
+               {SchemaLock.Holder} AS lock_holder, {KongLock.Owner} AS lock_owner, {KongLock.Until} AS lock_until,
+               {KongLock.TableExists} AS locks_exist, {SchemaMeta.Snapshot} AS ledger, {Entities.Snapshot} AS has_entities,
+               {TableShape.Flaw} AS flaw
+          FROM (SELECT) AS one LEFT JOIN pg_namespace AS n ON n.nspname = current_setting('migrator.schema')
+        """;
+
+    /// <summary>Reads the facts and the ledger.</summary>
+    /// <param name="session">The connection.</param>
+    /// <param name="schema">pg_schema; null for what the server says.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    /// <exception cref="MigratorException">The user may not look into the schema, or the ledger is none.</exception>
+    public static async Task<DatabaseFacts> ReadAsync(IDatabaseSession session, string? schema, CancellationToken cancellationToken)
+    {
+        var facts = await ReadFactsAgainAsync(session, schema, cancellationToken);
+        facts.RequireReadable();
+        return facts;
+    }
+
+    /// <summary>
+    /// Beside a reset, a table may go away between the question whether it is there and the look into it: then there is another look.
+    /// </summary>
+    private static async Task<DatabaseFacts> ReadFactsAgainAsync(
+        IDatabaseSession session, string? schema, CancellationToken cancellationToken)
+    {
+        var backoff = new Backoff(
+            limit: TimeSpan.Zero, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(80), TimeProvider.System);
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return await ReadFactsAsync(session, schema, cancellationToken);
+            }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedTable && tries < MostLooks)
+            {
+                await backoff.PauseAsync(cancellationToken);
+            }
+        }
+    }
+
+    private static Task<DatabaseFacts> ReadFactsAsync(IDatabaseSession session, string? schema, CancellationToken cancellationToken) =>
+        session.ReadAsync(
+            [.. TransactionSql.BeginReading(schema), new(SchemaMeta.Read), new(KongLock.Read), new(Entities.Read), new(Facts),
+                TransactionSql.Commit],
+            async reader =>
+            {
+                await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
+                await reader.ReadAsync(cancellationToken);
+                return Read(reader);
+            },
+            cancellationToken);
+
+    private static DatabaseFacts Read(DbDataReader row) => new()
+    {
+        VersionNumber = row.GetInt32("version_number"),
+        Version = row.GetString("version"),
+        Database = row.GetString("database"),
+        User = row.GetString("user"),
+        Schema = row.GetString("schema"),
+        SchemaExists = row.GetBoolean("schema_exists"),
+        MayUseSchema = row.GetBoolean("may_use_schema"),
+        MayCreateInSchema = row.GetBoolean("may_create_in_schema"),
+        MayCreateSchema = row.GetBoolean("may_create_schema"),
+        InRecovery = row.GetBoolean("in_recovery"),
+        ReadOnly = row.GetBoolean("read_only"),
+        Locks = new LockState(
+            row.IsDBNull("lock_holder") ? null : row.GetString("lock_holder"),
+            row.GetString("lock_owner") is { Length: > 0 } owner ? new LockRow(owner, row.GetString("lock_until")) : null,
+            row.GetBoolean("locks_exist")),
+        Ledger = new LedgerSnapshot(row.GetString("ledger"), row.GetBoolean("has_entities")),
+        Flaw = row.GetString("flaw"),
+    };
+}

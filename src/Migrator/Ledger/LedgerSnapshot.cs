@@ -1,0 +1,55 @@
+using System.Text.Json;
+using Migrator.Errors;
+
+namespace Migrator.Ledger;
+
+/// <summary>The ledger as one look at the database saw it.</summary>
+/// <param name="Text">Its rows as <see cref="SchemaMeta.Read"/> puts them: JSON; empty where there is no ledger.</param>
+/// <param name="HasEntities">Whether a gateway has been configured in the database: a sign that its bootstrap was complete once.</param>
+internal sealed record LedgerSnapshot(string Text, bool HasEntities = false)
+{
+    /// <summary>Whether there is no ledger: no table schema_meta.</summary>
+    public bool IsEmpty => Text.Length == 0;
+
+    /// <summary>The rows; null where there is no ledger.</summary>
+    /// <exception cref="MigratorException">A row is not one that Kong or migrator writes.</exception>
+    public IReadOnlyList<LedgerRow>? Rows()
+    {
+        if (IsEmpty)
+        {
+            return null;
+        }
+
+        IReadOnlyList<LedgerRow> rows;
+        try
+        {
+            rows = JsonSerializer.Deserialize(Text, LedgerJson.Default.IReadOnlyListLedgerRow) ?? [];
+        }
+        catch (JsonException)
+        {
+            throw Damaged("'executed' or 'pending' is an array with more than one dimension");
+        }
+
+        if (rows.Any(r => r?.Subsystem is null))
+        {
+            throw Damaged("a row has no subsystem");
+        }
+
+        return rows.CountBy(r => r.Subsystem, StringComparer.Ordinal).FirstOrDefault(c => c.Value > 1) is { Value: > 1 } twice
+            ? throw Damaged($"subsystem '{twice.Key}' has {twice.Value} rows")
+            : [.. rows.Select(WithoutNulls)];
+    }
+
+    private static LedgerRow WithoutNulls(LedgerRow row) =>
+        row with
+        {
+            Executed = row.Executed?.Where(name => name is not null).ToList(),
+            Pending = row.Pending?.Where(name => name is not null).ToList()
+        };
+
+    private static MigratorException Damaged(string flaw) => new(
+        $"The ledger, table schema_meta, cannot be read: {flaw}.",
+        "Neither Kong nor migrator writes such rows: somebody has changed the table by hand, or restored it without its primary key.",
+        "Look at it, with the gateway's schema in front: SELECT * FROM schema_meta; and restore it from a backup. Nothing has been "
+            + "changed.");
+}

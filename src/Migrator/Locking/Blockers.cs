@@ -1,0 +1,63 @@
+using Migrator.Sessions;
+using Npgsql;
+
+namespace Migrator.Locking;
+
+/// <summary>
+/// Who was in the way of a statement that got no lock: sessions that hold one on a table of the schema that the statement names. By the
+/// time of asking our own wait is over, so pg_blocking_pids would have nothing to say.
+/// </summary>
+internal static class Blockers
+{
+    // A transaction that was prepared for two-phase commit has no process, and so have its locks: that on its own number tells which it is.
+    private const string Query =
+        """
+        SELECT CASE WHEN p.gid IS NULL
+                 THEN concat_ws(', ', 'process ' || a.pid, 'application ' || coalesce(nullif(a.application_name, ''), '?'),
+                   'user ' || a.usename,
+                        'for ' || extract(epoch FROM clock_timestamp() - a.xact_start)::int || ' s', 'on ' || string_agg(DISTINCT c.relname,
+                          ' '),
+                        a.state || ': ' || left(regexp_replace(a.query, '\s+', ' ', 'g'), 100))
+                 ELSE concat_ws(', ', 'prepared transaction ' || quote_literal(p.gid), 'user ' || p.owner,
+                        'for ' || extract(epoch FROM clock_timestamp() - p.prepared)::int || ' s', 'on ' || string_agg(DISTINCT c.relname,
+                          ' '),
+                        'end it with: ROLLBACK PREPARED ' || quote_literal(p.gid) || ';') END
+          FROM pg_locks AS l JOIN pg_class AS c ON c.oid = l.relation
+          LEFT JOIN pg_stat_activity AS a ON a.pid = l.pid
+          LEFT JOIN pg_locks AS own ON l.pid IS NULL AND own.pid IS NULL AND own.locktype = 'transactionid'
+            AND own.virtualtransaction = l.virtualtransaction
+          LEFT JOIN pg_prepared_xacts AS p ON p.transaction = own.transactionid
+         WHERE l.granted AND l.locktype = 'relation' AND l.pid IS DISTINCT FROM pg_backend_pid() AND c.relkind IN ('r', 'p')
+           AND (a.pid IS NOT NULL OR p.gid IS NOT NULL)
+           AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+           AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_setting('migrator.schema'))
+           AND ($1 = '' OR $1 ~ ('\m' || regexp_replace(c.relname, '(\W)', '\\\1', 'g') || '\M'))
+         GROUP BY a.pid, a.application_name, a.usename, a.xact_start, a.state, a.query, p.gid, p.owner, p.prepared
+         ORDER BY coalesce(a.xact_start, p.prepared) NULLS LAST LIMIT 3
+        """;
+
+    /// <summary>The oldest of them first, a line each.</summary>
+    /// <param name="session">The connection.</param>
+    /// <param name="schema">pg_schema; null for what the server says.</param>
+    /// <param name="statement">The statement that waited in vain; empty for one that takes whatever is in the schema.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    public static Task<IReadOnlyList<string>> FindAsync(
+        IDatabaseSession session, string? schema, string statement, CancellationToken cancellationToken)
+    {
+        var query = new NpgsqlBatchCommand(Query) { Parameters = { new NpgsqlParameter<string> { TypedValue = statement } } };
+        return session.ReadAsync<IReadOnlyList<string>>(
+            [.. TransactionSql.BeginReading(schema), query, TransactionSql.Commit],
+            async reader =>
+            {
+                var lines = new List<string>();
+                await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
+                while (await reader.ReadAsync(cancellationToken))
+                {
+                    lines.Add(reader.GetString(0));
+                }
+
+                return lines;
+            },
+            cancellationToken);
+    }
+}

@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Migrator.Configuration;
+using Migrator.Configuration.Bytes;
+using Migrator.Configuration.Diagnostics;
+using Migrator.Configuration.Lua;
+using Migrator.Configuration.Settings;
+
+namespace Migrator.Output;
+
+/// <summary>
+/// The configuration as JSON: every setting with the type that Kong gives it. A byte that is no text is written as <c>\udcXX</c>, which
+/// Python's surrogateescape turns back into the byte; a number that JSON does not have (inf, nan) is a text.
+/// </summary>
+internal static class SettingsJson
+{
+    private const string Mask = "***";
+
+    private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The JSON, in UTF-8.</summary>
+    /// <param name="configuration">What to print.</param>
+    /// <param name="reveal">Whether secrets are shown.</param>
+    public static byte[] Print(GatewayConfiguration configuration, bool reveal)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, Options))
+        {
+            writer.WriteStartObject();
+            writer.WriteStartObject("settings");
+            foreach (var setting in configuration.Settings.All)
+            {
+                WriteSetting(writer, setting, reveal);
+            }
+
+            writer.WriteEndObject();
+            writer.WriteStartArray("warnings");
+            foreach (var warning in configuration.Warnings)
+            {
+                WriteWarning(writer, warning);
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        return buffer.ToArray();
+    }
+
+    private static void WriteSetting(Utf8JsonWriter writer, EffectiveSetting setting, bool reveal)
+    {
+        writer.WriteStartObject(setting.Definition.Name);
+        writer.WritePropertyName("value");
+        WriteValue(writer, setting.Definition.IsSecret && !reveal && setting.Value is not null ? new TextValue(Mask) : setting.Value);
+        writer.WritePropertyName("source");
+        WriteText(writer, setting.Source.ToString());
+        writer.WriteEndObject();
+    }
+
+    private static void WriteWarning(Utf8JsonWriter writer, ConfigurationDiagnostic warning)
+    {
+        writer.WriteStartObject();
+        writer.WritePropertyName("line");
+        if (warning.Line is { } line)
+        {
+            writer.WriteNumberValue(line);
+        }
+        else
+        {
+            writer.WriteNullValue();
+        }
+
+        writer.WriteString("code", warning.Code);
+        writer.WritePropertyName("message");
+        WriteText(writer, warning.Message);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteValue(Utf8JsonWriter writer, SettingValue? value)
+    {
+        switch (value)
+        {
+            case TextValue { Text: var text }:
+                WriteText(writer, text);
+                break;
+            case NumberValue { Number: var number } when double.IsFinite(number):
+                writer.WriteRawValue(LuaNumberFormat.Format(number));
+                break;
+            case NumberValue { Number: var number }:
+                writer.WriteStringValue(LuaNumberFormat.Format(number));
+                break;
+            case SwitchValue { IsOn: var isOn }:
+                writer.WriteBooleanValue(isOn);
+                break;
+            case ListValue { Items: var items }:
+                writer.WriteStartArray();
+                foreach (var item in items)
+                {
+                    WriteText(writer, item);
+                }
+
+                writer.WriteEndArray();
+                break;
+            default:
+                writer.WriteNullValue();
+                break;
+        }
+    }
+
+    private static void WriteText(Utf8JsonWriter writer, string text)
+    {
+        if (ByteText.IsUtf8(text))
+        {
+            writer.WriteStringValue(text);
+            return;
+        }
+
+        var escaped = new StringBuilder("\"");
+        foreach (var character in text)
+        {
+            _ = character is < ' ' or '"' or '\\' or >= '\x7f' ? escaped.Append(CultureInfo.InvariantCulture, $"\\u{(int)character:x4}")
+                : escaped.Append(character);
+        }
+
+        writer.WriteRawValue(escaped.Append('"').ToString(), skipInputValidation: true);
+    }
+}

@@ -1,0 +1,157 @@
+using Migrations;
+using Migrations.Dsl;
+using Migrator.Configuration.Connection;
+using Migrator.Connecting;
+using Migrator.Errors;
+using Migrator.Inspection;
+using Migrator.Ledger;
+using Migrator.Sessions;
+using Npgsql;
+
+namespace Migrator.Preflight;
+
+/// <summary>The login, and what a database has to have: rights, schema, peace, a ledger that is understood.</summary>
+internal sealed class DatabaseCheck(PostgresSettings settings, ILogin login, IReadOnlyList<Subsystem> subsystems, Checklist list)
+{
+    /// <summary>Logs in and looks.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var session = await ConnectionFactory.OpenAsync(settings, login, ConnectionRetry.None, cancellationToken);
+            list.Met("login", $"user '{settings.User}', "
+                + $"{(settings.Iam is null ? "with a password, if one was asked for" : "with a token")}");
+            await TryLookAsync(session, cancellationToken);
+        }
+        catch (MigratorException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName })
+        {
+            list.Met("login", $"user '{settings.User}'");
+            list.NotMet("database", e);
+        }
+        catch (MigratorException e)
+        {
+            list.NotMet("login", e.Cause is { } cause ? $"{e.Message} {cause}" : e.Message,
+                $"{e.Remedy}\nThe user, as the master user makes it:\n{UserSql.For(settings)}");
+        }
+    }
+
+    // The login is done: what fails from here on has other reasons.
+    private async Task TryLookAsync(IDatabaseSession session, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await LookAsync(session, cancellationToken);
+        }
+        catch (MigratorException e)
+        {
+            list.NotMet("ledger", e);
+        }
+        catch (NpgsqlException e)
+        {
+            list.NotMet("ledger", SessionDiagnosis.Explain(e));
+        }
+    }
+
+    private async Task LookAsync(IDatabaseSession session, CancellationToken cancellationToken)
+    {
+        var facts = await DatabaseReader.ReadAsync(session, settings.Schema, cancellationToken);
+        var more = await DatabaseSurroundings.ReadAsync(session, settings.Schema, cancellationToken);
+        list.Met("server version", $"PostgreSQL {facts.Version}");
+        CheckRdsIamMembership(more);
+        list.Met("database", $"'{facts.Database}'");
+        Rights(facts);
+        list.Met("search path", more.SearchPath.Length == 0 ? "empty" : more.SearchPath);
+        Creators(facts, more);
+        CheckOtherSessions(facts, more);
+        list.Met("ledger", Describe(SchemaState.From(subsystems, facts.Ledger)));
+    }
+
+    private void CheckRdsIamMembership(DatabaseSurroundings more)
+    {
+        switch (settings.Iam, more.IsInRdsIam)
+        {
+            case (not null, true):
+                list.Met("user in rds_iam", $"'{settings.User}'");
+                break;
+            case (not null, false):
+                list.NotMet("user in rds_iam", $"'{settings.User}' is not a member", UserSql.Grant(settings));
+                break;
+            case (not null, null):
+                list.Unseen("user in rds_iam", "the server has no role rds_iam: it is not Amazon RDS");
+                break;
+            case (null, true):
+                list.NotMet("user not in rds_iam", $"'{settings.User}' is a member, and that switches passwords off",
+                    "Write pg_iam_auth = on");
+                break;
+        }
+    }
+
+    private void Rights(DatabaseFacts facts)
+    {
+        if (settings.IsReadOnly)
+        {
+            list.Met("schema", facts.SchemaExists ? $"'{facts.Schema}'" : $"'{facts.Schema}' does not exist yet");
+            return;
+        }
+
+        try
+        {
+            facts.RequireWritable();
+            list.Met("schema", facts.SchemaExists ? $"'{facts.Schema}' exists" : $"'{facts.Schema}' does not exist, and can be made");
+            list.Met("may create", $"in schema '{facts.Schema}'");
+        }
+        catch (MigratorException e)
+        {
+            list.NotMet("may create", e);
+        }
+    }
+
+    // A warning, not a precondition: up to PostgreSQL 14 everybody may create in the schema public, and a migration is safe all the same.
+    // The gateway's own sessions look names up in that schema.
+    private void Creators(DatabaseFacts facts, DatabaseSurroundings more)
+    {
+        if (more.Creators.Count == 0)
+        {
+            list.Met("only the owner may create", $"in schema '{facts.Schema}'");
+        }
+        else
+        {
+            var roles = string.Join(", ", more.Creators);
+            list.Warning(
+                "only the owner may create",
+                $"{roles} may create in schema '{facts.Schema}' too, and what is created there runs with the rights of the gateway, "
+                    + "whose sessions look names up in it",
+                $"REVOKE CREATE ON SCHEMA {Sql.Identifier(facts.Schema)} FROM {roles};");
+        }
+    }
+
+    private void CheckOtherSessions(DatabaseFacts facts, DatabaseSurroundings more)
+    {
+        if (facts.Locks.Holder is { } holder)
+        {
+            list.NotMet("other sessions", $"another migrator is at work ({holder})", "Wait for it to end.");
+        }
+        else if (facts.Locks.Row is { IsMigrators: false } row)
+        {
+            list.NotMet("other sessions", $"{row.Description} has the lock of migrations", "Wait for it to end.");
+        }
+        else if (more.Blockers.Length > 0)
+        {
+            list.NotMet("other sessions", $"hold locks in the schema for more than 5 s: {more.Blockers}",
+                "SELECT pg_terminate_backend(PROCESS); -- once you know whose it is");
+        }
+        else
+        {
+            list.Met("other sessions", "none holds a lock in the schema for long");
+        }
+    }
+
+    private static string Describe(SchemaState state) => state switch
+    {
+        { HasLedger: false } => "none yet: migrator bootstrap -c FILE",
+        { IsHalfBootstrapped: true } => "the bootstrap is incomplete: migrator bootstrap -c FILE",
+        { HasPending: true } => "migrations are pending: migrator finish -c FILE, when every node runs the new version",
+        { HasNew: true } => "new migrations are available: migrator up -c FILE",
+        _ => "up to date",
+    };
+}

@@ -1,0 +1,61 @@
+using Migrator.Errors;
+using Npgsql;
+
+namespace Migrator.Sessions;
+
+/// <summary>Says what went wrong on a connection that was made, where no one nearer knew better.</summary>
+internal static class SessionDiagnosis
+{
+    /// <summary>What helps whoever has no right to what the gateway made.</summary>
+    public const string OwnerRemedy =
+        "Run as the owner of the gateway's tables (SELECT tablename, tableowner FROM pg_tables WHERE tablename IN ('services', "
+            + "'schema_meta');), or have that role granted to the user of pg_user. The owner himself is refused where his rights were "
+            + "taken away, or row security was forced on him: GRANT ALL ON the table TO him, ALTER TABLE ... NO FORCE ROW LEVEL SECURITY.";
+
+    /// <summary>The error to show.</summary>
+    public static MigratorException Explain(NpgsqlException exception) => exception switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } e => new(
+            $"PostgreSQL refused: {e.MessageText} [{e.SqlState}].",
+            "The user of pg_user has no right to it. The gateway may have made it with another user.",
+            OwnerRemedy,
+            e),
+        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } e => new(
+            $"The ledger cannot be read just now: {e.MessageText} [{e.SqlState}].",
+            "A session keeps the gateway's tables to itself: a reset or a bootstrap --force is at work, or somebody has locked them.",
+            "Run the command again in a moment.",
+            e),
+        PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown } e => new(
+            $"The server ended the connection: {e.MessageText} [{e.SqlState}].",
+            "It is being restarted, or somebody ended the session. What had not been committed was rolled back.",
+            "Run the command again: it goes on where it stopped.",
+            e),
+        PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } e when SessionErrors.IsForeignLimit(e) => new(
+            $"The server ended the beginning of a transaction, again and again: {e.MessageText} [{e.SqlState}].",
+            "The user or the database has a statement_timeout that is too short even for BEGIN.",
+            "Raise it: ALTER ROLE ... SET statement_timeout, or ALTER DATABASE ... SET statement_timeout; 1s will do. migrator sets its "
+                + "own after that.",
+            e),
+        PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } e => new(
+            $"The server ended a statement: {e.MessageText} [{e.SqlState}].",
+            "It took longer than a limit allows, or somebody cancelled it.",
+            "Run the command again; if it ends like this each time, look at what else the server is doing.",
+            e),
+        PostgresException e => new(
+            $"PostgreSQL refused: {e.MessageText} [{e.SqlState}].",
+            cause: null,
+            "Look at the server's log for more, mend it, and run the command again.",
+            e),
+        UnexpectedAnswerException e => new(
+            $"The answer of the server makes no sense: {e.GetBaseException().Message.TrimEnd('.')} "
+                + $"({e.GetBaseException().GetType().Name}).",
+            "What answers there is not PostgreSQL, or something between here and the server changes what it says.",
+            "Check pg_host and pg_port; with a pooler or a proxy in between, try without it. What had not been committed is rolled back.",
+            e),
+        _ => new(
+            $"The connection to the server was lost: {(exception.InnerException ?? exception).Message}",
+            "The network, a proxy or the server cut it. What had not been committed is rolled back.",
+            "Run the command again: it looks at the ledger and goes on where it stopped.",
+            exception),
+    };
+}

@@ -1,0 +1,38 @@
+using Migrator.Tests.Commands;
+using TestSupport;
+
+namespace Migrator.Tests.Execution;
+
+/// <summary>What a run costs besides time: connections, and waits for the server, which a slow network makes dear.</summary>
+internal sealed class RunCostTests : CommandTest
+{
+    [Test]
+    public void A_bootstrap_costs_one_connection_and_three_round_trips() => Assert.That(Cost("bootstrap"), Is.EqualTo((1, 3)));
+
+    [TestCase("bootstrap")]
+    [TestCase("up")]
+    [TestCase("finish")]
+    [TestCase("migrate")]
+    [TestCase("list")]
+    public void To_find_that_nothing_is_to_do_costs_one_connection_and_one_round_trip(string command)
+    {
+        StartBootstrapped();
+        Assert.That(Cost(command), Is.EqualTo((1, 1)));
+    }
+
+    [Test]
+    public void An_upgrade_costs_two_round_trips_for_each_migration_and_one_to_look()
+    {
+        StartBootstrapped("2.8");
+        Assert.That(Cost("up"), Is.EqualTo((1, 1 + (2 * 24))));
+        Assert.That(Cost("finish"), Is.EqualTo((1, 1 + (2 * 9))));
+    }
+
+    private (int Connections, int RoundTrips) Cost(string command)
+    {
+        using var proxy = new FaultyProxy(Database.Server.Port);
+        var result = Migrator(command, ("pg_port", $"{proxy.Port}"));
+        Assert.That(result.ExitCode, Is.Zero, result.Errors);
+        return (proxy.Connections, proxy.RoundTrips);
+    }
+}

@@ -1,0 +1,149 @@
+using System.Diagnostics;
+using Amazon.Runtime.CredentialManagement;
+using Migrator.Errors;
+using Migrator.Iam.Aws;
+using Migrator.Iam.Credentials;
+using Migrator.Iam.Signing;
+using Migrator.Iam.Sts;
+using TestSupport.Aws;
+
+namespace Migrator.Tests.Iam;
+
+/// <summary>The files that AWS's variables name may be pipes or devices: reading ends, in an error that names file and variable.</summary>
+internal sealed class AwsFileTests : IamTest
+{
+    private static readonly string[] Names =
+    [
+        "AWS_WEB_IDENTITY_TOKEN_FILE", "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE",
+        "AWS_CA_BUNDLE",
+    ];
+
+    [Test]
+    public async Task A_pipe_that_nobody_writes_to()
+    {
+        var errors = await Task.WhenAll(Names.Select(name => Task.Run(() => ReadAsync(name, Pipe(name)))));
+        Assert.That(errors, Has.All.Message.Contains("cannot be read: it does not come to an end within 5 s"));
+    }
+
+    [TestCaseSource(nameof(Names))]
+    public async Task An_endless_device(string variable) =>
+        Assert.That(
+            await ReadAsync(variable, "/dev/zero"),
+            Has.Message.Contains("/dev/zero").And.Message.Contains(variable).And.Message.Contains("it is larger than "));
+
+    [TestCase("AWS_SHARED_CREDENTIALS_FILE")]
+    [TestCase("AWS_CONFIG_FILE")]
+    public async Task What_the_SDK_reads_again_cannot_be_a_pipe(string variable)
+    {
+        var pipe = Pipe(variable);
+        using var writer = Process.Start("/bin/sh", ["-c", $"echo '[default]' > {pipe}"]);
+        Assert.That(await ReadAsync(variable, pipe), Has.Message.Contains($"{variable} names {pipe}, which cannot be read: it is a pipe"));
+    }
+
+    [Test]
+    public void A_device_as_AWS_CONFIG_FILE_where_the_keys_are_in_the_environment() => AssertFails(
+        Bed.Run("token", [.. Bed.UserKeys, ("AWS_CONFIG_FILE", "/dev/zero")], ("pg_iam_auth_assume_role_arn", AwsAccount.Role("db"))),
+        "AWS_CONFIG_FILE names /dev/zero, which cannot be read");
+
+    [Test]
+    public void Empty_devices_are_files_without_profiles() => AssertLogsIn(
+        Bed.User.Arn, [.. Bed.UserKeys, ("AWS_CONFIG_FILE", "/dev/null"), ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")]);
+
+    [TestCase("token\nHost: other", "what is in it is not a token")]
+    [TestCase(" \n", "it is empty")]
+    public async Task A_file_that_does_not_hold_a_token(string text, string words)
+    {
+        foreach (var variable in Names[..2])
+        {
+            Assert.That(await ReadAsync(variable, Bed.Write("token", text)), Has.Message.Contains(words).And.Message.Not.Contains("Host"));
+        }
+    }
+
+    [Test]
+    public async Task An_authorization_of_two_words_is_one() =>
+        Assert.That(
+            await ReadAsync("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", Bed.Write("token", "Basic YWJj\n")),
+            Has.Message.Contains("127.0.0.1:9 cannot be reached"));
+
+    [Test]
+    public void A_device_as_AWS_CONFIG_FILE_that_nothing_is_read_from() => Assert.That(
+        Bed.Run("token", [.. Bed.UserKeys, ("AWS_REGION", "us-east-1"), ("AWS_CONFIG_FILE", "/dev/zero")]).ExitCode, Is.Zero);
+
+    [Test]
+    public async Task A_bundle_without_certificates() => Assert.That(
+        await ReadAsync("AWS_CA_BUNDLE", Bed.Write("bundle", "none")), Has.Message.Contains("there is no certificate in PEM in it"));
+
+    [Test]
+    public void The_session_of_IAM_Identity_Center()
+    {
+        var cache = Bed.Write(".aws/sso/cache/a0f1490a20d0211c997b44bc357e1972deab8ae3.json", "");
+        File.Delete(cache);
+        File.CreateSymbolicLink(cache, "/dev/zero");
+        var options = new CredentialProfileOptions { SsoSession = "s", SsoAccountId = AwsAccount.Id, SsoRoleName = "developer" };
+        var chain = new CredentialProfileStoreChain();
+        var source = new SsoSource(new CredentialProfile("mine", options), chain, Variables(("HOME", Bed.Folder)));
+        Assert.That(
+            () => source.GetAsync(CancellationToken.None),
+            Throws.TypeOf<MigratorException>().With.Message.Contains($"the session in {cache} cannot be read: it is larger than 1 MiB"));
+    }
+
+    [Test]
+    public void A_region_that_is_none_is_said()
+    {
+        var environment = Variables(("AWS_REGION", "a/b c"));
+        using var http = new MetadataHttp();
+        Assert.That(
+            () => new RegionFinder(environment, new AwsProfiles(environment), http).Nearby(),
+            Throws.TypeOf<MigratorException>().With.Message.EqualTo("AWS_REGION is not the name of a region."));
+    }
+
+    [Test]
+    public void Check_says_that_credentials_have_expired()
+    {
+        Bed.Account.Life = TimeSpan.FromMinutes(-10);
+        var result = Bed.Run("check", []);
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.Output, Does.Contain("have expired"));
+        });
+    }
+
+    private static AwsEnvironment Variables(params (string Name, string Value)[] variables) =>
+        new(variables.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal));
+
+    /// <summary>Reads the file of a variable, and returns the error of it.</summary>
+    private async Task<Exception?> ReadAsync(string variable, string file)
+    {
+        var stop = CancellationToken.None;
+        var environment = Variables(("HOME", Bed.Folder), (variable, file), ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:9"));
+        try
+        {
+            using var http = new MetadataHttp();
+            var clock = new ServerClock(TimeProvider.System);
+            var aws = new AwsHttp(environment, clock, StsAnswer.Check);
+            var sts = new StsClient(new StsEndpoint(new Uri("http://127.0.0.1:9"), "us-east-1", "test"), aws, clock);
+            await (variable switch
+            {
+                "AWS_WEB_IDENTITY_TOKEN_FILE" =>
+                    new WebIdentitySource(sts, file, AwsAccount.Role("db"), "session", variable).GetAsync(stop),
+                "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE" => new ContainerSource(environment, http).GetAsync(stop),
+                "AWS_CA_BUNDLE" => sts.IdentityAsync(AwsKeys.From("AKIA", "key", sessionToken: null, expires: null, "test"), stop),
+                _ => Task.Run(() => new AwsProfiles(environment).RequireReadable()),
+            });
+            return null;
+        }
+        catch (MigratorException e)
+        {
+            return e;
+        }
+    }
+
+    private string Pipe(string name)
+    {
+        var path = Path.Combine(Bed.Folder, "pipe-" + name);
+        using var process = Process.Start("mkfifo", [path]);
+        process.WaitForExit();
+        return path;
+    }
+}

@@ -1,0 +1,97 @@
+using System.Text.Json;
+using TestSupport;
+
+namespace Migrator.Tests.Iam;
+
+/// <summary>
+/// Whoever reads one line of the log reads why there was no login: what is remarked on the way to it comes after the error, and none of it
+/// is lost.
+/// </summary>
+internal sealed class FirstLineTests : IamTest
+{
+    private static readonly string[] Remarked =
+    [
+        "pg_password has no effect", "The server's certificate is not checked", "AWS_REGION says eu-west-1", "'plugins' names foreign",
+    ];
+
+    private (string, string)[] Remarkable =>
+        [("pg_password", Bed.Secret("a-password-left-over")), ("pg_ssl_verify", "off"), ("plugins", "bundled,foreign")];
+
+    private (string, string)[] Variables => [.. Bed.UserKeys, ("AWS_REGION", "eu-west-1")];
+
+    [TestCase("list")]
+    [TestCase("status")]
+    [TestCase("bootstrap")]
+    [TestCase("migrate --wait 5")]
+    public void An_error_comes_before_the_warnings(string command)
+    {
+        Bed.Front.IamUsers["kong"] = ["nobody"];
+        var result = Bed.Run(command, Variables, Remarkable);
+        AssertFails(result, "refused the token of user 'kong'", "does not allow rds-db:connect");
+        AssertEachOnce(result);
+    }
+
+    [Test]
+    public void So_it_does_in_JSON()
+    {
+        Bed.Front.IamUsers["kong"] = ["nobody"];
+        var result = Bed.Run("list --log-format json", Variables, Remarkable);
+        var messages = result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonDocument.Parse(l).RootElement)
+            .ToList();
+        Assert.Multiple(() =>
+        {
+            Assert.That(messages[0].GetProperty("level").GetString(), Is.EqualTo("error"));
+            Assert.That(messages[0].GetProperty("message").GetString(), Does.Contain("does not allow rds-db:connect"));
+            Assert.That(messages.Select(m => m.GetProperty("level").GetString()), Does.Contain("warning").And.Contain("info"));
+            Assert.That(messages.Select(m => m.GetProperty("time").GetDateTimeOffset()), Is.Ordered);
+        });
+    }
+
+    [Test]
+    public void So_it_does_where_credentials_are_missing_and_there_is_not_even_a_connection() =>
+        AssertEachOnce(AssertedToFail(
+            Bed.Run("token", [("AWS_EC2_METADATA_DISABLED", "true"), ("AWS_REGION", "eu-west-1")], Remarkable),
+            "There are no AWS credentials"));
+
+    [TestCase("list")]
+    [TestCase("token")]
+    [TestCase("check")]
+    public void Where_all_is_well_the_warnings_are_there_all_the_same(string command)
+    {
+        var result = Bed.Run(command, Variables, [.. Remarkable, ("pg_ssl_verify", "on")]);
+        Assert.That(result.Errors.Split("pg_password has no effect"), Has.Length.EqualTo(2), result.Errors);
+    }
+
+    [Test]
+    public void While_a_database_is_waited_for_its_reason_comes_first_and_the_warnings_do_not_wait()
+    {
+        var result = Bed.Run("list --wait 1", Variables, [.. Remarkable, ("pg_port", "9")]);
+        var lines = result.Errors.Split('\n');
+        Assert.Multiple(() =>
+        {
+            Assert.That(lines[0], Does.StartWith("waiting up to 1 s for the database: 127.0.0.1:9 refused the connection"));
+            Assert.That(Array.FindIndex(lines, l => l.Contains("pg_password has no effect", StringComparison.Ordinal)),
+                Is.LessThan(Array.FindIndex(lines, l => l.StartsWith("error: ", StringComparison.Ordinal))));
+        });
+        AssertEachOnce(result);
+    }
+
+    [Test]
+    public void A_read_only_connection_that_cannot_be_made_says_why_in_the_first_line() => AssertFails(
+        Bed.Run("list --read-only", Bed.UserKeys, ("pg_ro_host", "127.0.0.1"), ("pg_ro_port", "0")),
+            "The read-only connection cannot be made", "pg_ro_port");
+
+    private static ProcessResult AssertedToFail(ProcessResult result, string words)
+    {
+        AssertFails(result, words);
+        return result;
+    }
+
+    private static void AssertEachOnce(ProcessResult result) => Assert.Multiple(() =>
+    {
+        foreach (var remark in Remarked)
+        {
+            Assert.That(result.Errors.Split(remark), Has.Length.EqualTo(2), $"'{remark}' once, in: {result.Errors}");
+        }
+    });
+}

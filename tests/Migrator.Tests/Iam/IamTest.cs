@@ -1,0 +1,52 @@
+using TestSupport;
+using TestSupport.Aws;
+
+namespace Migrator.Tests.Iam;
+
+/// <summary>
+/// A test bed of the test's own, and the built program on it. Every run is searched for secrets (<see cref="AwsBed.Run"/>).
+/// </summary>
+internal abstract class IamTest
+{
+    private AwsBed? bed;
+
+    /// <summary>The bed.</summary>
+    protected AwsBed Bed => bed ??= new AwsBed();
+
+    [TearDown]
+    public void Stop() => bed?.Dispose();
+
+    /// <summary>Uses a bed that is not the usual one.</summary>
+    protected AwsBed Use(AwsBed other) => bed = other;
+
+    /// <summary>Runs <c>status</c> and asserts that it logged in, once, and who it was.</summary>
+    protected void AssertLogsIn(string principal, (string, string)[] variables, params (string, string)[] settings)
+    {
+        Bed.Front.IamUsers["kong"] = [principal];
+        var result = Bed.Run("status", variables, settings);
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.Zero, result.Errors);
+            Assert.That(result.Output, Does.Contain("needs_bootstrap"));
+            Assert.That(Bed.Front.Logins.Select(l => l.Refusal), Is.EqualTo(new string?[] { null }), "one login");
+        });
+    }
+
+    /// <summary>Asserts that a run failed, with these words in the first line on stderr, before any warning.</summary>
+    protected static void AssertFails(ProcessResult result, params string[] words)
+    {
+        var line = result.Errors.Split('\n')[0];
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(1), result.Errors);
+            Assert.That(result.Output, Is.Empty);
+            Assert.That(line, Does.StartWith("error: "), result.Errors);
+            foreach (var word in words)
+            {
+                Assert.That(line, Does.Contain(word), result.Errors);
+            }
+
+            Assert.That(result.Errors, Does.Contain("\n  do:  "), "there is a remedy");
+        });
+    }
+}

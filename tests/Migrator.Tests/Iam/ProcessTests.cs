@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using System.Globalization;
+using Migrator.Errors;
+using Migrator.Files;
+using Migrator.Iam.Credentials;
+
+namespace Migrator.Tests.Iam;
+
+/// <summary>A credential_process is a program like any other: it may print anything, or nothing, for ever.</summary>
+internal sealed class ProcessTests : IamTest
+{
+    private const string Keys = """{"Version":1,"AccessKeyId":"AKIAEXAMPLE","SecretAccessKey":"key"}""";
+    private const string Secret = "S3cr3t/Key+0123456789abcdefghijklmnopqrstuvwxyz";
+
+    private static readonly ReadLimits Brief = new(64 * 1024, TimeSpan.FromMilliseconds(500));
+    private static readonly ReadLimits Patient = new(64 * 1024, TimeSpan.FromMinutes(1));
+
+    [Test]
+    public Task One_that_prints_without_end_is_ended() => AssertRefusedAsync("exec yes", Patient, "printed more than 64 KiB");
+
+    [Test]
+    public Task One_that_writes_to_stderr_without_end_is_ended() => AssertRefusedAsync("exec yes >&2", Brief, "did not end within 0.5 s");
+
+    [Test]
+    public async Task One_that_does_not_end_is_ended()
+    {
+        var file = Path.GetTempFileName();
+        var limits = Brief with { Time = TimeSpan.FromSeconds(2) };
+        await AssertRefusedAsync($"echo $$ > {file}; exec sleep 1000", limits, "did not end within 2 s");
+        var id = int.Parse(await File.ReadAllTextAsync(file), CultureInfo.InvariantCulture);
+        File.Delete(file);
+        Assert.That(() => Directory.Exists($"/proc/{id}"), Is.False.After(20_000, 50));
+    }
+
+    [Test]
+    public Task One_that_closes_its_output_and_does_not_end_is_ended() =>
+        AssertRefusedAsync("exec >&- 2>&-; exec sleep 1000", Brief, "did not end within 0.5 s");
+
+    [Test]
+    public async Task What_it_leaves_running_may_hold_its_output_open()
+    {
+        var file = Path.GetTempFileName();
+        var source = new ProcessSource($"sleep 1000 & echo $! > {file}; echo '{Keys}'", "mine") { Limits = Patient };
+        var keys = await source.GetAsync(CancellationToken.None);
+        using (var left = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(file), CultureInfo.InvariantCulture)))
+        {
+            left.Kill();
+        }
+
+        File.Delete(file);
+        Assert.That(keys.AccessKey, Is.EqualTo("AKIAEXAMPLE"));
+    }
+
+    [TestCase("", "it is empty")]
+    [TestCase(Secret, "it is not JSON")]
+    [TestCase($"<html>{Secret}</html>", "it is not JSON")]
+    [TestCase($"\\0\\001\\033[2J{Secret}", "it is not JSON")]
+    [TestCase($"[\"{Secret}\"]", "it is not a JSON object")]
+    [TestCase($"{{\"SecretAccessKey\":\"{Secret}\"}}", "AccessKeyId is missing")]
+    [TestCase($"{{\"AccessKeyId\":\"\",\"SecretAccessKey\":\"{Secret}\"}}", "AccessKeyId is empty")]
+    [TestCase($"{{\"AccessKeyId\":\"{Secret}\",\"SecretAccessKey\":\"x\"}}", "AccessKeyId holds characters that it cannot hold")]
+    [TestCase($"{{\"AccessKeyId\":\"a\",\"SecretAccessKey\":\"{Secret}\",\"SessionToken\":[1]}}", "SessionToken is not a string")]
+    [TestCase($"{{\"AccessKeyId\":\"a\",\"SecretAccessKey\":\"{Secret}\",\"Expiration\":\"{Secret}\"}}", "Expiration is not a time")]
+    public Task What_is_wrong_with_its_output_is_said_and_nothing_of_it_is_shown(string output, string words) =>
+        AssertRefusedAsync($"printf '{output}'; echo {Secret} >&2", Patient, "printed no credentials as JSON: " + words);
+
+    [TestCase("KONG_PG_PASSWORD", true)]
+    [TestCase("KONG_PG_RO_PASSWORD", true)]
+    [TestCase("KONG_REDIS_PASSWORD_OLD", true)]
+    [TestCase("kong_pg_password", true)]
+    [TestCase("MIGRATOR_PASSWORD", true)]
+    [TestCase("KONG_PG_USER", false)]
+    [TestCase("AWS_SECRET_ACCESS_KEY", false)]
+    [TestCase("PGPASSWORD", false)]
+    [TestCase("MY_KONG_PASSWORD", false)]
+    public void Only_the_passwords_of_the_databases_are_kept_from_it(string variable, bool isHidden) =>
+        Assert.That(ProcessSource.IsHidden(variable), Is.EqualTo(isHidden));
+
+    [Test]
+    public void Its_environment_is_ours_without_the_passwords()
+    {
+        var seen = Path.Combine(Bed.Folder, "seen");
+        var program = Bed.Write("process.sh", $"env > {seen}; echo '{Keys}'");
+        var result = Bed.Run("token", [
+            ("AWS_CONFIG_FILE", Bed.Write("config", $"[profile mine]\ncredential_process = /bin/sh {program}\n")), ("AWS_PROFILE", "mine"),
+            ("KONG_PG_PASSWORD", Bed.Secret("one-password")), ("KONG_PG_RO_PASSWORD", Bed.Secret("another-password")),
+            ("KONG_PG_SCHEMA", "public"), ("OTHER_PASSWORD", "kept"),
+        ]);
+        var variables = File.ReadAllText(seen);
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.Zero, result.Errors);
+            Assert.That(variables, Does.Not.Contain("KONG_PG_PASSWORD").And.Not.Contain("KONG_PG_RO_PASSWORD"));
+            Assert.That(variables, Does.Contain("KONG_PG_SCHEMA=public").And.Contain("OTHER_PASSWORD=kept"));
+        });
+    }
+
+    private static async Task AssertRefusedAsync(string command, ReadLimits limits, string words)
+    {
+        var source = new ProcessSource(command, "mine") { Limits = limits };
+        var error = await Assert.ThrowsAsync<MigratorException>(() => source.GetAsync(CancellationToken.None));
+        Assert.Multiple(() =>
+        {
+            Assert.That(error?.Message, Does.StartWith("The credential_process of profile 'mine' " + words));
+            Assert.That(AnswerTests.Printed(error), Does.Not.Contain(Secret));
+        });
+    }
+}

@@ -1,0 +1,205 @@
+using Migrator.Configuration.Connection;
+using Migrator.Connecting;
+using Migrator.Inspection;
+using Migrator.Sessions;
+using Npgsql;
+using TestSupport;
+
+namespace Migrator.Tests.Sessions;
+
+/// <summary>A session on a network that delays, swallows and cuts.</summary>
+internal sealed class DatabaseSessionTests
+{
+    private static readonly ServerLimits Short = new()
+    {
+        Read = TimeSpan.FromSeconds(2),
+        Commit = TimeSpan.FromSeconds(1),
+        Rollback = TimeSpan.FromMilliseconds(300),
+    };
+
+    [TestCase(Fault.Delay)]
+    [TestCase(Fault.Silence)]
+    [TestCase(Fault.Mute)]
+    [TestCase(Fault.Cut)]
+    public async Task After_a_ROLLBACK_that_is_slow_or_lost_the_next_transaction_has_another_connection(Fault fault)
+    {
+        using var proxy = new StatementProxy(PostgresServer.Shared.Port, "ROLLBACK", fault);
+        await using var session = await OpenAsync(proxy.Port);
+        var reasons = new List<string>();
+        session.OnReconnecting = reasons.Add;
+        var error = await Assert.ThrowsAsync<PostgresException>(() => ReadAsync(session, "SELECT 1 / 0"));
+        Assert.Multiple(() =>
+        {
+            Assert.That(error!.SqlState, Is.EqualTo(PostgresErrorCodes.DivisionByZero));
+            Assert.That(session.IsOpen, Is.False);
+        });
+        Assert.That(await ReadAsync(session, "SELECT 42"), Is.EqualTo(42));
+        Assert.That((reasons.Count, proxy.Connections), Is.EqualTo((1, 2)).Or.EqualTo((1, 3)), "a third may be for the request to cancel");
+    }
+
+    [TestCase(Fault.Silence)]
+    [TestCase(Fault.Mute)]
+    [TestCase(Fault.Cut)]
+    public async Task A_look_without_an_answer_ends_in_time_and_the_next_one_has_another_connection(Fault fault)
+    {
+        using var proxy = new StatementProxy(PostgresServer.Shared.Port, "SELECT 42", fault);
+        await using var session = await OpenAsync(proxy.Port);
+        Assert.That(async () => await ReadAsync(session, "SELECT 42"),
+            Throws.InstanceOf<NpgsqlException>().And.Not.InstanceOf<UnexpectedAnswerException>());
+        Assert.That(session.IsOpen, Is.False);
+        Assert.That(await ReadAsync(session, "SELECT 42"), Is.EqualTo(42));
+    }
+
+    [TestCase(Fault.Silence, "0")]
+    [TestCase(Fault.Mute, "1")]
+    [TestCase(Fault.Cut, "0")]
+    public async Task A_COMMIT_without_an_answer_is_in_doubt_and_the_database_tells(Fault fault, string rows)
+    {
+        using var database = PostgresServer.Shared.CreateDatabase();
+        database.Execute("CREATE TABLE t (x int)");
+        using var proxy = new StatementProxy(database.Server.Port, "COMMIT", fault);
+        await using var session = await OpenAsync(proxy.Port, database.Name);
+        Assert.That(
+            async () => await session
+                .WriteAsync([new("BEGIN"), new("INSERT INTO t VALUES (1)")], _ => Task.FromResult(true), CancellationToken.None),
+            Throws.InstanceOf<CommitInDoubtException>());
+        Assert.That(database.Query("SELECT count(*) FROM t"), Is.EqualTo(new[] { rows }));
+        Assert.That(await ReadAsync(session, "SELECT 42"), Is.EqualTo(42));
+    }
+
+    [Test]
+    public async Task A_signal_ends_what_gets_no_answer()
+    {
+        using var proxy = new StatementProxy(PostgresServer.Shared.Port, "SELECT 42", Fault.Silence, times: 10);
+        await using var session = await OpenAsync(proxy.Port);
+        session.Limits = new ServerLimits();
+        using var signal = new CancellationTokenSource();
+        var look = session.WriteAsync([new("BEGIN"), new("SELECT 42")], _ => Task.FromResult(true), signal.Token);
+        proxy.Met.Wait(TimeSpan.FromSeconds(20));
+        await signal.CancelAsync();
+        Assert.That(async () => await look, Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public async Task A_connection_that_is_lost_again_and_again_is_given_up()
+    {
+        using var proxy = new StatementProxy(PostgresServer.Shared.Port, "SELECT 42", Fault.Cut, times: 100);
+        await using var session = await OpenAsync(proxy.Port);
+        for (var look = 0; look < 10; look++)
+        {
+            Assert.That(async () => await ReadAsync(session, "SELECT 42"), Throws.InstanceOf<NpgsqlException>());
+        }
+
+        Assert.That((session.MayReconnect, proxy.Connections), Is.EqualTo((false, 6)));
+    }
+
+    [Test]
+    public async Task The_system_is_told_how_long_data_may_stay_unacknowledged()
+    {
+        Assume.That(OperatingSystem.IsLinux(), "TCP_USER_TIMEOUT is Linux's");
+        using var proxy = new StatementProxy(PostgresServer.Shared.Port, "nothing", Fault.Cut);
+        await using var session = await OpenAsync(proxy.Port);
+        Assert.That(TcpUserTimeout.Read(proxy.Port), Is.EqualTo(new[] { TcpUserTimeout.Limit }));
+        Assert.That(await ReadAsync(session, "SELECT 42"), Is.EqualTo(42), "the socket is Npgsql's still");
+    }
+
+    [TestCase("BEGIN READ ONLY", PostgresErrorCodes.QueryCanceled, true)]
+    [TestCase("SET LOCAL statement_timeout = 0", PostgresErrorCodes.QueryCanceled, true)]
+    [TestCase("ALTER TABLE routes ADD x int", PostgresErrorCodes.QueryCanceled, false)]
+    [TestCase("BEGIN READ ONLY", PostgresErrorCodes.AdminShutdown, false)]
+    public async Task What_a_limit_ends_that_is_not_ours_may_be_sent_again(string sql, string sqlState, bool expected)
+    {
+        // An exception of Npgsql's own has the command in it, and cannot be made by hand: the server raises one.
+        using var connection =
+            new NpgsqlConnection(PostgresServer.Shared.ConnectionString("postgres") + ";Include Failed Batched Command=true");
+        await connection.OpenAsync();
+        await using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new($"DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '{sqlState}'; END $$"));
+        PostgresException? error = null;
+        try
+        {
+            await batch.ExecuteNonQueryAsync();
+        }
+        catch (PostgresException e)
+        {
+            error = e;
+        }
+
+        error!.BatchCommand!.CommandText = sql;
+        Assert.That(SessionErrors.IsForeignLimit(error), Is.EqualTo(expected));
+    }
+
+    public static IEnumerable<TestCaseData> Nonsense() =>
+    [
+        new TestCaseData(FakeServer.Message('X', 1, 2, 3)).SetArgDisplayNames("a type that there is not"),
+        new TestCaseData(FakeServer.Message('R', 0, 0, 0, 5, 1, 2, 3, 4)).SetArgDisplayNames("a login in the middle"),
+        new TestCaseData(FakeServer.Message('D', 0xFF, 0xFF)).SetArgDisplayNames("a row without a description"),
+        new TestCaseData(FakeServer.Message('T', 0xFF, 0xFF, 1)).SetArgDisplayNames("a description of 65535 columns that ends at once"),
+        new TestCaseData("HTTP/1.1 400 Bad Request\r\n\r\n"u8.ToArray()).SetArgDisplayNames("another protocol"),
+        new TestCaseData(new byte[] { (byte)'E', 0, 0, 0, 2 }).SetArgDisplayNames("a length that is less than its own"),
+        new TestCaseData(new byte[] { (byte)'T', 0xFF, 0xFF, 0xFF, 0xFF }).SetArgDisplayNames("a length below zero"),
+        new TestCaseData(FakeServer.Message('Z', (byte)'?')).SetArgDisplayNames("an end without a beginning"),
+        new TestCaseData(FakeServer.Message('E', (byte)'S', 0)).SetArgDisplayNames("an error without words"),
+        new TestCaseData(FakeServer.Message('G', 0, 0, 0)).SetArgDisplayNames("a COPY"),
+        new TestCaseData(Array.Empty<byte>()).SetArgDisplayNames("nothing"),
+    ];
+
+    [TestCaseSource(nameof(Nonsense))]
+    public async Task A_server_that_speaks_nonsense_ends_in_an_error_that_callers_know(byte[] answer)
+    {
+        using var server = FakeServer.Answering(answer);
+        await using var session = await OpenAsync(server.Port);
+        session.Limits = Short with { Read = TimeSpan.FromSeconds(1) };
+        Assert.That(async () => await DatabaseReader.ReadAsync(session, "public", CancellationToken.None),
+            Throws.InstanceOf<NpgsqlException>());
+    }
+
+    [Test]
+    public async Task Endless_rows_end_in_time()
+    {
+        using var server = FakeServer.Answering(
+            [.. FakeServer.Message('1'), .. FakeServer.Message('2'), .. FakeServer.Message('n'), .. FakeServer.Message('C', (byte)'B', 0)],
+                isEndless: true);
+        await using var session = await OpenAsync(server.Port);
+        session.Limits = Short;
+        Assert.That(async () => await ReadAsync(session, "SELECT 42"), Throws.InstanceOf<NpgsqlException>());
+    }
+
+    [Test]
+    public void A_message_of_two_gigabytes_is_not_waited_for()
+    {
+        using var server = FakeServer.Answering([(byte)'T', 0x7F, 0xFF, 0xFF, 0x00]);
+        using var conf = new KongConf(("pg_host", "127.0.0.1"), ("pg_port", $"{server.Port}"));
+        var result = MigratorProcess.Run($"list -c {conf.Path}");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.Errors, Does.Contain("makes no sense").And.Contain("OutOfMemoryException").And.Not.Contain("not foreseen"));
+        });
+    }
+
+    private static async Task<DatabaseSession> OpenAsync(int port, string database = "postgres")
+    {
+        var settings = new PostgresSettings
+        {
+            Host = "127.0.0.1",
+            Port = port,
+            User = "kong",
+            Database = database,
+            ConnectTimeout = TimeSpan.FromSeconds(20),
+            Tls = TlsSettings.Off,
+        };
+        var session = await ConnectionFactory.OpenAsync(settings, ConnectionRetry.None, CancellationToken.None);
+        session.Limits = Short;
+        return session;
+    }
+
+    private static Task<int> ReadAsync(DatabaseSession session, string sql) => session.ReadAsync(
+        [new("BEGIN"), new(sql), new("COMMIT")],
+        async reader =>
+        {
+            await reader.ReadAsync();
+            return reader.GetInt32(0);
+        },
+        CancellationToken.None);
+}
