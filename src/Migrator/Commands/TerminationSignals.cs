@@ -54,6 +54,8 @@ internal sealed class TerminationSignals : IDisposable
     private void End(string name, int number)
     {
         tooLate(name);
+#pragma warning disable RS0030 // Whoever hangs too long to see the cancellation cannot be thrown out of otherwise.
         Environment.Exit(Errors.ExitCode.Signal + number);
+#pragma warning restore RS0030
     }
 }

@@ -27,13 +27,13 @@ internal sealed class CommandLineTests
     }
 
     [Test]
-    public void The_version_is_a_number_alone_on_stdout()
+    public void The_version_is_alone_on_stdout_with_the_commit_behind_it()
     {
         var result = MigratorProcess.Run("--version");
         Assert.Multiple(() =>
         {
             Assert.That(result.ExitCode, Is.Zero);
-            Assert.That(result.Output.TrimEnd(), Does.Match(@"^\d+\.\d+\.\d+$"));
+            Assert.That(result.Output.TrimEnd(), Does.Match(@"^\d+\.\d+\.\d+(-[0-9a-z.]+)?(\+[0-9a-z]+)?$"));
         });
     }
 

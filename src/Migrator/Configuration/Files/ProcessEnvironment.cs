@@ -16,7 +16,9 @@ internal static class ProcessEnvironment
     {
         try
         {
+#pragma warning disable RS0030 // The kernel's own file, which ends.
             return Parse(File.ReadAllBytes(Kernel));
+#pragma warning restore RS0030
         }
         catch (Exception problem) when (problem is IOException or UnauthorizedAccessException)
         {

@@ -54,7 +54,7 @@ internal static class SsoAnswer
             || value.ValueKind != JsonValueKind.Number
             || !value.TryGetInt64(out var milliseconds)
             || milliseconds is < 0 or > 253_402_300_799_999 ? "expiration is not a time"
-        : DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) is var at && at < DateTimeOffset.UtcNow
+        : DateTimeOffset.FromUnixTimeMilliseconds(milliseconds) is var at && at < TimeProvider.System.GetUtcNow()
             ? $"the credentials in it have expired ({at:u}; compare this machine's clock: date -u)"
         : null;
 
