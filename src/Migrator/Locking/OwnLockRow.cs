@@ -46,7 +46,9 @@ internal sealed class OwnLockRow(IDatabaseSession session, string owner, TimePro
     public async Task PauseAsync(TimeSpan pause, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        for (var left = pause; left > TimeSpan.Zero; left = pause - time.GetElapsedTime(began))
+
+        // Task.Delay takes less than a millisecond for nothing.
+        for (var left = pause; left >= TimeSpan.FromMilliseconds(1); left = pause - time.GetElapsedTime(began))
         {
             await Task.Delay(left < BetweenRenewals ? left : BetweenRenewals, time, cancellationToken);
             if (mayBeThere)

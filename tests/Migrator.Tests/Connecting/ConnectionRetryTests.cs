@@ -1,0 +1,63 @@
+using Migrator.Connecting;
+using Migrator.Errors;
+using Migrator.Tests.Resilience;
+
+namespace Migrator.Tests.Connecting;
+
+internal sealed class ConnectionRetryTests
+{
+    private readonly TestClock time = new();
+    private readonly List<string> said = [];
+    private int attempts;
+
+    [Test]
+    public async Task A_transient_reason_is_tried_again_until_it_works_and_told_once()
+    {
+        var task = Retry(TimeSpan.FromSeconds(30)).ConnectAsync(() => FailAsync(times: 4), TimeSpan.Zero, CancellationToken.None);
+        await time.PassUntilAsync(task, TimeSpan.FromSeconds(30));
+        Assert.That((attempts, said.Count), Is.EqualTo((5, 1)));
+    }
+
+    [Test]
+    public async Task The_last_attempt_is_made_when_the_time_is_over_and_its_reason_is_the_error()
+    {
+        var task = Retry(TimeSpan.FromSeconds(30)).ConnectAsync(() => FailAsync(), TimeSpan.Zero, CancellationToken.None);
+        var passed = await time.PassUntilEndAsync(task, TimeSpan.FromMinutes(2));
+        Assert.Multiple(() =>
+        {
+            Assert.That(passed, Is.EqualTo(TimeSpan.FromSeconds(30)).Within(TimeSpan.FromMilliseconds(50)));
+            Assert.That(task.Exception?.InnerException?.Message, Is.EqualTo($"attempt {attempts}"));
+            Assert.That(attempts, Is.InRange(12, 40), "pauses of 0.1 s, doubled up to 2 s, each give or take a half");
+        });
+    }
+
+    [Test]
+    public async Task A_reason_that_stays_is_tried_once()
+    {
+        await Assert.ThrowsAsync<MigratorException>(() => Retry(TimeSpan.FromSeconds(30))
+            .ConnectAsync(() => FailAsync(isTransient: false), TimeSpan.Zero, CancellationToken.None));
+        Assert.That((attempts, said.Count), Is.EqualTo((1, 0)));
+    }
+
+    [Test]
+    public async Task Without_a_time_to_wait_there_is_one_attempt()
+    {
+        await Assert.ThrowsAsync<MigratorException>(() => Retry(TimeSpan.Zero)
+            .ConnectAsync(() => FailAsync(), TimeSpan.Zero, CancellationToken.None));
+        Assert.That((attempts, said.Count), Is.EqualTo((1, 0)));
+    }
+
+    [Test]
+    public async Task A_run_that_lost_its_connection_has_its_own_time_where_less_was_given()
+    {
+        var task = Retry(TimeSpan.Zero).ConnectAsync(() => FailAsync(times: 3), TimeSpan.FromSeconds(15), CancellationToken.None);
+        await time.PassUntilAsync(task, TimeSpan.FromSeconds(15));
+        Assert.That((attempts, said.Count), Is.EqualTo((4, 1)));
+    }
+
+    private ConnectionRetry Retry(TimeSpan limit) => new(limit, time, (reason, _) => said.Add(reason.Message));
+
+    private Task<int> FailAsync(int times = int.MaxValue, bool isTransient = true) => ++attempts <= times
+        ? Task.FromException<int>(new MigratorException($"attempt {attempts}", cause: null, "") { IsTransient = isTransient })
+        : Task.FromResult(attempts);
+}

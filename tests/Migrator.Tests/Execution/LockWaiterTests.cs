@@ -1,0 +1,170 @@
+using Migrator.Errors;
+using Migrator.Execution;
+using Migrator.Ledger;
+using Migrator.Locking;
+using Migrator.Tests.Resilience;
+using Migrator.Tests.Sessions;
+using Npgsql;
+
+namespace Migrator.Tests.Execution;
+
+internal sealed class LockWaiterTests
+{
+    private const string Us = "migrator on us, process 1";
+    private const string Them = "migrator on them, process 2";
+    private static readonly IReadOnlyList<LedgerRow> Ledger = [new("core", "000_base", ["000_base"], null)];
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    private readonly TestClock time = new();
+    private readonly Recorder recorder = new();
+    private readonly FakeSession session = new();
+
+    [Test]
+    public async Task Where_nobody_is_at_work_one_look_is_enough()
+    {
+        session.Answers(() => Looks.Look(Ledger));
+        var facts = await Waiter().LookAsync(CancellationToken.None);
+        Assert.That((facts.Ledger.IsEmpty, session.Sent.Count, recorder.Said.Count), Is.EqualTo((false, 1, 0)));
+    }
+
+    [Test]
+    public async Task A_migrator_with_the_lock_is_waited_for()
+    {
+        session.Answers(() => Looks.Look(Ledger, "a session", (Them, "12:00:00"))).Answers(() => Looks.Look(Ledger, "a session"))
+            .Answers(() => Looks.Look(Ledger));
+        await time.PassUntilAsync(Waiter().LookAsync(CancellationToken.None), Minute);
+        Assert.That(recorder.Said, Is.EqualTo(new[] { $"waiting for {Them}", "waiting for a session" }));
+    }
+
+    [TestCase(60)]
+    [TestCase(0)]
+    public async Task A_Kong_that_stays_is_waited_for_as_long_as_lock_timeout_says(int seconds)
+    {
+        session.Otherwise = () => Looks.Look(Ledger, row: ("0b8e5f3c", "2026-01-01 12:00:00"));
+        var look = Waiter(TimeSpan.FromSeconds(seconds)).LookAsync(CancellationToken.None);
+        var passed = await time.PassUntilEndAsync(look, Minute * 2);
+        Assert.Multiple(() =>
+        {
+            Assert.That(look.Exception?.InnerException, Is.TypeOf<MigratorException>().With.Message.Contain("held by another"));
+            Assert.That(passed, Is.EqualTo(TimeSpan.FromSeconds(seconds)).Within(TimeSpan.FromMilliseconds(100)));
+        });
+    }
+
+    [Test]
+    public async Task In_a_queue_each_holder_has_the_time_anew()
+    {
+        for (var holder = 1; holder <= 4; holder++)
+        {
+            var owner = $"kong-{holder}";
+            Enumerable.Range(0, 100).ToList().ForEach(_ => session.Answers(() => Looks.Look(Ledger, row: (owner, "2026-01-01 12:00:00"))));
+        }
+
+        session.Answers(() => Looks.Look(Ledger));
+        var passed = await time.PassUntilAsync(Waiter(Minute).LookAsync(CancellationToken.None), Minute * 10);
+        Assert.That(passed, Is.GreaterThan(Minute * 2), "longer than one of them may take");
+    }
+
+    [Test]
+    public async Task The_row_of_a_dead_migrator_is_taken_over_after_a_second_look()
+    {
+        session.Otherwise = () => Looks.Look(Ledger, row: (Them, "12:00:00"));
+        var waiter = Waiter();
+        var passed = await time.PassUntilAsync(waiter.LookAsync(CancellationToken.None), Minute);
+        Assert.Multiple(() =>
+        {
+            Assert.That(passed, Is.EqualTo(RunnerLiveness.BetweenTransactions).Within(TimeSpan.FromMilliseconds(50)));
+            Assert.That(recorder.Said, Is.EqualTo(new[] { $"taking over {Them}" }));
+            Assert.That((session.Sent.Count, waiter.Dead), Is.EqualTo((2, Them)));
+        });
+    }
+
+    [Test]
+    public async Task A_migrator_that_is_between_two_transactions_is_waited_for()
+    {
+        var looks = 0;
+        session.Otherwise = () => ++looks < 8 ? Looks.Look(Ledger, row: (Them, $"12:00:0{looks}")) : Looks.Look(Ledger);
+        await time.PassUntilAsync(Waiter().LookAsync(CancellationToken.None), Minute);
+        Assert.That(recorder.Said, Has.Count.EqualTo(6).And.All.EqualTo($"waiting for {Them}"));
+    }
+
+    [Test]
+    public async Task A_look_that_a_reset_keeps_out_is_made_again()
+    {
+        session.Throws(() => Refused(PostgresErrorCodes.LockNotAvailable)).Answers(() => Looks.Look());
+        var look = Waiter().LookAsync(CancellationToken.None);
+        await time.PassUntilAsync(look, Minute);
+        Assert.That((look.Result.Ledger.IsEmpty, recorder.Said.Single()), Is.EqualTo((true, "waiting for a session that keeps the ledger to "
+            + "itself, as a reset does")));
+    }
+
+    [Test]
+    public async Task A_look_whose_connection_was_lost_is_made_again([Values] bool mayReconnect)
+    {
+        session.MayReconnect = mayReconnect;
+        session.Throws(() =>
+        {
+            session.IsOpen = false;
+            return new NpgsqlException("gone");
+        }).Answers(() => Looks.Look(Ledger));
+        var look = Waiter().LookAsync(CancellationToken.None);
+        await ((Task)look).ContinueWith(_ => { }, TaskScheduler.Default);
+        Assert.That(look.IsCompletedSuccessfully, Is.EqualTo(mayReconnect));
+    }
+
+    [Test]
+    public async Task A_right_that_is_missing_is_an_error_at_once()
+    {
+        session.Throws(() => Refused(PostgresErrorCodes.InsufficientPrivilege));
+        await Assert.ThrowsAsync<PostgresException>(() => Waiter().LookAsync(CancellationToken.None));
+    }
+
+    [Test]
+    public async Task A_run_for_which_others_are_always_quicker_gives_up_after_many_attempts_and_lock_timeout()
+    {
+        var waiter = Waiter(TimeSpan.FromSeconds(10));
+        var conflict = new StepConflictException(Refused(SchemaLock.LedgerChanged));
+        var attempts = 0;
+        var task = Task.Run(async () =>
+        {
+            for (; attempts < 1000; attempts++)
+            {
+                await waiter.GiveWayAsync(conflict, CancellationToken.None);
+            }
+        });
+        await time.PassUntilEndAsync(task, Minute * 10);
+        Assert.Multiple(() =>
+        {
+            Assert.That(task.Exception?.InnerException, Is.TypeOf<MigratorException>().With.Message.Contain("No transaction came through"));
+            Assert.That(attempts, Is.GreaterThanOrEqualTo(20));
+        });
+    }
+
+    [Test]
+    public async Task A_standby_has_the_time_of_wait_to_become_a_primary()
+    {
+        session.Otherwise = () => Looks.Look(Ledger, inRecovery: true);
+        var waiter = Waiter();
+        var facts = await waiter.LookAsync(CancellationToken.None);
+        var waits = 0;
+        var task = Task.Run(async () =>
+        {
+            while (await waiter.IsStandbyAsync(facts, CancellationToken.None))
+            {
+                waits++;
+            }
+        });
+        var passed = await time.PassUntilAsync(task, Minute * 2);
+        Assert.Multiple(() =>
+        {
+            Assert.That(passed, Is.EqualTo(TimeSpan.FromSeconds(20)).Within(TimeSpan.FromMilliseconds(100)));
+            Assert.That(session.Events, Has.Count.EqualTo(waits).And.All.EqualTo("reconnect"));
+        });
+    }
+
+    private LockWaiter Waiter(TimeSpan? lockTimeout = null) => new(
+        session,
+        new RunOptions { Name = Us, LockTimeout = lockTimeout ?? Minute, Wait = TimeSpan.FromSeconds(20), Time = time },
+        recorder);
+
+    private static PostgresException Refused(string sqlState) => new("refused", "ERROR", "ERROR", sqlState);
+}

@@ -1,0 +1,36 @@
+using System.Data.Common;
+using System.Text.Json;
+using Migrator.Ledger;
+using Migrator.Tests.Sessions;
+
+namespace Migrator.Tests.Execution;
+
+/// <summary>Answers to a look at the database, and to a transaction.</summary>
+internal static class Looks
+{
+    private static readonly (string, object?)[] Beginning = [("set_config", "")];
+
+    /// <summary>A look that shows nobody at work, but for what is given.</summary>
+    public static DbDataReader Look(
+        IReadOnlyList<LedgerRow>? ledger = null, string? holder = null, (string Owner, string Until)? row = null, bool inRecovery = false) =>
+        FakeSession.Results(Beginning, Beginning,
+        [
+            ("version_number", 150018), ("version", "15.18"), ("database", "kong"), ("user", "kong"), ("schema", "public"),
+            ("schema_exists", true), ("may_use_schema", true), ("may_create_in_schema", true), ("may_create_schema", true),
+            ("in_recovery", inRecovery), ("read_only", false), ("lock_holder", holder), ("lock_owner", row?.Owner ?? ""),
+            ("lock_until", row?.Until ?? ""), ("locks_exist", true), ("ledger", Text(ledger)), ("has_entities", true), ("flaw", ""),
+        ]);
+
+    /// <summary>The answer to a transaction that ran.</summary>
+    public static DbDataReader Ran(IReadOnlyList<LedgerRow> ledger, string number = "700") =>
+        FakeSession.Results([("?column?", "ledger"), ("ledger", Text(ledger)), ("number", number)]);
+
+    /// <summary>The answer to the question what became of a transaction.</summary>
+    public static DbDataReader Outcome(string? status) => FakeSession.Results(Beginning, Beginning, [("txid_status", status)]);
+
+    /// <summary>An answer without a row that anyone reads.</summary>
+    public static DbDataReader Nothing() => FakeSession.Results(Beginning);
+
+    private static string Text(IReadOnlyList<LedgerRow>? ledger) =>
+        ledger is null ? "" : JsonSerializer.Serialize(ledger, LedgerJson.Default.IReadOnlyListLedgerRow);
+}

@@ -1,0 +1,108 @@
+using Migrations;
+using Migrations.Dsl;
+using Migrator.Errors;
+using Migrator.Execution;
+using Migrator.Ledger;
+using Migrator.Tests.Resilience;
+using Migrator.Tests.Sessions;
+using Npgsql;
+
+namespace Migrator.Tests.Execution;
+
+/// <summary>A run of two migrations, the last two of 3.9, against a server that does what each test lines up.</summary>
+internal sealed class MigrationRunTests
+{
+    private static readonly IReadOnlyList<Subsystem> Subsystems = Catalogue.For(GatewayVersion.Find("3.9")!);
+    private static readonly IReadOnlyList<MigrationStep> All = StepPlanner.Bootstrap(SchemaState.From(Subsystems, []));
+    private static readonly IReadOnlyList<MigrationStep> LastTwo = [.. All.Where(s => !s.Migration.HasFinish).TakeLast(2)];
+    private static readonly IReadOnlyList<LedgerRow> Before = Steps.Apply([], All.Where(s => !LastTwo.Contains(s)));
+    private static readonly IReadOnlyList<LedgerRow> Middle = Steps.Apply(Before, LastTwo.Take(1));
+    private static readonly IReadOnlyList<LedgerRow> After = Steps.Apply(Middle, LastTwo.Skip(1));
+
+    private readonly TestClock time = new();
+    private readonly Recorder recorder = new();
+    private readonly FakeSession session = new();
+
+    private static readonly string First = LastTwo[0].ToString();
+    private static readonly string Second = LastTwo[1].ToString();
+
+    [Test]
+    public async Task Each_step_is_a_transaction_and_the_last_one_takes_the_row_away()
+    {
+        session.Answers(() => Looks.Look(Before)).Answers(() => Looks.Ran(Middle)).Answers(() => Looks.Ran(After));
+        var outcome = await UpAsync();
+        Assert.Multiple(() =>
+        {
+            Assert.That(outcome.State.IsComplete, Is.True);
+            Assert.That(recorder.Said, Is.EqualTo(new[] { "begin 2", $"done {First}", $"done {Second}" }));
+            Assert.That(session.Sent.Select(s => s.Contains("INSERT INTO \"public\".\"locks\"", StringComparison.Ordinal)),
+                Is.EqualTo(new[] { false, true, false }), "the row is claimed once");
+            Assert.That(session.Sent.Select(s => s.Contains("DELETE FROM \"public\".\"locks\" WHERE key = 'migrations' AND owner = current",
+                StringComparison.Ordinal)), Is.EqualTo(new[] { false, false, true }), "the row is released at the end");
+        });
+    }
+
+    [Test]
+    public async Task With_nothing_to_do_there_is_one_look_and_no_word()
+    {
+        session.Answers(() => Looks.Look(After));
+        var outcome = await UpAsync();
+        Assert.That((outcome.Done.Count, session.Sent.Count, recorder.Said.Count), Is.EqualTo((0, 1, 0)));
+    }
+
+    [TestCase("committed", true)]
+    [TestCase("aborted", false)]
+    [TestCase(null, true, Description = "the server does not know, and the ledger has the entry")]
+    public async Task After_a_COMMIT_without_an_answer_the_server_tells_and_where_it_does_not_the_ledger(string? status, bool isCommitted)
+    {
+        session.Answers(() => Looks.Look(Before)).Answers(() => Looks.Ran(Middle), breaks: true)
+            .Answers(() => Looks.Look(isCommitted ? Middle : Before)).Answers(() => Looks.Outcome(status));
+        _ = isCommitted ? session : session.Answers(() => Looks.Ran(Middle));
+        session.Answers(() => Looks.Ran(After));
+        var outcome = await UpAsync();
+        Assert.Multiple(() =>
+        {
+            Assert.That(recorder.Said, Does.Contain($"{(isCommitted ? "committed" : "rolled back")} {First}"));
+            Assert.That(outcome.Done.Select(s => s.ToString()), Is.EqualTo(new[] { First, Second }), "each is counted once");
+        });
+    }
+
+    [Test]
+    public async Task A_step_that_another_runner_did_meanwhile_is_not_done_again()
+    {
+        session.Answers(() => Looks.Look(Before)).Throws(() => Refused("KM002")).Answers(Looks.Nothing)
+            .Answers(() => Looks.Look(Middle)).Answers(() => Looks.Ran(After));
+        var outcome = await UpAsync();
+        Assert.That(outcome.Done.Select(s => s.ToString()), Is.EqualTo(new[] { Second }));
+    }
+
+    [Test]
+    public async Task What_was_done_before_an_error_is_told_and_our_row_is_taken_away()
+    {
+        session.Answers(() => Looks.Look(Before)).Answers(() => Looks.Ran(Middle))
+            .Throws(() => Refused(PostgresErrorCodes.UndefinedColumn)).Answers(Looks.Nothing);
+        await Assert.ThrowsAsync<MigratorException>(UpAsync);
+        Assert.Multiple(() =>
+        {
+            Assert.That(recorder.Said[^1], Is.EqualTo($"partly {First}"));
+            Assert.That(session.Sent[^1], Does.Contain("DELETE FROM \"public\".\"locks\""));
+        });
+    }
+
+    [Test]
+    public void A_ledger_that_takes_no_entry_is_an_error_and_not_an_endless_run()
+    {
+        session.Answers(() => Looks.Look(Before)).Answers(() => Looks.Ran(Before)).Answers(Looks.Nothing);
+        Assert.That(UpAsync, Throws.TypeOf<MigratorException>().With.Message.Contain("did not take the entry"));
+    }
+
+    private async Task<RunOutcome> UpAsync()
+    {
+        var options = new RunOptions { Name = "us", LockTimeout = TimeSpan.FromMinutes(1), Time = time };
+        var run = new MigrationRun(session, options, Subsystems, recorder).RunAsync(RunKind.Up, CancellationToken.None);
+        await time.PassUntilAsync(run, TimeSpan.FromMinutes(2));
+        return await run;
+    }
+
+    private static PostgresException Refused(string sqlState) => new("refused", "ERROR", "ERROR", sqlState);
+}

@@ -1,0 +1,92 @@
+using Migrations.Dsl;
+using Migrator.Errors;
+using Migrator.Execution;
+using Migrator.Locking;
+using Migrator.Sessions;
+using Migrator.Tests.Resilience;
+using Migrator.Tests.Sessions;
+using Npgsql;
+
+namespace Migrator.Tests.Execution;
+
+internal sealed class TransactionRetryTests
+{
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+
+    private readonly TestClock time = new();
+    private readonly Recorder recorder = new();
+    private readonly FakeSession session = new() { Otherwise = Looks.Nothing };
+
+    [Test]
+    public async Task A_transaction_that_was_committed_is_done() =>
+        Assert.That(await Retry().ExecuteAsync(() => Task.CompletedTask, CancellationToken.None), Is.EqualTo(AttemptOutcome.Done));
+
+    [Test]
+    public async Task One_whose_connection_broke_at_COMMIT_is_in_doubt() => Assert.That(
+        await Retry().ExecuteAsync(() => throw new CommitInDoubtException(new NpgsqlException("gone")), CancellationToken.None),
+        Is.EqualTo(AttemptOutcome.InDoubt));
+
+    [Test]
+    public async Task One_that_the_server_ended_as_we_stood_still_is_made_again() => Assert.That(
+        await Retry().ExecuteAsync(() => throw Refused(SessionErrors.IdleInTransactionTimeout), CancellationToken.None),
+        Is.EqualTo(AttemptOutcome.LookAgain));
+
+    [Test]
+    public async Task Where_another_was_quicker_the_database_is_looked_at_again_after_a_moment()
+    {
+        var attempt = Retry().ExecuteAsync(() => throw new StepConflictException(Refused(SchemaLock.Busy)), CancellationToken.None);
+        var passed = await time.PassUntilAsync(attempt, Minute);
+        Assert.That((attempt.Result, passed < TimeSpan.FromSeconds(1)), Is.EqualTo((AttemptOutcome.LookAgain, true)));
+    }
+
+    [Test]
+    public async Task Any_other_error_ends_the_run() => await Assert.ThrowsAsync<PostgresException>(
+        () => Retry().ExecuteAsync(() => throw Refused(PostgresErrorCodes.UndefinedColumn), CancellationToken.None));
+
+    [Test]
+    public async Task A_table_that_is_not_to_be_had_is_tried_again_while_traffic_passes_until_lock_timeout_is_over()
+    {
+        var retry = Retry();
+        var pauses = new List<TimeSpan>();
+        var task = Task.Run(async () =>
+        {
+            while (true)
+            {
+                var began = time.GetTimestamp();
+                var outcome = await retry.ExecuteAsync(() => throw Blocked(), CancellationToken.None);
+                Assert.That(outcome, Is.EqualTo(AttemptOutcome.LookAgain));
+                pauses.Add(time.GetElapsedTime(began));
+            }
+        });
+        await time.PassUntilEndAsync(task, Minute * 10);
+        Assert.Multiple(() =>
+        {
+            Assert.That(task.Exception?.InnerException, Is.TypeOf<MigratorException>().With.Message.Contain("did not get a lock"));
+            Assert.That(pauses.Aggregate(TimeSpan.Zero, (sum, p) => sum + p), Is.GreaterThanOrEqualTo(Minute));
+            Assert.That(pauses[0], Is.InRange(TimeSpan.FromMilliseconds(240), TimeSpan.FromMilliseconds(1000)));
+            Assert.That(pauses.Max(), Is.LessThan(TimeSpan.FromSeconds(8)));
+            Assert.That(recorder.Said, Has.Count.EqualTo(pauses.Count).And.All.StartsWith("blocked "));
+        });
+    }
+
+    [Test]
+    public async Task That_nobody_says_who_is_in_the_way_ends_nothing()
+    {
+        session.Throws(() => new NpgsqlException("gone"));
+        var attempt = Retry().ExecuteAsync(() => throw Blocked(), CancellationToken.None);
+        await time.PassUntilAsync(attempt, Minute);
+        Assert.That(recorder.Said, Is.EqualTo(new[] { "blocked 1" }));
+    }
+
+    private TransactionRetry Retry()
+    {
+        var options = new RunOptions { Name = "us", LockTimeout = Minute, Time = time };
+        var row = new OwnLockRow(session, "us", time);
+        row.Begin(new GatewaySchema("public"), tableExists: true);
+        return new TransactionRetry(session, options, new LockWaiter(session, options, recorder), row, recorder);
+    }
+
+    private static StepBlockedException Blocked() => new(step: null, Refused(PostgresErrorCodes.LockNotAvailable));
+
+    private static PostgresException Refused(string sqlState) => new("refused", "ERROR", "ERROR", sqlState);
+}

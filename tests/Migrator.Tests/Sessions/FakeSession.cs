@@ -1,0 +1,110 @@
+using System.Data;
+using System.Data.Common;
+using Migrator.Sessions;
+using Npgsql;
+
+namespace Migrator.Tests.Sessions;
+
+/// <summary>A session without a server: each message is answered by what the test has lined up, and noted.</summary>
+internal sealed class FakeSession : IDatabaseSession
+{
+    private readonly Queue<(Func<DbDataReader> Answer, bool BreaksAfterwards)> answers = new();
+
+    /// <summary>The messages, each as its statements, one a line, with the parameters.</summary>
+    public List<string> Sent { get; } = [];
+
+    /// <summary>What happened besides messages: <c>reconnect</c>, <c>open</c>, <c>dispose</c>.</summary>
+    public List<string> Events { get; } = [];
+
+    /// <summary>The session that <see cref="OpenAnotherAsync"/> gives; null for a failure.</summary>
+    public FakeSession? Other { get; init; }
+
+    /// <summary>What answers when nothing is lined up; null to fail the test.</summary>
+    public Func<DbDataReader>? Otherwise { get; set; }
+
+    /// <inheritdoc />
+    public Action<string>? OnReconnecting { get; set; }
+
+    /// <inheritdoc />
+    public ServerLimits Limits { get; } = new();
+
+    /// <inheritdoc />
+    public bool IsOpen { get; set; } = true;
+
+    /// <inheritdoc />
+    public bool MayReconnect { get; set; } = true;
+
+    /// <summary>Lines up an answer.</summary>
+    /// <param name="answer">Makes it.</param>
+    /// <param name="breaks">Whether the connection breaks after it, at COMMIT.</param>
+    public FakeSession Answers(Func<DbDataReader> answer, bool breaks = false)
+    {
+        answers.Enqueue((answer, breaks));
+        return this;
+    }
+
+    /// <summary>Lines up an exception.</summary>
+    public FakeSession Throws(Func<Exception> exception) => Answers(() => throw exception());
+
+    /// <summary>Results: an answer with a table for each, whose first row is given.</summary>
+    public static DbDataReader Results(params (string Column, object? Value)[][] rows)
+    {
+        var tables = rows.Select(row =>
+        {
+            var table = new DataTable();
+            row.ToList().ForEach(c => table.Columns.Add(c.Column, c.Value?.GetType() ?? typeof(string)));
+            table.Rows.Add([.. row.Select(c => c.Value ?? DBNull.Value)]);
+            return table;
+        });
+        return new DataTableReader([.. tables]);
+    }
+
+    /// <inheritdoc />
+    public async Task<T> ReadAsync<T>(
+        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        Sent.Add(string.Join('\n', commands.Select(Text)));
+        var (answer, breaks) = answers.TryDequeue(out var next) ? next
+            : (Otherwise ?? throw new AssertionException($"No answer is lined up for:\n{Sent[^1]}"), false);
+        await using var reader = answer();
+        var result = await read(reader);
+        return breaks ? throw new CommitInDoubtException(new NpgsqlException("gone")) : result;
+    }
+
+    /// <inheritdoc />
+    public Task<T> WriteAsync<T>(
+        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, CancellationToken cancellationToken) =>
+        ReadAsync([.. commands, new NpgsqlBatchCommand("COMMIT apart")], read, cancellationToken);
+
+    /// <inheritdoc />
+    public Task WriteAtOnceAsync(IEnumerable<NpgsqlBatchCommand> commands, CancellationToken cancellationToken) =>
+        ReadAsync(commands, _ => Task.FromResult(true), cancellationToken);
+
+    /// <inheritdoc />
+    public Task ReconnectAsync(TimeSpan atLeast, CancellationToken cancellationToken)
+    {
+        Events.Add("reconnect");
+        IsOpen = true;
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc />
+    public Task<IDatabaseSession> OpenAnotherAsync(CancellationToken cancellationToken)
+    {
+        Events.Add("open");
+        return Other is null
+            ? throw new Errors.MigratorException("There is no second connection.", cause: null, "")
+            : Task.FromResult<IDatabaseSession>(Other);
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync()
+    {
+        Events.Add("dispose");
+        return ValueTask.CompletedTask;
+    }
+
+    private static string Text(NpgsqlBatchCommand command) =>
+        string.Join(' ', command.Parameters.Select(p => $"[{p.Value}]").Prepend(command.CommandText));
+}
