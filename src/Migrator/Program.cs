@@ -1,3 +1,4 @@
 using Migrator.Commands;
+using Migrator.Commands.Hosting;
 
-return await CommandLine.RunAsync(args);
+return await CommandLine.RunAsync(args, new HostEnvironment());

@@ -3,7 +3,6 @@ using Migrator.Commands.Options;
 using Migrator.Configuration;
 using Migrator.Configuration.Connection;
 using Migrator.Configuration.Diagnostics;
-using Migrator.Configuration.Files;
 using Migrator.Errors;
 using Migrator.Output;
 using Migrator.Preflight;
@@ -78,7 +77,7 @@ internal static class CheckCommand
         var items = new List<CheckItem>(list.Items);
         foreach (var settings in connections)
         {
-            items.AddRange(await new ConnectionCheck(settings, ProcessEnvironment.Read(), context.Subsystems).RunAsync(cancellationToken));
+            items.AddRange(await new ConnectionCheck(settings, context.Host.Variables, context.Subsystems).RunAsync(cancellationToken));
         }
 
         return items;

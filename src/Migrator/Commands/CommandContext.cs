@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Migrations;
 using Migrations.Dsl;
+using Migrator.Commands.Hosting;
 using Migrator.Commands.Options;
 using Migrator.Configuration;
 using Migrator.Configuration.Connection;
@@ -20,10 +21,13 @@ using Migrator.Sessions;
 namespace Migrator.Commands;
 
 /// <summary>What a command works with: its arguments, where it writes, and the way to the database.</summary>
-internal sealed class CommandContext(ParseResult arguments, TextWriter answer, Messages messages)
+internal sealed class CommandContext(ParseResult arguments, HostEnvironment host, Messages messages)
 {
     /// <summary>Where the command's answer goes: stdout. It is written when the command is done.</summary>
-    public TextWriter Answer { get; } = answer;
+    public TextWriter Answer { get; } = host.Output;
+
+    /// <summary>What is around the command.</summary>
+    public HostEnvironment Host => host;
 
     /// <summary>Whether the command has changed the database: not to be forgotten where its answer is lost.</summary>
     public bool HasChanged { get; set; }
@@ -89,7 +93,7 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
 
     /// <summary>What to read, by the command's options.</summary>
     /// <param name="file">The file; null means the usual places.</param>
-    public ConfigurationRequest Request(string? file) => new(file, ProcessEnvironment.Read(), Environment.CurrentDirectory)
+    public ConfigurationRequest Request(string? file) => new(file, host.Variables, host.WorkingDirectory)
     {
         Prefix = Get(ConfigurationOptions.Prefix),
         Strict = Get(ConfigurationOptions.Strict),
@@ -100,7 +104,7 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
     /// <exception cref="MigratorException">There is no connection to be had.</exception>
     public async Task<DatabaseSession> ConnectAsync(PostgresSettings settings, CancellationToken cancellationToken)
     {
-        var retry = new ConnectionRetry(Seconds(DatabaseOptions.Wait) ?? TimeSpan.Zero, TimeProvider.System, Messages.WaitingForDatabase);
+        var retry = new ConnectionRetry(Seconds(DatabaseOptions.Wait) ?? TimeSpan.Zero, host.Time, Messages.WaitingForDatabase);
         var session = settings.Iam is null
             ? await ConnectionFactory.OpenAsync(settings, retry, cancellationToken)
             : await ConnectWithTokenAsync(settings, retry, cancellationToken);
@@ -112,7 +116,7 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
     /// <summary>Goes all the steps to a token, without a connection.</summary>
     /// <exception cref="MigratorException">There is no token to be had.</exception>
     public Task<IamLogin> PrepareTokenAsync(PostgresSettings settings, CancellationToken cancellationToken) =>
-        IamLogin.PrepareAsync(settings, ProcessEnvironment.Read(), Say, TimeProvider.System, cancellationToken);
+        IamLogin.PrepareAsync(settings, host.Variables, Say, host.Time, cancellationToken);
 
     /// <summary>Works out where a database stands, and says so where it is newer than the target version.</summary>
     public SchemaState StateOf(DatabaseFacts facts)
@@ -131,7 +135,7 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
     public async Task<RunOutcome> RunAsync(RunKind kind, CancellationToken cancellationToken, bool force = false)
     {
         var settings = ReadSettings();
-        if (settings.Iam is not null && Console.IsErrorRedirected)
+        if (settings.Iam is not null && !host.IsErrorTerminal)
         {
             // RDS throttles logins at about 200 a second, and the replicas of a deployment start in one moment.
             await Task.Delay(TimeSpan.FromSeconds((Get(WritingOptions.IamSpread) ?? 0) * Random.Shared.NextDouble()), cancellationToken);
@@ -148,12 +152,13 @@ internal sealed class CommandContext(ParseResult arguments, TextWriter answer, M
     /// <summary>What a run has to know, by the command's options.</summary>
     public RunOptions RunOptions(PostgresSettings settings) => new()
     {
-        Name = RunnerName.Create(TimeProvider.System),
+        Name = RunnerName.Create(host.Time),
         Schema = settings.Schema,
         Limits = new Limits(Seconds(DatabaseOptions.DbTimeout), Seconds(WritingOptions.DdlLockTimeout)),
         LockTimeout = Seconds(WritingOptions.LockTimeout) ?? TimeSpan.Zero,
         Wait = Seconds(DatabaseOptions.Wait) ?? TimeSpan.Zero,
         DropEverything = Get(WritingOptions.DropEverything),
+        Time = host.Time,
     };
 
     private TimeSpan? Seconds(Option<double?> option) => Get(option) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;

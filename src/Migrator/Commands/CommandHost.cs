@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Migrator.Commands.Hosting;
 using Migrator.Commands.Options;
 using Migrator.Errors;
 using Migrator.Output;
@@ -14,11 +15,12 @@ internal static class CommandHost
     public static async Task<int> RunAsync(
         ParseResult arguments, Func<CommandContext, CancellationToken, Task<int>> run, CancellationToken cancellationToken)
     {
-        var messages = new Messages(LogFor(arguments));
+        var host = (HostEnvironment)arguments.InvocationConfiguration;
+        var messages = new Messages(LogFor(arguments, host), host.Time);
         using var signals = new TerminationSignals(messages.Interrupted, cancellationToken);
         try
         {
-            var context = new CommandContext(arguments, arguments.InvocationConfiguration.Output, messages);
+            var context = new CommandContext(arguments, host, messages);
             var exitCode = await run(context, signals.Token);
             WriteOut(context);
             messages.Release();
@@ -68,32 +70,31 @@ internal static class CommandHost
     /// <summary>
     /// Where usage errors go: in the format that was asked for, as far as that can be told from a command line with errors.
     /// </summary>
-    public static LogWriter LogForUsageErrors(ParseResult arguments)
+    public static LogWriter LogForUsageErrors(ParseResult arguments, HostEnvironment host)
     {
         var format = arguments.GetResult(OutputOptions.LogFormat) is { Implicit: false, Tokens: [var given, ..] }
             ? given.Value
-            : Environment.GetEnvironmentVariable("MIGRATOR_LOG_FORMAT");
-        return new LogWriter(StandardStreams.Error, LogLevel.Info, format == "json", WantsColour(), TimeProvider.System);
+            : host.Variable("MIGRATOR_LOG_FORMAT");
+        return new LogWriter(host.Error, LogLevel.Info, format == "json", WantsColour(host), host.Time);
     }
 
-    private static LogWriter LogFor(ParseResult arguments)
+    private static LogWriter LogFor(ParseResult arguments, HostEnvironment host)
     {
         var least = arguments.GetValue(OutputOptions.VeryVerbose) ? LogLevel.Debug
             : arguments.GetValue(OutputOptions.Verbose) ? LogLevel.Detail
             : arguments.GetValue(OutputOptions.Quiet) ? LogLevel.Warning
             : LogLevel.Info;
         return new LogWriter(
-            StandardStreams.Error,
+            host.Error,
             least,
             arguments.GetValue(OutputOptions.LogFormat) == "json",
-            WantsColour(),
-            TimeProvider.System,
-            isTerminal: !Console.IsErrorRedirected && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb"));
+            WantsColour(host),
+            host.Time,
+            CanDraw(host));
     }
 
     /// <summary>Colour for people only, and not for those who said no (https://no-color.org).</summary>
-    private static bool WantsColour() =>
-        !Console.IsErrorRedirected
-        && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
-        && Environment.GetEnvironmentVariable("TERM") is not (null or "dumb");
+    private static bool WantsColour(HostEnvironment host) => CanDraw(host) && host.Variable("NO_COLOR") is null;
+
+    private static bool CanDraw(HostEnvironment host) => host.IsErrorTerminal && host.Variable("TERM") is not (null or "dumb");
 }

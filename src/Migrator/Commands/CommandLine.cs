@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Migrator.Commands.Hosting;
 using Migrator.Errors;
 using Migrator.Output;
 
@@ -8,12 +9,16 @@ namespace Migrator.Commands;
 internal static class CommandLine
 {
     /// <summary>Parses and runs. A usage error names the option, and says where the help is.</summary>
-    public static async Task<int> RunAsync(string[] arguments)
+    /// <param name="arguments">The words behind the program's name.</param>
+    /// <param name="host">What is around the command.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(string[] arguments, HostEnvironment host)
     {
+        HostEnvironment.Current = host;
         var parsed = MigratorCommand.Create().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is System.CommandLine.Invocation.ParseErrorAction)
         {
-            var log = CommandHost.LogForUsageErrors(parsed);
+            var log = CommandHost.LogForUsageErrors(parsed, host);
             var help = $"See: migrator "
                 + $"{(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help";
             foreach (var error in parsed.Errors)
@@ -24,28 +29,21 @@ internal static class CommandLine
             return ExitCode.Failure;
         }
 
-        return await InvokeAsync(parsed);
+        return await InvokeAsync(parsed, host);
     }
 
-    private static async Task<int> InvokeAsync(ParseResult parsed)
+    private static async Task<int> InvokeAsync(ParseResult parsed, HostEnvironment host)
     {
         try
         {
-            // Signals are ours (TerminationSignals), and so are exceptions (CommandHost).
-            var exitCode = await parsed.InvokeAsync(new InvocationConfiguration
-            {
-                ProcessTerminationTimeout = null,
-                EnableDefaultExceptionHandler = false,
-                Output = StandardStreams.Output,
-                Error = StandardStreams.Error,
-            });
-            await StandardStreams.Output.FlushAsync();
+            var exitCode = await parsed.InvokeAsync(host);
+            await host.Output.FlushAsync();
             return exitCode;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // Of a command this is said by CommandHost; here it is the help, the version or a completion.
-            CommandHost.LogForUsageErrors(parsed).Write(
+            CommandHost.LogForUsageErrors(parsed, host).Write(
                 LogLevel.Error,
                 $"The answer could not be written to stdout: {e.Message.TrimEnd('.')}.",
                 remedy: "Make room where stdout goes to, or send it elsewhere.");

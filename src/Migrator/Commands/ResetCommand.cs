@@ -4,7 +4,6 @@ using Migrator.Connecting;
 using Migrator.Errors;
 using Migrator.Execution;
 using Migrator.Inspection;
-using Migrator.Output;
 
 namespace Migrator.Commands;
 
@@ -25,7 +24,7 @@ internal static class ResetCommand
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var settings = context.ReadSettings();
-        if (!context.Get(WritingOptions.Yes) && Console.IsInputRedirected)
+        if (!context.Get(WritingOptions.Yes) && !context.Host.IsInputTerminal)
         {
             throw new MigratorException(
                 $"reset would drop everything that the gateway has in database '{settings.Database}' on "
@@ -68,6 +67,6 @@ internal static class ResetCommand
     {
         var what = context.Get(WritingOptions.DropEverything) ? "everything" : "the gateway's tables";
         context.Messages.Ask($"Drop {what} in schema '{facts.Schema}' of database '{facts.Database}' on {server}? Type 'yes' to go on:");
-        return StandardStreams.ReadReply() == "yes";
+        return context.Host.ReadReply() == "yes";
     }
 }

@@ -10,9 +10,11 @@ using Npgsql;
 namespace Migrator.Output;
 
 /// <summary>Everything that is said while a command works, as named sentences. It goes to stderr.</summary>
-internal sealed class Messages(LogWriter log) : IRunObserver
+/// <param name="log">Where to.</param>
+/// <param name="time">The clock; null for the system's.</param>
+internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunObserver
 {
-    private readonly Progress progress = new(log, TimeProvider.System);
+    private readonly Progress progress = new(log, time ?? TimeProvider.System);
     private readonly DeferredMessages early = new(log);
     private readonly ServerNotices notices = new(log);
     private string? said;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Migrator.Commands.Hosting;
 
 namespace Migrator.Commands.Options;
 
@@ -32,7 +33,7 @@ internal static class ConfigurationOptions
         new Option<string>("--ssl-verify-host")
         {
             Description = "With pg_ssl_verify, check the host name too; Kong checks the chain only [env: MIGRATOR_SSL_VERIFY_HOST].",
-            DefaultValueFactory = _ => Environment.GetEnvironmentVariable("MIGRATOR_SSL_VERIFY_HOST") is { Length: > 0 } choice ? choice
+            DefaultValueFactory = _ => HostEnvironment.Current.Variable("MIGRATOR_SSL_VERIFY_HOST") is { } choice ? choice
                 : "on",
         },
         "on",

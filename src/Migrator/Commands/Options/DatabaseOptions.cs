@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Migrations.Dsl;
+using Migrator.Commands.Hosting;
 
 namespace Migrator.Commands.Options;
 
@@ -19,7 +20,7 @@ internal static class DatabaseOptions
         {
             Description = $"The gateway version to migrate to: {string.Join(", ", GatewayVersion.Known)} [env: MIGRATOR_GATEWAY_VERSION].",
             DefaultValueFactory = _ =>
-                Environment.GetEnvironmentVariable("MIGRATOR_GATEWAY_VERSION") is { Length: > 0 } version ? version
+                HostEnvironment.Current.Variable("MIGRATOR_GATEWAY_VERSION") is { } version ? version
                     : GatewayVersion.Default.Name,
         },
         [.. GatewayVersion.Known.Select(v => v.Name)]);
@@ -46,7 +47,7 @@ internal static class DatabaseOptions
         Description = "With pg_iam_auth: the RDS endpoint to sign tokens for, where the host is an alias, a tunnel or an address [env: "
             + "MIGRATOR_IAM_ENDPOINT].",
         HelpName = "HOST[:PORT]",
-        DefaultValueFactory = _ => Environment.GetEnvironmentVariable("MIGRATOR_IAM_ENDPOINT") is { Length: > 0 } endpoint ? endpoint
+        DefaultValueFactory = _ => HostEnvironment.Current.Variable("MIGRATOR_IAM_ENDPOINT") is { } endpoint ? endpoint
             : null,
     };
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using Migrator.Commands.Hosting;
 
 namespace Migrator.Commands.Options;
 
@@ -13,7 +14,7 @@ internal static class OptionKinds
     /// <summary>Whether a variable says on. Anything but on or off is a usage error.</summary>
     public static bool IsOn(ArgumentResult result, string variable)
     {
-        var text = Environment.GetEnvironmentVariable(variable);
+        var text = HostEnvironment.Current.Variable(variable);
         if (text is not (null or "" or "on" or "true" or "1" or "off" or "false" or "0"))
         {
             result.AddError($"{variable} takes on or off, not '{text}'.");
@@ -40,7 +41,7 @@ internal static class OptionKinds
     /// <summary>The seconds that a variable says; otherwise what is given.</summary>
     public static double? FromEnvironment(ArgumentResult result, string variable, double otherwise)
     {
-        if (Environment.GetEnvironmentVariable(variable) is not { Length: > 0 } text)
+        if (HostEnvironment.Current.Variable(variable) is not { } text)
         {
             return otherwise;
         }

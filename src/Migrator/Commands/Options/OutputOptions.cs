@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Migrator.Commands.Hosting;
 
 namespace Migrator.Commands.Options;
 
@@ -20,7 +21,7 @@ internal static class OutputOptions
         new Option<string>("--log-format")
         {
             Description = "How messages on stderr look [env: MIGRATOR_LOG_FORMAT].",
-            DefaultValueFactory = _ => Environment.GetEnvironmentVariable("MIGRATOR_LOG_FORMAT") is { Length: > 0 } format ? format
+            DefaultValueFactory = _ => HostEnvironment.Current.Variable("MIGRATOR_LOG_FORMAT") is { } format ? format
                 : "text",
         },
         "text",

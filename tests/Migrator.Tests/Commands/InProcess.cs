@@ -1,0 +1,32 @@
+using Migrator.Commands;
+using Migrator.Commands.Hosting;
+
+namespace Migrator.Tests.Commands;
+
+/// <summary>Runs commands in this process, with streams, variables and a working directory of the test's own.</summary>
+internal static class InProcess
+{
+    /// <summary>Runs a command.</summary>
+    /// <param name="arguments">The words behind the program's name.</param>
+    /// <param name="folder">The working directory; null for one without files.</param>
+    /// <param name="variables">The environment variables; no others are seen.</param>
+    /// <param name="reply">What the user answers, on a terminal; null where there is none.</param>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
+        string arguments, string? folder = null, string? reply = null, params (string Name, string Value)[] variables)
+    {
+        await using var output = new StringWriter();
+        await using var errors = new StringWriter();
+        var host = new HostEnvironment
+        {
+            Output = output,
+            Error = errors,
+            Variables = variables.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal),
+            WorkingDirectory = folder ?? "/nonexistent",
+            IsErrorTerminal = false,
+            IsInputTerminal = reply is not null,
+            ReadReply = () => reply ?? "",
+        };
+        var exitCode = await CommandLine.RunAsync(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries), host);
+        return (exitCode, output.ToString(), errors.ToString());
+    }
+}

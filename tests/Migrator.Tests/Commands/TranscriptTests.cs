@@ -1,0 +1,161 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Migrator.Commands;
+using TestSupport;
+
+namespace Migrator.Tests.Commands;
+
+/// <summary>
+/// What every command says, and every error that users meet, word by word, as files in <c>transcripts</c>: a change of words is seen in
+/// review. After one that is meant: MIGRATOR_UPDATE_TRANSCRIPTS=1 dotnet test --filter TranscriptTests.
+/// </summary>
+internal sealed partial class TranscriptTests
+{
+    private static readonly string Folder = Path.Combine(SourceFolder(), "transcripts");
+    private static readonly bool Updates = Environment.GetEnvironmentVariable("MIGRATOR_UPDATE_TRANSCRIPTS") == "1";
+
+    private string folder = "";
+
+    [SetUp]
+    public void Prepare() => folder = Directory.CreateTempSubdirectory("transcript-").FullName;
+
+    [TearDown]
+    public void CleanUp() => Directory.Delete(folder, recursive: true);
+
+    [TestCase("bootstrap", "empty", "bootstrap", "bootstrap", "list")]
+    [TestCase("upgrade", "2.8", "list", "status", "up", "list", "up", "finish", "list", "list --json")]
+    [TestCase("migrate", "2.8", "migrate", "migrate")]
+    [TestCase("wrong-order", "empty", "up", "finish", "list", "status")]
+    [TestCase("reset", "2.8", "reset", "reset --yes", "reset --yes")]
+    [TestCase("force", "2.8", "bootstrap --force", "bootstrap --drop-everything", "up --force -v")]
+    [TestCase("check", "2.8", "check")]
+    [TestCase("token", "empty", "token")]
+    [TestCase("foreign-objects", "foreign", "reset --yes", "bootstrap --force --yes", "reset --yes --drop-everything")]
+    [TestCase("unfinished", "2.8", "up --gateway-version 3.0", "up --gateway-version 3.4")]
+    [TestCase("newer", "2.8", "migrate", "list --gateway-version 3.4", "up --force --gateway-version 3.4")]
+    public async Task A_database(string name, string state, params string[] commands)
+    {
+        using var database = state is "2.8" or "foreign" ? OldDatabase.Create() : PostgresServer.Shared.CreateDatabase();
+        if (state == "foreign")
+        {
+            database.Execute("CREATE VIEW names AS SELECT name FROM routes; CREATE TABLE other (id int)");
+        }
+
+        await WriteConfAsync(database);
+        await CompareAsync(name, commands.Select(c => c + " -c kong.conf"), database);
+    }
+
+    [TestCase("no-file", "", "list -c missing.conf", "list -c .", "config -c missing.conf")]
+    [TestCase("usage", "", "upp -c kong.conf", "up", "up -c kong.conf --lock-timeout soon", "up -c kong.conf --gateway-version 9.9",
+        "up -c kong.conf --log-format xml")]
+    [TestCase("config", "pg_host = db.example\npg_password = secret\npg_prot = 5433\nPG_USER = kong\npg_ssl = yes", "config -c kong.conf")]
+    [TestCase("config-refused", "pg_pool_size = -1\ndatabase = mysql\npg_host = {vault://env/missing}", "list -c kong.conf",
+        "config -c kong.conf")]
+    [TestCase("unknown-host", "pg_host = no-such-host.invalid", "list -c kong.conf")]
+    [TestCase("refused", "pg_host = 127.0.0.1\npg_port = 1", "list -c kong.conf")]
+    [TestCase("token-without-credentials", "pg_host = db.c1.eu-central-1.rds.amazonaws.com\npg_iam_auth = on\npg_ssl_verify = off",
+        "token -c kong.conf")]
+    public async Task Without_a_database(string name, string conf, params string[] commands)
+    {
+        await File.WriteAllTextAsync(Path.Combine(folder, "kong.conf"), conf);
+        await CompareAsync(name, commands, database: null);
+    }
+
+    [Test]
+    public async Task A_login_that_is_refused()
+    {
+        using var database = PostgresServer.Shared.CreateDatabase();
+        await WriteConfAsync(database, ("pg_user", "nobody"));
+        await CompareAsync("no-such-user", ["list -c kong.conf"], database);
+        await WriteConfAsync(database, ("pg_database", "missing"));
+        await CompareAsync("no-such-database", ["list -c kong.conf"], database);
+    }
+
+    [Test]
+    public async Task The_question_before_a_reset([Values("yes", "no")] string reply)
+    {
+        using var database = OldDatabase.Create();
+        await WriteConfAsync(database);
+        await CompareAsync($"reset-{reply}", ["reset -c kong.conf"], database, reply);
+    }
+
+    [Test]
+    public async Task The_help() =>
+        await CompareAsync("help", Commands().Select(c => $"{c.Name} --help").Prepend("--help"), database: null);
+
+    [Test]
+    public void Every_command_has_help_a_line_in_the_README_and_a_transcript()
+    {
+        var readme = File.ReadAllText(Path.Combine(SourceFolder(), "../../../README.md"));
+        var transcripts = Directory.EnumerateFiles(Folder).Where(f => Path.GetFileName(f) != "help.txt").Select(File.ReadAllText).ToList();
+        Assert.Multiple(() => Commands().ToList().ForEach(command =>
+        {
+            Assert.That(command.Description, Is.Not.Empty, command.Name);
+            Assert.That(command.Options.Where(o => string.IsNullOrEmpty(o.Description)).Select(o => o.Name), Is.Empty, command.Name);
+            Assert.That(readme, Does.Contain($"`{command.Name}").Or.Contain($"migrator {command.Name}"));
+            Assert.That(transcripts, Has.Some.Contains($"$ migrator {command.Name} ").Or.Some.Contains($"$ migrator {command.Name}\n"),
+                command.Name);
+        }));
+    }
+
+    [Test]
+    public async Task A_completion_is_for_a_shell_that_is_known() =>
+        await CompareAsync("completion", ["completion", "completion tcsh"], database: null);
+
+    private static IEnumerable<Command> Commands() => MigratorCommand.Create().Subcommands;
+
+    private async Task WriteConfAsync(TestDatabase database, params (string Key, string Value)[] more)
+    {
+        using var conf = KongConf.For(database, more);
+        File.Copy(conf.Path, Path.Combine(folder, "kong.conf"), overwrite: true);
+        await Task.CompletedTask;
+    }
+
+    private async Task CompareAsync(string name, IEnumerable<string> commands, TestDatabase? database, string? reply = null)
+    {
+        var transcript = "";
+        foreach (var command in commands)
+        {
+            var (exitCode, output, errors) = await InProcess.RunAsync(
+                command, folder, reply, ("HOME", folder), ("AWS_EC2_METADATA_DISABLED", "true"), ("AWS_REGION", "eu-central-1"));
+            transcript += $"$ migrator {command}\n{Block("", output)}{Block("stderr: ", errors)}exit code {exitCode}\n\n";
+        }
+
+        transcript = Same(transcript, database);
+        var file = Path.Combine(Folder, name + ".txt");
+        if (Updates)
+        {
+            Directory.CreateDirectory(Folder);
+            await File.WriteAllTextAsync(file, transcript);
+        }
+
+        Assert.That(File.Exists(file), Is.True, $"There is no transcript {file}.");
+        Assert.That(transcript, Is.EqualTo(await File.ReadAllTextAsync(file)));
+    }
+
+    private static string Block(string mark, string text) =>
+        string.Concat(text.TrimEnd('\n').Split('\n').Where(_ => text.Length > 0).Select(line => $"{mark}{line}".TrimEnd() + "\n"));
+
+    /// <summary>The text without what is another each time.</summary>
+    private string Same(string text, TestDatabase? database)
+    {
+        if (database is not null)
+        {
+            text = text.Replace(database.Server.Port.ToString(CultureInfo.InvariantCulture), "5432", StringComparison.Ordinal)
+                .Replace(database.Name, "kong", StringComparison.Ordinal);
+        }
+
+        text = text.Replace(folder, "/folder", StringComparison.Ordinal);
+        text = Version().Replace(text, "PostgreSQL VERSION");
+        return Time().Replace(text, "N s");
+    }
+
+    private static string SourceFolder([System.Runtime.CompilerServices.CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
+
+    [GeneratedRegex(@"PostgreSQL \d+\.\d+( \([^)]*\))*", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Version();
+
+    [GeneratedRegex(@"\b\d+(\.\d+)? m?s\b", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Time();
+}
