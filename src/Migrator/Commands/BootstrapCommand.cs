@@ -38,7 +38,7 @@ internal static class BootstrapCommand
         if (context.Get(WritingOptions.DropEverything) && !context.Get(Force))
         {
             throw new MigratorException(
-                "--drop-everything says what --force drops, and --force is not given.",
+                "--drop-everything needs --force.",
                 cause: null,
                 "Give --force --yes --drop-everything, or leave --drop-everything out. Nothing has been changed.");
         }

@@ -5,7 +5,6 @@ using Migrator.Commands.Hosting;
 using Migrator.Commands.Options;
 using Migrator.Configuration;
 using Migrator.Configuration.Connection;
-using Migrator.Configuration.Diagnostics;
 using Migrator.Configuration.Files;
 using Migrator.Connecting;
 using Migrator.Display;
@@ -44,6 +43,9 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
     /// <summary>The value of an option.</summary>
     public T? Get<T>(Option<T> option) => arguments.GetValue(option);
 
+    /// <summary>The kong.conf of the run, as a shell takes it, for commands to be pasted.</summary>
+    public string Conf => ShellText.Word(Get(ConfigurationOptions.Conf) ?? "kong.conf");
+
     /// <summary>Writes one line of the answer, whatever the names in it hold.</summary>
     public void WriteAnswer(string line) => Answer.WriteLine(DisplayText.Line(line));
 
@@ -51,7 +53,7 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
     public MigratorException AnswerLost(string reason) => new(
         $"The answer could not be written to stdout: {reason.TrimEnd('.')}.",
         HasChanged ? "The work on the database is done and committed; only the answer is lost." : null,
-        HasChanged ? $"See where the database stands: migrator list -c {Get(ConfigurationOptions.Conf)}"
+        HasChanged ? $"See where the database stands: migrator list -c {Conf}"
             : "Make room where stdout goes to, or send it elsewhere, and run the command again.");
 
     /// <summary>Reads kong.conf and the environment.</summary>
@@ -71,7 +73,7 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
             Messages.PluginsNotBundled(foreign);
         }
 
-        var settings = readOnly ? configuration.ReadOnly ?? throw NoReadOnly(configuration) : configuration.Postgres;
+        var settings = readOnly ? configuration.ReadOnly ?? throw configuration.NoReadOnly() : configuration.Postgres;
         return WithOptions(settings);
     }
 
@@ -81,15 +83,6 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
         ConnectTimeout = Get(DatabaseOptions.DbTimeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : settings.ConnectTimeout,
         Iam = settings.Iam is { } iam ? iam with { Endpoint = Get(DatabaseOptions.IamEndpoint) } : null,
     };
-
-    /// <summary>There is no read-only connection.</summary>
-    public static MigratorException NoReadOnly(GatewayConfiguration configuration) => configuration.Settings.Has("pg_ro_host")
-        ? new(
-            $"The read-only connection cannot be made: {configuration.Warnings.First(w => w.Code == DiagnosticCode.CannotConnect)}",
-            cause: null,
-            "Correct the pg_ro_ settings that the warnings name.")
-        : new("There is no read-only connection: pg_ro_host is not set.", "Kong has one only where pg_ro_host is.",
-            "Set pg_ro_host, or leave --read-only out.");
 
     /// <summary>What to read, by the command's options.</summary>
     /// <param name="file">The file; null means the usual places.</param>
@@ -159,6 +152,7 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
         Wait = Seconds(DatabaseOptions.Wait) ?? TimeSpan.Zero,
         DropEverything = Get(WritingOptions.DropEverything),
         Time = host.Time,
+        Conf = Conf,
     };
 
     private TimeSpan? Seconds(Option<double?> option) => Get(option) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;

@@ -21,9 +21,15 @@ internal static class CommandLine
             var log = CommandHost.LogForUsageErrors(parsed, host);
             var help = $"See: migrator "
                 + $"{(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help";
-            foreach (var error in parsed.Errors)
+            IReadOnlyList<string> errors = parsed switch
             {
-                log.Write(LogLevel.Error, error.Message, remedy: error == parsed.Errors[^1] ? help : null);
+                { CommandResult.Command: not RootCommand } => [.. parsed.Errors.Select(e => e.Message)],
+                { UnmatchedTokens: [var unknown, ..] } => [$"'{unknown}' is not a command."],
+                _ => ["No command was given."],
+            };
+            foreach (var error in errors)
+            {
+                log.Write(LogLevel.Error, error, remedy: ReferenceEquals(error, errors[^1]) ? help : null);
             }
 
             return ExitCode.Failure;

@@ -36,7 +36,15 @@ internal static class CompletionCommand
     public static Command Create()
     {
         var shell = new Argument<string>("shell") { Description = "The shell: bash, zsh or fish." };
-        shell.AcceptOnlyFromAmong("bash", "zsh", "fish");
+        string[] shells = ["bash", "zsh", "fish"];
+        shell.CompletionSources.Add(shells);
+        shell.Validators.Add(result =>
+        {
+            if (result.Tokens is [var given] && !shells.Contains(given.Value, StringComparer.Ordinal))
+            {
+                result.AddError($"completion takes {string.Join(" or ", shells)}, not '{given.Value}'.");
+            }
+        });
         var command = MigratorCommand.Define(
             "completion",
             "Print a script that makes a shell complete migrator's commands and options.",

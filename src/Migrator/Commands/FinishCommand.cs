@@ -2,6 +2,7 @@ using System.CommandLine;
 using Migrator.Commands.Options;
 using Migrator.Errors;
 using Migrator.Execution;
+using Migrator.Ledger;
 
 namespace Migrator.Commands;
 
@@ -25,7 +26,7 @@ internal static class FinishCommand
             : $"Database '{outcome.Facts.Database}' is finished: {outcome.Migrations} executed.");
         if (outcome.State.HasNew)
         {
-            context.WriteAnswer("New migrations are available: migrator up -c <kong.conf>");
+            context.WriteAnswer(StateAdvice.Up.Sentence(context.Conf));
         }
 
         return ExitCode.Success;

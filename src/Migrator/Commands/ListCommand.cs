@@ -24,7 +24,7 @@ internal static class ListCommand
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var state = await StateOfDatabase.ReadAsync(context, cancellationToken);
-        StateText.Write(context.Answer, state);
+        StateText.Write(context.Answer, state, context.Conf);
         return state switch
         {
             { HasLedger: false } or { IsHalfBootstrapped: true } => ExitCode.NeedsBootstrap,

@@ -3,6 +3,7 @@ using Migrations.Compiling;
 using Migrator.Commands.Options;
 using Migrator.Errors;
 using Migrator.Execution;
+using Migrator.Ledger;
 
 namespace Migrator.Commands;
 
@@ -32,7 +33,7 @@ internal static class MigrateCommand
         context.WriteAnswer(Answer(outcome));
         if (outcome.State.HasPending)
         {
-            context.WriteAnswer("When every node runs the new version: migrator finish -c <kong.conf>");
+            context.WriteAnswer(StateAdvice.Finish.Do(context.Conf)!);
         }
 
         return ExitCode.Success;
@@ -42,10 +43,11 @@ internal static class MigrateCommand
     {
         var (up, finish) = (outcome.Done.Count(s => s.Phase == Phase.Up), outcome.Done.Count(s => s.Phase == Phase.Finish));
         var pending = StepPlanner.Finish(outcome.State).Count;
+        var waiting = pending > 0 ? $"; {pending} wait for finish" : "";
         return (up, finish) switch
         {
-            (0, 0) => $"Database '{outcome.Facts.Database}' is up to date: nothing to do{(pending > 0 ? $", {pending} pending" : "")}.",
-            _ => $"Database '{outcome.Facts.Database}' is up to date: {up} migrations done, {finish} finished, {pending} pending.",
+            (0, 0) => $"Database '{outcome.Facts.Database}' is up to date: nothing to do{waiting}.",
+            _ => $"Database '{outcome.Facts.Database}' is up to date: {up} migrations done, {finish} finished{waiting}.",
         };
     }
 }

@@ -59,7 +59,7 @@ internal static class ResetCommand
 
         await reset.RunAsync(facts, cancellationToken);
         context.HasChanged = true;
-        context.WriteAnswer($"The gateway's tables are gone from schema '{facts.Schema}' of database '{facts.Database}'.");
+        context.WriteAnswer($"Dropped the gateway's tables in schema '{facts.Schema}' of database '{facts.Database}'.");
         return ExitCode.Success;
     }
 

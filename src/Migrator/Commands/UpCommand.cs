@@ -2,6 +2,7 @@ using System.CommandLine;
 using Migrator.Commands.Options;
 using Migrator.Errors;
 using Migrator.Execution;
+using Migrator.Ledger;
 
 namespace Migrator.Commands;
 
@@ -24,10 +25,10 @@ internal static class UpCommand
         var pending = StepPlanner.Finish(outcome.State).Count;
         context.WriteAnswer(outcome.Done.Count == 0
             ? $"Database '{outcome.Facts.Database}' has no new migrations: nothing to do."
-            : $"Database '{outcome.Facts.Database}' is migrated: {outcome.Migrations}, {pending} of all pending.");
+            : $"Database '{outcome.Facts.Database}' is migrated: {outcome.Migrations}{(pending > 0 ? $"; {pending} wait for finish" : "")}.");
         if (pending > 0)
         {
-            context.WriteAnswer("When every node runs the new version: migrator finish -c <kong.conf>");
+            context.WriteAnswer(StateAdvice.Finish.Do(context.Conf)!);
         }
 
         return ExitCode.Success;

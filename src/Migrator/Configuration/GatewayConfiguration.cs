@@ -3,6 +3,7 @@ using Migrator.Configuration.Diagnostics;
 using Migrator.Configuration.Effective;
 using Migrator.Configuration.Files;
 using Migrator.Configuration.Settings;
+using Migrator.Errors;
 
 namespace Migrator.Configuration;
 
@@ -35,6 +36,15 @@ internal sealed class GatewayConfiguration
     /// </summary>
     /// <exception cref="ConfigurationException">The configuration is refused; the exception carries all errors.</exception>
     public static GatewayConfiguration Inspect(ConfigurationRequest request) => Read(request, connects: false);
+
+    /// <summary>Why there is no read-only connection.</summary>
+    public MigratorException NoReadOnly() => Settings.Has("pg_ro_host")
+        ? new(
+            $"The read-only connection cannot be made: {Warnings.First(w => w.Code == DiagnosticCode.CannotConnect)}",
+            cause: null,
+            "Correct the pg_ro_ settings that the warnings name.")
+        : new("There is no read-only connection: pg_ro_host is not set.", "Kong has one only where pg_ro_host is.",
+            "Set pg_ro_host, or leave --read-only out.");
 
     private static GatewayConfiguration Read(ConfigurationRequest request, bool connects)
     {

@@ -87,7 +87,7 @@ internal sealed class MigrationRun
     /// <summary>The steps; with --force first the schema part of what was done when the run began, each of them once.</summary>
     private IReadOnlyList<MigrationStep> Plan(RunKind kind, SchemaState state)
     {
-        var steps = RunPlan.Of(kind, state);
+        var steps = RunPlan.Of(kind, state, options.Conf);
         if (!options.Force || kind == RunKind.Bootstrap)
         {
             return steps;

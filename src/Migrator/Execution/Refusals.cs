@@ -8,12 +8,12 @@ namespace Migrator.Execution;
 internal static class Refusals
 {
     /// <summary>The database is empty, or its bootstrap is incomplete.</summary>
-    public static MigratorException NeedsBootstrap(string command, SchemaState state) => new(
+    public static MigratorException NeedsBootstrap(string command, SchemaState state, string conf) => new(
         state.HasLedger
             ? $"The bootstrap of this database is incomplete, and {command} needs a complete one."
             : $"The database is empty, and {command} needs a bootstrapped one.",
         cause: null,
-        "Run: migrator bootstrap -c <kong.conf>");
+        $"Run: migrator bootstrap -c {conf}");
 
     /// <summary>--force would put things back that a newer gateway has removed.</summary>
     public static MigratorException ForceOnNewer(IReadOnlyList<string> newer) => new(
@@ -43,12 +43,12 @@ internal static class Refusals
             + $"{facts.Names.Regclass("schema_meta")}; and drop it. Nothing of this migration is left.");
 
     /// <summary>The previous upgrade has not been finished.</summary>
-    public static MigratorException NeedsFinish(SchemaState state) => new(
+    public static MigratorException NeedsFinish(SchemaState state, string conf) => new(
         "The previous upgrade is not finished: "
             + string.Join(", ", StepPlanner.Finish(state).Select(s => $"{s.Subsystem.Name}/{s.Migration.Name}"))
                 + " wait for their finish phase.",
         "Kong upgrades in two phases, and a new upgrade begins only when the one before is finished.",
-        "When every node runs the version of that upgrade: migrator finish -c <kong.conf>, then migrator up -c <kong.conf>");
+        $"When every node runs the version of that upgrade, run: migrator finish -c {conf} && migrator up -c {conf}");
 
     /// <summary>Another migrator or a Kong holds the migration lock for longer than we may wait.</summary>
     public static MigratorException Busy(string other, RunOptions options) => new(

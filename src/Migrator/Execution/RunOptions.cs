@@ -9,6 +9,9 @@ internal sealed record RunOptions
     /// <summary>What the run calls itself in <c>locks</c>, see <see cref="RunnerName"/>.</summary>
     public required string Name { get; init; }
 
+    /// <summary>The kong.conf of the run, as a shell takes it, for commands to be pasted.</summary>
+    public string Conf { get; init; } = "kong.conf";
+
     /// <summary>pg_schema; null for what the server says.</summary>
     public string? Schema { get; init; }
 

@@ -9,17 +9,20 @@ internal static class RunPlan
     /// <summary>
     /// The steps, or for <see cref="RunKind.MigrateAndFinish"/> the next ones: after them another look shows what follows.
     /// </summary>
+    /// <param name="kind">What the command wants.</param>
+    /// <param name="state">Where the database stands.</param>
+    /// <param name="conf">The kong.conf of the run, as a shell takes it, for what is said to do.</param>
     /// <exception cref="Errors.MigratorException">The database is not in a state that the command works on.</exception>
-    public static IReadOnlyList<MigrationStep> Of(RunKind kind, SchemaState state) => kind switch
+    public static IReadOnlyList<MigrationStep> Of(RunKind kind, SchemaState state, string conf = "kong.conf") => kind switch
     {
         RunKind.Bootstrap => NeedsBootstrap(state) ? StepPlanner.Bootstrap(state) : [],
         RunKind.Migrate or RunKind.MigrateAndFinish when NeedsBootstrap(state) => StepPlanner.Bootstrap(state),
         RunKind.MigrateAndFinish => state is { HasPending: true, IsHalfUpgraded: false } ? StepPlanner.Finish(state)
             : StepPlanner.Up(state),
-        RunKind.Finish when NeedsBootstrap(state) && !IsTheSameByUp(state) => throw Refusals.NeedsBootstrap("finish", state),
+        RunKind.Finish when NeedsBootstrap(state) && !IsTheSameByUp(state) => throw Refusals.NeedsBootstrap("finish", state, conf),
         RunKind.Finish => StepPlanner.Finish(state),
-        RunKind.Up when NeedsBootstrap(state) && !IsTheSameByUp(state) => throw Refusals.NeedsBootstrap("up", state),
-        _ when state is { HasPending: true, HasNew: true, IsHalfUpgraded: false } => throw Refusals.NeedsFinish(state),
+        RunKind.Up when NeedsBootstrap(state) && !IsTheSameByUp(state) => throw Refusals.NeedsBootstrap("up", state, conf),
+        _ when state is { HasPending: true, HasNew: true, IsHalfUpgraded: false } => throw Refusals.NeedsFinish(state, conf),
         _ => StepPlanner.Up(state),
     };
 

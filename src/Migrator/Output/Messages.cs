@@ -55,7 +55,7 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
         foreach (var step in steps)
         {
             log.Write(steps.Count == 1 ? LogLevel.Info : LogLevel.Detail,
-                $"  {step}: {(step.IsRepeated ? "applied" : step.LeavesPending ? "pending" : "executed")}{Time()}");
+                $"  {step}: {(step.IsRepeated ? "applied" : step.LeavesPending ? "up phase done" : "done")}{Time()}");
         }
 
         string Time() => steps.Count == 1 ? $" ({elapsed.TotalMilliseconds:0} ms)" : "";
@@ -63,8 +63,9 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
 
     /// <inheritdoc />
     public void PartiallyCompleted(IReadOnlyList<MigrationStep> done) => log.Write(
-        LogLevel.Info, $"{Count(done.Count, "step")} of this run had been committed before, the last one {done[^1]}: they stand and are "
-            + "recorded.");
+        LogLevel.Info,
+        $"{Count(done.Count, "step")} of this run {(done.Count == 1 ? "was" : "were")} committed, the last one {done[^1]}. What was "
+            + "committed is kept.");
 
     /// <inheritdoc />
     public void WaitingFor(string holder) => Once($"waiting for the migration lock, which is held by another ({holder})");

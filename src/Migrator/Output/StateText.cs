@@ -7,11 +7,14 @@ namespace Migrator.Output;
 internal static class StateText
 {
     /// <summary>Writes every subsystem under what its migrations are: executed, pending, missing, new, unknown.</summary>
-    public static void Write(TextWriter writer, SchemaState state)
+    /// <param name="writer">Where to.</param>
+    /// <param name="state">The state.</param>
+    /// <param name="conf">The kong.conf of the run, as a shell takes it.</param>
+    public static void Write(TextWriter writer, SchemaState state, string conf)
     {
         if (!state.HasLedger)
         {
-            writer.WriteLine("The database is empty. To bootstrap it: migrator bootstrap -c <kong.conf>");
+            writer.WriteLine(StateAdvice.Of(state).Sentence(conf));
             return;
         }
 
@@ -19,17 +22,9 @@ internal static class StateText
         Section(writer, "Pending (for finish)", Names(state, MigrationState.Pending));
         Section(writer, "Missing (for up)", Names(state, MigrationState.Missing));
         Section(writer, "New (for up)", Names(state, MigrationState.New));
-        Section(writer, "Of another gateway version, or of no bundled plugin: left alone", Unknown(state));
-        writer.WriteLine(Verdict(state));
+        Section(writer, "Unknown (of another gateway version or plugin; left alone)", Unknown(state));
+        writer.WriteLine(StateAdvice.Of(state).Sentence(conf));
     }
-
-    private static string Verdict(SchemaState state) => state switch
-    {
-        { IsHalfBootstrapped: true } => "The bootstrap is incomplete. To complete it: migrator bootstrap -c <kong.conf>",
-        { HasPending: true } => "Migrations are pending. When every node runs the new version: migrator finish -c <kong.conf>",
-        { HasNew: true } => "New migrations are available: migrator up -c <kong.conf>",
-        _ => "The database is up to date.",
-    };
 
     private static IEnumerable<(string Subsystem, IEnumerable<string> Names)> Names(SchemaState state, MigrationState which) =>
         state.Subsystems.Select(s => (s.Subsystem.Name, s.In(which).Select(m => m.Name)));

@@ -8,8 +8,9 @@ namespace Migrator.Preflight;
 /// <param name="settings">The connection.</param>
 /// <param name="variables">The environment variables.</param>
 /// <param name="subsystems">The migrations that belong to the run.</param>
+/// <param name="conf">The kong.conf of the run, as a shell takes it.</param>
 internal sealed class ConnectionCheck(
-    PostgresSettings settings, IReadOnlyDictionary<string, string> variables, IReadOnlyList<Subsystem> subsystems)
+    PostgresSettings settings, IReadOnlyDictionary<string, string> variables, IReadOnlyList<Subsystem> subsystems, string conf)
 {
     private readonly Checklist list = new(settings.IsReadOnly ? "ro" : "rw");
 
@@ -31,7 +32,7 @@ internal sealed class ConnectionCheck(
     // A method of its own: a check without IAM does not even load the AWS SDK.
     private async Task WithTokenAsync(CancellationToken cancellationToken)
     {
-        var token = new TokenCheck(settings, variables, list);
+        var token = new TokenCheck(settings, variables, conf, list);
         using var login = await token.RunAsync(cancellationToken);
         await ConnectAsync(settings with { Tls = settings.Tls with { ServerName = token.ServerName } }, login, cancellationToken);
     }
@@ -45,6 +46,6 @@ internal sealed class ConnectionCheck(
             return;
         }
 
-        await new DatabaseCheck(settings, login, subsystems, list).RunAsync(cancellationToken);
+        await new DatabaseCheck(settings, login, subsystems, conf, list).RunAsync(cancellationToken);
     }
 }

@@ -11,7 +11,8 @@ using Npgsql;
 namespace Migrator.Preflight;
 
 /// <summary>The login, and what a database has to have: rights, schema, peace, a ledger that is understood.</summary>
-internal sealed class DatabaseCheck(PostgresSettings settings, ILogin login, IReadOnlyList<Subsystem> subsystems, Checklist list)
+internal sealed class DatabaseCheck(
+    PostgresSettings settings, ILogin login, IReadOnlyList<Subsystem> subsystems, string conf, Checklist list)
 {
     /// <summary>Logs in and looks.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -63,7 +64,7 @@ internal sealed class DatabaseCheck(PostgresSettings settings, ILogin login, IRe
         list.Met("search path", more.SearchPath.Length == 0 ? "empty" : more.SearchPath);
         Creators(facts, more);
         CheckOtherSessions(facts, more);
-        list.Met("ledger", Describe(SchemaState.From(subsystems, facts.Ledger)));
+        list.Met("ledger", StateAdvice.Of(SchemaState.From(subsystems, facts.Ledger)).Sentence(conf));
     }
 
     private void CheckRdsIamMembership(DatabaseSurroundings more)
@@ -145,13 +146,4 @@ internal sealed class DatabaseCheck(PostgresSettings settings, ILogin login, IRe
             list.Met("other sessions", "none holds a lock in the schema for long");
         }
     }
-
-    private static string Describe(SchemaState state) => state switch
-    {
-        { HasLedger: false } => "none yet: migrator bootstrap -c FILE",
-        { IsHalfBootstrapped: true } => "the bootstrap is incomplete: migrator bootstrap -c FILE",
-        { HasPending: true } => "migrations are pending: migrator finish -c FILE, when every node runs the new version",
-        { HasNew: true } => "new migrations are available: migrator up -c FILE",
-        _ => "up to date",
-    };
 }

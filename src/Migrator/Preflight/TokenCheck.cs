@@ -9,7 +9,7 @@ using Migrator.Iam.Sts;
 namespace Migrator.Preflight;
 
 /// <summary>The preconditions of a token: name, region, credentials, role, signature.</summary>
-internal sealed class TokenCheck(PostgresSettings settings, IReadOnlyDictionary<string, string> variables, Checklist list)
+internal sealed class TokenCheck(PostgresSettings settings, IReadOnlyDictionary<string, string> variables, string conf, Checklist list)
 {
     /// <summary>The name that is signed, once it is known: the server's certificate may be for it.</summary>
     public string? ServerName { get; private set; }
@@ -51,7 +51,7 @@ internal sealed class TokenCheck(PostgresSettings settings, IReadOnlyDictionary<
         {
             list.NotMet("RDS endpoint name",
                 $"'{endpoint.Host}' is not the name of an RDS endpoint, and a token for another name is refused",
-                "migrator check -c FILE --iam-endpoint HOST[:PORT]");
+                $"migrator check -c {conf} --iam-endpoint HOST[:PORT]");
         }
 
         var region = await list

@@ -37,7 +37,7 @@ internal sealed class CommandLineTests
         });
     }
 
-    [TestCase("", "Required command")]
+    [TestCase("", "No command was given")]
     [TestCase("bootstrap", "--conf")]
     [TestCase("up --conf", "--conf")]
     [TestCase("bootstrap -c x --nonsense", "--nonsense")]

@@ -56,7 +56,7 @@ internal sealed class GatewayVersionTests : CommandTest
             Assert.That(wrongVariable.ExitCode, Is.EqualTo(1));
             Assert.That(wrongVariable.Errors, Does.Contain("3.99").And.Contain("3.9"));
             Assert.That(wrongOption.ExitCode, Is.EqualTo(1));
-            Assert.That(wrongOption.Errors, Does.Contain("--gateway-version takes 2.8").And.Contain("not '4'"));
+            Assert.That(wrongOption.Errors, Does.Contain("--gateway-version takes one of 2.8").And.Contain("not '4'"));
         });
 
         static Dictionary<string, string> Variable(string version) =>

@@ -29,7 +29,6 @@ internal sealed partial class TranscriptTests
     [TestCase("wrong-order", "empty", "up", "finish", "list", "status")]
     [TestCase("reset", "2.8", "reset", "reset --yes", "reset --yes")]
     [TestCase("force", "2.8", "bootstrap --force", "bootstrap --drop-everything", "up --force -v")]
-    [TestCase("check", "2.8", "check")]
     [TestCase("token", "empty", "token")]
     [TestCase("foreign-objects", "foreign", "reset --yes", "bootstrap --force --yes", "reset --yes --drop-everything")]
     [TestCase("unfinished", "2.8", "up --gateway-version 3.0", "up --gateway-version 3.4")]
@@ -60,6 +59,16 @@ internal sealed partial class TranscriptTests
     {
         await File.WriteAllTextAsync(Path.Combine(folder, "kong.conf"), conf);
         await CompareAsync(name, commands, database: null);
+    }
+
+    [Test]
+    public async Task A_check()
+    {
+        // What a check says depends on the roles of the server, which other tests make.
+        using var server = PostgresServer.Start();
+        using var database = server.CreateDatabase();
+        await WriteConfAsync(database);
+        await CompareAsync("check", ["check -c kong.conf"], database);
     }
 
     [Test]
@@ -146,7 +155,8 @@ internal sealed partial class TranscriptTests
                 .Replace(database.Name, "kong", StringComparison.Ordinal);
         }
 
-        text = text.Replace(folder, "/folder", StringComparison.Ordinal);
+        // The program calls itself by its file's name.
+        text = text.Replace(folder, "/folder", StringComparison.Ordinal).Replace("  testhost ", "  migrator ", StringComparison.Ordinal);
         text = Version().Replace(text, "PostgreSQL VERSION");
         return Time().Replace(text, "N s");
     }

@@ -28,7 +28,7 @@ internal sealed class UpCommandTests : CommandTest
         Assert.Multiple(() =>
         {
             Assert.That(up.ExitCode, Is.Zero, up.Errors);
-            Assert.That(up.Output, Does.Contain("2 migrations, 1 of all pending").And.Contain("migrator finish"));
+            Assert.That(up.Output, Does.Contain("2 migrations; 1 wait for finish").And.Contain("migrator finish"));
             Assert.That(afterUp, Is.EqualTo(new[] { "{001_360_to_370}" }));
             Assert.That(again.ExitCode, Is.Zero);
             Assert.That(again.Output, Does.Contain("nothing to do"));
@@ -173,7 +173,7 @@ internal sealed class UpCommandTests : CommandTest
             Assert.That(result.ExitCode, Is.EqualTo(1));
             Assert.That(result.Errors,
                 Does.Contain("Migration core/024_380_to_390 failed: no delta here [P0001]").And.Contain("clustering_sync_delta"));
-            Assert.That(result.Errors, Does.Contain("core/022_350_to_360").And.Contain("stand"));
+            Assert.That(result.Errors, Does.Contain("core/022_350_to_360").And.Contain("What was committed is kept"));
             Assert.That(Tables(), Does.Not.Contain("clustering_sync_version"), "made by the same migration, before the failure");
             Assert.That(
                 Database.Query("SELECT '022_350_to_360' = ANY (executed) FROM schema_meta WHERE subsystem = 'core'"),

@@ -12,7 +12,7 @@ internal sealed class MigrateCommandTests : CommandTest
         Assert.Multiple(() =>
         {
             Assert.That(first.ExitCode, Is.Zero, first.Errors);
-            Assert.That(first.Output, Does.Contain("is up to date: 67 migrations done, 22 finished, 0 pending."));
+            Assert.That(first.Output, Does.Contain("is up to date: 67 migrations done, 22 finished."));
             Assert.That(second.ExitCode, Is.Zero);
             Assert.That(second.Output, Does.Contain("is up to date: nothing to do."));
             Assert.That(Migrator("list").ExitCode, Is.Zero);
@@ -43,7 +43,7 @@ internal sealed class MigrateCommandTests : CommandTest
             Assert.That(up.ExitCode, Is.Zero, up.Errors);
             Assert.That(up.Output, Does.Contain("migrator finish"));
             Assert.That(again.ExitCode, Is.Zero);
-            Assert.That(again.Output, Does.Contain("nothing to do").And.Contain("pending"));
+            Assert.That(again.Output, Does.Contain("nothing to do").And.Contain("wait for finish"));
             Assert.That(pending, Is.EqualTo(4));
             Assert.That(finish.ExitCode, Is.Zero, finish.Errors);
             Assert.That(Migrator("list").ExitCode, Is.Zero);

@@ -12,7 +12,10 @@ internal static class Looks
 
     /// <summary>A look that shows nobody at work, but for what is given.</summary>
     public static DbDataReader Look(
-        IReadOnlyList<LedgerRow>? ledger = null, string? holder = null, (string Owner, string Until)? row = null, bool inRecovery = false) =>
+        IReadOnlyList<LedgerRow>? ledger = null,
+        string? holder = null,
+        (string Owner, string Until)? row = null,
+        bool inRecovery = false) =>
         FakeSession.Results(Beginning, Beginning,
         [
             ("version_number", 150018), ("version", "15.18"), ("database", "kong"), ("user", "kong"), ("schema", "public"),

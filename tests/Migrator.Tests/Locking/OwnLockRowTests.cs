@@ -69,7 +69,8 @@ internal sealed class OwnLockRowTests
     public async Task A_pause_lasts_its_time_although_the_row_cannot_be_renewed()
     {
         var session = new FakeSession { Otherwise = () => throw new NpgsqlException("gone") };
-        var passed = await time.PassUntilAsync(Row(session).PauseAsync(TimeSpan.FromSeconds(2), CancellationToken.None), TimeSpan.FromMinutes(1));
+        var pause = Row(session).PauseAsync(TimeSpan.FromSeconds(2), CancellationToken.None);
+        var passed = await time.PassUntilAsync(pause, TimeSpan.FromMinutes(1));
         Assert.That(passed, Is.EqualTo(TimeSpan.FromSeconds(2)).Within(TimeSpan.FromMilliseconds(250)));
     }
 

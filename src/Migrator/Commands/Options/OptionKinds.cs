@@ -32,7 +32,7 @@ internal static class OptionKinds
         {
             if (result.GetValueOrDefault<string>() is { } value && !values.Contains(value, StringComparer.Ordinal))
             {
-                result.AddError($"{option.Name} takes {string.Join(" or ", values)}, not '{value}'.");
+                result.AddError($"{option.Name} takes {Words(values)}, not '{value}'.");
             }
         });
         return option;
@@ -71,6 +71,9 @@ internal static class OptionKinds
         };
         return option;
     }
+
+    private static string Words(string[] values) =>
+        values.Length <= 3 ? string.Join(" or ", values) : $"one of {string.Join(", ", values)}";
 
     private static double? ParseSeconds(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= MostSeconds

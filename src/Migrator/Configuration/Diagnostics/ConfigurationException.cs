@@ -1,4 +1,5 @@
 using System.Globalization;
+using Migrator.Display;
 using Migrator.Errors;
 
 namespace Migrator.Configuration.Diagnostics;
@@ -8,8 +9,9 @@ namespace Migrator.Configuration.Diagnostics;
 /// </summary>
 /// <param name="file">The file that was read.</param>
 /// <param name="errors">What is wrong with it; at least one.</param>
-internal sealed class ConfigurationException(string file, IReadOnlyList<ConfigurationDiagnostic> errors)
-    : MigratorException(Describe(file, errors), cause: null, Advise(file))
+/// <param name="remedy">What to do; null for the usual.</param>
+internal sealed class ConfigurationException(string file, IReadOnlyList<ConfigurationDiagnostic> errors, string? remedy = null)
+    : MigratorException(Describe(file, errors), cause: null, remedy ?? Advise(file))
 {
     /// <summary>The errors.</summary>
     public IReadOnlyList<ConfigurationDiagnostic> Errors => errors;
@@ -25,6 +27,5 @@ internal sealed class ConfigurationException(string file, IReadOnlyList<Configur
         string.Create(CultureInfo.InvariantCulture, $"The configuration {file} is refused, for {errors.Count} reasons:");
 
     private static string Advise(string file) =>
-        $"Correct the settings named above, then run `migrator config -c {file}`: it shows what every setting is understood as, and " +
-            "contacts nothing.";
+        $"Correct the settings named above. To see how each setting is read: migrator config -c {ShellText.Word(file)}";
 }

@@ -1,4 +1,5 @@
 using Migrator.Configuration.Diagnostics;
+using Migrator.Display;
 using Migrator.Files;
 
 namespace Migrator.Configuration.Files;
@@ -19,13 +20,21 @@ internal static class ConfigurationFile
     {
         var path = file.Length == 0 || file.Contains('\0', StringComparison.Ordinal) ? "" : Path.GetFullPath(file, workingDirectory);
         return File.Exists(path)
-            ? BoundedFile.ReadBytes(path, Limits, reason => Refuse(file, $"could not load the configuration file {file}: {reason}. " +
+            ? BoundedFile.ReadBytes(path, Limits, reason => Refuse(
+                file,
+                $"could not load the configuration file {file}: {reason}.",
                 "Name with --conf a kong.conf that the user of migrator can read."))
-            : throw Refuse(file, Directory.Exists(path)
-                ? $"could not load the configuration file {file}: it is a directory. Name the file in it, for example " +
-                    $"{Path.Combine(file, "kong.conf")}."
-                : $"no file at: {file}. Check the path of --conf; `~` is not expanded, and a relative path starts at {workingDirectory}.");
+            : throw (Directory.Exists(path)
+                ? Refuse(
+                    file,
+                    $"could not load the configuration file {file}: it is a directory.",
+                    $"Name the file in it, for example: --conf {ShellText.Word(Path.Combine(file, "kong.conf"))}")
+                : Refuse(
+                    file,
+                    $"no file at: {file}.",
+                    $"Check the path of --conf: `~` is not expanded, and a relative path starts at {workingDirectory}."));
     }
 
-    private static ConfigurationException Refuse(string file, string message) => new(file, [new(file, null, Code: null, message)]);
+    private static ConfigurationException Refuse(string file, string message, string remedy) =>
+        new(file, [new(file, null, Code: null, message)], remedy);
 }

@@ -1,0 +1,107 @@
+using Migrations;
+using Migrator.Configuration;
+using Migrator.Configuration.Connection;
+using Migrator.Configuration.Diagnostics;
+using Migrator.Configuration.Files;
+using Migrator.Errors;
+
+namespace Migrator.Preflight;
+
+/// <summary>Every precondition of a run, one by one: the configuration, then each of its connections. Changes nothing.</summary>
+/// <param name="request">The configuration.</param>
+/// <param name="subsystems">The migrations that belong to the run.</param>
+/// <param name="conf">The kong.conf of the run, as a shell takes it.</param>
+internal sealed class PreflightCheck(ConfigurationRequest request, IReadOnlyList<Subsystem> subsystems, string conf)
+{
+    private readonly Checklist list = new("");
+
+    /// <summary>What options say of a connection instead of its settings.</summary>
+    public required Func<PostgresSettings, PostgresSettings> WithOptions { get; init; }
+
+    /// <summary>Whether only the read-only connection is asked for.</summary>
+    public bool OnlyReadOnly { get; init; }
+
+    /// <summary>Hears the warnings about the configuration.</summary>
+    public required Action<ConfigurationDiagnostic> Warn { get; init; }
+
+    /// <summary>Goes through them.</summary>
+    /// <param name="cancellationToken">Ends the check.</param>
+    public async Task<IReadOnlyList<CheckItem>> RunAsync(CancellationToken cancellationToken)
+    {
+        if (Load() is not { } configuration)
+        {
+            return list.Items;
+        }
+
+        var connections = Connections(configuration);
+        if (connections.Any(c => c.Iam is not null))
+        {
+            CheckLeftOverPasswords(configuration);
+        }
+
+        var items = new List<CheckItem>(list.Items);
+        foreach (var settings in connections)
+        {
+            items.AddRange(await new ConnectionCheck(settings, request.Environment, subsystems, conf).RunAsync(cancellationToken));
+        }
+
+        return items;
+    }
+
+    private GatewayConfiguration? Load()
+    {
+        try
+        {
+            var configuration = GatewayConfiguration.Load(request);
+            configuration.Warnings.ToList().ForEach(Warn);
+            list.Met("configuration", $"{configuration.File} is valid, {configuration.Warnings.Count} warnings");
+            return configuration;
+        }
+        catch (ConfigurationException e) when (e.Errors.Count > 1)
+        {
+            e.Errors.ToList().ForEach(error => list.NotMet("configuration", error.ToString(), e.Remedy));
+        }
+        catch (MigratorException e)
+        {
+            list.NotMet("configuration", e);
+        }
+
+        return null;
+    }
+
+    private List<PostgresSettings> Connections(GatewayConfiguration configuration)
+    {
+        var connections = new List<PostgresSettings>();
+        if (!OnlyReadOnly)
+        {
+            connections.Add(WithOptions(configuration.Postgres));
+        }
+
+        if (configuration.ReadOnly is { } readOnly)
+        {
+            connections.Add(OnlyReadOnly ? WithOptions(readOnly) : readOnly);
+        }
+        else if (OnlyReadOnly || configuration.Settings.Has("pg_ro_host"))
+        {
+            list.NotMet("read-only connection", configuration.NoReadOnly());
+        }
+
+        return connections;
+    }
+
+    // Kong ignores it, and so do we; but who reads the file believes that it is needed, and it may be leaked for nothing.
+    private void CheckLeftOverPasswords(GatewayConfiguration configuration)
+    {
+        string[] left = [.. new[] { ("pg_password", configuration.Postgres), ("pg_ro_password", configuration.ReadOnly) }
+            .Where(p => p.Item2?.Iam is not null && configuration.Settings.Has(p.Item1)).Select(p => p.Item1)];
+        if (left.Length == 0)
+        {
+            list.Met("no password left over", "the token is the password");
+        }
+        else
+        {
+            list.NotMet("no password left over", $"{string.Join(", ", left)} is set and has no effect",
+                $"Remove it from {configuration.File} and the environment.");
+        }
+    }
+}

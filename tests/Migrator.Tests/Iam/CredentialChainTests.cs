@@ -1,0 +1,34 @@
+using Migrator.Iam;
+using Migrator.Iam.Aws;
+using Migrator.Tests.Configuration;
+
+namespace Migrator.Tests.Iam;
+
+/// <summary>Which place is asked for credentials, by what the environment says: the first in Kong's order, and nobody else. Files: CredentialTests.</summary>
+internal sealed class CredentialChainTests
+{
+    [TestCase("", "InstanceSource")]
+    [TestCase("KEYS", "EnvironmentSource")]
+    [TestCase("KEYS PROFILE CONTAINER WEB", "EnvironmentSource")]
+    [TestCase("PROFILE CONTAINER", "ProfileSource", Description = "a profile that is named and missing must not be passed over")]
+    [TestCase("CONTAINER WEB", "ContainerSource")]
+    [TestCase("WEB", "WebIdentitySource")]
+    public void The_place_that_is_asked(string variables, string expected)
+    {
+        var given = variables.Split(' ', StringSplitOptions.RemoveEmptyEntries).SelectMany(Variables)
+            .ToDictionary(v => v.Item1, v => v.Item2, StringComparer.Ordinal);
+        var settings = Conf.Load("pg_iam_auth = on\npg_host = db.c1.eu-central-1.rds.amazonaws.com\npg_ssl_verify = off").Postgres;
+        using var setup = new IamSetup(settings, given);
+        var source = setup.Source(setup.Sts(new AwsRegion("eu-central-1", "a test")));
+        Assert.That(source.GetType().Name, Is.EqualTo(expected));
+    }
+
+    private static (string, string)[] Variables(string kind) => kind switch
+    {
+        "KEYS" => [("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE"), ("AWS_SECRET_ACCESS_KEY", "example")],
+        "PROFILE" => [("AWS_PROFILE", "mine")],
+        "CONTAINER" => [("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/credentials")],
+        "WEB" => [("AWS_WEB_IDENTITY_TOKEN_FILE", "/token"), ("AWS_ROLE_ARN", "arn:aws:iam::123456789012:role/r")],
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+}
