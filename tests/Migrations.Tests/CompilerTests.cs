@@ -21,7 +21,8 @@ internal sealed class CompilerTests
             Assert.That(sql, Does.StartWith("CREATE TABLE \"Gate \"\"way\".\"routes\" ("));
             Assert.That(sql, Does.Contain("\"name\" text,").And.Contain("\"port\" integer NOT NULL"));
             Assert.That(sql, Does.Contain("UNIQUE (\"name\")"));
-            Assert.That(sql, Does.Contain("FOREIGN KEY (\"service_id\") REFERENCES \"Gate \"\"way\".\"services\" (\"id\") ON DELETE CASCADE"));
+            Assert.That(sql, Does.Contain(
+                "FOREIGN KEY (\"service_id\") REFERENCES \"Gate \"\"way\".\"services\" (\"id\") ON DELETE CASCADE"));
             Assert.That(sql, Does.Contain("CHECK (port > 0)"));
         });
     }

@@ -25,7 +25,8 @@ internal static class UpCommand
         var pending = StepPlanner.Finish(outcome.State).Count;
         context.WriteAnswer(outcome.Done.Count == 0
             ? $"Database '{outcome.Facts.Database}' has no new migrations: nothing to do."
-            : $"Database '{outcome.Facts.Database}' is migrated: {outcome.Migrations}{(pending > 0 ? $"; {pending} wait for finish" : "")}.");
+            : $"Database '{outcome.Facts.Database}' is migrated: {outcome.Migrations}"
+                + $"{(pending > 0 ? $"; {pending} wait for finish" : "")}.");
         if (pending > 0)
         {
             context.WriteAnswer(StateAdvice.Finish.Do(context.Conf)!);

@@ -4,7 +4,10 @@ using Migrator.Tests.Configuration;
 
 namespace Migrator.Tests.Iam;
 
-/// <summary>Which place is asked for credentials, by what the environment says: the first in Kong's order, and nobody else. Files: CredentialTests.</summary>
+/// <summary>
+/// Which place is asked for credentials, by what the environment says: the first in Kong's order, and no other. <see cref="CredentialTests"/>
+/// has the shared files.
+/// </summary>
 internal sealed class CredentialChainTests
 {
     [TestCase("", "InstanceSource")]

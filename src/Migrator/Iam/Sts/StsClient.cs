@@ -92,7 +92,7 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
             {
                 return await ask(client, limit.Token);
             }
-            catch (Exception e) when (attempt < retries && !limit.IsCancellationRequested && StsDiagnosis.CanHeal(e))
+            catch (Exception e) when (attempt < retries && !limit.IsCancellationRequested && StsDiagnosis.IsTransient(e))
             {
                 await backoff.PauseAsync(cancellationToken);
             }

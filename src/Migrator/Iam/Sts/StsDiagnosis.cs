@@ -52,7 +52,7 @@ internal static class StsDiagnosis
         OfCredentials(e, sts, "it was asked whose credentials these are", keys, clock);
 
     /// <summary>Whether asking again may help: throttling, faults of the server, no answer. A refusal stays one.</summary>
-    public static bool CanHeal(Exception e) => e switch
+    public static bool IsTransient(Exception e) => e switch
     {
         _ when e.Find<AuthenticationException>() is not null => false,
         _ when AnswerException.In(e) is { } answer => answer.IsTransient,
