@@ -40,7 +40,9 @@ internal static class CommandHost
         {
             return Fail(SessionDiagnosis.Explain(e));
         }
+#pragma warning disable CA1031 // The one place where whatever nobody foresaw becomes a message and an exit code.
         catch (Exception e)
+#pragma warning restore CA1031
         {
             messages.Unforeseen(e);
             messages.Trace(e);

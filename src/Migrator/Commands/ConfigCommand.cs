@@ -33,11 +33,11 @@ internal static class ConfigCommand
         [Conf, ConfigurationOptions.Prefix, .. ConfigurationOptions.OfReading, Json, Reveal],
         RunAsync);
 
-    private static Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var configuration = GatewayConfiguration.Inspect(context.Request(context.Get(Conf)));
         var (json, reveal) = (context.Get(Json), context.Get(Reveal));
-        context.Answer.Write(json
+        await context.Answer.WriteAsync(json
             ? Encoding.UTF8.GetString(SettingsJson.Print(configuration, reveal))
             : SettingsText.Print(configuration.Settings, reveal));
 
@@ -47,6 +47,6 @@ internal static class ConfigCommand
             context.Messages.Warn(warning);
         }
 
-        return Task.FromResult(ExitCode.Success);
+        return ExitCode.Success;
     }
 }

@@ -102,7 +102,9 @@ internal static class BoundedFile
             {
                 result.SetResult(Read());
             }
+#pragma warning disable CA1031 // Whoever waits for the result gets it.
             catch (Exception e)
+#pragma warning restore CA1031
             {
                 result.SetException(e);
             }

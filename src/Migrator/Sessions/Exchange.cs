@@ -28,7 +28,9 @@ internal static class Exchange
             return await work;
         }
 
+#pragma warning disable CA2025 // StopAsync disposes it when the work has ended.
         abandon(StopAsync(work, stop));
+#pragma warning restore CA2025
         cancellationToken.ThrowIfCancellationRequested();
         throw new NpgsqlException(
             "The server did not answer.", new TimeoutException($"no answer within {limit!.Value.TotalSeconds:0.###} s"));

@@ -5,8 +5,8 @@ using Migrator.Tests.Configuration;
 namespace Migrator.Tests.Iam;
 
 /// <summary>
-/// Which place is asked for credentials, by what the environment says: the first in Kong's order, and no other. <see cref="CredentialTests"/>
-/// has the shared files.
+/// Which place is asked for credentials, by what the environment says: the first in Kong's order, and no other. The shared files are in
+/// <see cref="CredentialTests"/>.
 /// </summary>
 internal sealed class CredentialChainTests
 {

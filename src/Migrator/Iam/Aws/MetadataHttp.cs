@@ -1,4 +1,5 @@
 using System.Net;
+using Migrator.Resilience;
 
 namespace Migrator.Iam.Aws;
 
@@ -20,6 +21,8 @@ internal sealed class MetadataHttp : IDisposable
     public async Task<AwsAnswer> SendAsync(
         HttpMethod method, Uri url, (string Name, string Value)? header, CancellationToken cancellationToken)
     {
+        var backoff = new Backoff(
+            limit: TimeSpan.Zero, TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(400), TimeProvider.System);
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -56,7 +59,7 @@ internal sealed class MetadataHttp : IDisposable
                 throw new MetadataException($"{Name(url)} cannot be asked ({e.GetType().Name})");
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(100 * attempt * (0.5 + Random.Shared.NextDouble())), cancellationToken);
+            await backoff.PauseAsync(cancellationToken);
         }
     }
 
