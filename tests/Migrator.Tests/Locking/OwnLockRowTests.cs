@@ -93,7 +93,7 @@ internal sealed class OwnLockRowTests
         var session = new FakeSession { Other = second };
         await using (Row(session).KeepAlive())
         {
-            await time.PassUntilAsync(SentAsync(second, 3), TimeSpan.FromMinutes(2));
+            await time.PassUntilAsync(() => second.Sent.Count == 3, TimeSpan.FromMinutes(2));
         }
 
         Assert.Multiple(() =>
@@ -121,13 +121,5 @@ internal sealed class OwnLockRowTests
         var row = new OwnLockRow(session, "us", time);
         row.Begin(Schema, tableExists: true);
         return row;
-    }
-
-    private static async Task SentAsync(FakeSession session, int count)
-    {
-        while (session.Sent.Count < count)
-        {
-            await Task.Yield();
-        }
     }
 }

@@ -4,12 +4,13 @@ using Microsoft.Extensions.Time.Testing;
 namespace Migrator.Tests.Resilience;
 
 /// <summary>
-/// A clock whose time passes only while somebody waits for it: what runs on another thread of a busy machine takes no time by it.
+/// A clock whose time passes only while a delay waits for it: what runs on another thread of a busy machine takes no time by it. A
+/// deadline (<see cref="CancellationTokenSource"/>) is no delay: it is set while work goes on, and would be reached before that is done.
 /// </summary>
 internal sealed class TestClock : FakeTimeProvider
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan MostRealTime = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan MostRealTime = TimeSpan.FromMinutes(1);
 
     private int waiting;
 
@@ -26,10 +27,20 @@ internal sealed class TestClock : FakeTimeProvider
     /// <summary>The same for a task that may fail.</summary>
     public async Task<TimeSpan> PassUntilEndAsync(Task task, TimeSpan most)
     {
+        var began = GetTimestamp();
+        await PassUntilAsync(() => task.IsCompleted, most);
+        return GetElapsedTime(began);
+    }
+
+    /// <summary>Lets time pass until a condition holds, looked at after each tick.</summary>
+    /// <param name="condition">The condition.</param>
+    /// <param name="most">How much time may pass. Afterwards the clock stands still, and what another thread does may still end.</param>
+    public async Task PassUntilAsync(Func<bool> condition, TimeSpan most)
+    {
         var (began, really) = (GetTimestamp(), Stopwatch.GetTimestamp());
-        while (!task.IsCompleted && GetElapsedTime(began) < most && Stopwatch.GetElapsedTime(really) < MostRealTime)
+        while (!condition() && Stopwatch.GetElapsedTime(really) < MostRealTime)
         {
-            if (Volatile.Read(ref waiting) > 0)
+            if (Volatile.Read(ref waiting) > 0 && GetElapsedTime(began) < most)
             {
                 Advance(Tick);
             }
@@ -37,24 +48,25 @@ internal sealed class TestClock : FakeTimeProvider
             await Task.Yield();
         }
 
-        Assert.That(task.IsCompleted, Is.True, $"It did not end within {most} of the clock.");
-        return GetElapsedTime(began);
+        Assert.That(condition(), Is.True, $"It did not end within {most} of the clock.");
     }
 
     /// <inheritdoc />
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         new CountedTimer(this, callback, state, dueTime, period);
 
-    /// <summary>A timer that counts as somebody who waits, from when it is set until it has rung or is given up.</summary>
+    /// <summary>A timer that counts as a delay that waits, from when it is set until it has rung or is given up.</summary>
     private sealed class CountedTimer : ITimer
     {
         private readonly TestClock clock;
         private readonly ITimer timer;
+        private readonly bool isDeadline;
         private int isSet;
 
         public CountedTimer(TestClock clock, TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
         {
             this.clock = clock;
+            isDeadline = state is CancellationTokenSource;
             Set(dueTime);
             timer = clock.CreateInner(
                 s =>
@@ -86,7 +98,7 @@ internal sealed class TestClock : FakeTimeProvider
 
         private void Set(TimeSpan dueTime)
         {
-            if (dueTime != Timeout.InfiniteTimeSpan && Interlocked.Exchange(ref isSet, 1) == 0)
+            if (!isDeadline && dueTime != Timeout.InfiniteTimeSpan && Interlocked.Exchange(ref isSet, 1) == 0)
             {
                 Interlocked.Increment(ref clock.waiting);
             }
