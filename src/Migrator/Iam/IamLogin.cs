@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Migrator.Configuration.Connection;
 using Migrator.Connecting;
 using Migrator.Errors;
@@ -39,47 +40,36 @@ internal sealed class IamLogin : ILogin, IDisposable
     /// </summary>
     public PostgresSettings Settings => settings with { Tls = settings.Tls with { ServerName = Facts.Endpoint.Host } };
 
-    /// <summary>Goes all the steps to credentials, before any connection.</summary>
+    /// <summary>Takes all the steps to a token, before any connection.</summary>
     /// <param name="settings">The settings, with IAM on.</param>
     /// <param name="variables">The environment variables.</param>
-    /// <param name="say">Hears what an operator should know.</param>
+    /// <param name="say">Receives what an operator should know.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     /// <exception cref="MigratorException">There is no region, or there are no credentials.</exception>
     public static async Task<IamLogin> PrepareAsync(
         PostgresSettings settings, IReadOnlyDictionary<string, string> variables, Action<Diagnostic> say, TimeProvider time,
-            CancellationToken cancellationToken)
+        CancellationToken cancellationToken)
     {
         // Signing needs it as much as TLS does.
         OpenSsl.RequireFor(settings.Tls);
-        var steps = new IamSetup(settings, variables);
+        var login = await IamSetup.FindLoginAsync(settings, variables, new RunProgress(settings, say), time, cancellationToken)
+            ?? throw new UnreachableException("A step of a run fails with an exception.");
         try
         {
-            var endpoint = await steps.EndpointAsync(cancellationToken);
-            var region = await steps.RegionAsync(endpoint, cancellationToken);
-            foreach (var remark in IamDiagnostics.Of(settings, endpoint, region, steps.Contradiction(endpoint)))
-            {
-                say(remark);
-            }
-
-            var asked = steps.Sts(region);
-            var place = steps.Signing(steps.Source(asked), asked);
-            var login = new IamLogin(
-                steps, settings, place, asked, new IamFacts(endpoint, region, settings.User, await place.GetAsync(cancellationToken)),
-                time);
             if (await login.RefreshAsync(cancellationToken) is { } warning)
             {
                 say(warning);
             }
-
-            say(new Diagnostic(DiagnosticKind.Detail, "IAM token: " + login.Facts));
-            return login;
         }
         catch
         {
-            steps.Dispose();
+            login.Dispose();
             throw;
         }
+
+        say(new Diagnostic(DiagnosticKind.Detail, "IAM token: " + login.Facts));
+        return login;
     }
 
     /// <summary>Signs a token.</summary>
@@ -142,4 +132,19 @@ internal sealed class IamLogin : ILogin, IDisposable
     }
 
     private TimeSpan Left() => keys.Expires is { } end ? end - time.GetUtcNow() : TimeSpan.MaxValue;
+
+    /// <summary>A run: each step fails with its exception, and what an operator should know is said.</summary>
+    private sealed class RunProgress(PostgresSettings settings, Action<Diagnostic> say) : TokenProgress
+    {
+        public override async Task<T?> TryAsync<T>(string step, Func<Task<T>> action, Func<T, string> describe)
+            where T : class => await action();
+
+        public override void RegionFound(SigningEndpoint endpoint, AwsRegion region, AwsRegion? contradiction)
+        {
+            foreach (var diagnostic in IamDiagnostics.Of(settings, endpoint, region, contradiction))
+            {
+                say(diagnostic);
+            }
+        }
+    }
 }

@@ -3,6 +3,7 @@ using Migrator.Connecting;
 using Migrator.Errors;
 using Migrator.Iam.Aws;
 using Migrator.Iam.Credentials;
+using Migrator.Iam.Diagnosis;
 using Migrator.Iam.Signing;
 using Migrator.Iam.Sts;
 
@@ -31,19 +32,31 @@ internal sealed class IamSetup : IDisposable
         regions = new RegionFinder(environment, profiles, metadata);
     }
 
-    /// <summary>Which name to sign for.</summary>
-    public Task<SigningEndpoint> EndpointAsync(CancellationToken cancellationToken) => UnixSocket.TryParse(settings.Host) is null
-        ? SigningEndpoint.FindAsync(settings, cancellationToken)
-        : throw new MigratorException(
-            $"IAM authentication needs a connection over TCP and TLS, and the host is the Unix socket {settings.Host}.", cause: null,
-                "Name the RDS endpoint in pg_host, or write pg_iam_auth = off.");
-
-    /// <summary>Which region to sign for.</summary>
-    public Task<AwsRegion> RegionAsync(SigningEndpoint endpoint, CancellationToken cancellationToken) =>
-        regions.FindAsync(endpoint.Rds, cancellationToken);
-
-    /// <summary>The region of the surroundings where it is not the database's.</summary>
-    public AwsRegion? Contradiction(SigningEndpoint endpoint) => endpoint.Rds is { } rds ? regions.Contradicting(rds) : null;
+    /// <summary>Takes all the steps to credentials. Signs nothing yet.</summary>
+    /// <param name="settings">The settings, with IAM on.</param>
+    /// <param name="variables">The environment variables.</param>
+    /// <param name="progress">Follows the steps.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    /// <returns>The login; null if a step failed, which <paramref name="progress"/> has reported.</returns>
+    public static async Task<IamLogin?> FindLoginAsync(
+        PostgresSettings settings, IReadOnlyDictionary<string, string> variables, TokenProgress progress, TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        IamLogin? login = null;
+        var setup = new IamSetup(settings, variables);
+        try
+        {
+            return login = await setup.FindLoginAsync(progress, time, cancellationToken);
+        }
+        finally
+        {
+            if (login is null)
+            {
+                setup.Dispose();
+            }
+        }
+    }
 
     /// <summary>The STS to ask: that of the region that this program runs in, else of the database's.</summary>
     public StsClient Sts(AwsRegion region)
@@ -61,10 +74,74 @@ internal sealed class IamSetup : IDisposable
     /// <summary>Where credentials come from.</summary>
     public ICredentialSource Source(StsClient sts) => CredentialChain.Choose(environment, profiles, sts, metadata);
 
-    /// <summary>Where the credentials to sign with come from: the role's, where one is to be assumed.</summary>
-    public ICredentialSource Signing(ICredentialSource source, StsClient sts) =>
-        iam.AssumeRoleArn is { } role ? new AssumedRoleSource(source, sts, role, iam.RoleSessionName, externalId: null) : source;
-
     /// <inheritdoc />
     public void Dispose() => metadata.Dispose();
+
+    private async Task<IamLogin?> FindLoginAsync(
+        TokenProgress progress, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var endpoint = await progress.TryAsync(
+            "RDS endpoint", () => EndpointAsync(cancellationToken), e => $"{e.Host}:{e.Port} (from {e.Source})");
+        if (endpoint is null)
+        {
+            return null;
+        }
+
+        progress.EndpointFound(endpoint);
+        var region = await progress.TryAsync(
+            "region", () => RegionAsync(endpoint, cancellationToken), r => $"{r.Name} (from {r.Source})");
+        if (region is null)
+        {
+            return null;
+        }
+
+        progress.RegionFound(endpoint, region, Contradiction(endpoint));
+        var sts = await progress.TryAsync(
+            "STS endpoint", () => Task.FromResult(Sts(region)),
+            s => $"{s.Endpoint.Url}, signed for {s.Endpoint.Region} (from {s.Endpoint.Source})");
+        if (sts is null)
+        {
+            return null;
+        }
+
+        ICredentialSource? source = null;
+        var keys = await progress.TryAsync(
+            "credentials found", () => (source = Source(sts)).GetAsync(cancellationToken), k => $"access key {k.AccessKey}, from {k.Source}{Until(k)}");
+        if (keys is not null && iam.AssumeRoleArn is { } role)
+        {
+            // The place has been asked; only a token that outlives its credentials asks it again.
+            var assumed = Signing(new FixedSource(keys), sts);
+            keys = await progress.TryAsync(
+                "role assumed", () => assumed.GetAsync(cancellationToken), k => $"{role}, access key {k.AccessKey}{Until(k)}");
+        }
+
+        if (keys is null)
+        {
+            return null;
+        }
+
+        await progress.CredentialsFoundAsync(sts, keys, cancellationToken);
+        var facts = new IamFacts(endpoint, region, settings.User, keys);
+        return new IamLogin(this, settings, Signing(source!, sts), sts, facts, time);
+    }
+
+    /// <summary>Which name to sign for.</summary>
+    private Task<SigningEndpoint> EndpointAsync(CancellationToken cancellationToken) => UnixSocket.TryParse(settings.Host) is null
+        ? SigningEndpoint.FindAsync(settings, cancellationToken)
+        : throw new MigratorException(
+            $"IAM authentication needs a connection over TCP and TLS, and the host is the Unix socket {settings.Host}.", cause: null,
+                "Name the RDS endpoint in pg_host, or write pg_iam_auth = off.");
+
+    /// <summary>Which region to sign for.</summary>
+    private Task<AwsRegion> RegionAsync(SigningEndpoint endpoint, CancellationToken cancellationToken) =>
+        regions.FindAsync(endpoint.Rds, cancellationToken);
+
+    /// <summary>The region of the surroundings where it is not the database's.</summary>
+    private AwsRegion? Contradiction(SigningEndpoint endpoint) => endpoint.Rds is { } rds ? regions.Contradicting(rds) : null;
+
+    /// <summary>Where the credentials to sign with come from: the role's, where one is to be assumed.</summary>
+    private ICredentialSource Signing(ICredentialSource source, StsClient sts) =>
+        iam.AssumeRoleArn is { } role ? new AssumedRoleSource(source, sts, role, iam.RoleSessionName, externalId: null) : source;
+
+    private static string Until(AwsKeys keys) => keys.Expires is { } end ? FormattableString.Invariant($", until {end:u}") : "";
 }

@@ -1,34 +1,31 @@
 using Migrator.Configuration.Connection;
 using Migrator.Iam;
 using Migrator.Iam.Aws;
-using Migrator.Iam.Credentials;
-using Migrator.Iam.Diagnosis;
 using Migrator.Iam.Signing;
 using Migrator.Iam.Sts;
 
 namespace Migrator.Preflight;
 
-/// <summary>The preconditions of a token: name, region, credentials, role, signature.</summary>
+/// <summary>Reports the steps to a token: endpoint, region, STS, credentials, role, identity, signature.</summary>
 internal sealed class TokenCheck(PostgresSettings settings, IReadOnlyDictionary<string, string> variables, string conf, Checklist list)
+    : TokenProgress
 {
     /// <summary>The name that is signed, once it is known: the server's certificate may be for it.</summary>
     public string? ServerName { get; private set; }
 
-    /// <summary>Looks at them.</summary>
+    /// <summary>Takes the steps.</summary>
     /// <returns>The way to log in; null where there is no token.</returns>
     public async Task<IamLogin?> RunAsync(CancellationToken cancellationToken)
     {
-        var steps = new IamSetup(settings, variables);
-        var login = await FindAsync(steps, cancellationToken);
+        var login = await IamSetup.FindLoginAsync(settings, variables, this, TimeProvider.System, cancellationToken);
         if (login is null)
         {
             list.Unseen("token signed", "what it needs is missing");
-            steps.Dispose();
             return null;
         }
 
         // Not by signing alone: credentials that have expired are refused on the way to a password.
-        if (await list.TryAsync("token signed", () => login.PasswordAsync(cancellationToken).AsTask(), _ => login.Facts.ToString()) is null)
+        if (await TryAsync("token signed", () => login.PasswordAsync(cancellationToken).AsTask(), _ => login.Facts.ToString()) is null)
         {
             login.Dispose();
             return null;
@@ -37,15 +34,13 @@ internal sealed class TokenCheck(PostgresSettings settings, IReadOnlyDictionary<
         return login;
     }
 
-    private async Task<IamLogin?> FindAsync(IamSetup steps, CancellationToken cancellationToken)
-    {
-        var endpoint = await list
-            .TryAsync("RDS endpoint", () => steps.EndpointAsync(cancellationToken), e => $"{e.Host}:{e.Port} (from {e.Source})");
-        if (endpoint is null)
-        {
-            return null;
-        }
+    /// <inheritdoc />
+    public override Task<T?> TryAsync<T>(string step, Func<Task<T>> action, Func<T, string> describe)
+        where T : class => list.TryAsync(step, action, describe);
 
+    /// <inheritdoc />
+    public override void EndpointFound(SigningEndpoint endpoint)
+    {
         ServerName = endpoint.Host;
         if (endpoint.Rds is null)
         {
@@ -53,46 +48,10 @@ internal sealed class TokenCheck(PostgresSettings settings, IReadOnlyDictionary<
                 $"'{endpoint.Host}' is not the name of an RDS endpoint, and a token for another name is refused",
                 $"migrator check -c {conf} --iam-endpoint HOST[:PORT]");
         }
-
-        var region = await list
-            .TryAsync("region", () => steps.RegionAsync(endpoint, cancellationToken), r => $"{r.Name} (from {r.Source})");
-        if (region is null)
-        {
-            return null;
-        }
-
-        var sts = await list.TryAsync("STS endpoint", () => Task.FromResult(steps.Sts(region)), s => $"{s.Endpoint.Url}, signed for "
-            + $"{s.Endpoint.Region} (from {s.Endpoint.Source})");
-        return sts is null ? null : await CredentialsAsync(steps, endpoint, region, sts, cancellationToken);
     }
 
-    private async Task<IamLogin?> CredentialsAsync(
-        IamSetup steps, SigningEndpoint endpoint, AwsRegion region, StsClient sts, CancellationToken cancellationToken)
-    {
-        var found = await list
-            .TryAsync("credentials found", () => steps.Source(sts).GetAsync(cancellationToken), k =>
-            $"access key {k.AccessKey}, from {k.Source}{Until(k)}");
-        if (found is null)
-        {
-            return null;
-        }
-
-        // The place has been asked: it is not asked twice.
-        var source = steps.Signing(new FixedSource(found), sts);
-        var keys = source is AssumedRoleSource
-            ? await list.TryAsync("role assumed", () => source.GetAsync(cancellationToken), k => $"{settings.Iam?.AssumeRoleArn}, access "
-                + $"key {k.AccessKey}{Until(k)}")
-            : found;
-        if (keys is null)
-        {
-            return null;
-        }
-
-        await IdentityAsync(sts, keys, cancellationToken);
-        return new IamLogin(steps, settings, source, sts, new IamFacts(endpoint, region, settings.User, keys), TimeProvider.System);
-    }
-
-    private async Task IdentityAsync(StsClient sts, AwsKeys keys, CancellationToken cancellationToken)
+    /// <inheritdoc />
+    public override async Task CredentialsFoundAsync(StsClient sts, AwsKeys keys, CancellationToken cancellationToken)
     {
         try
         {
@@ -120,6 +79,4 @@ internal sealed class TokenCheck(PostgresSettings settings, IReadOnlyDictionary<
             list.Unseen("clock", "AWS did not say its time");
         }
     }
-
-    private static string Until(AwsKeys keys) => keys.Expires is { } end ? FormattableString.Invariant($", until {end:u}") : "";
 }
