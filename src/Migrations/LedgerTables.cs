@@ -1,10 +1,28 @@
 using Migrations.Dsl;
+using Migrations.Model;
 
 namespace Migrations;
 
 /// <summary>The tables that Kong makes before its first migration: the ledger <c>schema_meta</c> and the lock <c>locks</c>.</summary>
 public static class LedgerTables
 {
+    /// <summary>Both of them, as changes of the schema.</summary>
+    public static IReadOnlyList<SchemaChange> Changes { get; } =
+    [
+        new TableCreated(
+            "schema_meta",
+            [
+                new("key", "text", IsNullable: false), new("subsystem", "text", IsNullable: false), new("last_executed", "text", true),
+                new("executed", "text[]", true), new("pending", "text[]", true),
+            ],
+            [new("schema_meta_pkey", "PRIMARY KEY (key, subsystem)")]),
+        new TableCreated(
+            "locks",
+            [new("key", "text", IsNullable: false), new("owner", "text", true), new("ttl", "timestamp with time zone", true)],
+            [new("locks_pkey", "PRIMARY KEY (key)")]),
+        new IndexCreated("locks", new IndexModel("locks_ttl_idx", "(ttl)")),
+    ];
+
     /// <summary>Both of them, as SQL that accepts what is there already.</summary>
     /// <param name="schema">The gateway's schema.</param>
     public static IReadOnlyList<string> Create(GatewaySchema schema) =>

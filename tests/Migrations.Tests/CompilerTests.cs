@@ -1,6 +1,7 @@
 using System.Data;
 using Migrations.Compiling;
 using Migrations.Dsl;
+using Migrations.Model;
 
 namespace Migrations.Tests;
 
@@ -73,8 +74,10 @@ internal sealed class CompilerTests
     {
         static void Rewrite(Sample m) => m.Rewrite("UPDATE x SET y = 1");
         Assert.That(Fresh(Rewrite), Is.Empty);
-        Assert.That(Compiled(Rewrite, isFresh: false).Single(),
-            Is.EqualTo(new Statement(RewriteOf("UPDATE x SET y = 1"), RewritesRows: true)));
+        var statement = Compiled(Rewrite, isFresh: false).Single();
+        Assert.That(statement.Sql, Is.EqualTo(RewriteOf("UPDATE x SET y = 1")));
+        Assert.That(statement.RewritesRows, Is.True);
+        Assert.That(statement.Changes, Is.EqualTo(new[] { new RowsRewritten("services") }));
     }
 
     [Test]
@@ -102,7 +105,7 @@ internal sealed class CompilerTests
 
         public override void Up() => Says(this);
 
-        public void Rewrite(string sql) => Rows.Rewrite(sql);
+        public void Rewrite(string sql) => Rows.Rewrite("services", sql);
 
         public void WithConnection() => Execute.WithConnection((_, _) => { });
     }

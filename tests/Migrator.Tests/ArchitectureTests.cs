@@ -19,13 +19,14 @@ internal sealed class ArchitectureTests
         ["Ledger"] = ["Errors"],
         ["Locking"] = ["Ledger", "Sessions", "Resilience", "Errors"],
         ["Inspection"] = ["Locking", "Ledger", "Sessions", "Resilience", "Errors"],
+        ["Verification"] = ["Ledger", "Sessions", "Errors"],
         ["Execution"] = ["Inspection", "Locking", "Ledger", "Sessions", "Resilience", "Errors"],
         ["Preflight"] = ["Iam", "Inspection", "Locking", "Ledger", "Connecting", "Sessions", "Configuration", "Errors"],
         ["Output"] =
-            ["Preflight", "Execution", "Inspection", "Ledger", "Sessions", "Connecting", "Configuration", "Display", "Errors"],
+            ["Preflight", "Execution", "Verification", "Inspection", "Ledger", "Sessions", "Connecting", "Configuration", "Display", "Errors"],
         ["Commands"] =
         [
-            "Preflight", "Execution", "Inspection", "Locking", "Ledger", "Iam", "Connecting", "Sessions", "Configuration", "Output",
+            "Preflight", "Execution", "Verification", "Inspection", "Locking", "Ledger", "Iam", "Connecting", "Sessions", "Configuration", "Output",
             "Display", "Errors",
         ],
     };

@@ -38,6 +38,7 @@ public static class MigrationCompiler
 
         foreach (var expression in context.Expressions)
         {
+            processor.Begin(expression);
             expression.ExecuteWith(processor);
         }
 

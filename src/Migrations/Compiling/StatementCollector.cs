@@ -3,6 +3,7 @@ using FluentMigrator.Expressions;
 using FluentMigrator.Runner.Processors;
 using Microsoft.Extensions.Logging.Abstractions;
 using Migrations.Dsl;
+using Migrations.Model;
 
 namespace Migrations.Compiling;
 
@@ -16,6 +17,8 @@ internal sealed class StatementCollector(GatewaySchema schema, bool isFresh)
     : ProcessorBase(new KongSqlGenerator(schema, isFresh), NullLogger.Instance, new ProcessorOptions()), IRowRewriter
 {
     private readonly List<Statement> statements = [];
+    private IReadOnlyList<SchemaChange> changes = [];
+    private string? check;
 
     public IReadOnlyList<Statement> Statements => statements;
 
@@ -23,11 +26,15 @@ internal sealed class StatementCollector(GatewaySchema schema, bool isFresh)
 
     public override IList<string> DatabaseTypeAliases => Generator.GeneratorIdAliases;
 
+    /// <summary>An expression follows: the first statement that it becomes has its changes.</summary>
+    public void Begin(IMigrationExpression expression) =>
+        (changes, check) = (SchemaChanges.Of(expression), (expression as RewriteRowsExpression)?.Check);
+
     public void RewriteRows(string sql)
     {
         if (!isFresh)
         {
-            statements.Add(new Statement(sql, RewritesRows: true));
+            Add(sql, rewritesRows: true);
         }
     }
 
@@ -68,10 +75,16 @@ internal sealed class StatementCollector(GatewaySchema schema, bool isFresh)
 
     public override bool DefaultValueExists(string schemaName, string tableName, string columnName, object defaultValue) => throw Refused();
 
-    protected override void Process(string sql) => statements.Add(new Statement(sql.TrimEnd(';')));
+    protected override void Process(string sql) => Add(sql.TrimEnd(';'));
 
     protected override void Dispose(bool isDisposing)
     {
+    }
+
+    private void Add(string sql, bool rewritesRows = false)
+    {
+        statements.Add(new Statement(sql, rewritesRows) { Changes = changes, Check = check });
+        (changes, check) = ([], null);
     }
 
     private static NotSupportedException Refused() =>

@@ -12,7 +12,17 @@ internal static class CertificateDigests
     // nor hold a value twice. Here the digest of the stored text takes the place, and a warning names the row.
     // sha256() came with PostgreSQL 11; on 10 the extension pgcrypto has to help, from whatever schema it is in.
     /// <summary>The rewrite.</summary>
-    public static string Rewrite(GatewaySchema schema) =>
+    public static string Rewrite(GatewaySchema schema) => Write(
+        schema,
+        $"""
+        UPDATE {schema.Qualify("ca_certificates")} SET cert_digest = digest
+               WHERE id = authority.id AND cert_digest IS DISTINCT FROM digest;
+        """);
+
+    /// <summary>The same without the change of rows: the warnings alone.</summary>
+    public static string Check(GatewaySchema schema) => Write(schema, update: "");
+
+    private static string Write(GatewaySchema schema, string update) =>
         $"""
         DO $$
         DECLARE
@@ -20,6 +30,7 @@ internal static class CertificateDigests
           der bytea;
           digest text;
           problem text;
+          digests text[] := ARRAY[]::text[];
           sha256 text := coalesce(
             CASE WHEN to_regprocedure('pg_catalog.sha256(bytea)') IS NOT NULL THEN 'sha256($1)' END,
             (SELECT format('%I.digest($1::bytea, ''sha256''::text)', nspname)
@@ -45,7 +56,8 @@ internal static class CertificateDigests
               problem := 'the certificate cannot be read';
             ELSE
               EXECUTE format('SELECT encode(%s, ''hex'')', sha256) INTO digest USING der;
-              IF EXISTS (SELECT FROM {schema.Qualify("ca_certificates")} WHERE cert_digest = digest AND id <> authority.id) THEN
+              IF digest = ANY (digests)
+                  OR EXISTS (SELECT FROM {schema.Qualify("ca_certificates")} WHERE cert_digest = digest AND id <> authority.id) THEN
                 problem := 'another row holds the same certificate';
               END IF;
             END IF;
@@ -57,8 +69,8 @@ internal static class CertificateDigests
                 HINT = 'Delete the CA certificate, or upload it again as PEM.';
             END IF;
 
-            UPDATE {schema.Qualify("ca_certificates")} SET cert_digest = digest
-             WHERE id = authority.id AND cert_digest IS DISTINCT FROM digest;
+            digests := array_append(digests, digest);
+            {update}
           END LOOP;
         END
         $$

@@ -127,7 +127,7 @@ public sealed class M000_base : KongMigration
             .WithColumn("created_at").AsTimestamp().WithDefaultValue(UtcNow.Seconds)
             .WithColumn("username").AsString().UniqueKey()
             .WithColumn("custom_id").AsString().UniqueKey();
-        Execute.Sql($"CREATE INDEX IF NOT EXISTS consumers_username_idx ON {Names.Qualify("consumers")} (lower(username))");
+        Columns.Index("consumers_username_idx", "consumers", "lower(username)", "username");
     }
 
     private void CreatePlugins()
@@ -149,17 +149,7 @@ public sealed class M000_base : KongMigration
         Create.Index("plugins_route_id_idx").OnTable("plugins").OnColumn("route_id");
 
         // Done again by --force, this migration finds the column gone: M008_150_to_200 dropped it, and the index with it.
-        Execute.Sql(
-            $"""
-            DO $$
-            BEGIN
-              IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = {Names.Regclass("plugins")} AND attname = 'run_on' AND NOT attisdropped)
-                THEN
-                CREATE INDEX IF NOT EXISTS plugins_run_on_idx ON {Names.Qualify("plugins")} (run_on);
-              END IF;
-            END
-            $$
-            """);
+        Columns.Index("plugins_run_on_idx", "plugins", "run_on", "run_on");
     }
 
     private void CreateClusterCa() =>

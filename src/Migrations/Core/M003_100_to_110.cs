@@ -35,6 +35,7 @@ public sealed class M003_100_to_110 : KongMigration
     }
 
     private void CutTimestamp(string table, string to) => Rows.Rewrite(
+        table,
         $"UPDATE {Names.Qualify(table)} SET created_at = date_trunc('{to}', created_at) WHERE created_at <> date_trunc('{to}', "
             + "created_at)");
 }

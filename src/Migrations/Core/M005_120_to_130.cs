@@ -24,6 +24,7 @@ public sealed class M005_120_to_130 : TwoPhaseKongMigration
 
     /// <inheritdoc />
     protected override void Finish() => Rows.Rewrite(
+        "upstreams",
         $"""
         UPDATE {Names.Qualify("upstreams")}
            SET algorithm = CASE WHEN hash_on = 'none' THEN 'round-robin' ELSE 'consistent-hashing' END

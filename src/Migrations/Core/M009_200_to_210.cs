@@ -45,7 +45,7 @@ public sealed class M009_200_to_210 : TwoPhaseKongMigration
             Workspaces.DropDefault(table);
         }
 
-        Rows.Rewrite(CertificateDigests.Rewrite(Names));
+        Rows.Rewrite("ca_certificates", CertificateDigests.Rewrite(Names), CertificateDigests.Check(Names));
         Columns.SetNotNull("ca_certificates", "cert_digest");
     }
 

@@ -24,19 +24,19 @@ public sealed class M016_280_to_300 : TwoPhaseKongMigration
         Vaults.CreateTable(this, "sm_vaults");
         Tags.Sync("sm_vaults");
 
-        Rows.Rewrite(Vaults.CopyBeta(Names));
-        Rows.Rewrite(Vaults.CopyEnterpriseAuth(Names));
-        Rows.Rewrite(RoutePaths.Rewrite(Names));
+        Rows.Rewrite("sm_vaults", Vaults.CopyBeta(Names), Vaults.CheckBeta(Names));
+        Rows.Rewrite("vault_auth_vaults", Vaults.CopyEnterpriseAuth(Names));
+        Rows.Rewrite("routes", RoutePaths.Rewrite(Names), RoutePaths.Check(Names));
     }
 
     /// <inheritdoc />
     protected override void Finish()
     {
-        Rows.Rewrite(Vaults.WarnOfLoss(Names));
+        Rows.Warn("vaults_beta", Vaults.WarnOfLoss(Names));
         Delete.Table("vaults_beta");
         Delete.Table("vaults");
-        Rows.Rewrite(Targets.DeleteDuplicates(Names));
-        Rows.Rewrite(Targets.ClearCacheKeys(Names));
-        Rows.Rewrite(Targets.FillCacheKeys(Names));
+        Rows.Rewrite("targets", Targets.DeleteDuplicates(Names));
+        Rows.Rewrite("targets", Targets.ClearCacheKeys(Names));
+        Rows.Rewrite("targets", Targets.FillCacheKeys(Names));
     }
 }

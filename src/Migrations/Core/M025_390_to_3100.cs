@@ -11,6 +11,6 @@ public sealed class M025_390_to_3100 : KongMigration
     {
         Delete.Table("clustering_sync_delta");
         Alter.Column("version").OnTable("clustering_sync_version").AsInt64().NotNullable();
-        Execute.Sql($"ALTER SEQUENCE {Names.Qualify("clustering_sync_version_version_seq")} AS bigint");
+        Columns.SetSequenceType("clustering_sync_version", "version", "bigint");
     }
 }

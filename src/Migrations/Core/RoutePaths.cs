@@ -31,7 +31,13 @@ internal static class RoutePaths
     // if it was written after that column (xmin; manual, 5.6 "System Columns"), unless it shows itself that it is of 2.8: it holds what a
     // rewritten path without a ~ cannot hold. Up to 2.8 a path begins with a slash, so one with a ~ has been rewritten in any case.
     /// <summary>The rewrite. Routes whose paths are in the new form by themselves, most of them, are not even looked at.</summary>
-    public static string Rewrite(GatewaySchema schema) => $"{Beginning(schema)}\n{Body}\n{End(schema)}";
+    public static string Rewrite(GatewaySchema schema) => $"{Beginning(schema)}\n{Body}\n{End(Update(schema))}";
+
+    /// <summary>The same without the change of rows: the warnings alone.</summary>
+    public static string Check(GatewaySchema schema) => $"{Beginning(schema)}\n{Body}\n{End(update: "")}";
+
+    private static string Update(GatewaySchema schema) =>
+        $"UPDATE {schema.Qualify("routes")} SET paths = results WHERE id = route.id AND paths <> results;";
 
     private static string Beginning(GatewaySchema schema) =>
         $$"""
@@ -148,9 +154,9 @@ internal static class RoutePaths
             CONTINUE WHEN is_old IS NOT TRUE;
         """;
 
-    private static string End(GatewaySchema schema) =>
+    private static string End(string update) =>
         $$"""
-            UPDATE {{schema.Qualify("routes")}} SET paths = results WHERE id = route.id AND paths <> results;
+            {{update}}
 
             routes_done := routes_done + 1;
             IF routes_done % 5000 = 0 THEN

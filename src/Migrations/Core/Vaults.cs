@@ -54,6 +54,31 @@ internal static class Vaults
         $$
         """;
 
+    /// <summary>The same without a copy: the warnings alone, before <c>sm_vaults</c> is there too.</summary>
+    public static string CheckBeta(GatewaySchema schema) =>
+        $"""
+        DO $$
+        DECLARE
+          vault record;
+        BEGIN
+          IF {schema.ToRegclass("vaults_beta")} IS NULL OR {schema.ToRegclass("sm_vaults")} IS NULL THEN
+            RETURN;
+          END IF;
+
+          FOR vault IN
+            SELECT id, prefix FROM {schema.Qualify("vaults_beta")} AS beta
+             WHERE NOT EXISTS (SELECT FROM {schema.Qualify("sm_vaults")} AS copy WHERE copy.id = beta.id)
+               AND EXISTS (SELECT FROM {schema.Qualify("sm_vaults")} AS other WHERE other.prefix = beta.prefix) ORDER BY id
+          LOOP
+            RAISE WARNING USING
+              MESSAGE = format('sm_vaults %s: another vault has the prefix %s already, so it became %s',
+                vault.id, vault.prefix, vault.prefix || '-' || vault.id),
+              HINT = 'Delete the vault through the Admin API, or give it another prefix and use that in references.';
+          END LOOP;
+        END
+        $$
+        """;
+
     // Kong: the same, silently. Whether an older gateway made the vault after up, or a newer one deleted it, the rows do not say.
     /// <summary>Names the vaults that go with <c>vaults_beta</c>, because <c>sm_vaults</c> does not have them.</summary>
     public static string WarnOfLoss(GatewaySchema schema) =>

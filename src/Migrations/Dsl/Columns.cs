@@ -1,5 +1,5 @@
-using FluentMigrator.Builders.Execute;
 using FluentMigrator.Expressions;
+using Migrations.Model;
 
 namespace Migrations.Dsl;
 
@@ -7,7 +7,7 @@ namespace Migrations.Dsl;
 /// Changes to a column that exists. <c>Alter.Column</c> always states the type again, which takes a lock it does not need and fails on a
 /// column that a trigger names.
 /// </summary>
-public sealed class Columns(ICollection<IMigrationExpression> expressions, IExecuteExpressionRoot execute, GatewaySchema schema)
+public sealed class Columns(ICollection<IMigrationExpression> expressions, GatewaySchema schema)
 {
     /// <summary>Changes the default for rows to come.</summary>
     public void SetDefault(string table, string column, object value) =>
@@ -15,5 +15,28 @@ public sealed class Columns(ICollection<IMigrationExpression> expressions, IExec
 
     /// <summary>Forbids NULL; every row must have a value by now.</summary>
     public void SetNotNull(string table, string column) =>
-        execute.Sql($"""ALTER TABLE {schema.Qualify(table)} ALTER "{column}" SET NOT NULL""");
+        expressions.Add(new SchemaSqlExpression(
+            $"""ALTER TABLE {schema.Qualify(table)} ALTER "{column}" SET NOT NULL""", new NotNullSet(table, column)));
+
+    /// <summary>Gives the sequence of a column another type.</summary>
+    public void SetSequenceType(string table, string column, string type) => expressions.Add(new SchemaSqlExpression(
+        $"ALTER SEQUENCE {schema.Qualify($"{table}_{column}_seq")} AS {type}",
+        new SequenceTypeChanged(table, $"{table}_{column}_seq", type)));
+
+    /// <summary>Indexes an expression over the columns, if they are there; FluentMigrator knows columns only.</summary>
+    /// <param name="name">Kong's name of the index.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="expression">The column or expression, as PostgreSQL prints it.</param>
+    /// <param name="column">The column in it.</param>
+    public void Index(string name, string table, string expression, string column) => expressions.Add(new SchemaSqlExpression(
+        $"""
+        DO $$
+        BEGIN
+          IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = {schema.Regclass(table)} AND attname = '{column}' AND NOT attisdropped) THEN
+            CREATE INDEX IF NOT EXISTS {name} ON {schema.Qualify(table)} ({expression});
+          END IF;
+        END
+        $$
+        """,
+        new IndexCreated(table, new IndexModel(name, $"({expression})"))));
 }

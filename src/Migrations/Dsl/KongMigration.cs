@@ -22,16 +22,16 @@ public abstract class KongMigration : Migration
     public GatewaySchema Names { get; init; } = new("public");
 
     /// <summary>Triggers and the functions behind them.</summary>
-    protected Triggers Triggers => new(Execute, Names);
+    protected Triggers Triggers => new(expressions, Names);
 
     /// <summary>What migrations do to rows that exist already.</summary>
     protected Rows Rows => new(expressions);
 
     /// <summary>What FluentMigrator's <c>Alter.Column</c> can only do by stating the column's type again.</summary>
-    protected Columns Columns => new(expressions, Execute, Names);
+    protected Columns Columns => new(expressions, Names);
 
     /// <summary>The steps from 2.0 to 2.1 that the core and the plugins share: everything gets a workspace.</summary>
-    protected Workspaces Workspaces => new(this, Rows, Names);
+    protected Workspaces Workspaces => new(this, expressions, Rows, Names);
 
     /// <summary>The column <c>tags</c> and what belongs to it.</summary>
     protected Tags Tags => new(this, Triggers);

@@ -10,6 +10,7 @@ public sealed class PluginConfigs(Rows rows, GatewaySchema schema, string plugin
     /// <param name="where">Which ones, as SQL. It has to leave out those that cannot be converted: nothing is ever converted half.</param>
     /// <param name="to">The new config, as SQL over <c>config</c>.</param>
     public void Rewrite(string where, string to) => rows.Rewrite(
+        "plugins",
         $"""
         UPDATE {schema.Qualify("plugins")} SET config = {to}
          WHERE name = '{plugin}' AND jsonb_typeof(config) = 'object' AND {where}
@@ -19,7 +20,8 @@ public sealed class PluginConfigs(Rows rows, GatewaySchema schema, string plugin
     /// <param name="where">Which ones, as SQL.</param>
     /// <param name="reason">What is wrong with them; names of keys, never their values.</param>
     /// <param name="remedy">What to do, as an imperative sentence.</param>
-    public void Warn(string where, string reason, string remedy) => rows.Rewrite(
+    public void Warn(string where, string reason, string remedy) => rows.Warn(
+        "plugins",
         $"""
         DO $$
         DECLARE

@@ -8,8 +8,16 @@ namespace Migrations.Dsl;
 /// to do in a database that is just being made.
 /// </summary>
 /// <param name="sql">The statement.</param>
-public sealed class RewriteRowsExpression(string sql) : MigrationExpressionBase
+/// <param name="table">The table whose rows it changes, or warns of.</param>
+/// <param name="check">The same without the change: it reads, and gives the same warnings; null where there are none.</param>
+public sealed class RewriteRowsExpression(string sql, string table, string? check) : MigrationExpressionBase
 {
+    /// <summary>The table whose rows the statement changes; null where it only warns.</summary>
+    public string? Rewritten => check == sql ? null : table;
+
+    /// <summary>A statement that reads, and gives the same warnings; null where there are none.</summary>
+    public string? Check => check;
+
     /// <inheritdoc />
     public override void ExecuteWith(IMigrationProcessor processor)
     {

@@ -1,5 +1,7 @@
 using System.Data;
 using FluentMigrator;
+using FluentMigrator.Expressions;
+using Migrations.Model;
 
 namespace Migrations.Dsl;
 
@@ -7,7 +9,8 @@ namespace Migrations.Dsl;
 /// The change from 2.0 to 2.1, which the core and the plugins share: every entity belongs to a workspace, is unique and refers to others
 /// within it, and what was there before belongs to the workspace <c>default</c>.
 /// </summary>
-public sealed class Workspaces(Migration migration, Rows rows, GatewaySchema schema)
+public sealed class Workspaces(
+    Migration migration, ICollection<IMigrationExpression> expressions, Rows rows, GatewaySchema schema)
 {
     /// <summary>
     /// Adds <c>ws_id</c>. Until the finish phase its default is the id of the workspace <c>default</c>, written out, so that rows of a
@@ -15,7 +18,7 @@ public sealed class Workspaces(Migration migration, Rows rows, GatewaySchema sch
     /// </summary>
     public void AddTo(string table)
     {
-        migration.Execute.Sql(
+        expressions.Add(new SchemaSqlExpression(
             $"""
             DO $$
             BEGIN
@@ -28,7 +31,11 @@ public sealed class Workspaces(Migration migration, Rows rows, GatewaySchema sch
               END IF;
             END
             $$
-            """);
+            """,
+            new ColumnAdded(
+                table,
+                new ColumnModel("ws_id", "uuid", IsNullable: true, ColumnModel.DefaultWorkspace),
+                [new ConstraintModel($"{table}_ws_id_fkey", "FOREIGN KEY (ws_id) REFERENCES workspaces(id)", "workspaces")])));
         migration.Create.UniqueConstraint($"{table}_id_ws_id_unique").OnTable(table).Columns("id", "ws_id");
     }
 
@@ -59,19 +66,25 @@ public sealed class Workspaces(Migration migration, Rows rows, GatewaySchema sch
     public void CompleteCacheKeys(string table)
     {
         rows.Rewrite(
+            table,
             $"""
             UPDATE {schema.Qualify(table)} AS t SET cache_key = t.cache_key || ':' || w.id
               FROM {schema.Qualify("workspaces")} AS w
              WHERE w.name = 'default' AND t.cache_key LIKE '%:'
                AND NOT EXISTS (SELECT FROM {schema.Qualify(table)} AS other WHERE other.cache_key = t.cache_key || ':' || w.id)
             """);
-        rows.Rewrite(
+        var taken = $"SELECT FROM {schema.Qualify(table)} AS other, {schema.Qualify("workspaces")} AS w WHERE w.name = 'default' "
+            + "AND other.cache_key = kept.cache_key || ':' || w.id";
+        rows.Warn(
+            table,
             $"""
             DO $$
             DECLARE
               entity record;
             BEGIN
-              FOR entity IN SELECT id FROM {schema.Qualify(table)} WHERE cache_key LIKE '%:' ORDER BY id LOOP
+              FOR entity IN SELECT id FROM {schema.Qualify(table)} AS kept
+                WHERE cache_key LIKE '%:' AND (EXISTS ({taken}) OR NOT EXISTS (
+                  SELECT FROM {schema.Qualify("workspaces")} WHERE name = 'default')) ORDER BY id LOOP
                 RAISE WARNING USING
                   MESSAGE = format('{table} %s: another row has its cache_key already, and it was left as it is', entity.id),
                   HINT = 'Delete one of the two rows through the Admin API.';

@@ -23,7 +23,8 @@ internal static class ListCommand
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var state = await StateOfDatabase.ReadAsync(context, cancellationToken);
+        var (state, facts) = await StateOfDatabase.ReadAsync(context, cancellationToken);
+        facts.RequireLedgerOfTables();
         StateText.Write(context.Answer, state, context.Conf);
         return state switch
         {
@@ -39,11 +40,11 @@ internal static class ListCommand
 internal static class StateOfDatabase
 {
     /// <summary>Connects and reads the state; nothing is written or locked.</summary>
-    public static async Task<SchemaState> ReadAsync(CommandContext context, CancellationToken cancellationToken)
+    public static async Task<(SchemaState State, DatabaseFacts Facts)> ReadAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var settings = context.ReadSettings(context.Get(DatabaseOptions.ReadOnly));
         await using var session = await context.ConnectAsync(settings, cancellationToken);
         var facts = await DatabaseReader.ReadAsync(session, settings.Schema, cancellationToken);
-        return context.StateOf(facts);
+        return (context.StateOf(facts), facts);
     }
 }

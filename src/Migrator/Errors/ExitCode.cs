@@ -18,6 +18,9 @@ internal static class ExitCode
     /// <summary><c>list</c>: there are new migrations for <c>up</c>.</summary>
     public const int New = 5;
 
+    /// <summary><c>verify</c>: the schema is not what its ledger says, or there are tables without a ledger.</summary>
+    public const int Drift = 6;
+
     /// <summary>Added to a signal's number when the signal ended the run (130 for Ctrl-C, 143 for SIGTERM), as shells do.</summary>
     public const int Signal = 128;
 }

@@ -59,7 +59,7 @@ internal sealed class MigrationRun
                     continue;
                 }
 
-                var steps = Plan(kind, state);
+                var steps = Plan(kind, state, facts);
                 if (steps.Count == 0)
                 {
                     return new RunOutcome(done, state, facts);
@@ -85,8 +85,9 @@ internal sealed class MigrationRun
     }
 
     /// <summary>The steps; with --force first the schema part of what was done when the run began, each of them once.</summary>
-    private IReadOnlyList<MigrationStep> Plan(RunKind kind, SchemaState state)
+    private IReadOnlyList<MigrationStep> Plan(RunKind kind, SchemaState state, DatabaseFacts facts)
     {
+        facts.RequireLedgerOfTables();
         var steps = RunPlan.Of(kind, state, options.Conf);
         if (!options.Force || kind == RunKind.Bootstrap)
         {

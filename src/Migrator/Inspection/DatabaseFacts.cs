@@ -50,6 +50,9 @@ internal sealed record DatabaseFacts
     /// <summary>The ledger.</summary>
     public required LedgerSnapshot Ledger { get; init; }
 
+    /// <summary>The tables that have names of the gateway's, where there is no ledger; else none.</summary>
+    public IReadOnlyList<string> TablesWithoutLedger { get; init; } = [];
+
     /// <summary>What is under the names schema_meta and locks and is not Kong's; empty where nothing is.</summary>
     public string Flaw { get; init; } = "";
 
@@ -71,6 +74,25 @@ internal sealed record DatabaseFacts
                 $"What schema '{Schema}' of database '{Database}' has under the names of Kong's ledger is not Kong's ledger: {Flaw}.",
                 "Another program uses that name in the same schema, or somebody has changed the table.",
                 "Give the gateway a schema of its own (pg_schema), or another database (pg_database). Nothing has been changed.");
+        }
+    }
+
+    /// <summary>Makes sure that a database without a ledger is empty.</summary>
+    /// <exception cref="MigratorException">There are tables with the gateway's names, and no ledger.</exception>
+    public void RequireLedgerOfTables()
+    {
+        if (TablesWithoutLedger.Count > 0)
+        {
+            var isOne = TablesWithoutLedger.Count == 1;
+            throw new MigratorException(
+                $"schema_meta is missing, but {TablesWithoutLedger.Count} {(isOne ? "table" : "tables")} with Kong's names "
+                    + $"{(isOne ? "exists" : "exist")} in schema '{Schema}' of database '{Database}'.",
+                "The ledger was dropped, or a backup was restored without it; or another program uses the same schema: "
+                    + $"{string.Join(", ", TablesWithoutLedger.Take(5))}{(TablesWithoutLedger.Count > 5 ? ", ..." : "")}.",
+                "Restore the table schema_meta from a backup, or give the gateway a schema of its own (pg_schema). Nothing has been changed.")
+            {
+                ExitCode = Errors.ExitCode.Drift,
+            };
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Data.Common;
+using Migrations.Dsl;
 using Migrator.Errors;
 using Migrator.Ledger;
 using Migrator.Locking;
@@ -24,7 +25,10 @@ internal static class DatabaseReader
                pg_is_in_recovery() AS in_recovery, current_setting('default_transaction_read_only')::bool AS read_only,
                {SchemaLock.Holder} AS lock_holder, {KongLock.Owner} AS lock_owner, {KongLock.Until} AS lock_until,
                {KongLock.TableExists} AS locks_exist, {SchemaMeta.Snapshot} AS ledger, {Entities.Snapshot} AS has_entities,
-               {TableShape.Flaw} AS flaw
+               {TableShape.Flaw} AS flaw,
+               (SELECT coalesce(string_agg(c.relname, ',' ORDER BY c.relname), '') FROM pg_class AS c
+                 WHERE {SchemaMeta.Snapshot} = '' AND c.relnamespace = n.oid AND c.relkind IN ('r', 'p')
+                   AND c.relname IN ({string.Join(", ", Migrations.KongObjects.All.Tables.Keys.Select(Sql.Literal))})) AS kong_tables
           FROM (SELECT) AS one LEFT JOIN pg_namespace AS n ON n.nspname = current_setting('migrator.schema')
         """;
 
@@ -92,5 +96,6 @@ internal static class DatabaseReader
             row.GetBoolean("locks_exist")),
         Ledger = new LedgerSnapshot(row.GetString("ledger"), row.GetBoolean("has_entities")),
         Flaw = row.GetString("flaw"),
+        TablesWithoutLedger = row.GetString("kong_tables").Split(',', StringSplitOptions.RemoveEmptyEntries),
     };
 }

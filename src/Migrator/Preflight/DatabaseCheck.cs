@@ -64,6 +64,7 @@ internal sealed class DatabaseCheck(
         list.Met("search path", more.SearchPath.Length == 0 ? "empty" : more.SearchPath);
         Creators(facts, more);
         CheckOtherSessions(facts, more);
+        facts.RequireLedgerOfTables();
         list.Met("ledger", StateAdvice.Of(SchemaState.From(subsystems, facts.Ledger)).Sentence(conf));
     }
 

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using Migrations.Dsl;
+using Migrator.Commands.Options;
+using Migrator.Connecting;
+using Migrator.Errors;
+using Migrator.Inspection;
+using Migrator.Ledger;
+using Migrator.Output;
+using Migrator.Verification;
+
+namespace Migrator.Commands;
+
+/// <summary><c>verify</c>: the live catalogue against what the ledger says it should be. Writes and locks nothing.</summary>
+internal static class VerifyCommand
+{
+    private static readonly Option<bool> SqlOnly = new("--sql") { Description = "Print only the SQL that mends the differences." };
+
+    private static readonly Option<bool> Json = new("--json") { Description = "Print JSON: each difference with kind, object and SQL." };
+
+    /// <summary>The command.</summary>
+    public static Command Create() => MigratorCommand.Define(
+        "verify",
+        "Compare the schema with what its ledger says: tables, columns, keys, indexes, triggers, functions, owners and the rights of the "
+            + "user. Exit code 0: the same, 6: differences. Writes and locks nothing.",
+        """
+        migrator verify -c /etc/kong/kong.conf
+        migrator verify -c kong.conf --sql > mend.sql
+        """,
+        [.. DatabaseOptions.All, DatabaseOptions.ReadOnly, SqlOnly, Json],
+        RunAsync);
+
+    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var settings = context.ReadSettings(context.Get(DatabaseOptions.ReadOnly));
+        await using var session = await context.ConnectAsync(settings, cancellationToken);
+        var facts = await DatabaseReader.ReadAsync(session, settings.Schema, cancellationToken);
+        if (facts.Ledger.IsEmpty)
+        {
+            facts.RequireLedgerOfTables();
+            throw NothingToVerify(facts, context.Conf);
+        }
+
+        var live = await CatalogueReader.ReadAsync(session, facts.Schema, GatewayNames.All.Tables, cancellationToken);
+        var result = SchemaComparison.Of(ExpectedState.Of(facts.Ledger), live, facts.Names, settings.IsReadOnly);
+        if (context.Get(Json))
+        {
+            JsonAnswer.Write(context.Answer, json => VerifyJson.Write(json, result));
+        }
+        else if (context.Get(SqlOnly))
+        {
+            VerifyText.WriteSql(context.Answer, result);
+        }
+        else
+        {
+            context.WriteAnswer($"Database '{facts.Database}' on {ConnectionDiagnosis.Server(settings)} is at "
+                + $"{LedgerVersion.Of(facts.Ledger).Describe(GatewayVersion.Default)}.");
+            VerifyText.Write(context.Answer, result);
+        }
+
+        return result.Differences.Count == 0 ? ExitCode.Success : ExitCode.Drift;
+    }
+
+    private static MigratorException NothingToVerify(DatabaseFacts facts, string conf) => new(
+        $"Database '{facts.Database}' is empty: there is no ledger to compare schema '{facts.Schema}' with.",
+        cause: null,
+        $"Run: migrator bootstrap -c {conf}") { ExitCode = ExitCode.NeedsBootstrap };
+}

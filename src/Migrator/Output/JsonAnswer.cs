@@ -1,0 +1,27 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Migrator.Output;
+
+/// <summary>Writes one JSON object as a command's answer: indented for people, on one line for a log of JSON lines.</summary>
+internal static class JsonAnswer
+{
+    /// <summary>Writes an object.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="content">Writes the members.</param>
+    /// <param name="isOneLine">Whether all of it goes on one line.</param>
+    public static void Write(TextWriter writer, Action<Utf8JsonWriter> content, bool isOneLine = false)
+    {
+        using var buffer = new MemoryStream();
+        var options = new JsonWriterOptions { Indented = !isOneLine, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        using (var json = new Utf8JsonWriter(buffer, options))
+        {
+            json.WriteStartObject();
+            content(json);
+            json.WriteEndObject();
+        }
+
+        writer.WriteLine(Encoding.UTF8.GetString(buffer.ToArray()));
+    }
+}

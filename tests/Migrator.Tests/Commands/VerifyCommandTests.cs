@@ -1,0 +1,162 @@
+using Migrations.Dsl;
+using TestSupport;
+
+namespace Migrator.Tests.Commands;
+
+/// <summary><c>verify</c>: silent on what the ledger says, and by name about everything else.</summary>
+internal sealed class VerifyCommandTests : CommandTest
+{
+    private static IEnumerable<string> Versions => GatewayVersion.Known.Select(v => v.Name);
+
+    private static int[] Servers => LongForm.IsAsked ? [10, 11, 12, 13, 14, 16, 17, 18] : [10, 18];
+
+    [TestCase("DROP INDEX routes_tags_idx", "routes.tags: index routes_tags_idx is missing")]
+    [TestCase("DROP INDEX acls_group_idx", "acls.group: index acls_group_idx is missing")]
+    [TestCase("DROP INDEX routes_tags_idx; CREATE INDEX routes_tags_idx ON routes (tags)", "routes.tags: index routes_tags_idx is another one")]
+    [TestCase("ALTER TABLE services DROP COLUMN enabled", "services.enabled: the column is missing")]
+    [TestCase("DROP TABLE keys", "keys: the table is missing")]
+    [TestCase("DROP TABLE clustering_sync_version CASCADE", "clustering_sync_version: the table is missing")]
+    [TestCase("DROP TRIGGER snis_sync_tags_trigger ON snis", "snis: trigger snis_sync_tags_trigger is missing")]
+    [TestCase("ALTER TABLE snis DISABLE TRIGGER snis_sync_tags_trigger", "snis: trigger snis_sync_tags_trigger: it is disabled")]
+    [TestCase("ALTER TABLE plugins DROP CONSTRAINT plugins_cache_key_key", "plugins.cache_key: constraint plugins_cache_key_key is missing")]
+    [TestCase("ALTER TABLE targets DROP CONSTRAINT targets_upstream_id_fkey", "targets: constraint targets_upstream_id_fkey is missing")]
+    [TestCase("ALTER TABLE upstreams ALTER slots TYPE bigint", "upstreams.slots: the type is bigint, not integer")]
+    [TestCase("ALTER TABLE upstreams ALTER slots DROP NOT NULL", "upstreams.slots: NULL is allowed")]
+    [TestCase("ALTER TABLE routes ALTER path_handling SET DEFAULT 'v1'", "routes.path_handling: the default is 'v1'::text, not 'v0'::text")]
+    [TestCase("ALTER TABLE routes ALTER ws_id SET DEFAULT '00000000-0000-0000-0000-000000000000'", "routes.ws_id: the default is")]
+    [TestCase("ALTER TABLE locks DROP CONSTRAINT locks_pkey", "locks.key: constraint locks_pkey is missing")]
+    [TestCase("CREATE TABLE cluster_ca (pk boolean)", "cluster_ca: the table is not the gateway's at this point of its migrations")]
+    [TestCase("ALTER TABLE plugins ADD run_on text", "plugins.run_on: the column is not the gateway's at this point of its migrations")]
+    [TestCase("ALTER TABLE tags ADD mine int NOT NULL", "tags.mine: the column is not the gateway's, and as it is NOT NULL without a default")]
+    [TestCase("ALTER TABLE routes ENABLE ROW LEVEL SECURITY", "routes: row security is on")]
+    [TestCase(
+        "CREATE OR REPLACE FUNCTION sync_tags() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$",
+        "sync_tags(): the function has another body")]
+    [TestCase("DROP FUNCTION sync_tags() CASCADE", "sync_tags(): the function is missing")]
+    public void A_difference_is_named_and_its_SQL_mends_it(string change, string expected)
+    {
+        StartBootstrapped();
+        Database.Execute(change);
+
+        var found = Migrator("verify");
+        Assert.That(found.ExitCode, Is.EqualTo(6), found.Errors);
+        Assert.That(found.Output, Does.Contain(expected));
+
+        Database.Execute(Migrator("verify --sql").Output);
+        var mended = Migrator("verify");
+        Assert.That(mended.ExitCode, Is.Zero, mended.Output + mended.Errors);
+    }
+
+    [Test]
+    public void A_table_of_another_owner_and_a_right_that_is_missing_are_named()
+    {
+        StartBootstrapped();
+        var (owner, user) = ($"{Database.Name}_owner", $"{Database.Name}_user");
+        Database.Execute($"CREATE ROLE {owner}; CREATE ROLE {user} LOGIN; ALTER TABLE certificates OWNER TO {owner}; "
+            + $"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {user}; "
+            + $"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {user}; REVOKE DELETE ON routes FROM {user}");
+        try
+        {
+            var found = Migrator("verify", ("pg_user", user));
+            Assert.That(found.ExitCode, Is.EqualTo(6), found.Errors);
+            Assert.That(found.Output, Does.Contain($"certificates: the table belongs to {owner}, and the ledger to kong")
+                .And.Contain($"routes: user {user} lacks the right to DELETE"));
+
+            Database.Execute(Migrator("verify --sql", ("pg_user", user)).Output);
+            Assert.That(Migrator("verify", ("pg_user", user)).ExitCode, Is.Zero);
+        }
+        finally
+        {
+            Database.Execute($"DROP OWNED BY {owner}, {user}; DROP ROLE {owner}, {user}");
+        }
+    }
+
+    [TestCaseSource(nameof(Versions))]
+    public void A_new_database_of_each_version_is_what_its_ledger_says(string version)
+    {
+        StartBootstrapped(version);
+        var result = Migrator("verify");
+        Assert.That(result.ExitCode, Is.Zero, result.Output + result.Errors);
+        Assert.That(result.Output, Does.Contain($"{version}"));
+    }
+
+    [Test]
+    public void So_is_each_state_on_the_way_from_the_oldest_version_to_the_newest() => Upgrade(() => StartOld());
+
+    [TestCaseSource(nameof(Servers))]
+    public void So_it_is_on_other_versions_of_PostgreSQL(int postgres)
+    {
+        using var server = PostgresVersions.Start(postgres);
+        using var database = server.CreateDatabase();
+        Upgrade(database, "bootstrap --gateway-version 2.8");
+    }
+
+    [Test]
+    public void What_is_not_the_gateways_is_listed_and_no_failure()
+    {
+        StartBootstrapped();
+        Database.Execute("CREATE TABLE mine (x serial); CREATE VIEW seen AS SELECT 1; CREATE INDEX by_name ON routes (name); "
+            + "CREATE FUNCTION one(int) RETURNS int LANGUAGE sql AS 'SELECT 1'; ALTER TABLE routes ADD note text");
+        var result = Migrator("verify");
+        Assert.That(result.ExitCode, Is.Zero, result.Output + result.Errors);
+        Assert.That(result.Output, Does.Contain(
+            """
+            Not the gateway's, and left alone:
+              column routes.note
+              function one
+              index by_name of table routes
+              sequence mine_x_seq
+              table mine
+              view seen
+            """));
+    }
+
+    [Test]
+    public void The_JSON_names_each_difference()
+    {
+        StartBootstrapped();
+        Database.Execute("DROP INDEX routes_tags_idx");
+        var json = System.Text.Json.Nodes.JsonNode.Parse(Migrator("verify --json").Output)!;
+        Assert.That((bool)json["same"]!, Is.False);
+        Assert.That(json["differences"]![0]!.ToJsonString(), Does.Contain("\"kind\":\"missing\"").And.Contain("routes_tags_idx"));
+    }
+
+    [Test]
+    public void An_empty_database_has_nothing_to_verify() => Assert.That(Migrator("verify").ExitCode, Is.EqualTo(3));
+
+    [TestCase("list", 6)]
+    [TestCase("verify", 6)]
+    [TestCase("bootstrap", 6)]
+    [TestCase("check", 1)]
+    public void Tables_without_a_ledger_are_no_empty_database(string command, int exitCode)
+    {
+        StartBootstrapped();
+        Database.Execute("DROP TABLE schema_meta");
+        var result = Migrator(command);
+        Assert.That(result.ExitCode, Is.EqualTo(exitCode), result.Errors);
+        Assert.That(result.Output + result.Errors, Does.Contain("schema_meta is missing, but 34 tables with Kong's names exist"));
+    }
+
+    private void Upgrade(Action start)
+    {
+        start();
+        Upgrade(Database, "list");
+    }
+
+    /// <summary>Goes from version to version, up and finish, and verifies after each step.</summary>
+    private static void Upgrade(TestDatabase database, string first)
+    {
+        using var conf = KongConf.For(database);
+        Assert.That(MigratorProcess.Run($"{first} -c {conf.Path}").ExitCode, Is.AnyOf(0, 3, 4, 5));
+        foreach (var version in GatewayVersion.Known.Skip(1).Select(v => v.Name))
+        {
+            foreach (var command in new[] { "up", "finish" })
+            {
+                var run = MigratorProcess.Run($"{command} --gateway-version {version} -c {conf.Path}");
+                Assert.That(run.ExitCode, Is.Zero, run.Errors);
+                var result = MigratorProcess.Run($"verify -c {conf.Path}");
+                Assert.That(result.ExitCode, Is.Zero, $"after {command} to {version}: {result.Output}{result.Errors}");
+            }
+        }
+    }
+}
