@@ -31,15 +31,21 @@ internal sealed partial class TranscriptTests
     [TestCase("force", "2.8", "bootstrap --force", "bootstrap --drop-everything", "up --force -v")]
     [TestCase("token", "empty", "token")]
     [TestCase("foreign-objects", "foreign", "reset --yes", "bootstrap --force --yes", "reset --yes --drop-everything")]
+    [TestCase("verify", "2.8", "verify", "verify --sql", "verify --json")]
+    [TestCase("drift", "drift", "verify", "verify --sql", "verify --json")]
+    [TestCase("no-ledger", "no ledger", "list", "verify", "bootstrap", "up")]
     [TestCase("unfinished", "2.8", "up --gateway-version 3.0", "up --gateway-version 3.4")]
     [TestCase("newer", "2.8", "migrate", "list --gateway-version 3.4", "up --force --gateway-version 3.4")]
     public async Task A_database(string name, string state, params string[] commands)
     {
-        using var database = state is "2.8" or "foreign" ? OldDatabase.Create() : PostgresServer.Shared.CreateDatabase();
-        if (state == "foreign")
+        using var database = state == "empty" ? PostgresServer.Shared.CreateDatabase() : OldDatabase.Create();
+        database.Execute(state switch
         {
-            database.Execute("CREATE VIEW names AS SELECT name FROM routes; CREATE TABLE other (id int)");
-        }
+            "foreign" => "CREATE VIEW names AS SELECT name FROM routes; CREATE TABLE other (id int)",
+            "drift" => "DROP INDEX routes_tags_idx; ALTER TABLE upstreams ALTER slots TYPE bigint; CREATE TABLE other (id int)",
+            "no ledger" => "DROP TABLE schema_meta",
+            _ => "SELECT",
+        });
 
         await WriteConfAsync(database);
         await CompareAsync(name, commands.Select(c => c + " -c kong.conf"), database);
