@@ -6,7 +6,8 @@ using Migrator.Execution;
 namespace Migrator.Commands;
 
 /// <summary>
-/// <c>bootstrap</c>: everything on an empty database, in one transaction; or what a bootstrap that was cut short has left.
+/// The <c>bootstrap</c> command: creates the gateway's tables in an empty database in one transaction, or completes an incomplete
+/// bootstrap.
 /// </summary>
 internal static class BootstrapCommand
 {

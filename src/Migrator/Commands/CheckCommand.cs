@@ -6,13 +6,13 @@ using Migrator.Preflight;
 
 namespace Migrator.Commands;
 
-/// <summary><c>check</c>: every precondition of a run, one by one, each with its remedy. Changes nothing.</summary>
+/// <summary>The <c>check</c> command: reports each precondition of a run, with a remedy if it is not met. Changes nothing.</summary>
 internal static class CheckCommand
 {
     private static readonly Option<bool> Json =
         new("--json") { Description = "Print JSON: each precondition with verdict, text and remedy." };
 
-    /// <summary>The command.</summary>
+    /// <summary>Creates the command.</summary>
     public static Command Create() => MigratorCommand.Define(
         "check",
         "Go through every precondition one by one: configuration, credentials, network, TLS, login, rights. Exit code 0: all met, 1: "

@@ -19,46 +19,46 @@ using Migrator.Sessions;
 
 namespace Migrator.Commands;
 
-/// <summary>What a command works with: its arguments, where it writes, and the way to the database.</summary>
+/// <summary>The context of a command: its arguments, its output, and access to the database.</summary>
 internal sealed class CommandContext(ParseResult arguments, HostEnvironment host, Messages messages)
 {
-    /// <summary>Where the command's answer goes: stdout. It is written when the command is done.</summary>
+    /// <summary>The writer for the command's answer: stdout. It is flushed when the command is done.</summary>
     public TextWriter Answer { get; } = host.Output;
 
-    /// <summary>What is around the command.</summary>
+    /// <summary>The environment that the command runs in.</summary>
     public HostEnvironment Host => host;
 
-    /// <summary>Whether the command has changed the database: not to be forgotten where its answer is lost.</summary>
+    /// <summary>Whether the command has changed the database. The error for an answer that is lost says so.</summary>
     public bool HasChanged { get; set; }
 
-    /// <summary>Where the talk goes: stderr.</summary>
+    /// <summary>The messages of the command, on stderr.</summary>
     public Messages Messages { get; } = messages;
 
-    /// <summary>The migrations that belong to the run.</summary>
+    /// <summary>The subsystems, with their migrations, of the target version.</summary>
     public IReadOnlyList<Subsystem> Subsystems => Catalogue.For(GatewayVersion.Find(Get(DatabaseOptions.TargetVersion)!)!);
 
-    /// <summary>The value of an argument.</summary>
+    /// <summary>Returns the value of an argument.</summary>
     public T? Get<T>(Argument<T> argument) => arguments.GetValue(argument);
 
-    /// <summary>The value of an option.</summary>
+    /// <summary>Returns the value of an option.</summary>
     public T? Get<T>(Option<T> option) => arguments.GetValue(option);
 
-    /// <summary>The kong.conf of the run, as a shell takes it, for commands to be pasted.</summary>
+    /// <summary>The path of kong.conf, quoted for a shell, for the commands in messages.</summary>
     public string Conf => ShellText.Word(Get(ConfigurationOptions.Conf) ?? "kong.conf");
 
-    /// <summary>Writes one line of the answer, whatever the names in it hold.</summary>
+    /// <summary>Writes one line of the answer. Control characters and line ends in it are escaped.</summary>
     public void WriteAnswer(string line) => Answer.WriteLine(DisplayText.Line(line));
 
-    /// <summary>The answer did not come through.</summary>
+    /// <summary>Creates the error for an answer that could not be written to stdout.</summary>
     public MigratorException AnswerLost(string reason) => new(
         $"The answer could not be written to stdout: {reason.TrimEnd('.')}.",
         HasChanged ? "The work on the database is done and committed; only the answer is lost." : null,
         HasChanged ? $"See where the database stands: migrator list -c {Conf}"
             : "Make room where stdout goes to, or send it elsewhere, and run the command again.");
 
-    /// <summary>Reads kong.conf and the environment.</summary>
-    /// <exception cref="MigratorException">The configuration is refused.</exception>
-    /// <param name="readOnly">Whether the read-only connection is wanted.</param>
+    /// <summary>Reads the connection settings from kong.conf and the environment, and reports warnings about them.</summary>
+    /// <exception cref="MigratorException">The configuration is refused, or it has no read-only connection.</exception>
+    /// <param name="readOnly">Whether to return the read-only connection.</param>
     public PostgresSettings ReadSettings(bool readOnly = false)
     {
         var configuration = GatewayConfiguration.Load(Request(Get(ConfigurationOptions.Conf)));
@@ -77,15 +77,15 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
         return WithOptions(settings);
     }
 
-    /// <summary>The settings of a connection, with what options say instead.</summary>
+    /// <summary>Returns the settings of a connection, overridden by the command's options.</summary>
     public PostgresSettings WithOptions(PostgresSettings settings) => settings with
     {
         ConnectTimeout = Get(DatabaseOptions.DbTimeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : settings.ConnectTimeout,
         Iam = settings.Iam is { } iam ? iam with { Endpoint = Get(DatabaseOptions.IamEndpoint) } : null,
     };
 
-    /// <summary>What to read, by the command's options.</summary>
-    /// <param name="file">The file; null means the usual places.</param>
+    /// <summary>Creates the request to read the configuration, from the command's options.</summary>
+    /// <param name="file">The file; null means the default places.</param>
     public ConfigurationRequest Request(string? file) => new(file, host.Variables, host.WorkingDirectory)
     {
         Prefix = Get(ConfigurationOptions.Prefix),
@@ -93,8 +93,8 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
         VerifyHost = Get(ConfigurationOptions.VerifyHost) != "off",
     };
 
-    /// <summary>Connects. The server's remarks become messages.</summary>
-    /// <exception cref="MigratorException">There is no connection to be had.</exception>
+    /// <summary>Connects to the database. Notices of the server become messages.</summary>
+    /// <exception cref="MigratorException">The connection failed.</exception>
     public async Task<DatabaseSession> ConnectAsync(PostgresSettings settings, CancellationToken cancellationToken)
     {
         var retry = new ConnectionRetry(Seconds(DatabaseOptions.Wait) ?? TimeSpan.Zero, host.Time, Messages.WaitingForDatabase);
@@ -106,12 +106,12 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
         return session;
     }
 
-    /// <summary>Goes all the steps to a token, without a connection.</summary>
-    /// <exception cref="MigratorException">There is no token to be had.</exception>
+    /// <summary>Prepares an IAM login, without connecting to the database.</summary>
+    /// <exception cref="MigratorException">No token can be created.</exception>
     public Task<IamLogin> PrepareTokenAsync(PostgresSettings settings, CancellationToken cancellationToken) =>
         IamLogin.PrepareAsync(settings, host.Variables, Say, host.Time, cancellationToken);
 
-    /// <summary>Works out where a database stands, and says so where it is newer than the target version.</summary>
+    /// <summary>Determines the state of the schema, and warns if it is newer than the target version.</summary>
     public SchemaState StateOf(DatabaseFacts facts)
     {
         var state = SchemaState.From(Subsystems, facts.Ledger);
@@ -124,13 +124,13 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
         return state;
     }
 
-    /// <summary>Connects and brings the database where a command wants it.</summary>
+    /// <summary>Connects to the database and runs the migrations that the command asks for.</summary>
     public async Task<RunOutcome> RunAsync(RunKind kind, CancellationToken cancellationToken, bool force = false)
     {
         var settings = ReadSettings();
         if (settings.Iam is not null && !host.IsErrorTerminal)
         {
-            // RDS throttles logins at about 200 a second, and the replicas of a deployment start in one moment.
+            // RDS throttles logins at about 200 per second, and the replicas of a deployment start at the same moment.
             await Task.Delay(TimeSpan.FromSeconds((Get(WritingOptions.IamSpread) ?? 0) * Random.Shared.NextDouble()), cancellationToken);
         }
 
@@ -142,7 +142,7 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
         return outcome;
     }
 
-    /// <summary>What a run has to know, by the command's options.</summary>
+    /// <summary>Creates the options of a run, from the command's options.</summary>
     public RunOptions RunOptions(PostgresSettings settings) => new()
     {
         Name = RunnerName.Create(host.Time),
@@ -157,8 +157,8 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
 
     private TimeSpan? Seconds(Option<double?> option) => Get(option) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 
-    // A method of its own: a run without IAM does not even load the AWS SDK. The login is not disposed: a session that has lost its
-    // connection logs in once more.
+    // A separate method, so that a run without IAM does not load the AWS SDK. The login is not disposed: a session that has lost its
+    // connection logs in with it again.
     private async Task<DatabaseSession> ConnectWithTokenAsync(
         PostgresSettings settings, ConnectionRetry retry, CancellationToken cancellationToken)
     {
@@ -166,7 +166,7 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
         return await ConnectionFactory.OpenAsync(login.Settings, login, retry, cancellationToken);
     }
 
-    private void Say(Diagnostic remark) => Messages.Say(
-        remark.Kind switch { DiagnosticKind.Warning => LogLevel.Warning, DiagnosticKind.Info => LogLevel.Info, _ => LogLevel.Detail },
-            remark.Text, remark.Remedy);
+    private void Say(Diagnostic diagnostic) => Messages.Say(
+        diagnostic.Kind switch { DiagnosticKind.Warning => LogLevel.Warning, DiagnosticKind.Info => LogLevel.Info, _ => LogLevel.Detail },
+            diagnostic.Text, diagnostic.Remedy);
 }

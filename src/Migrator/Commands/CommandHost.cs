@@ -8,10 +8,10 @@ using Npgsql;
 
 namespace Migrator.Commands;
 
-/// <summary>Around every command: where it writes, what a signal does, and the one place where an error becomes an exit code.</summary>
+/// <summary>Runs commands: sets up messages and signals, and maps every error to an exit code.</summary>
 internal static class CommandHost
 {
-    /// <summary>Runs a command.</summary>
+    /// <summary>Runs a command and returns its exit code.</summary>
     public static async Task<int> RunAsync(
         ParseResult arguments, Func<CommandContext, CancellationToken, Task<int>> run, CancellationToken cancellationToken)
     {
@@ -40,7 +40,7 @@ internal static class CommandHost
         {
             return Fail(SessionDiagnosis.Explain(e));
         }
-#pragma warning disable CA1031 // The one place where whatever nobody foresaw becomes a message and an exit code.
+#pragma warning disable CA1031 // Every unexpected exception becomes a message and an exit code here.
         catch (Exception e)
 #pragma warning restore CA1031
         {
@@ -69,9 +69,7 @@ internal static class CommandHost
         }
     }
 
-    /// <summary>
-    /// Where usage errors go: in the format that was asked for, as far as that can be told from a command line with errors.
-    /// </summary>
+    /// <summary>Creates the log for usage errors, in the requested format as far as a command line with errors shows it.</summary>
     public static LogWriter LogForUsageErrors(ParseResult arguments, HostEnvironment host)
     {
         var format = arguments.GetResult(OutputOptions.LogFormat) is { Implicit: false, Tokens: [var given, ..] }
@@ -95,7 +93,7 @@ internal static class CommandHost
             CanDraw(host));
     }
 
-    /// <summary>Colour for people only, and not for those who said no (https://no-color.org).</summary>
+    /// <summary>Whether to colour messages: only on a terminal, and only if NO_COLOR is not set (https://no-color.org).</summary>
     private static bool WantsColour(HostEnvironment host) => CanDraw(host) && host.Variable("NO_COLOR") is null;
 
     private static bool CanDraw(HostEnvironment host) => host.IsErrorTerminal && host.Variable("TERM") is not (null or "dumb");

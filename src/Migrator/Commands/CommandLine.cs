@@ -5,12 +5,12 @@ using Migrator.Output;
 
 namespace Migrator.Commands;
 
-/// <summary>From the words of the command line to an exit code.</summary>
+/// <summary>Parses the command line and runs the command.</summary>
 internal static class CommandLine
 {
-    /// <summary>Parses and runs. A usage error names the option, and says where the help is.</summary>
-    /// <param name="arguments">The words behind the program's name.</param>
-    /// <param name="host">What is around the command.</param>
+    /// <summary>Parses the command line and runs the command. A usage error names the option and refers to the help.</summary>
+    /// <param name="arguments">The arguments after the name of the program.</param>
+    /// <param name="host">The environment that the command runs in.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(string[] arguments, HostEnvironment host)
     {
@@ -48,7 +48,7 @@ internal static class CommandLine
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Of a command this is said by CommandHost; here it is the help, the version or a completion.
+            // CommandHost reports this error for a command. Here the output is the help, the version or a completion.
             CommandHost.LogForUsageErrors(parsed, host).Write(
                 LogLevel.Error,
                 $"The answer could not be written to stdout: {e.Message.TrimEnd('.')}.",

@@ -3,10 +3,10 @@ using Migrator.Errors;
 
 namespace Migrator.Commands;
 
-/// <summary><c>completion</c>: a script that makes a shell complete commands and options.</summary>
+/// <summary>The <c>completion</c> command: prints a script that makes a shell complete commands and options.</summary>
 internal static class CompletionCommand
 {
-    // The library answers "[suggest:N] line" with what may stand at position N, a line each.
+    // System.CommandLine answers "[suggest:N] line" with the possible completions at position N, one per line.
     private const string Bash =
         """
         _migrator() {

@@ -7,10 +7,12 @@ using Migrator.Output;
 
 namespace Migrator.Commands;
 
-/// <summary><c>config</c>: what the gateway understands of its configuration, as far as migrations go. Contacts nothing.</summary>
+/// <summary>
+/// The <c>config</c> command: prints the settings that concern migrations, as the gateway reads them. Opens no connection.
+/// </summary>
 internal static class ConfigCommand
 {
-    // Not required: this command talks to no database, and like Kong it finds the file in the usual places.
+    // Optional here: this command does not connect to a database, and like Kong it looks for the file in the default places.
     private static readonly Option<string?> Conf = new("--conf", "-c")
     {
         Description = "The gateway's kong.conf; without it /etc/kong/kong.conf or /etc/kong.conf, and else the environment alone.",
@@ -22,7 +24,7 @@ internal static class ConfigCommand
 
     private static readonly Option<bool> Reveal = new("--reveal") { Description = "Show secrets instead of asterisks." };
 
-    /// <summary>The command.</summary>
+    /// <summary>Creates the command.</summary>
     public static Command Create() => MigratorCommand.Define(
         "config",
         "Print the settings that concern migrations, each with its source, and warn of what is probably not meant. Contacts nothing.",
@@ -41,7 +43,7 @@ internal static class ConfigCommand
             ? Encoding.UTF8.GetString(SettingsJson.Print(configuration, reveal))
             : SettingsText.Print(configuration.Settings, reveal));
 
-        // With --json they are part of the answer.
+        // With --json the warnings are part of the answer.
         foreach (var warning in json ? [] : configuration.Warnings)
         {
             context.Messages.Warn(warning);

@@ -6,7 +6,7 @@ using Migrator.Ledger;
 
 namespace Migrator.Commands;
 
-/// <summary><c>finish</c>: the finish phase of every pending migration.</summary>
+/// <summary>The <c>finish</c> command: runs the finish phase of every pending migration.</summary>
 internal static class FinishCommand
 {
     public static Command Create() => MigratorCommand.Define(

@@ -5,7 +5,7 @@ using Migrator.Errors;
 
 namespace Migrator.Commands;
 
-/// <summary>The library's help, with examples below.</summary>
+/// <summary>Prints the help of System.CommandLine, followed by examples.</summary>
 internal sealed class HelpWithExamples(string examples) : SynchronousCommandLineAction
 {
     private readonly HelpAction help = new();

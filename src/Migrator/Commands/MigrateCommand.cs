@@ -7,7 +7,7 @@ using Migrator.Ledger;
 
 namespace Migrator.Commands;
 
-/// <summary><c>migrate</c>: from any state to the wanted one, for init containers.</summary>
+/// <summary>The <c>migrate</c> command: brings the database from any state to the target version, for init containers.</summary>
 internal static class MigrateCommand
 {
     private static readonly Option<bool> Finish = new("--finish")

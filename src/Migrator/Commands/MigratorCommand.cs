@@ -4,10 +4,10 @@ using Migrator.Commands.Options;
 
 namespace Migrator.Commands;
 
-/// <summary>The program as a tree of commands.</summary>
+/// <summary>Creates the root command and defines its subcommands.</summary>
 internal static class MigratorCommand
 {
-    /// <summary>Builds the tree.</summary>
+    /// <summary>Creates the root command, with all subcommands.</summary>
     public static RootCommand Create()
     {
         var root = new RootCommand("Migrations for Kong Gateway on PostgreSQL and Amazon RDS: what 'kong migrations' is, done right.")
@@ -36,12 +36,12 @@ internal static class MigratorCommand
         return root;
     }
 
-    /// <summary>A command that does its work on the command's context.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="description">One sentence for the list of commands, and more for its own help.</param>
-    /// <param name="examples">Examples for its help: a line each.</param>
-    /// <param name="options">Its options, besides those of every command.</param>
-    /// <param name="run">What it does; returns the exit code.</param>
+    /// <summary>Defines a command that runs in a <see cref="CommandContext"/>.</summary>
+    /// <param name="name">The name of the command.</param>
+    /// <param name="description">The description, for the list of commands and for the help of the command.</param>
+    /// <param name="examples">The examples for the help, one per line.</param>
+    /// <param name="options">The options, in addition to those of every command.</param>
+    /// <param name="run">Runs the command and returns the exit code.</param>
     public static Command Define(
         string name, string description, string examples, IEnumerable<Option> options, Func<CommandContext, CancellationToken,
             Task<int>> run)
@@ -57,6 +57,6 @@ internal static class MigratorCommand
         return command;
     }
 
-    /// <summary>Help with examples, under the names that Unix has for it.</summary>
+    /// <summary>Creates the help option, with examples, under its Unix names only.</summary>
     private static HelpOption Help(string examples) => new("--help", "-h") { Action = new HelpWithExamples(examples) };
 }

@@ -7,7 +7,7 @@ using Migrator.Inspection;
 
 namespace Migrator.Commands;
 
-/// <summary><c>reset</c>: drops the gateway's tables and functions.</summary>
+/// <summary>The <c>reset</c> command: drops the gateway's tables and functions.</summary>
 internal static class ResetCommand
 {
     public static Command Create() => MigratorCommand.Define(
@@ -48,7 +48,7 @@ internal static class ResetCommand
         facts.RequireModifiable();
         if (!context.Get(WritingOptions.Yes))
         {
-            // Nobody is asked for what would be refused.
+            // Checked before asking: the user must not confirm what is refused afterwards.
             await reset.RequireOnlyKongsAsync(facts, cancellationToken);
             if (!Confirm(context, facts, ConnectionDiagnosis.Server(settings)))
             {

@@ -5,7 +5,7 @@ using Migrator.Output;
 
 namespace Migrator.Commands;
 
-/// <summary><c>status</c>: where the database stands, as Kong's JSON.</summary>
+/// <summary>The <c>status</c> command: prints the state of the database as JSON, with Kong's keys.</summary>
 internal static class StatusCommand
 {
     public static Command Create() => MigratorCommand.Define(

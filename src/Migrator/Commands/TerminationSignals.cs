@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Migrator.Commands;
 
 /// <summary>
-/// Turns Ctrl-C and SIGTERM into a cancellation, and remembers which it was. What has not ended by itself shortly after, because a server
-/// does not answer, is ended: the server rolls back when the connection is gone.
+/// Turns Ctrl-C and SIGTERM into a cancellation, and records which of them arrived. If the process has not ended when the grace period is
+/// over, because a server does not respond, it is terminated: the server rolls back when the connection closes.
 /// </summary>
 internal sealed class TerminationSignals : IDisposable
 {
@@ -15,9 +15,9 @@ internal sealed class TerminationSignals : IDisposable
     private readonly Action<string> tooLate;
     private Timer? watchdog;
 
-    /// <summary>Begins to listen.</summary>
-    /// <param name="tooLate">Hears that the time after a signal is over, right before the process ends.</param>
-    /// <param name="outer">Another reason to cancel.</param>
+    /// <summary>Starts listening for signals.</summary>
+    /// <param name="tooLate">Called with the signal's name when the grace period is over, just before the process ends.</param>
+    /// <param name="outer">Another source of cancellation.</param>
     public TerminationSignals(Action<string> tooLate, CancellationToken outer)
     {
         this.tooLate = tooLate;
@@ -29,10 +29,10 @@ internal sealed class TerminationSignals : IDisposable
         ];
     }
 
-    /// <summary>Cancelled by the first signal.</summary>
+    /// <summary>The token that the first signal cancels.</summary>
     public CancellationToken Token => source.Token;
 
-    /// <summary>The signal that came; null as long as none did.</summary>
+    /// <summary>The signal that arrived; null if none has.</summary>
     public (string Name, int Number)? Received { get; private set; }
 
     public void Dispose()
@@ -44,7 +44,7 @@ internal sealed class TerminationSignals : IDisposable
 
     private void Receive(PosixSignalContext context, string name, int number)
     {
-        // A second signal ends the process as it would without us.
+        // A second signal has its default effect: it ends the process.
         context.Cancel = Received is null;
         Received = (name, number);
         watchdog ??= new Timer(_ => End(name, number), state: null, Grace, Timeout.InfiniteTimeSpan);
@@ -54,7 +54,7 @@ internal sealed class TerminationSignals : IDisposable
     private void End(string name, int number)
     {
         tooLate(name);
-#pragma warning disable RS0030 // Whoever hangs too long to see the cancellation cannot be thrown out of otherwise.
+#pragma warning disable RS0030 // Code that does not respond to the cancellation can only be stopped by ending the process.
         Environment.Exit(Errors.ExitCode.Signal + number);
 #pragma warning restore RS0030
     }

@@ -6,11 +6,12 @@ using Migrator.Errors;
 namespace Migrator.Commands;
 
 /// <summary>
-/// <c>token</c>: the token that logs in to Amazon RDS, alone on stdout. It is the one place where a secret is printed, on request.
+/// The <c>token</c> command: prints the token for logging in to Amazon RDS, and nothing else, on stdout. Like <c>config --reveal</c>, it
+/// prints a secret because the user asks for it.
 /// </summary>
 internal static class TokenCommand
 {
-    /// <summary>The command.</summary>
+    /// <summary>Creates the command.</summary>
     public static Command Create() => MigratorCommand.Define(
         "token",
         "Print an IAM token for the database user, good for 15 minutes, to be used as the password. Does not connect to the database.",

@@ -6,7 +6,7 @@ using Migrator.Ledger;
 
 namespace Migrator.Commands;
 
-/// <summary><c>up</c>: the up phase of every new migration, each in a transaction of its own.</summary>
+/// <summary>The <c>up</c> command: runs the up phase of every new migration, each in its own transaction.</summary>
 internal static class UpCommand
 {
     public static Command Create() => MigratorCommand.Define(

@@ -5,8 +5,8 @@ using Migrator.Output;
 namespace Migrator.Commands.Hosting;
 
 /// <summary>
-/// What a command has around it: streams, variables, working directory, clock. The program has those of its process; tests make their own,
-/// and run commands without one.
+/// The environment that a command runs in: streams, variables, working directory, clock. The program uses those of its process. Tests
+/// supply their own, to run commands without a separate process.
 /// </summary>
 internal sealed class HostEnvironment : InvocationConfiguration
 {
@@ -14,10 +14,10 @@ internal sealed class HostEnvironment : InvocationConfiguration
 
     private IReadOnlyDictionary<string, string>? variables;
 
-    /// <summary>What is around this process.</summary>
+    /// <summary>Creates the environment of this process.</summary>
     public HostEnvironment()
     {
-        // Signals are ours (TerminationSignals), and so are exceptions (CommandHost).
+        // TerminationSignals handles signals, and CommandHost handles exceptions.
         ProcessTerminationTimeout = null;
         EnableDefaultExceptionHandler = false;
         Output = StandardStreams.Output;
@@ -25,8 +25,8 @@ internal sealed class HostEnvironment : InvocationConfiguration
     }
 
     /// <summary>
-    /// The environment of the command that is being parsed or run. System.CommandLine asks for default values with nothing in its hands:
-    /// only they need this.
+    /// The environment of the command that is being parsed or run. Only the factories of default values need it: System.CommandLine passes
+    /// them no context.
     /// </summary>
     public static HostEnvironment Current
     {
@@ -41,21 +41,21 @@ internal sealed class HostEnvironment : InvocationConfiguration
         init => variables = value;
     }
 
-    /// <summary>What relative paths are relative to.</summary>
+    /// <summary>The directory that relative paths start at.</summary>
     public string WorkingDirectory { get; init; } = Environment.CurrentDirectory;
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
-    /// <summary>Whether messages go to a terminal.</summary>
+    /// <summary>Whether stderr is a terminal.</summary>
     public bool IsErrorTerminal { get; init; } = !Console.IsErrorRedirected;
 
-    /// <summary>Whether somebody can be asked.</summary>
+    /// <summary>Whether stdin is a terminal, so that the user can be asked.</summary>
     public bool IsInputTerminal { get; init; } = !Console.IsInputRedirected;
 
-    /// <summary>Reads a reply of one line.</summary>
+    /// <summary>Reads the user's reply, one line.</summary>
     public Func<string> ReadReply { get; init; } = StandardStreams.ReadReply;
 
-    /// <summary>A variable; null where it is unset or empty.</summary>
+    /// <summary>Returns an environment variable; null if it is unset or empty.</summary>
     public string? Variable(string name) => Variables.GetValueOrDefault(name) is { Length: > 0 } value ? value : null;
 }

@@ -3,10 +3,10 @@ using Migrator.Commands.Hosting;
 
 namespace Migrator.Commands.Options;
 
-/// <summary>Where the gateway's configuration is, and how strictly it is read.</summary>
+/// <summary>Options that select the gateway's configuration and say how strictly it is read.</summary>
 internal static class ConfigurationOptions
 {
-    /// <summary>The gateway's configuration.</summary>
+    /// <summary><c>--conf</c>: the gateway's kong.conf.</summary>
     public static readonly Option<string> Conf = new("--conf", "-c")
     {
         Description = "The gateway's kong.conf. Variables KONG_* override it, as they do for the gateway.",
@@ -14,21 +14,21 @@ internal static class ConfigurationOptions
         Required = true,
     };
 
-    /// <summary>Kong's prefix directory.</summary>
+    /// <summary><c>--prefix</c>: Kong's prefix directory.</summary>
     public static readonly Option<string?> Prefix = new("--prefix", "-p")
     {
         Description = "Overrides the setting 'prefix', as it does for kong. Migrations read nothing there.",
         HelpName = "DIR",
     };
 
-    /// <summary>No misunderstandings.</summary>
+    /// <summary><c>--strict</c>: refuses a configuration with warnings.</summary>
     public static readonly Option<bool> Strict = new("--strict")
     {
         Description = "Refuse a configuration that there are warnings about [env: MIGRATOR_STRICT].",
         DefaultValueFactory = result => OptionKinds.IsOn(result, "MIGRATOR_STRICT"),
     };
 
-    /// <summary>Kong's check of certificates, or a full one.</summary>
+    /// <summary><c>--ssl-verify-host</c>: whether <c>pg_ssl_verify</c> checks the host name too, which Kong does not.</summary>
     public static readonly Option<string> VerifyHost = OptionKinds.Enumerated(
         new Option<string>("--ssl-verify-host")
         {
@@ -39,9 +39,9 @@ internal static class ConfigurationOptions
         "on",
         "off");
 
-    /// <summary>What every command takes that reads a configuration, wherever that is.</summary>
+    /// <summary>The options of every command that reads a configuration, apart from those that select it.</summary>
     public static readonly IReadOnlyList<Option> OfReading = [Strict, VerifyHost];
 
-    /// <summary>All of them.</summary>
+    /// <summary>All options of this class.</summary>
     public static readonly IReadOnlyList<Option> All = [Conf, Prefix, .. OfReading];
 }

@@ -4,17 +4,17 @@ using Migrator.Commands.Hosting;
 
 namespace Migrator.Commands.Options;
 
-/// <summary>The way to the database, and which migrations belong to it.</summary>
+/// <summary>Options of the connection to the database, and the target version.</summary>
 internal static class DatabaseOptions
 {
-    /// <summary>A limit for each statement.</summary>
+    /// <summary><c>--db-timeout</c>: the time limit for connecting and for each statement.</summary>
     public static readonly Option<double?> DbTimeout = OptionKinds.Seconds(new Option<double?>("--db-timeout")
     {
         Description = "Limits connecting (instead of pg_timeout) and, on the server, each statement. Default: statements have no limit.",
         HelpName = "SECONDS",
     });
 
-    /// <summary>Which migrations belong to the run.</summary>
+    /// <summary><c>--gateway-version</c>: the gateway version to migrate to.</summary>
     public static readonly Option<string> TargetVersion = OptionKinds.Enumerated(
         new Option<string>("--gateway-version")
         {
@@ -25,7 +25,7 @@ internal static class DatabaseOptions
         },
         [.. GatewayVersion.Known.Select(v => v.Name)]);
 
-    /// <summary>How long to wait for a database.</summary>
+    /// <summary><c>--wait</c>: how long to wait for a database that does not accept connections yet.</summary>
     public static readonly Option<double?> Wait = OptionKinds.Seconds(new Option<double?>("--wait")
     {
         Description = "How long to wait for a database that takes no connections yet, or is a standby during a failover [env: "
@@ -34,14 +34,14 @@ internal static class DatabaseOptions
         DefaultValueFactory = result => OptionKinds.FromEnvironment(result, "MIGRATOR_WAIT", 0),
     });
 
-    /// <summary>Which of the two connections.</summary>
+    /// <summary><c>--read-only</c>: uses the read-only connection (<c>pg_ro_*</c>).</summary>
     public static readonly Option<bool> ReadOnly = new("--read-only")
     {
         Description = "Use the read-only connection (pg_ro_*) [env: MIGRATOR_READ_ONLY].",
         DefaultValueFactory = result => OptionKinds.IsOn(result, "MIGRATOR_READ_ONLY"),
     };
 
-    /// <summary>The name that RDS knows itself by.</summary>
+    /// <summary><c>--iam-endpoint</c>: the RDS endpoint to sign tokens for.</summary>
     public static readonly Option<string?> IamEndpoint = new("--iam-endpoint")
     {
         Description = "With pg_iam_auth: the RDS endpoint to sign tokens for, where the host is an alias, a tunnel or an address [env: "
@@ -51,6 +51,6 @@ internal static class DatabaseOptions
             : null,
     };
 
-    /// <summary>What every command takes that talks to the database.</summary>
+    /// <summary>The options of every command that connects to the database.</summary>
     public static readonly IReadOnlyList<Option> All = [.. ConfigurationOptions.All, DbTimeout, TargetVersion, Wait, IamEndpoint];
 }

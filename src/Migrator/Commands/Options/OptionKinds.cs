@@ -5,13 +5,13 @@ using Migrator.Commands.Hosting;
 
 namespace Migrator.Commands.Options;
 
-/// <summary>Kinds of options: what they take, on the command line and from the environment, and what they say to anything else.</summary>
+/// <summary>Kinds of options: parse their values, from the command line and the environment, and report invalid ones.</summary>
 internal static class OptionKinds
 {
-    /// <summary>What PostgreSQL can take as a timeout: its milliseconds are 32 bits (manual, 19.11).</summary>
-    private const int MostSeconds = int.MaxValue / 1000;
+    /// <summary>The largest timeout of PostgreSQL, in seconds: it is a number of milliseconds in 32 bits (manual, 19.11).</summary>
+    private const int MaxSeconds = int.MaxValue / 1000;
 
-    /// <summary>Whether a variable says on. Anything but on or off is a usage error.</summary>
+    /// <summary>Whether an environment variable is on. A value that is neither on nor off is a usage error.</summary>
     public static bool IsOn(ArgumentResult result, string variable)
     {
         var text = HostEnvironment.Current.Variable(variable);
@@ -23,7 +23,7 @@ internal static class OptionKinds
         return text is "on" or "true" or "1";
     }
 
-    /// <summary>An option that takes one of some words, which a shell completes.</summary>
+    /// <summary>Restricts an option to the given values, which a shell completes.</summary>
     public static Option<string> Enumerated(Option<string> option, params string[] values)
     {
         option.HelpName = values.Length <= 3 ? string.Join('|', values) : "X.Y";
@@ -38,7 +38,7 @@ internal static class OptionKinds
         return option;
     }
 
-    /// <summary>The seconds that a variable says; otherwise what is given.</summary>
+    /// <summary>Returns the seconds in an environment variable; a default value if it is unset.</summary>
     public static double? FromEnvironment(ArgumentResult result, string variable, double otherwise)
     {
         if (HostEnvironment.Current.Variable(variable) is not { } text)
@@ -48,14 +48,14 @@ internal static class OptionKinds
 
         if (ParseSeconds(text) is not { } seconds)
         {
-            result.AddError($"{variable} takes a number of seconds from 0 to {MostSeconds}, not '{text}'.");
+            result.AddError($"{variable} takes a number of seconds from 0 to {MaxSeconds}, not '{text}'.");
             return otherwise;
         }
 
         return seconds;
     }
 
-    /// <summary>An option that takes a number of seconds.</summary>
+    /// <summary>Makes an option accept a number of seconds.</summary>
     public static Option<double?> Seconds(Option<double?> option)
     {
         option.CustomParser = result =>
@@ -66,7 +66,7 @@ internal static class OptionKinds
                 return seconds;
             }
 
-            result.AddError($"{option.Name} takes a number of seconds from 0 to {MostSeconds}, not '{text}'.");
+            result.AddError($"{option.Name} takes a number of seconds from 0 to {MaxSeconds}, not '{text}'.");
             return null;
         };
         return option;
@@ -76,6 +76,6 @@ internal static class OptionKinds
         values.Length <= 3 ? string.Join(" or ", values) : $"one of {string.Join(", ", values)}";
 
     private static double? ParseSeconds(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= MostSeconds
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= MaxSeconds
             ? seconds : null;
 }

@@ -3,20 +3,20 @@ using Migrator.Commands.Hosting;
 
 namespace Migrator.Commands.Options;
 
-/// <summary>What is said, and how: options of every command.</summary>
+/// <summary>Options for the messages on stderr, which every command has.</summary>
 internal static class OutputOptions
 {
-    /// <summary>Errors and warnings only.</summary>
+    /// <summary><c>--quiet</c>: warnings and errors only.</summary>
     public static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Say nothing but warnings and errors on stderr." };
 
-    /// <summary>Each step.</summary>
+    /// <summary><c>-v</c>: every migration and every notice of the server.</summary>
     public static readonly Option<bool> Verbose =
         new("--v", "-v") { Description = "Say more: every migration, every remark of the server." };
 
-    /// <summary>Everything.</summary>
+    /// <summary><c>--vv</c>: everything, stack traces included.</summary>
     public static readonly Option<bool> VeryVerbose = new("--vv") { Description = "Say everything, stack traces included." };
 
-    /// <summary>How messages look.</summary>
+    /// <summary><c>--log-format</c>: text or JSON.</summary>
     public static readonly Option<string> LogFormat = OptionKinds.Enumerated(
         new Option<string>("--log-format")
         {
@@ -27,6 +27,6 @@ internal static class OutputOptions
         "text",
         "json");
 
-    /// <summary>All of them.</summary>
+    /// <summary>All options of this class.</summary>
     public static readonly IReadOnlyList<Option> All = [Quiet, Verbose, VeryVerbose, LogFormat];
 }

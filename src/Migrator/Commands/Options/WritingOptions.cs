@@ -2,10 +2,10 @@ using System.CommandLine;
 
 namespace Migrator.Commands.Options;
 
-/// <summary>What concerns commands that change the database.</summary>
+/// <summary>Options of the commands that change the database.</summary>
 internal static class WritingOptions
 {
-    /// <summary>How long to wait for another runner.</summary>
+    /// <summary><c>--lock-timeout</c>: how long to wait for another runner.</summary>
     public static readonly Option<double?> LockTimeout = OptionKinds.Seconds(new Option<double?>("--lock-timeout")
     {
         Description = "How long to wait for another runner that is at work; 0 does not wait.",
@@ -13,7 +13,9 @@ internal static class WritingOptions
         DefaultValueFactory = _ => 60,
     });
 
-    /// <summary>How long traffic may queue up behind a migration.</summary>
+    /// <summary>
+    /// <c>--ddl-lock-timeout</c>: how long a migration waits for a lock on a table; other sessions queue behind it meanwhile.
+    /// </summary>
     public static readonly Option<double?> DdlLockTimeout = OptionKinds.Seconds(new Option<double?>("--ddl-lock-timeout")
     {
         Description = "How long a migration waits for a lock on a table, and traffic behind it, before it steps back and tries again, "
@@ -22,7 +24,7 @@ internal static class WritingOptions
         DefaultValueFactory = result => OptionKinds.FromEnvironment(result, "MIGRATOR_DDL_LOCK_TIMEOUT", 3),
     });
 
-    /// <summary>Keeps many runs apart.</summary>
+    /// <summary><c>--iam-spread</c>: the longest random delay before logging in, so that many runs do not log in at once.</summary>
     public static readonly Option<double?> IamSpread = OptionKinds.Seconds(new Option<double?>("--iam-spread")
     {
         Description = "With pg_iam_auth, and not on a terminal: wait for a random part of this before logging in, so that many runs do "
@@ -31,21 +33,21 @@ internal static class WritingOptions
         DefaultValueFactory = result => OptionKinds.FromEnvironment(result, "MIGRATOR_IAM_SPREAD", 2),
     });
 
-    /// <summary>Once more.</summary>
+    /// <summary><c>--force</c> of <c>up</c> and <c>finish</c>: applies the schema part of executed migrations again.</summary>
     public static readonly Option<bool> Force = new("--force", "-f")
     {
         Description = "Apply the schema part of what has been done once more, to mend what is missing. Rows are never rewritten twice.",
     };
 
-    /// <summary>What is not Kong's too.</summary>
+    /// <summary><c>--drop-everything</c>: drops all objects in the schema, not only Kong's.</summary>
     public static readonly Option<bool> DropEverything = new("--drop-everything")
     {
         Description = "Drop everything in the schema, and what depends on it elsewhere, not Kong's objects only.",
     };
 
-    /// <summary>No questions.</summary>
+    /// <summary><c>--yes</c>: does not ask for confirmation.</summary>
     public static readonly Option<bool> Yes = new("--yes", "-y") { Description = "Do not ask for confirmation." };
 
-    /// <summary>What every such command takes.</summary>
+    /// <summary>The options of every command that changes the database.</summary>
     public static readonly IReadOnlyList<Option> All = [.. DatabaseOptions.All, LockTimeout, DdlLockTimeout, IamSpread];
 }
