@@ -26,8 +26,8 @@ internal static class RoutePaths
         $"({Utf8Triplets.Replace("T", Tail, StringComparison.Ordinal)})|(%[0-9a-f][0-9a-f])|([^%]+|%)";
 
     /// <summary>The SQL of the rewrite. It reads only routes that have a path not yet in the new form.</summary>
-    // Kong: a triplet that decodes to NUL or to invalid UTF-8 makes the up phase fail every time. Here it stays encoded, and a warning names
-    // the route. A warning also names routes with a path that is NULL, or that Kong reads as NULL.
+    // Kong: a triplet that decodes to NUL or to invalid UTF-8 makes the up phase fail every time. Here it stays encoded, and a warning
+    // names the route. A warning also names routes with a path that is NULL, or that Kong reads as NULL.
     // Kong commits the schema part of 016, then each row, then the ledger entry. A Kong that is killed in between and runs again puts a
     // second ~ before each regular expression, and one before "/a b", which was /a%20b. Therefore, where the column `expression` existed
     // before this migration, a row that was written after that column was added (xmin; manual, 5.6 "System Columns") is left unchanged,

@@ -13,9 +13,8 @@ internal static class Targets
            WHERE is_older)
         """;
 
-    /// <summary>
-    /// Deletes older duplicates, and all but one of the rows that would get the same cache key: the newest stays, then the highest id.
-    /// </summary>
+    /// <summary>Deletes older duplicates, and all but one of the rows that would get the same cache key.</summary>
+    /// <remarks>Of the latter, the newest row stays; of equally new rows, the one with the highest id.</remarks>
     // Kong: rows with the same created_at, or with none, all stay, and the unique cache_key then makes the finish phase fail every time.
     public static string DeleteDuplicates(GatewaySchema schema) =>
         $"""

@@ -3,10 +3,8 @@ using FluentMigrator.Expressions;
 
 namespace Migrations.Dsl;
 
-/// <summary>
-/// One statement that rewrites rows. It is told apart from the schema part of a migration because it must run once only, and has nothing
-/// to do in a database that is just being made.
-/// </summary>
+/// <summary>One statement that rewrites rows.</summary>
+/// <remarks>It is separate from schema changes because it must run only once, and is left out of a bootstrap, where no rows exist.</remarks>
 /// <param name="sql">The statement.</param>
 public sealed class RewriteRowsExpression(string sql) : MigrationExpressionBase
 {
@@ -22,9 +20,9 @@ public sealed class RewriteRowsExpression(string sql) : MigrationExpressionBase
     }
 }
 
-/// <summary>A processor that treats rewrites of rows apart from the schema.</summary>
+/// <summary>A processor that handles rewrites of rows separately from schema changes.</summary>
 public interface IRowRewriter
 {
-    /// <summary>Takes the statement of a rewrite.</summary>
+    /// <summary>Processes a statement that rewrites rows.</summary>
     void RewriteRows(string sql);
 }
