@@ -4,7 +4,7 @@ using FluentMigrator.Expressions;
 namespace Migrations.Dsl;
 
 /// <summary>One statement that rewrites rows.</summary>
-/// <remarks>It is separate from schema changes because it must run only once, and is left out of a bootstrap, where no rows exist.</remarks>
+/// <remarks>It is separate from schema changes because it must run only once, and is left out of a bootstrap, which has no rows.</remarks>
 /// <param name="sql">The statement.</param>
 public sealed class RewriteRowsExpression(string sql) : MigrationExpressionBase
 {

@@ -11,10 +11,11 @@ public static class SchemaGuard
     /// <remarks>The message names the object. The hint names its owner, if the owner is what is wrong.</remarks>
     public const string SqlState = "KM003";
 
-    /// <summary>
-    /// Whether <c>owner</c> is trusted: the current user, a role whose privileges it has, the owner of the schema or database, or a superuser.
-    /// </summary>
-    /// <remarks>The membership of a superuser is not considered: it counts as a member of every role.</remarks>
+    /// <summary>The SQL condition that an object's <c>owner</c> is trusted.</summary>
+    /// <remarks>
+    /// Trusted are the current user, a role whose privileges it has, the owner of the schema or of the database, and superusers. If the
+    /// current user is a superuser, its memberships are ignored, because it counts as a member of every role.
+    /// </remarks>
     private const string IsTrusted =
         """
         owner = me OR NOT i_am_superuser AND pg_has_role(me, owner, 'USAGE') OR owner = schema_owner OR owner = database_owner

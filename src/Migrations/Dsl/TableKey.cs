@@ -4,8 +4,8 @@ namespace Migrations.Dsl;
 
 /// <summary>A key or check that is written inside <c>CREATE TABLE</c> or <c>ADD COLUMN</c>, without a name.</summary>
 /// <remarks>
-/// PostgreSQL then gives it the name that Kong's has (<c>routes_name_key</c>, <c>routes_service_id_fkey</c>), and an existing table does not
-/// get it again: later migrations drop some of these keys, and adding them again would undo that.
+/// PostgreSQL then gives it the name that Kong's has (<c>routes_name_key</c>, <c>routes_service_id_fkey</c>), and an existing table does
+/// not get it again: later migrations drop some of these keys, and adding them again would undo that.
 /// </remarks>
 public abstract record TableKey
 {
