@@ -71,9 +71,7 @@ public sealed class UpgradePairTests
         }
     }
 
-    /// <summary>
-    /// The names in the ledger in Kong's order: migrations with a finish phase are added when it is done, after all others.
-    /// </summary>
+    /// <summary>The names in the ledger in Kong's order: migrations with a finish phase come last, added by finish.</summary>
     private static IEnumerable<string> Executed(Subsystem subsystem, GatewayVersion older)
     {
         var before = Catalogue.For(older).FirstOrDefault(s => s.Name == subsystem.Name)?.Migrations.Select(m => m.Name).ToList() ?? [];
