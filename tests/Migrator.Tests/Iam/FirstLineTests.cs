@@ -4,8 +4,7 @@ using TestSupport;
 namespace Migrator.Tests.Iam;
 
 /// <summary>
-/// Whoever reads one line of the log reads why there was no login: what is remarked on the way to it comes after the error, and none of it
-/// is lost.
+/// The first line on stderr says why a login failed; warnings logged while connecting follow the error, and none is lost.
 /// </summary>
 internal sealed class FirstLineTests : IamTest
 {
