@@ -3,9 +3,8 @@ using TestSupport;
 
 namespace Migrator.Tests.Iam;
 
-/// <summary>
-/// The first line on stderr says why a login failed; warnings logged while connecting follow the error, and none is lost.
-/// </summary>
+/// <summary>The first line on stderr says why a login failed.</summary>
+/// <remarks>Warnings logged while connecting follow the error, and none is lost.</remarks>
 internal sealed class FirstLineTests : IamTest
 {
     private static readonly string[] Remarked =
