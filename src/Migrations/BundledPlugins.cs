@@ -1,9 +1,10 @@
 namespace Migrations;
 
-/// <summary>
-/// The plugins that come with the gateway (Kong 2.8 to 3.10). Those of them that have migrations are in the <see cref="Catalogue"/>, and
-/// always belong to a run, whatever <c>plugins</c> in kong.conf says: so it is with <c>plugins = bundled</c> in Kong.
-/// </summary>
+/// <summary>The plugins that are bundled with the gateway (Kong 2.8 to 3.10).</summary>
+/// <remarks>
+/// Those with migrations are in the <see cref="Catalogue"/>. They belong to every run, whatever <c>plugins</c> in kong.conf is, as in Kong
+/// with <c>plugins = bundled</c>.
+/// </remarks>
 public static class BundledPlugins
 {
     private static readonly HashSet<string> Names = new(StringComparer.Ordinal)
@@ -17,6 +18,6 @@ public static class BundledPlugins
         "udp-log", "zipkin",
     };
 
-    /// <summary>Whether a name in the setting <c>plugins</c> stands for something that comes with the gateway.</summary>
+    /// <summary>Whether a name in the setting <c>plugins</c> means bundled plugins or no plugin.</summary>
     public static bool Has(string name) => name is "bundled" or "off" || Names.Contains(name);
 }

@@ -3,10 +3,8 @@ using static Migrations.MigrationEntry;
 
 namespace Migrations;
 
-/// <summary>
-/// The one list of all migrations: the core, then the plugins by name, each with its migrations in Kong's order. It is written out, so
-/// that the native binary holds exactly these and a reader sees at once what is there.
-/// </summary>
+/// <summary>The one list of all migrations: the core, then the plugins by name, each with its migrations in Kong's order.</summary>
+/// <remarks>It is written out, not found by reflection: the native binary holds exactly these, and a reader sees all of them.</remarks>
 public static class Catalogue
 {
     private static readonly Subsystem[] All =
@@ -115,14 +113,14 @@ public static class Catalogue
         ]),
     ];
 
-    /// <summary>Every subsystem with its migrations, for the newest released gateway.</summary>
+    /// <summary>The subsystems and migrations of the newest released gateway version.</summary>
     public static IReadOnlyList<Subsystem> Subsystems { get; } = For(GatewayVersion.Default);
 
-    /// <summary>
-    /// The subsystems and migrations of a gateway version, as a database of that version has them: a migration belongs to it when it came
-    /// with that version or before, and is told the version, as a few of them do not leave the same schema behind in every one. Rows are
-    /// rewritten as 3.9 does, whatever the version.
-    /// </summary>
+    /// <summary>The subsystems and migrations of a gateway version: all that were introduced in that version or an earlier one.</summary>
+    /// <remarks>
+    /// Each migration receives the target version: a few produce a different schema per version. Rows are rewritten as Kong 3.9 does,
+    /// whatever the target version.
+    /// </remarks>
     public static IReadOnlyList<Subsystem> For(GatewayVersion target) =>
     [
         .. All.Select(subsystem => subsystem.For(target)).Where(subsystem => subsystem.Migrations.Count > 0),

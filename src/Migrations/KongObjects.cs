@@ -4,10 +4,10 @@ using Migrations.Dsl;
 
 namespace Migrations;
 
-/// <summary>
-/// The names of everything that the migrations make, of any supported gateway version: what of a schema is the gateway's, and what somebody
-/// else must not have there. They are taken from the migrations themselves.
-/// </summary>
+/// <summary>The names of all objects that the migrations of any supported gateway version create.</summary>
+/// <remarks>
+/// They tell the gateway's objects in a schema from others, and no other object may have one of them. They are read from the migrations.
+/// </remarks>
 public sealed class KongObjects
 {
     private static readonly Lazy<KongObjects> Shared = new(() => new KongObjects());
@@ -17,7 +17,7 @@ public sealed class KongObjects
         ["schema_meta"] = ["key", "subsystem", "last_executed", "executed", "pending"],
         ["locks"] = ["key", "owner", "ttl"],
 
-        // Kong: core/016 copies Enterprise's table vaults to this name, whatever its columns are.
+        // Kong: core/016 copies Enterprise's table vaults, with any columns, to this name.
         ["vault_auth_vaults"] = [],
     };
 
@@ -33,7 +33,8 @@ public sealed class KongObjects
 
     private KongObjects()
     {
-        // Some tables are made for older versions only; the test of this class holds the three against every version's catalogue.
+        // Some tables are created only for older versions. A test compares the objects of these three versions with the catalogue of each
+        // version.
         var expressions = new[] { GatewayVersion.Known[0], GatewayVersion.Default, GatewayVersion.Newest }
             .SelectMany(version => Catalogue.For(version).SelectMany(s => s.Migrations)).SelectMany(Expressions).ToList();
         expressions.OfType<CreateTableExpression>().ToList().ForEach(Add);
@@ -64,22 +65,22 @@ public sealed class KongObjects
     /// <summary>The objects of all supported versions.</summary>
     public static KongObjects All => Shared.Value;
 
-    /// <summary>The trigger functions, none of which has arguments.</summary>
+    /// <summary>The trigger functions. None has arguments.</summary>
     public static IReadOnlyList<string> Functions { get; } = ["sync_tags", "batch_delete_expired_rows", "delete_expired_cluster_events"];
 
-    /// <summary>A table of Enterprise's that core/016 copies and drops.</summary>
+    /// <summary>The tables of Kong Enterprise that core/016 copies and drops.</summary>
     public static IReadOnlyList<string> EnterpriseTables { get; } = ["vaults"];
 
-    /// <summary>The tables, each with the columns that it has in every version.</summary>
+    /// <summary>The tables, each with the columns that it has in all versions.</summary>
     public IReadOnlyDictionary<string, HashSet<string>> Tables => tables;
 
-    /// <summary>The indexes, those of keys among them, each with its table.</summary>
+    /// <summary>The indexes, including those of keys, each with its table.</summary>
     public IReadOnlyDictionary<string, string> Indexes => indexes;
 
-    /// <summary>The sequences that PostgreSQL makes for columns that count up.</summary>
+    /// <summary>The sequences that PostgreSQL creates for serial columns.</summary>
     public IReadOnlyDictionary<string, (string Table, string Column)> Sequences => sequences;
 
-    /// <summary>SQL that checks that everything under one of these names is the gateway's (see <see cref="SchemaGuard"/>).</summary>
+    /// <summary>SQL that checks that all objects with these names are the gateway's (see <see cref="SchemaGuard"/>).</summary>
     /// <param name="schema">The gateway's schema.</param>
     public string Guard(GatewaySchema schema) => SchemaGuard.Check(
         schema,

@@ -3,7 +3,7 @@ using Migrations.Model;
 
 namespace Migrations;
 
-/// <summary>The tables that Kong makes before its first migration: the ledger <c>schema_meta</c> and the lock <c>locks</c>.</summary>
+/// <summary>The tables that Kong creates before its first migration: the ledger <c>schema_meta</c>, and <c>locks</c>.</summary>
 public static class LedgerTables
 {
     /// <summary>Both of them, as changes of the schema.</summary>
@@ -23,7 +23,7 @@ public static class LedgerTables
         new IndexCreated("locks", new IndexModel("locks_ttl_idx", "(ttl)")),
     ];
 
-    /// <summary>Both of them, as SQL that accepts what is there already.</summary>
+    /// <summary>SQL that creates both tables unless they exist.</summary>
     /// <param name="schema">The gateway's schema.</param>
     public static IReadOnlyList<string> Create(GatewaySchema schema) =>
     [
@@ -34,7 +34,7 @@ public static class LedgerTables
         .. CreateLocks(schema),
     ];
 
-    /// <summary>The lock alone: a Kong that was killed early leaves <c>schema_meta</c> without it.</summary>
+    /// <summary>SQL that creates <c>locks</c> unless it exists: a Kong that is killed early leaves only <c>schema_meta</c>.</summary>
     /// <param name="schema">The gateway's schema.</param>
     public static IReadOnlyList<string> CreateLocks(GatewaySchema schema) =>
     [

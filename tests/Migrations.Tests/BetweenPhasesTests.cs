@@ -1,13 +1,13 @@
 namespace Migrations.Tests;
 
-/// <summary>Rows that gateways of the older and of the newer version write between up and finish, while both run.</summary>
+/// <summary>Rows that gateways of the old and the new version write between up and finish, while both run.</summary>
 public sealed class BetweenPhasesTests
 {
     private const string Id = "00000000-0000-4000-8000-00000000000";
 
     private static readonly (string Name, string Written, string Finished, bool Warned)[] Configs =
     [
-        // By a gateway of the older version.
+        // Written by a gateway of the old version.
         ("rate-limiting", """{"redis_host": "h", "redis_port": null}""", "{}", true),
         ("response-ratelimiting", """{"redis_port": 1, "redis": {"port": 2}}""", """{"redis": {"port": 2}}""", true),
         ("rate-limiting", """{"redis_host": "h", "redis_ssl": null, "redis": {"host": "h"}}""", """{"redis": {"host": "h"}}""", false),
@@ -19,21 +19,21 @@ public sealed class BetweenPhasesTests
         ("http-log", """{"headers": {"A": ["x", "y"]}}""", """{"headers": {"A": "x, y"}}""", false),
         ("opentelemetry", """{"queue": {"max_batch_size": 1}}""", """{"queue": {"max_batch_size": 200}}""", false),
 
-        // By one of the newer version.
+        // Written by a gateway of the new version.
         ("rate-limiting", """{"redis": {"host": "n"}}""", """{"redis": {"host": "n"}}""", false),
         ("acme", """{"storage_config": {"redis": {"password": "a"}}}""", """{"storage_config": {"redis": {"password": "a"}}}""", false),
         ("acme", """{"storage_config": {"redis": null}}""", """{"storage_config": {"redis": null}}""", false),
         ("pre-function", """{"access": ["f()"], "functions": []}""", """{"access": ["f()"], "functions": []}""", false),
         ("http-log", """{"headers": {"A": "x"}}""", """{"headers": {"A": "x"}}""", false),
 
-        // By Kong's own up, of what was no object.
+        // Written by Kong's own up phase, from configs that are not objects.
         ("rate-limiting", """[null, {"redis": {"host": null}}]""", """[null, {"redis": {"host": null}}]""", true),
         ("acme", """{"storage_config": {"redis": [null, {"extra_options": {}}]}}""",
             """{"storage_config": {"redis": [null, {"extra_options": {}}]}}""", true),
     ];
 
     [Test]
-    public void Configs_are_finished_as_Kong_does_and_losses_are_named()
+    public void Configs_are_finished_as_by_Kong_and_a_warning_names_each_loss()
     {
         using var gateway = Gateway.Of("2.8").WithWorkspaces();
         gateway.Up("3.9");
@@ -56,7 +56,7 @@ public sealed class BetweenPhasesTests
     }
 
     [Test]
-    public void Targets_of_both_versions_get_the_key_of_the_newer_one()
+    public void Targets_written_by_both_versions_get_the_new_cache_key()
     {
         using var gateway = Gateway.Of("2.8").WithWorkspaces();
         gateway.Database.Execute($"INSERT INTO upstreams (id, name, slots, ws_id) VALUES ('{Id}1', 'u', 10, '{Gateway.DefaultWorkspace}')");
@@ -81,7 +81,7 @@ public sealed class BetweenPhasesTests
     }
 
     [Test]
-    public void Vaults_of_an_older_gateway_are_named_before_their_table_goes()
+    public void A_warning_names_vaults_of_an_older_gateway_before_their_table_is_dropped()
     {
         using var gateway = Gateway.Of("2.8");
         gateway.Database.Execute($"INSERT INTO vaults_beta (id, prefix, name, config) VALUES ('{Id}a', 'a', 'env', '{"{}"}')");
@@ -99,7 +99,7 @@ public sealed class BetweenPhasesTests
     }
 
     [Test]
-    public void Lists_of_a_newer_gateway_and_those_that_a_killed_Kong_has_renamed_stay(
+    public void Lists_of_a_newer_gateway_and_lists_renamed_by_a_killed_Kong_are_kept(
         [Values("acl", "bot-detection", "ip-restriction")] string plugin)
     {
         using var gateway = Gateway.Of("2.0");

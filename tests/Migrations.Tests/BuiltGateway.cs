@@ -4,7 +4,7 @@ using TestSupport;
 
 namespace Migrations.Tests;
 
-/// <summary>A gateway's database, made and upgraded by the built program, as a user does.</summary>
+/// <summary>A gateway's database that the built program bootstraps and upgrades.</summary>
 internal sealed class BuiltGateway : IDisposable
 {
     private static readonly ConcurrentDictionary<string, Lazy<TestDatabase>> Templates = new(StringComparer.Ordinal);
@@ -20,22 +20,20 @@ internal sealed class BuiltGateway : IDisposable
     /// <summary>The database.</summary>
     public TestDatabase Database { get; }
 
-    /// <summary>What the program has warned of, a message a line.</summary>
+    /// <summary>The warnings of the program, one message per line.</summary>
     public List<string> Warnings { get; } = [];
 
-    /// <summary>
-    /// A copy of a database as a gateway of a version makes it, with the workspaces that the rows of <c>data</c> refer to.
-    /// </summary>
+    /// <summary>A copy of a gateway version's database, with the workspaces that the rows in <c>data</c> refer to.</summary>
     public static BuiltGateway Of(string version) =>
         new(Templates.GetOrAdd(version, _ => new Lazy<TestDatabase>(() => Bootstrap(version))).Value.Copy());
 
-    /// <summary>A database that something else has made.</summary>
+    /// <summary>A database that was created without the program.</summary>
     public static BuiltGateway On(TestDatabase database) => new(database);
 
-    /// <summary>The command up.</summary>
+    /// <summary>Runs the command <c>up</c>.</summary>
     public void Up(string version) => Run($"up --gateway-version {version}");
 
-    /// <summary>The command finish.</summary>
+    /// <summary>Runs the command <c>finish</c>.</summary>
     public void Finish(string version) => Run($"finish --gateway-version {version}");
 
     /// <inheritdoc />
@@ -57,7 +55,7 @@ internal sealed class BuiltGateway : IDisposable
         return gateway.Database;
     }
 
-    /// <summary>Any command.</summary>
+    /// <summary>Runs a command and asserts its exit code.</summary>
     public void Run(string command, int exitCode = 0)
     {
         var result = MigratorProcess.Run($"{command} --log-format json -c {conf.Path}");

@@ -3,14 +3,12 @@ using System.Text.RegularExpressions;
 
 namespace Migrations.Tests;
 
-/// <summary>
-/// What a database's catalogue says, a line for each fact, so that two catalogues are compared as sets and a difference reads well.
-/// </summary>
+/// <summary>The facts of a database's catalogue, one line each, so that two catalogues can be compared as sets.</summary>
 internal static partial class CatalogueFacts
 {
     private const string Columns = "columns";
 
-    /// <summary>The facts of a file of <c>data/catalogue</c>, or of a database (<see cref="LiveCatalogue"/>).</summary>
+    /// <summary>The facts of a file in <c>data/catalogue</c> or of a database (<see cref="LiveCatalogue"/>).</summary>
     public static HashSet<string> Of(JsonObject catalogue, string schema = "public") =>
     [
         .. catalogue["tables"]!.AsObject().SelectMany(table => OfTable(table.Key, table.Value!, schema)),
@@ -18,7 +16,7 @@ internal static partial class CatalogueFacts
         .. catalogue["sequences"]!.AsArray().Select(s => OfSequence(s!, schema)),
     ];
 
-    /// <summary>The facts of one table. The place of a column is one of them.</summary>
+    /// <summary>The facts of one table, including the positions of its columns.</summary>
     public static IEnumerable<string> OfTable(string name, JsonNode table, string schema = "public") =>
     [
         $"table {name}",
@@ -27,7 +25,7 @@ internal static partial class CatalogueFacts
         .. Parts.SelectMany(part => table[part]!.AsArray().Select(item => OfPart(name, part, item!, schema))),
     ];
 
-    /// <summary>What belongs to a table besides its columns.</summary>
+    /// <summary>The kinds of objects that a table has besides columns.</summary>
     public static readonly string[] Parts = ["constraints", "indexes", "triggers"];
 
     /// <summary>The fact of a column.</summary>
@@ -39,7 +37,7 @@ internal static partial class CatalogueFacts
     public static string OfPart(string table, string part, JsonNode item, string schema = "public") =>
         $"{part} {table}.{item.Text("name")} {Plain(item.Text("definition"), schema)}";
 
-    /// <summary>The fact of a function: its signature. The bodies are ours.</summary>
+    /// <summary>The fact of a function: its signature, because migrator's bodies differ from Kong's.</summary>
     public static string OfFunction(JsonNode function) =>
         $"function {function.Text("name")}({function.Text("arguments")}) {function.Text("returns")} {function.Text("language")} "
             + $"{function.Text("volatility")}";
@@ -49,7 +47,7 @@ internal static partial class CatalogueFacts
         "sequence " + string.Join(' ', sequence.AsObject().OrderBy(m => m.Key, StringComparer.Ordinal)
             .Select(m => $"{m.Key} {Plain(m.Value?.ToString() ?? "", schema)}"));
 
-    // Older servers print the same expression in other words.
+    // Older servers print the same expression differently.
     private static string Plain(string definition, string schema) =>
         UtcFunction().Replace(definition, "(${now} AT TIME ZONE 'UTC'::text)")
             .Replace("EXECUTE PROCEDURE", "EXECUTE FUNCTION", StringComparison.Ordinal)

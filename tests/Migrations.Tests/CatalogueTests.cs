@@ -14,7 +14,7 @@ public sealed class CatalogueTests
         Assert.That(Names(GatewayVersion.Find(version)!), Is.EqualTo(KongData.Order(version)));
 
     [TestCaseSource(nameof(Versions))]
-    public void A_version_has_the_migrations_that_Kongs_ledger_has(GatewayVersion version)
+    public void A_version_has_the_migrations_in_Kongs_ledger(GatewayVersion version)
     {
         var ledger = KongData.Json($"catalogue/{version.Name}.json")["ledger"]!.AsObject()
             .SelectMany(row => row.Value!.AsArray().Select(name => $"{row.Key}/{name}"));
@@ -72,7 +72,7 @@ public sealed class CatalogueTests
     }
 
     [Test]
-    public void A_migration_without_a_finish_phase_says_so() =>
+    public void Down_of_a_migration_without_a_finish_phase_throws() =>
         Assert.That(() => new Core.M004_110_to_120().Down(), Throws.TypeOf<NotSupportedException>());
 
     [Test]

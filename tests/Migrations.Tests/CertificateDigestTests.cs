@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Migrations.Tests;
 
-/// <summary>The rewrite of CA certificates in core/009.</summary>
+/// <summary>Tests of the rewrite of CA certificates in core/009.</summary>
 public sealed class CertificateDigestTests
 {
     private const string Id = "00000000-0000-4000-8000-00000000000";
@@ -26,7 +26,7 @@ public sealed class CertificateDigestTests
     }
 
     [Test]
-    public void Certificates_that_cannot_be_read_or_are_there_twice_are_named()
+    public void A_warning_names_unreadable_and_duplicate_certificates()
     {
         using var certificate = NewCertificate("CN=first");
         using var gateway = Gateway.Of("2.0");

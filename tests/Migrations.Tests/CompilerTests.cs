@@ -5,13 +5,13 @@ using Migrations.Model;
 
 namespace Migrations.Tests;
 
-/// <summary>From what a migration says to SQL: what Kong's habits make of FluentMigrator's statements.</summary>
+/// <summary>Tests of the SQL that the compiler generates from a migration.</summary>
 internal sealed class CompilerTests
 {
     private static readonly GatewaySchema Schema = new("Gate \"way");
 
     [Test]
-    public void A_new_table_has_its_keys_inside_and_its_columns_may_be_NULL()
+    public void A_new_table_has_inline_keys_and_nullable_columns()
     {
         var sql = Fresh(m => m.Create.Table("routes").WithColumn("id").AsGuid().PrimaryKey()
             .WithColumn("name").AsString().UniqueKey()
@@ -29,7 +29,7 @@ internal sealed class CompilerTests
     }
 
     [Test]
-    public void Where_the_table_may_be_there_it_is_left_as_it_is_and_must_be_the_gateways()
+    public void An_existing_table_is_kept_and_checked_to_be_the_gateways()
     {
         var sql = Again(m => m.Create.Table("routes").WithColumn("id").AsGuid());
         Assert.That(sql[0], Does.StartWith("CREATE TABLE IF NOT EXISTS "));
@@ -37,7 +37,7 @@ internal sealed class CompilerTests
     }
 
     [Test]
-    public void A_column_that_may_be_there_is_added_once()
+    public void A_column_is_added_unless_it_exists()
     {
         Assert.That(Again(m => m.Create.Column("port").OnTable("routes").AsInt32()).Single(), Does.Contain(" ADD COLUMN IF NOT EXISTS "));
         Assert.That(Again(m => m.Create.Column("cert_id").OnTable("routes").AsGuid().References("certificates")).Single(),
@@ -47,12 +47,12 @@ internal sealed class CompilerTests
 
     [TestCase(true, "CREATE INDEX \"routes_tags_idx\" ON ")]
     [TestCase(false, "CREATE INDEX IF NOT EXISTS \"routes_tags_idx\" ON ")]
-    public void An_index_is_made_where_it_is_missing(bool isFresh, string expected) => Assert.That(
+    public void An_index_is_created_unless_it_exists(bool isFresh, string expected) => Assert.That(
         Compile(m => m.Create.Index("routes_tags_idx").OnTable("routes").OnColumn("tags").Ascending(), isFresh).Single(),
         Does.Contain(expected));
 
     [Test]
-    public void What_is_dropped_may_be_gone_already() => Assert.Multiple(() =>
+    public void Objects_are_dropped_if_they_exist() => Assert.Multiple(() =>
     {
         Assert.That(Again(m => m.Delete.Table("old")).Single(), Does.StartWith("DROP TABLE IF EXISTS "));
         Assert.That(Again(m => m.Delete.Column("old").FromTable("routes")).Single(), Does.Contain(" DROP COLUMN IF EXISTS "));
@@ -61,7 +61,7 @@ internal sealed class CompilerTests
     });
 
     [Test]
-    public void A_constraint_that_may_be_there_is_added_once_and_rows_are_inserted_once() => Assert.Multiple(() =>
+    public void Constraints_and_rows_are_added_unless_they_exist() => Assert.Multiple(() =>
     {
         Assert.That(Again(m => m.Create.UniqueConstraint("routes_name_key").OnTable("routes").Column("name")).Single(),
             Does.Contain("IF NOT EXISTS (SELECT FROM pg_constraint").And.Contain("ADD CONSTRAINT \"routes_name_key\""));
@@ -70,7 +70,7 @@ internal sealed class CompilerTests
     });
 
     [Test]
-    public void Rows_are_rewritten_only_where_there_are_some()
+    public void Rows_are_not_rewritten_in_a_fresh_database()
     {
         static void Rewrite(Sample m) => m.Rewrite("UPDATE x SET y = 1");
         Assert.That(Fresh(Rewrite), Is.Empty);
@@ -81,7 +81,7 @@ internal sealed class CompilerTests
     }
 
     [Test]
-    public void What_would_ask_a_database_is_refused() => Assert.That(
+    public void A_migration_that_queries_the_database_is_refused() => Assert.That(
         () => Again(m => m.WithConnection()), Throws.TypeOf<NotSupportedException>().With.Message.Contain("before there is a connection"));
 
     private static string RewriteOf(string sql) =>
@@ -97,7 +97,7 @@ internal sealed class CompilerTests
     private static IReadOnlyList<Statement> Compiled(Action<Sample> up, bool isFresh) =>
         MigrationCompiler.Compile(new Sample { Says = up, Names = Schema }, Phase.Up, isFresh);
 
-    /// <summary>A migration that says what a test wants.</summary>
+    /// <summary>A migration with the expressions that a test passes.</summary>
     [KongMigration("core", 999, "999_sample", "9.9.9")]
     private sealed class Sample : KongMigration
     {

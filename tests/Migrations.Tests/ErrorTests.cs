@@ -2,17 +2,14 @@ using System.Text.Json.Nodes;
 
 namespace Migrations.Tests;
 
-/// <summary>
-/// Rows on which the real gateway's migrations fail, or which they spoil: here they stay, a warning names them, and the migrations
-/// complete.
-/// </summary>
+/// <summary>Rows that Kong's migrations fail on or damage: here they are kept, a warning names them, and the migrations complete.</summary>
 public sealed class ErrorTests
 {
     private static IEnumerable<TestCaseData> Errors => KongData.Lines("errors.jsonl").Select(error =>
         new TestCaseData(error).SetArgDisplayNames(error.Text("case")));
 
     [TestCaseSource(nameof(Errors))]
-    public void A_row_that_Kong_cannot_convert_stays_and_is_named(JsonObject error)
+    public void A_row_that_Kong_cannot_convert_is_kept_and_named_in_a_warning(JsonObject error)
     {
         using var gateway = Gateway.Of(error.Text("from")).WithWorkspaces();
         gateway.Database.Execute(error.Text("seed"));

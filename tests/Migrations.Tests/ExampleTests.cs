@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Migrations.Tests;
 
-/// <summary>Single rows of upgrades on the real gateway: before, after up, after finish.</summary>
+/// <summary>Single rows of upgrades by the real gateway: before, after up, after finish.</summary>
 public sealed class ExampleTests
 {
     private static readonly ConcurrentDictionary<string, Lazy<Upgrade>> Upgrades = new(StringComparer.Ordinal);
@@ -12,7 +12,7 @@ public sealed class ExampleTests
         new TestCaseData(example).SetArgDisplayNames($"{number + 1}: {example.Text("from")} {example.Text("table")}"));
 
     [TestCaseSource(nameof(Examples))]
-    public void A_row_becomes_what_Kong_makes_of_it(JsonObject example)
+    public void A_row_is_rewritten_as_by_Kong(JsonObject example)
     {
         var upgrade = Upgrades.GetOrAdd(example.Text("from"), from => new Lazy<Upgrade>(() => Upgrade.Run(from))).Value;
         var row = $"{example.Text("table_after")} {example["before"]!.Text("id")}";
@@ -27,15 +27,13 @@ public sealed class ExampleTests
         }
     }
 
-    // Only the columns that the example shows.
+    // Compares only the columns that the example contains.
     private static void AssertRow(JsonObject row, JsonObject expected) => Assert.That(
         Rows.Plain(new JsonObject(expected.Select(m => KeyValuePair.Create(m.Key, row[m.Key]?.DeepClone())))),
         Is.EqualTo(Rows.Plain(expected)));
 
-    /// <summary>
-    /// All rows of one version, in one database. (Kong deletes a few targets because of newer ones that are not among the examples; those
-    /// stay here.)
-    /// </summary>
+    /// <summary>All example rows of one version, upgraded in one database.</summary>
+    /// <remarks>Kong deletes some targets because of newer ones that are not among the examples; they are kept here.</remarks>
     private sealed record Upgrade(IReadOnlyDictionary<string, JsonObject> AfterUp, IReadOnlyDictionary<string, JsonObject> AfterFinish)
     {
         public static Upgrade Run(string from)

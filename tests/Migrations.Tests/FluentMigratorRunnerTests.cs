@@ -5,13 +5,11 @@ using TestSupport;
 
 namespace Migrations.Tests;
 
-/// <summary>
-/// Whoever gives Kong's migrations to FluentMigrator's own runner is told that it cannot run them, before it has changed anything.
-/// </summary>
+/// <summary>FluentMigrator's own runner refuses Kong's migrations before it changes anything.</summary>
 public sealed class FluentMigratorRunnerTests
 {
     [Test]
-    public void FluentMigrators_runner_is_refused_before_it_makes_a_table()
+    public void FluentMigrators_runner_is_refused_before_it_creates_a_table()
     {
         using var database = PostgresServer.Shared.CreateDatabase();
         using var services = new ServiceCollection()

@@ -7,11 +7,11 @@ using TestSupport;
 namespace Migrations.Tests;
 
 /// <summary>
-/// A gateway's database, migrated without the runner: the compiled statements, phase after phase, and nothing in the ledger.
+/// A gateway's database, migrated without the runner: it executes the compiled statements, and writes nothing to the ledger.
 /// </summary>
 internal sealed class Gateway : IDisposable
 {
-    /// <summary>The id that the default workspace has in the rows of <c>data</c>.</summary>
+    /// <summary>The id of the default workspace in the rows of <c>data</c>.</summary>
     public const string DefaultWorkspace = "00000000-0000-4000-8000-000000000001";
 
     private static readonly ConcurrentDictionary<string, Lazy<TestDatabase>> Templates = new(StringComparer.Ordinal);
@@ -26,7 +26,7 @@ internal sealed class Gateway : IDisposable
         Database = database;
     }
 
-    /// <summary>The schema of its tables.</summary>
+    /// <summary>The schema of the gateway's tables.</summary>
     public string Schema { get; }
 
     /// <summary>The database.</summary>
@@ -35,7 +35,7 @@ internal sealed class Gateway : IDisposable
     /// <summary>The warnings of the rewrites, with their hints.</summary>
     public List<PostgresNotice> Warnings { get; } = [];
 
-    /// <summary>A database in which nothing has been done.</summary>
+    /// <summary>Creates an empty database.</summary>
     public static Gateway Empty(string schema = "public", PostgresServer? server = null)
     {
         var gateway = new Gateway(schema, (server ?? PostgresServer.Shared).CreateDatabase());
@@ -44,7 +44,7 @@ internal sealed class Gateway : IDisposable
         return gateway;
     }
 
-    /// <summary>A database as a gateway of a version makes it. Versions before 2.8 get what 2.8 has of their migrations.</summary>
+    /// <summary>Creates a database as a gateway of a version does. Versions before 2.8 get the migrations they share with 2.8.</summary>
     public static Gateway Create(string version, string schema = "public", PostgresServer? server = null)
     {
         var gateway = Empty(schema, server);
@@ -54,13 +54,13 @@ internal sealed class Gateway : IDisposable
         return gateway;
     }
 
-    /// <summary>A copy of what <see cref="Create"/> makes.</summary>
+    /// <summary>A copy of a database created by <see cref="Create"/>.</summary>
     public static Gateway Of(string version) => Copy(version, () => Create(version), EntriesUntil(version));
 
-    /// <summary>A copy of a database that is made once.</summary>
-    /// <param name="template">Its name among the tests.</param>
-    /// <param name="create">Makes it.</param>
-    /// <param name="migrations">The migrations that were run in it.</param>
+    /// <summary>A copy of a database that is created only once.</summary>
+    /// <param name="template">The name of the original among the tests.</param>
+    /// <param name="create">Creates the original.</param>
+    /// <param name="migrations">The migrations that were run in the original.</param>
     public static Gateway Copy(string template, Func<Gateway> create, IEnumerable<(Subsystem Subsystem, MigrationEntry Entry)> migrations)
     {
         var original = Templates.GetOrAdd(template, _ => new Lazy<TestDatabase>(() => create().Disconnected().Database));
@@ -73,7 +73,7 @@ internal sealed class Gateway : IDisposable
     public static IEnumerable<(Subsystem Subsystem, MigrationEntry Entry)> Entries(GatewayVersion version) =>
         Catalogue.For(version).SelectMany(subsystem => subsystem.Migrations.Select(entry => (subsystem, entry)));
 
-    /// <summary>Gives the default workspace the id that the rows of <c>data</c> refer to, and makes two more.</summary>
+    /// <summary>Gives the default workspace the id that the rows in <c>data</c> refer to, and adds two workspaces.</summary>
     public Gateway WithWorkspaces()
     {
         Database.Execute(
@@ -85,7 +85,7 @@ internal sealed class Gateway : IDisposable
         return this;
     }
 
-    /// <summary>The up phases that a version has and this database lacks.</summary>
+    /// <summary>Runs the up phases of a version's migrations that this database lacks.</summary>
     public void Up(string version)
     {
         foreach (var (subsystem, entry) in Entries(GatewayVersion.Find(version)!))
@@ -97,7 +97,7 @@ internal sealed class Gateway : IDisposable
         }
     }
 
-    /// <summary>The finish phases of whatever is pending.</summary>
+    /// <summary>Runs the finish phases of all pending migrations.</summary>
     public void Finish()
     {
         foreach (var entry in pending)
@@ -108,7 +108,7 @@ internal sealed class Gateway : IDisposable
         pending.Clear();
     }
 
-    /// <summary>One phase of one migration, in one transaction.</summary>
+    /// <summary>Runs one phase of one migration in one transaction.</summary>
     public void Run(Subsystem subsystem, MigrationEntry entry, Phase phase)
     {
         Send(Compile(entry, phase));
@@ -123,7 +123,7 @@ internal sealed class Gateway : IDisposable
         }
     }
 
-    /// <summary>The schema part of a migration, as --force does it once more.</summary>
+    /// <summary>Runs the schema changes of a migration again, as --force does.</summary>
     public void Force(MigrationEntry entry) => Send(Phases(entry).SelectMany(phase =>
         MigrationCompiler.Compile(entry.Create(new GatewaySchema(Schema)), phase).Where(statement => !statement.RewritesRows)
             .Select(statement => statement.Sql)));
@@ -131,7 +131,7 @@ internal sealed class Gateway : IDisposable
     /// <summary>The phases of a migration.</summary>
     public static Phase[] Phases(MigrationEntry entry) => entry.HasFinish ? [Phase.Up, Phase.Finish] : [Phase.Up];
 
-    /// <summary>Whether a warning names all of the given things.</summary>
+    /// <summary>Whether one warning contains all of the given texts.</summary>
     public bool Warned(params string[] things) =>
         Warnings.Exists(warning => Array.TrueForAll(things, thing => warning.MessageText.Contains(thing, StringComparison.Ordinal)));
 
@@ -142,7 +142,7 @@ internal sealed class Gateway : IDisposable
         Database.Dispose();
     }
 
-    /// <summary>Ends the connection, so that the database can be copied; the next statement makes another one.</summary>
+    /// <summary>Closes the connection, so that the database can be copied. The next statement opens a new one.</summary>
     public Gateway Disconnected()
     {
         connection?.Dispose();
@@ -150,7 +150,7 @@ internal sealed class Gateway : IDisposable
         return this;
     }
 
-    /// <summary>The name of a migration, as <c>core/000_base</c>.</summary>
+    /// <summary>The name of a migration, e.g. <c>core/000_base</c>.</summary>
     public static string Name((Subsystem Subsystem, MigrationEntry Entry) migration) =>
         $"{migration.Subsystem.Name}/{migration.Entry.Name}";
 
@@ -174,7 +174,7 @@ internal sealed class Gateway : IDisposable
             connection = Database.Connect();
             connection.Notice += (_, e) =>
             {
-                // The others tell how far a rewrite is.
+                // Other notices report the progress of a rewrite.
                 if (e.Notice.InvariantSeverity == "WARNING")
                 {
                     Warnings.Add(e.Notice);

@@ -3,10 +3,11 @@ using Migrations.Dsl;
 
 namespace Migrations.Tests;
 
-/// <summary>
-/// Kong commits the SQL of an up phase, then rewrites row after row, each by itself, and then writes its record; so it does in the finish
-/// phase. Killed anywhere in between, it leaves a phase of which any part is done. (Routes: see <see cref="RoutePathTests"/>.)
-/// </summary>
+/// <summary>A phase that Kong was killed in is completed.</summary>
+/// <remarks>
+/// Kong commits the SQL of a phase, then the rewrite of each row separately, then the ledger entry. A kill in between leaves any part of
+/// the phase done. (Routes: see <see cref="RoutePathTests"/>.)
+/// </remarks>
 public sealed class InterruptionTests
 {
     private const string OtherRows =
@@ -25,23 +26,23 @@ public sealed class InterruptionTests
     });
 
     [Test]
-    public void A_phase_that_was_done_but_not_recorded_may_be_done_again(
+    public void A_phase_that_was_done_but_not_recorded_can_be_repeated(
         [Values(nameof(Phase.Up), nameof(Phase.Finish))] string interrupted) =>
         AssertUndisturbed(interrupted, (_, run) => run());
 
     [Test]
-    public void A_phase_that_was_done_for_some_of_the_rows_is_completed(
+    public void A_phase_that_was_done_for_some_rows_is_completed(
         [Values(nameof(Phase.Up), nameof(Phase.Finish))] string interrupted) =>
         AssertUndisturbed(interrupted, (gateway, run) =>
         {
-            // Under another name the rewrite does not see them.
+            // The rewrite does not find plugins under another name.
             gateway.Database.Execute("UPDATE plugins SET name = 'not-yet-' || name WHERE substr(id::text, 13, 1) = '1'");
             run();
             gateway.Database.Execute("UPDATE plugins SET name = substr(name, 9) WHERE name LIKE 'not-yet-%'");
         });
 
     [Test]
-    public void The_step_to_workspaces_may_be_done_again_for_all_rows_or_some([Values(0, 1, 2)] int rowsDone)
+    public void The_step_to_workspaces_can_be_repeated_for_all_rows_or_some([Values(0, 1, 2)] int rowsDone)
     {
         using var gateway = Gateway.Of("2.0");
         gateway.Database.Execute(
@@ -55,7 +56,7 @@ public sealed class InterruptionTests
         var upgrade = Gateway.Entries(GatewayVersion.Find("2.8")!).Where(m => m.Entry.Since > new Version(2, 0, 99)).ToList();
         upgrade.ForEach(m => gateway.Run(m.Subsystem, m.Entry, Phase.Up));
 
-        // As far as Kong came, row after row.
+        // The rows that Kong rewrote before it was killed.
         gateway.Database.Execute(
             $"""
             UPDATE plugins SET config = config - ARRAY['whitelist', 'blacklist']

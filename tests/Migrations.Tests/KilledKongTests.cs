@@ -4,10 +4,8 @@ using TestSupport;
 
 namespace Migrations.Tests;
 
-/// <summary>
-/// Kong, killed in an upgrade from 2.8 after the SQL of a phase and before its record, leaves a database that the program completes:
-/// schema, ledger and rows are those of an upgrade that nothing disturbed.
-/// </summary>
+/// <summary>The program completes an upgrade from 2.8 in which Kong was killed before it recorded a phase.</summary>
+/// <remarks>Schema, ledger and rows are those of an upgrade without a kill.</remarks>
 public sealed class KilledKongTests
 {
     private static readonly (Subsystem Subsystem, MigrationEntry Entry)[] Upgrade =
@@ -24,7 +22,7 @@ public sealed class KilledKongTests
 
     private static readonly Lazy<Dictionary<(Phase Phase, string Migration), TestDatabase>> Killed = new(CopiesOfAnUpgrade);
 
-    // The short form has those after which rows have been rewritten.
+    // The short form has the kills after which rows have been rewritten.
     private static IEnumerable<TestCaseData> Kills =>
         from phase in new[] { Phase.Up, Phase.Finish }
         from migration in Upgrade
@@ -32,7 +30,7 @@ public sealed class KilledKongTests
         select new TestCaseData(Gateway.Name(migration), phase == Phase.Up);
 
     [TestCaseSource(nameof(Kills))]
-    public void An_upgrade_that_Kong_was_killed_in_is_completed(string migration, bool inUp)
+    public void An_upgrade_in_which_Kong_was_killed_is_completed(string migration, bool inUp)
     {
         using var database = Killed.Value[(inUp ? Phase.Up : Phase.Finish, migration)];
         using var built = BuiltGateway.On(database);
@@ -52,7 +50,7 @@ public sealed class KilledKongTests
         && (LongForm.IsAsked
             || MigrationCompiler.Compile(entry.Create(new GatewaySchema("public")), phase).Any(statement => statement.RewritesRows));
 
-    // One upgrade by Kong; before each record a copy of the database is made.
+    // Upgrades a database as Kong does, and copies it before each ledger entry.
     private static Dictionary<(Phase Phase, string Migration), TestDatabase> CopiesOfAnUpgrade()
     {
         var copies = new Dictionary<(Phase, string), TestDatabase>();
@@ -112,7 +110,7 @@ public sealed class KilledKongTests
         return gateway;
     }
 
-    // A migration that was pending when others were executed comes later in the ledger, wherever the upgrade was cut.
+    // A migration that was pending when others were executed comes later in the ledger, depending on where the upgrade was cut.
     private static string WithoutOrder(string row) =>
         row.StartsWith("schema_meta", StringComparison.Ordinal) ? string.Concat(row.Order()) : row;
 }

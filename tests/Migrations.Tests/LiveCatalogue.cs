@@ -6,7 +6,7 @@ namespace Migrations.Tests;
 /// <summary>Reads a database's catalogue in the form of the files in <c>data/catalogue</c>.</summary>
 internal static class LiveCatalogue
 {
-    // NOT NULL is a fact of the column here; PostgreSQL 18 lists it among the constraints as well (contype n).
+    // NOT NULL is a fact of the column here; PostgreSQL 18 also lists it among the constraints (contype n).
     private const string Query =
         """
         WITH relation AS (SELECT oid, relname FROM pg_class WHERE relnamespace = 'SCHEMA'::regnamespace AND relkind = 'r')
@@ -42,7 +42,7 @@ internal static class LiveCatalogue
         JsonNode.Parse(database.Query("SET search_path = SCHEMA;".Replace("SCHEMA", schema, StringComparison.Ordinal)
             + Query.Replace("SCHEMA", schema, StringComparison.Ordinal))[0]!)!.AsObject();
 
-    /// <summary>The facts of one schema, with the id of the default workspace as Kong's files have it.</summary>
+    /// <summary>The facts of one schema, with the default workspace's id replaced by the one in Kong's files.</summary>
     public static HashSet<string> Facts(TestDatabase database, string schema = "public")
     {
         var facts = CatalogueFacts.Of(Read(database, schema), schema);

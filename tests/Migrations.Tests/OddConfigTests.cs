@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Migrations.Tests;
 
-/// <summary>What becomes of configs that are odd: missing, null, of a wrong type, with old and new names at once.</summary>
+/// <summary>Rewrites of unusual configs: missing or null settings, wrong types, old and new names together.</summary>
 public sealed class OddConfigTests
 {
     private static readonly Lazy<Upgrade> Upgraded = new(Upgrade.Run);
@@ -11,7 +11,7 @@ public sealed class OddConfigTests
         new TestCaseData(number, odd).SetArgDisplayNames($"{number + 1}: {odd.Text("plugin")}, {odd.Text("case")}"));
 
     [TestCaseSource(nameof(Cases))]
-    public void An_odd_config_becomes_what_the_description_says(int number, JsonObject odd)
+    public void An_unusual_config_is_rewritten_as_specified(int number, JsonObject odd)
     {
         var (warnings, expectedUp, expectedFinish, up, finish) = Upgraded.Value;
 

@@ -2,10 +2,8 @@ using System.Text.Json.Nodes;
 
 namespace Migrations.Tests;
 
-/// <summary>
-/// Configs that no gateway writes by itself, and what the descriptions of Kong's migrations make of them. Each is put into three plugins
-/// with other surroundings, none of which may matter or change.
-/// </summary>
+/// <summary>Configs that no gateway writes, and what Kong's migrations are specified to make of them.</summary>
+/// <remarks>Each config is used in three plugins with different other columns, which must neither matter nor change.</remarks>
 internal static class OddConfigs
 {
     private static readonly string[] Surroundings =
@@ -15,7 +13,7 @@ internal static class OddConfigs
         "true, NULL, NULL, gen, '{}', '{}'",
     ];
 
-    /// <summary>The cases, a JSON object each.</summary>
+    /// <summary>The cases, one JSON object each.</summary>
     public static IReadOnlyList<JsonObject> All { get; } = [.. KongData.Lines("odd_configs.jsonl")];
 
     /// <summary>Inserts the plugins into a database of 2.8.</summary>
@@ -31,15 +29,15 @@ internal static class OddConfigs
     /// <summary>The ids of a case's plugins.</summary>
     public static IEnumerable<string> Ids(int number) => Surroundings.Select((_, n) => Id(number, n));
 
-    /// <summary>All configs, by the plugin's id, as PostgreSQL writes them: with all digits.</summary>
+    /// <summary>All configs by the plugin's id, as PostgreSQL prints them: with all digits.</summary>
     public static Dictionary<string, string> Read(Gateway gateway) => Read(gateway, "config::text");
 
-    /// <summary>Everything else of all plugins, by the id.</summary>
+    /// <summary>All other columns of all plugins, by the plugin's id.</summary>
     public static Dictionary<string, string> ReadRest(Gateway gateway) =>
         Read(gateway, "to_jsonb(p) - '{config,instance_name,updated_at}'::text[] || jsonb_build_object('t', (SELECT tags FROM tags WHERE "
             + "entity_id = id))");
 
-    /// <summary>A member of each case, as PostgreSQL writes it.</summary>
+    /// <summary>A member of each case, as PostgreSQL prints it.</summary>
     public static IReadOnlyList<string> Expected(Gateway gateway, string member) => gateway.Database.Query(
         $"SELECT config FROM unnest(ARRAY[{string.Join(", ", All.Select(odd => $"{Literal(odd[member])}::jsonb"))}]) WITH ORDINALITY AS "
             + "list (config, n) ORDER BY n")!;

@@ -3,13 +3,11 @@ using TestSupport;
 
 namespace Migrations.Tests;
 
-/// <summary>
-/// The built program on every major version of PostgreSQL, not only on the machine's own: each command works, and the schema is Kong's.
-/// </summary>
+/// <summary>The built program on every supported major version of PostgreSQL: each command works, and the schema equals Kong's.</summary>
 public sealed class PostgresVersionTests
 {
     [TestCaseSource(typeof(PostgresVersions), nameof(PostgresVersions.All))]
-    public void A_database_goes_the_whole_way(int postgres)
+    public void A_database_is_bootstrapped_upgraded_finished_and_reset(int postgres)
     {
         using var server = PostgresVersions.Start(postgres);
         using var gateway = BuiltGateway.On(server.CreateDatabase());
@@ -28,7 +26,7 @@ public sealed class PostgresVersionTests
     }
 
     [TestCaseSource(nameof(OldestOrAll))]
-    public void Upgrades_make_the_catalogue_of_each_gateway_version(int postgres)
+    public void Upgrades_create_the_catalogue_of_each_gateway_version(int postgres)
     {
         using var server = PostgresVersions.Start(postgres);
         using var gateway = Gateway.Create(GatewayVersion.Known[0].Name, schema: "gateway", server: server);

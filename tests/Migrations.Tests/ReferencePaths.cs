@@ -4,10 +4,10 @@ using System.Text.RegularExpressions;
 
 namespace Migrations.Tests;
 
-/// <summary>
-/// What becomes of a path between 2.8 and 3.0, a second time and in another way than the migration does it: byte by byte, and with the
-/// input and output buffers of RFC 3986, 5.2.4. For paths whose triplets are UTF-8.
-/// </summary>
+/// <summary>A second implementation of the rewrite of paths from 2.8 to 3.0, independent of the migration.</summary>
+/// <remarks>
+/// It works byte by byte, with the input and output buffers of RFC 3986, 5.2.4. It supports only paths whose triplets are valid UTF-8.
+/// </remarks>
 internal static partial class ReferencePaths
 {
     private const string Reserved = "!#$%&'()*+,/:;=?@[]";
@@ -77,7 +77,7 @@ internal static partial class ReferencePaths
         return string.Concat(output.Reverse());
     }
 
-    // As in Kong, $ lets one line feed pass at the end.
+    // As in Kong, $ allows one line feed at the end.
     [GeneratedRegex(@"^[a-zA-Z0-9.\-_~/%]*$", RegexOptions.None, 1000)]
     private static partial Regex Plain();
 }

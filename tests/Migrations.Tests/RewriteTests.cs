@@ -1,12 +1,12 @@
 namespace Migrations.Tests;
 
-/// <summary>Where the rewrites do better than the real gateway's.</summary>
+/// <summary>Rewrites that keep data which Kong's rewrites lose or fail on.</summary>
 public sealed class RewriteTests
 {
     private const string Id = "00000000-0000-4000-8000-00000000000";
 
     [Test]
-    public void A_config_is_kept_but_for_the_keys_that_change()
+    public void Only_the_converted_keys_of_a_config_change()
     {
         using var gateway = Gateway.Of("2.8").WithWorkspaces();
         gateway.Database.Execute(
@@ -33,7 +33,7 @@ public sealed class RewriteTests
     }
 
     [Test]
-    public void Lists_that_Kong_removes_are_named_and_their_values_are_not()
+    public void A_warning_names_lists_that_Kong_removes_but_not_their_values()
     {
         using var gateway = Gateway.Of("2.0");
         gateway.Database.Execute($$$"""
@@ -52,7 +52,7 @@ public sealed class RewriteTests
     }
 
     [Test]
-    public void Of_equal_targets_the_newest_stays()
+    public void Of_equal_targets_the_newest_is_kept()
     {
         using var gateway = Gateway.Of("2.8").WithWorkspaces();
         gateway.Database.Execute(
@@ -68,7 +68,7 @@ public sealed class RewriteTests
             """);
         gateway.Up("3.0");
 
-        // Keys in the way: a gateway of 3.0 wrote this one before one of 2.8 renamed the target.
+        // Conflicting keys: a gateway of 3.0 wrote this one before a gateway of 2.8 renamed the target.
         gateway.Database.Execute(
             $"UPDATE targets SET cache_key = 'targets:{Id}1:same-age::::{Gateway.DefaultWorkspace}' WHERE id = '{Id}d'");
         gateway.Finish();
@@ -82,7 +82,7 @@ public sealed class RewriteTests
     }
 
     [Test]
-    public void No_vault_is_lost_where_sm_vaults_was_there_before()
+    public void No_vault_is_lost_if_sm_vaults_existed_before()
     {
         using var gateway = Gateway.Of("2.8").WithWorkspaces();
         gateway.Database.Execute(
@@ -109,7 +109,7 @@ public sealed class RewriteTests
     }
 
     [Test]
-    public void Cache_keys_that_exist_in_both_forms_do_not_block()
+    public void Cache_keys_that_exist_in_both_forms_do_not_fail_the_migration()
     {
         using var gateway = Gateway.Of("2.0");
         gateway.Up("2.8");

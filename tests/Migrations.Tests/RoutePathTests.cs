@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Migrations.Tests;
 
-/// <summary>The rewrite of paths in core/016.</summary>
+/// <summary>Tests of the rewrite of paths in core/016.</summary>
 public sealed class RoutePathTests
 {
     private static readonly (string Before, string After)[] Known =
@@ -38,7 +38,7 @@ public sealed class RoutePathTests
     }
 
     [Test]
-    public void Triplets_that_are_no_text_stay_encoded_and_are_named()
+    public void Triplets_that_are_not_text_stay_encoded_and_are_named_in_a_warning()
     {
         using var gateway = Gateway.Of("2.8");
 
@@ -47,7 +47,7 @@ public sealed class RoutePathTests
     }
 
     [Test]
-    public void A_second_way_of_doing_it_comes_to_the_same_paths()
+    public void The_reference_implementation_gives_the_same_paths()
     {
         string[] pieces = ["/", "/", "/", ".", "..", "x", "Y-", "~", "%", "%2e", "%2F", "%41", "%c3%a9", "%e2%82%AC", "%5E", "%7b", "%0a",
             "\n", "(", "\\", "é", "g"];
@@ -60,7 +60,7 @@ public sealed class RoutePathTests
     }
 
     [Test]
-    public void Routes_in_lists_of_lists_or_without_paths_stay()
+    public void Routes_with_nested_lists_or_NULL_paths_are_kept()
     {
         using var gateway = Gateway.Of("2.8");
         gateway.Database.Execute(
@@ -95,7 +95,7 @@ public sealed class RoutePathTests
         using var gateway = Gateway.Of("2.8");
         Insert(gateway, paths.Select(p => p.Before));
 
-        // Kong commits the schema part of core/016, then each row by itself, then its record.
+        // Kong commits the schema changes of core/016, then each row separately, then the ledger entry.
         gateway.Database.Execute("ALTER TABLE routes ADD expression text, ADD priority bigint");
         for (var row = 0; row < rewritten; row++)
         {
@@ -108,7 +108,7 @@ public sealed class RoutePathTests
     }
 
     [Test]
-    public void Paths_that_say_themselves_that_they_are_of_2_8_are_rewritten_also_after_a_killed_Kong()
+    public void Paths_that_must_be_of_2_8_are_rewritten_even_after_a_killed_Kong()
     {
         using var gateway = Gateway.Of("2.8");
         gateway.Database.Execute("ALTER TABLE routes ADD expression text, ADD priority bigint");

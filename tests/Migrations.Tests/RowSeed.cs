@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Migrations.Tests;
 
-/// <summary>Puts single rows into a database, with what the schema demands around them.</summary>
+/// <summary>Inserts single rows together with the rows and columns that the schema requires.</summary>
 internal static class RowSeed
 {
     /// <summary>Inserts a row of which only some columns are given.</summary>
@@ -34,7 +34,7 @@ internal static class RowSeed
                 + $"{Literal(full.ToJsonString())})");
     }
 
-    /// <summary>Text as SQL.</summary>
+    /// <summary>Quotes a text as an SQL string constant.</summary>
     public static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
     private static void InsertUpstreamOf(Gateway gateway, JsonObject target)

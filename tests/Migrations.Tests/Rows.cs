@@ -4,7 +4,7 @@ using TestSupport;
 
 namespace Migrations.Tests;
 
-/// <summary>Rows as JSON, in a form in which those of Kong and ours can be compared.</summary>
+/// <summary>Rows as JSON, in a form in which Kong's and migrator's rows can be compared.</summary>
 internal static class Rows
 {
     /// <summary>Every row of every table.</summary>
@@ -13,17 +13,18 @@ internal static class Rows
         var id = database.Query("SELECT id FROM workspaces WHERE name = 'default'")[0]!;
         var tables = database.Query("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY 1");
 
-        // One query for all tables: a connection for each would cost more than everything else in many tests.
+        // One query for all tables: a connection per table would take more time than the rest of many tests.
         var rows = string.Join(" UNION ALL ", tables.Select(table => $"SELECT '{table}: ' || to_jsonb(t)::text FROM \"{table}\" AS t"));
         return database.Query("SET TimeZone = 'UTC'; " + rows)
             .Select(row => row!.Split(": ", 2))
             .Select(r => $"{r[0]}: {Plain(JsonNode.Parse(r[1].Replace(id, "<default_workspace_id>", StringComparison.Ordinal)))}");
     }
 
-    /// <summary>
-    /// A value in plain form. Kong's rewrites turn [] into {} and round numbers to 14 digits or so; ours do not, and this form shows
-    /// neither. Times of the test's own present are &lt;now&gt;.
-    /// </summary>
+    /// <summary>A value in normalised form.</summary>
+    /// <remarks>
+    /// Kong's rewrites turn [] into {} and round numbers to about 14 digits. migrator's do not, and this form hides both differences. Times
+    /// during the test are shown as &lt;now&gt;.
+    /// </remarks>
     public static string Plain(JsonNode? node) => node switch
     {
         null => "null",

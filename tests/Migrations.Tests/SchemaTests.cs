@@ -6,7 +6,7 @@ using TestSupport;
 
 namespace Migrations.Tests;
 
-/// <summary>The schema equals the real gateway's, after a bootstrap of every version and after every single phase.</summary>
+/// <summary>The schema equals the real gateway's, after a bootstrap of every version and after every phase.</summary>
 public sealed class SchemaTests
 {
     private static readonly ConcurrentDictionary<string, HashSet<string>> Catalogues = new(StringComparer.Ordinal);
@@ -20,7 +20,7 @@ public sealed class SchemaTests
         select new TestCaseData(version, schema);
 
     [TestCaseSource(nameof(VersionsAndSchemas))]
-    public void Bootstrap_makes_the_catalogue_of_the_version(string version, string schema)
+    public void Bootstrap_creates_the_catalogue_of_the_version(string version, string schema)
     {
         using var gateway = Gateway.Create(version, schema);
 
@@ -29,7 +29,7 @@ public sealed class SchemaTests
 
     [TestCase("3.9")]
     [TestCase("3.10")]
-    public void Every_phase_changes_what_Kongs_changes(string version)
+    public void Every_phase_makes_the_same_changes_as_Kongs(string version)
     {
         using var gateway = Gateway.Empty();
         var steps = KongData.Lines("steps.jsonl").ToDictionary(step => step.Text("migration"), StringComparer.Ordinal);
@@ -57,7 +57,7 @@ public sealed class SchemaTests
 
     [TestCase("3.9")]
     [TestCase("3.10")]
-    public void Done_again_by_force_nothing_changes(string version)
+    public void Repeating_a_migration_by_force_changes_nothing(string version)
     {
         using var gateway = Gateway.Of(version);
         foreach (var (_, entry) in Gateway.Entries(GatewayVersion.Find(version)!))

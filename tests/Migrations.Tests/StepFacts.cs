@@ -2,10 +2,10 @@ using System.Text.Json.Nodes;
 
 namespace Migrations.Tests;
 
-/// <summary>What one phase changes, as lines: <c>+</c> and a fact that came, <c>-</c> and a fact that went.</summary>
+/// <summary>The changes of one phase, one line each: <c>+</c> and an added fact, or <c>-</c> and a removed fact.</summary>
 internal static class StepFacts
 {
-    /// <summary>The changes between two catalogues. The order of columns is left to the whole catalogue.</summary>
+    /// <summary>The changes between two catalogues, without the order of columns: that is compared for whole catalogues.</summary>
     public static IEnumerable<string> Changes(HashSet<string> before, HashSet<string> after) =>
     [
         .. Relevant(after.Except(before, StringComparer.Ordinal)).Select(fact => "+ " + fact),

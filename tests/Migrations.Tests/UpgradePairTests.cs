@@ -3,9 +3,7 @@ using TestSupport;
 
 namespace Migrations.Tests;
 
-/// <summary>
-/// From every version to every newer one, with rows in the way, through the built program: schema, ledger and rows are what Kong's are.
-/// </summary>
+/// <summary>Upgrades by the built program from every version to every newer one, with rows: schema, ledger and rows equal Kong's.</summary>
 public sealed class UpgradePairTests
 {
     private const string Workspace = Gateway.DefaultWorkspace;
@@ -13,7 +11,8 @@ public sealed class UpgradePairTests
     private const string Anthropic =
         """{"model": {"provider": "anthropic"}, "logging": {"log_statistics": SWITCH}, "route_type": "llm/v1/completions"}""";
 
-    // Rows of each kind: the release whose migrations rewrite them, before, after. Those of acl were rewritten before 2.8, and stay.
+    // Rows of each kind: the release whose migrations rewrite them, the row before, the row after. Rows of acl were rewritten before 2.8,
+    // and are kept.
     private static readonly (string Since, string Column, string Before, string After)[] Rewritten =
     [
         ("3.0", "SELECT paths FROM routes", """{/a//b,"/\\d+"}""", """{/a/b,"~/\\d+"}"""),
@@ -29,20 +28,20 @@ public sealed class UpgradePairTests
         ("9.9", Config("acl"), """{"allow": ["a"]}""", ""),
     ];
 
-    // Those with long-term support, and the newest: from one to the next is how gateways are upgraded.
-    private static readonly string[] Ways = ["2.8", "3.4", "3.9", GatewayVersion.Newest.Name];
+    // Versions with long-term support, and the newest: gateways are usually upgraded from one of these to the next.
+    private static readonly string[] LtsAndNewest = ["2.8", "3.4", "3.9", GatewayVersion.Newest.Name];
 
-    // The short form has each step from a version to the next, and the ways between those.
+    // The short form has each upgrade from a version to the next, and the upgrades between the versions above.
     private static IEnumerable<TestCaseData> Pairs =>
         from older in GatewayVersion.Known
         from newer in GatewayVersion.Known
         where older < newer
-        where LongForm.IsAsked || (Ways.Contains(older.Name) && Ways.Contains(newer.Name))
+        where LongForm.IsAsked || (LtsAndNewest.Contains(older.Name) && LtsAndNewest.Contains(newer.Name))
             || !GatewayVersion.Known.Any(between => older < between && between < newer)
         select new TestCaseData(older, newer);
 
     [TestCaseSource(nameof(Pairs))]
-    public void An_upgrade_ends_where_a_bootstrap_ends(GatewayVersion older, GatewayVersion newer)
+    public void An_upgrade_ends_in_the_same_state_as_a_bootstrap(GatewayVersion older, GatewayVersion newer)
     {
         using var gateway = BuiltGateway.Of(older.Name);
         gateway.Database.Execute(Seed);
@@ -72,7 +71,7 @@ public sealed class UpgradePairTests
         }
     }
 
-    /// <summary>The names in the ledger in Kong's order: those with a finish phase come in when that is done, after all others.</summary>
+    /// <summary>The names in the ledger in Kong's order: migrations with a finish phase come last, added by finish.</summary>
     private static IEnumerable<string> Executed(Subsystem subsystem, GatewayVersion older)
     {
         var before = Catalogue.For(older).FirstOrDefault(s => s.Name == subsystem.Name)?.Migrations.Select(m => m.Name).ToList() ?? [];

@@ -2,14 +2,11 @@ using System.Text.Json.Nodes;
 
 namespace Migrations.Tests;
 
-/// <summary>
-/// A whole database of 3.4 with rows of every kind, the ledger among them, comes out as it did on the real gateway 3.9, after up and after
-/// finish.
-/// </summary>
+/// <summary>A 3.4 database with rows of every kind is upgraded to the same rows and ledger as Kong 3.9 writes.</summary>
 public sealed class UpgradeTests
 {
     [Test]
-    public void Rows_of_3_4_become_what_Kong_3_9_makes_of_them()
+    public void Rows_of_3_4_are_rewritten_as_by_Kong_3_9()
     {
         using var gateway = BuiltGateway.Of("3.4");
         gateway.Database.Execute(KongData.Text("3.4-to-3.9/seed.sql"));

@@ -3,7 +3,7 @@ using System.Reflection.Emit;
 
 namespace Migrator.Tests;
 
-/// <summary>The arrows of docs/architecture.md, held against the compiled program: which room uses which.</summary>
+/// <summary>The dependencies between namespaces in docs/architecture.md, compared with the compiled program.</summary>
 internal sealed class ArchitectureTests
 {
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
@@ -94,7 +94,7 @@ internal sealed class ArchitectureTests
 
     private static bool IsOurs(string? name) => name?.Split('.')[0] is "Migrator" or "Migrations";
 
-    /// <summary>Every namespace that one uses, itself or by way of others; itself among them only where there is a cycle.</summary>
+    /// <summary>All namespaces that one uses, directly or indirectly. It contains the namespace itself only if there is a cycle.</summary>
     private static HashSet<string> Reached(Dictionary<string, HashSet<string>> arrows, string start)
     {
         var reached = new HashSet<string>(StringComparer.Ordinal);
@@ -113,7 +113,7 @@ internal sealed class ArchitectureTests
     private static string? RoomOf(Type type) =>
         type.Assembly == Program && type.Namespace?.Split('.') is ["Migrator", var room, ..] ? room : null;
 
-    /// <summary>The types in signatures and in the code of a type.</summary>
+    /// <summary>The types used in the signatures and code of a type.</summary>
     private static IEnumerable<Type> UsedBy(Type type)
     {
         var methods = MethodsOf(type);
@@ -132,7 +132,7 @@ internal sealed class ArchitectureTests
         type.IsGenericType ? type.GetGenericArguments().SelectMany(Flatten).Append(type)
             : [type.HasElementType ? type.GetElementType()! : type];
 
-    /// <summary>What a method's code calls, constructs or reads: the operands of its instructions that are members.</summary>
+    /// <summary>The members that a method's code calls, constructs or reads: the operands of its instructions.</summary>
     private static IEnumerable<MemberInfo> UsedBy(Type type, MethodBase method)
     {
         var code = method.GetMethodBody()?.GetILAsByteArray() ?? [];

@@ -4,10 +4,8 @@ using System.Text;
 
 namespace TestSupport;
 
-/// <summary>
-/// What no installed PostgreSQL can play: a server that never answers, or one of a version that is no longer to be had. It goes no further
-/// than the start-up of the protocol (PostgreSQL manual, 55.2.1).
-/// </summary>
+/// <summary>A server that behaves as no installed PostgreSQL can: it never answers, or has a version that cannot be installed.</summary>
+/// <remarks>It implements only the start-up of the protocol (PostgreSQL manual, 55.2.1).</remarks>
 public sealed class FakeServer : IDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
@@ -20,10 +18,10 @@ public sealed class FakeServer : IDisposable
         new Thread(() => Accept(serve)) { IsBackground = true }.Start();
     }
 
-    /// <summary>Where it listens, on 127.0.0.1.</summary>
+    /// <summary>The port on 127.0.0.1.</summary>
     public int Port { get; }
 
-    /// <summary>How many connections there were.</summary>
+    /// <summary>The number of connections.</summary>
     public int Connections
     {
         get
@@ -35,15 +33,15 @@ public sealed class FakeServer : IDisposable
         }
     }
 
-    /// <summary>Takes connections and says nothing.</summary>
+    /// <summary>Accepts connections and sends nothing.</summary>
     public static FakeServer Silent() => new(_ => { });
 
-    /// <summary>Lets everybody in, and claims to be some version.</summary>
+    /// <summary>Accepts every login, and claims to have the given version.</summary>
     public static FakeServer OfVersion(string version) => new(stream => LogIn(stream, version));
 
-    /// <summary>Lets everybody in, and says the same to whatever is asked then.</summary>
-    /// <param name="answer">What it says, byte for byte.</param>
-    /// <param name="isEndless">Says it again and again.</param>
+    /// <summary>Accepts every login, and gives the same answer to every query.</summary>
+    /// <param name="answer">The bytes of the answer.</param>
+    /// <param name="isEndless">Whether the answer is repeated without end.</param>
     public static FakeServer Answering(byte[] answer, bool isEndless = false) => new(stream =>
     {
         LogIn(stream, "15.0");
@@ -55,13 +53,13 @@ public sealed class FakeServer : IDisposable
         while (isEndless);
     });
 
-    /// <summary>Agrees to TLS, and hangs up when the handshake begins.</summary>
+    /// <summary>Agrees to TLS, and closes the connection when the handshake begins.</summary>
     public static FakeServer EndingTheHandshake() => new(stream =>
     {
         stream.ReadExactly(new byte[8]);
         stream.WriteByte((byte)'S');
 
-        // All of the first record: with something left unread the connection would be reset.
+        // Reads the complete first record: with unread data, closing would reset the connection.
         var head = new byte[5];
         stream.ReadExactly(head);
         stream.ReadExactly(new byte[(head[3] << 8) + head[4]]);
@@ -102,7 +100,7 @@ public sealed class FakeServer : IDisposable
         }
         catch (Exception e) when (e is IOException or InvalidOperationException)
         {
-            // The client is gone, or the test is over.
+            // The client closed the connection, or the test has ended.
         }
     }
 
@@ -123,7 +121,7 @@ public sealed class FakeServer : IDisposable
         }
         catch (Exception e) when (e is SocketException or IOException or InvalidOperationException)
         {
-            // The test is over.
+            // The test has ended.
         }
     }
 }

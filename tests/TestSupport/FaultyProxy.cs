@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace TestSupport;
 
-/// <summary>Which way bytes go.</summary>
+/// <summary>The direction of data.</summary>
 public enum Direction
 {
     /// <summary>From the program to the server.</summary>
@@ -13,10 +13,8 @@ public enum Direction
     ToClient,
 }
 
-/// <summary>
-/// A TCP proxy in front of a server that cuts its first connection after a number of bytes; later ones pass. It also notes where the
-/// protocol's messages end (PostgreSQL manual, 55.7).
-/// </summary>
+/// <summary>A TCP proxy for a server that cuts the first connection after a number of bytes.</summary>
+/// <remarks>Later connections are passed through. It records where messages of the protocol end (PostgreSQL manual, 55.7).</remarks>
 public sealed class FaultyProxy : IDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
@@ -32,10 +30,10 @@ public sealed class FaultyProxy : IDisposable
     private readonly long cutAfter;
     private int connections;
 
-    /// <summary>Begins to listen.</summary>
+    /// <summary>Starts to listen.</summary>
     /// <param name="target">The server's port on 127.0.0.1.</param>
     /// <param name="direction">The direction whose bytes are counted.</param>
-    /// <param name="cutAfter">How many get through; none for no cut.</param>
+    /// <param name="cutAfter">The number of bytes that are passed; by default the connection is not cut.</param>
     public FaultyProxy(int target, Direction direction = Direction.ToServer, long cutAfter = long.MaxValue)
     {
         (this.target, this.direction, this.cutAfter) = (target, direction, cutAfter);
@@ -44,21 +42,20 @@ public sealed class FaultyProxy : IDisposable
         new Thread(Accept) { IsBackground = true }.Start();
     }
 
-    /// <summary>Where it listens, on 127.0.0.1.</summary>
+    /// <summary>The port on 127.0.0.1.</summary>
     public int Port { get; }
 
-    /// <summary>How many connections there were.</summary>
+    /// <summary>The number of connections.</summary>
     public int Connections => connections;
 
-    /// <summary>The ends of the messages of the first connection, as byte counts.</summary>
+    /// <summary>The positions, in bytes, at which messages of the first connection end.</summary>
     public IReadOnlyList<long> EndsOf(Direction way) => ends[way].Positions;
 
-    /// <summary>
-    /// How often the first connection waited for the server after its login: each wait ends with a ReadyForQuery, and so does the login.
-    /// </summary>
+    /// <summary>The number of round trips of the first connection after its login.</summary>
+    /// <remarks>The login and every round trip end with a ReadyForQuery.</remarks>
     public int RoundTrips => EndsOfAnswers.Count - 1;
 
-    /// <summary>Where the server's answers to the first connection end, as byte counts: the login's first.</summary>
+    /// <summary>The positions, in bytes, at which answers of the first connection end, beginning with the login's.</summary>
     public IReadOnlyList<long> EndsOfAnswers => ends[Direction.ToClient].Answers;
 
     /// <inheritdoc />
@@ -93,7 +90,7 @@ public sealed class FaultyProxy : IDisposable
         }
         catch (Exception e) when (e is SocketException or InvalidOperationException)
         {
-            // The test is over, or the server is.
+            // The test has ended, or the server has stopped.
         }
     }
 
@@ -111,7 +108,7 @@ public sealed class FaultyProxy : IDisposable
                 var passed = buffer.AsSpan(0, (int)Math.Min(read, left));
                 left -= passed.Length;
 
-                // Counted first: whoever gets the bytes may be done with them before this thread goes on.
+                // Counted before they are sent: the receiver may be done with them before this thread continues.
                 if (counted is { } way)
                 {
                     ends[way].Pass(passed);
@@ -129,7 +126,7 @@ public sealed class FaultyProxy : IDisposable
         to.Dispose();
     }
 
-    /// <summary>Finds the ends of messages in a stream: a type, but for the very first, then a length that counts itself.</summary>
+    /// <summary>Finds where messages end: each is a type byte, except in the first message, and a length that includes itself.</summary>
     private sealed class MessageEnds(bool hasStartup)
     {
         private readonly List<byte> header = [];

@@ -2,20 +2,20 @@ using System.Globalization;
 
 namespace TestSupport;
 
-/// <summary>A kong.conf of one test's own. Disposing it deletes it.</summary>
+/// <summary>A kong.conf of the test's own. Dispose deletes it.</summary>
 public sealed class KongConf : IDisposable
 {
-    /// <summary>Writes a file from settings, each key once: of two for one key the later wins.</summary>
+    /// <summary>Writes the settings to a file. Of two with the same key, the later one is used.</summary>
     public KongConf(params (string Key, string Value)[] settings)
     {
         Path = System.IO.Path.GetTempFileName();
         File.WriteAllLines(Path, settings.GroupBy(s => s.Key, StringComparer.Ordinal).Select(s => $"{s.Key} = {s.Last().Value}"));
     }
 
-    /// <summary>The file.</summary>
+    /// <summary>The path of the file.</summary>
     public string Path { get; }
 
-    /// <summary>A file that leads to a database; later settings win.</summary>
+    /// <summary>Creates a file for a connection to a database. Later settings override earlier ones.</summary>
     public static KongConf For(TestDatabase database, params (string Key, string Value)[] more) => new(
     [
         ("pg_host", "127.0.0.1"),

@@ -1,8 +1,8 @@
 namespace TestSupport;
 
-/// <summary>The long form of the tests, which <c>tests/stress.sh</c> asks for: every case, and many rounds.</summary>
+/// <summary>The long form of the tests, which <c>tests/stress.sh</c> runs: every case, and many rounds.</summary>
 public static class LongForm
 {
-    /// <summary>Whether it was asked for.</summary>
+    /// <summary>Whether the long form was requested.</summary>
     public static bool IsAsked { get; } = Environment.GetEnvironmentVariable("MIGRATOR_STRESS") == "long";
 }

@@ -3,15 +3,15 @@ using System.Net.Sockets;
 
 namespace TestSupport;
 
-/// <summary>Ports on 127.0.0.1 for servers that are told where to listen.</summary>
+/// <summary>Free ports on 127.0.0.1 for servers that need a port number.</summary>
 public static class LoopbackPort
 {
-    // Below the ports that systems give to outgoing connections and to listeners without a wish: nothing takes one before the server
-    // starts.
+    // Below the ephemeral ports that systems assign to outgoing connections and to listeners on port 0, so that none of these takes the
+    // port before the server starts.
     private const int First = 15_000;
     private const int Last = 32_000;
 
-    /// <summary>A port on which nothing listens.</summary>
+    /// <summary>Returns a port on which nothing listens.</summary>
     public static int Free()
     {
         while (true)
@@ -25,7 +25,7 @@ public static class LoopbackPort
             }
             catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
             {
-                // Another one, then.
+                // The port is in use: try another one.
             }
         }
     }

@@ -3,26 +3,24 @@ using System.Diagnostics;
 namespace TestSupport;
 
 /// <summary>
-/// Runs the program as a user would: the binary named in <c>MIGRATOR_TEST_BINARY</c> (the native one), else the one just built.
+/// Runs the program as a user would: the binary in <c>MIGRATOR_TEST_BINARY</c> (the native one), otherwise the built one.
 /// </summary>
 public static class MigratorProcess
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
 
-    /// <summary>The program.</summary>
+    /// <summary>The path of the program.</summary>
     public static string Binary { get; } =
         Environment.GetEnvironmentVariable("MIGRATOR_TEST_BINARY") is { Length: > 0 } given ? given
             : Path.Combine(AppContext.BaseDirectory, "migrator");
 
-    /// <summary>
-    /// Whether it is a program that was given, not the plain build, which costs a second of computing each time it starts.
-    /// </summary>
+    /// <summary>Whether the binary was given. The plain build needs a second of processor time to start.</summary>
     public static bool IsGiven { get; } = Binary != Path.Combine(AppContext.BaseDirectory, "migrator");
 
-    /// <summary>Runs the program to its end.</summary>
+    /// <summary>Runs the program until it exits.</summary>
     /// <param name="arguments">The arguments, separated by blanks.</param>
-    /// <param name="environment">Variables besides a PATH; nothing else of the tests' environment gets through.</param>
-    /// <param name="input">What it reads on stdin.</param>
+    /// <param name="environment">Environment variables in addition to PATH. The program sees no others of the tests' environment.</param>
+    /// <param name="input">The content of stdin.</param>
     public static ProcessResult Run(string arguments, IReadOnlyDictionary<string, string>? environment = null, string input = "")
     {
         using var process = Start(arguments, environment);
@@ -39,7 +37,7 @@ public static class MigratorProcess
         return new ProcessResult(process.ExitCode, output.Result, errors.Result);
     }
 
-    /// <summary>Starts the program, with its streams redirected.</summary>
+    /// <summary>Starts the program with redirected streams.</summary>
     public static Process Start(string arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo(Binary, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries))
@@ -65,7 +63,7 @@ public static class MigratorProcess
     }
 }
 
-/// <summary>How a run of the program ended.</summary>
+/// <summary>The result of a run of the program.</summary>
 /// <param name="ExitCode">Its exit code.</param>
 /// <param name="Output">What it wrote to stdout.</param>
 /// <param name="Errors">What it wrote to stderr.</param>

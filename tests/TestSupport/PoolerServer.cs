@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace TestSupport;
 
-/// <summary>PgBouncer in transaction mode in front of a server (Debian package <c>pgbouncer</c>). Disposing it stops it.</summary>
+/// <summary>PgBouncer in transaction mode in front of a server (Debian package <c>pgbouncer</c>). Dispose stops it.</summary>
 public sealed class PoolerServer : IDisposable
 {
     private readonly Process process;
@@ -12,16 +12,16 @@ public sealed class PoolerServer : IDisposable
 
     private PoolerServer(Process process, string folder, int port) => (this.process, this.folder, Port) = (process, folder, port);
 
-    /// <summary>The program; null where there is none.</summary>
+    /// <summary>The path of the program; null if it is not installed.</summary>
     public static string? Program { get; } = new[] { "/usr/sbin/pgbouncer", "/usr/bin/pgbouncer", "/opt/homebrew/bin/pgbouncer" }
         .FirstOrDefault(File.Exists);
 
-    /// <summary>Where it listens, on 127.0.0.1.</summary>
+    /// <summary>The port on 127.0.0.1.</summary>
     public int Port { get; }
 
-    /// <summary>Starts it.</summary>
+    /// <summary>Starts PgBouncer.</summary>
     /// <param name="server">The server behind it.</param>
-    /// <param name="poolSize">How many connections it makes to that.</param>
+    /// <param name="poolSize">The number of connections to the server.</param>
     public static PoolerServer Start(PostgresServer server, int poolSize)
     {
         var files = Directory.CreateTempSubdirectory("migrator-pooler-").FullName;

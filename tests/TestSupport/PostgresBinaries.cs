@@ -8,11 +8,12 @@ public static class PostgresBinaries
 {
     private static readonly string[] Roots = ["/usr/lib/postgresql", "/usr", "/opt/homebrew/opt", "/usr/local/opt"];
 
-    /// <summary>
-    /// The folder with initdb and pg_ctl: <c>MIGRATOR_TEST_PG_BIN</c> if that is set, else the newest version in the places where Debian,
-    /// Red Hat and Homebrew put it, else what the PATH has.
-    /// </summary>
-    /// <exception cref="InvalidOperationException">There is none.</exception>
+    /// <summary>Finds the folder with initdb and pg_ctl.</summary>
+    /// <remarks>
+    /// It is <c>MIGRATOR_TEST_PG_BIN</c> if set, otherwise the newest version in the folders of Debian, Red Hat and Homebrew, otherwise a
+    /// folder in PATH.
+    /// </remarks>
+    /// <exception cref="InvalidOperationException">PostgreSQL is not installed.</exception>
     public static string Find() =>
         Candidates().FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")))
         ?? throw new InvalidOperationException(
@@ -44,12 +45,11 @@ public static class PostgresBinaries
         int.TryParse(new string([.. Path.GetFileName(folder).Where(char.IsAsciiDigit)]), CultureInfo.InvariantCulture, out var version)
             ? version : 0;
 
-    /// <summary>
-    /// Runs a program of the server's, and waits for it. PostgreSQL refuses to run as root, so root hands it to the user <c>postgres</c>,
-    /// or
-    /// <c>nobody</c> where there is none.
-    /// </summary>
-    /// <exception cref="InvalidOperationException">It failed; with what it printed.</exception>
+    /// <summary>Runs a program of PostgreSQL and waits for it.</summary>
+    /// <remarks>
+    /// PostgreSQL refuses to run as root: root runs it as the user <c>postgres</c>, or <c>nobody</c> if that does not exist.
+    /// </remarks>
+    /// <exception cref="InvalidOperationException">The program failed. The message contains its output.</exception>
     public static void Run(string program, params string[] arguments)
     {
         string[] command = Environment.UserName == "root"
@@ -73,7 +73,7 @@ public static class PostgresBinaries
         }
     }
 
-    /// <summary>Gives files to the user who runs the server, where that is not the user who runs the tests.</summary>
+    /// <summary>Changes the owner of files to the user who runs the server, if the tests run as another user.</summary>
     public static void OwnedByServer(params string[] paths)
     {
         if (Environment.UserName == "root")

@@ -4,10 +4,8 @@ using System.Text;
 
 namespace TestSupport;
 
-/// <summary>
-/// Data folders of new servers: initdb runs once for each version of PostgreSQL, every server gets a copy of what it made. Where test.sh
-/// has made a folder for the tests, what initdb made stays there for the next assembly.
-/// </summary>
+/// <summary>Creates data folders of new servers, as copies of a folder that initdb made once for each version.</summary>
+/// <remarks>If test.sh has created a folder for the tests, the original stays there for the next assembly.</remarks>
 internal static class PostgresDataFolder
 {
     private static readonly ConcurrentDictionary<string, Lazy<string>> Originals = new(StringComparer.Ordinal);
@@ -21,7 +19,7 @@ internal static class PostgresDataFolder
         PostgresBinaries.Run("cp", "-a", original, data);
     }
 
-    /// <summary>Removes the originals that nobody else uses.</summary>
+    /// <summary>Removes the originals that no other assembly uses.</summary>
     public static void DeleteAll()
     {
         foreach (var original in Originals.Values.Where(original => original.IsValueCreated && TestFolder.Given is null))
@@ -49,7 +47,7 @@ internal static class PostgresDataFolder
             }
             catch (IOException) when (Directory.Exists(kept))
             {
-                // The tests of the other assembly run at the same time, and were quicker.
+                // The tests of the other assembly run at the same time, and created the original first.
                 Directory.Delete(made, recursive: true);
             }
         }

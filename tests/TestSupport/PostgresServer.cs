@@ -7,9 +7,7 @@ using Npgsql;
 
 namespace TestSupport;
 
-/// <summary>
-/// A PostgreSQL server of the tests' own, in a folder of its own on a free loopback port. Disposing it stops it and removes the folder.
-/// </summary>
+/// <summary>A PostgreSQL server of the tests' own, on a free loopback port. Dispose stops it and removes its folder.</summary>
 public sealed class PostgresServer : IDisposable
 {
     private static readonly Lazy<PostgresServer> SharedServer = new(() => Start());
@@ -25,18 +23,16 @@ public sealed class PostgresServer : IDisposable
         Port = port;
     }
 
-    /// <summary>The server that the tests of one assembly share, started when first asked for.</summary>
+    /// <summary>The server that the tests of one assembly share. It is started when first used.</summary>
     public static PostgresServer Shared => SharedServer.Value;
 
-    /// <summary>Where it listens, on 127.0.0.1.</summary>
+    /// <summary>The port on 127.0.0.1.</summary>
     public int Port { get; }
 
-    /// <summary>The folder with its data and its Unix socket.</summary>
+    /// <summary>The folder with the server's data and Unix socket.</summary>
     public string Folder { get; }
 
-    /// <summary>
-    /// Stops the shared server, if it was started, and removes what all servers were copied from: for the teardown of an assembly.
-    /// </summary>
+    /// <summary>Stops the shared server and removes the original data folders: for the teardown of an assembly.</summary>
     public static void StopShared()
     {
         if (SharedServer.IsValueCreated)
@@ -47,12 +43,11 @@ public sealed class PostgresServer : IDisposable
         PostgresDataFolder.DeleteAll();
     }
 
-    /// <summary>
-    /// Makes and starts a server. Its superuser is <c>kong</c>, and nobody needs a password unless <paramref name="hba"/> says so.
-    /// </summary>
+    /// <summary>Creates and starts a server.</summary>
+    /// <remarks>Its superuser is <c>kong</c>. No user needs a password unless <paramref name="hba"/> requires it.</remarks>
     /// <param name="settings">Lines for postgresql.conf.</param>
     /// <param name="hba">Lines for pg_hba.conf, instead of trust.</param>
-    /// <param name="binaries">The folder of PostgreSQL's programs; null for the one found.</param>
+    /// <param name="binaries">The folder of PostgreSQL's programs; null for the installed ones.</param>
     /// <param name="prepare">Puts files into the data folder before the start.</param>
     public static PostgresServer Start(
         IEnumerable<string>? settings = null, IEnumerable<string>? hba = null, string? binaries = null, Action<string>? prepare = null)
@@ -93,11 +88,11 @@ public sealed class PostgresServer : IDisposable
         }
     }
 
-    /// <summary>Starts a server that was stopped.</summary>
+    /// <summary>Starts the server again after it was stopped.</summary>
     public void StartUp() => Run("pg_ctl", "-D", Data, "-w", "-t", "120", "-l", Path.Combine(Folder, "log"), "start");
 
-    /// <summary>Starts a server that was stopped, as a standby, and waits until it listens, not until it takes connections.</summary>
-    /// <param name="takesConnections">Whether a standby lets anybody in; one that does not says that it is starting up.</param>
+    /// <summary>Starts the server again as a standby, and waits until it listens, even if it does not accept connections yet.</summary>
+    /// <param name="takesConnections">Whether the standby accepts connections; if not, it answers that it is starting up.</param>
     public void StartAsStandby(bool takesConnections)
     {
         var signal = Path.Combine(Data, "standby.signal");
@@ -114,11 +109,11 @@ public sealed class PostgresServer : IDisposable
         }
     }
 
-    /// <summary>Makes a standby the primary.</summary>
+    /// <summary>Promotes a standby to primary.</summary>
     public void Promote() => Run("pg_ctl", "-D", Data, "-w", "-t", "120", "promote");
 
     /// <summary>Stops the server.</summary>
-    /// <param name="mode">pg_ctl's: <c>fast</c>, or <c>immediate</c>, which is as good as pulling the plug.</param>
+    /// <param name="mode">The mode of pg_ctl stop: <c>fast</c>, or <c>immediate</c>, which is like a power failure.</param>
     public void Stop(string mode = "immediate")
     {
         foreach (var database in kept.Keys)
@@ -129,7 +124,7 @@ public sealed class PostgresServer : IDisposable
         Run("pg_ctl", "-D", Data, "-w", "-m", mode, "stop");
     }
 
-    /// <summary>A connection string for a database, for connections that nobody keeps.</summary>
+    /// <summary>The connection string of a database, without pooling.</summary>
     public string ConnectionString(string database, string user = "kong") =>
         new NpgsqlConnectionStringBuilder
         {
@@ -139,7 +134,7 @@ public sealed class PostgresServer : IDisposable
             Database = database,
             Pooling = false,
 
-            // Npgsql's 15 and 30 seconds are not enough on a machine that is busy with other things.
+            // Npgsql's defaults of 15 and 30 seconds are too short on a busy machine.
             Timeout = 120,
             CommandTimeout = 300,
             GssEncryptionMode = GssEncryptionMode.Disable,
@@ -148,15 +143,13 @@ public sealed class PostgresServer : IDisposable
     /// <summary>Opens a connection.</summary>
     public NpgsqlConnection Connect(string database, string user = "kong") => Source(database, user, pooling: false).OpenConnection();
 
-    /// <summary>
-    /// Opens a connection of the superuser's that is kept when it is closed, with its settings undone: to make one costs more than most
-    /// statements.
-    /// </summary>
+    /// <summary>Opens a connection of the superuser that goes back to a pool, with its settings reset, when it is closed.</summary>
+    /// <remarks>Opening a new one takes longer than most statements.</remarks>
     public NpgsqlConnection ConnectKept(string database) =>
         kept.GetOrAdd(database, name => Source(name, "kong", pooling: true)).OpenConnection();
 
-    /// <summary>Creates a database with a name that no other test has.</summary>
-    /// <param name="template">The database to copy, to which no test may be connected; null for an empty one.</param>
+    /// <summary>Creates a database with a unique name.</summary>
+    /// <param name="template">The database to copy, to which no test may be connected; null for an empty database.</param>
     public TestDatabase CreateDatabase(TestDatabase? template = null)
     {
         if (template is not null)
@@ -167,7 +160,7 @@ public sealed class PostgresServer : IDisposable
         var name = "test_" + Interlocked.Increment(ref databases).ToString(CultureInfo.InvariantCulture);
         using var connection = ConnectKept("postgres");
 
-        // Since PostgreSQL 15 the usual way is through the WAL, which takes twice as long.
+        // From PostgreSQL 15 on the default strategy copies through the WAL, which takes twice as long.
         var strategy = connection.PostgreSqlVersion.Major >= 15 ? " STRATEGY file_copy" : "";
         using var command = new NpgsqlCommand($"CREATE DATABASE {name} TEMPLATE {template?.Name ?? "template1"}{strategy}", connection);
         command.ExecuteNonQuery();
@@ -182,7 +175,7 @@ public sealed class PostgresServer : IDisposable
         command.ExecuteNonQuery();
     }
 
-    /// <summary>Closes the connections to a database that were kept.</summary>
+    /// <summary>Closes the pooled connections to a database.</summary>
     internal void CloseKept(string database)
     {
         if (kept.TryRemove(database, out var source))
@@ -207,7 +200,7 @@ public sealed class PostgresServer : IDisposable
         var builder = new NpgsqlDataSourceBuilder(ConnectionString(database, user));
         builder.ConnectionStringBuilder.Pooling = pooling;
 
-        // A query that takes longer than most that tests ask.
+        // The query that loads types takes longer than most queries of the tests.
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
         return builder.Build();
     }

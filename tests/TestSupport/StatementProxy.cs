@@ -6,29 +6,27 @@ namespace TestSupport;
 /// <summary>What happens to a message on its way to the server.</summary>
 public enum Fault
 {
-    /// <summary>It arrives, late, and nothing else does meanwhile, in either direction.</summary>
+    /// <summary>The message arrives late, and nothing else is passed meanwhile, in either direction.</summary>
     Delay,
 
-    /// <summary>It is swallowed, and everything after it, in both directions; the connection stays.</summary>
+    /// <summary>The message and everything after it is dropped, in both directions. The connection stays open.</summary>
     Silence,
 
-    /// <summary>It arrives, and no answer to it does; the connection stays.</summary>
+    /// <summary>The message arrives, but its answer is dropped. The connection stays open.</summary>
     Mute,
 
-    /// <summary>It is swallowed, and the connection is closed.</summary>
+    /// <summary>The message is dropped, and the connection is closed.</summary>
     Cut,
 
-    /// <summary>It arrives, and the connection is closed before an answer does.</summary>
+    /// <summary>The message arrives, and the connection is closed before the answer is passed.</summary>
     CutAnswer,
 }
 
-/// <summary>
-/// A TCP proxy in front of a server that does something to messages which hold some text (PostgreSQL manual, 55.7). Everything else passes,
-/// and so do connections without the text.
-/// </summary>
+/// <summary>A TCP proxy that applies a fault to messages that contain a text (PostgreSQL manual, 55.7).</summary>
+/// <remarks>Other messages, and connections without the text, are passed through.</remarks>
 public sealed class StatementProxy : IDisposable
 {
-    /// <summary>The text of a COMMIT, which is that of no READ COMMITTED.</summary>
+    /// <summary>The text of a COMMIT message. READ COMMITTED does not contain it.</summary>
     public const string Commit = "COMMIT\0";
 
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
@@ -41,13 +39,13 @@ public sealed class StatementProxy : IDisposable
     private int left;
     private int connections;
 
-    /// <summary>Begins to listen.</summary>
+    /// <summary>Starts to listen.</summary>
     /// <param name="target">The server's port on 127.0.0.1.</param>
-    /// <param name="text">What a message has to hold.</param>
-    /// <param name="fault">What happens to it.</param>
-    /// <param name="times">To how many of them, counted over all connections.</param>
-    /// <param name="delay">How late one arrives.</param>
-    /// <param name="after">How many of them pass before.</param>
+    /// <param name="text">The text that a message must contain.</param>
+    /// <param name="fault">The fault to apply.</param>
+    /// <param name="times">The number of messages it is applied to, counted over all connections.</param>
+    /// <param name="delay">The delay of a message.</param>
+    /// <param name="after">The number of messages with the text that are passed through before.</param>
     public StatementProxy(int target, string text, Fault fault, int times = 1, TimeSpan? delay = null, int after = 0)
     {
         before = after;
@@ -57,13 +55,13 @@ public sealed class StatementProxy : IDisposable
         new Thread(Accept) { IsBackground = true }.Start();
     }
 
-    /// <summary>Where it listens, on 127.0.0.1.</summary>
+    /// <summary>The port on 127.0.0.1.</summary>
     public int Port { get; }
 
-    /// <summary>How many connections there were.</summary>
+    /// <summary>The number of connections.</summary>
     public int Connections => connections;
 
-    /// <summary>Set when the first message has been met.</summary>
+    /// <summary>Set when the fault is applied for the first time.</summary>
     public ManualResetEventSlim Met { get; } = new();
 
     /// <summary>Ends a delay early.</summary>
@@ -104,7 +102,7 @@ public sealed class StatementProxy : IDisposable
         }
         catch (Exception e) when (e is SocketException or InvalidOperationException)
         {
-            // The test is over, or the server is.
+            // The test has ended, or the server has stopped.
         }
     }
 
@@ -116,7 +114,7 @@ public sealed class StatementProxy : IDisposable
         }
         catch (Exception e) when (e is SocketException or InvalidOperationException or IOException)
         {
-            // One of the two is gone.
+            // One of the two connections was closed.
         }
 
         if (!pair.IsSilent)
@@ -141,7 +139,7 @@ public sealed class StatementProxy : IDisposable
         using var stream = new NetworkStream(pair.Client);
         for (var isFirst = true; ; isFirst = false)
         {
-            // A type, but for the very first message, and a length that counts itself.
+            // A type byte, except in the first message, and a length that includes itself.
             var header = new byte[isFirst ? 4 : 5];
             stream.ReadExactly(header);
             var length = header[^4..];

@@ -9,8 +9,8 @@ public sealed class TestCertificates : IDisposable
 {
     private readonly X509Certificate2 root;
 
-    /// <summary>Makes an authority.</summary>
-    /// <param name="name">What its certificate says it is.</param>
+    /// <summary>Creates a certificate authority.</summary>
+    /// <param name="name">The name in its certificate.</param>
     public TestCertificates(string name = "migrator test root")
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

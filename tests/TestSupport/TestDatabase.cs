@@ -2,25 +2,25 @@ using Npgsql;
 
 namespace TestSupport;
 
-/// <summary>A database of one test's own. Disposing it drops it.</summary>
+/// <summary>A database of the test's own. Dispose drops it.</summary>
 public sealed class TestDatabase(PostgresServer server, string name) : IDisposable
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The name of the database.</summary>
     public string Name { get; } = name;
 
-    /// <summary>The server that it is on.</summary>
+    /// <summary>The server of the database.</summary>
     public PostgresServer Server { get; } = server;
 
-    /// <summary>Creates a copy, as long as no test is connected.</summary>
+    /// <summary>Creates a copy. No test may be connected.</summary>
     public TestDatabase Copy() => Server.CreateDatabase(this);
 
     /// <summary>Opens a connection.</summary>
     public NpgsqlConnection Connect(string user = "kong") => Server.Connect(Name, user);
 
-    /// <summary>Runs SQL as the superuser; several statements are one transaction.</summary>
+    /// <summary>Runs SQL as the superuser. Several statements run in one transaction.</summary>
     public void Execute(string sql) => Server.Execute(Name, sql);
 
-    /// <summary>The first column of a query's rows, as text; NULL is null.</summary>
+    /// <summary>The first column of a query's rows as text; NULL is null.</summary>
     public IReadOnlyList<string?> Query(string sql)
     {
         using var connection = Server.ConnectKept(Name);
@@ -41,7 +41,7 @@ public sealed class TestDatabase(PostgresServer server, string name) : IDisposab
     {
         Server.CloseKept(Name);
 
-        // Not WITH (FORCE): PostgreSQL 12 and older do not know it.
+        // WITH (FORCE) exists only from PostgreSQL 13 on.
         Server.Execute("postgres", $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{Name}'");
         Server.Execute("postgres", $"DROP DATABASE IF EXISTS {Name}");
     }

@@ -1,11 +1,12 @@
 namespace TestSupport;
 
-/// <summary>
-/// Folders of servers: in <c>MIGRATOR_TEST_FOLDER</c>, which test.sh removes when it was interrupted too, else among the temporary files.
-/// </summary>
+/// <summary>Creates folders of servers.</summary>
+/// <remarks>
+/// They are in <c>MIGRATOR_TEST_FOLDER</c>, which test.sh removes even if it is interrupted, otherwise among the temporary files.
+/// </remarks>
 internal static class TestFolder
 {
-    /// <summary>The folder that <c>MIGRATOR_TEST_FOLDER</c> names; null for none.</summary>
+    /// <summary>The folder in <c>MIGRATOR_TEST_FOLDER</c>; null if it is not set.</summary>
     public static string? Given { get; } = Environment.GetEnvironmentVariable("MIGRATOR_TEST_FOLDER") is { Length: > 0 } given ? given
         : null;
 

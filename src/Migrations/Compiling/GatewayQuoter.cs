@@ -4,10 +4,11 @@ using Migrations.Dsl;
 
 namespace Migrations.Compiling;
 
-/// <summary>
-/// Quotes names, and writes the gateway's schema in front of them. FluentMigrator's own writes "public" where nothing is said, and takes a
-/// name that begins and ends with a quote for one that is quoted.
-/// </summary>
+/// <summary>Quotes names and qualifies them with the gateway's schema.</summary>
+/// <remarks>
+/// FluentMigrator's own quoter writes "public" where no schema is given, and treats a name that begins and ends with a quote as already
+/// quoted.
+/// </remarks>
 internal sealed class GatewayQuoter(GatewaySchema schema) : PostgresQuoter(new PostgresOptions { ForceQuote = true })
 {
     public override string QuoteSchemaName(string schemaName) =>

@@ -3,17 +3,15 @@ using FluentMigrator.Runner.Conventions;
 
 namespace Migrations.Compiling;
 
-/// <summary>
-/// The conventions that Kong's tables follow: a column is nullable unless something is said, and what has no name gets PostgreSQL's.
-/// FluentMigrator's own are the reverse: NOT NULL, and names such as PK_routes.
-/// </summary>
+/// <summary>The conventions of Kong's tables: columns are nullable by default, and PostgreSQL chooses names that are not given.</summary>
+/// <remarks>FluentMigrator's own conventions are the reverse: NOT NULL, and names such as PK_routes.</remarks>
 internal sealed class KongConventions : IConventionSet
 {
     public IRootPathConvention RootPathConvention { get; } = new DefaultRootPathConvention(null);
 
     public DefaultSchemaConvention SchemaConvention { get; } = new();
 
-    public IList<IColumnsConvention> ColumnsConventions { get; } = [new NullableUnlessSaid()];
+    public IList<IColumnsConvention> ColumnsConventions { get; } = [new NullableByDefault()];
 
     public IList<IConstraintConvention> ConstraintConventions { get; } = [];
 
@@ -25,7 +23,7 @@ internal sealed class KongConventions : IConventionSet
 
     public IList<IAutoNameConvention> AutoNameConventions { get; } = [];
 
-    private sealed class NullableUnlessSaid : IColumnsConvention
+    private sealed class NullableByDefault : IColumnsConvention
     {
         public IColumnsExpression Apply(IColumnsExpression expression)
         {

@@ -8,13 +8,14 @@ using Migrations.Dsl;
 
 namespace Migrations.Compiling;
 
-/// <summary>
-/// FluentMigrator's SQL for PostgreSQL, made to accept what is there already: a migration that Kong did but had not recorded yet when it
-/// was killed does no harm when it is done again. Keys are written inside the table (see <see cref="TableKey"/>).
-/// </summary>
+/// <summary>FluentMigrator's SQL for PostgreSQL, changed to accept objects that exist already.</summary>
+/// <remarks>
+/// A Kong that was killed may have executed a migration without recording it: running it again must do no harm. Keys are written inside
+/// the table (see <see cref="TableKey"/>).
+/// </remarks>
 /// <param name="schema">The schema of the gateway's tables.</param>
 /// <param name="isFresh">
-/// The database is just being made. A table that is there already then is somebody else's, and must not be taken for Kong's.
+/// Whether the database is being bootstrapped. A table that exists already then is not Kong's, and CREATE TABLE must fail.
 /// </param>
 internal sealed class KongSqlGenerator(GatewaySchema schema, bool isFresh) : PostgresGenerator(
     new GatewayQuoter(schema), new OptionsWrapper<GeneratorOptions>(new GeneratorOptions { CompatibilityMode = CompatibilityMode.STRICT }))
@@ -42,13 +43,13 @@ internal sealed class KongSqlGenerator(GatewaySchema schema, bool isFresh) : Pos
         var column = base.Generate(expression).TrimEnd(';');
         var keys = TableKeys.Of(expression.Column).Select(WriteInline).ToList();
         var sql = string.Join(' ', [column, .. keys]);
-        return isFresh || keys.Count == 0 ? sql : UnlessColumnIsThere(expression.TableName, expression.Column.Name, sql);
+        return isFresh || keys.Count == 0 ? sql : UnlessColumnExists(expression.TableName, expression.Column.Name, sql);
     }
 
     public override string Generate(CreateIndexExpression expression)
     {
         var index = base.Generate(expression);
-        return isFresh ? index : IfColumnsAreThere(expression.Index, ReplaceFirst(index, " INDEX ", " INDEX IF NOT EXISTS "));
+        return isFresh ? index : IfColumnsExist(expression.Index, ReplaceFirst(index, " INDEX ", " INDEX IF NOT EXISTS "));
     }
 
     public override string Generate(DeleteIndexExpression expression) =>
@@ -56,11 +57,11 @@ internal sealed class KongSqlGenerator(GatewaySchema schema, bool isFresh) : Pos
 
     public override string Generate(CreateConstraintExpression expression) =>
         isFresh ? base.Generate(expression)
-            : UnlessThere(expression.Constraint.TableName, expression.Constraint.ConstraintName, base.Generate(expression));
+            : UnlessConstraintExists(expression.Constraint.TableName, expression.Constraint.ConstraintName, base.Generate(expression));
 
     public override string Generate(CreateForeignKeyExpression expression) =>
         isFresh ? base.Generate(expression)
-            : UnlessThere(expression.ForeignKey.ForeignTable, expression.ForeignKey.Name, base.Generate(expression));
+            : UnlessConstraintExists(expression.ForeignKey.ForeignTable, expression.ForeignKey.Name, base.Generate(expression));
 
     public override string Generate(DeleteConstraintExpression expression) =>
         ReplaceFirst(base.Generate(expression), " DROP CONSTRAINT ", " DROP CONSTRAINT IF EXISTS ");
@@ -70,8 +71,9 @@ internal sealed class KongSqlGenerator(GatewaySchema schema, bool isFresh) : Pos
 
     public override string Generate(InsertDataExpression expression) => $"{base.Generate(expression).TrimEnd(';')} ON CONFLICT DO NOTHING";
 
-    /// <summary>A later migration may have dropped the column already: plugins.run_on, which 000 makes and 008 drops.</summary>
-    private string IfColumnsAreThere(IndexDefinition index, string sql) =>
+    /// <summary>Creates an index only if its columns exist.</summary>
+    /// <remarks>A later migration may have dropped a column already: 000 creates plugins.run_on, 008 drops it.</remarks>
+    private string IfColumnsExist(IndexDefinition index, string sql) =>
         $"""
         DO $$
         BEGIN
@@ -83,8 +85,9 @@ internal sealed class KongSqlGenerator(GatewaySchema schema, bool isFresh) : Pos
         $$
         """;
 
-    /// <summary>Up to PostgreSQL 12 ADD COLUMN IF NOT EXISTS adds the keys once more to a column that is there.</summary>
-    private string UnlessColumnIsThere(string table, string column, string sql) =>
+    /// <summary>Adds a column with keys unless the column exists.</summary>
+    /// <remarks>Up to PostgreSQL 12, ADD COLUMN IF NOT EXISTS adds the keys again to a column that exists already.</remarks>
+    private string UnlessColumnExists(string table, string column, string sql) =>
         $"""
         DO $$
         BEGIN
@@ -96,8 +99,8 @@ internal sealed class KongSqlGenerator(GatewaySchema schema, bool isFresh) : Pos
         $$
         """;
 
-    /// <summary>ADD CONSTRAINT is the one thing here that has no IF NOT EXISTS of its own.</summary>
-    private string UnlessThere(string table, string constraint, string sql) =>
+    /// <summary>Adds a constraint unless it exists: ADD CONSTRAINT has no IF NOT EXISTS.</summary>
+    private string UnlessConstraintExists(string table, string constraint, string sql) =>
         $"""
         DO $$
         BEGIN

@@ -5,20 +5,21 @@ using Migrations.Dsl;
 
 namespace Migrations.Compiling;
 
-/// <summary>
-/// Turns a phase of a migration into SQL, the way FluentMigrator's runner does: collect the expressions, apply the conventions, validate,
-/// hand each to the processor. The processor keeps the SQL instead of sending it, so that a whole migration, or a whole bootstrap, travels
-/// to the server in one message.
-/// </summary>
+/// <summary>Compiles a phase of a migration to SQL.</summary>
+/// <remarks>
+/// The steps are those of FluentMigrator's runner: collect the expressions, apply the conventions, validate, pass each expression to the
+/// processor. The processor keeps the SQL instead of sending it, so that a whole migration, or a whole bootstrap, goes to the server in one
+/// message.
+/// </remarks>
 public static class MigrationCompiler
 {
-    /// <summary>
-    /// The statements of one phase, in order. The migration is of no use afterwards: FluentMigrator changes expressions while writing SQL.
-    /// </summary>
-    /// <param name="migration">The migration.</param>
+    /// <summary>Compiles one phase to its statements, in order.</summary>
+    /// <param name="migration">The migration. It can be compiled only once: FluentMigrator changes expressions while writing SQL.</param>
     /// <param name="phase">The phase.</param>
-    /// <param name="isFresh">The database is just being made: rewrites of rows are left out, and no table may be there already.</param>
-    /// <exception cref="FluentMigrator.Runner.Exceptions.InvalidMigrationException">An expression lacks something.</exception>
+    /// <param name="isFresh">
+    /// Whether the database is being bootstrapped: rewrites of rows are left out, and a table that exists already is an error.
+    /// </param>
+    /// <exception cref="FluentMigrator.Runner.Exceptions.InvalidMigrationException">An expression is incomplete.</exception>
     public static IReadOnlyList<Statement> Compile(KongMigration migration, Phase phase, bool isFresh = false)
     {
         using var processor = new StatementCollector(migration.Names, isFresh);

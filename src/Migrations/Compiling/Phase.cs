@@ -3,9 +3,9 @@ namespace Migrations.Compiling;
 /// <summary>The two phases of Kong's migrations.</summary>
 public enum Phase
 {
-    /// <summary>Expand: safe while the previous gateway version still runs.</summary>
+    /// <summary>Expands the schema: safe while nodes of the previous gateway version still run.</summary>
     Up,
 
-    /// <summary>Contract, Kong's teardown: only once every node runs the new version.</summary>
+    /// <summary>Contracts the schema (Kong's <c>teardown</c>): safe only when every node runs the new version.</summary>
     Finish,
 }

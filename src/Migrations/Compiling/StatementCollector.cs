@@ -7,12 +7,10 @@ using Migrations.Model;
 
 namespace Migrations.Compiling;
 
-/// <summary>
-/// FluentMigrator's processor, as a collector: it takes the SQL that the generator wrote and keeps it. It has no connection, so whatever
-/// would ask the database while a migration is still being read is refused.
-/// </summary>
+/// <summary>A FluentMigrator processor that collects the generated SQL instead of executing it.</summary>
+/// <remarks>It has no connection: a migration that queries the database while its expressions are collected is refused.</remarks>
 /// <param name="schema">The schema of the gateway's tables.</param>
-/// <param name="isFresh">The database is just being made: there are no rows, and nothing of Kong's is there yet.</param>
+/// <param name="isFresh">Whether the database is being bootstrapped: it has no rows and none of Kong's tables yet.</param>
 internal sealed class StatementCollector(GatewaySchema schema, bool isFresh)
     : ProcessorBase(new KongSqlGenerator(schema, isFresh), NullLogger.Instance, new ProcessorOptions()), IRowRewriter
 {
@@ -42,7 +40,7 @@ internal sealed class StatementCollector(GatewaySchema schema, bool isFresh)
     {
         base.Process(expression);
 
-        // A table that is there already is accepted. It has to be the gateway's before anything is written to it.
+        // CREATE TABLE IF NOT EXISTS accepts any table of that name. Check that it is the gateway's before anything is written to it.
         if (!isFresh)
         {
             Process(SchemaGuard.Check(schema, [expression.TableName], []));

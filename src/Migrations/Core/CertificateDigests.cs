@@ -2,16 +2,16 @@ using Migrations.Dsl;
 
 namespace Migrations.Core;
 
-/// <summary>
-/// The rewrite of <see cref="M009_200_to_210"/>: <c>cert_digest</c> becomes the SHA-256 of each CA certificate (of its DER form, in lower
-/// case hex), which is what makes a certificate unique from 2.1 on.
-/// </summary>
+/// <summary>The rewrite of <see cref="M009_200_to_210"/> that fills <c>ca_certificates.cert_digest</c>.</summary>
+/// <remarks>
+/// The digest is the SHA-256 of the certificate's DER form, in lower-case hex. From 2.1 on it is the unique key of a CA certificate.
+/// </remarks>
 internal static class CertificateDigests
 {
-    // Kong: a certificate that cannot be read, or that is there twice, ends the finish phase for good, as the column must neither be NULL
-    // nor hold a value twice. Here the digest of the stored text takes the place, and a warning names the row.
-    // sha256() came with PostgreSQL 11; on 10 the extension pgcrypto has to help, from whatever schema it is in.
-    /// <summary>The rewrite.</summary>
+    /// <summary>The SQL of the rewrite.</summary>
+    // Kong: a certificate that cannot be read, or that two rows hold, makes the finish phase fail every time: the column is NOT NULL and
+    // unique. Here such a row gets a digest of the stored text instead, and a warning names the row.
+    // sha256() exists from PostgreSQL 11 on; PostgreSQL 10 needs the extension pgcrypto, in whatever schema it is.
     public static string Rewrite(GatewaySchema schema) => Write(
         schema,
         $"""

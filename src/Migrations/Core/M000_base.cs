@@ -3,12 +3,12 @@ using Migrations.Dsl;
 
 namespace Migrations.Core;
 
-/// <summary>The core's tables as Kong 1.0 had them.</summary>
+/// <summary>The core's tables as of Kong 1.0.</summary>
 [KongMigration("core", 0, "000_base", "1.0.0")]
 public sealed class M000_base : KongMigration
 {
-    // Kong: from this release on a new database does not get a table that M020_330_to_340 drops again. The function that up to 3.3 was made
-    // with it never lived past M003_100_to_110.
+    // Kong: from this release on, a new database does not get the table ttls, which M020_330_to_340 drops. Up to 3.3 a function was created
+    // with it, which M003_100_to_110 dropped.
     private static readonly Version WithoutTtls = new(3, 4);
 
     /// <inheritdoc />
@@ -148,7 +148,7 @@ public sealed class M000_base : KongMigration
         Create.Index("plugins_service_id_idx").OnTable("plugins").OnColumn("service_id");
         Create.Index("plugins_route_id_idx").OnTable("plugins").OnColumn("route_id");
 
-        // Done again by --force, this migration finds the column gone: M008_150_to_200 dropped it, and the index with it.
+        // When --force runs this migration again, the column is missing: M008_150_to_200 dropped it together with its index.
         Columns.Index("plugins_run_on_idx", "plugins", "run_on", "run_on");
     }
 

@@ -3,7 +3,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Core;
 
-/// <summary>Tags, for everything that an operator makes.</summary>
+/// <summary>Adds tags to all entities that an operator creates.</summary>
 [KongMigration("core", 3, "003_100_to_110", "1.1.0")]
 public sealed class M003_100_to_110 : KongMigration
 {
@@ -28,13 +28,13 @@ public sealed class M003_100_to_110 : KongMigration
             Tags.AddTo(table, $"{table}_tags_idx");
         }
 
-        CutTimestamp("consumers", "seconds");
-        CutTimestamp("plugins", "seconds");
-        CutTimestamp("upstreams", "seconds");
-        CutTimestamp("targets", "milliseconds");
+        TruncateTimestamp("consumers", "seconds");
+        TruncateTimestamp("plugins", "seconds");
+        TruncateTimestamp("upstreams", "seconds");
+        TruncateTimestamp("targets", "milliseconds");
     }
 
-    private void CutTimestamp(string table, string to) => Rows.Rewrite(
+    private void TruncateTimestamp(string table, string to) => Rows.Rewrite(
         table,
         $"UPDATE {Names.Qualify(table)} SET created_at = date_trunc('{to}', created_at) WHERE created_at <> date_trunc('{to}', "
             + "created_at)");

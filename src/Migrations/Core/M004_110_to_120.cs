@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Core;
 
-/// <summary>The status code with which a route sends a client to HTTPS.</summary>
+/// <summary>Adds the status code with which a route redirects clients to HTTPS.</summary>
 [KongMigration("core", 4, "004_110_to_120", "1.2.0")]
 public sealed class M004_110_to_120 : KongMigration
 {

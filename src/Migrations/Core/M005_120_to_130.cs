@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Core;
 
-/// <summary>Certificates towards services, headers of routes, and the algorithm of an upstream.</summary>
+/// <summary>Adds CA certificates, client certificates of services, headers of routes, and the algorithm of upstreams.</summary>
 [KongMigration("core", 5, "005_120_to_130", "1.3.0")]
 public sealed class M005_120_to_130 : TwoPhaseKongMigration
 {

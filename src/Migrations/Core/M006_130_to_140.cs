@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Core;
 
-/// <summary>The host header of an upstream; expired cluster events are left to the gateway.</summary>
+/// <summary>Adds the host header of upstreams, and drops the trigger on cluster events: the gateway deletes expired ones itself.</summary>
 [KongMigration("core", 6, "006_130_to_140", "1.4.0")]
 public sealed class M006_130_to_140 : KongMigration
 {

@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Core;
 
-/// <summary>How a route joins paths; routes that are there already keep the behaviour of that time.</summary>
+/// <summary>Adds the rule by which a route joins paths; existing routes keep the behaviour of 1.4 (<c>v1</c>).</summary>
 [KongMigration("core", 7, "007_140_to_150", "1.5.0")]
 public sealed class M007_140_to_150 : KongMigration
 {

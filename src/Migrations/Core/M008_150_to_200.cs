@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Core;
 
-/// <summary>Routes to come join paths the new way; the service mesh of 1.x goes.</summary>
+/// <summary>Changes the default rule for joining paths to <c>v0</c>, and drops what the service mesh of 1.x used.</summary>
 [KongMigration("core", 8, "008_150_to_200", "2.0.0")]
 public sealed class M008_150_to_200 : TwoPhaseKongMigration
 {

@@ -3,7 +3,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Core;
 
-/// <summary>Workspaces.</summary>
+/// <summary>Adds workspaces, and digests of CA certificates.</summary>
 [KongMigration("core", 9, "009_200_to_210", "2.1.0")]
 public sealed class M009_200_to_210 : TwoPhaseKongMigration
 {

@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Core;
 
-/// <summary>Data planes report to their control plane; routes choose what is buffered.</summary>
+/// <summary>Adds the table of data planes that report to their control plane, and buffering settings of routes.</summary>
 [KongMigration("core", 12, "012_213_to_220", "2.2.0")]
 public sealed class M012_213_to_220 : TwoPhaseKongMigration
 {

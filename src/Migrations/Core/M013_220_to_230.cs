@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Core;
 
-/// <summary>The identity of the cluster, a second certificate, and the state of a data plane.</summary>
+/// <summary>Adds the cluster's id, an alternative certificate and key, and the version and sync status of data planes.</summary>
 [KongMigration("core", 13, "013_220_to_230", "2.3.0")]
 public sealed class M013_220_to_230 : KongMigration
 {

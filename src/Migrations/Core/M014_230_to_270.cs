@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Core;
 
-/// <summary>Services can be switched off.</summary>
+/// <summary>Adds a switch that turns a service off.</summary>
 [KongMigration("core", 14, "014_230_to_270", "2.7.0")]
 public sealed class M014_230_to_270 : KongMigration
 {

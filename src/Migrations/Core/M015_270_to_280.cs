@@ -2,13 +2,13 @@ using Migrations.Dsl;
 
 namespace Migrations.Core;
 
-/// <summary>Vaults, still called a beta.</summary>
+/// <summary>Adds vaults, in a table whose name says beta.</summary>
 [KongMigration("core", 15, "015_270_to_280", "2.8.0")]
 public sealed class M015_270_to_280 : KongMigration
 {
-    // Kong: 3.x leaves this out where an index vaults_tags_idx is visible, the mark of an Enterprise database; there the table made here
-    // stays empty until 016 drops it.
     /// <inheritdoc />
+    // Kong: 3.x skips this if it sees an index vaults_tags_idx, which identifies an Enterprise database. Here the table is created there
+    // too, and stays empty until 016 drops it.
     public override void Up()
     {
         Vaults.CreateTable(this, "vaults_beta");

@@ -2,9 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Core;
 
-/// <summary>
-/// Expressions, vaults under their final name, paths in the form that the router of 3.0 expects, and cache keys of targets.
-/// </summary>
+/// <summary>Adds expressions and cache keys, renames the table of vaults, and rewrites paths for the router of 3.0.</summary>
 [KongMigration("core", 16, "016_280_to_300", "3.0.0")]
 public sealed class M016_280_to_300 : TwoPhaseKongMigration
 {

@@ -3,7 +3,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Core;
 
-/// <summary>Keys and sets of keys.</summary>
+/// <summary>Adds keys and key sets.</summary>
 [KongMigration("core", 17, "017_300_to_310", "3.1.0")]
 public sealed class M017_300_to_310 : KongMigration
 {

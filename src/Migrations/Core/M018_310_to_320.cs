@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Core;
 
-/// <summary>Several plugins of one kind are told apart by a name.</summary>
+/// <summary>Adds a name for each instance of a plugin.</summary>
 [KongMigration("core", 18, "018_310_to_320", "3.2.0")]
 public sealed class M018_310_to_320 : KongMigration
 {

@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Core;
 
-/// <summary>The time of the last change, and triggers that delete what has expired.</summary>
+/// <summary>Adds the time of the last change, and triggers that delete expired rows.</summary>
 [KongMigration("core", 19, "019_320_to_330", "3.3.0")]
 public sealed class M019_320_to_330 : KongMigration
 {

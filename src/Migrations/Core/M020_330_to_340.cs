@@ -3,7 +3,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Core;
 
-/// <summary>Chains of WebAssembly filters; the table of expiry times from the days of 0.x goes.</summary>
+/// <summary>Adds chains of WebAssembly filters, and drops the table of expiry times, unused since 1.0.</summary>
 [KongMigration("core", 20, "020_330_to_340", "3.4.0")]
 public sealed class M020_330_to_340 : KongMigration
 {
@@ -25,7 +25,7 @@ public sealed class M020_330_to_340 : KongMigration
             .WithColumn("created_at").AsTimestamp()
             .WithColumn("updated_at").AsTimestamp();
 
-        // Kong has each of these keys twice: as a constraint and as an index.
+        // Kong: each of these keys exists twice, as a constraint and as an index.
         Create.Index("filter_chains_name_idx").OnTable("filter_chains").OnColumn("name").Unique();
         Create.Index("filter_chains_cache_key_idx").OnTable("filter_chains").OnColumn("cache_key").Unique();
         Tags.Sync("filter_chains");

@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Core;
 
-/// <summary>Labels of data planes.</summary>
+/// <summary>Adds labels of data planes.</summary>
 [KongMigration("core", 21, "021_340_to_350", "3.5.0")]
 public sealed class M021_340_to_350 : KongMigration
 {

@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Core;
 
-/// <summary>The certificates with which data planes come.</summary>
+/// <summary>Adds details of the certificates that data planes present.</summary>
 [KongMigration("core", 22, "022_350_to_360", "3.6.0")]
 public sealed class M022_350_to_360 : KongMigration
 {

@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Core;
 
-/// <summary>Calls between control plane and data planes.</summary>
+/// <summary>Adds remote procedure calls between control plane and data planes.</summary>
 [KongMigration("core", 23, "023_360_to_370", "3.7.0")]
 public sealed class M023_360_to_370 : KongMigration
 {

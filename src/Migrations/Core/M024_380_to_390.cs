@@ -3,11 +3,11 @@ using Migrations.Dsl;
 
 namespace Migrations.Core;
 
-/// <summary>The versions of the configuration, and what changed in each.</summary>
+/// <summary>Adds the versions of the configuration, and the changes of each version.</summary>
 [KongMigration("core", 24, "024_380_to_390", "3.9.0")]
 public sealed class M024_380_to_390 : KongMigration
 {
-    // Kong: from this release on a new database does not get a table that M025_390_to_3100 drops again.
+    // Kong: from this release on, a new database does not get the table clustering_sync_delta, which M025_390_to_3100 drops.
     private static readonly Version WithoutDelta = new(3, 10);
 
     /// <inheritdoc />

@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Core;
 
-/// <summary>Versions of the configuration are counted in 64 bits, and the table of changes goes. Kong: not released yet.</summary>
+/// <summary>Widens configuration versions to 64 bits, and drops the table of changes. Kong: not released yet.</summary>
 [KongMigration("core", 25, "025_390_to_3100", "3.10.0")]
 public sealed class M025_390_to_3100 : KongMigration
 {

@@ -2,20 +2,21 @@ using Migrations.Dsl;
 
 namespace Migrations.Core;
 
-/// <summary>
-/// The rewrite of <see cref="M016_280_to_300"/>: paths in the form that the router of 3.0 expects. Up to 2.8 any path could be a regular
-/// expression, and the gateway decoded it; from 3.0 on a regular expression begins with <c>~</c>, and paths are matched as they are.
+/// <summary>The rewrite of <see cref="M016_280_to_300"/> that converts paths of routes to the form the router of 3.0 expects.</summary>
+/// <remarks>
+/// Up to 2.8 any path could be a regular expression, and the gateway decoded it. From 3.0 on a regular expression begins with <c>~</c>, and
+/// paths are matched unchanged.
 /// <list type="bullet">
-/// <item>A plain path, of nothing but letters, digits and <c>. - _ ~ / %</c>, is normalised: triplets that stand for a character without a
-/// meaning in URLs are decoded, the others are written in upper case, dot segments are removed (RFC 3986, 5.2.4), slashes are
-/// merged.</item>
-/// <item>Any other path gets <c>~</c> in front; its triplets are decoded likewise, behind a backslash where the character would mean
-/// something in a regular expression.</item>
+/// <item>A plain path contains only letters, digits and <c>. - _ ~ / %</c>. It is normalised: percent-encoded triplets of characters that
+/// have no meaning in URLs are decoded, other triplets are written in upper case, dot segments are removed (RFC 3986, 5.2.4), repeated
+/// slashes are merged.</item>
+/// <item>Any other path gets a <c>~</c> in front. Its triplets are decoded likewise; a decoded character that has a meaning in regular
+/// expressions is escaped with a backslash.</item>
 /// </list>
-/// </summary>
+/// </remarks>
 internal static class RoutePaths
 {
-    // Two groups of triplets that are decoded together, or not at all: a character outside ASCII in UTF-8 (no surrogates, no long forms).
+    // Triplets that encode one character outside ASCII in UTF-8 (no surrogates, no overlong forms): decoded together, or not at all.
     private const string Utf8Triplets =
         "%(?:c[2-9a-f]|d[0-9a-f])T|%e0%[ab][0-9a-f]T|%(?:e[1-9abcef])TT|%ed%[89][0-9a-f]T|%f0%[9ab][0-9a-f]TT|%f[123]TTT|%f4%8[0-9a-f]TT";
 
@@ -24,22 +25,23 @@ internal static class RoutePaths
     private static readonly string Tokens =
         $"({Utf8Triplets.Replace("T", Tail, StringComparison.Ordinal)})|(%[0-9a-f][0-9a-f])|([^%]+|%)";
 
-    // Kong: a triplet whose byte is NUL or no UTF-8 makes up fail, every time; here it stays encoded, and a warning names the route. So it
-    // does for routes with a path that is NULL, or that Kong takes for NULL.
-    // Kong commits the schema part of 016, then row after row, then its record. Killed in between and done again, it puts another ~ before
-    // each regular expression, and one before "/a b", which was /a%20b. So where the column `expression` was there before us, a row stays
-    // if it was written after that column (xmin; manual, 5.6 "System Columns"), unless it shows itself that it is of 2.8: it holds what a
-    // rewritten path without a ~ cannot hold. Up to 2.8 a path begins with a slash, so one with a ~ has been rewritten in any case.
-    /// <summary>The rewrite. Routes whose paths are in the new form by themselves, most of them, are not even looked at.</summary>
-    public static string Rewrite(GatewaySchema schema) => $"{Beginning(schema)}\n{Body}\n{End(Update(schema))}";
+    /// <summary>The SQL of the rewrite. It reads only routes that have a path not yet in the new form.</summary>
+    // Kong: a triplet that decodes to NUL or to invalid UTF-8 makes the up phase fail every time. Here it stays encoded, and a warning
+    // names the route. A warning also names routes with a path that is NULL, or that Kong reads as NULL.
+    // Kong commits the schema part of 016, then each row, then the ledger entry. A Kong that is killed in between and runs again puts a
+    // second ~ before each regular expression, and one before "/a b", which was /a%20b. Therefore, where the column `expression` existed
+    // before this migration, a row that was written after that column was added (xmin; manual, 5.6 "System Columns") is left unchanged,
+    // unless its paths prove that it is in the form of 2.8: they hold characters that a rewritten path without a ~ cannot hold. Up to 2.8 a
+    // path begins with a slash, so a path that begins with ~ has been rewritten.
+    public static string Rewrite(GatewaySchema schema) => $"{Start(schema)}\n{Body}\n{End(Update(schema))}";
 
     /// <summary>The same without the change of rows: the warnings alone.</summary>
-    public static string Check(GatewaySchema schema) => $"{Beginning(schema)}\n{Body}\n{End(update: "")}";
+    public static string Check(GatewaySchema schema) => $"{Start(schema)}\n{Body}\n{End(update: "")}";
 
     private static string Update(GatewaySchema schema) =>
         $"UPDATE {schema.Qualify("routes")} SET paths = results WHERE id = route.id AND paths <> results;";
 
-    private static string Beginning(GatewaySchema schema) =>
+    private static string Start(GatewaySchema schema) =>
         $$"""
         DO $$
         DECLARE

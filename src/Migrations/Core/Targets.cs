@@ -2,10 +2,10 @@ using Migrations.Dsl;
 
 namespace Migrations.Core;
 
-/// <summary>What <see cref="M012_213_to_220"/> and <see cref="M016_280_to_300"/> do to the rows of <c>targets</c>.</summary>
+/// <summary>The rewrites of <c>targets</c> in <see cref="M012_213_to_220"/> and <see cref="M016_280_to_300"/>.</summary>
 internal static class Targets
 {
-    /// <summary>Of several rows for one target of an upstream, the newest stays.</summary>
+    /// <summary>Deletes all but the newest row for each target of an upstream.</summary>
     public static string DeleteOlderDuplicates(GatewaySchema schema) =>
         $"""
         DELETE FROM {schema.Qualify("targets")} WHERE id IN (
@@ -13,10 +13,9 @@ internal static class Targets
            WHERE is_older)
         """;
 
-    // Kong: rows of the same age, or without one, both stay, and then fail for ever on the unique cache_key.
-    /// <summary>
-    /// As <see cref="DeleteOlderDuplicates"/>; and of rows that would get the same cache key the last one by age, then id.
-    /// </summary>
+    /// <summary>Deletes older duplicates, and all but one of the rows that would get the same cache key.</summary>
+    /// <remarks>Of the latter, the newest row stays; of equally new rows, the one with the highest id.</remarks>
+    // Kong: rows with the same created_at, or with none, all stay, and the unique cache_key then makes the finish phase fail every time.
     public static string DeleteDuplicates(GatewaySchema schema) =>
         $"""
         DELETE FROM {schema.Qualify("targets")} WHERE id IN (
@@ -29,20 +28,18 @@ internal static class Targets
            WHERE is_older OR is_equal)
         """;
 
-    /// <summary>
-    /// Takes away keys that a gateway of 3.0 wrote before one of 2.8 changed the target: they may stand in the way of the right ones, which
-    /// are unique only once all rows have theirs.
-    /// </summary>
+    /// <summary>Clears outdated cache keys, which could conflict with the new keys before every row has its new key.</summary>
+    /// <remarks>A key is outdated if a gateway of 3.0 wrote it, and a gateway of 2.8 changed the target afterwards.</remarks>
     public static string ClearCacheKeys(GatewaySchema schema) =>
         $"UPDATE {schema.Qualify("targets")} SET cache_key = NULL WHERE cache_key <> {CacheKey}";
 
-    /// <summary>Gives every row the cache key by which the gateway of 3.0 looks it up.</summary>
+    /// <summary>Sets the cache key by which the gateway of 3.0 looks a target up.</summary>
     public static string FillCacheKeys(GatewaySchema schema) =>
         $"UPDATE {schema.Qualify("targets")} SET cache_key = {CacheKey} WHERE cache_key IS NULL";
 
     private const string CacheKey = "concat('targets:', upstream_id, ':', target, '::::', ws_id)";
 
-    // One pass over the table, however many rows there are for one target: up to 2.1 every change of a target was a row of its own.
+    // A window function needs one pass over the table. A target can have many rows: up to 2.1 every change of a target added a row.
     private const string IsOlder =
         "created_at < max(created_at) OVER (PARTITION BY upstream_id, target) AND upstream_id IS NOT NULL";
 }

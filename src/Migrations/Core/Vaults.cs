@@ -3,10 +3,10 @@ using Migrations.Dsl;
 
 namespace Migrations.Core;
 
-/// <summary>The table of vaults, which 2.8 called <c>vaults_beta</c> and 3.0 calls <c>sm_vaults</c>.</summary>
+/// <summary>The table of vaults: <c>vaults_beta</c> in 2.8, <c>sm_vaults</c> from 3.0 on.</summary>
 internal static class Vaults
 {
-    /// <summary>Makes the table under one of its names.</summary>
+    /// <summary>Creates the table under one of its names.</summary>
     public static void CreateTable(Migration migration, string table) =>
         migration.Create.Table(table)
             .WithColumn("id").AsGuid().PrimaryKey()
@@ -19,11 +19,9 @@ internal static class Vaults
             .WithColumn("updated_at").AsTimestamp()
             .WithColumn("tags").AsTextArray().UniqueKey("id", "ws_id").UniqueKey("prefix", "ws_id");
 
-    // Kong: rows are copied only where sm_vaults did not exist before; where it did, the rows of vaults_beta are lost.
-    /// <summary>
-    /// Copies what <c>vaults_beta</c> has and <c>sm_vaults</c> lacks. A prefix that is taken there is made unique by the vault's id,
-    /// because the finish phase drops <c>vaults_beta</c>.
-    /// </summary>
+    /// <summary>Copies the rows of <c>vaults_beta</c> that <c>sm_vaults</c> lacks: the finish phase drops <c>vaults_beta</c>.</summary>
+    /// <remarks>If another vault has the same prefix already, the vault's id is appended to it.</remarks>
+    // Kong: rows are copied only if sm_vaults did not exist before. If it did, the rows of vaults_beta are lost.
     public static string CopyBeta(GatewaySchema schema) =>
         $"""
         DO $$
@@ -79,8 +77,8 @@ internal static class Vaults
         $$
         """;
 
-    // Kong: the same, silently. Whether an older gateway made the vault after up, or a newer one deleted it, the rows do not say.
-    /// <summary>Names the vaults that go with <c>vaults_beta</c>, because <c>sm_vaults</c> does not have them.</summary>
+    /// <summary>Warns of each vault that is lost when <c>vaults_beta</c> is dropped, because <c>sm_vaults</c> does not have it.</summary>
+    // Kong: the rows are lost silently. They do not show whether an older gateway created the vault after up, or a newer one deleted it.
     public static string WarnOfLoss(GatewaySchema schema) =>
         $"""
         DO $$
@@ -102,7 +100,7 @@ internal static class Vaults
         $$
         """;
 
-    /// <summary>Copies an Enterprise table <c>vaults</c> to the name that it has from 3.0 on.</summary>
+    /// <summary>Copies Enterprise's table <c>vaults</c> to <c>vault_auth_vaults</c>, its name from 3.0 on.</summary>
     public static string CopyEnterpriseAuth(GatewaySchema schema) =>
         $"""
         DO $$

@@ -3,7 +3,7 @@ using FluentMigrator.Infrastructure;
 
 namespace Migrations.Dsl;
 
-/// <summary>PostgreSQL's column types that FluentMigrator has no word for.</summary>
+/// <summary>PostgreSQL column types for which FluentMigrator has no method.</summary>
 public static class ColumnTypes
 {
     /// <summary><c>text[]</c></summary>
@@ -26,7 +26,7 @@ public static class ColumnTypes
     public static TNext AsJson<TNext>(this IColumnTypeSyntax<TNext> column)
         where TNext : IFluentSyntax => column.AsCustom("json");
 
-    /// <summary><c>timestamp with time zone</c>, whatever the precision.</summary>
+    /// <summary><c>timestamp with time zone</c>, with PostgreSQL's default precision.</summary>
     public static TNext AsTimestamp<TNext>(this IColumnTypeSyntax<TNext> column)
         where TNext : IFluentSyntax => column.AsDateTimeOffset();
 }

@@ -3,17 +3,18 @@ using Migrations.Model;
 
 namespace Migrations.Dsl;
 
-/// <summary>
-/// Changes to a column that exists. <c>Alter.Column</c> always states the type again, which takes a lock it does not need and fails on a
-/// column that a trigger names.
-/// </summary>
+/// <summary>Changes to an existing column.</summary>
+/// <remarks>
+/// FluentMigrator's <c>Alter.Column</c> always repeats the type, which takes an unnecessary lock and fails on a column that a trigger
+/// definition names.
+/// </remarks>
 public sealed class Columns(ICollection<IMigrationExpression> expressions, GatewaySchema schema)
 {
-    /// <summary>Changes the default for rows to come.</summary>
+    /// <summary>Changes the default for new rows.</summary>
     public void SetDefault(string table, string column, object value) =>
         expressions.Add(new AlterDefaultConstraintExpression { TableName = table, ColumnName = column, DefaultValue = value });
 
-    /// <summary>Forbids NULL; every row must have a value by now.</summary>
+    /// <summary>Forbids NULL. Every row must have a value already.</summary>
     public void SetNotNull(string table, string column) =>
         expressions.Add(new SchemaSqlExpression(
             $"""ALTER TABLE {schema.Qualify(table)} ALTER "{column}" SET NOT NULL""", new NotNullSet(table, column)));

@@ -2,33 +2,35 @@ using System.Text;
 
 namespace Migrations.Dsl;
 
-/// <summary>
-/// The schema of the gateway's tables, and their names in SQL. Every name in our SQL is written with its schema, so that no schema that
-/// others may create in has to be in the search_path while it runs (PostgreSQL manual, 10.3 and 5.10.6).
-/// </summary>
-/// <param name="Name">The schema's name as the catalogue has it, unquoted.</param>
+/// <summary>The schema of the gateway's tables, and the qualified names of its objects in SQL.</summary>
+/// <remarks>
+/// Every name in migrator's SQL is qualified, so that the search_path needs no schema in which other roles may create objects (PostgreSQL
+/// manual, 10.3 and 5.10.6).
+/// </remarks>
+/// <param name="Name">The schema's name as in pg_namespace, unquoted.</param>
 public sealed record GatewaySchema(string Name)
 {
     /// <summary>The schema's name as an identifier.</summary>
     public string Identifier => Sql.Identifier(Name);
 
-    /// <summary>A table, index, sequence or function as SQL names it: <c>"kong"."routes"</c>.</summary>
-    /// <param name="name">Its name, unquoted.</param>
+    /// <summary>The qualified name of a table, index, sequence or function: <c>"kong"."routes"</c>.</summary>
+    /// <param name="name">The object's name, unquoted.</param>
     public string Qualify(string name) => $"{Identifier}.{Sql.Identifier(name)}";
 
-    /// <summary>The same as a string literal, for functions that take a name as text: <c>'"kong"."routes"'</c>.</summary>
+    /// <summary>The qualified name as a string constant, for functions that take a name as text: <c>'"kong"."routes"'</c>.</summary>
     public string Literal(string name) => Sql.Literal(Qualify(name));
 
-    /// <summary>A relation as a value of type regclass; an error where there is none.</summary>
+    /// <summary>A relation as a value of type regclass; an error if it does not exist.</summary>
     public string Regclass(string name) => $"{Literal(name)}::regclass";
 
-    /// <summary>A relation as a value of type regclass, NULL where there is none.</summary>
+    /// <summary>A relation as a value of type regclass; NULL if it does not exist.</summary>
     public string ToRegclass(string name) => $"to_regclass({Literal(name)})";
 
-    /// <summary>
-    /// Whether the name can stand inside a function body. One that holds a dollar quote (<c>$$</c>, <c>$tag$</c>) would end the body
-    /// (manual, 4.1.2.4), one with a control character has no place in any message, and one of more than 63 bytes is cut (4.1.1).
-    /// </summary>
+    /// <summary>Whether the name can be used inside a function body and in messages.</summary>
+    /// <remarks>
+    /// A dollar quote (<c>$$</c>, <c>$tag$</c>) would end the body (PostgreSQL manual, 4.1.2.4), a control character would garble messages,
+    /// and PostgreSQL truncates names of more than 63 bytes (4.1.1).
+    /// </remarks>
     public bool IsUsable => !Name.Any(char.IsControl) && !HasDollarQuote(Name) && Encoding.UTF8.GetByteCount(Name) <= 63;
 
     private static bool HasDollarQuote(string name)

@@ -2,10 +2,11 @@ using System.Globalization;
 
 namespace Migrations.Dsl;
 
-/// <summary>
-/// A minor version of the gateway, the thing that decides which migrations belong to a run. Patch releases never differ in their
-/// migrations, but for 3.6.0, which lacks one that 3.6.1 has: a minor stands for its newest patch.
-/// </summary>
+/// <summary>A minor version of the gateway, which determines the migrations of a run.</summary>
+/// <remarks>
+/// It stands for its newest patch release. Patch releases of a minor version have the same migrations, except that 3.6.0 lacks one that
+/// 3.6.1 has.
+/// </remarks>
 public sealed record GatewayVersion : IComparable<GatewayVersion>
 {
     /// <summary>The versions that a database can be migrated to, oldest first.</summary>
@@ -18,7 +19,7 @@ public sealed record GatewayVersion : IComparable<GatewayVersion>
     /// <summary>The newest version that Kong has released.</summary>
     public static GatewayVersion Default { get; } = Known.Last(version => version.IsReleased);
 
-    /// <summary>The newest version of all, released or not: every migration that there is belongs to it.</summary>
+    /// <summary>The newest known version, released or not. It has every migration.</summary>
     public static GatewayVersion Newest { get; } = Known[^1];
 
     private GatewayVersion(int major, int minor)
@@ -27,22 +28,22 @@ public sealed record GatewayVersion : IComparable<GatewayVersion>
         Minor = minor;
     }
 
-    /// <summary>The 3 of 3.9.</summary>
+    /// <summary>The major version number: 3 in 3.9.</summary>
     public int Major { get; }
 
-    /// <summary>The 9 of 3.9.</summary>
+    /// <summary>The minor version number: 9 in 3.9.</summary>
     public int Minor { get; }
 
-    /// <summary>Whether Kong has released it; if not, its migrations may still change.</summary>
+    /// <summary>Whether Kong has released the version. If not, its migrations may still change.</summary>
     public bool IsReleased { get; private init; } = true;
 
-    /// <summary>Finds a known version by its name, e.g. <c>3.9</c>; null where there is none.</summary>
+    /// <summary>Finds a known version by its name, e.g. <c>3.9</c>; null if there is none.</summary>
     public static GatewayVersion? Find(string name) => Known.FirstOrDefault(version => version.Name == name);
 
-    /// <summary>How the version is called on the command line and in schema files, e.g. <c>3.10</c>.</summary>
+    /// <summary>The version's name on the command line and in schema files, e.g. <c>3.10</c>.</summary>
     public string Name => string.Create(CultureInfo.InvariantCulture, $"{Major}.{Minor}");
 
-    /// <summary>Whether a migration that came with the given release is part of this version.</summary>
+    /// <summary>Whether this version has the migrations that were introduced in the given release.</summary>
     public bool Has(Version since) => (since.Major, since.Minor).CompareTo((Major, Minor)) <= 0;
 
     /// <inheritdoc />
@@ -54,12 +55,12 @@ public sealed record GatewayVersion : IComparable<GatewayVersion>
     /// <summary>Whether one version is newer than another.</summary>
     public static bool operator >(GatewayVersion left, GatewayVersion right) => left.CompareTo(right) > 0;
 
-    /// <summary>Whether one version is older than another, or the same.</summary>
+    /// <summary>Whether one version is older than or equal to another.</summary>
     public static bool operator <=(GatewayVersion left, GatewayVersion right) => left.CompareTo(right) <= 0;
 
-    /// <summary>Whether one version is newer than another, or the same.</summary>
+    /// <summary>Whether one version is newer than or equal to another.</summary>
     public static bool operator >=(GatewayVersion left, GatewayVersion right) => left.CompareTo(right) >= 0;
 
-    /// <summary>The name, with a word where the version is not released: <c>3.10 (unreleased)</c>.</summary>
+    /// <summary>The name, marked if the version is not released: <c>3.10 (unreleased)</c>.</summary>
     public override string ToString() => IsReleased ? Name : $"{Name} (unreleased)";
 }

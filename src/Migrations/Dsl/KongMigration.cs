@@ -4,42 +4,42 @@ using FluentMigrator.Infrastructure;
 
 namespace Migrations.Dsl;
 
-/// <summary>
-/// One of Kong's migrations with an up phase only: what it does is safe while the previous gateway version still runs, and it is
-/// recorded as executed at once. One with a second phase derives from <see cref="TwoPhaseKongMigration"/>. A column may be NULL unless it
-/// says
-/// <c>NotNullable()</c> or is a primary key: the opposite of FluentMigrator's default. Only our compiler may run it: FluentMigrator's
-/// runner would lose keys that are written inside the table, and its rollback would run the finish phase.
-/// </summary>
+/// <summary>One of Kong's migrations, with an up phase only; a <see cref="TwoPhaseKongMigration"/> also has a finish phase.</summary>
+/// <remarks>
+/// The up phase is safe while nodes of the previous gateway version still run, and the migration is recorded as executed at once. A column
+/// may be NULL unless it is <c>NotNullable()</c> or part of the primary key: the opposite of FluentMigrator's default. Only migrator's
+/// compiler may run the migration: FluentMigrator's runner would lose keys that are written inside the table, and its rollback would run
+/// the finish phase.
+/// </remarks>
 public abstract class KongMigration : Migration
 {
     private ICollection<IMigrationExpression> expressions = [];
 
-    /// <summary>The gateway version that the database is migrated to; a few migrations leave another schema behind in each.</summary>
+    /// <summary>The gateway version that the database is migrated to: a few migrations produce a different schema per version.</summary>
     public GatewayVersion Target { get; init; } = GatewayVersion.Default;
 
-    /// <summary>The schema of the gateway's tables. SQL that is written here names each of them with it.</summary>
+    /// <summary>The schema of the gateway's tables, with which SQL in migrations qualifies every name.</summary>
     public GatewaySchema Names { get; init; } = new("public");
 
-    /// <summary>Triggers and the functions behind them.</summary>
+    /// <summary>Creates and drops triggers and trigger functions.</summary>
     protected Triggers Triggers => new(expressions, Names);
 
-    /// <summary>What migrations do to rows that exist already.</summary>
+    /// <summary>Rewrites existing rows.</summary>
     protected Rows Rows => new(expressions);
 
-    /// <summary>What FluentMigrator's <c>Alter.Column</c> can only do by stating the column's type again.</summary>
+    /// <summary>Changes existing columns without repeating their type, as FluentMigrator's <c>Alter.Column</c> would.</summary>
     protected Columns Columns => new(expressions, Names);
 
-    /// <summary>The steps from 2.0 to 2.1 that the core and the plugins share: everything gets a workspace.</summary>
+    /// <summary>Adds workspaces: the steps from 2.0 to 2.1 that the core and the plugins share.</summary>
     protected Workspaces Workspaces => new(this, expressions, Rows, Names);
 
-    /// <summary>The column <c>tags</c> and what belongs to it.</summary>
+    /// <summary>Adds the column <c>tags</c>, its index and its trigger.</summary>
     protected Tags Tags => new(this, Triggers);
 
-    /// <summary>What migrations do to the configs of a plugin.</summary>
+    /// <summary>Rewrites the configs of a plugin.</summary>
     protected PluginConfigs ConfigsOf(string plugin) => new(Rows, Names, plugin);
 
-    /// <summary>Kong has no way back: a migration without a finish phase has nothing here.</summary>
+    /// <summary>Throws: Kong has no rollback, and this migration has no finish phase.</summary>
     public override void Down() => throw new NotSupportedException($"{GetType().Name} has no finish phase.");
 
     /// <inheritdoc />
@@ -56,7 +56,7 @@ public abstract class KongMigration : Migration
         base.GetDownExpressions(context);
     }
 
-    // A runner always has a processor; without one the expressions are only looked at (KongObjects).
+    // Every runner passes a processor. KongObjects passes none, because it only reads the expressions.
     private ICollection<IMigrationExpression> ExpressionsOf(IMigrationContext context) => context.QuerySchema is null or IRowRewriter
         ? context.Expressions
         : throw new InvalidOperationException(

@@ -2,11 +2,12 @@ using FluentMigrator;
 
 namespace Migrations.Dsl;
 
-/// <summary>
-/// Says which of Kong's migrations a class is. FluentMigrator reads <see cref="MigrationAttribute.Version"/>, which is made of subsystem
-/// and number, and <see cref="MigrationAttribute.Description"/>, Kong's name.
-/// </summary>
-/// <param name="subsystem">The subsystem: <c>core</c>, or a plugin's name.</param>
+/// <summary>Identifies which of Kong's migrations a class implements.</summary>
+/// <remarks>
+/// FluentMigrator reads <see cref="MigrationAttribute.Version"/>, which is composed of subsystem and number, and
+/// <see cref="MigrationAttribute.Description"/>, which is Kong's name.
+/// </remarks>
+/// <param name="subsystem">The subsystem: <c>core</c> or the name of a plugin.</param>
 /// <param name="number">The number at the start of Kong's name; it orders the migrations of one subsystem.</param>
 /// <param name="name">Kong's name, as schema_meta holds it, e.g. <c>016_280_to_300</c>.</param>
 /// <param name="since">The first gateway release that has the migration, e.g. <c>3.0.0</c>.</param>
@@ -14,7 +15,7 @@ namespace Migrations.Dsl;
 public sealed class KongMigrationAttribute(string subsystem, int number, string name, string since)
     : MigrationAttribute(VersionOf(subsystem, number), name)
 {
-    // In the order in which Kong runs them. FluentMigrator orders by version, and wants each one once.
+    // In the order in which Kong runs them. FluentMigrator orders migrations by version, and every version must be unique.
     private static readonly string[] Subsystems =
     [
         "core", "acl", "acme", "ai-proxy", "basic-auth", "bot-detection",

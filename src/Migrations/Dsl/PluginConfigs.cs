@@ -1,14 +1,14 @@
 namespace Migrations.Dsl;
 
 /// <summary>The configs of one plugin: the column <c>config</c> of its rows in <c>plugins</c>.</summary>
-/// <param name="rows">Takes the statements.</param>
+/// <param name="rows">Receives the statements.</param>
 /// <param name="schema">The schema of the table.</param>
 /// <param name="plugin">The plugin's name.</param>
 public sealed class PluginConfigs(Rows rows, GatewaySchema schema, string plugin)
 {
     /// <summary>Rewrites configs.</summary>
-    /// <param name="where">Which ones, as SQL. It has to leave out those that cannot be converted: nothing is ever converted half.</param>
-    /// <param name="to">The new config, as SQL over <c>config</c>.</param>
+    /// <param name="where">Which configs, as an SQL condition. It must exclude configs that cannot be converted completely.</param>
+    /// <param name="to">The new config, as an SQL expression over <c>config</c>.</param>
     public void Rewrite(string where, string to) => rows.Rewrite(
         "plugins",
         $"""
@@ -16,9 +16,9 @@ public sealed class PluginConfigs(Rows rows, GatewaySchema schema, string plugin
          WHERE name = '{plugin}' AND jsonb_typeof(config) = 'object' AND {where}
         """);
 
-    /// <summary>Names configs in a warning each, because a rewrite leaves them as they are.</summary>
-    /// <param name="where">Which ones, as SQL.</param>
-    /// <param name="reason">What is wrong with them; names of keys, never their values.</param>
+    /// <summary>Raises a warning for each config that needs the operator's attention.</summary>
+    /// <param name="where">Which configs, as an SQL condition.</param>
+    /// <param name="reason">What is wrong with the config. It may name keys, never values: they may be secrets.</param>
     /// <param name="remedy">What to do, as an imperative sentence.</param>
     public void Warn(string where, string reason, string remedy) => rows.Warn(
         "plugins",
@@ -36,7 +36,7 @@ public sealed class PluginConfigs(Rows rows, GatewaySchema schema, string plugin
         $$
         """);
 
-    /// <summary>Names configs that are no JSON objects; there is nothing in them that could be rewritten.</summary>
+    /// <summary>Raises a warning for each config that is not a JSON object, and therefore cannot be rewritten.</summary>
     public void WarnUnlessObject() => Warn(
         where: "jsonb_typeof(config) <> 'object'",
         reason: "config is not an object, and was left as it is",

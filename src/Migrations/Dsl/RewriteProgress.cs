@@ -1,15 +1,16 @@
 namespace Migrations.Dsl;
 
-/// <summary>
-/// How a rewrite tells how far it is: a remark of level INFO, which PostgreSQL sends at once and to every client (manual, 43.9), under a
-/// code of our own. Its message is the number of rows that are done since the last one.
-/// </summary>
+/// <summary>The progress notices of a rewrite.</summary>
+/// <remarks>
+/// A notice has level INFO, which PostgreSQL sends to every client immediately (manual, 43.9), and an SQLSTATE of migrator's own. Its
+/// message is the number of rows rewritten since the previous notice.
+/// </remarks>
 public static class RewriteProgress
 {
-    /// <summary>The SQLSTATE of such a remark.</summary>
+    /// <summary>The SQLSTATE of a progress notice.</summary>
     public const string SqlState = "KM100";
 
-    /// <summary>A statement that changes rows, with a remark on their number when it is done.</summary>
+    /// <summary>Wraps a statement that changes rows, so that a progress notice with their number follows it.</summary>
     internal static string Counted(string sql) =>
         $"""
         DO $rewrite$

@@ -3,10 +3,8 @@ using FluentMigrator.Expressions;
 
 namespace Migrations.Dsl;
 
-/// <summary>
-/// One statement that rewrites rows. It is told apart from the schema part of a migration because it must run once only, and has nothing
-/// to do in a database that is just being made.
-/// </summary>
+/// <summary>One statement that rewrites rows.</summary>
+/// <remarks>It is separate from schema changes because it must run only once, and is left out of a bootstrap, which has no rows.</remarks>
 /// <param name="sql">The statement.</param>
 /// <param name="table">The table whose rows it changes, or warns of.</param>
 /// <param name="check">The same without the change: it reads, and gives the same warnings; null where there are none.</param>
@@ -30,9 +28,9 @@ public sealed class RewriteRowsExpression(string sql, string table, string? chec
     }
 }
 
-/// <summary>A processor that treats rewrites of rows apart from the schema.</summary>
+/// <summary>A processor that handles rewrites of rows separately from schema changes.</summary>
 public interface IRowRewriter
 {
-    /// <summary>Takes the statement of a rewrite.</summary>
+    /// <summary>Processes a statement that rewrites rows.</summary>
     void RewriteRows(string sql);
 }

@@ -2,10 +2,11 @@ using FluentMigrator.Expressions;
 
 namespace Migrations.Dsl;
 
-/// <summary>
-/// What migrations do to rows that exist already. It happens on the server, in the migration's transaction, in statements that treat
-/// all rows at once: the number of round trips does not grow with the table, and the SQL is the whole truth.
-/// </summary>
+/// <summary>Rewrites of existing rows.</summary>
+/// <remarks>
+/// They run on the server, in the migration's transaction. One statement changes all rows, so the number of round trips does not grow with
+/// the table, and the SQL shows everything that happens.
+/// </remarks>
 public sealed class Rows(ICollection<IMigrationExpression> expressions)
 {
     /// <summary>Rewrites rows with one SQL statement.</summary>

@@ -1,33 +1,32 @@
 namespace Migrations.Dsl;
 
-/// <summary>
-/// SQL that checks, inside a transaction, that the objects under the gateway's names are the gateway's. A table of another role can have
-/// triggers of that role, which would run with our rights at the first row that we write. A view or a sequence under such a name would
-/// leave a gateway that does not work.
-/// </summary>
+/// <summary>SQL that checks, inside a transaction, that objects with the gateway's names belong to the gateway.</summary>
+/// <remarks>
+/// A table of another role can have triggers of that role, which would run with migrator's privileges at the first row that it writes. With
+/// a view or a sequence under such a name, the gateway would not work.
+/// </remarks>
 public static class SchemaGuard
 {
-    /// <summary>
-    /// Our SQLSTATE for: something under a name of the gateway's is not the gateway's. The message says what, and the hint whose it is,
-    /// where that is what is wrong with it.
-    /// </summary>
+    /// <summary>The SQLSTATE, migrator's own, of the error that an object with a gateway name is not the gateway's.</summary>
+    /// <remarks>The message names the object. The hint names its owner, if the owner is what is wrong.</remarks>
     public const string SqlState = "KM003";
 
-    /// <summary>
-    /// Whether an owner, <c>owner</c>, may be trusted: it is us, a role whose rights we have, the schema's or the database's owner, or a
-    /// superuser. A superuser counts as a member of every role, which says nothing.
-    /// </summary>
+    /// <summary>The SQL condition that an object's <c>owner</c> is trusted.</summary>
+    /// <remarks>
+    /// Trusted are the current user, a role whose privileges it has, the owner of the schema or of the database, and superusers. If the
+    /// current user is a superuser, its memberships are ignored, because it counts as a member of every role.
+    /// </remarks>
     private const string IsTrusted =
         """
         owner = me OR NOT i_am_superuser AND pg_has_role(me, owner, 'USAGE') OR owner = schema_owner OR owner = database_owner
               OR (SELECT rolsuper FROM pg_roles WHERE oid = owner)
         """;
 
-    /// <summary>Checks some tables and functions.</summary>
+    /// <summary>The SQL that checks the given tables, functions, indexes and sequences.</summary>
     /// <param name="schema">The gateway's schema.</param>
     /// <param name="tables">The tables.</param>
     /// <param name="functions">The functions.</param>
-    /// <param name="parts">Indexes and sequences, each with what it must belong to; null for none.</param>
+    /// <param name="parts">The indexes and sequences, each with the table or column that it must belong to; null to check none.</param>
     public static string Check(
         GatewaySchema schema, IReadOnlyList<string> tables, IReadOnlyList<string> functions, GuardedParts? parts = null) =>
         $"""
@@ -85,7 +84,7 @@ public static class SchemaGuard
         $$
         """;
 
-    /// <summary>Indexes and sequences: what has the name of one must be one, of the right table.</summary>
+    /// <summary>Checks that relations with the names of indexes and sequences are such, and belong to the right table or column.</summary>
     private static string Check(GuardedParts parts) =>
         $"""
 
@@ -116,8 +115,8 @@ public static class SchemaGuard
         string.Join(", ", pairs.Select(p => $"({Sql.Literal(p.Name)}, {Sql.Literal(p.Parent)})"));
 }
 
-/// <summary>What belongs to tables and has a name of its own.</summary>
-/// <param name="Indexes">Indexes, each with its table.</param>
-/// <param name="Sequences">Sequences, each with its column, as <c>table.column</c>.</param>
+/// <summary>The objects that depend on the gateway's tables and are checked by <see cref="SchemaGuard"/>.</summary>
+/// <param name="Indexes">The indexes, each with its table.</param>
+/// <param name="Sequences">The sequences, each with its column as <c>table.column</c>.</param>
 public sealed record GuardedParts(
     IReadOnlyList<(string Name, string Parent)> Indexes, IReadOnlyList<(string Name, string Parent)> Sequences);

@@ -5,32 +5,33 @@ using FluentMigrator.Model;
 
 namespace Migrations.Dsl;
 
-/// <summary>
-/// The words for keys inside <c>CREATE TABLE</c> and <c>ADD COLUMN</c>. FluentMigrator's own <c>.Unique()</c> makes an index and its
-/// <c>.ForeignKey()</c> a named constraint in a statement of its own; see <see cref="TableKey"/> for why that will not do.
-/// </summary>
+/// <summary>Methods that declare keys and checks inside <c>CREATE TABLE</c> and <c>ADD COLUMN</c>.</summary>
+/// <remarks>
+/// FluentMigrator's own <c>.Unique()</c> creates an index, and its <c>.ForeignKey()</c> a named constraint in a separate statement;
+/// <see cref="TableKey"/> explains why neither is right here.
+/// </remarks>
 public static class TableKeys
 {
-    /// <summary>A unique key over the given columns, or over the column just described.</summary>
+    /// <summary>Adds a unique key over the given columns, or over this column if none are given.</summary>
     public static TNext UniqueKey<TNext, TNextFk>(this IColumnOptionSyntax<TNext, TNextFk> column, params string[] columns)
         where TNext : IFluentSyntax
         where TNextFk : IFluentSyntax =>
         Add(column, own => new UniqueTableKey(columns.Length == 0 ? [own.Name] : columns));
 
-    /// <summary>The column refers to a row of another table, by its <c>id</c> unless another key is named.</summary>
+    /// <summary>Adds a foreign key to another table, to its column <c>id</c> unless another is given.</summary>
     public static TNext References<TNext, TNextFk>(
         this IColumnOptionSyntax<TNext, TNextFk> column, string table, string key = "id", Rule onDelete = Rule.None)
         where TNext : IFluentSyntax
         where TNextFk : IFluentSyntax =>
         Add(column, own => new ForeignTableKey(own.Name, table, key, onDelete));
 
-    /// <summary>A condition that every row has to meet.</summary>
+    /// <summary>Adds a check: a condition that every row must satisfy.</summary>
     public static TNext Check<TNext, TNextFk>(this IColumnOptionSyntax<TNext, TNextFk> column, string condition)
         where TNext : IFluentSyntax
         where TNextFk : IFluentSyntax =>
         Add(column, _ => new TableCheck(condition));
 
-    /// <summary>The keys that were described for a column.</summary>
+    /// <summary>The keys and checks that were added to a column.</summary>
     public static IReadOnlyList<TableKey> Of(ColumnDefinition column) =>
         column.AdditionalFeatures.TryGetValue(TableKey.Feature, out var keys) ? (List<TableKey>)keys : [];
 
@@ -46,7 +47,7 @@ public static class TableKeys
 
         ((List<TableKey>)keys).Add(key(own));
 
-        // Every builder of FluentMigrator is its own "next": the call only narrows what may be said afterwards.
+        // In FluentMigrator the builder itself implements the next step: the type only narrows which calls may follow.
         return (TNext)column;
     }
 }

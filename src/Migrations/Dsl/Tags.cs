@@ -3,15 +3,13 @@ using FluentMigrator.Postgres;
 
 namespace Migrations.Dsl;
 
-/// <summary>
-/// Everything that has tags has the same three things: a column, an index on it and a trigger that copies it to <c>tags</c>.
-/// </summary>
+/// <summary>Adds tags to tables: a column, an index on it, and a trigger that copies it to the table <c>tags</c>.</summary>
 public sealed class Tags(Migration migration, Triggers triggers)
 {
-    /// <summary>Gives a table tags.</summary>
+    /// <summary>Adds tags to an existing table.</summary>
     /// <param name="table">The table.</param>
     /// <param name="index">Kong's name of the index.</param>
-    /// <param name="named">How Kong's name of the trigger begins, where that is not the table's name.</param>
+    /// <param name="named">The prefix of Kong's name of the trigger, if it differs from the table's name.</param>
     public void AddTo(string table, string index, string? named = null)
     {
         migration.Create.Column("tags").OnTable(table).AsTextArray();
@@ -19,7 +17,7 @@ public sealed class Tags(Migration migration, Triggers triggers)
         triggers.SyncTags(table, named);
     }
 
-    /// <summary>Indexes and copies the column <c>tags</c> of a table that was made with one.</summary>
+    /// <summary>Adds the index and the trigger to a table that was created with a column <c>tags</c>.</summary>
     /// <param name="table">The table.</param>
     public void Sync(string table)
     {

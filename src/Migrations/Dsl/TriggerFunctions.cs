@@ -1,16 +1,18 @@
 namespace Migrations.Dsl;
 
-/// <summary>
-/// The bodies of Kong's trigger functions, in our words. They run later, in sessions of the gateway and of anybody else who writes to a
-/// table, with that session's search_path: so every function and operator in them names its schema, and tables are those of the schema
-/// that the triggering table is in (PostgreSQL manual, CREATE FUNCTION, "Writing SECURITY DEFINER Functions Safely").
-/// </summary>
+/// <summary>The SQL of Kong's trigger functions, with bodies that do not depend on the search_path.</summary>
+/// <remarks>
+/// They run in the session of the gateway or of any other client that writes to a table, with that session's search_path. Therefore every
+/// function and operator in them is qualified, and tables are qualified with the schema of the triggering table (PostgreSQL manual, CREATE
+/// FUNCTION, "Writing SECURITY DEFINER Functions Safely").
+/// </remarks>
 public static class TriggerFunctions
 {
-    /// <summary>
-    /// Puts our body of <c>sync_tags</c> in place of Kong's, where Kong made the function: Kong's finds tables, functions and operators by
-    /// the search_path, and a rewrite of rows calls it in a session whose path has no schema of the gateway's. Both do the same.
-    /// </summary>
+    /// <summary>Replaces Kong's body of <c>sync_tags</c> by the one here, which does the same.</summary>
+    /// <remarks>
+    /// Kong's body finds tables, functions and operators through the search_path. A rewrite of rows fires it in migrator's session, whose
+    /// search_path does not contain the gateway's schema.
+    /// </remarks>
     public static string ReplaceSyncTags(GatewaySchema schema) =>
         $"""
         DO $replace$
@@ -23,7 +25,7 @@ public static class TriggerFunctions
         $replace$
         """;
 
-    /// <summary>Keeps the table <c>tags</c> in step with the column <c>tags</c> of the table that it is a trigger of.</summary>
+    /// <summary>Creates the function that copies the column <c>tags</c> of the triggering table to the table <c>tags</c>.</summary>
     public static string SyncTags(GatewaySchema schema) =>
         $"""
         CREATE OR REPLACE FUNCTION {schema.Qualify("sync_tags")}() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -48,8 +50,8 @@ public static class TriggerFunctions
         $$
         """;
 
-    // Two rows a call keep every insert cheap; skipping locked ones keeps inserts from waiting for each other.
-    /// <summary>Deletes a few rows whose time has come from the table that it is a trigger of.</summary>
+    /// <summary>Creates the function that deletes up to two expired rows of the triggering table.</summary>
+    // Two rows per call keep each insert cheap. Inserts do not wait for each other, because locked rows are skipped.
     public static string BatchDeleteExpiredRows(GatewaySchema schema) =>
         $"""
         CREATE OR REPLACE FUNCTION {schema.Qualify("batch_delete_expired_rows")}() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -65,7 +67,7 @@ public static class TriggerFunctions
         $$
         """;
 
-    /// <summary>Deletes the cluster events whose time has come.</summary>
+    /// <summary>Creates the function that deletes expired cluster events.</summary>
     public static string DeleteExpiredClusterEvents(GatewaySchema schema) =>
         $"""
         CREATE OR REPLACE FUNCTION {schema.Qualify("delete_expired_cluster_events")}() RETURNS trigger LANGUAGE plpgsql AS $$

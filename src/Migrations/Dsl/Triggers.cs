@@ -3,43 +3,43 @@ using Migrations.Model;
 
 namespace Migrations.Dsl;
 
-/// <summary>Kong's triggers and the functions behind them, for which FluentMigrator has no words.</summary>
+/// <summary>Creates and drops Kong's triggers and trigger functions, for which FluentMigrator has no methods.</summary>
 public sealed class Triggers(ICollection<IMigrationExpression> expressions, GatewaySchema schema)
 {
-    /// <summary>Makes the function that keeps the table <c>tags</c> in step with the <c>tags</c> column of other tables.</summary>
+    /// <summary>Creates the function that copies the column <c>tags</c> of other tables to the table <c>tags</c>.</summary>
     public void CreateSyncTagsFunction() => CreateFunction("sync_tags", TriggerFunctions.SyncTags(schema));
 
-    /// <summary>Makes the function that deletes a few rows whose time has come.</summary>
+    /// <summary>Creates the function that deletes up to two expired rows.</summary>
     public void CreateBatchDeleteExpiredRowsFunction() =>
         CreateFunction("batch_delete_expired_rows", TriggerFunctions.BatchDeleteExpiredRows(schema));
 
-    /// <summary>Makes the function that deletes the cluster events whose time has come (Kong 1.0 to 1.3).</summary>
+    /// <summary>Creates the function that deletes expired cluster events (Kong 1.0 to 1.3).</summary>
     public void CreateDeleteExpiredClusterEventsFunction() =>
         CreateFunction("delete_expired_cluster_events", TriggerFunctions.DeleteExpiredClusterEvents(schema));
 
-    /// <summary>Copies the <c>tags</c> of a table's rows to the table <c>tags</c>.</summary>
+    /// <summary>Creates the trigger that copies a table's column <c>tags</c> to the table <c>tags</c>.</summary>
     /// <param name="table">The table.</param>
-    /// <param name="named">How Kong's name of the trigger begins, where that is not the table's name.</param>
+    /// <param name="named">The prefix of Kong's name of the trigger, if it differs from the table's name.</param>
     public void SyncTags(string table, string? named = null) =>
         Create($"{named ?? table}_sync_tags_trigger", table, "AFTER INSERT OR DELETE OR UPDATE OF tags", "FOR EACH ROW",
             "sync_tags");
 
-    /// <summary>Deletes expired rows of a table whenever rows are added.</summary>
+    /// <summary>Creates the trigger that deletes expired rows of a table after every insert.</summary>
     /// <param name="table">The table.</param>
-    /// <param name="by">Its column that says when a row expires.</param>
+    /// <param name="by">The column that holds the time at which a row expires.</param>
     public void DeleteExpiredRows(string table, string by) =>
         Create($"{table}_ttl_trigger", table, "AFTER INSERT", "FOR EACH STATEMENT",
             "batch_delete_expired_rows", $"('{by}')");
 
-    /// <summary>Calls a function of its own after every insert.</summary>
+    /// <summary>Creates a trigger that calls a function after every insert.</summary>
     public void AfterInsert(string name, string table, string function) =>
         Create(name, table, "AFTER INSERT", "FOR EACH STATEMENT", function);
 
-    /// <summary>Removes a trigger, if it is there.</summary>
+    /// <summary>Drops a trigger if it exists.</summary>
     public void Delete(string name, string table) => expressions.Add(
         new SchemaSqlExpression($"""DROP TRIGGER IF EXISTS "{name}" ON {schema.Qualify(table)}""", new TriggerDropped(table, name)));
 
-    /// <summary>Removes a trigger function, if it is there.</summary>
+    /// <summary>Drops a trigger function if it exists.</summary>
     public void DeleteFunction(string name) => expressions.Add(
         new SchemaSqlExpression($"DROP FUNCTION IF EXISTS {schema.Qualify(name)}()", new FunctionDropped(name)));
 

@@ -2,10 +2,11 @@ using FluentMigrator;
 
 namespace Migrations.Dsl;
 
-/// <summary>
-/// Kong's defaults for timestamps: the UTC wall clock, cut to a precision. The columns are <c>timestamptz</c>, so PostgreSQL reads that
-/// clock in the session's time zone; Kong's sessions, and ours, are in UTC.
-/// </summary>
+/// <summary>Kong's defaults for timestamps: the current time in UTC, rounded to a precision.</summary>
+/// <remarks>
+/// AT TIME ZONE yields a time without a zone. Because the columns are <c>timestamptz</c>, PostgreSQL interprets it in the session's time
+/// zone, which is UTC in Kong's and in migrator's sessions.
+/// </remarks>
 public static class UtcNow
 {
     /// <summary>Whole seconds.</summary>

@@ -5,17 +5,18 @@ using Migrations.Model;
 
 namespace Migrations.Dsl;
 
-/// <summary>
-/// The change from 2.0 to 2.1, which the core and the plugins share: every entity belongs to a workspace, is unique and refers to others
-/// within it, and what was there before belongs to the workspace <c>default</c>.
-/// </summary>
+/// <summary>The steps from 2.0 to 2.1 that the core and the plugins share: every entity belongs to a workspace.</summary>
+/// <remarks>
+/// Unique keys and references between entities apply within a workspace. Existing entities belong to the workspace <c>default</c>.
+/// </remarks>
 public sealed class Workspaces(
     Migration migration, ICollection<IMigrationExpression> expressions, Rows rows, GatewaySchema schema)
 {
-    /// <summary>
-    /// Adds <c>ws_id</c>. Until the finish phase its default is the id of the workspace <c>default</c>, written out, so that rows of a
-    /// gateway that knows no workspaces land there.
-    /// </summary>
+    /// <summary>Adds the column <c>ws_id</c>.</summary>
+    /// <remarks>
+    /// Until the finish phase its default is the literal id of the workspace <c>default</c>, so that rows inserted by a gateway without
+    /// workspaces belong to that workspace.
+    /// </remarks>
     public void AddTo(string table)
     {
         expressions.Add(new SchemaSqlExpression(
@@ -39,14 +40,14 @@ public sealed class Workspaces(
         migration.Create.UniqueConstraint($"{table}_id_ws_id_unique").OnTable(table).Columns("id", "ws_id");
     }
 
-    /// <summary>Makes a column unique in each workspace instead of in the whole table.</summary>
+    /// <summary>Makes a column unique within each workspace instead of within the table.</summary>
     public void MakeUniqueWithin(string table, string column)
     {
         migration.Delete.UniqueConstraint($"{table}_{column}_key").FromTable(table);
         migration.Create.UniqueConstraint($"{table}_ws_id_{column}_unique").OnTable(table).Columns("ws_id", column);
     }
 
-    /// <summary>Lets a column refer only to rows of the same workspace.</summary>
+    /// <summary>Restricts the references of a column to rows of the same workspace.</summary>
     public void ReferWithin(string table, string column, string to, Rule onDelete = Rule.None)
     {
         var key = $"{table}_{column}_fkey";
@@ -57,14 +58,14 @@ public sealed class Workspaces(
             .OnDelete(onDelete);
     }
 
-    /// <summary>Finish phase: rows to come must name their workspace.</summary>
+    /// <summary>Finish phase: drops the default of <c>ws_id</c>.</summary>
     public void DropDefault(string table) => migration.Delete.DefaultConstraint().OnTable(table).OnColumn("ws_id");
 
-    // Kong: where another row has the complete key already (one gateway version wrote the one, the next wrote the other), the finish phase
-    // fails on the unique key, every time. Here the row keeps the key that it has: the gateway does not find it, as before.
-    /// <summary>Finish phase: puts the workspace into cache keys that were written without one.</summary>
+    /// <summary>Finish phase: adds the workspace to cache keys that were written without one.</summary>
     public void CompleteCacheKeys(string table)
     {
+        // Kong: if another row has the completed key already (the old gateway version wrote one row, the new version the other), the finish
+        // phase fails on the unique key every time. Here the row keeps its incomplete key, by which the gateway still does not find it.
         rows.Rewrite(
             table,
             $"""

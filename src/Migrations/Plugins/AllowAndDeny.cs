@@ -2,21 +2,19 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins;
 
-/// <summary>From 2.1 on acl, bot-detection and ip-restriction call their two lists <c>allow</c> and <c>deny</c>.</summary>
+/// <summary>The rename of the lists of acl, bot-detection and ip-restriction to <c>allow</c> and <c>deny</c> in 2.1.</summary>
 internal static class AllowAndDeny
 {
-    /// <summary>
-    /// Finish phase: renames <c>whitelist</c> and <c>blacklist</c>. Where only one of them is there, the other's new name is removed, so
-    /// that rows come out as Kong's, but not without a warning.
-    /// </summary>
+    /// <summary>Finish phase: renames <c>whitelist</c> and <c>blacklist</c>.</summary>
+    /// <remarks>If only one of them exists, the new name of the other is removed, as Kong does, and a warning reports it.</remarks>
     public static void Rename(PluginConfigs configs)
     {
         configs.WarnUnlessObject();
         WarnOfLoss(configs, from: "whitelist", other: "blacklist", to: "allow");
         WarnOfLoss(configs, from: "blacklist", other: "whitelist", to: "deny");
 
-        // Kong: where neither old name is there, the new ones are removed all the same. But then a new gateway has made the plugin, or a
-        // Kong that was killed has renamed its lists already, and without its lists the plugin lets everybody through.
+        // Kong: the new names are removed even if neither old name exists. But in that case a new gateway created the plugin, or a Kong
+        // that was killed has renamed its lists already. Without its lists the plugin lets every request through, so here they are kept.
         configs.Rewrite(
             where: "config ?| ARRAY['whitelist', 'blacklist']",
             to: """

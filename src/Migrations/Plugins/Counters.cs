@@ -3,19 +3,19 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins;
 
-/// <summary>The table in which rate-limiting and response-ratelimiting count requests.</summary>
+/// <summary>The table in which rate-limiting or response-ratelimiting counts requests.</summary>
 internal static class Counters
 {
-    // Kong: "no service" and "no route" are this id instead of NULL, so that both can be part of the primary key.
-    private const string Nobody = "00000000-0000-0000-0000-000000000000";
+    // Kong: this id, instead of NULL, means "no service" or "no route", so that both columns can be part of the primary key.
+    private const string NoEntity = "00000000-0000-0000-0000-000000000000";
 
-    /// <summary>Makes the table.</summary>
+    /// <summary>Creates the table.</summary>
     public static void CreateTable(Migration migration, string table) =>
         migration.Create.Table(table)
             .WithColumn("identifier").AsString().PrimaryKey()
             .WithColumn("period").AsString().PrimaryKey()
             .WithColumn("period_date").AsTimestamp().PrimaryKey()
-            .WithColumn("service_id").AsGuid().PrimaryKey().WithDefaultValue(Nobody)
-            .WithColumn("route_id").AsGuid().PrimaryKey().WithDefaultValue(Nobody)
+            .WithColumn("service_id").AsGuid().PrimaryKey().WithDefaultValue(NoEntity)
+            .WithColumn("route_id").AsGuid().PrimaryKey().WithDefaultValue(NoEntity)
             .WithColumn("value").AsInt32();
 }

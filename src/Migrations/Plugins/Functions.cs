@@ -2,17 +2,18 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins;
 
-/// <summary>
-/// From 3.0 on pre-function and post-function name their functions by the phase in which they run. What was called <c>functions</c> is
-/// called <c>access</c>; between up and finish it has both names, for both gateway versions.
-/// </summary>
+/// <summary>The rename of <c>functions</c> to <c>access</c> in the configs of pre-function and post-function.</summary>
+/// <remarks>
+/// From 3.0 on these plugins name their functions by the phase in which they run. Between up and finish a config has both names, so that
+/// both gateway versions can read it.
+/// </remarks>
 internal static class Functions
 {
-    // Kong: whatever has a length in Lua, so text counts as well. The rest of a config is kept as it is.
+    // Kong: any value that has a length in Lua, so text counts too. The rest of the config is kept.
     private const string Present =
         "jsonb_typeof(config -> 'functions') IN ('array', 'string') AND config -> 'functions' NOT IN ('[]', '\"\"')";
 
-    /// <summary>Up phase.</summary>
+    /// <summary>Up phase: copies <c>functions</c> to <c>access</c>.</summary>
     public static void CopyToAccess(PluginConfigs configs)
     {
         configs.WarnUnlessObject();
@@ -23,10 +24,10 @@ internal static class Functions
         configs.Rewrite(where: Present, to: "jsonb_set(config, '{access}', config -> 'functions')");
     }
 
-    /// <summary>Finish phase.</summary>
+    /// <summary>Finish phase: removes <c>functions</c>.</summary>
     public static void Remove(PluginConfigs configs)
     {
-        // Kong: the same, silently. A gateway of 2.8 that is still there knows config.functions only.
+        // Kong: the same, silently. A gateway of 2.8 that still runs reads only config.functions.
         configs.Warn(
             where: $"{Present} AND config -> 'functions' IS DISTINCT FROM config -> 'access'",
             reason: "config.functions differed from config.access, and was removed",

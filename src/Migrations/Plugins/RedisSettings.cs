@@ -2,10 +2,8 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins;
 
-/// <summary>
-/// From 3.6 on rate-limiting and response-ratelimiting keep the settings of Redis in an object of their own, <c>redis</c>. Between up and
-/// finish both forms are there, for both gateway versions.
-/// </summary>
+/// <summary>The move of the Redis settings of rate-limiting and response-ratelimiting into the object <c>redis</c> in 3.6.</summary>
+/// <remarks>Between up and finish a config has both forms, so that both gateway versions can read it.</remarks>
 internal static class RedisSettings
 {
     private static readonly string[] Names =
@@ -14,7 +12,8 @@ internal static class RedisSettings
     private static readonly string Nested = TextArray(Names);
     private static readonly string Flat = TextArray(Names.Select(name => $"redis_{name}"));
 
-    /// <summary>Up phase: makes <c>redis</c> from the flat keys, or else from what it holds already; what is in neither is null.</summary>
+    /// <summary>Up phase: fills <c>redis</c> from the flat keys.</summary>
+    /// <remarks>A setting without a flat key keeps its value in <c>redis</c>; a setting without either becomes null.</remarks>
     public static void Nest(PluginConfigs configs)
     {
         configs.WarnUnlessObject();
@@ -41,7 +40,7 @@ internal static class RedisSettings
     /// <summary>Finish phase: removes the flat keys.</summary>
     public static void RemoveFlat(PluginConfigs configs)
     {
-        // Kong: the same, silently. A gateway of 3.5 that is still there knows the flat keys only.
+        // Kong: the same, silently. A gateway of 3.5 that still runs reads only the flat keys.
         var differs = Names.Select(name => $"config -> 'redis_{name}' NOT IN ('null', coalesce(config #> '{{redis,{name}}}', 'null'))");
         configs.Warn(
             where: string.Join("\n OR ", differs),

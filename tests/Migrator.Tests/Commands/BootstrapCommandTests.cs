@@ -144,7 +144,7 @@ internal sealed class BootstrapCommandTests : CommandTest
     [Test]
     public void A_kill_in_the_middle_leaves_an_empty_schema()
     {
-        // The last migration of all fails to get its lock on this table for as long as the test wants.
+        // The last migration cannot lock this table as long as the test holds it.
         Database.Execute("CREATE SCHEMA held; CREATE TABLE held.blocker ()");
         using var holder = Database.Connect();
         using var transaction = holder.BeginTransaction();

@@ -4,7 +4,7 @@ using TestSupport;
 
 namespace Migrator.Tests.Commands;
 
-/// <summary>A database of the test's own, and the built program on it.</summary>
+/// <summary>Runs the built program on a database of the test's own.</summary>
 internal abstract class CommandTest
 {
     private static readonly ConcurrentDictionary<string, Lazy<TestDatabase>> Templates = new(StringComparer.Ordinal);
@@ -16,7 +16,7 @@ internal abstract class CommandTest
     [TearDown]
     public void DropDatabase() => database?.Dispose();
 
-    /// <summary>Lets the test begin with a copy of a database that the program has bootstrapped.</summary>
+    /// <summary>Starts the test with a copy of a database that the program has bootstrapped.</summary>
     /// <param name="version">The gateway version; null for the program's default.</param>
     protected void StartBootstrapped(string? version = null)
     {
@@ -24,14 +24,14 @@ internal abstract class CommandTest
         database = Templates.GetOrAdd(version ?? "", _ => new Lazy<TestDatabase>(() => Bootstrap(version))).Value.Copy();
     }
 
-    /// <summary>Lets the test begin with a database of an older gateway, with rows in it.</summary>
+    /// <summary>Starts the test with a database of an older gateway that contains rows.</summary>
     protected void StartOld(string version = "2.8")
     {
         Assert.That(database, Is.Null, "This comes before everything that uses the database.");
         database = OldDatabase.Create(version);
     }
 
-    /// <summary>Runs a command with a kong.conf that leads to the database; later settings win.</summary>
+    /// <summary>Runs a command with a kong.conf for the database. Later settings override earlier ones.</summary>
     protected ProcessResult Migrator(string arguments, params (string Key, string Value)[] settings)
     {
         using var conf = KongConf.For(Database, settings);
@@ -46,7 +46,7 @@ internal abstract class CommandTest
         Assert.That(() => new TestDatabase(database.Server, "postgres").Query(query).Count, Is.EqualTo(count).After(120_000, 50));
     }
 
-    /// <summary>The ledger, a row a line.</summary>
+    /// <summary>The rows of the ledger.</summary>
     protected IReadOnlyList<string?> Ledger(string schema = "public") =>
         Database.Query($"SELECT concat_ws(' ', subsystem, last_executed, executed, pending) FROM \"{schema}\".schema_meta ORDER BY "
             + "subsystem");

@@ -4,7 +4,7 @@ using TestSupport;
 
 namespace Migrator.Tests.Commands;
 
-/// <summary><c>migrator config</c>, as a user runs it.</summary>
+/// <summary>Tests of <c>migrator config</c>.</summary>
 public sealed class ConfigCommandTests
 {
     [Test]

@@ -3,14 +3,14 @@ using Migrator.Commands.Hosting;
 
 namespace Migrator.Tests.Commands;
 
-/// <summary>Runs commands in this process, with streams, variables and a working directory of the test's own.</summary>
+/// <summary>Runs commands in this process, with the test's own streams, variables and working directory.</summary>
 internal static class InProcess
 {
     /// <summary>Runs a command.</summary>
-    /// <param name="arguments">The words behind the program's name.</param>
-    /// <param name="folder">The working directory; null for one without files.</param>
-    /// <param name="variables">The environment variables; no others are seen.</param>
-    /// <param name="reply">What the user answers, on a terminal; null where there is none.</param>
+    /// <param name="arguments">The arguments after the program's name.</param>
+    /// <param name="folder">The working directory; null for an empty one.</param>
+    /// <param name="variables">The environment variables. The command sees no others.</param>
+    /// <param name="reply">The user's answer to a prompt; null if there is no terminal.</param>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
         string arguments, string? folder = null, string? reply = null, params (string Name, string Value)[] variables)
     {

@@ -7,14 +7,13 @@ using TestSupport;
 
 namespace Migrator.Tests.Commands;
 
-/// <summary>
-/// A database of an older gateway, with rows that a migration which runs twice, or half, would ruin (core/016 rewrites paths).
-/// </summary>
+/// <summary>A database of an older gateway, with rows that reveal a migration that ran twice or in part.</summary>
+/// <remarks>core/016, which rewrites paths, would damage them.</remarks>
 internal static class OldDatabase
 {
     private static readonly ConcurrentDictionary<string, Lazy<TestDatabase>> Templates = new(StringComparer.Ordinal);
 
-    /// <summary>Creates one on the shared server. The first is filled, the others are copies.</summary>
+    /// <summary>Creates such a database on the shared server. The first is filled, the others are copies.</summary>
     public static TestDatabase Create(string version = "2.8") =>
         Templates.GetOrAdd(version, _ => new Lazy<TestDatabase>(() => Filled(version))).Value.Copy();
 

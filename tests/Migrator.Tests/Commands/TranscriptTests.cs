@@ -6,10 +6,11 @@ using TestSupport;
 
 namespace Migrator.Tests.Commands;
 
-/// <summary>
-/// What every command says, and every error that users meet, word by word, as files in <c>transcripts</c>: a change of words is seen in
-/// review. After one that is meant: MIGRATOR_UPDATE_TRANSCRIPTS=1 dotnet test --filter TranscriptTests.
-/// </summary>
+/// <summary>The complete output of every command, and of every error that users meet, as files in <c>transcripts</c>.</summary>
+/// <remarks>
+/// Every change of the wording is visible in review. To accept an intended one, run MIGRATOR_UPDATE_TRANSCRIPTS=1 dotnet test --filter
+/// TranscriptTests.
+/// </remarks>
 internal sealed partial class TranscriptTests
 {
     private static readonly string Folder = Path.Combine(SourceFolder(), "transcripts");
@@ -70,7 +71,7 @@ internal sealed partial class TranscriptTests
     [Test]
     public async Task A_check()
     {
-        // What a check says depends on the roles of the server, which other tests make.
+        // The output of check depends on the server's roles, and other tests create roles on the shared server.
         using var server = PostgresServer.Start();
         using var database = server.CreateDatabase();
         await WriteConfAsync(database);
@@ -152,7 +153,7 @@ internal sealed partial class TranscriptTests
     private static string Block(string mark, string text) =>
         string.Concat(text.TrimEnd('\n').Split('\n').Where(_ => text.Length > 0).Select(line => $"{mark}{line}".TrimEnd() + "\n"));
 
-    /// <summary>The text without what is another each time.</summary>
+    /// <summary>Replaces the parts of the output that differ in every run.</summary>
     private string Same(string text, TestDatabase? database)
     {
         if (database is not null)
@@ -161,7 +162,7 @@ internal sealed partial class TranscriptTests
                 .Replace(database.Name, "kong", StringComparison.Ordinal);
         }
 
-        // The program calls itself by its file's name.
+        // The help uses the file name of the process, which is testhost here.
         text = text.Replace(folder, "/folder", StringComparison.Ordinal).Replace("  testhost ", "  migrator ", StringComparison.Ordinal);
         text = Version().Replace(text, "PostgreSQL VERSION");
         return Time().Replace(text, "N s");

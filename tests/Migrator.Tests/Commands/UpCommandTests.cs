@@ -183,7 +183,7 @@ internal sealed class UpCommandTests : CommandTest
         });
     }
 
-    /// <summary>Makes the ledger forget two migrations, as on a database of 3.6.</summary>
+    /// <summary>Deletes two migrations from the ledger, as in a database of 3.6.</summary>
     private void ForgetTwo() => Database.Execute(
         """
         UPDATE schema_meta SET executed = array_remove(executed, '024_380_to_390'), last_executed = '023_360_to_370'

@@ -2,7 +2,7 @@ using TestSupport;
 
 namespace Migrator.Tests.Concurrency;
 
-/// <summary>The connection cut at the ends of the protocol's messages, in either direction.</summary>
+/// <summary>The connection is cut at the ends of the protocol's messages, in either direction.</summary>
 [Category("Stress")]
 internal sealed class CutTests : Stress
 {
@@ -46,7 +46,7 @@ internal sealed class CutTests : Stress
                 Interlocked.Increment(ref counts.EarlyZero);
             }
 
-            // What is empty is as it was before: to run the command on each such database again would only show the same each time.
+            // An empty database is unchanged: it is enough to run the command again on every 25th of them.
             if (empty && Interlocked.Increment(ref counts.Empty) % 25 != 0)
             {
                 return place;
@@ -73,7 +73,7 @@ internal sealed class CutTests : Stress
         return place;
     }
 
-    /// <summary>A server process whose client is gone needs a moment to see it.</summary>
+    /// <summary>Whether the database is empty, after the server process has noticed that its client is gone.</summary>
     private static bool IsEmptyOnceTheServerKnows(TestDatabase database)
     {
         for (var tries = 0; tries < 200 && database.Query("SELECT 1 FROM pg_stat_activity WHERE application_name = 'migrator' AND "
@@ -85,7 +85,7 @@ internal sealed class CutTests : Stress
         return Fingerprint.IsEmpty(database);
     }
 
-    /// <summary>What one worker cuts on.</summary>
+    /// <summary>The database and the proxy of one worker.</summary>
     private sealed class Place : IDisposable
     {
         public TestDatabase? Database { get; set; }

@@ -11,13 +11,13 @@ using TestSupport;
 
 namespace Migrator.Tests.Concurrency;
 
-/// <summary>Whole runs on a network that delays, swallows and cuts. They run in this process, with shorter limits than usual.</summary>
+/// <summary>Complete runs in this process, with shorter limits, on a network that delays, drops and cuts messages.</summary>
 internal sealed class FaultTests : CommandTest
 {
     [SetUp]
     public void NeedUp() => StartOld("3.6");
 
-    // Two go before it, within the messages of the look and of our row in locks.
+    // Two COMMITs come before it: those of the first query of the state and of the row in locks.
     private const string Commit = StatementProxy.Commit;
     private const int OtherCommits = 2;
 
@@ -32,7 +32,7 @@ internal sealed class FaultTests : CommandTest
     [TestCase("schema_meta", Fault.Cut)]
     public async Task A_run_goes_on_after_what_the_network_did(string text, Fault fault)
     {
-        // Whoever holds a table makes us roll back.
+        // A session that holds a table makes the migration roll back.
         var holder = text == "ROLLBACK" ? Hold() : null;
         using var proxy = new StatementProxy(Database.Server.Port, text, fault, after: text == Commit ? OtherCommits : 0);
         var observer = new Observer { OnBlocked = () => holder?.Dispose() };

@@ -2,7 +2,7 @@ using TestSupport;
 
 namespace Migrator.Tests.Concurrency;
 
-/// <summary>Everything by which two databases could differ after the same migrations, but for ids that are random: a line each.</summary>
+/// <summary>All that can differ between two databases after the same migrations, except random ids: one line per fact.</summary>
 internal static class Fingerprint
 {
     private const string Query =
@@ -25,19 +25,19 @@ internal static class Fingerprint
         ORDER BY 1
         """;
 
-    /// <summary>The lines.</summary>
+    /// <summary>The lines of a database.</summary>
     public static string Of(TestDatabase database) => string.Join('\n', database.Query(Query));
 
-    /// <summary>The lines but for those of locks, which runs that have just seen that nothing is left to do may still hold.</summary>
+    /// <summary>The lines without those of locks: runs that have just found nothing to do may still hold it.</summary>
     public static string WithoutLocks(TestDatabase database) =>
         string.Join('\n', database.Query(Query).Where(line => !line!.StartsWith("lock ", StringComparison.Ordinal)));
 
-    /// <summary>Whether anything is there at all.</summary>
+    /// <summary>Whether the database contains no objects.</summary>
     public static bool IsEmpty(TestDatabase database) =>
         database.Query("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace UNION ALL SELECT proname FROM pg_proc "
             + "WHERE pronamespace = 'public'::regnamespace").Count == 0;
 
-    /// <summary>Names that the ledger has twice.</summary>
+    /// <summary>The number of names that the ledger contains twice.</summary>
     public static int Duplicates(TestDatabase database) => database.Query(
         "SELECT name FROM schema_meta, unnest(coalesce(executed, '{}') || coalesce(pending, '{}')) AS name GROUP BY subsystem, name "
             + "HAVING count(*) > 1").Count;

@@ -3,10 +3,10 @@ using TestSupport;
 
 namespace Migrator.Tests.Concurrency;
 
-/// <summary>Settings of a role or a database that change what SQL means or end it early; strange owners and names.</summary>
+/// <summary>Settings of a role or database that change the meaning of SQL or end a session; unusual owners and names.</summary>
 internal sealed class HostileTests : CommandTest
 {
-    // Each of them may end a run that the others let pass.
+    // Tested separately, because each may end a run before another setting takes effect.
     private static readonly string[] Alone =
     [
         "statement_timeout = '20ms'",
@@ -38,7 +38,7 @@ internal sealed class HostileTests : CommandTest
         "synchronous_commit = off",
     ];
 
-    // The long form has each alone.
+    // The long form tests each setting separately.
     private static IEnumerable<string[]> Settings =>
         LongForm.IsAsked ? [.. Alone.Concat(Together).Select(setting => new[] { setting }), Together]
             : [.. Alone.Select(setting => new[] { setting }), Together];

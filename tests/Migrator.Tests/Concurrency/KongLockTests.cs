@@ -4,10 +4,11 @@ using TestSupport;
 
 namespace Migrator.Tests.Concurrency;
 
-/// <summary>
-/// Kong's part is played by its own statements (Kong 3.9.3, kong/db/strategies/postgres/connector.lua: insert_lock, read_lock,
-/// remove_lock), sent as it sends them, in a session whose time zone is UTC.
-/// </summary>
+/// <summary>Kong and migrator respect each other's lock.</summary>
+/// <remarks>
+/// The tests play Kong with its own statements (Kong 3.9.3, kong/db/strategies/postgres/connector.lua: insert_lock, read_lock,
+/// remove_lock), in a session whose time zone is UTC, as Kong's is.
+/// </remarks>
 internal sealed class KongLockTests : CommandTest
 {
     private const string InsertLock =
@@ -117,7 +118,7 @@ internal sealed class KongLockTests : CommandTest
         Kong(InsertLock);
         var owner = Database.Query("SELECT owner FROM locks");
 
-        // As if the statement had gone on for longer than the row was good for. A renewal is not blocked by our lock, a DELETE is.
+        // As if the statement had taken longer than the row is valid. migrator's lock does not block a renewal, but blocks a DELETE.
         Database.Execute("SET lock_timeout = '2s'; UPDATE locks SET ttl = now() - interval '1 s'");
         var refused = Assert.Throws<PostgresException>(() => Kong("SET statement_timeout = '1s'; " + InsertLock));
         holder.Dispose();
@@ -138,7 +139,7 @@ internal sealed class KongLockTests : CommandTest
     [Test]
     public void A_run_that_another_was_quicker_than_leaves_no_row_behind()
     {
-        // Just when our row is in, the other one's work shows in the ledger.
+        // The ledger shows the other run's work immediately after the row of this run is inserted.
         Migrator("migrate --finish");
         Database.Execute(
             """
@@ -170,7 +171,7 @@ internal sealed class KongLockTests : CommandTest
         Assert.That(process.ExitCode, Is.Zero);
     }
 
-    /// <summary>Starts an <c>up</c> whose statement goes on until the holder lets go.</summary>
+    /// <summary>Starts an <c>up</c> with a statement that waits until the holder releases its lock.</summary>
     private System.Diagnostics.Process StartBlockedUp(out NpgsqlConnection holder, out KongConf conf)
     {
         holder = Database.Connect();

@@ -4,9 +4,7 @@ using TestSupport;
 
 namespace Migrator.Tests.Concurrency;
 
-/// <summary>
-/// All commands at once, behind a pooler, and a runner that stands still: whatever ends, ends with a reason that is true.
-/// </summary>
+/// <summary>All commands at the same time, behind a pooler, and with a stopped runner: each failure states its true reason.</summary>
 [Category("Stress")]
 internal sealed class MixedCommandsTests : Stress
 {
@@ -80,7 +78,7 @@ internal sealed class MixedCommandsTests : Stress
         others.ForEach(p => p.Dispose());
     }
 
-    /// <summary>What the commands say of a database that another one has just changed, or is changing.</summary>
+    /// <summary>Whether the errors are those of a command whose database another command has just changed or is changing.</summary>
     private static bool IsRefusal(string errors) =>
         errors.Contains("error: ", StringComparison.Ordinal)
         && new[] { "is empty", "is incomplete", "nothing to reset", "is not finished", "migration lock is held",

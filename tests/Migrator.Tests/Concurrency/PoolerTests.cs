@@ -2,7 +2,7 @@ using TestSupport;
 
 namespace Migrator.Tests.Concurrency;
 
-/// <summary>Behind PgBouncer in transaction mode, where a session's lock is not ours and the server process changes.</summary>
+/// <summary>Runs through PgBouncer in transaction mode, where session locks are shared and the server process changes.</summary>
 internal sealed class PoolerTests : Stress
 {
     [TestCase("bootstrap")]

@@ -2,10 +2,10 @@ using TestSupport;
 
 namespace Migrator.Tests.Concurrency;
 
-/// <summary>The same on other versions of PostgreSQL.</summary>
+/// <summary>Concurrent runs on other versions of PostgreSQL.</summary>
 internal sealed class PostgresVersionTests : Stress
 {
-    // The long form has one in the middle, too.
+    // The long form also has a version in between.
     private static int[] Versions => IsLong ? [10, 14, 18] : [10, 18];
 
     [TestCaseSource(nameof(Versions))]
@@ -17,7 +17,7 @@ internal sealed class PostgresVersionTests : Stress
         {
             using var database = DatabaseFor(command, server);
 
-            // Set last: it would end what only prepares the test. On 10 a timeout goes on from statement to statement of one message.
+            // Set last, because it would cancel statements that prepare the test. On 10 the timeout covers all statements of one message.
             database.Execute($"ALTER DATABASE {database.Name} SET statement_timeout = '15ms'");
             using var conf = KongConf.For(database);
             var processes = Enumerable.Range(0, 3).Select(_ => MigratorProcess.Start($"{command} -c {conf.Path}")).ToList();

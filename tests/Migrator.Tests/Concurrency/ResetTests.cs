@@ -4,10 +4,10 @@ using TestSupport;
 
 namespace Migrator.Tests.Concurrency;
 
-/// <summary>What drops everything is as safe as what makes it: a signal, a cut, a gateway that still reads.</summary>
+/// <summary>A reset survives a signal, a lost connection and a gateway that still reads, as migrations do.</summary>
 internal sealed class ResetTests : CommandTest
 {
-    // Those of the two looks, and that of our row in locks.
+    // The COMMITs of the two queries of the state, and of the row in locks.
     private const int OtherCommits = 3;
 
     [SetUp]

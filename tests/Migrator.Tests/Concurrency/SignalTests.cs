@@ -69,14 +69,13 @@ internal sealed class SignalTests : CommandTest
         Assert.That(EndedBy(process, "TERM"), Is.EqualTo(143));
     }
 
-    /// <summary>
-    /// Whether this process, and so what it starts, ignores SIGINT (proc(5): a mask in which signal 2 is the second bit).
-    /// </summary>
+    /// <summary>Whether this process, and thus the processes it starts, ignores SIGINT.</summary>
+    /// <remarks>In the mask of proc(5), signal 2 is the second bit.</remarks>
     private static bool InterruptIsIgnored() => File.Exists("/proc/self/status")
         && File.ReadLines("/proc/self/status").First(line => line.StartsWith("SigIgn:", StringComparison.Ordinal)) is var line
         && (ulong.Parse(line.AsSpan(7).Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & 2) != 0;
 
-    /// <summary>Sends a signal; the process has to end within two seconds.</summary>
+    /// <summary>Sends a signal, and asserts that the process ends within two seconds.</summary>
     public static int EndedBy(Process process, string signal)
     {
         using (var kill = Process.Start("kill", ["-" + signal, process.Id.ToString(CultureInfo.InvariantCulture)]))

@@ -4,7 +4,7 @@ using TestSupport;
 namespace Migrator.Tests.Concurrency;
 
 /// <summary>
-/// What the tests under stress share: how much of it (tests/stress.sh asks for the long form), databases to compare with, and the report.
+/// The base of the stress tests: their extent (tests/stress.sh runs the long form), databases to compare with, and the report.
 /// </summary>
 internal abstract class Stress
 {
@@ -12,13 +12,13 @@ internal abstract class Stress
     private static readonly Lazy<string> Upgraded = new(() => Undisturbed(old: true));
     private static readonly Lock Report = new();
 
-    /// <summary>Whether this is the long form.</summary>
+    /// <summary>Whether the tests run in the long form.</summary>
     protected static bool IsLong => LongForm.IsAsked;
 
-    /// <summary>What a database has to look like after the command.</summary>
+    /// <summary>The fingerprint of a database after the command.</summary>
     protected static string Expected(string command) => command == "up" ? Upgraded.Value : Fresh.Value;
 
-    /// <summary>A database that a command has work on.</summary>
+    /// <summary>Creates a database on which a command has work to do.</summary>
     protected static TestDatabase DatabaseFor(string command, PostgresServer? server = null)
     {
         if (server is null)
@@ -32,13 +32,13 @@ internal abstract class Stress
             OldDatabase.Fill(database);
         }
 
-        // The servers of the tests have synchronous_commit off: a crash would lose what was put there a moment before.
+        // The test servers have synchronous_commit off: a crash would lose the rows written a moment before.
         database.Execute("CHECKPOINT");
 
         return database;
     }
 
-    /// <summary>Adds a line to the report, and to the test's output.</summary>
+    /// <summary>Adds a line to the report and to the test's output.</summary>
     protected static void Say(string text)
     {
         TestContext.Out.WriteLine(text);

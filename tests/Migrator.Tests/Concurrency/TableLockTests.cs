@@ -4,7 +4,7 @@ using TestSupport;
 
 namespace Migrator.Tests.Concurrency;
 
-/// <summary>A gateway serves from the tables that are being migrated.</summary>
+/// <summary>A gateway reads the tables that are being migrated.</summary>
 internal sealed class TableLockTests : CommandTest
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
@@ -20,8 +20,8 @@ internal sealed class TableLockTests : CommandTest
         using var conf = KongConf.For(Database);
         using var process = MigratorProcess.Start($"up --ddl-lock-timeout {Limit.TotalSeconds} -c {conf.Path}");
 
-        // The reader queues up behind the migration, and gets its turn while the holder still has the table: only by the migration's
-        // stepping back.
+        // The reader waits behind the migration. It gets its turn, while the holder still has the table, only because the migration gives
+        // up its attempt.
         WaitUntil("SELECT 1 FROM pg_locks WHERE relation = 'routes'::regclass AND NOT granted");
         Assert.That(Database.Query("SELECT count(*) FROM routes"), Has.Count.EqualTo(1));
         string? line;
@@ -89,7 +89,7 @@ internal sealed class TableLockTests : CommandTest
 
         using var second = MigratorProcess.Start($"up --ddl-lock-timeout 0.5 -c {conf.Path}");
 
-        // It has seen the first one's row and not taken it for a dead one's: three times as long as that takes.
+        // The second run waits three times as long as it takes to declare a runner dead, and does not declare the first one dead.
         WaitForRuns(Database, 2);
         while ((line = first.StandardError.ReadLine()) is not null && !line.Contains("attempt 4", StringComparison.Ordinal))
         {

@@ -6,7 +6,7 @@ using Migrator.Configuration.Settings;
 
 namespace Migrator.Tests.Configuration;
 
-/// <summary>A folder of one test's own, with a kong.conf in it, read without the machine's environment.</summary>
+/// <summary>A folder of the test's own with a kong.conf, read without the environment of the machine.</summary>
 internal sealed class Conf : IDisposable
 {
     public Conf(string text)
@@ -22,17 +22,17 @@ internal sealed class Conf : IDisposable
         }
     }
 
-    /// <summary>The folder; relative paths in the file start here.</summary>
+    /// <summary>The folder. Relative paths in the file are relative to it.</summary>
     public string Folder { get; } = Directory.CreateTempSubdirectory("conf").FullName;
 
     /// <summary>The file.</summary>
     public string Path => System.IO.Path.Combine(Folder, "kong.conf");
 
-    /// <summary>What reads it.</summary>
+    /// <summary>The request to read the file.</summary>
     public ConfigurationRequest Request(params (string Name, string Value)[] environment) =>
         new(Path, environment.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal), Folder);
 
-    /// <summary>Writes a file beside it.</summary>
+    /// <summary>Writes another file into the folder.</summary>
     public string Write(string name, string text)
     {
         var path = System.IO.Path.Combine(Folder, name);
@@ -40,29 +40,29 @@ internal sealed class Conf : IDisposable
         return path;
     }
 
-    /// <summary>Reads a text, as <c>config</c> does.</summary>
+    /// <summary>Reads a configuration as the command <c>config</c> does.</summary>
     public static GatewayConfiguration Inspect(string text, params (string Name, string Value)[] environment)
     {
         using var conf = new Conf(text);
         return GatewayConfiguration.Inspect(conf.Request(environment));
     }
 
-    /// <summary>Reads a text, as a command does that connects.</summary>
+    /// <summary>Reads a configuration as a command that connects does.</summary>
     public static GatewayConfiguration Load(string text, params (string Name, string Value)[] environment)
     {
         using var conf = new Conf(text);
         return GatewayConfiguration.Load(conf.Request(environment));
     }
 
-    /// <summary>The settings of a text.</summary>
+    /// <summary>The effective settings of a configuration.</summary>
     public static EffectiveSettings Settings(string text, params (string Name, string Value)[] environment) =>
         Inspect(text, environment).Settings;
 
-    /// <summary>Line and code of each warning about a text.</summary>
+    /// <summary>The line and code of each warning about a configuration.</summary>
     public static IReadOnlyList<(int? Line, string? Code)> Warnings(string text, params (string Name, string Value)[] environment) =>
         [.. Inspect(text, environment).Warnings.Select(w => (w.Line, w.Code))];
 
-    /// <summary>The errors for which a text is refused by a command that connects.</summary>
+    /// <summary>The errors for which a command that connects refuses a configuration.</summary>
     public static IReadOnlyList<ConfigurationDiagnostic> Errors(string text, params (string Name, string Value)[] environment) =>
         Assert.Throws<ConfigurationException>(() => Load(text, environment))!.Errors;
 

@@ -5,7 +5,7 @@ using Migrator.Configuration.Settings;
 
 namespace Migrator.Tests.Configuration;
 
-/// <summary>What the settings become for those who connect.</summary>
+/// <summary>The connection parameters that result from the settings.</summary>
 public sealed class ConnectionTests
 {
     [Test]

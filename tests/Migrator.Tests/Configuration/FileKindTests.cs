@@ -5,7 +5,7 @@ using Migrator.Configuration.Diagnostics;
 
 namespace Migrator.Tests.Configuration;
 
-/// <summary>What is named as a file and is none, or a huge one: an error that names the file and the setting, soon.</summary>
+/// <summary>A file of another kind, or a huge one, soon gives an error that names file and setting.</summary>
 public sealed class FileKindTests
 {
     [Test]

@@ -9,7 +9,7 @@ using Migrator.Configuration.Settings;
 
 namespace Migrator.Tests.Configuration;
 
-/// <summary>One file, one environment, and what Kong 3.9.3 was seen to make of them.</summary>
+/// <summary>A file, an environment, and the settings that Kong 3.9.3 was observed to read from them.</summary>
 public sealed class GatewayCase
 {
     private readonly JsonElement json;
@@ -32,7 +32,7 @@ public sealed class GatewayCase
 
     public override string ToString() => Name;
 
-    /// <summary>The bytes of the file; null where there is none.</summary>
+    /// <summary>The bytes of the file; null if there is none.</summary>
     internal byte[]? Conf => json switch
     {
         _ when json.TryGetProperty("conf", out var text) => ByteText.Encode(Unescape(text)),
@@ -40,16 +40,16 @@ public sealed class GatewayCase
         _ => null,
     };
 
-    /// <summary>What reads it.</summary>
+    /// <summary>The request to read the file.</summary>
     internal ConfigurationRequest Request(Conf conf) => new(
         json.TryGetProperty("conf_path", out var path) ? path.GetString() : Conf is null ? null : conf.Path, Environment, "/")
     { DefaultFiles = [] };
 
-    /// <summary>The value that the gateway has; null where it is unset.</summary>
+    /// <summary>Whether a value equals the gateway's; null means that it is unset.</summary>
     internal bool Agrees(string name, SettingValue? value) =>
         json.GetProperty("effective").TryGetProperty(name, out var expected) ? Agrees(expected, value) : value is null;
 
-    // A line that starts with ! has escapes in it.
+    // A line that starts with ! contains escapes.
     private Dictionary<string, string> Environment => !json.TryGetProperty("env", out var lines)
         ? []
         : Unescape(lines).Split('\n', StringSplitOptions.RemoveEmptyEntries)
@@ -73,7 +73,7 @@ public sealed class GatewayCase
     private static string Md5(byte[] bytes) => Convert.ToHexStringLower(MD5.HashData(bytes));
 #pragma warning restore CA5351
 
-    // Bytes that are no text stand in the cases as Python writes them, lone surrogates, which System.Text.Json does not take.
+    // Bytes that are not valid text are lone surrogates in the cases, as Python writes them. System.Text.Json rejects those.
     private static string Unescape(JsonElement text)
     {
         var raw = text.GetRawText()[1..^1];

@@ -3,7 +3,7 @@ using Migrator.Configuration.Diagnostics;
 
 namespace Migrator.Tests.Configuration;
 
-/// <summary>Every case in which Kong was watched: the same values, or an error that the policy asks for.</summary>
+/// <summary>Every recorded case of Kong: migrator reads the same values, or reports an error that the policy requires.</summary>
 public sealed class GatewayCaseTests
 {
     private const string NoSetting = "policy 3: a non-empty file in which no known setting is found";
@@ -11,7 +11,7 @@ public sealed class GatewayCaseTests
     private const string Unresolved = "policy 3: a vault reference for a connection setting that cannot be resolved";
     private const string Off = "policy 3: database = off";
 
-    /// <summary>Kong takes these, migrator does not, and here is why.</summary>
+    /// <summary>The cases that Kong accepts and migrator refuses, each with the reason.</summary>
     private static readonly Dictionary<string, string> Refused = new(StringComparer.Ordinal)
     {
         ["a25_key_kong_prefix"] = NoSetting,
@@ -34,7 +34,7 @@ public sealed class GatewayCaseTests
         ["k46_ref_vaults_missing"] = Unresolved,
     };
 
-    /// <summary>Kong refuses these for settings on which a migration does not depend (policy 6).</summary>
+    /// <summary>The cases that Kong refuses because of settings on which a migration does not depend (policy 6).</summary>
     private static readonly HashSet<string> Unrelated =
         new(StringComparer.Ordinal) { "v09_role_dp", "v21_unrelated_error", "v22_unrelated_listen" };
 

@@ -4,7 +4,7 @@ using Migrator.Configuration.Lua;
 
 namespace Migrator.Tests.Configuration;
 
-/// <summary>LuaJIT's numbers: what they look like, and how they are printed.</summary>
+/// <summary>Tests of LuaJIT's number syntax, and of the format in which it prints numbers.</summary>
 public sealed class LuaNumberTests
 {
     private static IEnumerable<TestCaseData> Watched => File.ReadLines(TestData.Path("number_table.tsv"))
@@ -34,7 +34,7 @@ public sealed class LuaNumberTests
         Assert.That(known ? number : double.NaN, Is.EqualTo(expected));
     }
 
-    // Halves that a double holds exactly: Lua rounds them up.
+    // Halves that a double represents exactly: Lua rounds them up.
     [TestCase(12345678901234.5, "12345678901235")]
     [TestCase(-12345678901234.5, "-12345678901235")]
     [TestCase(123456789012345, "1.2345678901235e+14")]

@@ -4,7 +4,7 @@ using Migrator.Configuration.Diagnostics;
 
 namespace Migrator.Tests.Configuration;
 
-/// <summary>What can only be an accident is refused, all of it at once, before anything is contacted.</summary>
+/// <summary>Settings that can only be mistakes are refused, all at once, before any connection is made.</summary>
 public sealed class RefusalTests
 {
     [TestCase("pg_host: db\npg_port: 1\n", "YAML")]

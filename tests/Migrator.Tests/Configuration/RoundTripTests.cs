@@ -12,7 +12,7 @@ using Migrator.Output;
 
 namespace Migrator.Tests.Configuration;
 
-/// <summary>Whatever is read, reading does not break; and what is printed, read again, is the same.</summary>
+/// <summary>Reading survives any input, and printed settings read again have the same values.</summary>
 public sealed class RoundTripTests
 {
     private static readonly string[] Pieces =

@@ -3,7 +3,7 @@ using Migrator.Output;
 
 namespace Migrator.Tests.Configuration;
 
-/// <summary>A password appears nowhere: not in warnings, not in errors, not in what is printed.</summary>
+/// <summary>A password is shown nowhere: not in warnings, not in errors, not in printed settings.</summary>
 public sealed class SecretTests
 {
     private const string Password = "hunter2";

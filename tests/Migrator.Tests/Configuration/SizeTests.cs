@@ -4,14 +4,14 @@ using Migrator.Configuration.Diagnostics;
 
 namespace Migrator.Tests.Configuration;
 
-/// <summary>Ten megabytes of anything are read in about the time that it takes to look at them.</summary>
+/// <summary>Reading ten megabytes of any content takes linear time.</summary>
 [NonParallelizable]
 public sealed class SizeTests
 {
     private const int TenMegabytes = 10_000_000;
 
-    // Time of the processor, not of the clock: machines build other things at the same time. Unoptimized builds get three seconds, in which
-    // quadratic time does not fit either.
+    // Processor time, not wall-clock time, because other processes run at the same time. An unoptimized build needs up to three seconds;
+    // quadratic time would be far longer.
     private static readonly TimeSpan Budget = TimeSpan.FromSeconds(3);
 
     private static IEnumerable<TestCaseData> Kinds =>

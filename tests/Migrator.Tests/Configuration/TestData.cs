@@ -1,6 +1,6 @@
 namespace Migrator.Tests.Configuration;
 
-/// <summary>The files that were measured, beside the tests.</summary>
+/// <summary>The recorded data files next to the tests.</summary>
 internal static class TestData
 {
     public static string Path(string name) =>

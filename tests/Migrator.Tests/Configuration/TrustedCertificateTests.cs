@@ -6,7 +6,7 @@ using Migrator.Configuration.Diagnostics;
 
 namespace Migrator.Tests.Configuration;
 
-/// <summary>The list of certificates to trust: files, the system's, PEM and base64.</summary>
+/// <summary>Tests of the trusted certificates: files, the system's bundle, PEM and base64.</summary>
 public sealed class TrustedCertificateTests
 {
     private static readonly string Pem = MakePem();

@@ -2,7 +2,7 @@ using Migrator.Configuration.Vaults;
 
 namespace Migrator.Tests.Configuration;
 
-/// <summary>References to secrets in the environment.</summary>
+/// <summary>Tests of references to secrets in the environment.</summary>
 public sealed class VaultTests
 {
     [TestCase("{vault://env/my-secret}", "MY_SECRET", "v", "v")]

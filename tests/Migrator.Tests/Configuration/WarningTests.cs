@@ -2,7 +2,7 @@ using Migrator.Configuration.Settings;
 
 namespace Migrator.Tests.Configuration;
 
-/// <summary>Nothing is misunderstood in silence: what is warned of, where, and what is not.</summary>
+/// <summary>Settings that are probably misunderstood: which give a warning, at which line, and which do not.</summary>
 public sealed class WarningTests
 {
     [TestCase("pg_password = pass#word", "comment-cut")]

@@ -4,9 +4,7 @@ using TestSupport;
 
 namespace Migrator.Tests.Connecting;
 
-/// <summary>
-/// Every way in which there is no connection, against real servers: exit code 1, nothing on stdout, and a message with a remedy.
-/// </summary>
+/// <summary>Every connection failure, against real servers: exit code 1, nothing on stdout, and a message with a remedy.</summary>
 internal sealed class ConnectionErrorTests : CommandTest
 {
     [Test]

@@ -2,7 +2,7 @@ using TestSupport;
 
 namespace Migrator.Tests.Connecting;
 
-/// <summary>A server that wants TLS and a password: what a login needs, and what it says without.</summary>
+/// <summary>A server that requires TLS and a password: what a login needs, and the errors without it.</summary>
 [FixtureLifeCycle(LifeCycle.SingleInstance)]
 internal sealed class PasswordLoginTests
 {

@@ -5,7 +5,7 @@ using TestSupport;
 
 namespace Migrator.Tests.Connecting;
 
-/// <summary>A certificate that is not trusted ends the connection before anything is sent, and each cause has its own words.</summary>
+/// <summary>An untrusted certificate ends the connection before anything is sent, and each cause has its own message.</summary>
 internal sealed class ServerCertificateTests
 {
     [Test]

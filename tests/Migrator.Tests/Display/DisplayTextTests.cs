@@ -7,7 +7,7 @@ using Migrator.Display;
 
 namespace Migrator.Tests.Display;
 
-/// <summary>What a terminal obeys, and what hides or reorders text, is shown as what it is.</summary>
+/// <summary>Characters that control a terminal, or that hide or reorder text, are shown as escapes.</summary>
 internal sealed partial class DisplayTextTests
 {
     [TestCase("\u001b[31mred", @"\u001b[31mred")]
@@ -29,7 +29,7 @@ internal sealed partial class DisplayTextTests
         Assert.That(Reverse(DisplayText.Line(text)), Is.EqualTo(text));
     });
 
-    // An attribute cannot hold them.
+    // An attribute cannot contain lone surrogates.
     [Test]
     public void Half_of_a_surrogate_pair_is_shown_as_what_it_is() =>
         Assert.That(DisplayText.Line("\ud83d alone, and \udcfc"), Is.EqualTo(@"\ud83d alone, and \udcfc"));

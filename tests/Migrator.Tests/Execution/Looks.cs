@@ -5,12 +5,12 @@ using Migrator.Tests.Sessions;
 
 namespace Migrator.Tests.Execution;
 
-/// <summary>Answers to a look at the database, and to a transaction.</summary>
+/// <summary>Server answers to a query of the state, and to a transaction.</summary>
 internal static class Looks
 {
     private static readonly (string, object?)[] Beginning = [("set_config", "")];
 
-    /// <summary>A look that shows nobody at work, but for what is given.</summary>
+    /// <summary>The answer to a query of the state that shows no other runner, except for what the arguments say.</summary>
     public static DbDataReader Look(
         IReadOnlyList<LedgerRow>? ledger = null,
         string? holder = null,
@@ -24,14 +24,14 @@ internal static class Looks
             ("lock_until", row?.Until ?? ""), ("locks_exist", true), ("ledger", Text(ledger)), ("has_entities", true), ("flaw", ""),
         ]);
 
-    /// <summary>The answer to a transaction that ran.</summary>
+    /// <summary>The answer to a transaction that was executed.</summary>
     public static DbDataReader Ran(IReadOnlyList<LedgerRow> ledger, string number = "700") =>
         FakeSession.Results([("?column?", "ledger"), ("ledger", Text(ledger)), ("number", number)]);
 
-    /// <summary>The answer to the question what became of a transaction.</summary>
+    /// <summary>The answer to the query for the outcome of a transaction.</summary>
     public static DbDataReader Outcome(string? status) => FakeSession.Results(Beginning, Beginning, [("txid_status", status)]);
 
-    /// <summary>An answer without a row that anyone reads.</summary>
+    /// <summary>An answer whose rows are not read.</summary>
     public static DbDataReader Nothing() => FakeSession.Results(Beginning);
 
     private static string Text(IReadOnlyList<LedgerRow>? ledger) =>

@@ -9,7 +9,7 @@ using Npgsql;
 
 namespace Migrator.Tests.Execution;
 
-/// <summary>A run of two migrations, the last two of 3.9, against a server that does what each test lines up.</summary>
+/// <summary>A run of two migrations, the last two of 3.9, against answers that each test prepares.</summary>
 internal sealed class MigrationRunTests
 {
     private static readonly IReadOnlyList<Subsystem> Subsystems = Catalogue.For(GatewayVersion.Find("3.9")!);

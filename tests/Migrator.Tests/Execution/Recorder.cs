@@ -3,10 +3,10 @@ using Migrator.Inspection;
 
 namespace Migrator.Tests.Execution;
 
-/// <summary>Notes what a run says.</summary>
+/// <summary>Records the messages of a run.</summary>
 internal sealed class Recorder : IRunObserver
 {
-    /// <summary>What was said, in order.</summary>
+    /// <summary>The messages, in order.</summary>
     public List<string> Said { get; } = [];
 
     public void Begin(RunKind kind, IReadOnlyList<MigrationStep> steps, DatabaseFacts facts) => Said.Add($"begin {steps.Count}");

@@ -3,7 +3,7 @@ using TestSupport;
 
 namespace Migrator.Tests.Execution;
 
-/// <summary>What a run costs besides time: connections, and waits for the server, which a slow network makes dear.</summary>
+/// <summary>The number of connections and round trips of a run, which determine its duration on a slow network.</summary>
 internal sealed class RunCostTests : CommandTest
 {
     [Test]

@@ -8,8 +8,7 @@ using Migrator.Ledger;
 namespace Migrator.Tests.Execution;
 
 /// <summary>
-/// Every upgrade between two gateway versions, cut short after every step; and every upgrade that was not finished when the next version
-/// came.
+/// Every upgrade between two gateway versions, interrupted after every step, or left unfinished when the next version is installed.
 /// </summary>
 internal sealed class RunPlanTests
 {

@@ -3,7 +3,7 @@ using Migrator.Ledger;
 
 namespace Migrator.Tests.Execution;
 
-/// <summary>Plays steps on a ledger in memory.</summary>
+/// <summary>Applies steps to a ledger in memory.</summary>
 internal static class Steps
 {
     /// <summary>The steps of <c>up</c>.</summary>

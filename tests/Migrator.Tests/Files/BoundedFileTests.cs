@@ -5,7 +5,7 @@ using Migrator.Files;
 
 namespace Migrator.Tests.Files;
 
-/// <summary>Whatever a file turns out to be, reading it ends.</summary>
+/// <summary>Reading a file ends in limited time, whatever kind of file it is.</summary>
 internal sealed class BoundedFileTests
 {
     private static readonly ReadLimits Brief = new(1000, TimeSpan.FromMilliseconds(200));

@@ -2,7 +2,7 @@ using Migrator.Tests.Commands;
 
 namespace Migrator.Tests.Hostile;
 
-/// <summary>Something of others under a name of Kong's is refused before anything happens, and named.</summary>
+/// <summary>An object of another role with a name of Kong's is refused, and named, before anything is changed.</summary>
 internal sealed class ForeignObjectTests : CommandTest
 {
     [TestCase("CREATE VIEW schema_meta AS SELECT 1 AS key", "schema_meta: it is a view, not a table")]

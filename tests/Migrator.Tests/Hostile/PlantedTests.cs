@@ -6,10 +6,11 @@ using TestSupport;
 
 namespace Migrator.Tests.Hostile;
 
-/// <summary>
-/// Whoever may create things in the gateway's schema, everybody in public up to PostgreSQL 14, gains nothing by it: what they plant there
-/// does not run with the rights of a migration, whatever it is called and whatever types it takes.
-/// </summary>
+/// <summary>Objects that others create in the gateway's schema never run with the privileges of a migration.</summary>
+/// <remarks>
+/// Up to PostgreSQL 14 every role may create objects in public. The tests create functions, operators, types and relations with every name
+/// and with many argument types.
+/// </remarks>
 internal sealed partial class PlantedTests : CommandTest
 {
     private static readonly string[] Types = LongForm.IsAsked
@@ -134,7 +135,7 @@ internal sealed partial class PlantedTests : CommandTest
         }
     }
 
-    /// <summary>Plants what was used under every name with many types, and shows that it would work.</summary>
+    /// <summary>Creates everything that the program uses, under its name, with many types, and asserts that it would run.</summary>
     private static void Plant(TestDatabase database)
     {
         var (functions, operators) = Used.Value;
@@ -184,9 +185,8 @@ internal sealed partial class PlantedTests : CommandTest
             Throws.TypeOf<PostgresException>().With.Message.Contain("trapped"));
     }
 
-    /// <summary>
-    /// The functions and operators that the program's SQL uses: every word and symbol of what a server has logged that its catalogue has.
-    /// </summary>
+    /// <summary>The functions and operators that the program's SQL uses.</summary>
+    /// <remarks>They are all words and symbols of the server's log that its catalogue contains.</remarks>
     private static (IReadOnlyList<string> Functions, IReadOnlyList<string> Operators) FindUsed()
     {
         using var server = PostgresServer.Start(["log_statement = all", "logging_collector = off"]);

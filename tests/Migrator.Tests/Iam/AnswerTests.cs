@@ -13,10 +13,8 @@ using TestSupport.Aws;
 
 namespace Migrator.Tests.Iam;
 
-/// <summary>
-/// Whoever answers in the place of AWS, and whatever he says: it ends in an error that names him, and nothing of what he said is printed,
-/// in no format and at no level.
-/// </summary>
+/// <summary>Any malformed answer in the place of AWS ends in an error that names the server.</summary>
+/// <remarks>Nothing of the answer is printed, in any format and at any log level.</remarks>
 internal sealed class AnswerTests
 {
     private const string Secret = "S3cr3t/Key+0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ=";
@@ -158,7 +156,7 @@ internal sealed class AnswerTests
         return UseAsync(http => new RegionFinder(environment, profiles, http).FindAsync(endpoint: null, cancellationToken));
     }
 
-    /// <summary>Has every shape answered, all at once.</summary>
+    /// <summary>Has every shape answered, all at the same time.</summary>
     private static async Task AssertRefusedAsync(
         Func<string, CancellationToken, Task> ask,
         Func<HttpCall, HttpReply?>? first = null,
@@ -181,7 +179,7 @@ internal sealed class AnswerTests
         }));
         Assert.Multiple(() =>
         {
-            // A session token may be any text.
+            // Any text can be a valid session token.
             foreach (var (name, url, error) in results.Where(r => !isSecretAnAnswer || r.Name != "only a secret 200"))
             {
                 Assert.That(error, Is.InstanceOf<MigratorException>(), name);
@@ -207,7 +205,7 @@ internal sealed class AnswerTests
         }
     }
 
-    /// <summary>Everything that the program prints of an error: in text and as JSON, with and without --vv.</summary>
+    /// <summary>Everything that the program prints of an error: as text and as JSON, with and without --vv.</summary>
     internal static string Printed(Exception? error)
     {
         using var writer = new StringWriter();

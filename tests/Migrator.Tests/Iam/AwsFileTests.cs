@@ -9,7 +9,7 @@ using TestSupport.Aws;
 
 namespace Migrator.Tests.Iam;
 
-/// <summary>The files that AWS's variables name may be pipes or devices: reading ends, in an error that names file and variable.</summary>
+/// <summary>Files named by AWS's variables may be pipes or devices: reading ends, and the error names file and variable.</summary>
 internal sealed class AwsFileTests : IamTest
 {
     private static readonly string[] Names =
@@ -112,7 +112,7 @@ internal sealed class AwsFileTests : IamTest
     private static AwsEnvironment Variables(params (string Name, string Value)[] variables) =>
         new(variables.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal));
 
-    /// <summary>Reads the file of a variable, and returns the error of it.</summary>
+    /// <summary>Reads the file that a variable names, and returns the error.</summary>
     private async Task<Exception?> ReadAsync(string variable, string file)
     {
         var stop = CancellationToken.None;

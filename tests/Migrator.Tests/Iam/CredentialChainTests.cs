@@ -4,10 +4,8 @@ using Migrator.Tests.Configuration;
 
 namespace Migrator.Tests.Iam;
 
-/// <summary>
-/// Which place is asked for credentials, by what the environment says: the first in Kong's order, and no other. The shared files are in
-/// <see cref="CredentialTests"/>.
-/// </summary>
+/// <summary>The source of credentials that the environment selects: the first one in Kong's order, and no other.</summary>
+/// <remarks>The shared files are tested in <see cref="CredentialTests"/>.</remarks>
 internal sealed class CredentialChainTests
 {
     [TestCase("", "InstanceSource")]

@@ -5,7 +5,7 @@ using TestSupport.Aws;
 
 namespace Migrator.Tests.Iam;
 
-/// <summary>Every place that credentials come from, through the built program to a login that the front has verified.</summary>
+/// <summary>Every source of credentials, with the built program, up to a login that the RDS front has verified.</summary>
 internal sealed class CredentialTests : IamTest
 {
     private const string KeysOfSomebodyElse = "[default]\naws_access_key_id = AKIAOTHER\naws_secret_access_key = other\n";

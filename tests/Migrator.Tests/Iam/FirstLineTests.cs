@@ -3,10 +3,8 @@ using TestSupport;
 
 namespace Migrator.Tests.Iam;
 
-/// <summary>
-/// Whoever reads one line of the log reads why there was no login: what is remarked on the way to it comes after the error, and none of it
-/// is lost.
-/// </summary>
+/// <summary>The first line on stderr says why a login failed.</summary>
+/// <remarks>Warnings logged while connecting follow the error, and none is lost.</remarks>
 internal sealed class FirstLineTests : IamTest
 {
     private static readonly string[] Remarked =

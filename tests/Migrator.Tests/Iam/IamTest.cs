@@ -4,22 +4,22 @@ using TestSupport.Aws;
 namespace Migrator.Tests.Iam;
 
 /// <summary>
-/// A test bed of the test's own, and the built program on it. Every run is searched for secrets (<see cref="AwsBed.Run"/>).
+/// Runs the built program on a test bed of the test's own, and searches all output for secrets (<see cref="AwsBed.Run"/>).
 /// </summary>
 internal abstract class IamTest
 {
     private AwsBed? bed;
 
-    /// <summary>The bed.</summary>
+    /// <summary>The test bed.</summary>
     protected AwsBed Bed => bed ??= new AwsBed();
 
     [TearDown]
     public void Stop() => bed?.Dispose();
 
-    /// <summary>Uses a bed that is not the usual one.</summary>
+    /// <summary>Replaces the default test bed.</summary>
     protected AwsBed Use(AwsBed other) => bed = other;
 
-    /// <summary>Runs <c>status</c> and asserts that it logged in, once, and who it was.</summary>
+    /// <summary>Runs <c>status</c> and asserts that it logged in exactly once, as the given principal.</summary>
     protected void AssertLogsIn(string principal, (string, string)[] variables, params (string, string)[] settings)
     {
         Bed.Front.IamUsers["kong"] = [principal];
@@ -32,7 +32,7 @@ internal abstract class IamTest
         });
     }
 
-    /// <summary>Asserts that a run failed, with these words in the first line on stderr, before any warning.</summary>
+    /// <summary>Asserts that a run failed with these words in the first line on stderr, before any warning.</summary>
     protected static void AssertFails(ProcessResult result, params string[] words)
     {
         var line = result.Errors.Split('\n')[0];

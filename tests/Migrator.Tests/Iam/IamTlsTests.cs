@@ -3,7 +3,7 @@ using TestSupport.Aws;
 
 namespace Migrator.Tests.Iam;
 
-/// <summary>A token goes to a verified server over TLS, or nowhere.</summary>
+/// <summary>A token is sent only to a verified server over TLS.</summary>
 internal sealed class IamTlsTests : IamTest
 {
     [TestCase(SslProtocols.Tls12)]

@@ -3,7 +3,7 @@ using TestSupport;
 
 namespace Migrator.Tests.Iam;
 
-/// <summary>How much a run asks of RDS and AWS. RDS throttles new logins at about 200 a second.</summary>
+/// <summary>The load of a run on RDS and AWS. RDS throttles new logins at about 200 per second.</summary>
 internal sealed class LoadTests : IamTest
 {
     [TestCase("bootstrap")]
@@ -32,7 +32,7 @@ internal sealed class LoadTests : IamTest
         Assert.That((Bed.Front.Logins.Count, Bed.Front.Connections), Is.EqualTo((1, 1)));
     }
 
-    // Alone, as it is about when things happen.
+    // Not in parallel with other tests, because it depends on timing.
     [Test]
     [NonParallelizable]
     public async Task Many_runs_at_once_are_spread()
@@ -42,7 +42,8 @@ internal sealed class LoadTests : IamTest
         var variables = Bed.Variables([.. Bed.UserKeys, ("MIGRATOR_IAM_SPREAD", "4")]);
         var before = Bed.Front.Logins.Count;
 
-        // On threads of their own: blocked threads of the pool would keep the front from answering, and the logins would come in one heap.
+        // Each run has its own thread: blocked threads of the pool would delay the front's answers, and the logins would arrive all at
+        // once.
         var results = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => Task.Factory.StartNew(
             () => MigratorProcess.Run($"up -c {conf.Path}", variables),
             CancellationToken.None,

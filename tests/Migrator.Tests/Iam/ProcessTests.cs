@@ -6,7 +6,7 @@ using Migrator.Iam.Credentials;
 
 namespace Migrator.Tests.Iam;
 
-/// <summary>A credential_process is a program like any other: it may print anything, or nothing, for ever.</summary>
+/// <summary>A credential_process is any program: it may print anything or nothing, without end.</summary>
 internal sealed class ProcessTests : IamTest
 {
     private const string Keys = """{"Version":1,"AccessKeyId":"AKIAEXAMPLE","SecretAccessKey":"key"}""";

@@ -6,7 +6,7 @@ using TestSupport.Aws;
 
 namespace Migrator.Tests.Iam;
 
-/// <summary>Tokens at fixed times, against those of AWS's own signers: the same set of parameters, signature included.</summary>
+/// <summary>Tokens at fixed times, compared with those of AWS's own signers: the same parameters, including the signature.</summary>
 internal sealed class RdsAuthTokenTests
 {
     [TestCaseSource(nameof(Cases))]

@@ -2,7 +2,7 @@ using Migrator.Iam.Signing;
 
 namespace Migrator.Tests.Iam;
 
-/// <summary>Names of RDS endpoints, and names that only look like one.</summary>
+/// <summary>Names of RDS endpoints, and names that only look like them.</summary>
 internal sealed class RdsEndpointTests
 {
     [TestCase("kongdb.c1abcdefghij.us-east-1.rds.amazonaws.com", "us-east-1", nameof(RdsEndpointKind.Instance))]

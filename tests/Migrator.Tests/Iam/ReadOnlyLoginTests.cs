@@ -3,7 +3,7 @@ using TestSupport.Aws;
 
 namespace Migrator.Tests.Iam;
 
-/// <summary>The read-only connection: settings of its own, some of which it takes from the other.</summary>
+/// <summary>The read-only connection: its own settings, and those it inherits from the other connection.</summary>
 internal sealed class ReadOnlyLoginTests : IamTest
 {
     private (string, string)[] ReadOnly =>

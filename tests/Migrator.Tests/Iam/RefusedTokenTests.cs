@@ -2,13 +2,11 @@ using TestSupport.Aws;
 
 namespace Migrator.Tests.Iam;
 
-/// <summary>
-/// Everything for which RDS refuses a login with one and the same sentence: the first line names the true cause first or second, what was
-/// signed is shown, and there is one login and no more.
-/// </summary>
+/// <summary>Every cause for which RDS refuses a login with the same message.</summary>
+/// <remarks>The error names the true cause first or second, shows what was signed, and there is exactly one login.</remarks>
 internal sealed class RefusedTokenTests : IamTest
 {
-    // With the name checked, the certificate ends it before a token is sent.
+    // With the name checked, the certificate would end the connection before a token is sent.
     private static readonly (string, string) NameUnchecked = ("MIGRATOR_SSL_VERIFY_HOST", "off");
 
     [Test]

@@ -3,7 +3,7 @@ using TestSupport.Aws;
 
 namespace Migrator.Tests.Iam;
 
-/// <summary>The region of a token, the first place that knows it; through the built program, which prints the token.</summary>
+/// <summary>The region of a token, from the first source that has it, in the token that the built program prints.</summary>
 internal sealed class RegionTests : IamTest
 {
     private const string Frankfurt = "db.c1abcdefghij.eu-central-1.rds.amazonaws.com";

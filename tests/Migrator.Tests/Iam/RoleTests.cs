@@ -2,7 +2,7 @@ using TestSupport.Aws;
 
 namespace Migrator.Tests.Iam;
 
-/// <summary>The role that is assumed before signing, and the STS that is asked for it.</summary>
+/// <summary>The role that is assumed before signing, and the STS endpoint that is used.</summary>
 internal sealed class RoleTests : IamTest
 {
     private static readonly (string, string) Role = ("pg_iam_auth_assume_role_arn", AwsAccount.Role("db"));

@@ -5,7 +5,7 @@ using Migrator.Iam.Sts;
 
 namespace Migrator.Tests.Iam;
 
-/// <summary>Which STS is asked, the most specific rule first, and which region is signed.</summary>
+/// <summary>The STS endpoint that is used, by the most specific rule, and the region of its signature.</summary>
 internal sealed class StsEndpointTests
 {
     private static readonly AwsRegion Frankfurt = new("eu-central-1", "test");

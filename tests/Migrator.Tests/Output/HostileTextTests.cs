@@ -6,12 +6,12 @@ using TestSupport;
 
 namespace Migrator.Tests.Output;
 
-/// <summary>Text that somebody has planted, on its way to the terminal of the one who runs the built program.</summary>
+/// <summary>Text planted by others must not reach the terminal of the user who runs the built program.</summary>
 internal sealed class HostileTextTests : CommandTest
 {
     private const string Evil = "x\u001b]0;gone\a\u009b2J\u202e\u2028\nerror: faked\n  do:  rm -rf /";
 
-    // The same for SQL: E'...'.
+    // The same as an SQL constant: E'...'.
     private const string EvilSql = @"E'x\u001b]0;gone\u0007\u009b2J\u202e\u2028\nerror: faked\n  do:  rm -rf /'";
 
     private const string Seen = @"x\u001b]0;gone\u0007\u009b2J\u202e\u2028";

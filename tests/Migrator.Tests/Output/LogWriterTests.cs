@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Migrator.Tests.Output;
 
-/// <summary>What others wrote, in messages: it neither moves a cursor nor looks like a message of ours.</summary>
+/// <summary>Foreign text in messages cannot move the cursor or imitate a message of migrator's.</summary>
 internal sealed class LogWriterTests
 {
     private const string Evil = "x\u001b[2J\u009b\u202e\nerror: faked\n  why: faked\n  do:  rm -rf /";

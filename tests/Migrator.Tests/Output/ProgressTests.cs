@@ -62,7 +62,7 @@ internal sealed class ProgressTests
         Assert.That(writer.ToString(), Is.Empty);
     }
 
-    /// <summary>A clock that stands still until it is told to go on.</summary>
+    /// <summary>A clock that advances only when the test says so.</summary>
     private sealed class ManualTime : TimeProvider
     {
         private readonly List<ManualTimer> timers = [];

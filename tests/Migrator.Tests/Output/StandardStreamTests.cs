@@ -5,7 +5,7 @@ using TestSupport;
 
 namespace Migrator.Tests.Output;
 
-/// <summary>The built program where its streams are full, closed, or nobody reads them.</summary>
+/// <summary>The built program with standard streams that are full, closed, or not read.</summary>
 internal sealed class StandardStreamTests : CommandTest
 {
     [TestCase("--version >/dev/full")]

@@ -3,10 +3,11 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Migrator.Tests.Resilience;
 
-/// <summary>
-/// A clock whose time passes only while a delay waits for it: what runs on another thread of a busy machine takes no time by it. A
-/// deadline (<see cref="CancellationTokenSource"/>) is no delay: it is set while work goes on, and would be reached before that is done.
-/// </summary>
+/// <summary>A clock that advances only while a delay waits for it.</summary>
+/// <remarks>
+/// Work on another thread of a busy machine therefore takes no time. A deadline (<see cref="CancellationTokenSource"/>) does not count as a
+/// delay: it is set while work goes on, and would expire before the work is done.
+/// </remarks>
 internal sealed class TestClock : FakeTimeProvider
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
@@ -14,9 +15,9 @@ internal sealed class TestClock : FakeTimeProvider
 
     private int waiting;
 
-    /// <summary>Lets time pass until a task has ended, and says how much that was.</summary>
-    /// <param name="task">The task; its exception is thrown.</param>
-    /// <param name="most">How much time may pass, for the test to end at all.</param>
+    /// <summary>Advances time until a task has ended, and returns by how much.</summary>
+    /// <param name="task">The task. Its exception is thrown.</param>
+    /// <param name="most">The most time that may pass, so that the test ends in any case.</param>
     public async Task<TimeSpan> PassUntilAsync(Task task, TimeSpan most)
     {
         var passed = await PassUntilEndAsync(task, most);
@@ -24,7 +25,7 @@ internal sealed class TestClock : FakeTimeProvider
         return passed;
     }
 
-    /// <summary>The same for a task that may fail.</summary>
+    /// <summary>Advances time until a task has ended, even with an error, and returns by how much.</summary>
     public async Task<TimeSpan> PassUntilEndAsync(Task task, TimeSpan most)
     {
         var began = GetTimestamp();
@@ -32,9 +33,9 @@ internal sealed class TestClock : FakeTimeProvider
         return GetElapsedTime(began);
     }
 
-    /// <summary>Lets time pass until a condition holds, looked at after each tick.</summary>
+    /// <summary>Advances time until a condition holds; the condition is checked after each tick.</summary>
     /// <param name="condition">The condition.</param>
-    /// <param name="most">How much time may pass. Afterwards the clock stands still, and what another thread does may still end.</param>
+    /// <param name="most">The most time that may pass. After that the clock stands still, and work on another thread may still end.</param>
     public async Task PassUntilAsync(Func<bool> condition, TimeSpan most)
     {
         var (began, really) = (GetTimestamp(), Stopwatch.GetTimestamp());
@@ -55,7 +56,7 @@ internal sealed class TestClock : FakeTimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         new CountedTimer(this, callback, state, dueTime, period);
 
-    /// <summary>A timer that counts as a delay that waits, from when it is set until it has rung or is given up.</summary>
+    /// <summary>A timer that counts as a waiting delay from when it is set until it fires or is disposed.</summary>
     private sealed class CountedTimer : ITimer
     {
         private readonly TestClock clock;

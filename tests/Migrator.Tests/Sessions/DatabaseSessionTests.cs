@@ -7,7 +7,7 @@ using TestSupport;
 
 namespace Migrator.Tests.Sessions;
 
-/// <summary>A session on a network that delays, swallows and cuts.</summary>
+/// <summary>A session on a network that delays, drops and cuts messages.</summary>
 internal sealed class DatabaseSessionTests
 {
     private static readonly ServerLimits Short = new()
@@ -109,7 +109,7 @@ internal sealed class DatabaseSessionTests
     [TestCase("BEGIN READ ONLY", PostgresErrorCodes.AdminShutdown, false)]
     public async Task What_a_limit_ends_that_is_not_ours_may_be_sent_again(string sql, string sqlState, bool expected)
     {
-        // An exception of Npgsql's own has the command in it, and cannot be made by hand: the server raises one.
+        // Npgsql's own exceptions contain the command and cannot be constructed in a test: the server raises one.
         using var connection =
             new NpgsqlConnection(PostgresServer.Shared.ConnectionString("postgres") + ";Include Failed Batched Command=true");
         await connection.OpenAsync();

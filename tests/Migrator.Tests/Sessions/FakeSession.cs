@@ -5,21 +5,21 @@ using Npgsql;
 
 namespace Migrator.Tests.Sessions;
 
-/// <summary>A session without a server: each message is answered by what the test has lined up, and noted.</summary>
+/// <summary>A session without a server: it records each message, and answers with what the test has prepared.</summary>
 internal sealed class FakeSession : IDatabaseSession
 {
     private readonly Queue<(Func<DbDataReader> Answer, bool BreaksAfterwards)> answers = new();
 
-    /// <summary>The messages, each as its statements, one a line, with the parameters.</summary>
+    /// <summary>The messages, each as its statements and parameters, one statement per line.</summary>
     public List<string> Sent { get; } = [];
 
-    /// <summary>What happened besides messages: <c>reconnect</c>, <c>open</c>, <c>dispose</c>.</summary>
+    /// <summary>The other events: <c>reconnect</c>, <c>open</c>, <c>dispose</c>.</summary>
     public List<string> Events { get; } = [];
 
-    /// <summary>The session that <see cref="OpenAnotherAsync"/> gives; null for a failure.</summary>
+    /// <summary>The session that <see cref="OpenAnotherAsync"/> returns; null makes it fail.</summary>
     public FakeSession? Other { get; init; }
 
-    /// <summary>What answers when nothing is lined up; null to fail the test.</summary>
+    /// <summary>Creates the answer when none is prepared; null fails the test.</summary>
     public Func<DbDataReader>? Otherwise { get; set; }
 
     /// <inheritdoc />
@@ -34,8 +34,8 @@ internal sealed class FakeSession : IDatabaseSession
     /// <inheritdoc />
     public bool MayReconnect { get; set; } = true;
 
-    /// <summary>Lines up an answer.</summary>
-    /// <param name="answer">Makes it.</param>
+    /// <summary>Prepares an answer.</summary>
+    /// <param name="answer">Creates the answer.</param>
     /// <param name="breaks">Whether the connection breaks after it, at COMMIT.</param>
     public FakeSession Answers(Func<DbDataReader> answer, bool breaks = false)
     {
@@ -43,10 +43,10 @@ internal sealed class FakeSession : IDatabaseSession
         return this;
     }
 
-    /// <summary>Lines up an exception.</summary>
+    /// <summary>Prepares an exception.</summary>
     public FakeSession Throws(Func<Exception> exception) => Answers(() => throw exception());
 
-    /// <summary>Results: an answer with a table for each, whose first row is given.</summary>
+    /// <summary>An answer with one result set per argument, whose first row is given.</summary>
     public static DbDataReader Results(params (string Column, object? Value)[][] rows)
     {
         var tables = rows.Select(row =>

@@ -2,14 +2,14 @@ using System.Text;
 
 namespace TestSupport.Aws;
 
-/// <summary>An answer that is not what AWS answers, with a secret in it.</summary>
-/// <param name="Name">What it is.</param>
-/// <param name="Reply">Makes it of the secret and of an address to send the client to.</param>
+/// <summary>A malformed answer in the place of AWS, with a secret in it.</summary>
+/// <param name="Name">The name of the shape.</param>
+/// <param name="Reply">Creates the answer from the secret and a URL for redirects.</param>
 public sealed record AnswerShape(string Name, Func<string, string, HttpReply> Reply)
 {
     private const int Megabytes = 10 << 20;
 
-    /// <summary>All that end by themselves.</summary>
+    /// <summary>All shapes that end.</summary>
     public static IReadOnlyList<AnswerShape> All { get; } =
     [
         .. new[] { 200, 403 }.SelectMany(Bodies),
@@ -41,7 +41,7 @@ public sealed record AnswerShape(string Name, Func<string, string, HttpReply> Re
         new("a redirect that keeps the method", (s, trap) => Redirect(307, $"{trap}/?{s}")),
     ];
 
-    /// <summary>One that never ends.</summary>
+    /// <summary>A shape that never ends.</summary>
     public static AnswerShape Dripping { get; } =
         new("dripping", (s, _) => Sent($"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n{s}") with { Drips = true });
 
@@ -93,7 +93,7 @@ public sealed record AnswerShape(string Name, Func<string, string, HttpReply> Re
         "<AssumeRoleResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">" +
         $"<AssumeRoleResult>{result}</AssumeRoleResult></AssumeRoleResponse>";
 
-    // Twenty entities, each ten times the one before.
+    // Twenty entities, each ten times as large as the one before.
     private static string Bomb(string secret)
     {
         var entities = Enumerable.Range('b', 20).Select(c => $"<!ENTITY {(char)c} \"{Many($"&{(char)(c - 1)};", 10)}\">");

@@ -3,30 +3,30 @@ using System.Security.Cryptography;
 
 namespace TestSupport.Aws;
 
-/// <summary>An AWS account of one test's own: who has which keys, and which roles there are.</summary>
+/// <summary>An AWS account of the test's own: its keys and roles.</summary>
 public sealed class AwsAccount
 {
-    /// <summary>The account's number.</summary>
+    /// <summary>The account id.</summary>
     public const string Id = "111122223333";
 
     private readonly ConcurrentDictionary<string, AwsIdentity> identities = new(StringComparer.Ordinal);
 
-    /// <summary>The roles that may be assumed, each with the principals that it trusts; a web identity is its token.</summary>
+    /// <summary>The roles that can be assumed, each with the principals it trusts; a web identity is given by its token.</summary>
     public ConcurrentDictionary<string, string[]> Roles { get; } = new(StringComparer.Ordinal);
 
     /// <summary>How far the clocks of AWS are ahead of this machine's.</summary>
     public TimeSpan ClockOffset { get; set; }
 
-    /// <summary>How long issued credentials live.</summary>
+    /// <summary>The lifetime of issued credentials.</summary>
     public TimeSpan Life { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>The time at AWS.</summary>
+    /// <summary>The current time at AWS.</summary>
     public DateTimeOffset Now => DateTimeOffset.UtcNow + ClockOffset;
 
-    /// <summary>Everything that must be seen nowhere: secret keys and session tokens.</summary>
+    /// <summary>The secret keys and session tokens, which must be printed nowhere.</summary>
     public IEnumerable<string> Secrets => identities.Values.SelectMany(i => new[] { i.SecretKey, i.SessionToken }).OfType<string>();
 
-    /// <summary>Makes a user with keys of his own.</summary>
+    /// <summary>Creates a user with access keys.</summary>
     public AwsIdentity CreateUser(string name) =>
         Add(new AwsIdentity("AKIA" + Random(8), "secret/" + Random(16), null, $"arn:aws:iam::{Id}:user/{name}", null));
 
@@ -36,7 +36,7 @@ public sealed class AwsAccount
             $"arn:aws:sts::{Id}:assumed-role/{role[(role.LastIndexOf('/') + 1)..]}/{session}", Now + Life)
     { Role = role });
 
-    /// <summary>The owner of an access key; null where there is none.</summary>
+    /// <summary>The owner of an access key; null if there is none.</summary>
     public AwsIdentity? Find(string accessKey) => identities.GetValueOrDefault(accessKey);
 
     /// <summary>The ARN of a role of this account.</summary>
@@ -47,12 +47,12 @@ public sealed class AwsAccount
     private static string Random(int bytes) => Convert.ToHexString(RandomNumberGenerator.GetBytes(bytes));
 }
 
-/// <summary>Credentials, and whose they are.</summary>
+/// <summary>Credentials and their owner.</summary>
 public sealed record AwsIdentity(string AccessKey, string SecretKey, string? SessionToken, string Arn, DateTimeOffset? Expires)
 {
     /// <summary>The role of a session; null for a user.</summary>
     public string? Role { get; init; }
 
-    /// <summary>Whom policies name.</summary>
+    /// <summary>The ARN that policies name.</summary>
     public string Principal => Role ?? Arn;
 }

@@ -4,23 +4,24 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace TestSupport.Aws;
 
-/// <summary>
-/// All of AWS that a login needs, on loopback: an RDS front before a database of the test's own, STS, and the places of credentials. Its
-/// <see cref="Run"/> runs the program and looks for secrets in everything that it printed.
-/// </summary>
+/// <summary>All AWS services that a login needs, on loopback, and a way to run the program against them.</summary>
+/// <remarks>
+/// It consists of an RDS front for a database of the test's own, STS, and the sources of credentials. <see cref="Run"/> runs the program
+/// and searches everything that it prints for secrets.
+/// </remarks>
 public sealed class AwsBed : IDisposable
 {
-    /// <summary>The name that the server knows itself by.</summary>
+    /// <summary>The endpoint name of the RDS instance.</summary>
     public const string Endpoint = "kongdb.c1abcdefghij.us-east-1.rds.amazonaws.com";
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("migrator-aws-");
     private readonly ConcurrentBag<string> secrets = [];
     private readonly TestCertificates authority;
 
-    /// <summary>Starts everything.</summary>
+    /// <summary>Starts all servers.</summary>
     /// <param name="certificateHost">The name in the server's certificate.</param>
-    /// <param name="notAfter">When that expires; null for in a year.</param>
-    /// <param name="issuer">The name of the authority that issued it.</param>
+    /// <param name="notAfter">When the certificate expires; null for in a year.</param>
+    /// <param name="issuer">The name of the certificate authority that issued it.</param>
     public AwsBed(string certificateHost = Endpoint, DateTimeOffset? notAfter = null, string issuer = "Test RDS Root CA")
     {
         authority = new TestCertificates(issuer);
@@ -35,22 +36,22 @@ public sealed class AwsBed : IDisposable
         User = Account.CreateUser("dev");
     }
 
-    /// <summary>The account.</summary>
+    /// <summary>The AWS account.</summary>
     public AwsAccount Account { get; } = new();
 
-    /// <summary>A user with keys of his own.</summary>
+    /// <summary>A user with access keys.</summary>
     public AwsIdentity User { get; }
 
-    /// <summary>The database behind the front.</summary>
+    /// <summary>The database behind the RDS front.</summary>
     public TestDatabase Database { get; }
 
-    /// <summary>The front.</summary>
+    /// <summary>The RDS front.</summary>
     public RdsFront Front { get; }
 
-    /// <summary>STS.</summary>
+    /// <summary>The STS server.</summary>
     public StsServer Sts { get; }
 
-    /// <summary>The places of credentials.</summary>
+    /// <summary>The sources of credentials.</summary>
     public MetadataServers Metadata { get; }
 
     /// <summary>The server's certificate.</summary>
@@ -59,16 +60,16 @@ public sealed class AwsBed : IDisposable
     /// <summary>A certificate for an HTTPS server.</summary>
     public X509Certificate2 WebCertificate { get; }
 
-    /// <summary>The file of the authority's certificate.</summary>
+    /// <summary>The file with the certificate authority's certificate.</summary>
     public string RootFile { get; }
 
     /// <summary>A folder for files.</summary>
     public string Folder => folder.FullName;
 
-    /// <summary>The keys of <see cref="User"/> as variables.</summary>
+    /// <summary>The keys of <see cref="User"/> as environment variables.</summary>
     public (string, string)[] UserKeys => [("AWS_ACCESS_KEY_ID", User.AccessKey), ("AWS_SECRET_ACCESS_KEY", User.SecretKey)];
 
-    /// <summary>Settings that lead to the front, by an address: the endpoint's name has to be given.</summary>
+    /// <summary>Settings for a connection to the RDS front by address; the endpoint name is set separately.</summary>
     public (string Key, string Value)[] Settings =>
     [
         ("pg_host", "127.0.0.1"),
@@ -78,11 +79,11 @@ public sealed class AwsBed : IDisposable
         ("pg_iam_auth", "on"),
         ("lua_ssl_trusted_certificate", RootFile),
 
-        // Tests run beside each other, and this is not a test of the limit.
+        // Tests run in parallel, and this does not test the limit.
         ("pg_timeout", "60000"),
     ];
 
-    /// <summary>Writes a file.</summary>
+    /// <summary>Writes a file into the folder.</summary>
     public string Write(string name, string text)
     {
         var path = Path.Combine(Folder, name);
@@ -91,17 +92,17 @@ public sealed class AwsBed : IDisposable
         return path;
     }
 
-    /// <summary>Notes something that must be printed nowhere.</summary>
+    /// <summary>Adds a text that must be printed nowhere.</summary>
     public string Secret(string text)
     {
         secrets.Add(text);
         return text;
     }
 
-    /// <summary>Runs the program, with every detail switched on, and asserts that it printed no secret.</summary>
+    /// <summary>Runs the program at the most verbose log level, and asserts that it printed no secret.</summary>
     /// <param name="command">The command with its options.</param>
-    /// <param name="variables">Variables; those with an empty value are left out.</param>
-    /// <param name="settings">Settings besides <see cref="Settings"/>; later ones win.</param>
+    /// <param name="variables">Environment variables. Those with an empty value are left out.</param>
+    /// <param name="settings">Settings in addition to <see cref="Settings"/>. Later ones override earlier ones.</param>
     public ProcessResult Run(string command, (string, string)[] variables, params (string Key, string Value)[] settings)
     {
         using var conf = new KongConf([.. Settings, .. settings]);
@@ -111,7 +112,7 @@ public sealed class AwsBed : IDisposable
         return result;
     }
 
-    /// <summary>The variables of a run: those of the bed, and those given.</summary>
+    /// <summary>The environment variables of a run: those of the test bed and the given ones.</summary>
     public IReadOnlyDictionary<string, string> Variables(params (string Name, string Value)[] given) => new (string Name, string Value)[]
         {
             ("HOME", Folder),
@@ -123,9 +124,9 @@ public sealed class AwsBed : IDisposable
         .Concat(given).GroupBy(v => v.Name, StringComparer.Ordinal).Select(g => g.Last()).Where(v => v.Value.Length > 0)
         .ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal);
 
-    /// <summary>Asserts that nothing secret was printed: no key, no session token, no token, no signature.</summary>
-    /// <param name="result">What was printed.</param>
-    /// <param name="isToken">Whether the answer is a token, which was asked for; its signature may still not be on stderr.</param>
+    /// <summary>Asserts that no secret was printed: no secret key, session token, token or signature.</summary>
+    /// <param name="result">The result of the run.</param>
+    /// <param name="isToken">Whether the command prints a token on stdout. Its signature must still not be on stderr.</param>
     public void AssertNoSecret(ProcessResult result, bool isToken = false)
     {
         string[] hidden =

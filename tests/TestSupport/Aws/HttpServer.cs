@@ -6,7 +6,7 @@ using System.Text;
 
 namespace TestSupport.Aws;
 
-/// <summary>A small HTTP server on a free loopback port; with a certificate, an HTTPS server. One request for each connection.</summary>
+/// <summary>A small HTTP or HTTPS server on a free loopback port. It handles one request per connection.</summary>
 public sealed class HttpServer : IDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
@@ -14,9 +14,9 @@ public sealed class HttpServer : IDisposable
     private readonly Func<HttpCall, HttpReply?> answer;
     private readonly X509Certificate2? certificate;
 
-    /// <summary>Starts it.</summary>
-    /// <param name="answer">Answers a request; null stays silent.</param>
-    /// <param name="certificate">The certificate, with its key.</param>
+    /// <summary>Starts the server.</summary>
+    /// <param name="answer">Answers a request; null sends nothing.</param>
+    /// <param name="certificate">The certificate with its key, for HTTPS; null for HTTP.</param>
     public HttpServer(Func<HttpCall, HttpReply?> answer, X509Certificate2? certificate = null)
     {
         (this.answer, this.certificate) = (answer, certificate);
@@ -26,7 +26,7 @@ public sealed class HttpServer : IDisposable
         _ = AcceptAsync();
     }
 
-    /// <summary>Where it is, without a path.</summary>
+    /// <summary>The URL of the server, without a path.</summary>
     public string Url { get; }
 
     /// <inheritdoc />
@@ -98,35 +98,35 @@ public sealed class HttpServer : IDisposable
             e is IOException or OperationCanceledException or ObjectDisposedException
             or System.Security.Authentication.AuthenticationException)
         {
-            // The client went away, or does not trust us.
+            // The client closed the connection, or does not trust the certificate.
         }
     }
 }
 
-/// <summary>An answer.</summary>
+/// <summary>An HTTP response.</summary>
 public sealed record HttpReply(int Status, string Body, string Type = "application/json", DateTimeOffset? Date = null)
 {
-    /// <summary>What is sent instead, head and all; null for a proper answer.</summary>
+    /// <summary>The complete bytes to send instead, including the head; null for a normal response.</summary>
     public byte[]? Raw { get; init; }
 
-    /// <summary>Whether a byte follows now and then, for ever.</summary>
+    /// <summary>Whether single bytes follow at intervals, without end.</summary>
     public bool Drips { get; init; }
 }
 
-/// <summary>A request.</summary>
+/// <summary>An HTTP request.</summary>
 public sealed record HttpCall(string Method, string Target, IReadOnlyDictionary<string, string> Headers, string Body)
 {
     /// <summary>The target without its query.</summary>
     public string Path => Target.Split('?')[0];
 
-    /// <summary>A header; null where it is missing.</summary>
+    /// <summary>The value of a header; null if it is missing.</summary>
     public string? Header(string name) => Headers.GetValueOrDefault(name);
 
     /// <summary>The fields of a form.</summary>
     public IReadOnlyDictionary<string, string> Form => Body.Split('&', StringSplitOptions.RemoveEmptyEntries)
         .Select(f => f.Split('=', 2)).ToDictionary(f => f[0], f => WebUtility.UrlDecode(f[1]), StringComparer.Ordinal);
 
-    /// <summary>Reads one; null where the client is gone.</summary>
+    /// <summary>Reads a request; null if the client has closed the connection.</summary>
     public static async Task<HttpCall?> ReadAsync(Stream stream, CancellationToken cancellationToken)
     {
         var bytes = new List<byte>();

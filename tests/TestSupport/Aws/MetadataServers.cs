@@ -4,10 +4,10 @@ using System.Text.Json.Nodes;
 
 namespace TestSupport.Aws;
 
-/// <summary>
-/// The places that hand out credentials: instance metadata version 2, the container endpoints of ECS and EKS, ECS task metadata, and the
-/// portal of IAM Identity Center; all on one address, as their paths differ.
-/// </summary>
+/// <summary>The HTTP sources of credentials, on one address, because their paths differ.</summary>
+/// <remarks>
+/// They are instance metadata version 2, the container endpoints of ECS and EKS, ECS task metadata, and the portal of IAM Identity Center.
+/// </remarks>
 public sealed class MetadataServers : IDisposable
 {
     /// <summary>The path of a task's credentials.</summary>
@@ -20,7 +20,7 @@ public sealed class MetadataServers : IDisposable
     private readonly HttpServer server;
     private readonly string session = "imds-" + Guid.NewGuid().ToString("N");
 
-    /// <summary>Starts it.</summary>
+    /// <summary>Starts the server.</summary>
     public MetadataServers(AwsAccount account, X509Certificate2? certificate = null)
     {
         this.account = account;
@@ -31,25 +31,25 @@ public sealed class MetadataServers : IDisposable
         }, certificate);
     }
 
-    /// <summary>Where it is.</summary>
+    /// <summary>The URL of the server, without a path.</summary>
     public string Url => server.Url;
 
-    /// <summary>The role of the instance; null for none.</summary>
+    /// <summary>The role of the instance; null if it has none.</summary>
     public string? InstanceRole { get; set; } = "node";
 
-    /// <summary>The region of instance and task; null for none.</summary>
+    /// <summary>The region of the instance and the task; null if it is unknown.</summary>
     public string? Region { get; set; } = "us-east-1";
 
-    /// <summary>What a container has to send.</summary>
+    /// <summary>The authorization token that a container must send.</summary>
     public string ContainerToken { get; } = "container-token-" + Guid.NewGuid().ToString("N");
 
-    /// <summary>What a user of IAM Identity Center has to send.</summary>
+    /// <summary>The access token that a user of IAM Identity Center must send.</summary>
     public string PortalToken { get; } = "portal-token-" + Guid.NewGuid().ToString("N");
 
-    /// <summary>Decides on a fault for a path: a status; 0 never answers.</summary>
+    /// <summary>Returns the HTTP status of a fault for a path, or null for none. Status 0 sends no answer.</summary>
     public Func<string, int?> Fault { get; set; } = _ => null;
 
-    /// <summary>What it was asked.</summary>
+    /// <summary>The requests that were received.</summary>
     public ConcurrentQueue<HttpCall> Calls { get; } = [];
 
     /// <inheritdoc />

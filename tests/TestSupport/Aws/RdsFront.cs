@@ -9,10 +9,11 @@ using System.Text;
 
 namespace TestSupport.Aws;
 
-/// <summary>
-/// The front of an RDS instance: it speaks the start-up of PostgreSQL's protocol over TLS (manual, 55.2), asks the members of rds_iam for a
-/// token and everybody else for a password, and hands the session to a real server.
-/// </summary>
+/// <summary>The front of an RDS instance, which checks tokens and passwords and passes sessions to a real server.</summary>
+/// <remarks>
+/// It implements the start-up of PostgreSQL's protocol over TLS (manual, 55.2). It requires a token from members of rds_iam, and a password
+/// from other users.
+/// </remarks>
 public sealed class RdsFront : IDisposable
 {
     private const int SslRequest = 80877103;
@@ -23,9 +24,9 @@ public sealed class RdsFront : IDisposable
     private readonly TokenVerifier verifier;
     private readonly X509Certificate2 certificate;
 
-    /// <summary>Starts it.</summary>
+    /// <summary>Starts the front.</summary>
     /// <param name="backend">The port of the real server.</param>
-    /// <param name="verifier">Decides on tokens.</param>
+    /// <param name="verifier">Verifies tokens.</param>
     /// <param name="certificate">The server's certificate, with its key.</param>
     public RdsFront(int backend, TokenVerifier verifier, X509Certificate2 certificate)
     {
@@ -34,28 +35,28 @@ public sealed class RdsFront : IDisposable
         _ = AcceptAsync();
     }
 
-    /// <summary>Where it listens, on 127.0.0.1.</summary>
+    /// <summary>The port on 127.0.0.1.</summary>
     public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
 
-    /// <summary>The members of rds_iam, each with the principals that may log in as him; none means everybody.</summary>
+    /// <summary>The members of rds_iam, each with the principals that may log in as that user; an empty list allows all.</summary>
     public ConcurrentDictionary<string, string[]> IamUsers { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The other users and their passwords.</summary>
+    /// <summary>The other users, with their passwords.</summary>
     public ConcurrentDictionary<string, string> Passwords { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The protocols it speaks; null for no TLS at all.</summary>
+    /// <summary>The TLS versions that are offered; null for no TLS.</summary>
     public SslProtocols? Tls { get; set; } = SslProtocols.Tls12;
 
-    /// <summary>Whether refusals are in the words of RDS Proxy.</summary>
+    /// <summary>Whether refusals have the wording of RDS Proxy.</summary>
     public bool IsProxy { get; set; }
 
-    /// <summary>Refuses everything, as an instance that throttles does.</summary>
+    /// <summary>Whether every login is refused, as by an instance that throttles.</summary>
     public bool Throttles { get; set; }
 
-    /// <summary>Every login: when, by whom, with which token or password, and the true reason of a refusal.</summary>
+    /// <summary>All logins: the time, user, token or password, and the true reason of a refusal.</summary>
     public ConcurrentQueue<(DateTimeOffset At, string User, string Password, string? Refusal)> Logins { get; } = [];
 
-    /// <summary>How many connections there were.</summary>
+    /// <summary>The number of connections.</summary>
     public int Connections => connections;
 
     private int connections;
@@ -123,11 +124,11 @@ public sealed class RdsFront : IDisposable
         catch (Exception e) when (
             e is IOException or OperationCanceledException or ObjectDisposedException or AuthenticationException or SocketException)
         {
-            // The client went away, or does not trust us.
+            // The client closed the connection, or does not trust the certificate.
         }
     }
 
-    /// <summary>Null lets the user in.</summary>
+    /// <summary>Checks a login: null accepts the user, otherwise the error to send.</summary>
     private async Task<byte[]?> LogInAsync(Stream stream, byte[] startup, CancellationToken cancellationToken)
     {
         var words = Encoding.UTF8.GetString(startup, 4, startup.Length - 4).Split('\0');

@@ -3,12 +3,10 @@ using System.Text;
 
 namespace TestSupport.Aws;
 
-/// <summary>
-/// AWS Signature Version 4, from its documentation alone: the tests must not check the program with the program's own signer.
-/// </summary>
+/// <summary>AWS Signature Version 4, implemented from its documentation, so that tests do not use the program's own signer.</summary>
 public static class SigV4
 {
-    /// <summary>The hash of nothing.</summary>
+    /// <summary>The hash of an empty body.</summary>
     public static string HashOfNothing { get; } = Hash([]);
 
     /// <summary>The hash of a body.</summary>
@@ -31,10 +29,10 @@ public static class SigV4
 
     /// <summary>The signature of a canonical request.</summary>
     /// <param name="secretKey">The secret key.</param>
-    /// <param name="date">The time as in <c>X-Amz-Date</c>.</param>
+    /// <param name="date">The time in the format of <c>X-Amz-Date</c>.</param>
     /// <param name="region">The region.</param>
     /// <param name="service">The service.</param>
-    /// <param name="canonicalRequest">The request in its canonical form.</param>
+    /// <param name="canonicalRequest">The canonical request.</param>
     public static string Sign(string secretKey, string date, string region, string service, string canonicalRequest)
     {
         var day = date[..8];

@@ -5,35 +5,35 @@ using System.Text;
 
 namespace TestSupport.Aws;
 
-/// <summary>
-/// STS: AssumeRole, AssumeRoleWithWebIdentity, GetCallerIdentity. It recomputes the signature of each request, and fails on demand in the
-/// words of the service (STS API reference).
-/// </summary>
+/// <summary>An STS server with AssumeRole, AssumeRoleWithWebIdentity and GetCallerIdentity.</summary>
+/// <remarks>
+/// It verifies the signature of each request. On demand it fails with the error messages of the service (STS API reference).
+/// </remarks>
 public sealed class StsServer : IDisposable
 {
     private readonly AwsAccount account;
     private readonly HttpServer server;
 
-    /// <summary>Starts it.</summary>
+    /// <summary>Starts the server.</summary>
     public StsServer(AwsAccount account, X509Certificate2? certificate = null)
     {
         this.account = account;
         server = new HttpServer(Answer, certificate);
     }
 
-    /// <summary>Where it is.</summary>
+    /// <summary>The URL of the server, without a path.</summary>
     public string Url => server.Url;
 
-    /// <summary>The region whose signatures it takes; null takes any.</summary>
+    /// <summary>The only region whose signatures are accepted; null accepts any.</summary>
     public string? Region { get; set; }
 
-    /// <summary>Decides on a fault for an action: status, code and message. Status 0 never answers.</summary>
+    /// <summary>Returns the status, code and message of a fault for an action, or null for none. Status 0 sends no answer.</summary>
     public Func<string, (int Status, string Code, string Message)?> Fault { get; set; } = _ => null;
 
-    /// <summary>Whether it says what time it is.</summary>
+    /// <summary>Whether answers contain the current time.</summary>
     public bool TellsTime { get; set; } = true;
 
-    /// <summary>The actions it was asked for, with the path and the session name.</summary>
+    /// <summary>The actions that were called, with path, session name and region.</summary>
     public ConcurrentQueue<(string Action, string Path, string? Session, string? Region)> Calls { get; } = [];
 
     /// <inheritdoc />

@@ -4,21 +4,21 @@ using System.Text;
 
 namespace TestSupport.Aws;
 
-/// <summary>Decides on a token as RDS does, and knows why, which RDS does not say.</summary>
-/// <param name="account">Whose keys count.</param>
-/// <param name="host">The server's own endpoint.</param>
-/// <param name="port">Its port.</param>
-/// <param name="region">Its region.</param>
+/// <summary>Verifies tokens as RDS does, but also gives the reason of a refusal.</summary>
+/// <param name="account">The account with the known keys.</param>
+/// <param name="host">The endpoint name of the instance.</param>
+/// <param name="port">The port of the instance.</param>
+/// <param name="region">The region of the instance.</param>
 public sealed class TokenVerifier(AwsAccount account, string host, int port, string region)
 {
     private static readonly string[] Required =
         ["Action", "DBUser", "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders",
             "X-Amz-Signature"];
 
-    /// <summary>Looks at a token.</summary>
+    /// <summary>Verifies a token.</summary>
     /// <param name="token">The token.</param>
     /// <param name="user">The user who logs in.</param>
-    /// <returns>Whose it is, or why it is refused.</returns>
+    /// <returns>The identity that signed the token, or why it is refused.</returns>
     public (AwsIdentity? Identity, string? Refusal) Verify(string token, string user)
     {
         var parts = token.Split("/?", 2);
@@ -74,7 +74,7 @@ public sealed class TokenVerifier(AwsAccount account, string host, int port, str
         };
     }
 
-    /// <summary>The parameters of a token's query. A plus is a plus.</summary>
+    /// <summary>The parameters of a token's query. A plus sign is not decoded.</summary>
     public static IReadOnlyDictionary<string, string> Parse(string query) => query.Split('&').Select(p => p.Split('=', 2))
         .ToDictionary(p => Uri.UnescapeDataString(p[0]), p => Uri.UnescapeDataString(p[1]), StringComparer.Ordinal);
 }

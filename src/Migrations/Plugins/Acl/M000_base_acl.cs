@@ -3,7 +3,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.Acl;
 
-/// <summary>The groups that consumers are in.</summary>
+/// <summary>Creates the table of the groups of consumers.</summary>
 [KongMigration("acl", 0, "000_base_acl", "1.0.0")]
 public sealed class M000_base_acl : KongMigration
 {

@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.Acl;
 
-/// <summary>Tags.</summary>
+/// <summary>Adds tags to groups.</summary>
 [KongMigration("acl", 2, "002_130_to_140", "1.4.0")]
 public sealed class M002_130_to_140 : KongMigration
 {

@@ -3,7 +3,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.Acl;
 
-/// <summary>Workspaces; lists that say what they do.</summary>
+/// <summary>Adds workspaces, and renames the lists of the config to <c>allow</c> and <c>deny</c>.</summary>
 [KongMigration("acl", 3, "003_200_to_210", "2.1.0")]
 public sealed class M003_200_to_210 : TwoPhaseKongMigration
 {

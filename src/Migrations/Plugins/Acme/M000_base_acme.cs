@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.Acme;
 
-/// <summary>What the plugin keeps in the database: keys, certificates, challenges.</summary>
+/// <summary>Creates the table in which the plugin stores keys, certificates and challenges.</summary>
 [KongMigration("acme", 0, "000_base_acme", "2.6.0")]
 public sealed class M000_base_acme : KongMigration
 {

@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.Acme;
 
-/// <summary>What has expired is found by an index.</summary>
+/// <summary>Adds an index that finds expired rows.</summary>
 [KongMigration("acme", 1, "001_280_to_300", "3.0.0")]
 public sealed class M001_280_to_300 : KongMigration
 {

@@ -2,9 +2,8 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.Acme;
 
-/// <summary>
-/// The settings of Redis get the names that all plugins share. Between up and finish they have both, for both gateway versions.
-/// </summary>
+/// <summary>Renames the settings of Redis to the names that all plugins share.</summary>
+/// <remarks>Between up and finish a config has the old and the new names, so that both gateway versions can read it.</remarks>
 [KongMigration("acme", 3, "003_350_to_360", "3.6.0")]
 public sealed class M003_350_to_360 : TwoPhaseKongMigration
 {
@@ -14,8 +13,8 @@ public sealed class M003_350_to_360 : TwoPhaseKongMigration
     /// <inheritdoc />
     public override void Up()
     {
-        // Kong: without the object the config becomes NULL, which no row may be, and up fails; anything else than an object becomes an
-        // array, and finish fails.
+        // Kong: without the object the config becomes NULL, which the column does not allow, and up fails. Any other value than an object
+        // becomes an array, and finish fails.
         ConfigsOf("acme").Warn(
             where: $"{Redis} IS NULL",
             reason: "config.storage_config.redis is missing, and config was left as it is",
@@ -50,7 +49,7 @@ public sealed class M003_350_to_360 : TwoPhaseKongMigration
     /// <inheritdoc />
     protected override void Finish()
     {
-        // Kong: the same, silently. A gateway of 3.5 that is still there knows the old names only.
+        // Kong: the same, silently. A gateway of 3.5 that still runs reads only the old names.
         ConfigsOf("acme").Warn(
             where: $"""
                 {Differs("auth", "password")} OR {Differs("ssl_server_name", "server_name")}
@@ -68,7 +67,7 @@ public sealed class M003_350_to_360 : TwoPhaseKongMigration
             to: $"jsonb_set(config, '{"{storage_config,redis}"}', {Redis} - '{"{auth,ssl_server_name,scan_count,namespace}"}'::text[])");
     }
 
-    // The old name wins, even with a null.
+    // The old name takes precedence, even if its value is null.
     private static string Either(string old, string shared) =>
         $"coalesce({Redis} -> '{old}', {Redis} #> '{{{shared}}}')";
 

@@ -2,11 +2,11 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.AiProxy;
 
-/// <summary>Statistics of Anthropic's completions, which the gateway cannot count, are switched off.</summary>
+/// <summary>Turns off statistics of Anthropic's completions, which the gateway cannot count.</summary>
 [KongMigration("ai-proxy", 1, "001_360_to_370", "3.7.0")]
 public sealed class M001_360_to_370 : TwoPhaseKongMigration
 {
-    // Kong: everything but false counts as on, null too.
+    // Kong: every value except false counts as on, including null.
     private const string CountsCompletions =
         """config #> '{logging,log_statistics}' <> 'false' AND config @> '{"route_type": "llm/v1/completions"}'""";
 
@@ -15,10 +15,10 @@ public sealed class M001_360_to_370 : TwoPhaseKongMigration
     {
     }
 
-    // Kong: a config that lacks one of the two objects ends the finish phase with an error, every time.
     /// <inheritdoc />
     protected override void Finish()
     {
+        // Kong: a config that lacks logging or model makes the finish phase fail every time.
         ConfigsOf("ai-proxy").Warn(
             where: "jsonb_typeof(config -> 'logging') IS DISTINCT FROM 'object'",
             reason: "config.logging is missing or not an object, and config was left as it is",

@@ -3,7 +3,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.BasicAuth;
 
-/// <summary>User names and passwords of consumers.</summary>
+/// <summary>Creates the table of user names and passwords of consumers.</summary>
 [KongMigration("basic-auth", 0, "000_base_basic_auth", "1.0.0")]
 public sealed class M000_base_basic_auth : KongMigration
 {

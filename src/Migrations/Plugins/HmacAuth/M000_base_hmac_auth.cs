@@ -3,7 +3,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.HmacAuth;
 
-/// <summary>User names and shared secrets of consumers.</summary>
+/// <summary>Creates the table of user names and shared secrets of consumers.</summary>
 [KongMigration("hmac-auth", 0, "000_base_hmac_auth", "1.0.0")]
 public sealed class M000_base_hmac_auth : KongMigration
 {

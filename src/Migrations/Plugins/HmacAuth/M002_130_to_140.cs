@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.HmacAuth;
 
-/// <summary>Tags.</summary>
+/// <summary>Adds tags to credentials.</summary>
 [KongMigration("hmac-auth", 2, "002_130_to_140", "1.4.0")]
 public sealed class M002_130_to_140 : KongMigration
 {

@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.HttpLog;
 
-/// <summary>A header has one value instead of a list.</summary>
+/// <summary>Changes the value of each header from a list to one text.</summary>
 [KongMigration("http-log", 1, "001_280_to_300", "3.0.0")]
 public sealed class M001_280_to_300 : TwoPhaseKongMigration
 {
@@ -21,7 +21,7 @@ public sealed class M001_280_to_300 : TwoPhaseKongMigration
                  WHERE jsonb_typeof(element.value) NOT IN ('string', 'number')))
         """;
 
-    // A number is written as Lua writes it: 1.50 is 1.5.
+    // A number is written as Lua writes it: 1.50 becomes 1.5.
     private const string Joined =
         """
         (SELECT string_agg(CASE WHEN jsonb_typeof(element) = 'number' AND element #>> '{}' LIKE '%.%'
@@ -34,17 +34,17 @@ public sealed class M001_280_to_300 : TwoPhaseKongMigration
     {
     }
 
-    // Kong: a list with something else than text and numbers in it ends the finish phase with an error, every time; an object becomes ''.
     /// <inheritdoc />
     protected override void Finish()
     {
+        // Kong: a list that contains anything but texts and numbers makes the finish phase fail every time; an object becomes ''.
         ConfigsOf("http-log").WarnUnlessObject();
         ConfigsOf("http-log").Warn(
             where: HasOddValues,
             reason: "config.headers has a header whose value is not text, and was left as it is",
             remedy: "Set every header in config.headers to one text through the Admin API.");
 
-        // Headers without a value go; without any header, headers is null.
+        // Headers without a value are removed. If no header is left, headers becomes null.
         ConfigsOf("http-log").Rewrite(
             where: $"{HasLists} AND NOT {HasOddValues}",
             to: $"""

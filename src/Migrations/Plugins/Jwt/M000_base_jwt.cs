@@ -3,7 +3,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.Jwt;
 
-/// <summary>Keys with which the tokens of consumers are checked.</summary>
+/// <summary>Creates the table of the keys that verify the tokens of consumers.</summary>
 [KongMigration("jwt", 0, "000_base_jwt", "1.0.0")]
 public sealed class M000_base_jwt : KongMigration
 {

@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.Jwt;
 
-/// <summary>Tags.</summary>
+/// <summary>Adds tags to keys.</summary>
 [KongMigration("jwt", 2, "002_130_to_140", "1.4.0")]
 public sealed class M002_130_to_140 : KongMigration
 {

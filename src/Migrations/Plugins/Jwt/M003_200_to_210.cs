@@ -3,7 +3,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.Jwt;
 
-/// <summary>Workspaces.</summary>
+/// <summary>Adds workspaces.</summary>
 [KongMigration("jwt", 3, "003_200_to_210", "2.1.0")]
 public sealed class M003_200_to_210 : TwoPhaseKongMigration
 {

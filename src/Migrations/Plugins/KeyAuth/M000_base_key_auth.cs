@@ -3,7 +3,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.KeyAuth;
 
-/// <summary>Keys of consumers.</summary>
+/// <summary>Creates the table of the keys of consumers.</summary>
 [KongMigration("key-auth", 0, "000_base_key_auth", "1.0.0")]
 public sealed class M000_base_key_auth : KongMigration
 {

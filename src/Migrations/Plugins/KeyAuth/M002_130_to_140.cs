@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.KeyAuth;
 
-/// <summary>Tags, and keys that expire.</summary>
+/// <summary>Adds tags and expiry times to keys.</summary>
 [KongMigration("key-auth", 2, "002_130_to_140", "1.4.0")]
 public sealed class M002_130_to_140 : KongMigration
 {

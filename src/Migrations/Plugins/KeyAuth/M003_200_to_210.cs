@@ -3,7 +3,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.KeyAuth;
 
-/// <summary>Workspaces.</summary>
+/// <summary>Adds workspaces.</summary>
 [KongMigration("key-auth", 3, "003_200_to_210", "2.1.0")]
 public sealed class M003_200_to_210 : TwoPhaseKongMigration
 {

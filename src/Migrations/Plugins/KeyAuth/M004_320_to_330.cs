@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.KeyAuth;
 
-/// <summary>What has expired is deleted by a trigger.</summary>
+/// <summary>Adds a trigger that deletes expired keys.</summary>
 [KongMigration("key-auth", 4, "004_320_to_330", "3.3.0")]
 public sealed class M004_320_to_330 : KongMigration
 {

@@ -3,7 +3,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.OAuth2;
 
-/// <summary>The applications of consumers, the codes that they are given, and the tokens that they change them for.</summary>
+/// <summary>Creates the tables of client applications, authorization codes and tokens.</summary>
 [KongMigration("oauth2", 0, "000_base_oauth2", "1.0.0")]
 public sealed class M000_base_oauth2 : KongMigration
 {

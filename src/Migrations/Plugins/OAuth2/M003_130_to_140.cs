@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.OAuth2;
 
-/// <summary>Tags, and an index on what expires.</summary>
+/// <summary>Adds tags, and indexes that find expired rows.</summary>
 [KongMigration("oauth2", 3, "003_130_to_140", "1.4.0")]
 public sealed class M003_130_to_140 : KongMigration
 {

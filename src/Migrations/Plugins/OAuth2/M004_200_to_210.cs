@@ -3,7 +3,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.OAuth2;
 
-/// <summary>Workspaces, hashed secrets, and proof keys for the exchange of codes.</summary>
+/// <summary>Adds workspaces, hashed secrets, and Proof Key for Code Exchange (PKCE).</summary>
 [KongMigration("oauth2", 4, "004_200_to_210", "2.1.0")]
 public sealed class M004_200_to_210 : TwoPhaseKongMigration
 {

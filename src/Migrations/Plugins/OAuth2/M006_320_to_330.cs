@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.OAuth2;
 
-/// <summary>What has expired is deleted by triggers.</summary>
+/// <summary>Adds triggers that delete expired codes and tokens.</summary>
 [KongMigration("oauth2", 6, "006_320_to_330", "3.3.0")]
 public sealed class M006_320_to_330 : KongMigration
 {

@@ -3,7 +3,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.OAuth2;
 
-/// <summary>A code is good only for the plugin that gave it out.</summary>
+/// <summary>Adds the plugin that issued an authorization code: the code is valid only there.</summary>
 [KongMigration("oauth2", 7, "007_320_to_330", "3.3.0")]
 public sealed class M007_320_to_330 : KongMigration
 {

@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.OpenTelemetry;
 
-/// <summary>A queue that sends its spans one by one gets the size of batches that it was meant to have.</summary>
+/// <summary>Sets the intended batch size of queues that send their spans one by one.</summary>
 [KongMigration("opentelemetry", 1, "001_331_to_332", "3.6.1")]
 public sealed class M001_331_to_332 : TwoPhaseKongMigration
 {
@@ -11,10 +11,10 @@ public sealed class M001_331_to_332 : TwoPhaseKongMigration
     {
     }
 
-    // Kong: a queue that is null or a number ends the finish phase with an error, every time.
     /// <inheritdoc />
     protected override void Finish()
     {
+        // Kong: a queue that is null or a number makes the finish phase fail every time.
         ConfigsOf("opentelemetry").WarnUnlessObject();
         ConfigsOf("opentelemetry").Warn(
             where: "jsonb_typeof(config -> 'queue') <> 'object'",

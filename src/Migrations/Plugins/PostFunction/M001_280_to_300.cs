@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.PostFunction;
 
-/// <summary>Functions are named by the phase in which they run.</summary>
+/// <summary>Renames the functions of a config to the phase in which they run.</summary>
 [KongMigration("post-function", 1, "001_280_to_300", "3.0.0")]
 public sealed class M001_280_to_300 : TwoPhaseKongMigration
 {

@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.RateLimiting;
 
-/// <summary>Counters are found by service, route and period.</summary>
+/// <summary>Adds an index that finds counters by service, route and period.</summary>
 [KongMigration("rate-limiting", 3, "003_10_to_112", "1.1.2")]
 public sealed class M003_10_to_112 : KongMigration
 {

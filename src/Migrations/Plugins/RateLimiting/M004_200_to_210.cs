@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.RateLimiting;
 
-/// <summary>Counters expire.</summary>
+/// <summary>Adds expiry times to counters.</summary>
 [KongMigration("rate-limiting", 4, "004_200_to_210", "2.1.0")]
 public sealed class M004_200_to_210 : KongMigration
 {

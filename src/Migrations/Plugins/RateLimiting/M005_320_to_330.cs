@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.RateLimiting;
 
-/// <summary>What has expired is deleted by a trigger.</summary>
+/// <summary>Adds a trigger that deletes expired counters.</summary>
 [KongMigration("rate-limiting", 5, "005_320_to_330", "3.3.0")]
 public sealed class M005_320_to_330 : KongMigration
 {

@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.RateLimiting;
 
-/// <summary>The settings of Redis move into an object of their own.</summary>
+/// <summary>Moves the settings of Redis into the object <c>redis</c>.</summary>
 [KongMigration("rate-limiting", 6, "006_350_to_360", "3.6.0")]
 public sealed class M006_350_to_360 : TwoPhaseKongMigration
 {

@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.ResponseRateLimiting;
 
-/// <summary>Counters of requests, for the policy <c>cluster</c>.</summary>
+/// <summary>Creates the table of request counters for the policy <c>cluster</c>.</summary>
 [KongMigration("response-ratelimiting", 0, "000_base_response_rate_limiting", "1.0.0")]
 public sealed class M000_base_response_rate_limiting : KongMigration
 {

@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.ResponseRateLimiting;
 
-/// <summary>The settings of Redis move into an object of their own.</summary>
+/// <summary>Moves the settings of Redis into the object <c>redis</c>.</summary>
 [KongMigration("response-ratelimiting", 1, "001_350_to_360", "3.6.0")]
 public sealed class M001_350_to_360 : TwoPhaseKongMigration
 {

@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.Session;
 
-/// <summary>Sessions that are kept in the database.</summary>
+/// <summary>Creates the table of sessions.</summary>
 [KongMigration("session", 0, "000_base_session", "2.6.0")]
 public sealed class M000_base_session : KongMigration
 {

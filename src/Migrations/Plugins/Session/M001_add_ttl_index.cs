@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.Session;
 
-/// <summary>What has expired is found by an index.</summary>
+/// <summary>Adds an index that finds expired sessions.</summary>
 [KongMigration("session", 1, "001_add_ttl_index", "2.6.0")]
 public sealed class M001_add_ttl_index : KongMigration
 {

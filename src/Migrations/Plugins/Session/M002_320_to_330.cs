@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.Session;
 
-/// <summary>What has expired is deleted by a trigger.</summary>
+/// <summary>Adds a trigger that deletes expired sessions.</summary>
 [KongMigration("session", 2, "002_320_to_330", "3.3.0")]
 public sealed class M002_320_to_330 : KongMigration
 {

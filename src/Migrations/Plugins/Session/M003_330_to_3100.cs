@@ -3,7 +3,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Plugins.Session;
 
-/// <summary>Sessions by subject and audience, so that all of one user can be ended.</summary>
+/// <summary>Adds the subject and audience of sessions, so that all sessions of a user can be ended.</summary>
 [KongMigration("session", 3, "003_330_to_3100", "3.10.0")]
 public sealed class M003_330_to_3100 : KongMigration
 {
