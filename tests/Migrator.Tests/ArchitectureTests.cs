@@ -23,10 +23,13 @@ internal sealed class ArchitectureTests
         ["Execution"] = ["Inspection", "Locking", "Ledger", "Sessions", "Resilience", "Errors"],
         ["Preflight"] = ["Iam", "Inspection", "Locking", "Ledger", "Connecting", "Sessions", "Configuration", "Errors"],
         ["Output"] =
-            ["Preflight", "Execution", "Verification", "Inspection", "Ledger", "Sessions", "Connecting", "Configuration", "Display", "Errors"],
+        [
+            "Preflight", "Execution", "Verification", "Inspection", "Ledger", "Sessions", "Connecting", "Configuration", "Display", "Errors",
+        ],
         ["Commands"] =
         [
-            "Preflight", "Execution", "Verification", "Inspection", "Locking", "Ledger", "Iam", "Connecting", "Sessions", "Configuration", "Output",
+            "Preflight", "Execution", "Verification", "Inspection", "Locking", "Ledger", "Iam", "Connecting", "Sessions", "Configuration",
+            "Output",
             "Display", "Errors",
         ],
     };

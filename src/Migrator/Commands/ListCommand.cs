@@ -36,11 +36,12 @@ internal static class ListCommand
     }
 }
 
-/// <summary>What the commands have in common that only look.</summary>
+/// <summary>Reads the state of the database for <c>list</c> and <c>status</c>.</summary>
 internal static class StateOfDatabase
 {
     /// <summary>Connects and reads the state; nothing is written or locked.</summary>
-    public static async Task<(SchemaState State, DatabaseFacts Facts)> ReadAsync(CommandContext context, CancellationToken cancellationToken)
+    public static async Task<(SchemaState State, DatabaseFacts Facts)> ReadAsync(
+        CommandContext context, CancellationToken cancellationToken)
     {
         var settings = context.ReadSettings(context.Get(DatabaseOptions.ReadOnly));
         await using var session = await context.ConnectAsync(settings, cancellationToken);

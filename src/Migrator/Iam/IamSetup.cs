@@ -106,7 +106,8 @@ internal sealed class IamSetup : IDisposable
 
         ICredentialSource? source = null;
         var keys = await progress.TryAsync(
-            "credentials found", () => (source = Source(sts)).GetAsync(cancellationToken), k => $"access key {k.AccessKey}, from {k.Source}{Until(k)}");
+            "credentials found", () => (source = Source(sts)).GetAsync(cancellationToken),
+            k => $"access key {k.AccessKey}, from {k.Source}{Until(k)}");
         if (keys is not null && iam.AssumeRoleArn is { } role)
         {
             // The place has been asked; only a token that outlives its credentials asks it again.

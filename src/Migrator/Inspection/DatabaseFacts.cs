@@ -89,7 +89,8 @@ internal sealed record DatabaseFacts
                     + $"{(isOne ? "exists" : "exist")} in schema '{Schema}' of database '{Database}'.",
                 "The ledger was dropped, or a backup was restored without it; or another program uses the same schema: "
                     + $"{string.Join(", ", TablesWithoutLedger.Take(5))}{(TablesWithoutLedger.Count > 5 ? ", ..." : "")}.",
-                "Restore the table schema_meta from a backup, or give the gateway a schema of its own (pg_schema). Nothing has been changed.")
+                "Restore the table schema_meta from a backup, or give the gateway a schema of its own (pg_schema). Nothing has been "
+                    + "changed.")
             {
                 ExitCode = Errors.ExitCode.Drift,
             };

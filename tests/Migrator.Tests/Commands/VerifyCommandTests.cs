@@ -12,13 +12,15 @@ internal sealed class VerifyCommandTests : CommandTest
 
     [TestCase("DROP INDEX routes_tags_idx", "routes.tags: index routes_tags_idx is missing")]
     [TestCase("DROP INDEX acls_group_idx", "acls.group: index acls_group_idx is missing")]
-    [TestCase("DROP INDEX routes_tags_idx; CREATE INDEX routes_tags_idx ON routes (tags)", "routes.tags: index routes_tags_idx is another one")]
+    [TestCase("DROP INDEX routes_tags_idx; CREATE INDEX routes_tags_idx ON routes (tags)",
+        "routes.tags: index routes_tags_idx is another one")]
     [TestCase("ALTER TABLE services DROP COLUMN enabled", "services.enabled: the column is missing")]
     [TestCase("DROP TABLE keys", "keys: the table is missing")]
     [TestCase("DROP TABLE clustering_sync_version CASCADE", "clustering_sync_version: the table is missing")]
     [TestCase("DROP TRIGGER snis_sync_tags_trigger ON snis", "snis: trigger snis_sync_tags_trigger is missing")]
     [TestCase("ALTER TABLE snis DISABLE TRIGGER snis_sync_tags_trigger", "snis: trigger snis_sync_tags_trigger: it is disabled")]
-    [TestCase("ALTER TABLE plugins DROP CONSTRAINT plugins_cache_key_key", "plugins.cache_key: constraint plugins_cache_key_key is missing")]
+    [TestCase("ALTER TABLE plugins DROP CONSTRAINT plugins_cache_key_key",
+        "plugins.cache_key: constraint plugins_cache_key_key is missing")]
     [TestCase("ALTER TABLE targets DROP CONSTRAINT targets_upstream_id_fkey", "targets: constraint targets_upstream_id_fkey is missing")]
     [TestCase("ALTER TABLE upstreams ALTER slots TYPE bigint", "upstreams.slots: the type is bigint, not integer")]
     [TestCase("ALTER TABLE upstreams ALTER slots DROP NOT NULL", "upstreams.slots: NULL is allowed")]
@@ -27,7 +29,8 @@ internal sealed class VerifyCommandTests : CommandTest
     [TestCase("ALTER TABLE locks DROP CONSTRAINT locks_pkey", "locks.key: constraint locks_pkey is missing")]
     [TestCase("CREATE TABLE cluster_ca (pk boolean)", "cluster_ca: the table is not the gateway's at this point of its migrations")]
     [TestCase("ALTER TABLE plugins ADD run_on text", "plugins.run_on: the column is not the gateway's at this point of its migrations")]
-    [TestCase("ALTER TABLE tags ADD mine int NOT NULL", "tags.mine: the column is not the gateway's, and as it is NOT NULL without a default")]
+    [TestCase("ALTER TABLE tags ADD mine int NOT NULL",
+        "tags.mine: the column is not the gateway's, and as it is NOT NULL without a default")]
     [TestCase("ALTER TABLE routes ENABLE ROW LEVEL SECURITY", "routes: row security is on")]
     [TestCase(
         "CREATE OR REPLACE FUNCTION sync_tags() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$",
