@@ -26,4 +26,8 @@ public sealed class KongObjectsTests
             Assert.That(catalogue["sequences"]!.AsArray().Select(s => s!.Text("name")), Is.SubsetOf(KongObjects.All.Sequences.Keys));
         }
     }
+
+    [Test]
+    public void The_names_that_are_written_out_are_those_of_the_migrations() => Assert.That(
+        KongObjects.TableNames, Is.EquivalentTo(KongObjects.All.Tables.Keys.Where(name => name != "schema_meta")));
 }

@@ -21,14 +21,15 @@ internal sealed class ArchitectureTests
         ["Inspection"] = ["Locking", "Ledger", "Sessions", "Resilience", "Errors"],
         ["Verification"] = ["Ledger", "Sessions", "Errors"],
         ["Execution"] = ["Inspection", "Locking", "Ledger", "Sessions", "Resilience", "Errors"],
+        ["Planning"] = ["Execution", "Verification", "Inspection", "Ledger", "Sessions", "Errors"],
         ["Preflight"] = ["Iam", "Inspection", "Locking", "Ledger", "Connecting", "Sessions", "Configuration", "Errors"],
         ["Output"] =
         [
-            "Preflight", "Execution", "Verification", "Inspection", "Ledger", "Sessions", "Connecting", "Configuration", "Display", "Errors",
+            "Preflight", "Planning", "Execution", "Verification", "Inspection", "Ledger", "Sessions", "Connecting", "Configuration", "Display", "Errors",
         ],
         ["Commands"] =
         [
-            "Preflight", "Execution", "Verification", "Inspection", "Locking", "Ledger", "Iam", "Connecting", "Sessions", "Configuration",
+            "Preflight", "Planning", "Execution", "Verification", "Inspection", "Locking", "Ledger", "Iam", "Connecting", "Sessions", "Configuration",
             "Output",
             "Display", "Errors",
         ],

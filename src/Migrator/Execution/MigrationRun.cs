@@ -84,6 +84,13 @@ internal sealed class MigrationRun
         }
     }
 
+    /// <summary>
+    /// Which steps share a transaction. Bootstrapping is all or nothing. Otherwise each step has its own: locks on tables that a gateway
+    /// uses are held no longer than necessary, and what is committed is kept.
+    /// </summary>
+    public static IReadOnlyList<IReadOnlyList<MigrationStep>> Transactions(IReadOnlyList<MigrationStep> steps, bool hasLedger) =>
+        hasLedger ? [.. steps.Select(s => (IReadOnlyList<MigrationStep>)[s])] : [steps];
+
     /// <summary>The steps; with --force first the schema part of what was done when the run began, each of them once.</summary>
     private IReadOnlyList<MigrationStep> Plan(RunKind kind, SchemaState state, DatabaseFacts facts)
     {
@@ -118,9 +125,7 @@ internal sealed class MigrationRun
     private async Task<DatabaseFacts?> TakeAsync(
         RunKind kind, IReadOnlyList<MigrationStep> steps, DatabaseFacts facts, CancellationToken cancellationToken)
     {
-        // Bootstrapping is all or nothing. Otherwise each step is a transaction of its own: locks on tables that a gateway uses are held
-        // no longer than they must be, and what is done stays done.
-        var transactions = facts.Ledger.IsEmpty ? [steps] : steps.Select(s => (IReadOnlyList<MigrationStep>)[s]).ToList();
+        var transactions = Transactions(steps, hasLedger: !facts.Ledger.IsEmpty);
         observer.Begin(kind, steps, facts);
         foreach (var transaction in transactions)
         {

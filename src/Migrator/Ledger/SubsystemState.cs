@@ -12,6 +12,14 @@ internal sealed record SubsystemState(
     /// <summary>The migrations in one state, in order.</summary>
     public IEnumerable<MigrationEntry> In(MigrationState state) => Migrations.Where(m => m.State == state).Select(m => m.Migration);
 
+    /// <summary>The same subsystem once some of its migrations have another state.</summary>
+    /// <param name="names">The names of these migrations.</param>
+    /// <param name="state">Their state.</param>
+    public SubsystemState With(IReadOnlyCollection<string> names, MigrationState state) => this with
+    {
+        Migrations = [.. Migrations.Select(m => names.Contains(m.Migration.Name, StringComparer.Ordinal) ? (m.Migration, state) : m)],
+    };
+
     /// <summary>Holds a subsystem against its row of the ledger.</summary>
     /// <param name="subsystem">The subsystem.</param>
     /// <param name="row">Its row; null where there is none.</param>
