@@ -10,7 +10,7 @@ public sealed class ExpectedSchemaTests
     private static IEnumerable<string> Versions => GatewayVersion.Known.Select(version => version.Name);
 
     [TestCaseSource(nameof(Versions))]
-    public void It_is_that_of_a_bootstrap_of_every_version(string version)
+    public void It_equals_a_bootstrap_of_every_version(string version)
     {
         var model = ExpectedSchema.Ledger();
         foreach (var (_, entry) in Gateway.Entries(GatewayVersion.Find(version)!))
@@ -24,7 +24,7 @@ public sealed class ExpectedSchemaTests
     [TestCase("2.8")]
     [TestCase("3.0")]
     [TestCase("3.4")]
-    public void It_does_not_depend_on_the_version_that_a_database_was_made_for(string version)
+    public void It_does_not_depend_on_the_version_a_database_was_created_for(string version)
     {
         var model = ExpectedSchema.Ledger();
         foreach (var (_, entry) in Gateway.Entries(GatewayVersion.Default))

@@ -11,7 +11,7 @@ internal sealed class ConnectionRetryTests
     private int attempts;
 
     [Test]
-    public async Task A_transient_reason_is_tried_again_until_it_works_and_told_once()
+    public async Task A_transient_error_is_retried_until_success_and_reported_once()
     {
         var task = Retry(TimeSpan.FromSeconds(30)).ConnectAsync(() => FailAsync(times: 4), TimeSpan.Zero, CancellationToken.None);
         await time.PassUntilAsync(task, TimeSpan.FromSeconds(30));
@@ -19,7 +19,7 @@ internal sealed class ConnectionRetryTests
     }
 
     [Test]
-    public async Task The_last_attempt_is_made_when_the_time_is_over_and_its_reason_is_the_error()
+    public async Task The_last_attempt_is_made_when_the_time_is_over_and_its_error_is_thrown()
     {
         var task = Retry(TimeSpan.FromSeconds(30)).ConnectAsync(() => FailAsync(), TimeSpan.Zero, CancellationToken.None);
         var passed = await time.PassUntilEndAsync(task, TimeSpan.FromMinutes(2));
@@ -32,7 +32,7 @@ internal sealed class ConnectionRetryTests
     }
 
     [Test]
-    public async Task A_reason_that_stays_is_tried_once()
+    public async Task A_permanent_error_is_not_retried()
     {
         await Assert.ThrowsAsync<MigratorException>(() => Retry(TimeSpan.FromSeconds(30))
             .ConnectAsync(() => FailAsync(isTransient: false), TimeSpan.Zero, CancellationToken.None));
@@ -40,7 +40,7 @@ internal sealed class ConnectionRetryTests
     }
 
     [Test]
-    public async Task Without_a_time_to_wait_there_is_one_attempt()
+    public async Task Without_a_wait_time_there_is_one_attempt()
     {
         await Assert.ThrowsAsync<MigratorException>(() => Retry(TimeSpan.Zero)
             .ConnectAsync(() => FailAsync(), TimeSpan.Zero, CancellationToken.None));
@@ -48,7 +48,7 @@ internal sealed class ConnectionRetryTests
     }
 
     [Test]
-    public async Task A_run_that_lost_its_connection_has_its_own_time_where_less_was_given()
+    public async Task A_run_that_lost_its_connection_retries_for_its_minimum_time()
     {
         var task = Retry(TimeSpan.Zero).ConnectAsync(() => FailAsync(times: 3), TimeSpan.FromSeconds(15), CancellationToken.None);
         await time.PassUntilAsync(task, TimeSpan.FromSeconds(15));

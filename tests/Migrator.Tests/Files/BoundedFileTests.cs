@@ -17,10 +17,10 @@ internal sealed class BoundedFileTests
     public void Remove() => folder.Delete(recursive: true);
 
     [Test]
-    public void A_file_is_read_as_it_is() => Assert.That(Read(Write("plain", "a\nb\n"), Patient), Is.EqualTo("a\nb\n"));
+    public void A_file_is_read_unchanged() => Assert.That(Read(Write("plain", "a\nb\n"), Patient), Is.EqualTo("a\nb\n"));
 
     [Test]
-    public void A_byte_order_mark_is_no_part_of_the_text()
+    public void A_byte_order_mark_is_not_part_of_the_text()
     {
         var path = Path.Combine(folder.FullName, "mark");
         File.WriteAllText(path, "text", Encoding.UTF8);
@@ -47,10 +47,10 @@ internal sealed class BoundedFileTests
     public void Dev_null_is_empty() => Assert.That(Read("/dev/null", Patient), Is.Empty);
 
     [Test]
-    public void An_endless_device_is_refused_by_its_size() => AssertRefused("/dev/zero", Patient, "it is larger than 1000 bytes");
+    public void An_endless_device_is_refused_at_the_size_limit() => AssertRefused("/dev/zero", Patient, "it is larger than 1000 bytes");
 
     [Test]
-    public void A_pipe_that_nobody_writes_to_is_refused_by_its_time() =>
+    public void A_pipe_without_a_writer_is_refused_at_the_time_limit() =>
         AssertRefused(Pipe("silent"), Brief, "it does not come to an end within 0.2 s");
 
     [Test]
@@ -63,7 +63,7 @@ internal sealed class BoundedFileTests
     }
 
     [Test]
-    public void A_pipe_that_is_never_closed_is_refused_by_its_time()
+    public void A_pipe_that_is_never_closed_is_refused_at_the_time_limit()
     {
         var pipe = Pipe("open");
         using var writer = new FileStream(pipe, FileMode.Open, FileAccess.ReadWrite);
@@ -72,7 +72,7 @@ internal sealed class BoundedFileTests
     }
 
     [Test]
-    public void A_missing_file_a_directory_and_a_name_that_is_no_path_are_told_apart() => Assert.Multiple(() =>
+    public void A_missing_file_a_directory_and_an_invalid_path_have_different_reasons() => Assert.Multiple(() =>
     {
         AssertRefused("/nowhere/file", Patient, "it does not exist");
         AssertRefused(folder.FullName, Patient, "it is a directory");
@@ -90,7 +90,7 @@ internal sealed class BoundedFileTests
     [TestCase(65536, "64 KiB")]
     [TestCase(1 << 20, "1 MiB")]
     [TestCase(1001, "1001 bytes")]
-    public void A_size_is_said_in_the_unit_that_people_use(int bytes, string size) =>
+    public void A_size_is_shown_in_the_largest_whole_unit(int bytes, string size) =>
         Assert.That(BoundedFile.Size(bytes), Is.EqualTo(size));
 
     private static void AssertRefused(string path, ReadLimits limits, string reason) =>

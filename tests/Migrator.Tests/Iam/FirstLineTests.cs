@@ -30,7 +30,7 @@ internal sealed class FirstLineTests : IamTest
     }
 
     [Test]
-    public void So_it_does_in_JSON()
+    public void An_error_comes_before_the_warnings_in_JSON()
     {
         Bed.Front.IamUsers["kong"] = ["nobody"];
         var result = Bed.Run("list --log-format json", Variables, Remarkable);
@@ -46,7 +46,7 @@ internal sealed class FirstLineTests : IamTest
     }
 
     [Test]
-    public void So_it_does_where_credentials_are_missing_and_there_is_not_even_a_connection() =>
+    public void An_error_comes_before_the_warnings_if_credentials_are_missing() =>
         AssertEachOnce(AssertedToFail(
             Bed.Run("token", [("AWS_EC2_METADATA_DISABLED", "true"), ("AWS_REGION", "eu-west-1")], Remarkable),
             "There are no AWS credentials"));
@@ -54,14 +54,14 @@ internal sealed class FirstLineTests : IamTest
     [TestCase("list")]
     [TestCase("token")]
     [TestCase("check")]
-    public void Where_all_is_well_the_warnings_are_there_all_the_same(string command)
+    public void The_warnings_are_printed_after_a_success(string command)
     {
         var result = Bed.Run(command, Variables, [.. Remarkable, ("pg_ssl_verify", "on")]);
         Assert.That(result.Errors.Split("pg_password has no effect"), Has.Length.EqualTo(2), result.Errors);
     }
 
     [Test]
-    public void While_a_database_is_waited_for_its_reason_comes_first_and_the_warnings_do_not_wait()
+    public void While_waiting_for_a_database_the_reason_comes_first_and_warnings_before_the_error()
     {
         var result = Bed.Run("list --wait 1", Variables, [.. Remarkable, ("pg_port", "9")]);
         var lines = result.Errors.Split('\n');
@@ -75,7 +75,7 @@ internal sealed class FirstLineTests : IamTest
     }
 
     [Test]
-    public void A_read_only_connection_that_cannot_be_made_says_why_in_the_first_line() => AssertFails(
+    public void A_failed_read_only_connection_gives_the_reason_in_the_first_line() => AssertFails(
         Bed.Run("list --read-only", Bed.UserKeys, ("pg_ro_host", "127.0.0.1"), ("pg_ro_port", "0")),
             "The read-only connection cannot be made", "pg_ro_port");
 
