@@ -4,7 +4,7 @@ using Migrations.Model;
 
 namespace Migrations.Tests;
 
-/// <summary>The schema that is derived from the migrations is the real gateway's.</summary>
+/// <summary>The schema that is derived from the migrations equals the real gateway's.</summary>
 public sealed class ExpectedSchemaTests
 {
     private static IEnumerable<string> Versions => GatewayVersion.Known.Select(version => version.Name);
@@ -18,7 +18,7 @@ public sealed class ExpectedSchemaTests
             Apply(model, entry);
         }
 
-        Assert.That(Facts(model), Is.EquivalentTo(SchemaTests.Kongs(version).Where(IsNoOrder)));
+        Assert.That(Facts(model), Is.EquivalentTo(SchemaTests.Kongs(version).Where(IsNotColumnOrder)));
     }
 
     [TestCase("2.8")]
@@ -32,7 +32,7 @@ public sealed class ExpectedSchemaTests
             Apply(model, entry with { Target = GatewayVersion.Find(version)! });
         }
 
-        Assert.That(Facts(model), Is.EquivalentTo(SchemaTests.Kongs(GatewayVersion.Default.Name).Where(IsNoOrder)));
+        Assert.That(Facts(model), Is.EquivalentTo(SchemaTests.Kongs(GatewayVersion.Default.Name).Where(IsNotColumnOrder)));
     }
 
     private static void Apply(SchemaModel model, MigrationEntry entry)
@@ -44,7 +44,7 @@ public sealed class ExpectedSchemaTests
         }
     }
 
-    private static bool IsNoOrder(string fact) => !fact.StartsWith("columns of ", StringComparison.Ordinal);
+    private static bool IsNotColumnOrder(string fact) => !fact.StartsWith("columns of ", StringComparison.Ordinal);
 
     private static IEnumerable<string> Facts(SchemaModel model) =>
     [

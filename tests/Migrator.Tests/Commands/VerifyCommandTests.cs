@@ -3,7 +3,7 @@ using TestSupport;
 
 namespace Migrator.Tests.Commands;
 
-/// <summary><c>verify</c>: silent on what the ledger says, and by name about everything else.</summary>
+/// <summary>Tests of <c>verify</c>: it names every difference between the database and the schema that its ledger implies.</summary>
 internal sealed class VerifyCommandTests : CommandTest
 {
     private static IEnumerable<string> Versions => GatewayVersion.Known.Select(v => v.Name);
@@ -143,7 +143,7 @@ internal sealed class VerifyCommandTests : CommandTest
         Upgrade(Database, "list");
     }
 
-    /// <summary>Goes from version to version, up and finish, and verifies after each step.</summary>
+    /// <summary>Upgrades from version to version with up and finish, and verifies after each command.</summary>
     private static void Upgrade(TestDatabase database, string first)
     {
         using var conf = KongConf.For(database);
