@@ -91,7 +91,7 @@ internal sealed class ResetCommandTests : CommandTest
     {
         Assert.That(Migrator("bootstrap", ("pg_schema", "gateway")).ExitCode, Is.Zero);
         Assert.That(Migrator("bootstrap", ("pg_schema", schema)).ExitCode, Is.Zero);
-        var neighbours = Things("gateway");
+        var neighbours = CountObjects("gateway");
         Database.Execute($"CREATE AGGREGATE \"{schema.Replace("\"", "\"\"", StringComparison.Ordinal)}\".total(int) (sfunc = int4pl, "
             + "stype = int)");
 
@@ -99,11 +99,11 @@ internal sealed class ResetCommandTests : CommandTest
         Assert.Multiple(() =>
         {
             Assert.That(result.ExitCode, Is.Zero, result.Errors);
-            Assert.That(Things(schema), Is.EqualTo(new[] { "0" }));
-            Assert.That(Things("gateway"), Is.EqualTo(neighbours));
+            Assert.That(CountObjects(schema), Is.EqualTo(new[] { "0" }));
+            Assert.That(CountObjects("gateway"), Is.EqualTo(neighbours));
         });
 
-        IReadOnlyList<string?> Things(string name) => Database.Query(
+        IReadOnlyList<string?> CountObjects(string name) => Database.Query(
             $"""
             SELECT (SELECT count(*) FROM pg_class WHERE relnamespace = n.oid) + (SELECT count(*) FROM pg_proc WHERE pronamespace = n.oid)
                    + (SELECT count(*) FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid WHERE c.relnamespace = n.oid)

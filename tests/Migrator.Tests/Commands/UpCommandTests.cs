@@ -19,7 +19,7 @@ internal sealed class UpCommandTests : CommandTest
     public void Up_leaves_migrations_with_a_finish_phase_pending_and_finish_executes_them()
     {
         StartBootstrapped();
-        ForgetTwo();
+        DeleteTwoFromLedger();
 
         var up = Migrator("up");
         var afterUp = Database.Query("SELECT pending::text FROM schema_meta WHERE subsystem = 'ai-proxy'");
@@ -42,7 +42,7 @@ internal sealed class UpCommandTests : CommandTest
     public void While_an_upgrade_is_pending_the_next_one_is_refused()
     {
         StartBootstrapped();
-        ForgetTwo();
+        DeleteTwoFromLedger();
         Database.Execute("UPDATE schema_meta SET executed = array_remove(executed, '003_350_to_360'), pending = '{003_350_to_360}' WHERE "
             + "subsystem = 'acme'");
         var ledger = Ledger();
@@ -184,7 +184,7 @@ internal sealed class UpCommandTests : CommandTest
     }
 
     /// <summary>Deletes two migrations from the ledger, as in a database of 3.6.</summary>
-    private void ForgetTwo() => Database.Execute(
+    private void DeleteTwoFromLedger() => Database.Execute(
         """
         UPDATE schema_meta SET executed = array_remove(executed, '024_380_to_390'), last_executed = '023_360_to_370'
           WHERE subsystem = 'core';

@@ -7,12 +7,12 @@ namespace Migrator.Tests.Configuration;
 /// <summary>Tests of LuaJIT's number syntax, and of the format in which it prints numbers.</summary>
 public sealed class LuaNumberTests
 {
-    private static IEnumerable<TestCaseData> Watched => File.ReadLines(TestData.Path("number_table.tsv"))
+    private static IEnumerable<TestCaseData> Recorded => File.ReadLines(TestData.Path("number_table.tsv"))
         .Skip(1)
         .Select(line => line.Split('\t'))
         .Select(cells => new TestCaseData(Text(cells[0]), Text(cells[1])).SetName($"{{m}}({cells[0]})"));
 
-    [TestCaseSource(nameof(Watched))]
+    [TestCaseSource(nameof(Recorded))]
     public void Numbers_are_rewritten_as_by_Kongs_reader(string written, string expected) =>
         Assert.That(FileValue.Read(written).Text, Is.EqualTo(expected));
 

@@ -7,7 +7,7 @@ namespace Migrator.Tests.Connecting;
 internal sealed class ConnectionRetryTests
 {
     private readonly TestClock time = new();
-    private readonly List<string> said = [];
+    private readonly List<string> reported = [];
     private int attempts;
 
     [Test]
@@ -15,7 +15,7 @@ internal sealed class ConnectionRetryTests
     {
         var task = Retry(TimeSpan.FromSeconds(30)).ConnectAsync(() => FailAsync(times: 4), TimeSpan.Zero, CancellationToken.None);
         await time.PassUntilAsync(task, TimeSpan.FromSeconds(30));
-        Assert.That((attempts, said.Count), Is.EqualTo((5, 1)));
+        Assert.That((attempts, reported.Count), Is.EqualTo((5, 1)));
     }
 
     [Test]
@@ -36,7 +36,7 @@ internal sealed class ConnectionRetryTests
     {
         await Assert.ThrowsAsync<MigratorException>(() => Retry(TimeSpan.FromSeconds(30))
             .ConnectAsync(() => FailAsync(isTransient: false), TimeSpan.Zero, CancellationToken.None));
-        Assert.That((attempts, said.Count), Is.EqualTo((1, 0)));
+        Assert.That((attempts, reported.Count), Is.EqualTo((1, 0)));
     }
 
     [Test]
@@ -44,7 +44,7 @@ internal sealed class ConnectionRetryTests
     {
         await Assert.ThrowsAsync<MigratorException>(() => Retry(TimeSpan.Zero)
             .ConnectAsync(() => FailAsync(), TimeSpan.Zero, CancellationToken.None));
-        Assert.That((attempts, said.Count), Is.EqualTo((1, 0)));
+        Assert.That((attempts, reported.Count), Is.EqualTo((1, 0)));
     }
 
     [Test]
@@ -52,10 +52,10 @@ internal sealed class ConnectionRetryTests
     {
         var task = Retry(TimeSpan.Zero).ConnectAsync(() => FailAsync(times: 3), TimeSpan.FromSeconds(15), CancellationToken.None);
         await time.PassUntilAsync(task, TimeSpan.FromSeconds(15));
-        Assert.That((attempts, said.Count), Is.EqualTo((4, 1)));
+        Assert.That((attempts, reported.Count), Is.EqualTo((4, 1)));
     }
 
-    private ConnectionRetry Retry(TimeSpan limit) => new(limit, time, (reason, _) => said.Add(reason.Message));
+    private ConnectionRetry Retry(TimeSpan limit) => new(limit, time, (reason, _) => reported.Add(reason.Message));
 
     private Task<int> FailAsync(int times = int.MaxValue, bool isTransient = true) => ++attempts <= times
         ? Task.FromException<int>(new MigratorException($"attempt {attempts}", cause: null, "") { IsTransient = isTransient })

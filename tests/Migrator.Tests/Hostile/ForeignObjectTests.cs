@@ -143,7 +143,7 @@ internal sealed class ForeignObjectTests : CommandTest
 
     [TestCase("290000-01-01", "runs out at 290000-01-01")]
     [TestCase("infinity", "no end")]
-    public void A_lock_with_an_expiry_outside_the_range_of_DateTime_is_reported(string ttl, string told)
+    public void A_lock_with_an_expiry_outside_the_range_of_DateTime_is_reported(string ttl, string expected)
     {
         StartOld();
         Database.Execute($"INSERT INTO locks VALUES ('migrations', 'somebody', '{ttl}')");
@@ -151,7 +151,7 @@ internal sealed class ForeignObjectTests : CommandTest
         Assert.Multiple(() =>
         {
             Assert.That(result.ExitCode, Is.EqualTo(1));
-            Assert.That(result.Errors, Does.Contain(told).And.Not.Contain("foreseen"));
+            Assert.That(result.Errors, Does.Contain(expected).And.Not.Contain("foreseen"));
         });
     }
 

@@ -8,7 +8,7 @@ namespace Migrator.Tests.Iam;
 /// <summary>Every source of credentials, with the built program, up to a login that the RDS front has verified.</summary>
 internal sealed class CredentialTests : IamTest
 {
-    private const string KeysOfSomebodyElse = "[default]\naws_access_key_id = AKIAOTHER\naws_secret_access_key = other\n";
+    private const string KeysOfAnotherUser = "[default]\naws_access_key_id = AKIAOTHER\naws_secret_access_key = other\n";
 
     [Test]
     public void Environment_keys() => AssertLogsIn(Bed.User.Arn, Bed.UserKeys);
@@ -24,7 +24,7 @@ internal sealed class CredentialTests : IamTest
 
     [Test]
     public void Environment_keys_take_precedence_over_everything_else() =>
-        AssertLogsIn(Bed.User.Arn, [.. Bed.UserKeys, .. Files(KeysOfSomebodyElse), .. Task, .. WebIdentity()]);
+        AssertLogsIn(Bed.User.Arn, [.. Bed.UserKeys, .. Files(KeysOfAnotherUser), .. Task, .. WebIdentity()]);
 
     [Test]
     public void One_environment_key_without_the_other_is_an_error() =>
@@ -124,7 +124,7 @@ internal sealed class CredentialTests : IamTest
 
     [Test]
     public void A_missing_profile_is_an_error() =>
-        AssertFails(Bed.Run("status", [.. Files(KeysOfSomebodyElse), ("AWS_PROFILE", "mine"), .. Task]),
+        AssertFails(Bed.Run("status", [.. Files(KeysOfAnotherUser), ("AWS_PROFILE", "mine"), .. Task]),
             "AWS_PROFILE is 'mine', and there is no such profile");
 
     [Test]

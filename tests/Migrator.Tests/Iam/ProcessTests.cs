@@ -12,21 +12,21 @@ internal sealed class ProcessTests : IamTest
     private const string Keys = """{"Version":1,"AccessKeyId":"AKIAEXAMPLE","SecretAccessKey":"key"}""";
     private const string Secret = "S3cr3t/Key+0123456789abcdefghijklmnopqrstuvwxyz";
 
-    private static readonly ReadLimits Brief = new(64 * 1024, TimeSpan.FromMilliseconds(500));
-    private static readonly ReadLimits Patient = new(64 * 1024, TimeSpan.FromMinutes(1));
+    private static readonly ReadLimits ShortTime = new(64 * 1024, TimeSpan.FromMilliseconds(500));
+    private static readonly ReadLimits LongTime = new(64 * 1024, TimeSpan.FromMinutes(1));
 
     [Test]
-    public Task A_process_that_prints_without_end_is_killed() => AssertRefusedAsync("exec yes", Patient, "printed more than 64 KiB");
+    public Task A_process_that_prints_without_end_is_killed() => AssertRefusedAsync("exec yes", LongTime, "printed more than 64 KiB");
 
     [Test]
     public Task A_process_that_writes_to_stderr_without_end_is_killed() =>
-        AssertRefusedAsync("exec yes >&2", Brief, "did not end within 0.5 s");
+        AssertRefusedAsync("exec yes >&2", ShortTime, "did not end within 0.5 s");
 
     [Test]
     public async Task A_process_that_does_not_end_is_killed()
     {
         var file = Path.GetTempFileName();
-        var limits = Brief with { Time = TimeSpan.FromSeconds(2) };
+        var limits = ShortTime with { Time = TimeSpan.FromSeconds(2) };
         await AssertRefusedAsync($"echo $$ > {file}; exec sleep 1000", limits, "did not end within 2 s");
         var id = int.Parse(await File.ReadAllTextAsync(file), CultureInfo.InvariantCulture);
         File.Delete(file);
@@ -35,13 +35,13 @@ internal sealed class ProcessTests : IamTest
 
     [Test]
     public Task A_process_that_closes_its_output_and_does_not_end_is_killed() =>
-        AssertRefusedAsync("exec >&- 2>&-; exec sleep 1000", Brief, "did not end within 0.5 s");
+        AssertRefusedAsync("exec >&- 2>&-; exec sleep 1000", ShortTime, "did not end within 0.5 s");
 
     [Test]
     public async Task Processes_that_it_leaves_running_may_keep_its_output_open()
     {
         var file = Path.GetTempFileName();
-        var source = new ProcessSource($"sleep 1000 & echo $! > {file}; echo '{Keys}'", "mine") { Limits = Patient };
+        var source = new ProcessSource($"sleep 1000 & echo $! > {file}; echo '{Keys}'", "mine") { Limits = LongTime };
         var keys = await source.GetAsync(CancellationToken.None);
         using (var left = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(file), CultureInfo.InvariantCulture)))
         {
@@ -63,7 +63,7 @@ internal sealed class ProcessTests : IamTest
     [TestCase($"{{\"AccessKeyId\":\"a\",\"SecretAccessKey\":\"{Secret}\",\"SessionToken\":[1]}}", "SessionToken is not a string")]
     [TestCase($"{{\"AccessKeyId\":\"a\",\"SecretAccessKey\":\"{Secret}\",\"Expiration\":\"{Secret}\"}}", "Expiration is not a time")]
     public Task The_error_says_what_is_wrong_with_its_output_without_quoting_it(string output, string words) =>
-        AssertRefusedAsync($"printf '{output}'; echo {Secret} >&2", Patient, "printed no credentials as JSON: " + words);
+        AssertRefusedAsync($"printf '{output}'; echo {Secret} >&2", LongTime, "printed no credentials as JSON: " + words);
 
     [TestCase("KONG_PG_PASSWORD", true)]
     [TestCase("KONG_PG_RO_PASSWORD", true)]
