@@ -208,8 +208,8 @@ ensure_toolchain() {
   return 1
 }
 
-# Builds the native binary: about a minute the first time, seconds if nothing has changed. 'dotnet build' runs the analyzers, so they are left
-# out here. The output goes to a file, because dotnet's build servers keep running and would keep a pipe open.
+# Builds the native binary: about a minute the first time, seconds if nothing has changed. The analyzers are left out: 'dotnet build' runs
+# them. The output goes to a file, because dotnet's build servers keep running and would keep a pipe open.
 publish_native() {
   mkdir -p artifacts
   if ! dotnet publish src/Migrator --configuration Release -p:RunAnalyzers=false --tl:off >artifacts/publish.log 2>&1 </dev/null; then
