@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Tests;
 
-/// <summary>The names of Kong's objects, held against the catalogue of every gateway version.</summary>
+/// <summary>The names of Kong's objects, compared with the catalogue of every gateway version.</summary>
 public sealed class KongObjectsTests
 {
     private static IEnumerable<GatewayVersion> Versions => GatewayVersion.Known;

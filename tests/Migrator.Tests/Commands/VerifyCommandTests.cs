@@ -3,7 +3,7 @@ using TestSupport;
 
 namespace Migrator.Tests.Commands;
 
-/// <summary><c>verify</c>: silent on what the ledger says, and by name about everything else.</summary>
+/// <summary>Tests of <c>verify</c>: it names every difference between the database and the schema that its ledger implies.</summary>
 internal sealed class VerifyCommandTests : CommandTest
 {
     private static IEnumerable<string> Versions => GatewayVersion.Known.Select(v => v.Name);
@@ -36,7 +36,7 @@ internal sealed class VerifyCommandTests : CommandTest
         "CREATE OR REPLACE FUNCTION sync_tags() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$",
         "sync_tags(): the function has another body")]
     [TestCase("DROP FUNCTION sync_tags() CASCADE", "sync_tags(): the function is missing")]
-    public void A_difference_is_named_and_its_SQL_mends_it(string change, string expected)
+    public void A_difference_is_named_and_its_SQL_repairs_it(string change, string expected)
     {
         StartBootstrapped();
         Database.Execute(change);
@@ -51,7 +51,7 @@ internal sealed class VerifyCommandTests : CommandTest
     }
 
     [Test]
-    public void A_table_of_another_owner_and_a_right_that_is_missing_are_named()
+    public void A_table_of_another_owner_and_a_missing_privilege_are_named()
     {
         StartBootstrapped();
         var (owner, user) = ($"{Database.Name}_owner", $"{Database.Name}_user");
@@ -75,7 +75,7 @@ internal sealed class VerifyCommandTests : CommandTest
     }
 
     [TestCaseSource(nameof(Versions))]
-    public void A_new_database_of_each_version_is_what_its_ledger_says(string version)
+    public void A_new_database_of_each_version_has_no_differences(string version)
     {
         StartBootstrapped(version);
         var result = Migrator("verify");
@@ -84,10 +84,10 @@ internal sealed class VerifyCommandTests : CommandTest
     }
 
     [Test]
-    public void So_is_each_state_on_the_way_from_the_oldest_version_to_the_newest() => Upgrade(() => StartOld());
+    public void Each_state_of_an_upgrade_from_the_oldest_to_the_newest_version_has_no_differences() => Upgrade(() => StartOld());
 
     [TestCaseSource(nameof(Servers))]
-    public void So_it_is_on_other_versions_of_PostgreSQL(int postgres)
+    public void An_upgrade_on_other_versions_of_PostgreSQL_has_no_differences(int postgres)
     {
         using var server = PostgresVersions.Start(postgres);
         using var database = server.CreateDatabase();
@@ -95,7 +95,7 @@ internal sealed class VerifyCommandTests : CommandTest
     }
 
     [Test]
-    public void What_is_not_the_gateways_is_listed_and_no_failure()
+    public void Objects_that_are_not_the_gateways_are_listed_and_are_not_differences()
     {
         StartBootstrapped();
         Database.Execute("CREATE TABLE mine (x serial); CREATE VIEW seen AS SELECT 1; CREATE INDEX by_name ON routes (name); "
@@ -131,7 +131,7 @@ internal sealed class VerifyCommandTests : CommandTest
     [TestCase("verify", 6)]
     [TestCase("bootstrap", 6)]
     [TestCase("check", 1)]
-    public void Tables_without_a_ledger_are_no_empty_database(string command, int exitCode)
+    public void Tables_without_a_ledger_are_not_an_empty_database(string command, int exitCode)
     {
         StartBootstrapped();
         Database.Execute("DROP TABLE schema_meta");
@@ -146,7 +146,7 @@ internal sealed class VerifyCommandTests : CommandTest
         Upgrade(Database, "list");
     }
 
-    /// <summary>Goes from version to version, up and finish, and verifies after each step.</summary>
+    /// <summary>Upgrades from version to version with up and finish, and verifies after each command.</summary>
     private static void Upgrade(TestDatabase database, string first)
     {
         using var conf = KongConf.For(database);
