@@ -25,12 +25,13 @@ internal sealed class ArchitectureTests
         ["Preflight"] = ["Iam", "Inspection", "Locking", "Ledger", "Connecting", "Sessions", "Configuration", "Errors"],
         ["Output"] =
         [
-            "Preflight", "Planning", "Execution", "Verification", "Inspection", "Ledger", "Sessions", "Connecting", "Configuration", "Display", "Errors",
+            "Preflight", "Planning", "Execution", "Verification", "Inspection", "Ledger", "Sessions", "Connecting", "Configuration",
+            "Display", "Errors",
         ],
         ["Commands"] =
         [
-            "Preflight", "Planning", "Execution", "Verification", "Inspection", "Locking", "Ledger", "Iam", "Connecting", "Sessions", "Configuration",
-            "Output",
+            "Preflight", "Planning", "Execution", "Verification", "Inspection", "Locking", "Ledger", "Iam", "Connecting", "Sessions",
+            "Configuration", "Output",
             "Display", "Errors",
         ],
     };

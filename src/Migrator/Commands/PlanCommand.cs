@@ -15,11 +15,7 @@ namespace Migrator.Commands;
 /// <summary>The <c>plan</c> command: shows what bootstrap, up, finish or migrate would do. Writes and locks nothing.</summary>
 internal static class PlanCommand
 {
-    private static readonly Argument<string> Command = new("command")
-    {
-        Description = "The command to plan: bootstrap, up, finish or migrate.",
-        DefaultValueFactory = _ => "migrate",
-    };
+    private static readonly Argument<string> Command = Planned();
 
     private static readonly Option<bool> Finish = new("--finish") { Description = "With migrate: plan the finish phases too." };
 
@@ -54,7 +50,6 @@ internal static class PlanCommand
             """,
             [.. DatabaseOptions.All, DatabaseOptions.ReadOnly, WritingOptions.DdlLockTimeout, Finish, Count, SqlScript, Json, ExitCodes],
             RunAsync);
-        Command.AcceptOnlyFromAmong("bootstrap", "up", "finish", "migrate");
         plan.Arguments.Add(Command);
         return plan;
     }
@@ -89,6 +84,25 @@ internal static class PlanCommand
         }
 
         return context.Get(ExitCodes) ? StateOfDatabase.ExitCodeOf(state) : ExitCode.Success;
+    }
+
+    private static Argument<string> Planned()
+    {
+        string[] commands = ["bootstrap", "up", "finish", "migrate"];
+        var argument = new Argument<string>("command")
+        {
+            Description = "The command to plan: bootstrap, up, finish or migrate.",
+            DefaultValueFactory = _ => "migrate",
+        };
+        argument.CompletionSources.Add(commands);
+        argument.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } given && !commands.Contains(given, StringComparer.Ordinal))
+            {
+                result.AddError($"plan takes bootstrap, up, finish or migrate, not '{given}'.");
+            }
+        });
+        return argument;
     }
 
     private static (string Command, RunKind Kind) CommandOf(CommandContext context) => context.Get(Command) switch

@@ -59,9 +59,9 @@ internal static class PlanText
 
     private static string Rows(string table, PlanRows rows) => rows.ByTable.GetValueOrDefault(table) switch
     {
-        null => "an unknown number of them (--count counts)",
-        var count when rows.AreExact => string.Create(CultureInfo.InvariantCulture, $"{count:N0}"),
-        var count => string.Create(CultureInfo.InvariantCulture, $"about {count:N0}"),
+        null => "an unknown number of rows (--count counts them)",
+        var count when rows.AreExact => string.Create(CultureInfo.InvariantCulture, $"{count:N0} rows"),
+        var count => string.Create(CultureInfo.InvariantCulture, $"about {count:N0} rows"),
     };
 
     private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";

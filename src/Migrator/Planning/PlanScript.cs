@@ -9,8 +9,8 @@ using Npgsql;
 namespace Migrator.Planning;
 
 /// <summary>
-/// A plan as a script for psql: the statements that a run sends, each transaction from BEGIN to COMMIT, with the lock, the comparison of the
-/// ledger and its entries. It stops at the first error, and at once if the ledger is not what the plan was made for.
+/// A plan as a script for psql: the statements that a run sends, each transaction from BEGIN to COMMIT, with the lock, the comparison of
+/// the ledger and its entries. It stops at the first error, and at once if the ledger is not what the plan was made for.
 /// </summary>
 internal static partial class PlanScript
 {

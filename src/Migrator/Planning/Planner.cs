@@ -38,7 +38,12 @@ internal static class Planner
     private static PlannedStep Plan(MigrationStep step, DatabaseFacts facts, SchemaModel model, bool isFresh)
     {
         var statements = MigrationCompiler.Compile(step.Migration.Create(facts.Names), step.Phase, isFresh);
-        var changes = statements.SelectMany(s => s.Changes).ToList();
+        var created = statements.SelectMany(s => s.Changes).OfType<TableCreated>().Select(c => c.Table).ToHashSet(StringComparer.Ordinal);
+
+        // A table that is dropped, or whose rows are rewritten, if it exists: one that does not is left out.
+        var changes = statements.SelectMany(s => s.Changes)
+            .Where(c => c is not (TableDropped or RowsRewritten) || model.Tables.ContainsKey(c.Table)
+                || created.Contains(c.Table)).ToList();
         var planned = new PlannedStep(step, changes, StepLocks.Of(changes, model))
         {
             Rewritten = [.. changes.OfType<RowsRewritten>().Select(c => c.Table).Distinct(StringComparer.Ordinal)

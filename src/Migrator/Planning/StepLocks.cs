@@ -32,7 +32,10 @@ internal static class StepLocks
             ConstraintAdded { Constraint.References: { } to } =>
                 [new(change.Table, LockMode.ShareRowExclusive), new(to, LockMode.ShareRowExclusive)],
             ConstraintDropped { Name: var name } =>
-                [Exclusive(change.Table), .. Referenced(table?.Constraints.Values.Where(c => c.Name == name) ?? [], LockMode.AccessExclusive)],
+            [
+                Exclusive(change.Table),
+                .. Referenced(table?.Constraints.Values.Where(c => c.Name == name) ?? [], LockMode.AccessExclusive),
+            ],
             IndexCreated => [new(change.Table, LockMode.Share)],
             TriggerCreated => [new(change.Table, LockMode.ShareRowExclusive)],
             RowsInserted or RowsRewritten => [new(change.Table, LockMode.RowExclusive)],

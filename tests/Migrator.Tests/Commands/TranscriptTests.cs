@@ -32,6 +32,8 @@ internal sealed partial class TranscriptTests
     [TestCase("force", "2.8", "bootstrap --force", "bootstrap --drop-everything", "up --force -v")]
     [TestCase("token", "empty", "token")]
     [TestCase("foreign-objects", "foreign", "reset --yes", "bootstrap --force --yes", "reset --yes --drop-everything")]
+    [TestCase("plan", "2.8", "plan", "plan finish", "plan --finish --count", "plan up --json", "plan sideways")]
+    [TestCase("plan-empty", "empty", "plan up")]
     [TestCase("verify", "2.8", "verify", "verify --sql", "verify --json")]
     [TestCase("drift", "drift", "verify", "verify --sql", "verify --json")]
     [TestCase("no-ledger", "no ledger", "list", "verify", "bootstrap", "up")]
