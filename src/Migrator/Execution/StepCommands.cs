@@ -36,9 +36,7 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
         new NpgsqlBatchCommand($"SELECT 'ledger', {SchemaMeta.Snapshot}, {TransactionOutcome.Number}"),
     ];
 
-    /// <summary>
-    /// A separate transaction, in the same message, that inserts our row into <c>locks</c>, where Kong can see it while we work.
-    /// </summary>
+    /// <summary>A separate transaction, in the same message, that inserts our row into <c>locks</c> for Kong to see.</summary>
     public static IEnumerable<NpgsqlBatchCommand> Claim(RunOptions options, DatabaseFacts facts, string? dead, bool isReset = false) =>
     [
         .. TransactionSql.BeginWriting(facts.Schema, options.Limits),
