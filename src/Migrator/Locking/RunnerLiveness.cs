@@ -3,8 +3,8 @@ namespace Migrator.Locking;
 /// <summary>Decides which other runner works on the schema, and whether a migrator's row was left by a dead one.</summary>
 /// <remarks>
 /// A migrator holds the advisory lock during its transactions and has a row in <c>locks</c>; Kong has only the row. If a migrator's row is
-/// there without the advisory lock, it belongs to a dead migrator, or to one between two transactions. The second read tells them apart: a live migrator has
-/// renewed its row, because each transaction renews it, and each pause between two attempts does so several times.
+/// there without the advisory lock, it belongs to a dead migrator, or to one between two transactions. A second read tells them apart: a
+/// live migrator has renewed its row, because each transaction renews it, and each pause between two attempts does so several times.
 /// </remarks>
 /// <param name="ourName">The name of this run.</param>
 /// <param name="time">The clock.</param>
