@@ -33,10 +33,10 @@ internal static class TransactionSql
 
     /// <summary>Stores the gateway's schema in a setting, and sets a search_path where no other role can create objects.</summary>
     /// <remarks>
-    /// PostgreSQL chooses an overload by its argument types among all schemas of the path, whatever their order. A function, operator or cast
-    /// of another role could therefore run with our rights (manual, 10.3). pg_temp is listed last, because unlisted it would come first
-    /// (manual, 19.11.1). This statement itself still runs with the session's path, so every function, operator and type in it is qualified
-    /// with its schema. "$user" means the user's name, as in a search_path.
+    /// PostgreSQL chooses an overload by its argument types among all schemas of the path, whatever their order. So a function, operator or
+    /// cast of another role could run with our rights (manual, 10.3). pg_temp is listed last, because unlisted it would come first (manual,
+    /// 19.11.1). This statement itself still runs with the session's path, so every function, operator and type in it is qualified with its
+    /// schema. "$user" means the user's name, as in a search_path.
     /// </remarks>
     private const string EnterSchema =
         """
