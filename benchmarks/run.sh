@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Whole-process figures of the native binary, next to psql on the same server. See usage below.
+# Measures the native binary as whole processes, compared with psql on the same server. See usage below.
 set -euo pipefail
 unset CDPATH
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
@@ -10,9 +10,9 @@ usage() {
   cat <<'USAGE'
 Usage: benchmarks/run.sh [RUNS]
 
-Starts a PostgreSQL server of its own, runs each command RUNS times (20), and prints the median of wall clock, and the peak memory.
-psql sends the same schema for comparison: the output of pg_dump, in one transaction. Nothing is judged; quote the figures with the machine
-they are of.
+Starts its own PostgreSQL server, runs each command RUNS times (default 20), and prints the median wall-clock time and the peak memory.
+For comparison, psql executes a pg_dump of the same schema in one transaction. No figure is checked against a limit. When you quote figures,
+name the machine.
 USAGE
 }
 
@@ -54,7 +54,7 @@ main() {
   measure 'migrator finish after it' make_upgraded "$NATIVE_BINARY" finish -q -c "$FOLDER/kong.conf"
 }
 
-# measure NAME PREPARE COMMAND...: PREPARE, if any, runs before each run and is not counted.
+# measure NAME PREPARE COMMAND...: PREPARE, unless it is empty, runs before each run and is not measured.
 measure() {
   local name=$1 prepare=$2 run
   shift 2
@@ -64,7 +64,7 @@ measure() {
     local began=$EPOCHREALTIME
     /usr/bin/time -a -o "$FOLDER/figures" -f '%M' "$@" >/dev/null
     local ended=$EPOCHREALTIME
-    # The first run fills caches.
+    # The first run fills caches and is not counted.
     if ((run)); then
       printf '%s %s\n' "$((${ended/[.,]/} - ${began/[.,]/}))" "$(tail -n 1 "$FOLDER/figures")" >>"$FOLDER/times"
     fi

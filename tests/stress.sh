@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The long form of the tests under stress, and its counts. See usage below.
+# Runs the long form of the stress tests and prints counts. See usage below.
 set -euo pipefail
 unset CDPATH
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
@@ -10,16 +10,25 @@ usage() {
   cat <<'USAGE'
 Usage: tests/stress.sh [arguments for dotnet test]
 
-Runs every upgrade from each version to each newer one, Kong killed after each of its migrations, the schema of each gateway version on each
-version of PostgreSQL, and what others plant, by more types; then 50 x 20 concurrent bootstraps, ups and migrates, 200 kills at random
-instants, a cut at every message of a bootstrap in both directions, server restarts under load, messages that are late, swallowed or cut (a
-slow ROLLBACK among them), 30 rounds of all commands at once through PgBouncer, and a runner that is stopped in its transaction for 72
-seconds: against the native binary, on PostgreSQL servers of its own. Prints counts; exits with 0 if nothing went wrong. It takes about 20
-minutes on two cores. The tests behind PgBouncer are skipped where it is not installed, and that of Ctrl-C where this was started in the
-background.
+Runs the long form of the tests with the native binary, on its own PostgreSQL servers:
 
-MIGRATOR_TEST_BINARY        a native binary instead of publishing one
-MIGRATOR_TEST_PG_VERSIONS   a folder with other PostgreSQL versions to try too, as ./test.sh fetches them
+  - upgrades from each gateway version to each newer one
+  - upgrades in which Kong was killed after each of its migrations
+  - the schema of each gateway version on each version of PostgreSQL
+  - objects that other roles create in the gateway's schema, with more argument types
+  - 20 rounds of 50 concurrent runs of bootstrap, up and migrate
+  - 200 kills at random instants
+  - a bootstrap whose connection is cut at every message, in both directions
+  - server restarts under load
+  - messages that are delayed, dropped or cut, e.g. a slow ROLLBACK
+  - 30 rounds of all commands at once, with and without PgBouncer
+  - a runner that is stopped in its transaction for 72 seconds
+
+Prints counts, and exits with 0 if no test failed. It takes about 20 minutes on two cores. The tests through PgBouncer are skipped if it is
+not installed. The test of Ctrl-C is skipped if this script was started in the background.
+
+MIGRATOR_TEST_BINARY        the native binary to test; by default one is published
+MIGRATOR_TEST_PG_VERSIONS   a folder with other PostgreSQL versions to test, as ./test.sh downloads them
 USAGE
 }
 
@@ -43,7 +52,7 @@ status=0
 dotnet build tests/Migrations.Tests --configuration Release -p:RunAnalyzers=false --tl:off -v quiet
 dotnet build tests/Migrator.Tests --configuration Release -p:RunAnalyzers=false --tl:off -v quiet
 dotnet test tests/Migrations.Tests --configuration Release --no-build "$@" || status=$?
-# One test at a time: each brings its own crowd.
+# One test at a time, because each starts many processes.
 dotnet test tests/Migrator.Tests --configuration Release --no-build "$@" \
   --filter 'FullyQualifiedName~Concurrency|FullyQualifiedName~Planted' \
   -- NUnit.NumberOfTestWorkers=1 || status=$?

@@ -6,7 +6,7 @@ namespace Migrations;
 /// <summary>The tables that Kong creates before its first migration: the ledger <c>schema_meta</c>, and <c>locks</c>.</summary>
 public static class LedgerTables
 {
-    /// <summary>Both of them, as changes of the schema.</summary>
+    /// <summary>Both tables and their index, as schema changes.</summary>
     public static IReadOnlyList<SchemaChange> Changes { get; } =
     [
         new TableCreated(

@@ -4,13 +4,13 @@ using Migrations.Model;
 
 namespace Migrations.Tests;
 
-/// <summary>The schema that is derived from the migrations is the real gateway's.</summary>
+/// <summary>The schema that is derived from the migrations equals the real gateway's.</summary>
 public sealed class ExpectedSchemaTests
 {
     private static IEnumerable<string> Versions => GatewayVersion.Known.Select(version => version.Name);
 
     [TestCaseSource(nameof(Versions))]
-    public void It_is_that_of_a_bootstrap_of_every_version(string version)
+    public void It_equals_a_bootstrap_of_every_version(string version)
     {
         var model = ExpectedSchema.Ledger();
         foreach (var (_, entry) in Gateway.Entries(GatewayVersion.Find(version)!))
@@ -18,13 +18,13 @@ public sealed class ExpectedSchemaTests
             Apply(model, entry);
         }
 
-        Assert.That(Facts(model), Is.EquivalentTo(SchemaTests.Kongs(version).Where(IsNoOrder)));
+        Assert.That(Facts(model), Is.EquivalentTo(SchemaTests.Kongs(version).Where(IsNotColumnOrder)));
     }
 
     [TestCase("2.8")]
     [TestCase("3.0")]
     [TestCase("3.4")]
-    public void It_does_not_depend_on_the_version_that_a_database_was_made_for(string version)
+    public void It_does_not_depend_on_the_version_a_database_was_created_for(string version)
     {
         var model = ExpectedSchema.Ledger();
         foreach (var (_, entry) in Gateway.Entries(GatewayVersion.Default))
@@ -32,7 +32,7 @@ public sealed class ExpectedSchemaTests
             Apply(model, entry with { Target = GatewayVersion.Find(version)! });
         }
 
-        Assert.That(Facts(model), Is.EquivalentTo(SchemaTests.Kongs(GatewayVersion.Default.Name).Where(IsNoOrder)));
+        Assert.That(Facts(model), Is.EquivalentTo(SchemaTests.Kongs(GatewayVersion.Default.Name).Where(IsNotColumnOrder)));
     }
 
     private static void Apply(SchemaModel model, MigrationEntry entry)
@@ -44,7 +44,7 @@ public sealed class ExpectedSchemaTests
         }
     }
 
-    private static bool IsNoOrder(string fact) => !fact.StartsWith("columns of ", StringComparison.Ordinal);
+    private static bool IsNotColumnOrder(string fact) => !fact.StartsWith("columns of ", StringComparison.Ordinal);
 
     private static IEnumerable<string> Facts(SchemaModel model) =>
     [

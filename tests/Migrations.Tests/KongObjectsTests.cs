@@ -2,7 +2,7 @@ using Migrations.Dsl;
 
 namespace Migrations.Tests;
 
-/// <summary>The names of Kong's objects, held against the catalogue of every gateway version.</summary>
+/// <summary>The names of Kong's objects, compared with the catalogue of every gateway version.</summary>
 public sealed class KongObjectsTests
 {
     private static IEnumerable<GatewayVersion> Versions => GatewayVersion.Known;
@@ -26,4 +26,8 @@ public sealed class KongObjectsTests
             Assert.That(catalogue["sequences"]!.AsArray().Select(s => s!.Text("name")), Is.SubsetOf(KongObjects.All.Sequences.Keys));
         }
     }
+
+    [Test]
+    public void The_names_that_are_written_out_are_those_of_the_migrations() => Assert.That(
+        KongObjects.TableNames, Is.EquivalentTo(KongObjects.All.Tables.Keys.Where(name => name != "schema_meta")));
 }

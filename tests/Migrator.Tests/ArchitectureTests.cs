@@ -21,12 +21,16 @@ internal sealed class ArchitectureTests
         ["Inspection"] = ["Locking", "Ledger", "Sessions", "Resilience", "Errors"],
         ["Verification"] = ["Ledger", "Sessions", "Errors"],
         ["Execution"] = ["Inspection", "Locking", "Ledger", "Sessions", "Resilience", "Errors"],
+        ["Planning"] = ["Execution", "Verification", "Inspection", "Ledger", "Sessions", "Errors"],
         ["Preflight"] = ["Iam", "Inspection", "Locking", "Ledger", "Connecting", "Sessions", "Configuration", "Errors"],
         ["Output"] =
-            ["Preflight", "Execution", "Verification", "Inspection", "Ledger", "Sessions", "Connecting", "Configuration", "Display", "Errors"],
+        [
+            "Preflight", "Planning", "Execution", "Verification", "Inspection", "Ledger", "Sessions", "Connecting", "Configuration", "Display", "Errors",
+        ],
         ["Commands"] =
         [
-            "Preflight", "Execution", "Verification", "Inspection", "Locking", "Ledger", "Iam", "Connecting", "Sessions", "Configuration", "Output",
+            "Preflight", "Planning", "Execution", "Verification", "Inspection", "Locking", "Ledger", "Iam", "Connecting", "Sessions", "Configuration",
+            "Output",
             "Display", "Errors",
         ],
     };
@@ -38,20 +42,20 @@ internal sealed class ArchitectureTests
 
     private static readonly Assembly Migrations = typeof(Migrations.Catalogue).Assembly;
 
-    [TestCaseSource(nameof(Rooms))]
-    public void A_room_uses_only_the_rooms_that_it_may(string room)
+    [TestCaseSource(nameof(Namespaces))]
+    public void A_namespace_uses_only_the_namespaces_that_it_may(string name)
     {
-        var used = Program.GetTypes().Where(t => RoomOf(t) == room).SelectMany(UsedBy).Select(RoomOf).OfType<string>()
-            .Where(r => r != room);
-        Assert.That(used.Distinct(StringComparer.Ordinal), Is.SubsetOf(Allowed[room]));
+        var used = Program.GetTypes().Where(t => NamespaceOf(t) == name).SelectMany(UsedBy).Select(NamespaceOf).OfType<string>()
+            .Where(r => r != name);
+        Assert.That(used.Distinct(StringComparer.Ordinal), Is.SubsetOf(Allowed[name]));
     }
 
     [Test]
-    public void Every_room_is_on_the_map() => Assert.That(
-        Program.GetTypes().Select(RoomOf).OfType<string>().Distinct(StringComparer.Ordinal), Is.EquivalentTo(Allowed.Keys));
+    public void Every_namespace_is_listed() => Assert.That(
+        Program.GetTypes().Select(NamespaceOf).OfType<string>().Distinct(StringComparer.Ordinal), Is.EquivalentTo(Allowed.Keys));
 
     [Test]
-    public void No_two_namespaces_use_each_other_not_even_by_way_of_others()
+    public void No_two_namespaces_use_each_other_directly_or_indirectly()
     {
         var arrows = Program.GetTypes().Concat(Migrations.GetTypes()).Where(t => IsOurs(t.Namespace))
             .GroupBy(t => t.Namespace!, StringComparer.Ordinal).ToDictionary(
@@ -64,15 +68,15 @@ internal sealed class ArchitectureTests
     }
 
     [Test]
-    public void The_migrations_know_neither_Npgsql_nor_the_program() => Assert.That(
+    public void The_migrations_reference_neither_Npgsql_nor_the_program() => Assert.That(
         Migrations.GetReferencedAssemblies().Select(a => a.Name), Has.None.EqualTo("Npgsql").And.None.EqualTo("migrator"));
 
     [Test]
-    public void Only_the_migrations_know_FluentMigrator() => Assert.That(
+    public void Only_the_migrations_reference_FluentMigrator() => Assert.That(
         Program.GetReferencedAssemblies().Select(a => a.Name), Has.None.StartsWith("FluentMigrator"));
 
     [Test]
-    public void Only_the_compiling_of_migrations_knows_the_generators_and_processors_of_FluentMigrator()
+    public void Only_the_compiler_uses_FluentMigrators_generators_and_processors()
     {
         var users = Migrations.GetTypes()
             .Where(t => UsedBy(t).Any(u => u.Assembly.GetName().Name!.StartsWith("FluentMigrator.Runner", StringComparison.Ordinal)))
@@ -81,7 +85,7 @@ internal sealed class ArchitectureTests
     }
 
     [Test]
-    public void Only_one_type_takes_hold_of_stdout_and_stderr()
+    public void Only_one_type_uses_the_console()
     {
         var users = Program.GetTypes()
             .Where(t => UsedMembers(t)
@@ -90,7 +94,7 @@ internal sealed class ArchitectureTests
         Assert.That(users, Is.EqualTo(new[] { typeof(Migrator.Output.StandardStreams) }));
     }
 
-    private static Dictionary<string, string[]>.KeyCollection Rooms() => Allowed.Keys;
+    private static Dictionary<string, string[]>.KeyCollection Namespaces() => Allowed.Keys;
 
     private static bool IsOurs(string? name) => name?.Split('.')[0] is "Migrator" or "Migrations";
 
@@ -110,8 +114,8 @@ internal sealed class ArchitectureTests
         return reached;
     }
 
-    private static string? RoomOf(Type type) =>
-        type.Assembly == Program && type.Namespace?.Split('.') is ["Migrator", var room, ..] ? room : null;
+    private static string? NamespaceOf(Type type) =>
+        type.Assembly == Program && type.Namespace?.Split('.') is ["Migrator", var name, ..] ? name : null;
 
     /// <summary>The types used in the signatures and code of a type.</summary>
     private static IEnumerable<Type> UsedBy(Type type)

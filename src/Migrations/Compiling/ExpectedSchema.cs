@@ -4,17 +4,17 @@ using Migrations.Model;
 
 namespace Migrations.Compiling;
 
-/// <summary>The schema that phases of migrations leave behind, taken from the migrations themselves.</summary>
+/// <summary>Derives the schema that migrations produce from the migrations themselves.</summary>
 public static class ExpectedSchema
 {
-    /// <summary>Adds what a phase changes.</summary>
-    /// <param name="model">The schema before it; afterwards the schema after it.</param>
+    /// <summary>Applies the changes of a phase to a model.</summary>
+    /// <param name="model">The schema before the phase. It is changed to the schema after the phase.</param>
     /// <param name="migration">The migration.</param>
     /// <param name="phase">The phase.</param>
     public static void Apply(SchemaModel model, MigrationEntry migration, Phase phase) =>
         Changes(migration, phase).ToList().ForEach(model.Apply);
 
-    /// <summary>The ledger's own two tables.</summary>
+    /// <summary>A model of the two tables that Kong creates before its first migration.</summary>
     public static SchemaModel Ledger()
     {
         var model = new SchemaModel();
@@ -26,10 +26,10 @@ public static class ExpectedSchema
         return model;
     }
 
-    /// <summary>What a phase changes, in order.</summary>
+    /// <summary>The changes of a phase, in order.</summary>
     public static IEnumerable<SchemaChange> Changes(MigrationEntry entry, Phase phase)
     {
-        // Without a processor the expressions are only looked at.
+        // No processor is needed, because the expressions are only read.
         var context = new MigrationContext(null!, null!, connection: "");
         var migration = entry.Create(new GatewaySchema("public"));
         if (phase == Phase.Up)

@@ -8,11 +8,11 @@ using Migrations.Model;
 
 namespace Migrations.Compiling;
 
-/// <summary>What an expression changes in the schema, with names and definitions as PostgreSQL has them afterwards.</summary>
+/// <summary>Derives schema changes from expressions, with names and definitions as PostgreSQL prints them afterwards.</summary>
 internal static class SchemaChanges
 {
     /// <summary>The changes of one expression.</summary>
-    /// <exception cref="NotSupportedException">A migration uses an expression that is not known here yet.</exception>
+    /// <exception cref="NotSupportedException">The expression, or a type or default in it, is not supported.</exception>
     public static IReadOnlyList<SchemaChange> Of(IMigrationExpression expression) => expression switch
     {
         SchemaSqlExpression sql => sql.Changes,
@@ -34,7 +34,7 @@ internal static class SchemaChanges
         DeleteIndexExpression e => [new IndexDropped(e.Index.TableName, e.Index.Name)],
         InsertDataExpression e => [new RowsInserted(e.TableName)],
 
-        // The collector refuses it, and says why.
+        // The collector throws for it, with the reason.
         PerformDBOperationExpression => [],
         _ => throw new NotSupportedException($"{expression.GetType().Name} is an expression whose change of the schema is not known."),
     };

@@ -7,9 +7,9 @@ namespace Migrations.Compiling;
 /// <param name="RewritesRows">Whether it changes existing rows instead of the schema: such a statement runs only once.</param>
 public sealed record Statement(string Sql, bool RewritesRows = false)
 {
-    /// <summary>What it changes in the schema and in rows.</summary>
+    /// <summary>The changes that the statement makes to the schema and to rows.</summary>
     public IReadOnlyList<SchemaChange> Changes { get; init; } = [];
 
-    /// <summary>A statement that only reads, and gives the warnings that this one gives; null where there are none.</summary>
+    /// <summary>A statement that changes nothing and raises the same warnings; null if there are none.</summary>
     public string? Check { get; init; }
 }

@@ -24,7 +24,7 @@ internal sealed class StatementCollector(GatewaySchema schema, bool isFresh)
 
     public override IList<string> DatabaseTypeAliases => Generator.GeneratorIdAliases;
 
-    /// <summary>An expression follows: the first statement that it becomes has its changes.</summary>
+    /// <summary>Starts a new expression. The first statement generated from it gets its changes.</summary>
     public void Begin(IMigrationExpression expression) =>
         (changes, check) = (SchemaChanges.Of(expression), (expression as RewriteRowsExpression)?.Check);
 

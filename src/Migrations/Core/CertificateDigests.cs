@@ -19,7 +19,7 @@ internal static class CertificateDigests
                WHERE id = authority.id AND cert_digest IS DISTINCT FROM digest;
         """);
 
-    /// <summary>The same without the change of rows: the warnings alone.</summary>
+    /// <summary>SQL that raises the warnings of the rewrite and changes nothing.</summary>
     public static string Check(GatewaySchema schema) => Write(schema, update: "");
 
     private static string Write(GatewaySchema schema, string update) =>

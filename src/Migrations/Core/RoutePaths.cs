@@ -35,7 +35,7 @@ internal static class RoutePaths
     // path begins with a slash, so a path that begins with ~ has been rewritten.
     public static string Rewrite(GatewaySchema schema) => $"{Start(schema)}\n{Body}\n{End(Update(schema))}";
 
-    /// <summary>The same without the change of rows: the warnings alone.</summary>
+    /// <summary>SQL that raises the warnings of the rewrite and changes nothing.</summary>
     public static string Check(GatewaySchema schema) => $"{Start(schema)}\n{Body}\n{End(update: "")}";
 
     private static string Update(GatewaySchema schema) =>

@@ -52,7 +52,7 @@ internal static class Vaults
         $$
         """;
 
-    /// <summary>The same without a copy: the warnings alone, before <c>sm_vaults</c> is there too.</summary>
+    /// <summary>SQL that raises the warnings of the copy and changes nothing. It works before <c>sm_vaults</c> exists, too.</summary>
     public static string CheckBeta(GatewaySchema schema) =>
         $"""
         DO $$

@@ -19,16 +19,16 @@ public sealed class Columns(ICollection<IMigrationExpression> expressions, Gatew
         expressions.Add(new SchemaSqlExpression(
             $"""ALTER TABLE {schema.Qualify(table)} ALTER "{column}" SET NOT NULL""", new NotNullSet(table, column)));
 
-    /// <summary>Gives the sequence of a column another type.</summary>
+    /// <summary>Changes the type of the sequence of a column.</summary>
     public void SetSequenceType(string table, string column, string type) => expressions.Add(new SchemaSqlExpression(
         $"ALTER SEQUENCE {schema.Qualify($"{table}_{column}_seq")} AS {type}",
         new SequenceTypeChanged(table, $"{table}_{column}_seq", type)));
 
-    /// <summary>Indexes an expression over the columns, if they are there; FluentMigrator knows columns only.</summary>
+    /// <summary>Creates an index on a column or an expression if the column exists. FluentMigrator cannot index expressions.</summary>
     /// <param name="name">Kong's name of the index.</param>
     /// <param name="table">The table.</param>
     /// <param name="expression">The column or expression, as PostgreSQL prints it.</param>
-    /// <param name="column">The column in it.</param>
+    /// <param name="column">The column in the expression.</param>
     public void Index(string name, string table, string expression, string column) => expressions.Add(new SchemaSqlExpression(
         $"""
         DO $$

@@ -56,7 +56,7 @@ public abstract class KongMigration : Migration
         base.GetDownExpressions(context);
     }
 
-    // Every runner passes a processor. KongObjects passes none, because it only reads the expressions.
+    // Every runner passes a processor. KongObjects and ExpectedSchema pass none, because they only read the expressions.
     private ICollection<IMigrationExpression> ExpressionsOf(IMigrationContext context) => context.QuerySchema is null or IRowRewriter
         ? context.Expressions
         : throw new InvalidOperationException(

@@ -6,14 +6,14 @@ namespace Migrations.Dsl;
 /// <summary>One statement that rewrites rows.</summary>
 /// <remarks>It is separate from schema changes because it must run only once, and is left out of a bootstrap, which has no rows.</remarks>
 /// <param name="sql">The statement.</param>
-/// <param name="table">The table whose rows it changes, or warns of.</param>
-/// <param name="check">The same without the change: it reads, and gives the same warnings; null where there are none.</param>
+/// <param name="table">The table of the rows that it changes or warns of.</param>
+/// <param name="check">A statement that changes nothing and raises the same warnings; null if there are none.</param>
 public sealed class RewriteRowsExpression(string sql, string table, string? check) : MigrationExpressionBase
 {
-    /// <summary>The table whose rows the statement changes; null where it only warns.</summary>
+    /// <summary>The table whose rows the statement changes; null if it only warns.</summary>
     public string? Rewritten => check == sql ? null : table;
 
-    /// <summary>A statement that reads, and gives the same warnings; null where there are none.</summary>
+    /// <summary>A statement that changes nothing and raises the same warnings; null if there are none.</summary>
     public string? Check => check;
 
     /// <inheritdoc />

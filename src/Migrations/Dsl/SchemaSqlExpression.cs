@@ -4,12 +4,12 @@ using Migrations.Model;
 
 namespace Migrations.Dsl;
 
-/// <summary>One SQL statement, for what FluentMigrator has no words for, with the change of the schema that it makes.</summary>
+/// <summary>One SQL statement for which FluentMigrator has no expression, together with its schema changes.</summary>
 /// <param name="sql">The statement.</param>
-/// <param name="changes">What it changes.</param>
+/// <param name="changes">The changes that the statement makes.</param>
 public sealed class SchemaSqlExpression(string sql, params SchemaChange[] changes) : MigrationExpressionBase
 {
-    /// <summary>What the statement changes.</summary>
+    /// <summary>The changes that the statement makes.</summary>
     public IReadOnlyList<SchemaChange> Changes => changes;
 
     /// <inheritdoc />

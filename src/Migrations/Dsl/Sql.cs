@@ -8,7 +8,7 @@ public static class Sql
     /// <param name="name">The name, unquoted.</param>
     public static string Identifier(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
-    /// <summary>A name of the gateway's as PostgreSQL prints it: quoted where it is a reserved word, which one of them is.</summary>
+    /// <summary>A gateway's table or column name as PostgreSQL prints it. Only <c>group</c> is a reserved word and quoted.</summary>
     /// <param name="name">The name of a table or column.</param>
     public static string PlainIdentifier(string name) => name == "group" ? Identifier(name) : name;
 

@@ -43,7 +43,7 @@ public sealed class Triggers(ICollection<IMigrationExpression> expressions, Gate
     public void DeleteFunction(string name) => expressions.Add(
         new SchemaSqlExpression($"DROP FUNCTION IF EXISTS {schema.Qualify(name)}()", new FunctionDropped(name)));
 
-    // A superuser replaces the body of anybody's function, and the function stays that user's.
+    // A superuser can replace the body of another role's function, which keeps its owner. The check refuses such a function.
     private void CreateFunction(string name, string sql)
     {
         expressions.Add(new SchemaSqlExpression(sql, new FunctionCreated(name, sql)));

@@ -1,7 +1,7 @@
 namespace Migrations.Model;
 
-/// <summary>One change of the schema, as a migration states it.</summary>
-/// <param name="Table">The table that is changed; empty for a function.</param>
+/// <summary>One change that a migration makes to the schema or to rows.</summary>
+/// <param name="Table">The table that changes; empty for a function.</param>
 public abstract record SchemaChange(string Table);
 
 /// <summary><c>CREATE TABLE</c></summary>
@@ -18,7 +18,7 @@ public sealed record TableDropped(string Table) : SchemaChange(Table);
 /// <summary><c>ADD COLUMN</c></summary>
 /// <param name="Table">The table.</param>
 /// <param name="Column">The column.</param>
-/// <param name="Constraints">The keys that come with it.</param>
+/// <param name="Constraints">The keys that are added with it.</param>
 public sealed record ColumnAdded(string Table, ColumnModel Column, IReadOnlyList<ConstraintModel> Constraints) : SchemaChange(Table);
 
 /// <summary><c>DROP COLUMN</c></summary>
@@ -26,7 +26,7 @@ public sealed record ColumnAdded(string Table, ColumnModel Column, IReadOnlyList
 /// <param name="Column">The column.</param>
 public sealed record ColumnDropped(string Table, string Column) : SchemaChange(Table);
 
-/// <summary><c>ALTER COLUMN TYPE</c>: PostgreSQL writes the whole table anew.</summary>
+/// <summary><c>ALTER COLUMN TYPE</c>: PostgreSQL rewrites the whole table.</summary>
 /// <param name="Table">The table.</param>
 /// <param name="Column">The column.</param>
 /// <param name="Type">The new type.</param>
@@ -83,15 +83,15 @@ public sealed record FunctionCreated(string Name, string Sql) : SchemaChange("")
 public sealed record FunctionDropped(string Name) : SchemaChange("");
 
 /// <summary><c>ALTER SEQUENCE AS</c></summary>
-/// <param name="Table">The table whose column the sequence counts for.</param>
+/// <param name="Table">The table of the column that uses the sequence.</param>
 /// <param name="Name">The sequence.</param>
 /// <param name="Type">The new type.</param>
 public sealed record SequenceTypeChanged(string Table, string Name, string Type) : SchemaChange(Table);
 
-/// <summary>Rows that a migration brings along.</summary>
+/// <summary>Rows that a migration inserts.</summary>
 /// <param name="Table">The table.</param>
 public sealed record RowsInserted(string Table) : SchemaChange(Table);
 
-/// <summary>Rows that are there already are changed, copied or deleted.</summary>
+/// <summary>A rewrite of existing rows: they are changed, copied or deleted.</summary>
 /// <param name="Table">The table whose rows change.</param>
 public sealed record RowsRewritten(string Table) : SchemaChange(Table);

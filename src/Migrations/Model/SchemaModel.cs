@@ -1,9 +1,7 @@
 namespace Migrations.Model;
 
-/// <summary>
-/// A schema of the gateway's as its migrations leave it. It is made of the changes that the migrations themselves state, one after the
-/// other, so that it cannot differ from what a run does.
-/// </summary>
+/// <summary>A model of the gateway's schema after some of its migrations.</summary>
+/// <remarks>It is built from the changes of the migrations themselves, in order, so that it cannot differ from what a run does.</remarks>
 public sealed class SchemaModel
 {
     /// <summary>The tables.</summary>
@@ -12,10 +10,10 @@ public sealed class SchemaModel
     /// <summary>The trigger functions, each with the statement that creates it.</summary>
     public IDictionary<string, string> Functions { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>The sequences that columns count with.</summary>
+    /// <summary>The sequences of columns.</summary>
     public IDictionary<string, SequenceModel> Sequences { get; } = new Dictionary<string, SequenceModel>(StringComparer.Ordinal);
 
-    /// <summary>Makes one more change. A table, column or index that is there already stays as it is, as it does in a database.</summary>
+    /// <summary>Applies a change. As in a database, a table, column or index that exists already is kept.</summary>
     public void Apply(SchemaChange change)
     {
         switch (change)
@@ -110,8 +108,8 @@ public sealed class SchemaModel
     }
 }
 
-/// <summary>A sequence that a column counts with.</summary>
+/// <summary>A sequence that generates the values of a column.</summary>
 /// <param name="Table">The table.</param>
 /// <param name="Column">The column.</param>
-/// <param name="Type">Its type.</param>
+/// <param name="Type">The type of the sequence.</param>
 public sealed record SequenceModel(string Table, string Column, string Type);

@@ -2,22 +2,22 @@ namespace Migrations.Model;
 
 /// <summary>A column.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Type">Its type, in PostgreSQL's long form.</param>
+/// <param name="Type">Its type, as PostgreSQL's format_type prints it.</param>
 /// <param name="IsNullable">Whether it may be NULL.</param>
 /// <param name="Default">Its default, as PostgreSQL 14 and later print it; null for none.</param>
 public sealed record ColumnModel(string Name, string Type, bool IsNullable, string? Default = null)
 {
-    /// <summary>Stands for the id of the workspace <c>default</c>, which is another one in each database.</summary>
+    /// <summary>A placeholder for the id of the workspace <c>default</c>, which differs between databases.</summary>
     public const string DefaultWorkspace = "<default workspace>";
 
-    /// <summary>Whether a sequence gives the values.</summary>
+    /// <summary>Whether a sequence generates the values.</summary>
     public bool IsCounter => Default?.StartsWith("nextval(", StringComparison.Ordinal) == true;
 }
 
 /// <summary>A constraint.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Definition">Its definition, as PostgreSQL prints it.</param>
-/// <param name="References">The table that it refers to; null for any but a foreign key.</param>
+/// <param name="References">The table that a foreign key references; null for other constraints.</param>
 public sealed record ConstraintModel(string Name, string Definition, string? References = null)
 {
     /// <summary>Whether the constraint has an index of its own.</summary>
@@ -28,7 +28,7 @@ public sealed record ConstraintModel(string Name, string Definition, string? Ref
     public string Columns => Definition[Definition.IndexOf('(', StringComparison.Ordinal)..];
 }
 
-/// <summary>An index that is not a constraint's.</summary>
+/// <summary>An index that does not belong to a constraint.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Columns">The columns or expressions, as PostgreSQL prints them, with parentheses.</param>
 /// <param name="IsUnique">Whether it is unique.</param>
@@ -43,10 +43,10 @@ public sealed record IndexModel(string Name, string Columns, bool IsUnique = fal
 
 /// <summary>A trigger.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="When">Before or after what, as PostgreSQL prints it.</param>
-/// <param name="Each">For each row or statement.</param>
+/// <param name="When">The time and the events, as PostgreSQL prints them: <c>AFTER INSERT</c>.</param>
+/// <param name="Each"><c>FOR EACH ROW</c> or <c>FOR EACH STATEMENT</c>.</param>
 /// <param name="Function">The function that it calls, without a schema.</param>
-/// <param name="Arguments">What it passes, with parentheses.</param>
+/// <param name="Arguments">The arguments of the function, with parentheses.</param>
 public sealed record TriggerModel(string Name, string When, string Each, string Function, string Arguments = "()")
 {
     /// <summary>The statement that creates it, as PostgreSQL 11 and later print it.</summary>

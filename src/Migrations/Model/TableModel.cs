@@ -1,6 +1,6 @@
 namespace Migrations.Model;
 
-/// <summary>A table of the gateway's, as its migrations leave it.</summary>
+/// <summary>A model of one of the gateway's tables.</summary>
 /// <param name="name">Its name.</param>
 public sealed class TableModel(string name)
 {
@@ -19,7 +19,7 @@ public sealed class TableModel(string name)
     /// <summary>Its triggers.</summary>
     public IDictionary<string, TriggerModel> Triggers { get; } = new Dictionary<string, TriggerModel>(StringComparer.Ordinal);
 
-    /// <summary>Removes a column, with what PostgreSQL removes with it.</summary>
+    /// <summary>Removes a column and, as PostgreSQL does, its indexes and constraints.</summary>
     internal void Drop(string column)
     {
         Columns.Remove(column);

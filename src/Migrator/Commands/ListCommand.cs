@@ -26,21 +26,25 @@ internal static class ListCommand
         var (state, facts) = await StateOfDatabase.ReadAsync(context, cancellationToken);
         facts.RequireLedgerOfTables();
         StateText.Write(context.Answer, state, context.Conf);
-        return state switch
-        {
-            { HasLedger: false } or { IsHalfBootstrapped: true } => ExitCode.NeedsBootstrap,
-            { HasPending: true } => ExitCode.Pending,
-            { HasNew: true } => ExitCode.New,
-            _ => ExitCode.Success,
-        };
+        return StateOfDatabase.ExitCodeOf(state);
     }
 }
 
-/// <summary>What the commands have in common that only look.</summary>
+/// <summary>Reads the state of the database for <c>list</c> and <c>status</c>.</summary>
 internal static class StateOfDatabase
 {
+    /// <summary>The exit code that tells a script the state.</summary>
+    public static int ExitCodeOf(SchemaState state) => state switch
+    {
+        { HasLedger: false } or { IsHalfBootstrapped: true } => ExitCode.NeedsBootstrap,
+        { HasPending: true } => ExitCode.Pending,
+        { HasNew: true } => ExitCode.New,
+        _ => ExitCode.Success,
+    };
+
     /// <summary>Connects and reads the state; nothing is written or locked.</summary>
-    public static async Task<(SchemaState State, DatabaseFacts Facts)> ReadAsync(CommandContext context, CancellationToken cancellationToken)
+    public static async Task<(SchemaState State, DatabaseFacts Facts)> ReadAsync(
+        CommandContext context, CancellationToken cancellationToken)
     {
         var settings = context.ReadSettings(context.Get(DatabaseOptions.ReadOnly));
         await using var session = await context.ConnectAsync(settings, cancellationToken);

@@ -17,6 +17,7 @@ internal static class MigratorCommand
             FinishCommand.Create(),
             MigrateCommand.Create(),
             ListCommand.Create(),
+            PlanCommand.Create(),
             VerifyCommand.Create(),
             StatusCommand.Create(),
             ResetCommand.Create(),

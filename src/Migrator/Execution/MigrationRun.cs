@@ -84,6 +84,11 @@ internal sealed class MigrationRun
         }
     }
 
+    /// <summary>Groups the steps by transaction: a bootstrap is one transaction, otherwise each step is its own.</summary>
+    /// <remarks>Locks on tables that a gateway uses are then held as briefly as possible, and committed steps are kept.</remarks>
+    public static IReadOnlyList<IReadOnlyList<MigrationStep>> Transactions(IReadOnlyList<MigrationStep> steps, bool hasLedger) =>
+        hasLedger ? [.. steps.Select(s => (IReadOnlyList<MigrationStep>)[s])] : [steps];
+
     /// <summary>The steps of the command; with --force, first the steps that were done when the run began, once each.</summary>
     private IReadOnlyList<MigrationStep> Plan(RunKind kind, SchemaState state, DatabaseFacts facts)
     {
@@ -118,9 +123,7 @@ internal sealed class MigrationRun
     private async Task<DatabaseFacts?> RunStepsAsync(
         RunKind kind, IReadOnlyList<MigrationStep> steps, DatabaseFacts facts, CancellationToken cancellationToken)
     {
-        // A bootstrap is one transaction. Otherwise each step is its own transaction: locks on tables that a gateway uses are held as
-        // briefly as possible, and finished steps are kept.
-        var transactions = facts.Ledger.IsEmpty ? [steps] : steps.Select(s => (IReadOnlyList<MigrationStep>)[s]).ToList();
+        var transactions = Transactions(steps, hasLedger: !facts.Ledger.IsEmpty);
         observer.Begin(kind, steps, facts);
         foreach (var transaction in transactions)
         {

@@ -29,7 +29,7 @@ internal static class DatabaseReader
                {TableShape.Flaw} AS flaw,
                (SELECT coalesce(string_agg(c.relname, ',' ORDER BY c.relname), '') FROM pg_class AS c
                  WHERE {SchemaMeta.Snapshot} = '' AND c.relnamespace = n.oid AND c.relkind IN ('r', 'p')
-                   AND c.relname IN ({string.Join(", ", Migrations.KongObjects.All.Tables.Keys.Select(Sql.Literal))})) AS kong_tables
+                   AND c.relname IN ({string.Join(", ", Migrations.KongObjects.TableNames.Select(Sql.Literal))})) AS kong_tables
           FROM (SELECT) AS one LEFT JOIN pg_namespace AS n ON n.nspname = current_setting('migrator.schema')
         """;
 

@@ -12,6 +12,14 @@ internal sealed record SubsystemState(
     /// <summary>The migrations in one state, in order.</summary>
     public IEnumerable<MigrationEntry> In(MigrationState state) => Migrations.Where(m => m.State == state).Select(m => m.Migration);
 
+    /// <summary>Returns a copy in which the named migrations have another state.</summary>
+    /// <param name="names">The names of the migrations.</param>
+    /// <param name="state">Their new state.</param>
+    public SubsystemState With(IReadOnlyCollection<string> names, MigrationState state) => this with
+    {
+        Migrations = [.. Migrations.Select(m => names.Contains(m.Migration.Name, StringComparer.Ordinal) ? (m.Migration, state) : m)],
+    };
+
     /// <summary>Compares a subsystem with its row in the ledger.</summary>
     /// <param name="subsystem">The subsystem.</param>
     /// <param name="row">The row; null if there is none.</param>

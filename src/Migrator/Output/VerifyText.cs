@@ -3,7 +3,7 @@ using Migrator.Verification;
 
 namespace Migrator.Output;
 
-/// <summary>The answer of <c>verify</c>, for people: the verdict, the differences, the SQL that mends them, what is not the gateway's.</summary>
+/// <summary>Prints the result of <c>verify</c> for people: verdict, differences, the SQL that mends them, other objects.</summary>
 internal static class VerifyText
 {
     private const int MostOthers = 20;

@@ -78,8 +78,8 @@ internal static class CatalogueReader
                  pg_get_userbyid(p.proowner)::text,
                  CASE WHEN has_function_privilege(p.oid, 'EXECUTE') THEN '' ELSE 'EXECUTE' END, false
             FROM gateway JOIN pg_proc AS p ON p.pronamespace = gateway.oid JOIN pg_language AS l ON l.oid = p.prolang)
-        SELECT kind, relation, name, left(definition, {LongestDefinition}) AS definition, left(detail, {LongestDefinition}) AS detail, owner,
-               lacks, is_nullable
+        SELECT kind, relation, name, left(definition, {LongestDefinition}) AS definition, left(detail, {LongestDefinition}) AS detail,
+               owner, lacks, is_nullable
           FROM found LIMIT {MostObjects + 1}
         """;
 

@@ -93,7 +93,8 @@ internal sealed class PartComparison(TableModel table, LiveSchema live, GatewayS
                 DifferenceKind.Changed, what,
                 wanted is null ? $"the default is {is_}, and there is to be none"
                     : $"the default is {is_ ?? "missing"}{(wanted == ColumnModel.DefaultWorkspace ? "" : $", not {wanted}")}",
-                wanted is null ? $"{alter} DROP DEFAULT" : TableSql.DefaultOf(column, schema) is { } value ? $"{alter} SET DEFAULT {value}" : null,
+                wanted is null ? $"{alter} DROP DEFAULT"
+                    : TableSql.DefaultOf(column, schema) is { } value ? $"{alter} SET DEFAULT {value}" : null,
                 MendOrder.Column);
         }
     }
@@ -114,14 +115,15 @@ internal sealed class PartComparison(TableModel table, LiveSchema live, GatewayS
             else if (printed.Plain(found.Definition) is var is_ && is_ != definition)
             {
                 Report(
-                    DifferenceKind.Changed, what, $"{kind} {part} is another one: {is_}, not {definition}", $"{drop(part)};\n{create(model)}",
-                    order(model));
+                    DifferenceKind.Changed, what, $"{kind} {part} is another one: {is_}, not {definition}",
+                    $"{drop(part)};\n{create(model)}", order(model));
             }
             else if (found.Detail is { } flaw)
             {
                 Report(
                     DifferenceKind.Changed, what, $"{kind} {part}: {flaw}",
-                    liveKind == LiveKind.Trigger ? $"ALTER TABLE {name} ENABLE TRIGGER {Sql.Identifier(part)}" : $"REINDEX INDEX {schema.Qualify(part)}",
+                    liveKind == LiveKind.Trigger ? $"ALTER TABLE {name} ENABLE TRIGGER {Sql.Identifier(part)}"
+                        : $"REINDEX INDEX {schema.Qualify(part)}",
                     order(model));
             }
         }

@@ -103,7 +103,8 @@ internal sealed class SchemaComparison(SchemaModel expected, LiveSchema live, Ga
             }
             else if (function.Detail != "trigger plpgsql")
             {
-                Report(DifferenceKind.Changed, $"{name}()", $"the function is of another kind: {function.Detail}", create, MendOrder.Function);
+                Report(
+                    DifferenceKind.Changed, $"{name}()", $"the function is of another kind: {function.Detail}", create, MendOrder.Function);
             }
             else if (!PrintedSql.IsBody(name, function.Definition, sql))
             {

@@ -34,8 +34,8 @@ internal static class TableSql
     public static string? DefaultOf(ColumnModel column, GatewaySchema schema) => column switch
     {
         { Default: ColumnModel.DefaultWorkspace } => null,
-        { IsCounter: true } => column.Default!.Replace("nextval('", $"nextval('{schema.Identifier.Replace("'", "''", StringComparison.Ordinal)}.",
-            StringComparison.Ordinal),
+        { IsCounter: true } => column.Default!.Replace(
+            "nextval('", $"nextval({Sql.Literal(schema.Identifier)[..^1]}.", StringComparison.Ordinal),
         _ => column.Default,
     };
 

@@ -5,7 +5,7 @@ namespace Migrator.Tests.Commands;
 internal sealed class BootstrapCommandTests : CommandTest
 {
     [Test]
-    public void A_table_schema_meta_of_another_program_is_an_error_that_says_so()
+    public void A_table_schema_meta_of_another_program_is_refused()
     {
         Database.Execute("CREATE TABLE schema_meta (id int)");
         var result = Migrator("bootstrap");
@@ -36,7 +36,7 @@ internal sealed class BootstrapCommandTests : CommandTest
     }
 
     [Test]
-    public void A_schema_that_is_missing_is_created_and_nothing_lands_outside_it()
+    public void A_missing_schema_is_created_and_no_table_is_created_outside_it()
     {
         var result = Migrator("bootstrap", ("pg_schema", "Gate way"));
         Assert.Multiple(() =>
@@ -48,7 +48,7 @@ internal sealed class BootstrapCommandTests : CommandTest
     }
 
     [Test]
-    public void There_is_no_table_of_our_own()
+    public void Migrator_creates_no_table_of_its_own()
     {
         StartBootstrapped();
         Assert.That(Database.Query("SELECT tablename FROM pg_tables WHERE tablename ILIKE '%version%info%'"), Is.Empty);
@@ -56,7 +56,7 @@ internal sealed class BootstrapCommandTests : CommandTest
 
     [TestCase("", Description = "schema_meta without rows")]
     [TestCase("core 000_base 003_100_to_110")]
-    public void A_bootstrap_that_Kong_was_killed_in_is_completed(string recorded)
+    public void A_bootstrap_in_which_Kong_was_killed_is_completed(string recorded)
     {
         StartBootstrapped();
         var complete = Ledger();
@@ -78,7 +78,7 @@ internal sealed class BootstrapCommandTests : CommandTest
     }
 
     [Test]
-    public void A_kill_between_Kongs_first_two_tables_is_made_good()
+    public void A_bootstrap_killed_between_Kongs_first_two_tables_is_completed()
     {
         Database.Execute("CREATE TABLE schema_meta (key text, subsystem text, last_executed text, executed text[], pending text[], "
             + "PRIMARY KEY (key, subsystem))");
@@ -92,7 +92,7 @@ internal sealed class BootstrapCommandTests : CommandTest
     }
 
     [Test]
-    public void A_migration_that_was_left_pending_is_finished_when_a_bootstrap_is_completed()
+    public void Completing_a_bootstrap_finishes_a_pending_migration()
     {
         StartBootstrapped();
         var complete = Ledger();
@@ -112,7 +112,7 @@ internal sealed class BootstrapCommandTests : CommandTest
     }
 
     [Test]
-    public void Tables_of_somebody_else_are_not_taken_for_the_gateways_own()
+    public void A_table_that_is_not_Kongs_makes_bootstrap_fail()
     {
         Database.Execute("CREATE TABLE services (name text)");
         var result = Migrator("bootstrap");
@@ -125,7 +125,7 @@ internal sealed class BootstrapCommandTests : CommandTest
     }
 
     [Test]
-    public void An_older_database_is_left_for_up()
+    public void An_older_database_is_left_unchanged_with_a_hint_to_run_up()
     {
         StartBootstrapped();
         Database.Execute("UPDATE schema_meta SET executed = array_remove(executed, '024_380_to_390'), last_executed = '023_360_to_370' "
@@ -142,7 +142,7 @@ internal sealed class BootstrapCommandTests : CommandTest
     }
 
     [Test]
-    public void A_kill_in_the_middle_leaves_an_empty_schema()
+    public void A_killed_bootstrap_leaves_an_empty_schema()
     {
         // The last migration cannot lock this table as long as the test holds it.
         Database.Execute("CREATE SCHEMA held; CREATE TABLE held.blocker ()");
@@ -178,7 +178,7 @@ internal sealed class BootstrapCommandTests : CommandTest
     }
 
     [Test]
-    public void Twenty_at_once_all_succeed_and_every_migration_is_recorded_once()
+    public void Twenty_concurrent_runs_succeed_and_every_migration_is_recorded_once()
     {
         using var conf = KongConf.For(Database);
         var processes = Enumerable.Range(0, 20).Select(_ => MigratorProcess.Start($"bootstrap -c {conf.Path}")).ToList();

@@ -15,10 +15,10 @@ internal sealed class CheckCommandTests : IamTest
     });
 
     [SetUp]
-    public void MakeUserAMember() => Assert.That(ServerOfMember.Value, Is.Not.Null);
+    public void GrantRdsIam() => Assert.That(ServerOfMember.Value, Is.Not.Null);
 
     [Test]
-    public void Everything_is_met_and_each_precondition_has_a_line()
+    public void Each_precondition_that_is_met_has_a_line()
     {
         var result = Bed.Run("check", Bed.UserKeys);
         Assert.That(result.ExitCode, Is.Zero, result.Output + result.Errors);
@@ -37,7 +37,7 @@ internal sealed class CheckCommandTests : IamTest
     }
 
     [Test]
-    public void A_role_is_an_item_and_STS_is_asked_for_it_once()
+    public void An_assumed_role_is_an_item_and_STS_is_called_once_for_it()
     {
         Bed.Account.Roles[AwsAccount.Role("db")] = [Bed.User.Arn];
         var result = Bed.Run("check", Bed.UserKeys, ("pg_iam_auth_assume_role_arn", AwsAccount.Role("db")));
@@ -47,7 +47,7 @@ internal sealed class CheckCommandTests : IamTest
     }
 
     [Test]
-    public void Both_connections_where_there_are_two()
+    public void Both_connections_are_checked()
     {
         Bed.Front.IamUsers["kong_ro"] = ["nobody"];
         var result = Bed.Run(
@@ -61,7 +61,7 @@ internal sealed class CheckCommandTests : IamTest
 
     [TestCase("GRANT USAGE ON SCHEMA public TO kong_no_rights", "permission denied for table schema_meta")]
     [TestCase("REVOKE ALL ON SCHEMA public FROM PUBLIC", "may not look into schema")]
-    public void A_right_that_is_missing_is_an_item_of_its_own_and_not_the_login_s(string rights, string words)
+    public void A_missing_privilege_is_an_item_separate_from_the_login(string rights, string words)
     {
         Bed.Database.Execute("CREATE TABLE schema_meta (key text, subsystem text, last_executed text, executed text[], pending text[])");
         Bed.Database.Execute(
@@ -81,7 +81,7 @@ internal sealed class CheckCommandTests : IamTest
     }
 
     [Test]
-    public void A_Kong_at_work_is_named()
+    public void A_Kong_that_holds_the_lock_is_named()
     {
         using var conf = KongConf.For(Bed.Database);
         Assert.That(MigratorProcess.Run($"bootstrap -c {conf.Path}").ExitCode, Is.Zero);
@@ -91,7 +91,7 @@ internal sealed class CheckCommandTests : IamTest
     }
 
     [Test]
-    public void TLS_that_cannot_be_agreed_on_is_an_item_with_what_this_side_offers()
+    public void A_failed_TLS_handshake_names_the_versions_offered()
     {
         using var rude = FakeServer.EndingTheHandshake();
         var result = Bed.Run(
@@ -101,7 +101,7 @@ internal sealed class CheckCommandTests : IamTest
     }
 
     [Test]
-    public void A_login_that_is_refused_brings_the_policy_and_the_SQL()
+    public void A_refused_login_prints_the_policy_and_the_SQL()
     {
         Bed.Front.IamUsers["kong"] = ["nobody"];
         var (verdict, remedy) = Items(Bed.Run("check --json", Bed.UserKeys))["rw login"];
@@ -113,11 +113,11 @@ internal sealed class CheckCommandTests : IamTest
     }
 
     [Test]
-    public void A_password_that_is_left_over() =>
+    public void A_leftover_password() =>
         AssertNotMet("no password left over", Bed.Run("check --json", Bed.UserKeys, ("pg_password", Bed.Secret("left-over-pw"))));
 
     [Test]
-    public void No_credentials()
+    public void Missing_credentials()
     {
         Bed.Metadata.InstanceRole = null;
         var items = AssertNotMet("rw credentials found", Bed.Run("check --json", []));
@@ -126,22 +126,22 @@ internal sealed class CheckCommandTests : IamTest
     }
 
     [Test]
-    public void A_configuration_that_is_refused() => AssertNotMet("configuration", Bed.Run("check --json", [], ("pg_port", "70000")));
+    public void A_refused_configuration() => AssertNotMet("configuration", Bed.Run("check --json", [], ("pg_port", "70000")));
 
     [Test]
-    public void A_database_that_does_not_exist() => Assert.That(
+    public void A_missing_database() => Assert.That(
         AssertNotMet("rw database", Bed.Run("check --json", Bed.UserKeys, ("pg_database", "nothing")))["rw login"].Verdict,
             Is.EqualTo("met"));
 
     [Test]
-    public void A_certificate_that_is_not_trusted()
+    public void An_untrusted_certificate()
     {
         Use(new AwsBed("another-db.example.com"));
         AssertNotMet("rw TLS", Bed.Run("check --json", Bed.UserKeys));
     }
 
     [Test]
-    public void A_login_with_a_password_asks_AWS_nothing()
+    public void A_login_with_a_password_sends_no_request_to_AWS()
     {
         Bed.Front.IamUsers.Clear();
         Bed.Front.Passwords["kong"] = Bed.Secret("the-pw-of-kong");
@@ -152,7 +152,7 @@ internal sealed class CheckCommandTests : IamTest
     }
 
     [Test]
-    public void A_lock_that_is_held_for_long()
+    public void A_long_held_table_lock()
     {
         Bed.Database.Execute("CREATE TABLE t ()");
         using var other = Bed.Database.Connect();

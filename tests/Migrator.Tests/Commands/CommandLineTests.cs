@@ -27,7 +27,7 @@ internal sealed class CommandLineTests
     }
 
     [Test]
-    public void The_version_is_alone_on_stdout_with_the_commit_behind_it()
+    public void Stdout_contains_only_the_version_with_its_commit()
     {
         var result = MigratorProcess.Run("--version");
         Assert.Multiple(() =>
@@ -45,7 +45,7 @@ internal sealed class CommandLineTests
     [TestCase("up -c x --lock-timeout soon", "--lock-timeout")]
     [TestCase("up -c x --lock-timeout -1", "--lock-timeout")]
     [TestCase("up -c x --log-format xml", "--log-format")]
-    public void A_usage_error_names_the_option_and_where_the_help_is(string arguments, string named)
+    public void A_usage_error_names_the_option_and_the_help(string arguments, string named)
     {
         var result = MigratorProcess.Run(arguments);
         Assert.Multiple(() =>
@@ -57,7 +57,7 @@ internal sealed class CommandLineTests
     }
 
     [Test]
-    public void A_usage_error_is_JSON_where_that_is_asked_for()
+    public void A_usage_error_is_JSON_with_log_format_json()
     {
         var lines = MigratorProcess.Run("up --nonsense --log-format json").Errors.TrimEnd().Split('\n')
             .Select(line => JsonNode.Parse(line)!["message"]!.ToString());
@@ -73,7 +73,7 @@ internal sealed class CommandLineTests
     [TestCase("status", "MIGRATOR_WAIT", "soon")]
     [TestCase("list", "MIGRATOR_SSL_VERIFY_HOST", "no")]
     [TestCase("list", "MIGRATOR_LOG_FORMAT", "xml")]
-    public void A_variable_with_a_value_that_it_does_not_take_is_a_usage_error(string command, string variable, string value)
+    public void A_variable_with_an_invalid_value_is_a_usage_error(string command, string variable, string value)
     {
         var result = MigratorProcess.Run(command + " -c x", new Dictionary<string, string>(StringComparer.Ordinal) { [variable] = value });
         Assert.Multiple(() =>
@@ -86,7 +86,7 @@ internal sealed class CommandLineTests
     [TestCase("bash")]
     [TestCase("zsh")]
     [TestCase("fish")]
-    public void Completion_prints_a_script_that_asks_the_program(string shell)
+    public void Completion_prints_a_script_that_calls_the_program(string shell)
     {
         var result = MigratorProcess.Run($"completion {shell}");
         Assert.Multiple(() =>
@@ -97,7 +97,7 @@ internal sealed class CommandLineTests
     }
 
     [Test]
-    public void Messages_can_be_JSON_one_object_a_line()
+    public void With_log_format_json_a_message_is_a_JSON_object()
     {
         using var conf = new KongConf(("pg_host", "127.0.0.1"), ("pg_port", "1"));
         var result = MigratorProcess.Run($"list -c {conf.Path} --log-format json");

@@ -22,7 +22,7 @@ public sealed class ConfigCommandTests
     }
 
     [Test]
-    public void Json_has_the_warnings_in_it_and_reveals_secrets_when_asked()
+    public void Json_contains_the_warnings_and_on_request_the_secrets()
     {
         using var conf = new Conf("pg_password = se#cret\npg_port = 0x1538\n");
         var result = MigratorProcess.Run($"config -c {conf.Path} --json --reveal");
@@ -46,7 +46,7 @@ public sealed class ConfigCommandTests
     }
 
     [Test]
-    public void What_no_connection_can_be_made_with_is_a_warning_here()
+    public void Settings_that_prevent_a_connection_are_only_a_warning()
     {
         using var conf = new Conf("pg_port = 99999\n");
         var result = MigratorProcess.Run($"config -c {conf.Path}");

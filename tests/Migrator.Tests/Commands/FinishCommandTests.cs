@@ -14,7 +14,7 @@ internal sealed class FinishCommandTests : CommandTest
     }
 
     [Test]
-    public void With_nothing_pending_it_says_so_and_points_to_up_where_something_is_new()
+    public void With_nothing_pending_it_says_so_and_suggests_up_for_new_migrations()
     {
         StartBootstrapped();
         Database.Execute("DELETE FROM schema_meta WHERE subsystem = 'ai-proxy'");

@@ -3,7 +3,7 @@ namespace Migrator.Tests.Commands;
 internal sealed class ForceTests : CommandTest
 {
     [Test]
-    public void Up_and_finish_with_force_mend_the_schema_and_leave_rows_and_ledger_alone([Values("up", "finish")] string command)
+    public void Up_and_finish_with_force_repair_the_schema_and_keep_rows_and_ledger([Values("up", "finish")] string command)
     {
         StartBootstrapped();
         Database.Execute(
@@ -30,7 +30,7 @@ internal sealed class ForceTests : CommandTest
     }
 
     [Test]
-    public void With_an_older_version_than_the_databases_force_is_refused()
+    public void Force_is_refused_for_a_version_older_than_the_database()
     {
         StartBootstrapped();
         var result = Migrator("up --force --gateway-version 3.3");
@@ -43,7 +43,7 @@ internal sealed class ForceTests : CommandTest
     }
 
     [Test]
-    public void Bootstrap_with_force_begins_anew_but_only_together_with_yes()
+    public void Bootstrap_with_force_drops_the_tables_only_with_yes()
     {
         StartBootstrapped();
         Database.Execute("INSERT INTO consumers (id, username) VALUES ('00000000-0000-4000-8000-000000000001', 'somebody')");

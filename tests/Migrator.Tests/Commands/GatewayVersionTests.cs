@@ -6,7 +6,7 @@ namespace Migrator.Tests.Commands;
 internal sealed class GatewayVersionTests : CommandTest
 {
     [Test]
-    public void A_database_of_an_older_version_is_made_and_upgraded_to_a_newer_one_in_two_phases()
+    public void An_older_version_is_bootstrapped_and_upgraded_in_two_phases()
     {
         var bootstrap = Migrator("bootstrap --gateway-version 2.8");
         var list28 = Migrator("list --gateway-version 2.8");
@@ -30,7 +30,7 @@ internal sealed class GatewayVersionTests : CommandTest
     }
 
     [Test]
-    public void A_database_that_is_newer_than_the_target_is_said_and_left_alone()
+    public void A_database_newer_than_the_target_is_reported_and_left_unchanged()
     {
         StartBootstrapped();
         var ledger = Ledger();
@@ -44,7 +44,7 @@ internal sealed class GatewayVersionTests : CommandTest
     }
 
     [Test]
-    public void The_environment_names_a_version_too_and_one_that_is_not_known_is_refused_wherever_it_stands()
+    public void The_version_can_come_from_the_environment_and_an_unknown_one_is_refused()
     {
         using var conf = KongConf.For(Database);
         var byVariable = MigratorProcess.Run($"list -c {conf.Path}", Variable("3.4"));
@@ -64,14 +64,14 @@ internal sealed class GatewayVersionTests : CommandTest
     }
 
     [Test]
-    public void Help_and_completion_know_the_versions()
+    public void The_help_lists_the_versions()
     {
         var help = MigratorProcess.Run("up --help").Output;
         Assert.Multiple(() => GatewayVersion.Known.ToList().ForEach(version => Assert.That(help, Does.Contain(version.ToString()))));
     }
 
     [Test]
-    public void A_plugin_that_is_not_bundled_is_named_and_its_rows_are_left_alone()
+    public void A_plugin_that_is_not_bundled_is_named_and_its_rows_are_kept()
     {
         StartBootstrapped();
         Database.Execute("INSERT INTO schema_meta VALUES ('schema_meta', 'my-plugin', '001_mine', '{001_mine}')");

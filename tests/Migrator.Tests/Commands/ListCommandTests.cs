@@ -15,7 +15,7 @@ internal sealed class ListCommandTests : CommandTest
     }
 
     [Test]
-    public void On_an_up_to_date_database_it_exits_with_0_and_names_the_core_up_to_the_newest()
+    public void On_an_up_to_date_database_it_exits_with_0_and_lists_all_core_migrations()
     {
         StartBootstrapped();
         var result = Migrator("list");
@@ -50,7 +50,7 @@ internal sealed class ListCommandTests : CommandTest
     }
 
     [Test]
-    public void A_bootstrap_that_was_cut_short_exits_with_3()
+    public void An_incomplete_bootstrap_exits_with_3()
     {
         Database.Execute("CREATE TABLE schema_meta (key text, subsystem text, last_executed text, executed text[], pending text[], "
             + "PRIMARY KEY (key, subsystem))");
@@ -76,7 +76,7 @@ internal sealed class ListCommandTests : CommandTest
     }
 
     [Test]
-    public void It_waits_for_nobody_who_holds_the_gateway_s_tables()
+    public void It_does_not_wait_for_locks_on_the_gateways_tables()
     {
         StartBootstrapped();
         Database.Execute("DELETE FROM schema_meta WHERE subsystem <> 'core'");
@@ -90,7 +90,7 @@ internal sealed class ListCommandTests : CommandTest
     }
 
     [Test]
-    public void A_row_policy_on_the_gateway_s_tables_is_no_hindrance()
+    public void It_works_with_a_row_security_policy_on_the_gateways_tables()
     {
         StartBootstrapped();
         Database.Execute(

@@ -16,7 +16,7 @@ internal sealed class ResetCommandTests : CommandTest
     }
 
     [Test]
-    public void With_drop_everything_whatever_is_in_the_schema_goes_and_nothing_beside_it()
+    public void With_drop_everything_all_objects_in_the_schema_are_dropped_and_none_outside_it()
     {
         Migrator("bootstrap", ("pg_schema", "gateway"));
         Database.Execute("CREATE TABLE mine (); CREATE VIEW gateway.seen AS SELECT id FROM gateway.routes; CREATE SEQUENCE "
@@ -34,7 +34,7 @@ internal sealed class ResetCommandTests : CommandTest
     }
 
     [Test]
-    public void With_drop_everything_objects_of_every_kind_go_and_each_was_named()
+    public void With_drop_everything_objects_of_every_kind_are_named_and_dropped()
     {
         Migrator("bootstrap", ("pg_schema", "gateway"));
         Database.Execute(
@@ -70,7 +70,7 @@ internal sealed class ResetCommandTests : CommandTest
     }
 
     [Test]
-    public void An_extension_in_the_schema_is_nobodys_and_stays()
+    public void An_extension_in_the_schema_is_kept()
     {
         Migrator("bootstrap");
         Database.Execute("CREATE EXTENSION pgcrypto");
@@ -87,11 +87,11 @@ internal sealed class ResetCommandTests : CommandTest
     [TestCase("Gateway")]
     [TestCase("Gate way")]
     [TestCase("it's \"q\"")]
-    public void A_schema_is_taken_by_its_very_name_and_its_neighbours_are_left_alone(string schema)
+    public void The_schema_name_is_used_exactly_and_other_schemas_are_kept(string schema)
     {
         Assert.That(Migrator("bootstrap", ("pg_schema", "gateway")).ExitCode, Is.Zero);
         Assert.That(Migrator("bootstrap", ("pg_schema", schema)).ExitCode, Is.Zero);
-        var neighbours = Things("gateway");
+        var neighbours = CountObjects("gateway");
         Database.Execute($"CREATE AGGREGATE \"{schema.Replace("\"", "\"\"", StringComparison.Ordinal)}\".total(int) (sfunc = int4pl, "
             + "stype = int)");
 
@@ -99,11 +99,11 @@ internal sealed class ResetCommandTests : CommandTest
         Assert.Multiple(() =>
         {
             Assert.That(result.ExitCode, Is.Zero, result.Errors);
-            Assert.That(Things(schema), Is.EqualTo(new[] { "0" }));
-            Assert.That(Things("gateway"), Is.EqualTo(neighbours));
+            Assert.That(CountObjects(schema), Is.EqualTo(new[] { "0" }));
+            Assert.That(CountObjects("gateway"), Is.EqualTo(neighbours));
         });
 
-        IReadOnlyList<string?> Things(string name) => Database.Query(
+        IReadOnlyList<string?> CountObjects(string name) => Database.Query(
             $"""
             SELECT (SELECT count(*) FROM pg_class WHERE relnamespace = n.oid) + (SELECT count(*) FROM pg_proc WHERE pronamespace = n.oid)
                    + (SELECT count(*) FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid WHERE c.relnamespace = n.oid)
@@ -113,7 +113,7 @@ internal sealed class ResetCommandTests : CommandTest
 
     [TestCase("reset --yes")]
     [TestCase("bootstrap --force --yes")]
-    public void What_is_not_Kongs_stops_it_before_anything_is_locked_or_dropped(string command)
+    public void Objects_that_are_not_Kongs_stop_a_reset_before_anything_is_locked_or_dropped(string command)
     {
         Migrator("bootstrap");
         Database.Execute(
@@ -144,7 +144,7 @@ internal sealed class ResetCommandTests : CommandTest
     }
 
     [Test]
-    public void Without_the_right_to_create_the_owner_of_the_tables_resets_them_and_tables_of_others_under_other_columns_stay()
+    public void The_owner_resets_without_CREATE_and_a_table_with_other_columns_is_not_Kongs()
     {
         var owner = $"owner_{Database.Name}";
         Database.Execute($"CREATE ROLE {owner} LOGIN; GRANT CREATE, USAGE ON SCHEMA public TO {owner}");
@@ -164,7 +164,7 @@ internal sealed class ResetCommandTests : CommandTest
     }
 
     [Test]
-    public void The_schema_of_the_users_name_is_what_dollar_user_means()
+    public void Dollar_user_means_the_schema_with_the_users_name()
     {
         Assert.That(Migrator("bootstrap", ("pg_schema", "$user")).ExitCode, Is.Zero);
         Assert.That(Tables("kong"), Does.Contain("routes"));

@@ -6,7 +6,7 @@ namespace Migrator.Tests.Commands;
 internal sealed class TokenCommandTests : IamTest
 {
     [Test]
-    public void Prints_a_token_alone_that_the_server_takes()
+    public void It_prints_only_a_token_that_the_server_accepts()
     {
         var result = Bed.Run("token", Bed.UserKeys);
         Assert.That(result.ExitCode, Is.Zero, result.Errors);
@@ -17,7 +17,7 @@ internal sealed class TokenCommandTests : IamTest
     }
 
     [Test]
-    public void Prints_the_token_of_the_read_only_user()
+    public void It_prints_the_token_of_the_read_only_user()
     {
         var result = Bed.Run(
             "token --read-only", Bed.UserKeys, ("pg_ro_host", "db2.c1abcdefghij.eu-west-1.rds.amazonaws.com"), ("pg_ro_user", "reader"),
@@ -28,7 +28,7 @@ internal sealed class TokenCommandTests : IamTest
     }
 
     [Test]
-    public void Users_of_all_sorts()
+    public void User_names_with_any_characters()
     {
         foreach (var user in new[] { "a@b.example", "with space", "plus+and&", "100%25", "ünï" })
         {
@@ -39,5 +39,5 @@ internal sealed class TokenCommandTests : IamTest
     }
 
     [Test]
-    public void Says_that_IAM_is_off() => AssertFails(Bed.Run("token", Bed.UserKeys, ("pg_iam_auth", "off")), "pg_iam_auth is off");
+    public void It_fails_if_IAM_is_off() => AssertFails(Bed.Run("token", Bed.UserKeys, ("pg_iam_auth", "off")), "pg_iam_auth is off");
 }

@@ -79,7 +79,7 @@ internal sealed partial class TranscriptTests
     }
 
     [Test]
-    public async Task A_login_that_is_refused()
+    public async Task A_refused_login()
     {
         using var database = PostgresServer.Shared.CreateDatabase();
         await WriteConfAsync(database, ("pg_user", "nobody"));
@@ -116,7 +116,7 @@ internal sealed partial class TranscriptTests
     }
 
     [Test]
-    public async Task A_completion_is_for_a_shell_that_is_known() =>
+    public async Task Completion_for_a_known_and_an_unknown_shell() =>
         await CompareAsync("completion", ["completion", "completion tcsh"], database: null);
 
     private static IEnumerable<Command> Commands() => MigratorCommand.Create().Subcommands;

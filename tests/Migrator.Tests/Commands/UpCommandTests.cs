@@ -19,7 +19,7 @@ internal sealed class UpCommandTests : CommandTest
     public void Up_leaves_migrations_with_a_finish_phase_pending_and_finish_executes_them()
     {
         StartBootstrapped();
-        ForgetTwo();
+        DeleteTwoFromLedger();
 
         var up = Migrator("up");
         var afterUp = Database.Query("SELECT pending::text FROM schema_meta WHERE subsystem = 'ai-proxy'");
@@ -39,10 +39,10 @@ internal sealed class UpCommandTests : CommandTest
     }
 
     [Test]
-    public void While_an_upgrade_is_pending_the_next_one_does_not_begin()
+    public void While_an_upgrade_is_pending_the_next_one_is_refused()
     {
         StartBootstrapped();
-        ForgetTwo();
+        DeleteTwoFromLedger();
         Database.Execute("UPDATE schema_meta SET executed = array_remove(executed, '003_350_to_360'), pending = '{003_350_to_360}' WHERE "
             + "subsystem = 'acme'");
         var ledger = Ledger();
@@ -57,7 +57,7 @@ internal sealed class UpCommandTests : CommandTest
     }
 
     [Test]
-    public void An_upgrade_that_was_cut_short_goes_on_although_some_of_it_is_pending()
+    public void An_interrupted_upgrade_is_continued_although_migrations_are_pending()
     {
         StartBootstrapped("2.8");
         Database.Execute("CREATE SCHEMA before; CREATE TABLE before.ledger AS SELECT * FROM schema_meta");
@@ -77,7 +77,7 @@ internal sealed class UpCommandTests : CommandTest
     }
 
     [Test]
-    public void Ten_upgrades_at_once_all_succeed()
+    public void Ten_concurrent_upgrades_succeed()
     {
         StartBootstrapped("2.8");
         using var conf = TestSupport.KongConf.For(Database);
@@ -92,7 +92,7 @@ internal sealed class UpCommandTests : CommandTest
     }
 
     [Test]
-    public void A_database_of_a_gateway_that_loads_few_plugins_is_upgraded_like_any_other()
+    public void A_database_of_a_gateway_with_few_plugins_is_upgraded()
     {
         StartBootstrapped("3.4");
         Database.Execute("DELETE FROM schema_meta WHERE subsystem NOT IN ('core', 'key-auth', 'rate-limiting'); DROP TABLE acls, "
@@ -112,7 +112,7 @@ internal sealed class UpCommandTests : CommandTest
     [TestCase("3.4", "")]
     [TestCase("3.4", ", 'acl', 'acme'")]
     [TestCase("3.9", "")]
-    public void A_gateway_without_plugins_that_is_in_use_is_not_taken_for_half_of_a_bootstrap(string version, string loaded)
+    public void A_used_database_without_plugins_is_not_an_incomplete_bootstrap(string version, string loaded)
     {
         StartBootstrapped(version);
         Database.Execute(
@@ -138,7 +138,7 @@ internal sealed class UpCommandTests : CommandTest
     }
 
     [Test]
-    public void A_bootstrap_that_was_cut_after_the_core_is_completed()
+    public void A_bootstrap_interrupted_after_the_core_is_completed()
     {
         StartBootstrapped();
         Database.Execute("DELETE FROM schema_meta WHERE subsystem <> 'core'");
@@ -154,7 +154,7 @@ internal sealed class UpCommandTests : CommandTest
     }
 
     [Test]
-    public void A_migration_that_fails_leaves_neither_its_tables_nor_a_ledger_entry_and_what_was_before_stands()
+    public void A_failed_migration_leaves_no_table_and_no_ledger_entry_and_earlier_ones_are_kept()
     {
         StartBootstrapped();
         Database.Execute(
@@ -184,7 +184,7 @@ internal sealed class UpCommandTests : CommandTest
     }
 
     /// <summary>Deletes two migrations from the ledger, as in a database of 3.6.</summary>
-    private void ForgetTwo() => Database.Execute(
+    private void DeleteTwoFromLedger() => Database.Execute(
         """
         UPDATE schema_meta SET executed = array_remove(executed, '024_380_to_390'), last_executed = '023_360_to_370'
           WHERE subsystem = 'core';

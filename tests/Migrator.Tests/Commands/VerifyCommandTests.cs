@@ -3,7 +3,7 @@ using TestSupport;
 
 namespace Migrator.Tests.Commands;
 
-/// <summary><c>verify</c>: silent on what the ledger says, and by name about everything else.</summary>
+/// <summary>Tests of <c>verify</c>: it names every difference between the database and the schema that its ledger implies.</summary>
 internal sealed class VerifyCommandTests : CommandTest
 {
     private static IEnumerable<string> Versions => GatewayVersion.Known.Select(v => v.Name);
@@ -12,13 +12,15 @@ internal sealed class VerifyCommandTests : CommandTest
 
     [TestCase("DROP INDEX routes_tags_idx", "routes.tags: index routes_tags_idx is missing")]
     [TestCase("DROP INDEX acls_group_idx", "acls.group: index acls_group_idx is missing")]
-    [TestCase("DROP INDEX routes_tags_idx; CREATE INDEX routes_tags_idx ON routes (tags)", "routes.tags: index routes_tags_idx is another one")]
+    [TestCase("DROP INDEX routes_tags_idx; CREATE INDEX routes_tags_idx ON routes (tags)",
+        "routes.tags: index routes_tags_idx is another one")]
     [TestCase("ALTER TABLE services DROP COLUMN enabled", "services.enabled: the column is missing")]
     [TestCase("DROP TABLE keys", "keys: the table is missing")]
     [TestCase("DROP TABLE clustering_sync_version CASCADE", "clustering_sync_version: the table is missing")]
     [TestCase("DROP TRIGGER snis_sync_tags_trigger ON snis", "snis: trigger snis_sync_tags_trigger is missing")]
     [TestCase("ALTER TABLE snis DISABLE TRIGGER snis_sync_tags_trigger", "snis: trigger snis_sync_tags_trigger: it is disabled")]
-    [TestCase("ALTER TABLE plugins DROP CONSTRAINT plugins_cache_key_key", "plugins.cache_key: constraint plugins_cache_key_key is missing")]
+    [TestCase("ALTER TABLE plugins DROP CONSTRAINT plugins_cache_key_key",
+        "plugins.cache_key: constraint plugins_cache_key_key is missing")]
     [TestCase("ALTER TABLE targets DROP CONSTRAINT targets_upstream_id_fkey", "targets: constraint targets_upstream_id_fkey is missing")]
     [TestCase("ALTER TABLE upstreams ALTER slots TYPE bigint", "upstreams.slots: the type is bigint, not integer")]
     [TestCase("ALTER TABLE upstreams ALTER slots DROP NOT NULL", "upstreams.slots: NULL is allowed")]
@@ -27,13 +29,14 @@ internal sealed class VerifyCommandTests : CommandTest
     [TestCase("ALTER TABLE locks DROP CONSTRAINT locks_pkey", "locks.key: constraint locks_pkey is missing")]
     [TestCase("CREATE TABLE cluster_ca (pk boolean)", "cluster_ca: the table is not the gateway's at this point of its migrations")]
     [TestCase("ALTER TABLE plugins ADD run_on text", "plugins.run_on: the column is not the gateway's at this point of its migrations")]
-    [TestCase("ALTER TABLE tags ADD mine int NOT NULL", "tags.mine: the column is not the gateway's, and as it is NOT NULL without a default")]
+    [TestCase("ALTER TABLE tags ADD mine int NOT NULL",
+        "tags.mine: the column is not the gateway's, and as it is NOT NULL without a default")]
     [TestCase("ALTER TABLE routes ENABLE ROW LEVEL SECURITY", "routes: row security is on")]
     [TestCase(
         "CREATE OR REPLACE FUNCTION sync_tags() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$",
         "sync_tags(): the function has another body")]
     [TestCase("DROP FUNCTION sync_tags() CASCADE", "sync_tags(): the function is missing")]
-    public void A_difference_is_named_and_its_SQL_mends_it(string change, string expected)
+    public void A_difference_is_named_and_its_SQL_repairs_it(string change, string expected)
     {
         StartBootstrapped();
         Database.Execute(change);
@@ -48,7 +51,7 @@ internal sealed class VerifyCommandTests : CommandTest
     }
 
     [Test]
-    public void A_table_of_another_owner_and_a_right_that_is_missing_are_named()
+    public void A_table_of_another_owner_and_a_missing_privilege_are_named()
     {
         StartBootstrapped();
         var (owner, user) = ($"{Database.Name}_owner", $"{Database.Name}_user");
@@ -72,7 +75,7 @@ internal sealed class VerifyCommandTests : CommandTest
     }
 
     [TestCaseSource(nameof(Versions))]
-    public void A_new_database_of_each_version_is_what_its_ledger_says(string version)
+    public void A_new_database_of_each_version_has_no_differences(string version)
     {
         StartBootstrapped(version);
         var result = Migrator("verify");
@@ -81,10 +84,10 @@ internal sealed class VerifyCommandTests : CommandTest
     }
 
     [Test]
-    public void So_is_each_state_on_the_way_from_the_oldest_version_to_the_newest() => Upgrade(() => StartOld());
+    public void Each_state_of_an_upgrade_from_the_oldest_to_the_newest_version_has_no_differences() => Upgrade(() => StartOld());
 
     [TestCaseSource(nameof(Servers))]
-    public void So_it_is_on_other_versions_of_PostgreSQL(int postgres)
+    public void An_upgrade_on_other_versions_of_PostgreSQL_has_no_differences(int postgres)
     {
         using var server = PostgresVersions.Start(postgres);
         using var database = server.CreateDatabase();
@@ -92,7 +95,7 @@ internal sealed class VerifyCommandTests : CommandTest
     }
 
     [Test]
-    public void What_is_not_the_gateways_is_listed_and_no_failure()
+    public void Objects_that_are_not_the_gateways_are_listed_and_are_not_differences()
     {
         StartBootstrapped();
         Database.Execute("CREATE TABLE mine (x serial); CREATE VIEW seen AS SELECT 1; CREATE INDEX by_name ON routes (name); "
@@ -128,7 +131,7 @@ internal sealed class VerifyCommandTests : CommandTest
     [TestCase("verify", 6)]
     [TestCase("bootstrap", 6)]
     [TestCase("check", 1)]
-    public void Tables_without_a_ledger_are_no_empty_database(string command, int exitCode)
+    public void Tables_without_a_ledger_are_not_an_empty_database(string command, int exitCode)
     {
         StartBootstrapped();
         Database.Execute("DROP TABLE schema_meta");
@@ -143,7 +146,7 @@ internal sealed class VerifyCommandTests : CommandTest
         Upgrade(Database, "list");
     }
 
-    /// <summary>Goes from version to version, up and finish, and verifies after each step.</summary>
+    /// <summary>Upgrades from version to version with up and finish, and verifies after each command.</summary>
     private static void Upgrade(TestDatabase database, string first)
     {
         using var conf = KongConf.For(database);

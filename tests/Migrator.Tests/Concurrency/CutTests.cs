@@ -10,7 +10,7 @@ internal sealed class CutTests : Stress
 
     [TestCase(Direction.ToServer)]
     [TestCase(Direction.ToClient)]
-    public void A_bootstrap_whose_connection_is_cut_at_any_message_leaves_nothing_or_everything(Direction direction)
+    public void A_bootstrap_cut_at_any_message_leaves_an_empty_or_a_complete_database(Direction direction)
     {
         var ends = Ends(direction);
         var cuts = IsLong ? ends : [.. ends.Where((_, at) => at % Math.Max(1, ends.Count / SampleInCi) == 0 || at >= ends.Count - 5)];

@@ -15,7 +15,7 @@ namespace Migrator.Tests.Concurrency;
 internal sealed class FaultTests : CommandTest
 {
     [SetUp]
-    public void NeedUp() => StartOld("3.6");
+    public void StartWithOldDatabase() => StartOld("3.6");
 
     // Two COMMITs come before it: those of the first query of the state and of the row in locks.
     private const string Commit = StatementProxy.Commit;
@@ -30,7 +30,7 @@ internal sealed class FaultTests : CommandTest
     [TestCase("pg_try_advisory", Fault.Delay)]
     [TestCase("schema_meta", Fault.Silence)]
     [TestCase("schema_meta", Fault.Cut)]
-    public async Task A_run_goes_on_after_what_the_network_did(string text, Fault fault)
+    public async Task A_run_continues_after_a_network_fault(string text, Fault fault)
     {
         // A session that holds a table makes the migration roll back.
         var holder = text == "ROLLBACK" ? Hold() : null;
@@ -48,7 +48,7 @@ internal sealed class FaultTests : CommandTest
     }
 
     [Test]
-    public async Task A_runner_that_stands_still_in_its_transaction_lets_others_go_on_and_finds_out()
+    public async Task A_runner_stalled_in_its_transaction_lets_others_continue_and_then_completes()
     {
         using var proxy = new StatementProxy(
             Database.Server.Port, Commit, Fault.Delay, delay: TimeSpan.FromSeconds(100), after: OtherCommits);
@@ -72,7 +72,7 @@ internal sealed class FaultTests : CommandTest
     }
 
     [Test]
-    public async Task A_step_that_another_run_did_after_a_COMMIT_that_was_lost_is_not_counted_as_this_runs()
+    public async Task A_step_done_by_another_run_after_a_lost_COMMIT_is_not_counted_as_this_runs()
     {
         using var proxy = new StatementProxy(Database.Server.Port, Commit, Fault.Cut, after: OtherCommits);
         RunOutcome? second = null;

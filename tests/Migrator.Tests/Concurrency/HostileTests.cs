@@ -44,7 +44,7 @@ internal sealed class HostileTests : CommandTest
             : [.. Alone.Select(setting => new[] { setting }), Together];
 
     [TestCaseSource(nameof(Settings))]
-    public void Settings_of_the_database_change_nothing(params string[] settings)
+    public void Settings_of_the_database_do_not_change_an_upgrade(params string[] settings)
     {
         StartOld();
         Database.Execute($"CREATE SCHEMA elsewhere; CREATE TABLE elsewhere.routes (x int); CREATE TABLE elsewhere.schema_meta (y int);"
@@ -67,7 +67,7 @@ internal sealed class HostileTests : CommandTest
     [TestCase("standard_conforming_strings = off")]
     [TestCase("search_path = 'elsewhere'")]
     [TestCase("default_transaction_isolation = 'serializable'")]
-    public void Nor_for_a_bootstrap(string setting)
+    public void Settings_of_the_database_do_not_change_a_bootstrap(string setting)
     {
         Database.Execute($"CREATE SCHEMA elsewhere; ALTER DATABASE {Database.Name} SET {setting}");
         var result = Migrator("bootstrap", ("pg_schema", "public"));
@@ -111,7 +111,7 @@ internal sealed class HostileTests : CommandTest
     }
 
     [Test]
-    public void A_role_that_may_read_schema_meta_only_can_list_and_no_more()
+    public void A_role_that_may_only_read_schema_meta_can_list_but_not_upgrade()
     {
         Migrator("bootstrap");
         var role = $"reader_{Database.Name}";

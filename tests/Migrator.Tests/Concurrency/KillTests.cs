@@ -8,7 +8,7 @@ internal sealed class KillTests : Stress
 {
     [TestCase("bootstrap")]
     [TestCase("up")]
-    public void After_a_kill_at_any_instant_the_same_command_again_ends_as_if_nothing_had_been(string command)
+    public void After_a_kill_at_any_instant_rerunning_the_command_completes_it(string command)
     {
         var kills = IsLong ? 100 : 4;
         var expected = Expected(command);

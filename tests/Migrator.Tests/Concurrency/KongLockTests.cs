@@ -23,10 +23,10 @@ internal sealed class KongLockTests : CommandTest
         """;
 
     [SetUp]
-    public void NeedUp() => StartOld("3.4");
+    public void StartWithOldDatabase() => StartOld("3.4");
 
     [Test]
-    public void A_Kong_that_is_at_work_is_waited_for_and_named_once()
+    public void It_waits_for_a_running_Kong_and_names_it_once()
     {
         Kong(InsertLock);
         using var conf = KongConf.For(Database);
@@ -44,7 +44,7 @@ internal sealed class KongLockTests : CommandTest
     }
 
     [Test]
-    public void A_server_that_ends_idle_sessions_does_not_end_the_wait()
+    public void It_keeps_waiting_on_a_server_that_ends_idle_sessions()
     {
         Kong(InsertLock);
         Database.Execute($"ALTER DATABASE {Database.Name} SET idle_session_timeout = '20ms'");
@@ -59,7 +59,7 @@ internal sealed class KongLockTests : CommandTest
     }
 
     [Test]
-    public void With_lock_timeout_0_it_is_not_waited_for()
+    public void With_lock_timeout_0_it_does_not_wait()
     {
         Kong(InsertLock);
         var result = Migrator("up --lock-timeout 0");
@@ -72,7 +72,7 @@ internal sealed class KongLockTests : CommandTest
     }
 
     [Test]
-    public void A_dead_Kongs_lock_is_over_when_it_has_run_out()
+    public void It_waits_until_the_lock_of_a_dead_Kong_expires()
     {
         Database.Execute("INSERT INTO locks VALUES ('migrations', 'dead', now() + interval '2 s'), ('other', 'somebody', now() - "
             + "interval '1 s')");
@@ -85,7 +85,7 @@ internal sealed class KongLockTests : CommandTest
     }
 
     [Test]
-    public void A_lock_without_an_end_is_waited_for_as_Kong_does()
+    public void It_waits_for_a_lock_that_never_expires_as_Kong_does()
     {
         Database.Execute("INSERT INTO locks VALUES ('migrations', 'for ever', NULL)");
         var result = Migrator("up --lock-timeout 1");
@@ -111,7 +111,7 @@ internal sealed class KongLockTests : CommandTest
     }
 
     [Test]
-    public void While_we_work_a_Kong_gets_no_lock_even_when_the_row_has_run_out()
+    public void During_a_run_Kong_gets_no_lock_even_if_the_row_has_expired()
     {
         using var process = StartBlockedUp(out var holder, out var conf);
         var row = Database.Query("SELECT owner FROM locks WHERE key = 'migrations' AND ttl > now() + interval '30 s'");
@@ -137,7 +137,7 @@ internal sealed class KongLockTests : CommandTest
     }
 
     [Test]
-    public void A_run_that_another_was_quicker_than_leaves_no_row_behind()
+    public void A_run_whose_work_another_run_did_leaves_no_lock_row()
     {
         // The ledger shows the other run's work immediately after the row of this run is inserted.
         Migrator("migrate --finish");
@@ -159,7 +159,7 @@ internal sealed class KongLockTests : CommandTest
     }
 
     [Test]
-    public void A_long_statement_has_the_row_renewed_meanwhile()
+    public void The_lock_row_is_renewed_during_a_long_statement()
     {
         Assume.That(Environment.GetEnvironmentVariable("MIGRATOR_STRESS"), Is.EqualTo("long"), "takes half a minute: tests/stress.sh");
         using var process = StartBlockedUp(out var holder, out var conf);

@@ -12,7 +12,7 @@ internal sealed class ManyAtOnceTests : Stress
     [TestCase("bootstrap")]
     [TestCase("up")]
     [TestCase("migrate")]
-    public void Many_at_once_all_succeed_and_the_database_is_as_after_one(string command)
+    public void Many_concurrent_runs_succeed_and_the_database_is_as_after_one_run(string command)
     {
         var rounds = IsLong ? 20 : 1;
         var (wrong, duplicates, failures, early) = (0, 0, 0, 0);

@@ -5,7 +5,7 @@ namespace Migrator.Tests.Concurrency;
 internal sealed class MigrateCommandTests : CommandTest
 {
     [Test]
-    public void An_empty_database_is_bootstrapped_and_after_that_nothing_is_left_to_do()
+    public void An_empty_database_is_bootstrapped_and_a_second_run_has_nothing_to_do()
     {
         var first = Migrator("migrate");
         var second = Migrator("migrate --finish");
@@ -20,7 +20,7 @@ internal sealed class MigrateCommandTests : CommandTest
     }
 
     [Test]
-    public void A_half_bootstrapped_one_is_completed()
+    public void An_incomplete_bootstrap_is_completed()
     {
         Migrator("bootstrap");
         var ledger = Ledger();
@@ -31,7 +31,7 @@ internal sealed class MigrateCommandTests : CommandTest
     }
 
     [Test]
-    public void An_older_one_is_brought_up_and_with_finish_all_the_way()
+    public void An_older_database_is_upgraded_and_with_finish_completed()
     {
         StartOld("3.4");
         var up = Migrator("migrate");
@@ -51,7 +51,7 @@ internal sealed class MigrateCommandTests : CommandTest
     }
 
     [Test]
-    public void An_upgrade_that_was_not_finished_is_refused_without_finish_and_done_with_it()
+    public void An_unfinished_upgrade_is_refused_without_finish_and_completed_with_it()
     {
         StartOld("3.4");
         Database.Execute("UPDATE schema_meta SET executed = array_remove(executed, '001_280_to_300'), pending = '{001_280_to_300}' WHERE "

@@ -12,7 +12,7 @@ internal sealed class MixedCommandsTests : Stress
 
     [TestCase(true)]
     [TestCase(false)]
-    public void Whatever_runs_beside_whatever_ends_with_success_or_a_true_refusal(bool isPooled)
+    public void Concurrent_commands_end_with_success_or_a_true_reason(bool isPooled)
     {
         Assume.That(!isPooled || PoolerServer.Program is not null, "PgBouncer is not installed (Debian: apt-get install pgbouncer)");
         var rounds = IsLong ? 30 : 1;
@@ -51,7 +51,7 @@ internal sealed class MixedCommandsTests : Stress
     }
 
     [Test]
-    public void A_runner_that_is_stopped_in_its_transaction_lets_others_go_on_and_goes_on_itself()
+    public void A_runner_stopped_in_its_transaction_lets_others_continue_and_completes()
     {
         Assume.That(IsLong, "takes more than a minute: tests/stress.sh");
         using var database = DatabaseFor("up");

@@ -7,7 +7,7 @@ internal sealed class PoolerTests : Stress
 {
     [TestCase("bootstrap")]
     [TestCase("up")]
-    public void Twenty_at_once_through_PgBouncer_all_succeed(string command)
+    public void Twenty_concurrent_runs_through_PgBouncer_succeed(string command)
     {
         using var pooler = StartPooler();
         using var database = DatabaseFor(command);
@@ -27,7 +27,7 @@ internal sealed class PoolerTests : Stress
     }
 
     [Test]
-    public void Kills_behind_PgBouncer_leave_nothing_that_blocks()
+    public void Runs_killed_behind_PgBouncer_leave_no_lock()
     {
         using var pooler = StartPooler();
         using var database = DatabaseFor("up");

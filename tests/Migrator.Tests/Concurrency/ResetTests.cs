@@ -11,11 +11,11 @@ internal sealed class ResetTests : CommandTest
     private const int OtherCommits = 3;
 
     [SetUp]
-    public void NeedTables() => StartBootstrapped();
+    public void StartWithTables() => StartBootstrapped();
 
     [TestCase("reset --yes")]
     [TestCase("bootstrap --force --yes")]
-    public void A_signal_leaves_everything_as_it_was_and_no_row_in_locks(string command)
+    public void A_signal_leaves_all_tables_and_no_row_in_locks(string command)
     {
         using var holder = Hold();
         using var conf = KongConf.For(Database);
@@ -29,7 +29,7 @@ internal sealed class ResetTests : CommandTest
 
     [TestCase("reset --yes")]
     [TestCase("bootstrap --force --yes")]
-    public void A_session_that_holds_a_table_is_named_and_waited_for(string command)
+    public void It_waits_for_a_session_that_holds_a_table_and_names_it(string command)
     {
         var holder = Hold();
         using var conf = KongConf.For(Database);
@@ -51,7 +51,7 @@ internal sealed class ResetTests : CommandTest
     }
 
     [Test]
-    public void A_connection_that_breaks_at_COMMIT_is_made_again_and_the_ledger_tells(
+    public void After_a_connection_lost_at_COMMIT_it_reconnects_and_completes(
         [Values("reset --yes", "bootstrap --force --yes")] string command, [Values(Fault.Cut, Fault.CutAnswer)] Fault fault)
     {
         using var proxy = new StatementProxy(Database.Server.Port, StatementProxy.Commit, fault, after: OtherCommits);
@@ -65,7 +65,7 @@ internal sealed class ResetTests : CommandTest
     }
 
     [Test]
-    public void Whoever_looks_while_the_ledger_is_locked_is_told_so_in_time()
+    public void A_locked_ledger_is_an_error_within_the_time_limit()
     {
         using var holder = Database.Connect();
         using var take = new NpgsqlCommand("BEGIN; LOCK TABLE schema_meta", holder);

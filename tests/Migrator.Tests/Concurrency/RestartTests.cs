@@ -9,7 +9,7 @@ internal sealed class RestartTests : Stress
 {
     [TestCase("bootstrap")]
     [TestCase("up")]
-    public void After_a_restart_of_the_server_under_load_the_same_command_again_ends_as_if_nothing_had_been(string command)
+    public void After_a_server_restart_under_load_rerunning_the_command_completes_it(string command)
     {
         const int AtOnce = 10;
         var rounds = IsLong ? 10 : 1;
@@ -56,7 +56,7 @@ internal sealed class BrokenCommitTests : CommandTest
 {
     [TestCase(Fault.Cut, "rolled back")]
     [TestCase(Fault.CutAnswer, "committed")]
-    public void A_connection_that_breaks_at_COMMIT_is_made_again_and_the_server_tells(Fault fault, string outcome)
+    public void After_a_connection_lost_at_COMMIT_it_asks_the_server_for_the_outcome(Fault fault, string outcome)
     {
         using var proxy = new StatementProxy(Database.Server.Port, StatementProxy.Commit, fault, after: 1);
         var result = Migrator("bootstrap", ("pg_port", $"{proxy.Port}"));
@@ -70,7 +70,7 @@ internal sealed class BrokenCommitTests : CommandTest
     }
 
     [Test]
-    public void A_full_disk_is_a_clear_error_and_the_rerun_completes()
+    public void A_full_disk_is_a_clear_error_and_a_rerun_completes()
     {
         StartOld("3.4");
         Database.Execute(

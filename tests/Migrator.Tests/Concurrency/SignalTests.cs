@@ -10,7 +10,7 @@ internal sealed class SignalTests : CommandTest
 {
     [TestCase("TERM", 143)]
     [TestCase("INT", 130)]
-    public void During_a_long_statement_it_rolls_back_and_releases(string signal, int code)
+    public void During_a_long_statement_it_rolls_back_and_releases_the_lock(string signal, int code)
     {
         Assume.That(signal != "INT" || !InterruptIsIgnored(),
             "These tests were started in the background, where a shell has Ctrl-C ignored, by us too");
@@ -35,7 +35,7 @@ internal sealed class SignalTests : CommandTest
     }
 
     [Test]
-    public void During_waiting()
+    public void While_waiting_for_the_lock()
     {
         StartOld();
         Database.Execute("INSERT INTO locks VALUES ('migrations', 'a Kong', now() + interval '60 s')");

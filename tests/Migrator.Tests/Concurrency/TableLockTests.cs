@@ -10,7 +10,7 @@ internal sealed class TableLockTests : CommandTest
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
 
     [SetUp]
-    public void NeedUp() => StartOld();
+    public void StartWithOldDatabase() => StartOld();
 
     [Test]
     public void While_one_reader_holds_routes_others_wait_no_longer_than_the_DDL_lock_timeout()
@@ -44,7 +44,7 @@ internal sealed class TableLockTests : CommandTest
     }
 
     [Test]
-    public void A_prepared_transaction_in_the_way_is_named_with_the_command_that_ends_it()
+    public void A_blocking_prepared_transaction_is_named_with_the_command_that_ends_it()
     {
         using var server = PostgresServer.Start(["max_prepared_transactions = 2"]);
         using var database = server.CreateDatabase();
@@ -61,7 +61,7 @@ internal sealed class TableLockTests : CommandTest
     }
 
     [Test]
-    public void When_the_time_is_over_the_error_names_the_session_and_nothing_of_the_migration_is_left()
+    public void When_lock_timeout_expires_the_error_names_the_session_and_the_migration_is_rolled_back()
     {
         using var holder = Hold("routes");
         var result = Migrator("up --ddl-lock-timeout 0.2 --lock-timeout 1");
@@ -77,7 +77,7 @@ internal sealed class TableLockTests : CommandTest
     }
 
     [Test]
-    public void Replicas_that_meet_a_blocked_table_leave_the_attempts_to_the_first_one()
+    public void If_a_table_is_blocked_only_the_first_replica_makes_attempts()
     {
         using var holder = Hold("routes");
         using var conf = KongConf.For(Database);

@@ -7,7 +7,7 @@ namespace Migrator.Tests.Concurrency;
 internal sealed class WaitTests : CommandTest
 {
     [Test]
-    public void A_server_that_is_not_there_yet_is_waited_for_and_that_is_said_once()
+    public void It_waits_for_a_server_that_is_down_and_says_so_once()
     {
         using var server = PostgresServer.Start();
         server.Stop("fast");
@@ -26,7 +26,7 @@ internal sealed class WaitTests : CommandTest
     }
 
     [Test]
-    public void Too_many_connections_are_waited_for()
+    public void It_waits_for_a_free_connection()
     {
         using var server = PostgresServer.Start(["max_connections = 5", "superuser_reserved_connections = 1"]);
         using (var admin = server.Connect("postgres"))
@@ -46,7 +46,7 @@ internal sealed class WaitTests : CommandTest
     }
 
     [Test]
-    public void A_server_that_is_starting_up_is_waited_for()
+    public void It_waits_for_a_server_that_is_starting_up()
     {
         using var server = PostgresServer.Start();
         server.Stop("fast");
@@ -60,7 +60,7 @@ internal sealed class WaitTests : CommandTest
     }
 
     [Test]
-    public void During_a_failover_the_new_primary_is_waited_for()
+    public void During_a_failover_it_waits_for_the_new_primary()
     {
         using var server = PostgresServer.Start();
         server.Stop("fast");
@@ -83,7 +83,7 @@ internal sealed class WaitTests : CommandTest
     }
 
     [Test]
-    public void Without_wait_nothing_is_tried_twice()
+    public void Without_wait_there_is_one_attempt()
     {
         using var conf = new KongConf(("pg_host", "127.0.0.1"), ("pg_port", "1"));
         var result = MigratorProcess.Run($"list -c {conf.Path}");
@@ -95,7 +95,7 @@ internal sealed class WaitTests : CommandTest
     }
 
     [Test]
-    public void The_last_reason_is_the_error_when_the_time_is_over()
+    public void When_the_time_is_over_the_last_reason_is_the_error()
     {
         using var conf = new KongConf(("pg_host", "no-such-host.invalid"));
         var result = MigratorProcess
@@ -110,7 +110,7 @@ internal sealed class WaitTests : CommandTest
 
     [TestCase("pg_database", "no_such_database", "has no database")]
     [TestCase("pg_user", "no_such_user", "no_such_user")]
-    public void What_cannot_heal_is_not_tried_again(string key, string value, string error)
+    public void A_permanent_error_is_not_retried(string key, string value, string error)
     {
         var result = Migrator("list --wait 60", (key, value));
         Assert.Multiple(() =>

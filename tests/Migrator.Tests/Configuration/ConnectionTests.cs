@@ -9,7 +9,7 @@ namespace Migrator.Tests.Configuration;
 public sealed class ConnectionTests
 {
     [Test]
-    public void Unset_is_what_the_gateways_driver_makes_of_it()
+    public void Unset_settings_have_the_defaults_of_the_gateways_driver()
     {
         var postgres = Conf.Load("pg_host =\npg_port = abc\npg_user =\npg_password =\npg_timeout =").Postgres;
         Assert.That(
@@ -28,7 +28,7 @@ public sealed class ConnectionTests
     public void Ports(string text, int port) => Assert.That(Conf.Load(text).Postgres.Port, Is.EqualTo(port));
 
     [Test]
-    public void The_read_only_connection_takes_what_it_is_not_given()
+    public void The_read_only_connection_inherits_settings_that_are_not_given()
     {
         var configuration = Conf.Load("pg_host = main\npg_user = u\npg_password = p\npg_port = 6000\npg_ssl = on\npg_schema = "
             + "s\npg_ro_host = replica\npg_ro_user = ro\npg_ro_port =");
@@ -40,10 +40,10 @@ public sealed class ConnectionTests
     }
 
     [Test]
-    public void Without_a_host_of_its_own_there_is_no_read_only_connection() => Assert.That(Conf.Load("pg_ro_user = ro").ReadOnly, Is.Null);
+    public void Without_its_own_host_there_is_no_read_only_connection() => Assert.That(Conf.Load("pg_ro_user = ro").ReadOnly, Is.Null);
 
     [Test]
-    public void A_broken_read_only_connection_does_not_stop_migrations()
+    public void An_invalid_read_only_connection_is_only_a_warning()
     {
         var configuration = Conf.Load("pg_ro_host = replica\npg_ro_port = -5");
         Assert.That(configuration.ReadOnly, Is.Null);
@@ -51,7 +51,7 @@ public sealed class ConnectionTests
     }
 
     [Test]
-    public void Tls_is_off_by_default_and_on_when_asked_for()
+    public void Tls_is_off_by_default_and_on_if_requested()
     {
         Assert.That(Conf.Load("").Postgres.Tls, Is.SameAs(TlsSettings.Off));
         Assert.That(Conf.Load("pg_ssl = on").Postgres.Tls, Has.Property("Enabled").True.And.Property("Verify").False);
@@ -65,7 +65,7 @@ public sealed class ConnectionTests
         Assert.That(Conf.Load($"pg_ssl = on\npg_ssl_version = {version}").Postgres.Tls.Protocols, Is.EqualTo(protocols));
 
     [Test]
-    public void Iam_takes_no_password_and_always_tls_and_verifies()
+    public void Iam_uses_no_password_and_always_verified_tls()
     {
         var postgres = Conf.Load("pg_iam_auth = on\npg_password = left over\npg_iam_auth_assume_role_arn = "
             + "arn:aws:iam::1:role/x\npg_iam_auth_sts_endpoint_url = https://sts.local").Postgres;
@@ -76,7 +76,7 @@ public sealed class ConnectionTests
     }
 
     [Test]
-    public void Iam_for_reading_only_leaves_the_other_login_as_it_is()
+    public void Iam_for_the_read_only_connection_does_not_change_the_other()
     {
         var configuration = Conf
             .Load("pg_password = p\npg_ro_iam_auth = on\npg_ro_host = replica\npg_iam_auth_assume_role_arn = not inherited");
@@ -96,7 +96,7 @@ public sealed class ConnectionTests
     }
 
     [Test]
-    public void The_usual_places_are_looked_at_when_no_file_is_named()
+    public void The_default_files_are_read_if_no_file_is_given()
     {
         using var conf = new Conf("pg_host = there");
         var request = conf.Request() with { File = null, DefaultFiles = ["/nonexistent/kong.conf", conf.Path] };

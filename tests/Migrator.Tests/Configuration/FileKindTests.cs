@@ -9,7 +9,7 @@ namespace Migrator.Tests.Configuration;
 public sealed class FileKindTests
 {
     [Test]
-    public void A_configuration_that_is_no_file_is_refused()
+    public void A_configuration_that_is_not_a_regular_file_is_refused()
     {
         using var conf = new Conf("");
         Assert.Multiple(() =>
@@ -23,14 +23,14 @@ public sealed class FileKindTests
     }
 
     [Test]
-    public void A_pipe_that_nobody_writes_to_is_given_up()
+    public void A_pipe_without_a_writer_is_refused_after_10_s()
     {
         using var conf = new Conf("");
         AssertRefused(conf, Pipe(conf), "pipe: it does not come to an end within 10 s");
     }
 
     [Test]
-    public void A_pipe_that_somebody_writes_to_is_a_configuration()
+    public void A_configuration_can_come_from_a_pipe()
     {
         using var conf = new Conf("");
         var pipe = Pipe(conf);
@@ -41,7 +41,7 @@ public sealed class FileKindTests
     [TestCase("pg_ssl_verify = on\nlua_ssl_trusted_certificate = FILE", "lua_ssl_trusted_certificate")]
     [TestCase("pg_ssl_cert = FILE\npg_ssl_cert_key = kong.conf", "pg_ssl_cert ")]
     [TestCase("pg_ssl_cert = kong.conf\npg_ssl_cert_key = FILE", "pg_ssl_cert_key ")]
-    public void So_is_a_file_of_certificates(string text, string setting)
+    public void A_certificate_that_is_not_a_regular_file_is_refused(string text, string setting)
     {
         using var conf = new Conf("");
         Assert.Multiple(() =>
@@ -62,7 +62,7 @@ public sealed class FileKindTests
     }
 
     [Test]
-    public void A_certificate_in_a_pipe_that_nobody_writes_to_is_given_up()
+    public void A_certificate_in_a_pipe_without_a_writer_is_refused_after_5_s()
     {
         using var conf = new Conf("");
         File.WriteAllText(conf.Path, $"pg_ssl = on\npg_ssl_verify = on\nlua_ssl_trusted_certificate = {Pipe(conf)}\n");

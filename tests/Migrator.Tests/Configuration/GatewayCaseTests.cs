@@ -63,5 +63,5 @@ public sealed class GatewayCaseTests
     }
 
     [Test]
-    public void All_cases_are_there() => Assert.That(GatewayCase.All.Count(), Is.EqualTo(173));
+    public void All_recorded_cases_are_present() => Assert.That(GatewayCase.All.Count(), Is.EqualTo(173));
 }

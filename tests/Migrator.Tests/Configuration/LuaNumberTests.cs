@@ -7,13 +7,13 @@ namespace Migrator.Tests.Configuration;
 /// <summary>Tests of LuaJIT's number syntax, and of the format in which it prints numbers.</summary>
 public sealed class LuaNumberTests
 {
-    private static IEnumerable<TestCaseData> Watched => File.ReadLines(TestData.Path("number_table.tsv"))
+    private static IEnumerable<TestCaseData> Recorded => File.ReadLines(TestData.Path("number_table.tsv"))
         .Skip(1)
         .Select(line => line.Split('\t'))
         .Select(cells => new TestCaseData(Text(cells[0]), Text(cells[1])).SetName($"{{m}}({cells[0]})"));
 
-    [TestCaseSource(nameof(Watched))]
-    public void The_reader_rewrites_as_it_was_watched(string written, string expected) =>
+    [TestCaseSource(nameof(Recorded))]
+    public void Numbers_are_rewritten_as_by_Kongs_reader(string written, string expected) =>
         Assert.That(FileValue.Read(written).Text, Is.EqualTo(expected));
 
     [TestCase("  12 ", 12)]
@@ -28,7 +28,7 @@ public sealed class LuaNumberTests
     [TestCase("0x00000000000000000000000000000001", 1)]
     [TestCase("0b0000000000000000000000000000000000000000000000000000000000000000001", 1)]
     [TestCase("1e-1048575", 0)]
-    public void A_text_is_a_number_or_not(string text, double expected)
+    public void A_text_is_converted_to_a_number(string text, double expected)
     {
         var known = LuaNumber.TryParse(text, out var number);
         Assert.That(known ? number : double.NaN, Is.EqualTo(expected));

@@ -52,7 +52,7 @@ public sealed class RefusalTests
     [TestCase("pg_ssl = on\npg_ssl_verify = on\nlua_ssl_trusted_certificate = /etc", "is a directory")]
     [TestCase("pg_ssl = on\npg_ssl_verify = on\nlua_ssl_verify_depth = deep", "lua_ssl_verify_depth is unset")]
     [TestCase("pg_ssl = on\npg_ssl_cert = /nowhere.pem", "names no file")]
-    public void It_is_refused_and_says_why(string text, string why)
+    public void It_is_refused_with_a_reason(string text, string why)
     {
         var errors = Conf.Errors(text);
         Assert.That(string.Join('\n', errors), Does.Contain(why));
@@ -60,12 +60,12 @@ public sealed class RefusalTests
     }
 
     [Test]
-    public void All_errors_come_at_once_in_the_order_of_the_file() => Assert.That(
+    public void All_errors_are_reported_together_in_the_order_of_the_file() => Assert.That(
         Conf.Errors("log_level = loud\ndatabase = mysql\npg_pool_size = -1\nrole = king\npg_host = {vault://env/x}").Select(e => e.Line),
         Is.EqualTo(new int?[] { 1, 2, 3, 4, 5 }));
 
     [Test]
-    public void The_message_lists_them_and_says_what_to_do()
+    public void The_message_lists_the_errors_and_says_what_to_do()
     {
         var refusal = Assert.Throws<ConfigurationException>(() => Conf.Load("log_level = loud\nrole = king"))!;
         Assert.That(refusal.Message, Does.Contain("kong.conf:1:").And.Contain("kong.conf:2:"));
@@ -76,7 +76,7 @@ public sealed class RefusalTests
     [TestCase("pg_password = a#b")]
     [TestCase("pg_user = a\npg_user = b")]
     [TestCase("pg_hots = a\ndatabase = postgres")]
-    public void Strict_refuses_what_is_warned_of(string text)
+    public void Strict_refuses_a_file_with_warnings(string text)
     {
         using var conf = new Conf(text);
         Assert.Throws<ConfigurationException>(() => GatewayConfiguration.Inspect(conf.Request() with { Strict = true }));
@@ -97,7 +97,7 @@ public sealed class RefusalTests
     [TestCase("KONG_LOG_LEVEL", "")]
     [TestCase("KONG_PG_IAM_AUTH", "maybe")]
     [TestCase("KONG_PG_PASSWORD", "{vault://env/nope}")]
-    public void A_variable_can_be_refused_too(string name, string value) =>
+    public void A_variable_is_refused(string name, string value) =>
         Assert.That(Conf.Errors("pg_user = a", (name, value)).Single().Message, Does.Contain(name.ToUpperInvariant()).Or.Contain(name));
 
     [Test]

@@ -35,12 +35,12 @@ public sealed class RoundTripTests
          select (definition.Variable, string.Concat(parts).Replace("\0", "", StringComparison.Ordinal))).ArrayOf();
 
     [Test]
-    public void Reading_never_throws_anything_but_a_refusal() => Prop.ForAll(
+    public void Reading_throws_no_exception_but_a_refusal() => Prop.ForAll(
         Arb.From(from file in Files from environment in Environments select (file, environment)),
         given => _ = TryRead(given.file, given.environment)).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
 
     [Test]
-    public void What_is_printed_means_the_same_when_it_is_read_again() => Prop.ForAll(
+    public void Printed_settings_read_again_have_the_same_values() => Prop.ForAll(
         Arb.From(Files),
         file =>
         {
@@ -60,7 +60,7 @@ public sealed class RoundTripTests
     [TestCase("0123", "abc\\", "x # y")]
     [TestCase("a\\#b", "#", "\"q\"")]
     [TestCase("1e5", "[x]", "é=;🔑")]
-    public void So_do_values_that_only_the_environment_can_give(string user, string password, string database)
+    public void Printed_values_that_only_the_environment_can_give_are_read_again_unchanged(string user, string password, string database)
     {
         var settings = Conf.Settings("", ("KONG_PG_USER", user), ("KONG_PG_PASSWORD", password), ("KONG_PG_DATABASE", database));
         var again = Conf.Settings(SettingsText.Print(settings, reveal: true));
@@ -68,7 +68,7 @@ public sealed class RoundTripTests
     }
 
     [Test]
-    public void A_value_that_cannot_be_shown_as_it_is_becomes_a_comment()
+    public void A_value_that_cannot_be_printed_becomes_a_comment()
     {
         var printed = SettingsText.Print(Conf.Settings("pg_user = a\u001b[31mb\npg_database = k\u202eong\n"), reveal: true);
         Assert.That(printed,
@@ -78,7 +78,7 @@ public sealed class RoundTripTests
     }
 
     [Test]
-    public void Json_holds_every_setting_with_its_type_and_source()
+    public void Json_contains_every_setting_with_its_type_and_source()
     {
         var configuration = Conf.Inspect("pg_port = 6000\npg_ssl = on\npg_user = é\npg_hots = x\npg_timeout = 0.5", ("KONG_PG_HOST", "h"));
         using var json = JsonDocument.Parse(SettingsJson.Print(configuration, reveal: false));
@@ -100,7 +100,7 @@ public sealed class RoundTripTests
     }
 
     [Test]
-    public void Json_keeps_bytes_that_are_no_text_and_numbers_that_it_does_not_have()
+    public void Json_represents_bytes_that_are_not_text_and_non_finite_numbers()
     {
         using var conf = new Conf([.. "pg_port = +inf\npg_user = j"u8, 0xFC, .. "rgen \"q\"\n"u8]);
         var json = Encoding.UTF8.GetString(SettingsJson.Print(GatewayConfiguration.Inspect(conf.Request()), reveal: false));
@@ -108,7 +108,7 @@ public sealed class RoundTripTests
     }
 
     [Test]
-    public void The_table_of_settings_is_the_measured_one()
+    public void The_table_of_settings_equals_the_recorded_one()
     {
         using var names = JsonDocument.Parse(File.ReadAllBytes(TestData.Path("known_keys.json")));
         Assert.That(SettingCatalogue.AllNames(),

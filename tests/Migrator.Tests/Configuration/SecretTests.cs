@@ -42,7 +42,7 @@ public sealed class SecretTests
             Does.Not.Contain(Password));
 
     [Test]
-    public void It_is_printed_only_when_asked_for()
+    public void It_is_printed_only_on_request()
     {
         var configuration = Conf.Inspect($"pg_password = {Password}\npg_ro_password = {{vault://env/secret}}", ("SECRET", Password));
         Assert.That(SettingsText.Print(configuration.Settings, reveal: false), Does.Not.Contain(Password).And.Contain("***"));

@@ -64,7 +64,7 @@ public sealed class SizeTests
     }
 
     [Test]
-    public void What_is_no_configuration_at_all_does_not_fill_the_memory()
+    public void An_endless_file_is_refused()
     {
         using var conf = new Conf("");
         Assert.That(() => GatewayConfiguration.Inspect(conf.Request() with { File = "/dev/zero" }),

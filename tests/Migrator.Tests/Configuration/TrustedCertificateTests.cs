@@ -14,7 +14,7 @@ public sealed class TrustedCertificateTests
     private const string Verified = "pg_ssl = on\npg_ssl_verify = on\n";
 
     [Test]
-    public void Base64_of_pem_is_a_certificate_in_both_alphabets()
+    public void Pem_can_be_given_as_base64_in_both_alphabets()
     {
         var base64 = Convert.ToBase64String(Encoding.ASCII.GetBytes(Pem));
         foreach (var item in new[] { base64, base64.Replace('+', '-').Replace('/', '_').TrimEnd('=') })
@@ -26,11 +26,11 @@ public sealed class TrustedCertificateTests
     }
 
     [Test]
-    public void Pem_may_stand_in_the_environment() =>
+    public void Pem_can_be_given_in_the_environment() =>
         Assert.That(Conf.Load(Verified, ("KONG_LUA_SSL_TRUSTED_CERTIFICATE", Pem)).Postgres.Tls.Trusted, Has.Count.EqualTo(1));
 
     [Test]
-    public void Pem_may_come_from_a_vault() => Assert.That(
+    public void Pem_can_come_from_a_vault() => Assert.That(
         Conf.Load($"{Verified}lua_ssl_trusted_certificate = {{vault://env/ca/pem}}",
             ("CA", $"{{\"pem\": \"{Pem}\"}}")).Postgres.Tls.Trusted, Has.Count.EqualTo(1));
 

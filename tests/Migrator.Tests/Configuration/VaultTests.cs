@@ -37,11 +37,11 @@ public sealed class VaultTests
     [TestCase("{vault:///s}", "v")]
     [TestCase("{vault://}", "v")]
     [TestCase("{vault://hcv/s}", "v")]
-    public void One_that_cannot_be_is_refused_by_its_name(string reference, string value) =>
+    public void A_reference_that_cannot_be_resolved_is_refused_by_its_name(string reference, string value) =>
         Assert.That(Conf.Errors($"pg_password = {reference}", ("S", value)).Single().Message, Does.Contain("cannot be resolved"));
 
     [Test]
-    public void The_result_has_the_settings_type()
+    public void The_result_has_the_type_of_the_setting()
     {
         var settings = Conf.Settings(
             "pg_port = {vault://env/port}\npg_ssl = {vault://env/ssl}\nlog_level = {vault://env/level}", ("PORT", " 0x1538 "),
@@ -51,7 +51,7 @@ public sealed class VaultTests
     }
 
     [Test]
-    public void Vaults_may_name_env_or_all_that_are_bundled()
+    public void Vaults_can_name_env_or_bundled()
     {
         Assert.That(Conf.Settings("vaults = custom, env\npg_user = {vault://env/s}", ("S", "v")).Text("pg_user"), Is.EqualTo("v"));
         Assert.That(Conf.Errors("vaults = custom\npg_user = {vault://env/s}", ("S", "v")), Has.Count.EqualTo(1));
@@ -59,12 +59,12 @@ public sealed class VaultTests
     }
 
     [Test]
-    public void A_list_may_hold_references_each_for_one_item() => Assert.That(
+    public void A_list_can_contain_references_each_for_one_item() => Assert.That(
         Conf.Settings("plugins = a, {vault://env/s}, {vault://env/none}", ("S", "b,c ")).List("plugins"),
         Is.EqualTo(new[] { "a", "b,c", "{vault://env/none}" }));
 
     [Test]
-    public void A_list_of_the_connection_needs_them_all() => Assert.That(
+    public void A_list_for_the_connection_needs_every_reference_resolved() => Assert.That(
         Conf.Errors("lua_ssl_trusted_certificate = {vault://env/none}, system").Single().Message, Does.Contain("cannot be resolved"));
 
     [TestCase("{vault://env/s}", true)]

@@ -44,7 +44,7 @@ public sealed class WarningTests
     [TestCase("pg_host = /var/run/postgresql", "cannot-connect")]
     [TestCase("pg_user = a\n[kong]\ndatabase = postgres", "section")]
     [TestCase("pg_user = a\ndatabase = postgres\\", "lost-at-end")]
-    public void A_misunderstanding_is_said_once(string text, params string[] codes) =>
+    public void A_probable_misunderstanding_gives_one_warning(string text, params string[] codes) =>
         Assert.That(Conf.Warnings(text).Select(w => w.Code), Is.EquivalentTo(codes));
 
     [TestCase("pg_user = one\npg-user = two", 2, "duplicate-key")]
@@ -72,26 +72,26 @@ public sealed class WarningTests
     [TestCase("# nothing but\n; comments\n\n")]
     [TestCase("")]
     [TestCase("pg_user = a\n[section without anything behind it]\n# nothing\n")]
-    public void What_is_meant_as_it_is_read_is_not_complained_about(string text) => Assert.That(Conf.Warnings(text), Is.Empty);
+    public void A_setting_with_its_probable_meaning_gives_no_warning(string text) => Assert.That(Conf.Warnings(text), Is.Empty);
 
     [Test]
-    public void A_file_with_every_other_setting_of_the_gateway_is_read_without_complaint() => Assert.That(
+    public void All_other_settings_of_the_gateway_give_no_warning() => Assert.That(
         Conf.Warnings(string.Join(
             '\n', SettingCatalogue.AllNames().Where(name => SettingCatalogue.Find(name) is null).Select(name => $"{name} = \"0123#"))),
         Is.Empty);
 
     [Test]
-    public void A_misspelt_key_is_told_the_nearest_known_one() =>
+    public void The_warning_for_a_misspelt_key_names_the_nearest_known_key() =>
         Assert.That(Conf.Inspect("pg_hots = x\ndatabase = postgres").Warnings.Single().ToString(),
             Does.Match(@"kong\.conf:1: pg_hots .*pg_host"));
 
     [Test]
-    public void A_variable_that_overrides_the_file_is_said_at_the_line_of_the_file() =>
+    public void The_warning_for_an_overriding_variable_has_the_line_in_the_file() =>
         Assert.That(Conf.Warnings("\npg_host = file", ("KONG_PG_HOST", "env")), Is.EqualTo(new[] { ((int?)2, "environment-overrides") }));
 
     [TestCase("KONG_PG_HOST", "")]
     [TestCase("KONG_PG_HOST", "  ")]
-    public void An_empty_variable_is_said_to_unset_the_setting(string name, string value) =>
+    public void An_empty_variable_that_unsets_a_setting_gives_a_warning(string name, string value) =>
         Assert.That(Conf.Warnings("pg_host = file", (name, value)).Select(w => w.Code),
             Is.EquivalentTo(new[] { "environment-overrides", "empty-value" }));
 
@@ -99,7 +99,7 @@ public sealed class WarningTests
     [TestCase("KONG_pg_host", "wrong-case")]
     [TestCase("KONG_PG_HOSTT", "unknown-key")]
     [TestCase("KONG_PG_SSLMODE", "unknown-key")]
-    public void A_variable_that_is_no_setting_is_said(string name, string code) =>
+    public void A_variable_that_is_not_a_setting_gives_a_warning(string name, string code) =>
         Assert.That(Conf.Warnings("pg_user = a", (name, "x")), Is.EqualTo(new[] { ((int?)null, code) }));
 
     [TestCase("KONG_PG_SERVICE_HOST")]
@@ -107,14 +107,14 @@ public sealed class WarningTests
     [TestCase("KONG_FOO")]
     [TestCase("KONG_")]
     [TestCase("KONG_PROXY_LISTEN")]
-    public void Other_variables_are_not(string name) => Assert.That(Conf.Warnings("pg_user = a", (name, "x")), Is.Empty);
+    public void Other_variables_give_no_warning(string name) => Assert.That(Conf.Warnings("pg_user = a", (name, "x")), Is.Empty);
 
     [Test]
-    public void A_variable_that_Kubernetes_made_is_no_port() =>
+    public void A_port_variable_set_by_Kubernetes_gives_a_warning() =>
         Assert.That(Conf.Warnings("", ("KONG_PG_PORT", "tcp://10.0.0.1:5432")), Is.EqualTo(new[] { ((int?)null, "not-a-number") }));
 
     [Test]
-    public void Of_one_kind_fifty_are_shown()
+    public void At_most_fifty_warnings_of_one_kind_are_shown()
     {
         var warnings = Conf.Inspect("pg_user = a\n" + string.Concat(Enumerable.Repeat("no setting\n", 1000))).Warnings;
         Assert.That(warnings, Has.Count.EqualTo(51));

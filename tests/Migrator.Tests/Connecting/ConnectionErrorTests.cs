@@ -26,7 +26,7 @@ internal sealed class ConnectionErrorTests : CommandTest
     }
 
     [Test]
-    public void Db_timeout_takes_the_place_of_pg_timeout()
+    public void Db_timeout_overrides_pg_timeout()
     {
         using var silent = FakeServer.Silent();
         AssertRefused(Migrator("list --db-timeout 0.2", ("pg_port", Text(silent.Port)), ("pg_timeout", "60000")),
@@ -43,11 +43,11 @@ internal sealed class ConnectionErrorTests : CommandTest
         AssertRefused(Migrator("list", ("pg_user", "nobody")), "refused user 'nobody': role \"nobody\" does not exist [28000]", "pg_user");
 
     [Test]
-    public void No_TLS_on_the_server_and_no_falling_back_to_plain_text() =>
+    public void No_TLS_on_the_server_and_no_fallback_to_plain_text() =>
         AssertRefused(Migrator("list", ("pg_ssl", "on")), "does not speak TLS, and pg_ssl is on", "pg_ssl = off");
 
     [Test]
-    public void A_server_that_ends_the_handshake_without_a_word()
+    public void A_server_that_ends_the_TLS_handshake_silently()
     {
         using var rude = FakeServer.EndingTheHandshake();
         AssertRefused(
@@ -64,7 +64,7 @@ internal sealed class ConnectionErrorTests : CommandTest
     }
 
     [Test]
-    public void No_right_to_create_in_the_schema()
+    public void No_CREATE_privilege_on_the_schema()
     {
         Database.Execute($"CREATE ROLE {Role} LOGIN; REVOKE CREATE ON SCHEMA public FROM public");
         AssertRefused(
@@ -74,7 +74,7 @@ internal sealed class ConnectionErrorTests : CommandTest
     }
 
     [Test]
-    public void Schema_missing_and_no_right_to_create_it()
+    public void Schema_missing_and_no_privilege_to_create_it()
     {
         Database.Execute($"CREATE ROLE {Role} LOGIN");
         AssertRefused(
@@ -92,7 +92,7 @@ internal sealed class ConnectionErrorTests : CommandTest
     }
 
     [Test]
-    public void No_right_to_look_into_the_schema()
+    public void No_USAGE_privilege_on_the_schema()
     {
         Database.Execute($"CREATE ROLE {Role} LOGIN");
         Migrator("bootstrap", ("pg_schema", "gateway"));
@@ -101,7 +101,7 @@ internal sealed class ConnectionErrorTests : CommandTest
     }
 
     [Test]
-    public void No_right_to_read_the_ledger()
+    public void No_SELECT_privilege_on_the_ledger()
     {
         Database.Execute($"CREATE ROLE {Role} LOGIN");
         Migrator("bootstrap");

@@ -41,7 +41,7 @@ internal sealed class PasswordLoginTests
     }
 
     [Test]
-    public void Variables_that_are_meant_for_psql_do_not_reach_the_connection()
+    public void Variables_of_libpq_do_not_affect_the_connection()
     {
         using var empty = PostgresServer.Shared.CreateDatabase();
         empty.Execute("CREATE SCHEMA evil; CREATE TABLE evil.schema_meta (key text, subsystem text, last_executed text, executed text[], "
@@ -70,7 +70,7 @@ internal sealed class PasswordLoginTests
     }
 
     [Test]
-    public void A_wrong_password_is_refused_and_shown_nowhere()
+    public void A_wrong_password_is_refused_and_not_printed()
     {
         var result = List([.. Verified, ("pg_password", Password + "-wrong")]);
         ConnectionErrorTests.AssertRefused(result, "refused the password of user 'with_password' [28P01]", "pg_password");
@@ -78,7 +78,7 @@ internal sealed class PasswordLoginTests
     }
 
     [Test]
-    public void A_missing_password_is_said_and_not_looked_for_elsewhere()
+    public void A_missing_password_is_an_error_and_not_read_from_elsewhere()
     {
         using var conf = KongConf.For(database, Verified);
         var result = MigratorProcess
@@ -87,7 +87,7 @@ internal sealed class PasswordLoginTests
     }
 
     [Test]
-    public void A_server_that_wants_TLS_says_so_to_a_client_without() => ConnectionErrorTests.AssertRefused(
+    public void A_server_that_requires_TLS_refuses_plain_text() => ConnectionErrorTests.AssertRefused(
         List([("pg_user", "with_password"), ("pg_password", Password)]), "no encryption", "pg_ssl = on");
 
     [Test]
@@ -107,7 +107,7 @@ internal sealed class PasswordLoginTests
     }
 
     [Test]
-    public void The_session_is_encrypted_and_introduces_itself()
+    public void The_session_is_encrypted_and_has_an_application_name()
     {
         using var fresh = server.CreateDatabase();
         fresh.Execute(

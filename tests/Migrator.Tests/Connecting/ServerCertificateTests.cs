@@ -9,12 +9,12 @@ namespace Migrator.Tests.Connecting;
 internal sealed class ServerCertificateTests
 {
     [Test]
-    public Task Issued_by_somebody_else() =>
+    public Task Issued_by_another_authority() =>
         AssertRefused(issued: _ => { }, trusted: new TestCertificates("another root"),
             "was issued by 'CN=migrator test root', which is not among the 1 trusted certificates", "bundle");
 
     [Test]
-    public Task Nothing_is_trusted_at_all() =>
+    public Task No_trusted_certificate_at_all() =>
         AssertRefused(issued: _ => { }, trusted: null, "which is not among the 0 trusted certificates", "lua_ssl_trusted_certificate");
 
     [Test]
@@ -26,7 +26,7 @@ internal sealed class ServerCertificateTests
         AssertRefused(s => s.Host = "other.example", "it is for other.example, not for 127.0.0.1", "--ssl-verify-host off");
 
     [Test]
-    public async Task For_another_host_is_accepted_when_only_the_chain_is_to_be_checked()
+    public async Task For_another_host_is_accepted_if_only_the_chain_is_verified()
     {
         using var authority = new TestCertificates();
         using var server = PostgresServer.Start(["ssl = on"], prepare: data => authority.WriteServer(data, "other.example"));

@@ -5,7 +5,7 @@ namespace Migrator.Tests.Connecting;
 internal sealed class StandbyTests
 {
     [Test]
-    public void A_standby_can_be_looked_at_and_is_refused_for_everything_else()
+    public void On_a_standby_list_works_and_reset_is_refused()
     {
         using var server = PostgresServer.Start();
         using var conf = new KongConf(

@@ -7,7 +7,7 @@ internal sealed class UnixSocketTests : CommandTest
 {
     [TestCase("unix:/var/run/postgresql/.s.PGSQL.5432", "/var/run/postgresql", 5432)]
     [TestCase("unix:/.s.PGSQL.1", "/", 1)]
-    public void Kongs_form_is_taken_apart(string host, string folder, int port) =>
+    public void Kongs_form_is_parsed(string host, string folder, int port) =>
         Assert.That(UnixSocket.TryParse(host), Is.EqualTo((folder, port)));
 
     [TestCase("127.0.0.1")]

@@ -23,7 +23,7 @@ internal sealed partial class DisplayTextTests
     [TestCase("plain é ü 漢字 🔑 \\n C:\\users", "plain é ü 漢字 🔑 \\n C:\\users")]
     [TestCase("e\u0301 \ufffd", "e\u0301 \ufffd")]
     [TestCase(@"\u001b", @"\u005cu001b")]
-    public void A_text_is_one_line_of_what_can_be_seen(string text, string shown) => Assert.Multiple(() =>
+    public void A_text_is_one_line_of_visible_characters(string text, string shown) => Assert.Multiple(() =>
     {
         Assert.That(DisplayText.Line(text), Is.EqualTo(shown));
         Assert.That(Reverse(DisplayText.Line(text)), Is.EqualTo(text));
@@ -31,11 +31,11 @@ internal sealed partial class DisplayTextTests
 
     // An attribute cannot contain lone surrogates.
     [Test]
-    public void Half_of_a_surrogate_pair_is_shown_as_what_it_is() =>
+    public void A_lone_surrogate_is_shown_as_an_escape() =>
         Assert.That(DisplayText.Line("\ud83d alone, and \udcfc"), Is.EqualTo(@"\ud83d alone, and \udcfc"));
 
     [Test]
-    public void Any_text_can_be_had_back_from_what_is_shown() => Prop.ForAll(
+    public void Any_text_can_be_recovered_from_what_is_shown() => Prop.ForAll(
         ArbMap.Default.ArbFor<char[]>(), units =>
         {
             var text = new string(units);
@@ -43,7 +43,7 @@ internal sealed partial class DisplayTextTests
         }).Check(Config.QuickThrowOnFailure);
 
     [Test]
-    public void The_last_filter_keeps_ends_of_line_and_backslashes() =>
+    public void The_last_filter_keeps_line_ends_and_backslashes() =>
         Assert.That(DisplayText.Escape("a \\u001b\nb \u001b\u2028\n"), Is.EqualTo("a \\u001b\nb \\u001b\\u2028\n"));
 
     [TestCase("0123456789", 10, "0123456789")]
@@ -55,7 +55,7 @@ internal sealed partial class DisplayTextTests
         Assert.That(DisplayText.Line(text, longest), Is.EqualTo(shown));
 
     [Test]
-    public void A_thousand_accents_are_cut_like_anything_else() =>
+    public void Combining_accents_count_towards_the_limit() =>
         Assert.That(DisplayText.Line("e" + new string('\u0301', 5000), 1000), Has.Length.LessThan(1100).And.Length.GreaterThan(900));
 
     [Test]
@@ -65,7 +65,7 @@ internal sealed partial class DisplayTextTests
             Is.EqualTo("1. this\n       error: faked\n    2. that\n         do:  rm"));
 
     [Test]
-    public void Only_indented_lines_of_a_block_are_our_own() =>
+    public void Only_indented_lines_of_a_block_stay_separate_lines() =>
         Assert.That(DisplayText.Block("1. this\nerror: faked\n    2. that"), Is.EqualTo("1. this\\u000aerror: faked\n    2. that"));
 
     private static string Reverse(string shown) =>

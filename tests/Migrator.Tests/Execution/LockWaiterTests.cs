@@ -20,7 +20,7 @@ internal sealed class LockWaiterTests
     private readonly FakeSession session = new();
 
     [Test]
-    public async Task Where_nobody_is_at_work_one_look_is_enough()
+    public async Task With_no_other_runner_one_query_is_enough()
     {
         session.Answers(() => Looks.Look(Ledger));
         var facts = await Waiter().LookAsync(CancellationToken.None);
@@ -28,7 +28,7 @@ internal sealed class LockWaiterTests
     }
 
     [Test]
-    public async Task A_migrator_with_the_lock_is_waited_for()
+    public async Task It_waits_for_a_migrator_with_the_lock()
     {
         session.Answers(() => Looks.Look(Ledger, "a session", (Them, "12:00:00"))).Answers(() => Looks.Look(Ledger, "a session"))
             .Answers(() => Looks.Look(Ledger));
@@ -38,7 +38,7 @@ internal sealed class LockWaiterTests
 
     [TestCase(60)]
     [TestCase(0)]
-    public async Task A_Kong_that_stays_is_waited_for_as_long_as_lock_timeout_says(int seconds)
+    public async Task It_waits_for_Kong_until_lock_timeout(int seconds)
     {
         session.Otherwise = () => Looks.Look(Ledger, row: ("0b8e5f3c", "2026-01-01 12:00:00"));
         var look = Waiter(TimeSpan.FromSeconds(seconds)).LookAsync(CancellationToken.None);
@@ -51,7 +51,7 @@ internal sealed class LockWaiterTests
     }
 
     [Test]
-    public async Task In_a_queue_each_holder_has_the_time_anew()
+    public async Task Lock_timeout_starts_again_with_each_holder()
     {
         for (var holder = 1; holder <= 4; holder++)
         {
@@ -65,7 +65,7 @@ internal sealed class LockWaiterTests
     }
 
     [Test]
-    public async Task The_row_of_a_dead_migrator_is_taken_over_after_a_second_look()
+    public async Task The_row_of_a_dead_migrator_is_taken_over_after_a_second_query()
     {
         session.Otherwise = () => Looks.Look(Ledger, row: (Them, "12:00:00"));
         var waiter = Waiter();
@@ -79,7 +79,7 @@ internal sealed class LockWaiterTests
     }
 
     [Test]
-    public async Task A_migrator_that_is_between_two_transactions_is_waited_for()
+    public async Task It_waits_for_a_migrator_between_two_transactions()
     {
         var looks = 0;
         session.Otherwise = () => ++looks < 8 ? Looks.Look(Ledger, row: (Them, $"12:00:0{looks}")) : Looks.Look(Ledger);
@@ -88,7 +88,7 @@ internal sealed class LockWaiterTests
     }
 
     [Test]
-    public async Task A_look_that_a_reset_keeps_out_is_made_again()
+    public async Task A_query_blocked_by_a_reset_is_repeated()
     {
         session.Throws(() => Refused(PostgresErrorCodes.LockNotAvailable)).Answers(() => Looks.Look());
         var look = Waiter().LookAsync(CancellationToken.None);
@@ -98,7 +98,7 @@ internal sealed class LockWaiterTests
     }
 
     [Test]
-    public async Task A_look_whose_connection_was_lost_is_made_again([Values] bool mayReconnect)
+    public async Task A_query_whose_connection_was_lost_is_repeated([Values] bool mayReconnect)
     {
         session.MayReconnect = mayReconnect;
         session.Throws(() =>
@@ -112,14 +112,14 @@ internal sealed class LockWaiterTests
     }
 
     [Test]
-    public async Task A_right_that_is_missing_is_an_error_at_once()
+    public async Task A_missing_privilege_is_an_error_at_once()
     {
         session.Throws(() => Refused(PostgresErrorCodes.InsufficientPrivilege));
         await Assert.ThrowsAsync<PostgresException>(() => Waiter().LookAsync(CancellationToken.None));
     }
 
     [Test]
-    public async Task A_run_for_which_others_are_always_quicker_gives_up_after_many_attempts_and_lock_timeout()
+    public async Task A_run_that_others_always_precede_gives_up_after_many_attempts_and_lock_timeout()
     {
         var waiter = Waiter(TimeSpan.FromSeconds(10));
         var conflict = new StepConflictException(Refused(SchemaLock.LedgerChanged));
@@ -140,7 +140,7 @@ internal sealed class LockWaiterTests
     }
 
     [Test]
-    public async Task A_standby_has_the_time_of_wait_to_become_a_primary()
+    public async Task It_waits_for_a_standby_to_become_primary_until_wait()
     {
         session.Otherwise = () => Looks.Look(Ledger, inRecovery: true);
         var waiter = Waiter();

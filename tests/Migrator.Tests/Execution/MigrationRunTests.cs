@@ -27,7 +27,7 @@ internal sealed class MigrationRunTests
     private static readonly string Second = LastTwo[1].ToString();
 
     [Test]
-    public async Task Each_step_is_a_transaction_and_the_last_one_takes_the_row_away()
+    public async Task Each_step_is_a_transaction_and_the_last_one_deletes_the_lock_row()
     {
         session.Answers(() => Looks.Look(Before)).Answers(() => Looks.Ran(Middle)).Answers(() => Looks.Ran(After));
         var outcome = await UpAsync();
@@ -43,7 +43,7 @@ internal sealed class MigrationRunTests
     }
 
     [Test]
-    public async Task With_nothing_to_do_there_is_one_look_and_no_word()
+    public async Task With_nothing_to_do_there_is_one_query_and_no_message()
     {
         session.Answers(() => Looks.Look(After));
         var outcome = await UpAsync();
@@ -53,7 +53,7 @@ internal sealed class MigrationRunTests
     [TestCase("committed", true)]
     [TestCase("aborted", false)]
     [TestCase(null, true, Description = "the server does not know, and the ledger has the entry")]
-    public async Task After_a_COMMIT_without_an_answer_the_server_tells_and_where_it_does_not_the_ledger(string? status, bool isCommitted)
+    public async Task The_outcome_of_an_unanswered_COMMIT_is_taken_from_the_server_or_the_ledger(string? status, bool isCommitted)
     {
         session.Answers(() => Looks.Look(Before)).Answers(() => Looks.Ran(Middle), breaks: true)
             .Answers(() => Looks.Look(isCommitted ? Middle : Before)).Answers(() => Looks.Outcome(status));
@@ -68,7 +68,7 @@ internal sealed class MigrationRunTests
     }
 
     [Test]
-    public async Task A_step_that_another_runner_did_meanwhile_is_not_done_again()
+    public async Task A_step_done_by_another_runner_meanwhile_is_not_repeated()
     {
         session.Answers(() => Looks.Look(Before)).Throws(() => Refused("KM002")).Answers(Looks.Nothing)
             .Answers(() => Looks.Look(Middle)).Answers(() => Looks.Ran(After));
@@ -77,7 +77,7 @@ internal sealed class MigrationRunTests
     }
 
     [Test]
-    public async Task What_was_done_before_an_error_is_told_and_our_row_is_taken_away()
+    public async Task An_error_reports_the_completed_steps_and_deletes_the_lock_row()
     {
         session.Answers(() => Looks.Look(Before)).Answers(() => Looks.Ran(Middle))
             .Throws(() => Refused(PostgresErrorCodes.UndefinedColumn)).Answers(Looks.Nothing);
@@ -90,7 +90,7 @@ internal sealed class MigrationRunTests
     }
 
     [Test]
-    public void A_ledger_that_takes_no_entry_is_an_error_and_not_an_endless_run()
+    public void A_ledger_that_does_not_keep_an_entry_is_an_error()
     {
         session.Answers(() => Looks.Look(Before)).Answers(() => Looks.Ran(Before)).Answers(Looks.Nothing);
         Assert.That(UpAsync, Throws.TypeOf<MigratorException>().With.Message.Contain("did not take the entry"));

@@ -14,14 +14,14 @@ internal sealed class RunCostTests : CommandTest
     [TestCase("finish")]
     [TestCase("migrate")]
     [TestCase("list")]
-    public void To_find_that_nothing_is_to_do_costs_one_connection_and_one_round_trip(string command)
+    public void A_run_with_nothing_to_do_costs_one_connection_and_one_round_trip(string command)
     {
         StartBootstrapped();
         Assert.That(Cost(command), Is.EqualTo((1, 1)));
     }
 
     [Test]
-    public void An_upgrade_costs_two_round_trips_for_each_migration_and_one_to_look()
+    public void An_upgrade_costs_one_round_trip_and_two_for_each_migration()
     {
         StartBootstrapped("2.8");
         Assert.That(Cost("up"), Is.EqualTo((1, 1 + (2 * 24))));

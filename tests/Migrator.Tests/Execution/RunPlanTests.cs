@@ -15,7 +15,7 @@ internal sealed class RunPlanTests
     private static readonly IReadOnlyList<GatewayVersion> Versions = [.. GatewayVersion.Known.Where(v => v.IsReleased)];
 
     [Test]
-    public void An_up_that_was_cut_short_after_any_step_goes_on_where_it_stopped() => Assert.Multiple(() =>
+    public void An_up_interrupted_after_any_step_continues_there() => Assert.Multiple(() =>
     {
         foreach (var (from, to) in Pairs())
         {
@@ -37,7 +37,7 @@ internal sealed class RunPlanTests
     });
 
     [Test]
-    public void An_upgrade_that_was_not_finished_is_finished_before_the_next_one_begins() => Assert.Multiple(() =>
+    public void An_unfinished_upgrade_is_finished_before_the_next_one_begins() => Assert.Multiple(() =>
     {
         foreach (var (from, middle) in Pairs())
         {

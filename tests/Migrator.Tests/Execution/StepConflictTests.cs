@@ -14,11 +14,11 @@ internal sealed class StepConflictTests
     [TestCase(SchemaLock.LedgerChanged, true)]
     [TestCase(PostgresErrorCodes.UndefinedTable, true, Description = "a reset beside us")]
     [TestCase(PostgresErrorCodes.InsufficientPrivilege, false)]
-    public void Around_the_steps(string sqlState, bool isConflict) =>
+    public void Errors_outside_a_step(string sqlState, bool isConflict) =>
         Assert.That(StepConflictException.Is(new PostgresException("", "ERROR", "ERROR", sqlState), step: null), Is.EqualTo(isConflict));
 
     [Test]
-    public void A_table_that_a_migration_misses_is_none() =>
+    public void A_missing_table_in_a_migration_is_not_a_conflict() =>
         Assert.That(StepConflictException.Is(new PostgresException("", "ERROR", "ERROR", PostgresErrorCodes.UndefinedTable), Step),
             Is.False);
 }

@@ -13,27 +13,27 @@ internal sealed class StepPlannerTests
     ];
 
     [Test]
-    public void Bootstrap_runs_both_phases_of_each_migration_in_turn_core_first() => Assert.That(
+    public void Bootstrap_runs_both_phases_of_each_migration_beginning_with_the_core() => Assert.That(
         Names(StepPlanner.Bootstrap(State())),
         Is.EqualTo(new[] { "core/000_base", "core/001_two", "core/001_two (finish)", "plugin/000_base_plugin" }));
 
     [Test]
-    public void Bootstrap_finishes_what_was_left_pending_and_skips_what_is_executed() => Assert.That(
+    public void Bootstrap_finishes_pending_migrations_and_skips_executed_ones() => Assert.That(
         Names(StepPlanner.Bootstrap(State(new LedgerRow("core", "000_base", ["000_base"], ["001_two"])))),
         Is.EqualTo(new[] { "core/001_two (finish)", "plugin/000_base_plugin" }));
 
     [Test]
-    public void Up_runs_the_up_phase_of_what_is_new_or_missing() => Assert.That(
+    public void Up_runs_the_up_phase_of_new_and_missing_migrations() => Assert.That(
         Names(StepPlanner.Up(State(new LedgerRow("core", "001_two", ["001_two"], null)))),
         Is.EqualTo(new[] { "core/000_base", "plugin/000_base_plugin" }));
 
     [Test]
-    public void Finish_runs_the_finish_phase_of_what_is_pending_only() => Assert.That(
+    public void Finish_runs_the_finish_phase_of_pending_migrations_only() => Assert.That(
         Names(StepPlanner.Finish(State(new LedgerRow("core", "000_base", ["000_base"], ["001_two"])))),
         Is.EqualTo(new[] { "core/001_two (finish)" }));
 
     [Test]
-    public void Only_the_up_phase_of_a_migration_with_two_leaves_it_pending() => Assert.That(
+    public void Only_an_up_phase_with_a_finish_phase_leaves_the_migration_pending() => Assert.That(
         StepPlanner.Bootstrap(State()).Where(s => s.LeavesPending).Select(s => s.ToString()), Is.EqualTo(new[] { "core/001_two" }));
 
     private static SchemaState State(params LedgerRow[] rows) => SchemaState.From(Subsystems, rows);

@@ -18,21 +18,21 @@ internal sealed class TransactionRetryTests
     private readonly FakeSession session = new() { Otherwise = Looks.Nothing };
 
     [Test]
-    public async Task A_transaction_that_was_committed_is_done() =>
+    public async Task A_committed_transaction_is_done() =>
         Assert.That(await Retry().ExecuteAsync(() => Task.CompletedTask, CancellationToken.None), Is.EqualTo(AttemptOutcome.Done));
 
     [Test]
-    public async Task One_whose_connection_broke_at_COMMIT_is_in_doubt() => Assert.That(
+    public async Task A_transaction_whose_connection_broke_at_COMMIT_is_in_doubt() => Assert.That(
         await Retry().ExecuteAsync(() => throw new CommitInDoubtException(new NpgsqlException("gone")), CancellationToken.None),
         Is.EqualTo(AttemptOutcome.InDoubt));
 
     [Test]
-    public async Task One_that_the_server_ended_as_we_stood_still_is_made_again() => Assert.That(
+    public async Task A_transaction_ended_by_the_servers_idle_limit_is_retried() => Assert.That(
         await Retry().ExecuteAsync(() => throw Refused(SessionErrors.IdleInTransactionTimeout), CancellationToken.None),
         Is.EqualTo(AttemptOutcome.LookAgain));
 
     [Test]
-    public async Task Where_another_was_quicker_the_database_is_looked_at_again_after_a_moment()
+    public async Task After_a_conflict_the_state_is_queried_again_within_a_second()
     {
         var attempt = Retry().ExecuteAsync(() => throw new StepConflictException(Refused(SchemaLock.Busy)), CancellationToken.None);
         var passed = await time.PassUntilAsync(attempt, Minute);
@@ -44,7 +44,7 @@ internal sealed class TransactionRetryTests
         () => Retry().ExecuteAsync(() => throw Refused(PostgresErrorCodes.UndefinedColumn), CancellationToken.None));
 
     [Test]
-    public async Task A_table_that_is_not_to_be_had_is_tried_again_while_traffic_passes_until_lock_timeout_is_over()
+    public async Task A_table_lock_is_retried_with_pauses_until_lock_timeout()
     {
         var retry = Retry();
         var pauses = new List<TimeSpan>();
@@ -70,7 +70,7 @@ internal sealed class TransactionRetryTests
     }
 
     [Test]
-    public async Task That_nobody_says_who_is_in_the_way_ends_nothing()
+    public async Task A_failed_query_for_the_blocking_sessions_does_not_end_the_run()
     {
         session.Throws(() => new NpgsqlException("gone"));
         var attempt = Retry().ExecuteAsync(() => throw Blocked(), CancellationToken.None);

@@ -13,7 +13,7 @@ internal sealed class ForeignObjectTests : CommandTest
     [TestCase("CREATE SEQUENCE schema_meta", "schema_meta: it is a sequence")]
     [TestCase("CREATE DOMAIN mine AS text; CREATE TABLE schema_meta (key mine, subsystem text, last_executed text, executed text[], "
         + "pending text[])", "its column key is public.mine, not text")]
-    public void What_is_called_schema_meta_and_is_no_ledger_is_not_read(string sql, string flaw)
+    public void A_schema_meta_that_is_not_a_ledger_is_refused_by_every_command(string sql, string flaw)
     {
         Database.Execute(sql);
         Assert.Multiple(() =>
@@ -38,7 +38,7 @@ internal sealed class ForeignObjectTests : CommandTest
         "routes_service_id_idx is not the index of routes")]
     [TestCase("CREATE TABLE routes_pkey (id int)", "routes_pkey is not the index of routes")]
     [TestCase("CREATE VIEW locks AS SELECT 1 AS id", "locks is a view, not a table")]
-    public void A_name_that_the_gateway_needs_is_taken(string sql, string flaw)
+    public void Another_object_with_a_name_of_Kongs_is_refused(string sql, string flaw)
     {
         Database.Execute(sql);
         var result = Migrator("bootstrap");
@@ -51,7 +51,7 @@ internal sealed class ForeignObjectTests : CommandTest
     }
 
     [Test]
-    public void A_view_in_place_of_a_table_stops_an_upgrade_before_anything()
+    public void A_view_in_place_of_a_table_stops_an_upgrade_before_it_changes_anything()
     {
         StartOld();
         Database.Execute("CREATE TABLE other (id int); DROP TABLE tags CASCADE; CREATE VIEW tags AS SELECT * FROM other");
@@ -66,7 +66,7 @@ internal sealed class ForeignObjectTests : CommandTest
     }
 
     [Test]
-    public void A_table_that_somebody_has_planted_under_a_name_of_Kongs_does_not_run_his_triggers(
+    public void Triggers_of_another_roles_table_with_a_name_of_Kongs_do_not_run(
         [Values("schema_meta", "locks", "keys")] string table)
     {
         StartOld();
@@ -99,7 +99,7 @@ internal sealed class ForeignObjectTests : CommandTest
     }
 
     [Test]
-    public void A_trigger_function_that_somebody_else_owns_is_not_made_Kongs()
+    public void A_trigger_function_owned_by_another_role_is_refused()
     {
         var planter = $"planter_{Database.Name}";
         Database.Execute(
@@ -126,7 +126,7 @@ internal sealed class ForeignObjectTests : CommandTest
         + "subsystem = 'core'", "subsystem 'core' has 2 rows")]
     [TestCase("INSERT INTO schema_meta (key, subsystem) SELECT 'schema_meta', 's' || n FROM generate_series(1, 2000) AS n",
         "more than 1000 rows")]
-    public void Rows_that_nobody_writes_are_refused_in_words(string sql, string flaw)
+    public void Malformed_ledger_rows_are_refused_with_a_reason(string sql, string flaw)
     {
         Migrator("bootstrap");
         Database.Execute(sql);
@@ -143,7 +143,7 @@ internal sealed class ForeignObjectTests : CommandTest
 
     [TestCase("290000-01-01", "runs out at 290000-01-01")]
     [TestCase("infinity", "no end")]
-    public void A_lock_of_Kongs_that_ends_in_a_time_that_dotnet_does_not_have_is_told(string ttl, string told)
+    public void A_lock_with_an_expiry_outside_the_range_of_DateTime_is_reported(string ttl, string expected)
     {
         StartOld();
         Database.Execute($"INSERT INTO locks VALUES ('migrations', 'somebody', '{ttl}')");
@@ -151,12 +151,12 @@ internal sealed class ForeignObjectTests : CommandTest
         Assert.Multiple(() =>
         {
             Assert.That(result.ExitCode, Is.EqualTo(1));
-            Assert.That(result.Errors, Does.Contain(told).And.Not.Contain("foreseen"));
+            Assert.That(result.Errors, Does.Contain(expected).And.Not.Contain("foreseen"));
         });
     }
 
     [Test]
-    public void A_trigger_of_the_operator_that_needs_a_search_path_is_told_how_to_get_one()
+    public void The_error_of_a_trigger_that_needs_a_search_path_says_how_to_set_one()
     {
         StartOld();
         Database.Execute(
@@ -178,7 +178,7 @@ internal sealed class ForeignObjectTests : CommandTest
 
     [TestCase("CREATE INDEX x ON schema_meta ((public.f(1) || key))")]
     [TestCase("CREATE TABLE child (CHECK (key <> public.f(1))) INHERITS (schema_meta)")]
-    public void Planning_to_read_the_ledger_runs_nothing(string sql)
+    public void Planning_a_query_of_the_ledger_runs_no_function(string sql)
     {
         Migrator("bootstrap");
         Database.Execute(
@@ -204,7 +204,7 @@ internal sealed class ForeignObjectTests : CommandTest
     [TestCase("GRANT REFERENCES, SELECT ON locks TO {0}", "CREATE TABLE refers (k text REFERENCES locks (key) ON DELETE CASCADE)",
         "is changed with table locks")]
     [TestCase("GRANT CREATE ON SCHEMA public TO {0}", "CREATE TABLE vaults (id int)", "table vaults belongs to")]
-    public void What_others_have_on_Kongs_tables_does_not_run_with_our_rights(string grant, string plant, string flaw)
+    public void Triggers_and_keys_of_other_roles_on_Kongs_tables_are_refused(string grant, string plant, string flaw)
     {
         StartOld();
         var planter = $"planter_{Database.Name}";
@@ -229,7 +229,7 @@ internal sealed class ForeignObjectTests : CommandTest
     }
 
     [Test]
-    public void A_ledger_that_throws_entries_away_ends_the_run()
+    public void A_ledger_that_discards_entries_ends_the_run()
     {
         StartOld();
         Database.Execute("CREATE RULE r AS ON INSERT TO schema_meta DO INSTEAD NOTHING");
@@ -242,7 +242,7 @@ internal sealed class ForeignObjectTests : CommandTest
     }
 
     [Test]
-    public void A_mutex_that_throws_rows_away_is_told_from_somebody_who_is_at_work()
+    public void A_locks_table_that_discards_rows_is_not_reported_as_another_runner()
     {
         StartOld();
         Database.Execute("CREATE RULE r AS ON INSERT TO locks DO INSTEAD NOTHING");
@@ -256,7 +256,7 @@ internal sealed class ForeignObjectTests : CommandTest
 
     [TestCase("schema_meta")]
     [TestCase("locks")]
-    public void A_table_that_has_lost_its_primary_key_is_told_how_to_get_it_back(string table)
+    public void The_error_for_a_missing_primary_key_says_how_to_add_it(string table)
     {
         StartOld();
         Database.Execute($"ALTER TABLE {table} DROP CONSTRAINT {table}_pkey");
@@ -271,7 +271,7 @@ internal sealed class ForeignObjectTests : CommandTest
     }
 
     [Test]
-    public void A_type_under_a_name_of_Kongs_is_refused_before_anything()
+    public void A_type_with_a_name_of_Kongs_is_refused_before_anything_changes()
     {
         StartOld();
         Database.Execute("CREATE TYPE keys AS ENUM ('a')");
@@ -285,7 +285,7 @@ internal sealed class ForeignObjectTests : CommandTest
     }
 
     [Test]
-    public void What_depends_on_a_table_that_goes_is_named()
+    public void A_view_on_a_table_that_is_dropped_is_named()
     {
         StartOld();
         Database.Execute("CREATE VIEW names AS SELECT name FROM vaults_beta");
@@ -299,7 +299,7 @@ internal sealed class ForeignObjectTests : CommandTest
     }
 
     [Test]
-    public void What_PostgreSQL_says_of_the_values_of_a_row_is_never_shown()
+    public void Error_details_with_values_of_a_row_are_not_printed()
     {
         StartOld();
         Database.Execute(
@@ -318,7 +318,7 @@ internal sealed class ForeignObjectTests : CommandTest
     }
 
     [Test]
-    public void Check_warns_when_others_may_create_in_the_schema_with_the_command_against_it()
+    public void Check_warns_if_others_may_create_in_the_schema_and_prints_the_REVOKE()
     {
         Database.Execute("GRANT CREATE ON SCHEMA public TO PUBLIC");
         var open = Migrator("check");

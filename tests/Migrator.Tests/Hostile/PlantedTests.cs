@@ -20,7 +20,7 @@ internal sealed partial class PlantedTests : CommandTest
     private static readonly Lazy<(IReadOnlyList<string> Functions, IReadOnlyList<string> Operators)> Used = new(FindUsed);
 
     [Test]
-    public void No_command_runs_a_function_operator_type_or_relation_that_somebody_has_planted_in_the_schema()
+    public void No_command_runs_a_planted_function_operator_type_or_relation()
     {
         Plant(Database);
         foreach (var command in new[] { "list", "status", "check", "bootstrap", "list", "status", "check", "up", "finish", "migrate",
@@ -35,7 +35,7 @@ internal sealed partial class PlantedTests : CommandTest
     }
 
     [Test]
-    public void Nor_does_an_upgrade_of_a_database_with_rows()
+    public void An_upgrade_of_a_database_with_rows_runs_no_planted_object()
     {
         StartOld();
         Database.Execute(
@@ -55,7 +55,7 @@ internal sealed partial class PlantedTests : CommandTest
     }
 
     [Test]
-    public void Triggers_of_the_gateway_run_nothing_planted_in_any_session()
+    public void The_gateways_triggers_run_no_planted_object_in_any_session()
     {
         Assert.That(Migrator("bootstrap").ExitCode, Is.Zero);
         Plant(Database);
@@ -74,7 +74,7 @@ internal sealed partial class PlantedTests : CommandTest
     }
 
     [Test]
-    public void A_function_of_Kongs_that_finds_its_tables_by_the_search_path_is_replaced_before_a_rewrite_calls_it()
+    public void Kongs_function_that_depends_on_the_search_path_is_replaced_before_a_rewrite()
     {
         StartOld();
         Database.Execute(
@@ -97,7 +97,7 @@ internal sealed partial class PlantedTests : CommandTest
     }
 
     [Test]
-    public void What_stands_in_the_temporary_schema_of_a_poolers_session_is_not_taken_for_the_catalogue()
+    public void Temporary_tables_in_a_pooled_session_do_not_hide_the_catalogue()
     {
         if (PoolerServer.Program is null)
         {

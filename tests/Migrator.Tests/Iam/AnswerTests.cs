@@ -76,7 +76,7 @@ internal sealed class AnswerTests
         drips: true);
 
     [Test]
-    public async Task A_refusal_keeps_what_AWS_says_but_for_secrets()
+    public async Task A_refusal_quotes_AWS_without_secrets()
     {
         var said = $"<Error><Code>AccessDenied</Code><Message>Not {Secret} you\u2028really&#10;</Message></Error><RequestId>1</RequestId>";
         using var server = new HttpServer(_ => new HttpReply(403, $"<ErrorResponse>{said}</ErrorResponse>", "text/xml"));
@@ -100,7 +100,7 @@ internal sealed class AnswerTests
     [TestCase("a redirect", "it is a redirect, which is not followed")]
     [TestCase("XML without keys", "there are no credentials in it")]
     [TestCase("XML with an empty key id", "AccessKeyId is ")]
-    public async Task What_is_wrong_with_an_answer_in_the_place_of_STS_is_said(string shape, string words)
+    public async Task The_error_says_what_is_wrong_with_an_answer_in_the_place_of_STS(string shape, string words)
     {
         using var server = new HttpServer(_ => AnswerShape.All.Single(s => s.Name == shape).Reply(Secret, "http://127.0.0.1:9"));
         var error = await ErrorAsync(AssumeRoleAsync(server.Url, CancellationToken.None));
@@ -119,7 +119,7 @@ internal sealed class AnswerTests
     [TestCase("10 MB 200", "it is larger than 1 MiB")]
     [TestCase("less than its length", "it breaks off")]
     [TestCase("a redirect", "answered 302, a redirect, which is not followed")]
-    public async Task What_is_wrong_with_container_credentials_is_said(string shape, string words)
+    public async Task The_error_says_what_is_wrong_with_container_credentials(string shape, string words)
     {
         using var server = new HttpServer(_ => AnswerShape.All.Single(s => s.Name == shape).Reply(Secret, "http://127.0.0.1:9"));
         using var http = new MetadataHttp();

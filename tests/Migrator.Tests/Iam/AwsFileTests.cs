@@ -19,7 +19,7 @@ internal sealed class AwsFileTests : IamTest
     ];
 
     [Test]
-    public async Task A_pipe_that_nobody_writes_to()
+    public async Task A_pipe_without_a_writer()
     {
         var errors = await Task.WhenAll(Names.Select(name => Task.Run(() => ReadAsync(name, Pipe(name)))));
         Assert.That(errors, Has.All.Message.Contains("cannot be read: it does not come to an end within 5 s"));
@@ -33,7 +33,7 @@ internal sealed class AwsFileTests : IamTest
 
     [TestCase("AWS_SHARED_CREDENTIALS_FILE")]
     [TestCase("AWS_CONFIG_FILE")]
-    public async Task What_the_SDK_reads_again_cannot_be_a_pipe(string variable)
+    public async Task A_file_that_the_SDK_reads_again_cannot_be_a_pipe(string variable)
     {
         var pipe = Pipe(variable);
         using var writer = Process.Start("/bin/sh", ["-c", $"echo '[default]' > {pipe}"]);
@@ -41,7 +41,7 @@ internal sealed class AwsFileTests : IamTest
     }
 
     [Test]
-    public void A_device_as_AWS_CONFIG_FILE_where_the_keys_are_in_the_environment() => AssertFails(
+    public void A_device_as_AWS_CONFIG_FILE_with_keys_in_the_environment() => AssertFails(
         Bed.Run("token", [.. Bed.UserKeys, ("AWS_CONFIG_FILE", "/dev/zero")], ("pg_iam_auth_assume_role_arn", AwsAccount.Role("db"))),
         "AWS_CONFIG_FILE names /dev/zero, which cannot be read");
 
@@ -51,7 +51,7 @@ internal sealed class AwsFileTests : IamTest
 
     [TestCase("token\nHost: other", "what is in it is not a token")]
     [TestCase(" \n", "it is empty")]
-    public async Task A_file_that_does_not_hold_a_token(string text, string words)
+    public async Task A_file_that_does_not_contain_a_token(string text, string words)
     {
         foreach (var variable in Names[..2])
         {
@@ -60,13 +60,13 @@ internal sealed class AwsFileTests : IamTest
     }
 
     [Test]
-    public async Task An_authorization_of_two_words_is_one() =>
+    public async Task An_authorization_of_two_words_is_accepted() =>
         Assert.That(
             await ReadAsync("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", Bed.Write("token", "Basic YWJj\n")),
             Has.Message.Contains("127.0.0.1:9 cannot be reached"));
 
     [Test]
-    public void A_device_as_AWS_CONFIG_FILE_that_nothing_is_read_from() => Assert.That(
+    public void A_device_as_AWS_CONFIG_FILE_that_is_not_read() => Assert.That(
         Bed.Run("token", [.. Bed.UserKeys, ("AWS_REGION", "us-east-1"), ("AWS_CONFIG_FILE", "/dev/zero")]).ExitCode, Is.Zero);
 
     [Test]
@@ -88,7 +88,7 @@ internal sealed class AwsFileTests : IamTest
     }
 
     [Test]
-    public void A_region_that_is_none_is_said()
+    public void An_invalid_region_is_an_error()
     {
         var environment = Variables(("AWS_REGION", "a/b c"));
         using var http = new MetadataHttp();

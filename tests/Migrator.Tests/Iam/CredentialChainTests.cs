@@ -14,7 +14,7 @@ internal sealed class CredentialChainTests
     [TestCase("PROFILE CONTAINER", "ProfileSource", Description = "a profile that is named and missing must not be passed over")]
     [TestCase("CONTAINER WEB", "ContainerSource")]
     [TestCase("WEB", "WebIdentitySource")]
-    public void The_place_that_is_asked(string variables, string expected)
+    public void The_selected_source(string variables, string expected)
     {
         var given = variables.Split(' ', StringSplitOptions.RemoveEmptyEntries).SelectMany(Variables)
             .ToDictionary(v => v.Item1, v => v.Item2, StringComparer.Ordinal);

@@ -8,7 +8,7 @@ namespace Migrator.Tests.Iam;
 /// <summary>Every source of credentials, with the built program, up to a login that the RDS front has verified.</summary>
 internal sealed class CredentialTests : IamTest
 {
-    private const string KeysOfSomebodyElse = "[default]\naws_access_key_id = AKIAOTHER\naws_secret_access_key = other\n";
+    private const string KeysOfAnotherUser = "[default]\naws_access_key_id = AKIAOTHER\naws_secret_access_key = other\n";
 
     [Test]
     public void Environment_keys() => AssertLogsIn(Bed.User.Arn, Bed.UserKeys);
@@ -23,18 +23,19 @@ internal sealed class CredentialTests : IamTest
     }
 
     [Test]
-    public void Environment_keys_win_over_everything_else() =>
-        AssertLogsIn(Bed.User.Arn, [.. Bed.UserKeys, .. Files(KeysOfSomebodyElse), .. Task, .. WebIdentity()]);
+    public void Environment_keys_take_precedence_over_everything_else() =>
+        AssertLogsIn(Bed.User.Arn, [.. Bed.UserKeys, .. Files(KeysOfAnotherUser), .. Task, .. WebIdentity()]);
 
     [Test]
-    public void Half_of_the_environment_keys_is_an_error() =>
+    public void One_environment_key_without_the_other_is_an_error() =>
         AssertFails(Bed.Run("status", [("AWS_ACCESS_KEY_ID", Bed.User.AccessKey)]), "AWS_SECRET_ACCESS_KEY is missing");
 
     [Test]
     public void A_profile_s_own_keys() => AssertLogsIn(Bed.User.Arn, [.. Files($"[mine]\n{Keys()}"), ("AWS_PROFILE", "mine")]);
 
     [Test]
-    public void The_default_profile_wins_over_a_task_role() => AssertLogsIn(Bed.User.Arn, [.. Files($"[default]\n{Keys()}"), .. Task]);
+    public void The_default_profile_takes_precedence_over_a_task_role() =>
+        AssertLogsIn(Bed.User.Arn, [.. Files($"[default]\n{Keys()}"), .. Task]);
 
     [Test]
     public void A_profile_s_role_with_a_source_profile() =>
@@ -64,7 +65,7 @@ internal sealed class CredentialTests : IamTest
             + "Environment\n"), ("AWS_PROFILE", "mine")]);
 
     [Test]
-    public void Environment_keys_win_over_a_profile_that_does_not_ask_for_them() =>
+    public void Environment_keys_take_precedence_over_a_profile_with_another_source() =>
         AssertLogsIn(Bed.User.Arn, [.. Bed.UserKeys, .. Files($"[mine]\nrole_arn = {AwsAccount.Role("db")}\ncredential_source = "
             + "EcsContainer\n"), ("AWS_PROFILE", "mine")]);
 
@@ -72,7 +73,7 @@ internal sealed class CredentialTests : IamTest
     public void A_credential_process() => AssertLogsIn(Bed.User.Arn, [.. Process(0, Bed.User.SecretKey), ("AWS_PROFILE", "mine")]);
 
     [Test]
-    public void A_credential_process_that_fails_shows_nothing_of_what_it_printed() =>
+    public void The_output_of_a_failed_credential_process_is_not_printed() =>
         AssertFails(Bed.Run("status", [.. Process(3, Bed.Secret("key-in-the-output")), ("AWS_PROFILE", "mine")]),
             "credential_process of profile 'mine' exited with 3");
 
@@ -82,12 +83,12 @@ internal sealed class CredentialTests : IamTest
         AssertLogsIn(AwsAccount.Role("developer"), Portal(settings, session, Bed.Metadata.PortalToken));
 
     [Test]
-    public void A_session_of_IAM_Identity_Center_that_has_ended() => AssertFails(
+    public void An_expired_session_of_IAM_Identity_Center() => AssertFails(
         Bed.Run("status", Portal("sso_session = s\n", "s", Bed.Secret("an-old-session"))),
             "IAM Identity Center gives no credentials for profile 'mine'", "the session has ended");
 
     [Test]
-    public void Nobody_is_logged_in_to_IAM_Identity_Center() => AssertFails(
+    public void No_session_of_IAM_Identity_Center() => AssertFails(
         Bed.Run("status", [.. Portal("sso_session = s\n", "another", Bed.Metadata.PortalToken)]), "there is no session, or it has ended");
 
     [Test]
@@ -98,7 +99,7 @@ internal sealed class CredentialTests : IamTest
     }
 
     [Test]
-    public void IAM_Identity_Center_behind_an_authority_of_one_s_own()
+    public void IAM_Identity_Center_with_a_private_certificate_authority()
     {
         using var portal = new MetadataServers(Bed.Account, Bed.WebCertificate);
         (string, string)[] variables = [.. Portal("sso_session = s\n", "s", portal.PortalToken), ("AWS_ENDPOINT_URL_SSO", portal.Url)];
@@ -107,7 +108,7 @@ internal sealed class CredentialTests : IamTest
     }
 
     [Test]
-    public void IAM_Identity_Center_that_stays_silent()
+    public void IAM_Identity_Center_that_does_not_answer()
     {
         Bed.Metadata.Fault = path => path == "/federation/credentials" ? 0 : null;
         var began = TimeProvider.System.GetTimestamp();
@@ -122,12 +123,12 @@ internal sealed class CredentialTests : IamTest
             "IAM Identity Center", "cannot be reached: Connection refused");
 
     [Test]
-    public void A_profile_that_does_not_exist_is_not_passed_over() =>
-        AssertFails(Bed.Run("status", [.. Files(KeysOfSomebodyElse), ("AWS_PROFILE", "mine"), .. Task]),
+    public void A_missing_profile_is_an_error() =>
+        AssertFails(Bed.Run("status", [.. Files(KeysOfAnotherUser), ("AWS_PROFILE", "mine"), .. Task]),
             "AWS_PROFILE is 'mine', and there is no such profile");
 
     [Test]
-    public void A_profile_with_nothing_but_a_region_is_passed_over() =>
+    public void A_profile_with_only_a_region_is_skipped() =>
         AssertLogsIn(AwsAccount.Role("task"), [.. Files("[default]\nregion = us-east-1\n"), .. Task]);
 
     [Test]
@@ -140,12 +141,12 @@ internal sealed class CredentialTests : IamTest
             ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", Bed.Write("pod", Bed.Metadata.ContainerToken))]);
 
     [Test]
-    public void EKS_Pod_Identity_that_refuses_is_not_passed_over() => AssertFails(
+    public void A_refusal_of_EKS_Pod_Identity_is_an_error() => AssertFails(
         Bed.Run("status", [("AWS_CONTAINER_CREDENTIALS_FULL_URI", Bed.Metadata.Url + MetadataServers.PodPath),
             ("AWS_CONTAINER_AUTHORIZATION_TOKEN", Bed.Secret("a-wrong-token"))]), "answered 401");
 
     [Test]
-    public void Container_credentials_from_elsewhere_are_not_asked_for() => AssertFails(
+    public void Container_credentials_of_another_host_are_not_requested() => AssertFails(
         Bed.Run("status", [("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://example.com/"),
             ("AWS_CONTAINER_AUTHORIZATION_TOKEN", Bed.Metadata.ContainerToken)]),
             "AWS_CONTAINER_CREDENTIALS_FULL_URI is neither https nor");
@@ -154,7 +155,7 @@ internal sealed class CredentialTests : IamTest
     public void An_EKS_service_account() => AssertLogsIn(Trusting("irsa", "jwt-of-the-pod"), WebIdentity());
 
     [Test]
-    public void A_service_account_s_token_that_is_missing_is_not_passed_over() => AssertFails(
+    public void A_missing_token_of_a_service_account_is_an_error() => AssertFails(
         Bed.Run("status", [("AWS_WEB_IDENTITY_TOKEN_FILE", "/nowhere/token"), ("AWS_ROLE_ARN", AwsAccount.Role("irsa"))]),
             "/nowhere/token (AWS_WEB_IDENTITY_TOKEN_FILE) cannot be read");
 
@@ -173,7 +174,7 @@ internal sealed class CredentialTests : IamTest
     }
 
     [Test]
-    public void Instance_metadata_that_stays_silent_does_not_hold_up_the_run()
+    public void Instance_metadata_that_does_not_answer_delays_the_run_only_briefly()
     {
         Bed.Metadata.Fault = _ => 0;
         var began = TimeProvider.System.GetTimestamp();
@@ -182,19 +183,19 @@ internal sealed class CredentialTests : IamTest
     }
 
     [Test]
-    public void Instance_metadata_that_is_switched_off_is_not_asked()
+    public void Disabled_instance_metadata_is_not_requested()
     {
         AssertFails(Bed.Run("status", [("AWS_EC2_METADATA_DISABLED", "true")]), "switched off by AWS_EC2_METADATA_DISABLED");
         Assert.That(Bed.Metadata.Calls, Is.Empty);
     }
 
     [Test]
-    public void Metadata_and_container_addresses_are_never_asked_through_a_proxy() =>
+    public void Metadata_and_container_addresses_are_never_requested_through_a_proxy() =>
         AssertLogsIn(AwsAccount.Role("node"),
             [("HTTP_PROXY", "http://127.0.0.1:9"), ("HTTPS_PROXY", "http://127.0.0.1:9"), ("ALL_PROXY", "http://127.0.0.1:9")]);
 
     [Test]
-    public void Credentials_that_expire_too_soon_are_got_again_and_cut_the_token_s_life()
+    public void Credentials_that_expire_too_soon_are_renewed_and_shorten_the_token_lifetime()
     {
         Bed.Account.Life = TimeSpan.FromMinutes(10);
         Bed.Front.IamUsers["kong"] = [AwsAccount.Role("node")];
@@ -208,7 +209,7 @@ internal sealed class CredentialTests : IamTest
     }
 
     [Test]
-    public void Credentials_that_have_expired_sign_nothing()
+    public void Expired_credentials_are_not_used_to_sign()
     {
         Bed.Account.Life = TimeSpan.FromMinutes(-10);
         AssertFails(Bed.Run("status", []), "have expired");

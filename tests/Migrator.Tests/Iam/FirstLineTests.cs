@@ -7,12 +7,12 @@ namespace Migrator.Tests.Iam;
 /// <remarks>Warnings logged while connecting follow the error, and none is lost.</remarks>
 internal sealed class FirstLineTests : IamTest
 {
-    private static readonly string[] Remarked =
+    private static readonly string[] ExpectedMessages =
     [
         "pg_password has no effect", "The server's certificate is not checked", "AWS_REGION says eu-west-1", "'plugins' names foreign",
     ];
 
-    private (string, string)[] Remarkable =>
+    private (string, string)[] SettingsWithWarnings =>
         [("pg_password", Bed.Secret("a-password-left-over")), ("pg_ssl_verify", "off"), ("plugins", "bundled,foreign")];
 
     private (string, string)[] Variables => [.. Bed.UserKeys, ("AWS_REGION", "eu-west-1")];
@@ -24,16 +24,16 @@ internal sealed class FirstLineTests : IamTest
     public void An_error_comes_before_the_warnings(string command)
     {
         Bed.Front.IamUsers["kong"] = ["nobody"];
-        var result = Bed.Run(command, Variables, Remarkable);
+        var result = Bed.Run(command, Variables, SettingsWithWarnings);
         AssertFails(result, "refused the token of user 'kong'", "does not allow rds-db:connect");
         AssertEachOnce(result);
     }
 
     [Test]
-    public void So_it_does_in_JSON()
+    public void An_error_comes_before_the_warnings_in_JSON()
     {
         Bed.Front.IamUsers["kong"] = ["nobody"];
-        var result = Bed.Run("list --log-format json", Variables, Remarkable);
+        var result = Bed.Run("list --log-format json", Variables, SettingsWithWarnings);
         var messages = result.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => JsonDocument.Parse(l).RootElement)
             .ToList();
         Assert.Multiple(() =>
@@ -46,24 +46,24 @@ internal sealed class FirstLineTests : IamTest
     }
 
     [Test]
-    public void So_it_does_where_credentials_are_missing_and_there_is_not_even_a_connection() =>
+    public void An_error_comes_before_the_warnings_if_credentials_are_missing() =>
         AssertEachOnce(AssertedToFail(
-            Bed.Run("token", [("AWS_EC2_METADATA_DISABLED", "true"), ("AWS_REGION", "eu-west-1")], Remarkable),
+            Bed.Run("token", [("AWS_EC2_METADATA_DISABLED", "true"), ("AWS_REGION", "eu-west-1")], SettingsWithWarnings),
             "There are no AWS credentials"));
 
     [TestCase("list")]
     [TestCase("token")]
     [TestCase("check")]
-    public void Where_all_is_well_the_warnings_are_there_all_the_same(string command)
+    public void The_warnings_are_printed_after_a_success(string command)
     {
-        var result = Bed.Run(command, Variables, [.. Remarkable, ("pg_ssl_verify", "on")]);
+        var result = Bed.Run(command, Variables, [.. SettingsWithWarnings, ("pg_ssl_verify", "on")]);
         Assert.That(result.Errors.Split("pg_password has no effect"), Has.Length.EqualTo(2), result.Errors);
     }
 
     [Test]
-    public void While_a_database_is_waited_for_its_reason_comes_first_and_the_warnings_do_not_wait()
+    public void While_waiting_for_a_database_the_reason_comes_first_and_warnings_before_the_error()
     {
-        var result = Bed.Run("list --wait 1", Variables, [.. Remarkable, ("pg_port", "9")]);
+        var result = Bed.Run("list --wait 1", Variables, [.. SettingsWithWarnings, ("pg_port", "9")]);
         var lines = result.Errors.Split('\n');
         Assert.Multiple(() =>
         {
@@ -75,7 +75,7 @@ internal sealed class FirstLineTests : IamTest
     }
 
     [Test]
-    public void A_read_only_connection_that_cannot_be_made_says_why_in_the_first_line() => AssertFails(
+    public void A_failed_read_only_connection_gives_the_reason_in_the_first_line() => AssertFails(
         Bed.Run("list --read-only", Bed.UserKeys, ("pg_ro_host", "127.0.0.1"), ("pg_ro_port", "0")),
             "The read-only connection cannot be made", "pg_ro_port");
 
@@ -87,9 +87,9 @@ internal sealed class FirstLineTests : IamTest
 
     private static void AssertEachOnce(ProcessResult result) => Assert.Multiple(() =>
     {
-        foreach (var remark in Remarked)
+        foreach (var expected in ExpectedMessages)
         {
-            Assert.That(result.Errors.Split(remark), Has.Length.EqualTo(2), $"'{remark}' once, in: {result.Errors}");
+            Assert.That(result.Errors.Split(expected), Has.Length.EqualTo(2), $"'{expected}' once, in: {result.Errors}");
         }
     });
 }

@@ -8,7 +8,7 @@ internal sealed class IamTlsTests : IamTest
 {
     [TestCase(SslProtocols.Tls12)]
     [TestCase(SslProtocols.Tls13)]
-    public void Servers_of_one_version_only(SslProtocols protocols)
+    public void Servers_with_only_one_version(SslProtocols protocols)
     {
         Bed.Front.Tls = protocols;
         AssertLogsIn(Bed.User.Arn, Bed.UserKeys);
@@ -16,7 +16,7 @@ internal sealed class IamTlsTests : IamTest
 
     [TestCase(SslProtocols.Tls12, "tlsv1_3", "TLS 1.3")]
     [TestCase(SslProtocols.Tls13, "tlsv1_2", "TLS 1.2")]
-    public void Servers_of_another_version_than_the_one_wanted(SslProtocols protocols, string wanted, string offered)
+    public void Servers_without_the_requested_version(SslProtocols protocols, string wanted, string offered)
     {
         Bed.Front.Tls = protocols;
         AssertFails(Bed.Run("status", Bed.UserKeys, ("pg_ssl_version", wanted)), "cannot be agreed on", $"this side offers {offered}");
@@ -24,7 +24,7 @@ internal sealed class IamTlsTests : IamTest
     }
 
     [Test]
-    public void TLS_is_on_whatever_pg_ssl_says()
+    public void TLS_is_on_for_every_value_of_pg_ssl()
     {
         Bed.Front.IamUsers["kong"] = [];
         var result = Bed.Run("status", Bed.UserKeys, ("pg_ssl", "off"));
@@ -44,18 +44,18 @@ internal sealed class IamTlsTests : IamTest
     public void A_server_with_another_name() => AssertNotTrusted(new AwsBed("another-db.example.com"), "it is for another-db.example.com");
 
     [Test]
-    public void A_server_whose_certificate_has_expired() =>
+    public void A_server_with_an_expired_certificate() =>
         AssertNotTrusted(new AwsBed(AwsBed.Endpoint, DateTimeOffset.UtcNow.AddDays(-1)), "is valid from");
 
     [Test]
-    public void A_server_of_another_authority()
+    public void A_server_of_another_certificate_authority()
     {
         using var other = new AwsBed(issuer: "Another Root CA");
         AssertNotTrusted(new AwsBed(), "was issued by 'CN=Test RDS Root CA'", ("lua_ssl_trusted_certificate", other.RootFile));
     }
 
     [Test]
-    public void A_server_that_is_not_to_be_checked_is_warned_about()
+    public void A_server_that_is_not_verified_gives_a_warning()
     {
         Use(new AwsBed("another-db.example.com"));
         var result = Bed.Run("status", Bed.UserKeys, ("pg_ssl_verify", "off"));
@@ -72,7 +72,7 @@ internal sealed class IamTlsTests : IamTest
     }
 
     [Test]
-    public void A_password_is_ignored_and_that_is_said_once()
+    public void A_password_is_ignored_with_one_warning()
     {
         var result = Bed.Run("status", Bed.UserKeys, ("pg_password", Bed.Secret("a-password-left-over")));
         Assert.That(result.ExitCode, Is.Zero, result.Errors);

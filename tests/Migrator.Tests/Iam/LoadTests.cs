@@ -10,7 +10,7 @@ internal sealed class LoadTests : IamTest
     [TestCase("list")]
     [TestCase("status")]
     [TestCase("up")]
-    public void One_login_for_a_run_and_no_question_to_STS(string command)
+    public void A_run_logs_in_once_and_does_not_call_STS(string command)
     {
         Bed.Run("bootstrap", Bed.UserKeys);
         var before = Bed.Front.Logins.Count;
@@ -20,7 +20,7 @@ internal sealed class LoadTests : IamTest
     }
 
     [Test]
-    public void A_replica_that_waits_holds_one_connection_and_logs_in_once()
+    public void A_waiting_replica_has_one_connection_and_logs_in_once()
     {
         using var other = Bed.Database.Connect();
         using var transaction = other.BeginTransaction();
@@ -35,7 +35,7 @@ internal sealed class LoadTests : IamTest
     // Not in parallel with other tests, because it depends on timing.
     [Test]
     [NonParallelizable]
-    public async Task Many_runs_at_once_are_spread()
+    public async Task The_logins_of_many_concurrent_runs_are_spread()
     {
         Bed.Run("bootstrap", Bed.UserKeys);
         using var conf = new KongConf(Bed.Settings);

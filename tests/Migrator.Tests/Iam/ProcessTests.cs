@@ -12,20 +12,21 @@ internal sealed class ProcessTests : IamTest
     private const string Keys = """{"Version":1,"AccessKeyId":"AKIAEXAMPLE","SecretAccessKey":"key"}""";
     private const string Secret = "S3cr3t/Key+0123456789abcdefghijklmnopqrstuvwxyz";
 
-    private static readonly ReadLimits Brief = new(64 * 1024, TimeSpan.FromMilliseconds(500));
-    private static readonly ReadLimits Patient = new(64 * 1024, TimeSpan.FromMinutes(1));
+    private static readonly ReadLimits ShortTime = new(64 * 1024, TimeSpan.FromMilliseconds(500));
+    private static readonly ReadLimits LongTime = new(64 * 1024, TimeSpan.FromMinutes(1));
 
     [Test]
-    public Task One_that_prints_without_end_is_ended() => AssertRefusedAsync("exec yes", Patient, "printed more than 64 KiB");
+    public Task A_process_that_prints_without_end_is_killed() => AssertRefusedAsync("exec yes", LongTime, "printed more than 64 KiB");
 
     [Test]
-    public Task One_that_writes_to_stderr_without_end_is_ended() => AssertRefusedAsync("exec yes >&2", Brief, "did not end within 0.5 s");
+    public Task A_process_that_writes_to_stderr_without_end_is_killed() =>
+        AssertRefusedAsync("exec yes >&2", ShortTime, "did not end within 0.5 s");
 
     [Test]
-    public async Task One_that_does_not_end_is_ended()
+    public async Task A_process_that_does_not_end_is_killed()
     {
         var file = Path.GetTempFileName();
-        var limits = Brief with { Time = TimeSpan.FromSeconds(2) };
+        var limits = ShortTime with { Time = TimeSpan.FromSeconds(2) };
         await AssertRefusedAsync($"echo $$ > {file}; exec sleep 1000", limits, "did not end within 2 s");
         var id = int.Parse(await File.ReadAllTextAsync(file), CultureInfo.InvariantCulture);
         File.Delete(file);
@@ -33,14 +34,14 @@ internal sealed class ProcessTests : IamTest
     }
 
     [Test]
-    public Task One_that_closes_its_output_and_does_not_end_is_ended() =>
-        AssertRefusedAsync("exec >&- 2>&-; exec sleep 1000", Brief, "did not end within 0.5 s");
+    public Task A_process_that_closes_its_output_and_does_not_end_is_killed() =>
+        AssertRefusedAsync("exec >&- 2>&-; exec sleep 1000", ShortTime, "did not end within 0.5 s");
 
     [Test]
-    public async Task What_it_leaves_running_may_hold_its_output_open()
+    public async Task Processes_that_it_leaves_running_may_keep_its_output_open()
     {
         var file = Path.GetTempFileName();
-        var source = new ProcessSource($"sleep 1000 & echo $! > {file}; echo '{Keys}'", "mine") { Limits = Patient };
+        var source = new ProcessSource($"sleep 1000 & echo $! > {file}; echo '{Keys}'", "mine") { Limits = LongTime };
         var keys = await source.GetAsync(CancellationToken.None);
         using (var left = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(file), CultureInfo.InvariantCulture)))
         {
@@ -61,8 +62,8 @@ internal sealed class ProcessTests : IamTest
     [TestCase($"{{\"AccessKeyId\":\"{Secret}\",\"SecretAccessKey\":\"x\"}}", "AccessKeyId holds characters that it cannot hold")]
     [TestCase($"{{\"AccessKeyId\":\"a\",\"SecretAccessKey\":\"{Secret}\",\"SessionToken\":[1]}}", "SessionToken is not a string")]
     [TestCase($"{{\"AccessKeyId\":\"a\",\"SecretAccessKey\":\"{Secret}\",\"Expiration\":\"{Secret}\"}}", "Expiration is not a time")]
-    public Task What_is_wrong_with_its_output_is_said_and_nothing_of_it_is_shown(string output, string words) =>
-        AssertRefusedAsync($"printf '{output}'; echo {Secret} >&2", Patient, "printed no credentials as JSON: " + words);
+    public Task The_error_says_what_is_wrong_with_its_output_without_quoting_it(string output, string words) =>
+        AssertRefusedAsync($"printf '{output}'; echo {Secret} >&2", LongTime, "printed no credentials as JSON: " + words);
 
     [TestCase("KONG_PG_PASSWORD", true)]
     [TestCase("KONG_PG_RO_PASSWORD", true)]
@@ -73,11 +74,11 @@ internal sealed class ProcessTests : IamTest
     [TestCase("AWS_SECRET_ACCESS_KEY", false)]
     [TestCase("PGPASSWORD", false)]
     [TestCase("MY_KONG_PASSWORD", false)]
-    public void Only_the_passwords_of_the_databases_are_kept_from_it(string variable, bool isHidden) =>
+    public void Only_the_passwords_of_the_databases_are_hidden_from_it(string variable, bool isHidden) =>
         Assert.That(ProcessSource.IsHidden(variable), Is.EqualTo(isHidden));
 
     [Test]
-    public void Its_environment_is_ours_without_the_passwords()
+    public void Its_environment_is_migrators_without_the_passwords()
     {
         var seen = Path.Combine(Bed.Folder, "seen");
         var program = Bed.Write("process.sh", $"env > {seen}; echo '{Keys}'");

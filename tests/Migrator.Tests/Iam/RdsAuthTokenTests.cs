@@ -36,7 +36,7 @@ internal sealed class RdsAuthTokenTests
         Sign("KongDB.c1abcdefghij.US-EAST-1.rds.amazonaws.com."), Is.EqualTo(Sign("kongdb.c1abcdefghij.us-east-1.rds.amazonaws.com")));
 
     [Test]
-    public void An_empty_session_token_is_none() => Assert.That(
+    public void An_empty_session_token_is_left_out() => Assert.That(
         AwsKeys.From("AKID", "key", "", expires: null, "test").SessionToken, Is.Null);
 
     [Test]

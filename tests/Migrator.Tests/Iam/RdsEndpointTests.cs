@@ -17,7 +17,7 @@ internal sealed class RdsEndpointTests
     [TestCase("kongdb.c1abcdefghij.rds.cn-north-1.amazonaws.com.cn", "cn-north-1", nameof(RdsEndpointKind.Instance))]
     [TestCase("kong.cluster-c1abcdefghij.rds.cn-northwest-1.amazonaws.com.cn", "cn-northwest-1", nameof(RdsEndpointKind.Cluster))]
     [TestCase("kongdb.c1abcdefghij.cn-north-1.rds.amazonaws.com.cn", "cn-north-1", nameof(RdsEndpointKind.Instance))]
-    public void The_name_says_the_region_and_what_it_is(string host, string region, string kind)
+    public void The_region_and_the_kind_are_read_from_the_name(string host, string region, string kind)
     {
         var endpoint = RdsEndpoint.TryParse(host)!;
         Assert.That((endpoint.Region, endpoint.Kind.ToString(), endpoint.Host),
@@ -32,5 +32,5 @@ internal sealed class RdsEndpointTests
     [TestCase("kongdb.c1abcdefghij.us-east-1.rds.amazonaws.com.evil.example")]
     [TestCase("kongdb.c1abcdefghij.us-east-1.rds.amazonaws.org")]
     [TestCase("ec2-1-2-3-4.compute-1.amazonaws.com")]
-    public void Other_names_are_none(string host) => Assert.That(RdsEndpoint.TryParse(host), Is.Null);
+    public void Other_names_are_not_RDS_endpoints(string host) => Assert.That(RdsEndpoint.TryParse(host), Is.Null);
 }

@@ -21,7 +21,7 @@ internal sealed class ReadOnlyLoginTests : IamTest
 
     [TestCase("status")]
     [TestCase("list")]
-    public void It_logs_in_with_a_token_as_the_other_does(string command)
+    public void It_logs_in_with_a_token_as_the_other_connection(string command)
     {
         var result = Bed.Run(command + " --read-only", Bed.UserKeys, ReadOnly);
         Assert.That(result.ExitCode, Is.AnyOf(0, 3), result.Errors);
@@ -37,7 +37,7 @@ internal sealed class ReadOnlyLoginTests : IamTest
     }
 
     [Test]
-    public void A_role_session_name_and_endpoint_of_its_own()
+    public void Its_own_role_session_name_and_endpoint()
     {
         Bed.Account.Roles[AwsAccount.Role("db-ro")] = [Bed.User.Arn];
         Bed.Front.IamUsers["kong_ro"] = [AwsAccount.Role("db-ro")];
@@ -51,7 +51,7 @@ internal sealed class ReadOnlyLoginTests : IamTest
     }
 
     [Test]
-    public void Read_only_alone_leaves_the_other_login_as_it_is_password_and_all()
+    public void IAM_for_the_read_only_connection_does_not_change_the_other_login()
     {
         Bed.Front.IamUsers.TryRemove("kong", out _);
         Bed.Front.Passwords["kong"] = Bed.Secret("pw-of-kong");
@@ -66,7 +66,7 @@ internal sealed class ReadOnlyLoginTests : IamTest
     }
 
     [Test]
-    public void Read_only_off_takes_a_password()
+    public void IAM_off_for_the_read_only_connection_uses_a_password()
     {
         Bed.Front.IamUsers.TryRemove("kong_ro", out _);
         Bed.Front.Passwords["kong_ro"] = Bed.Secret("pw-of-reader");
@@ -77,5 +77,6 @@ internal sealed class ReadOnlyLoginTests : IamTest
     }
 
     [Test]
-    public void There_is_none_without_pg_ro_host() => AssertFails(Bed.Run("status --read-only", Bed.UserKeys), "pg_ro_host is not set");
+    public void Without_pg_ro_host_there_is_no_read_only_connection() =>
+        AssertFails(Bed.Run("status --read-only", Bed.UserKeys), "pg_ro_host is not set");
 }

@@ -30,7 +30,7 @@ internal sealed class RefusedTokenTests : IamTest
 
     [TestCase("")]
     [TestCase("other.c1abcdefghij.us-east-1.rds.amazonaws.com:5432")]
-    public void Another_name_and_a_checked_certificate(string endpoint)
+    public void Another_name_and_a_verified_certificate(string endpoint)
     {
         var result = Bed.Run("status", [.. Bed.UserKeys, ("MIGRATOR_IAM_ENDPOINT", endpoint), ("AWS_REGION", "us-east-1")]);
         AssertFails(result, "is not trusted: it is for " + AwsBed.Endpoint);
@@ -62,22 +62,22 @@ internal sealed class RefusedTokenTests : IamTest
         "is not the server's own endpoint");
 
     [Test]
-    public void An_access_key_that_AWS_does_not_know() =>
+    public void An_unknown_access_key() =>
         AssertRefused([("AWS_ACCESS_KEY_ID", "AKIAUNKNOWN"), ("AWS_SECRET_ACCESS_KEY", Bed.Secret("some-secret-key"))],
             "unknown access key", "AWS does not know the access key AKIAUNKNOWN");
 
     [Test]
-    public void A_session_token_that_is_another_s() =>
+    public void Another_users_session_token() =>
         AssertRefused([.. Bed.UserKeys, ("AWS_SESSION_TOKEN", Bed.Secret("some/session+token=="))], "another session token",
             "its session token is not the one");
 
     [Test]
-    public void A_secret_key_that_is_another_s() =>
+    public void Another_users_secret_key() =>
         AssertRefused([("AWS_ACCESS_KEY_ID", Bed.User.AccessKey), ("AWS_SECRET_ACCESS_KEY", Bed.Secret("some-secret-key"))],
             "the signature does not match", "the secret access key does not belong to the access key");
 
     [Test]
-    public void Credentials_that_have_expired()
+    public void Expired_credentials()
     {
         Bed.Account.Life = TimeSpan.FromMinutes(-1);
         var old = Bed.Account.Issue(AwsAccount.Role("r"), "s");
@@ -88,7 +88,7 @@ internal sealed class RefusedTokenTests : IamTest
     [TestCase(960, "expired", true)]
     [TestCase(960, "expired", false)]
     [TestCase(-960, "signed in the future", true)]
-    public void A_clock_that_is_off(int seconds, string refusal, bool tellsTime)
+    public void A_wrong_clock(int seconds, string refusal, bool tellsTime)
     {
         Bed.Account.ClockOffset = TimeSpan.FromSeconds(seconds);
         Bed.Sts.TellsTime = tellsTime;
@@ -120,7 +120,7 @@ internal sealed class RefusedTokenTests : IamTest
     }
 
     [Test]
-    public void STS_that_cannot_be_reached_does_not_hide_the_causes()
+    public void An_unreachable_STS_does_not_hide_the_causes()
     {
         Bed.Front.IamUsers["kong"] = ["nobody"];
         AssertRefused([.. Bed.UserKeys, ("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9")], "no policy",
@@ -128,7 +128,7 @@ internal sealed class RefusedTokenTests : IamTest
     }
 
     [Test]
-    public void Keys_of_which_STS_says_nothing_may_be_the_cause_themselves()
+    public void Keys_that_STS_does_not_confirm_may_be_the_cause()
     {
         Bed.Sts.Fault = _ => (400, "Throttling", "Rate exceeded");
         AssertRefused([("AWS_ACCESS_KEY_ID", "AKIAUNKNOWN"), ("AWS_SECRET_ACCESS_KEY", Bed.Secret("some-secret-key"))],

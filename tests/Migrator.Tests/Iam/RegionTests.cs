@@ -16,7 +16,7 @@ internal sealed class RegionTests : IamTest
         AssertRegion("eu-central-1", [("MIGRATOR_IAM_ENDPOINT", Frankfurt)], ("pg_host", "127.0.0.1"));
 
     [Test]
-    public void The_name_wins_over_AWS_REGION_and_says_so()
+    public void The_name_takes_precedence_over_AWS_REGION_with_a_message()
     {
         var result = AssertRegion("eu-central-1", [("AWS_REGION", "us-west-2")], ("pg_host", Frankfurt));
         Assert.That(result.Errors, Does.Contain("AWS_REGION says us-west-2, and the database is in eu-central-1 by its name"));
@@ -46,7 +46,7 @@ internal sealed class RegionTests : IamTest
     }
 
     [Test]
-    public void None_at_all_names_every_place_and_makes_no_connection()
+    public void Without_a_region_the_error_names_every_source_and_no_connection_is_made()
     {
         var result = Bed.Run("status", [.. Bed.UserKeys, ("MIGRATOR_IAM_ENDPOINT", ""), ("AWS_EC2_METADATA_DISABLED", "true")]);
         AssertFails(result, "The AWS region of the database is not known");

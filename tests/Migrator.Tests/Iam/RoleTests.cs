@@ -14,21 +14,21 @@ internal sealed class RoleTests : IamTest
     }
 
     [Test]
-    public void A_role_with_the_usual_session_name()
+    public void A_role_with_the_default_session_name()
     {
         AssertLogsIn(AwsAccount.Role("db"), Bed.UserKeys, TrustUser());
         Assert.That(Bed.Sts.Calls.Select(c => (c.Action, c.Session)), Is.EqualTo(new[] { ("AssumeRole", "KongPostgres") }));
     }
 
     [Test]
-    public void A_role_with_a_session_name_of_its_own_from_the_environment()
+    public void A_role_with_a_session_name_from_the_environment()
     {
         AssertLogsIn(AwsAccount.Role("db"), [.. Bed.UserKeys, ("KONG_PG_IAM_AUTH_ROLE_SESSION_NAME", "mine")], TrustUser());
         Assert.That(Bed.Sts.Calls.Single().Session, Is.EqualTo("mine"));
     }
 
     [Test]
-    public void A_role_after_a_web_identity_asks_STS_twice()
+    public void A_role_after_a_web_identity_calls_STS_twice()
     {
         Bed.Account.Roles[AwsAccount.Role("irsa")] = ["jwt"];
         Bed.Account.Roles[AwsAccount.Role("db")] = [AwsAccount.Role("irsa")];
@@ -39,7 +39,7 @@ internal sealed class RoleTests : IamTest
 
     [TestCase("pg_iam_auth_sts_endpoint_url")]
     [TestCase("vault_aws_sts_endpoint_url")]
-    public void An_endpoint_of_the_settings_with_a_path(string setting)
+    public void An_endpoint_with_a_path_in_the_settings(string setting)
     {
         AssertLogsIn(AwsAccount.Role("db"), [.. Bed.UserKeys, ("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9")], TrustUser(),
             (setting, Bed.Sts.Url + "/vpc/sts/"));
@@ -47,7 +47,7 @@ internal sealed class RoleTests : IamTest
     }
 
     [Test]
-    public void The_connection_s_own_endpoint_wins_over_the_global_one() => AssertLogsIn(
+    public void The_connections_own_endpoint_takes_precedence_over_the_global_one() => AssertLogsIn(
         AwsAccount.Role("db"), Bed.UserKeys, TrustUser(), ("pg_iam_auth_sts_endpoint_url", Bed.Sts.Url),
             ("vault_aws_sts_endpoint_url", "http://127.0.0.1:9"));
 
@@ -59,14 +59,14 @@ internal sealed class RoleTests : IamTest
     }
 
     [Test]
-    public void The_request_is_signed_for_the_database_s_region_where_no_other_is_known()
+    public void The_request_is_signed_for_the_databases_region_if_no_other_is_known()
     {
         Bed.Sts.Region = "us-east-1";
         AssertLogsIn(AwsAccount.Role("db"), Bed.UserKeys, TrustUser());
     }
 
     [Test]
-    public void HTTPS_with_an_authority_of_one_s_own()
+    public void HTTPS_with_a_private_certificate_authority()
     {
         using var sts = new StsServer(Bed.Account, Bed.WebCertificate);
         AssertLogsIn(AwsAccount.Role("db"), [.. Bed.UserKeys, ("AWS_CA_BUNDLE", Bed.RootFile)], TrustUser(),
@@ -74,7 +74,7 @@ internal sealed class RoleTests : IamTest
     }
 
     [Test]
-    public void HTTPS_that_is_not_trusted()
+    public void HTTPS_with_an_untrusted_certificate()
     {
         using var sts = new StsServer(Bed.Account, Bed.WebCertificate);
         AssertFails(Bed.Run("status", Bed.UserKeys, TrustUser(), ("pg_iam_auth_sts_endpoint_url", sts.Url)), "The certificate of STS",
@@ -83,7 +83,7 @@ internal sealed class RoleTests : IamTest
     }
 
     [Test]
-    public void An_AWS_CA_BUNDLE_that_does_not_exist() =>
+    public void A_missing_AWS_CA_BUNDLE() =>
         AssertFails(Bed.Run("status", [.. Bed.UserKeys, ("AWS_CA_BUNDLE", "/nowhere.pem")], TrustUser()),
             "AWS_CA_BUNDLE names /nowhere.pem");
 
@@ -106,7 +106,7 @@ internal sealed class RoleTests : IamTest
     }
 
     [Test]
-    public void What_NO_PROXY_names_is_asked_without_a_proxy() =>
+    public void A_host_in_NO_PROXY_is_requested_without_a_proxy() =>
         AssertLogsIn(AwsAccount.Role("db"), [.. Bed.UserKeys, ("HTTP_PROXY", "http://127.0.0.1:9"), ("NO_PROXY", "127.0.0.1")],
             TrustUser());
 
@@ -121,7 +121,7 @@ internal sealed class RoleTests : IamTest
     [TestCase("RegionDisabledException", 403, "STS is not activated in this region", "STS is switched off in region us-east-1")]
     [TestCase("ValidationError", 400, "Member must satisfy regular expression", "the session name 'KongPostgres'")]
     [TestCase("MissingAuthenticationToken", 403, "Request is missing Authentication Token", "refused")]
-    public void A_refusal_that_cannot_heal_is_said_and_not_repeated(string code, int status, string message, string words)
+    public void A_permanent_refusal_is_reported_and_not_retried(string code, int status, string message, string words)
     {
         Bed.Sts.Fault = _ => (status, code, message);
         AssertFails(Bed.Run("status", Bed.UserKeys, TrustUser()), words, code);
@@ -130,7 +130,7 @@ internal sealed class RoleTests : IamTest
     }
 
     [Test]
-    public void A_signature_that_does_not_match_is_said_in_one_line_although_STS_quotes_the_whole_request()
+    public void A_signature_mismatch_is_reported_in_one_line_although_STS_quotes_the_request()
     {
         Bed.Sts.Fault = _ =>
             (403, "SignatureDoesNotMatch", "The request signature we calculated does not match the signature you provided.\n\n"
@@ -141,7 +141,7 @@ internal sealed class RoleTests : IamTest
     }
 
     [Test]
-    public void Secrets_that_STS_or_a_proxy_repeats_are_masked()
+    public void Secrets_in_answers_of_STS_or_a_proxy_are_masked()
     {
         Bed.Sts.Fault = _ => (403, "AccessDenied", "No: some-session-token\nand more");
         var result = Bed.Run("status", [.. Bed.UserKeys, ("AWS_SESSION_TOKEN", Bed.Secret("some-session-token"))], TrustUser());
@@ -151,7 +151,7 @@ internal sealed class RoleTests : IamTest
     [TestCase("AccessDenied", 403, "Not authorized", "The service account may not assume the role")]
     [TestCase("InvalidIdentityToken", 400, "No OpenIDConnect provider found in your account", "does not take the service account's token")]
     [TestCase("ExpiredTokenException", 400, "Token expired", "The service account's token has expired")]
-    public void A_refused_service_account_is_said_and_not_repeated(string code, int status, string message, string words)
+    public void A_refused_service_account_is_reported_and_not_retried(string code, int status, string message, string words)
     {
         Bed.Sts.Fault = _ => (status, code, message);
         AssertFails(Bed.Run("status",
@@ -161,7 +161,7 @@ internal sealed class RoleTests : IamTest
     }
 
     [Test]
-    public void Throttling_heals_with_patience()
+    public void Throttling_is_retried()
     {
         var left = 2;
         Bed.Sts.Fault = _ => left-- > 0 ? (400, "Throttling", "Rate exceeded") : null;
@@ -170,7 +170,7 @@ internal sealed class RoleTests : IamTest
 
     [TestCase("Throttling", 400, "STS throttles")]
     [TestCase("InternalFailure", 500, "has a fault of its own")]
-    public void What_does_not_heal_is_given_up(string code, int status, string words)
+    public void A_persistent_failure_is_an_error(string code, int status, string words)
     {
         Bed.Sts.Fault = _ => (status, code, "Try later");
         AssertFails(Bed.Run("status", Bed.UserKeys, TrustUser()), words);
@@ -178,7 +178,7 @@ internal sealed class RoleTests : IamTest
     }
 
     [Test]
-    public void An_STS_that_stays_silent_does_not_hold_up_the_run_for_long()
+    public void An_STS_that_does_not_answer_delays_the_run_only_briefly()
     {
         Bed.Sts.Fault = _ => (0, "", "");
         var began = TimeProvider.System.GetTimestamp();
@@ -187,13 +187,13 @@ internal sealed class RoleTests : IamTest
     }
 
     [Test]
-    public void An_STS_that_is_not_there() => AssertFails(
+    public void An_unreachable_STS() => AssertFails(
         Bed.Run("status", [.. Bed.UserKeys, ("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9")], TrustUser()),
             "cannot be reached for AssumeRole", "Connection refused");
 
     [TestCase("sts.eu-central-1.amazonaws.com")]
     [TestCase("https://me:pw-in-the-url@sts.example")]
-    public void A_URL_that_is_none_is_refused_before_anything_else(string url)
+    public void An_invalid_URL_is_refused_before_anything_else(string url)
     {
         foreach (var result in new[]
         {

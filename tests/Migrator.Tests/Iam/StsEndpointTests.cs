@@ -11,12 +11,12 @@ internal sealed class StsEndpointTests
     private static readonly AwsRegion Frankfurt = new("eu-central-1", "test");
 
     [Test]
-    public void The_region_s_own_by_default() =>
+    public void The_regional_endpoint_is_the_default() =>
         Assert.That(Choose(Frankfurt), Is.EqualTo(("https://sts.eu-central-1.amazonaws.com/", "eu-central-1")));
 
     [TestCase("cn-north-1", "https://sts.cn-north-1.amazonaws.com.cn/")]
     [TestCase("us-gov-west-1", "https://sts.us-gov-west-1.amazonaws.com/")]
-    public void The_partition_s_name(string region, string url)
+    public void The_partitions_domain_name(string region, string url)
     {
         Assert.That(Choose(new AwsRegion(region, "test")), Is.EqualTo((url, region)));
         Assert.That(Choose(new AwsRegion(region, "test"), ("AWS_STS_REGIONAL_ENDPOINTS", "legacy")), Is.EqualTo((url, region)),
@@ -24,11 +24,11 @@ internal sealed class StsEndpointTests
     }
 
     [Test]
-    public void The_global_one_when_legacy() =>
+    public void The_global_endpoint_with_legacy() =>
         Assert.That(Choose(Frankfurt, ("AWS_STS_REGIONAL_ENDPOINTS", "legacy")), Is.EqualTo(("https://sts.amazonaws.com/", "us-east-1")));
 
     [Test]
-    public void Regional_said_aloud() =>
+    public void Regional_given_explicitly() =>
         Assert.That(Choose(Frankfurt, ("AWS_STS_REGIONAL_ENDPOINTS", "regional")).Region, Is.EqualTo("eu-central-1"));
 
     [Test]
@@ -36,7 +36,7 @@ internal sealed class StsEndpointTests
         Assert.Throws<MigratorException>(() => Choose(Frankfurt, ("AWS_STS_REGIONAL_ENDPOINTS", "global")));
 
     [Test]
-    public void The_more_specific_one_wins()
+    public void The_more_specific_endpoint_takes_precedence()
     {
         var environment = new[] { ("AWS_ENDPOINT_URL", "http://all:1"), ("AWS_ENDPOINT_URL_STS", "http://sts:2"),
             ("AWS_STS_REGIONAL_ENDPOINTS", "legacy") };
@@ -58,13 +58,13 @@ internal sealed class StsEndpointTests
     [TestCase("https://vpce-1-2-us-west-2a.sts.us-west-2.vpce.amazonaws.com", "us-west-2")]
     [TestCase("https://sts-fips.us-east-2.amazonaws.com", "us-east-2")]
     [TestCase("https://sts.amazonaws.com", "us-east-1")]
-    public void The_signed_region_is_that_of_the_name_or_where_the_name_has_none_ours(string url, string region) =>
+    public void The_signed_region_is_that_of_the_name_or_else_the_default(string url, string region) =>
         Assert.That(Choose(new IamSettings { StsEndpoint = new Uri(url) }, Frankfurt).Region, Is.EqualTo(region));
 
     [TestCase("sts.eu-central-1.amazonaws.com")]
     [TestCase("https://me:secret-in-url@sts.example")]
     [TestCase("ftp://sts.example")]
-    public void Something_else_than_a_URL_is_refused_and_not_shown(string url) => Assert.That(
+    public void An_invalid_URL_is_refused_and_not_printed(string url) => Assert.That(
         Assert.Throws<MigratorException>(() => Choose(Frankfurt, ("AWS_ENDPOINT_URL_STS", url)))!.Message,
         Does.Contain("AWS_ENDPOINT_URL_STS").And.Not.Contain("secret-in-url"));
 

@@ -10,7 +10,7 @@ internal sealed class LedgerSnapshotTests
     [TestCase("""[{"subsystem": "core", "executed": [["a"], ["b"]]}]""")]
     [TestCase("""[{"subsystem": "core"}, {"subsystem": "core"}]""")]
     [TestCase("""no JSON""")]
-    public void A_snapshot_that_is_no_ledger_is_refused_in_words(string snapshot) =>
+    public void A_snapshot_that_is_not_a_ledger_is_refused_with_a_reason(string snapshot) =>
         Assert.That(() => new LedgerSnapshot(snapshot).Rows(), Throws.TypeOf<MigratorException>().With.Message.Contain("cannot be read"));
 
     [Test]
@@ -19,7 +19,7 @@ internal sealed class LedgerSnapshotTests
         Is.EqualTo(new[] { "000_base" }));
 
     [Test]
-    public void No_snapshot_is_no_ledger_and_an_empty_one_has_no_rows()
+    public void Without_a_snapshot_there_is_no_ledger_and_an_empty_snapshot_has_no_rows()
     {
         Assert.That(new LedgerSnapshot("").Rows(), Is.Null);
         Assert.That(new LedgerSnapshot("[]").Rows(), Is.Empty);

@@ -10,7 +10,7 @@ internal sealed class SchemaStateTests
     private static readonly IReadOnlyList<Subsystem> Catalogue39 = Catalogue.For(GatewayVersion.Default);
 
     [Test]
-    public void Without_a_ledger_the_database_needs_bootstrapping_and_is_not_half_done()
+    public void Without_a_ledger_the_bootstrap_is_neither_complete_nor_incomplete()
     {
         var state = SchemaState.From(Catalogue39, rows: null);
         Assert.Multiple(() =>
@@ -22,7 +22,7 @@ internal sealed class SchemaStateTests
     }
 
     [Test]
-    public void A_ledger_without_rows_is_a_bootstrap_cut_short() =>
+    public void A_ledger_without_rows_is_an_incomplete_bootstrap() =>
         Assert.That(SchemaState.From(Catalogue39, []).IsHalfBootstrapped, Is.True);
 
     [TestCaseSource(nameof(Versions))]
@@ -38,7 +38,7 @@ internal sealed class SchemaStateTests
     }
 
     [Test]
-    public void A_bootstrap_that_Kong_was_killed_in_is_half_done_wherever_it_was_cut()
+    public void A_bootstrap_in_which_Kong_was_killed_at_any_point_is_incomplete()
     {
         var names = Catalogue39.SelectMany(s => s.Migrations.Select(m => (s.Name, m.Name))).ToList();
         for (var cut = 1; cut < names.Count; cut++)
@@ -50,7 +50,7 @@ internal sealed class SchemaStateTests
     }
 
     [Test]
-    public void An_upgrade_from_2_8_on_that_was_cut_short_is_not_taken_for_a_bootstrap([ValueSource(nameof(Versions))] string from)
+    public void An_interrupted_upgrade_is_not_an_incomplete_bootstrap([ValueSource(nameof(Versions))] string from)
     {
         var steps = Steps.Of(SchemaState.From(Catalogue39, Complete(from)));
         for (var cut = 0; cut <= steps.Count; cut++)
@@ -61,7 +61,7 @@ internal sealed class SchemaStateTests
     }
 
     [Test]
-    public void Rows_of_subsystems_that_the_catalogue_does_not_have_are_unknown_and_change_nothing()
+    public void Rows_of_subsystems_outside_the_catalogue_are_unknown_and_change_nothing()
     {
         var state = SchemaState.From(Catalogue39, [.. Complete("3.9"), Row("my-plugin", "000_base_my_plugin")]);
         Assert.Multiple(() =>

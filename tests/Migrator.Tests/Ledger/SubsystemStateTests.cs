@@ -17,25 +17,25 @@ internal sealed class SubsystemStateTests
         Assert.That(StatesOf(new LedgerRow("plugin", null, null, null)), Is.All.EqualTo(MigrationState.New));
 
     [Test]
-    public void What_the_arrays_name_is_executed_or_pending() => Assert.That(
+    public void Migrations_in_the_arrays_are_executed_or_pending() => Assert.That(
         StatesOf(new LedgerRow("plugin", "001_a", ["001_a"], ["002_b"])),
         Is.EqualTo(new[] { MigrationState.Executed, MigrationState.Pending, MigrationState.New, MigrationState.New }));
 
     [Test]
-    public void What_neither_array_names_is_missing_before_the_last_executed_one_and_new_after_it() => Assert.That(
+    public void Migrations_in_neither_array_are_missing_before_the_last_executed_one_and_new_after_it() => Assert.That(
         StatesOf(new LedgerRow("plugin", "003_c", ["001_a", "003_c"], [])),
         Is.EqualTo(new[] { MigrationState.Executed, MigrationState.Missing, MigrationState.Executed, MigrationState.New }));
 
     [Test]
-    public void An_executed_migration_that_is_also_named_pending_counts_as_executed() =>
+    public void A_migration_in_both_arrays_is_executed() =>
         Assert.That(StatesOf(new LedgerRow("plugin", "001_a", ["001_a"], ["001_a"]))[0], Is.EqualTo(MigrationState.Executed));
 
     [Test]
-    public void A_last_executed_that_the_catalogue_does_not_have_makes_nothing_missing() =>
+    public void An_unknown_last_executed_migration_makes_none_missing() =>
         Assert.That(StatesOf(new LedgerRow("plugin", "999_z", ["002_b", "999_z"], null)), Has.None.EqualTo(MigrationState.Missing));
 
     [Test]
-    public void Names_that_the_catalogue_does_not_have_are_unknown()
+    public void Names_outside_the_catalogue_are_unknown()
     {
         var state = SubsystemState.From(Plugin, new LedgerRow("plugin", "001_a", ["000_old", "001_a", "000_old"], ["999_z"]));
         Assert.That(state.Unknown, Is.EqualTo(new[] { "000_old", "999_z" }));

@@ -14,7 +14,7 @@ internal sealed class OwnLockRowTests
     private readonly TestClock time = new();
 
     [Test]
-    public async Task A_row_that_was_never_put_there_is_not_taken_away()
+    public async Task A_row_that_was_never_inserted_is_not_deleted()
     {
         var session = new FakeSession();
         await new OwnLockRow(session, "us", time).ReleaseAsync();
@@ -22,7 +22,7 @@ internal sealed class OwnLockRowTests
     }
 
     [Test]
-    public async Task A_row_that_may_be_there_is_taken_away_once_and_only_if_it_is_ours()
+    public async Task A_row_that_may_exist_is_deleted_once_and_only_if_this_run_owns_it()
     {
         var session = new FakeSession { Otherwise = Looks.Nothing };
         var row = Row(session);
@@ -33,7 +33,7 @@ internal sealed class OwnLockRowTests
     }
 
     [Test]
-    public async Task After_the_last_transaction_the_row_is_gone_and_after_another_one_it_is_still_there([Values] bool isLast)
+    public async Task Only_the_last_transaction_deletes_the_row([Values] bool isLast)
     {
         var session = new FakeSession { Otherwise = Looks.Nothing };
         var row = Row(session);
@@ -44,7 +44,7 @@ internal sealed class OwnLockRowTests
     }
 
     [Test]
-    public async Task To_take_it_away_a_lost_connection_is_made_again_and_an_error_ends_nothing()
+    public async Task Deleting_the_row_reconnects_once_and_ignores_an_error()
     {
         var session = new FakeSession { IsOpen = false }.Throws(() => new NpgsqlException("gone"));
         await Row(session).ReleaseAsync();
@@ -52,7 +52,7 @@ internal sealed class OwnLockRowTests
     }
 
     [Test]
-    public async Task In_a_pause_it_is_renewed_more_often_than_others_take_us_for_dead()
+    public async Task During_a_pause_the_row_is_renewed_often_enough_not_to_seem_dead()
     {
         var session = new FakeSession { Otherwise = Looks.Nothing };
         var pause = TimeSpan.FromSeconds(4);
@@ -66,7 +66,7 @@ internal sealed class OwnLockRowTests
     }
 
     [Test]
-    public async Task A_pause_lasts_its_time_although_the_row_cannot_be_renewed()
+    public async Task A_pause_has_its_full_length_even_if_the_row_cannot_be_renewed()
     {
         var session = new FakeSession { Otherwise = () => throw new NpgsqlException("gone") };
         var pause = Row(session).PauseAsync(TimeSpan.FromSeconds(2), CancellationToken.None);
@@ -75,7 +75,7 @@ internal sealed class OwnLockRowTests
     }
 
     [Test]
-    public async Task A_short_transaction_has_no_second_connection()
+    public async Task A_short_transaction_opens_no_second_connection()
     {
         var session = new FakeSession();
         await using (Row(session).KeepAlive())
@@ -87,7 +87,7 @@ internal sealed class OwnLockRowTests
     }
 
     [Test]
-    public async Task During_a_long_one_the_row_is_renewed_on_a_second_connection_each_20_seconds()
+    public async Task During_a_long_transaction_a_second_connection_renews_the_row_every_20_seconds()
     {
         var second = new FakeSession { Otherwise = Looks.Nothing };
         var session = new FakeSession { Other = second };
@@ -105,7 +105,7 @@ internal sealed class OwnLockRowTests
     }
 
     [Test]
-    public async Task Where_there_is_no_second_connection_the_transaction_goes_on_without_it()
+    public async Task Without_a_second_connection_the_transaction_continues()
     {
         var session = new FakeSession();
         await using (Row(session).KeepAlive())

@@ -18,14 +18,14 @@ internal sealed class RunnerLivenessTests
     [TestCase("a session", Them, Them, Description = "the row names its owner better than the lock does")]
     [TestCase(null, "0b8e5f3c", "0b8e5f3c", Description = "a Kong has a row and no lock")]
     [TestCase("a session", "0b8e5f3c", "a session")]
-    public void Who_is_at_work_by_the_lock_and_the_row(string? holder, string? owner, string? expected)
+    public void The_other_runner_is_known_from_the_lock_and_the_row(string? holder, string? owner, string? expected)
     {
         var other = new RunnerLiveness(Us, time).AtWork(State(holder, owner));
         Assert.That(other?.Description, expected is null ? Is.Null : Does.Contain(expected));
     }
 
     [Test]
-    public async Task A_row_that_stays_as_it_is_for_longer_than_between_two_transactions_is_a_dead_migrators()
+    public async Task A_row_unchanged_for_longer_than_between_two_transactions_is_a_dead_migrators()
     {
         var liveness = new RunnerLiveness(Us, time);
         var state = State(null, Them);
@@ -44,7 +44,7 @@ internal sealed class RunnerLivenessTests
     }
 
     [Test]
-    public void A_row_that_is_another_at_the_second_look_is_that_of_a_migrator_that_lives()
+    public void A_row_that_changed_between_two_queries_is_a_live_migrators()
     {
         var liveness = new RunnerLiveness(Us, time);
         Assert.That(liveness.AtWork(State(null, Them, "12:00:00")), Is.Null);
@@ -55,7 +55,7 @@ internal sealed class RunnerLivenessTests
     }
 
     [Test]
-    public async Task Of_our_own_row_and_of_none_nobody_is_dead([Values] bool isThere)
+    public async Task Without_a_row_or_with_its_own_row_no_runner_is_dead([Values] bool isThere)
     {
         var liveness = new RunnerLiveness(Us, time);
         var state = State(null, isThere ? Us : null);

@@ -58,7 +58,7 @@ internal sealed class HostileTextTests : CommandTest
     [TestCase("text", "INFO", "KM100")]
     [TestCase("text", "EXCEPTION", "P0001")]
     [TestCase("json", "EXCEPTION", "P0001")]
-    public void What_the_server_says(string format, string level, string code)
+    public void Messages_of_the_server(string format, string level, string code)
     {
         Migrator("bootstrap");
         Database.Execute(
@@ -100,7 +100,7 @@ internal sealed class HostileTextTests : CommandTest
     [TestCase("list -c /\u001b[31m\u009b/kong.conf")]
     [TestCase("list -c /\u001b[31m\u009b/kong.conf --log-format json")]
     [TestCase("list -c x --log-format \u001b[31m")]
-    public void Words_of_the_command_line(string arguments)
+    public void Arguments_of_the_command_line(string arguments)
     {
         var result = MigratorProcess.Run(arguments);
         AssertPlain(result);

@@ -11,7 +11,7 @@ internal sealed class LogWriterTests
     private const string Evil = "x\u001b[2J\u009b\u202e\nerror: faked\n  why: faked\n  do:  rm -rf /";
 
     [Test]
-    public void A_message_is_one_line_and_holds_nothing_that_a_terminal_obeys()
+    public void A_message_is_one_line_without_control_characters()
     {
         var lines = Text(log => log.Write(LogLevel.Error, Evil, Evil, Evil)).Split('\n');
         Assert.Multiple(() =>
@@ -23,7 +23,7 @@ internal sealed class LogWriterTests
     }
 
     [Test]
-    public void As_JSON_it_is_one_line_and_the_text_can_be_had_back()
+    public void As_JSON_it_is_one_line_and_the_text_can_be_recovered()
     {
         var text = Text(log => log.Write(LogLevel.Error, Evil, Evil, Evil), json: true);
         using var json = JsonDocument.Parse(text);
@@ -36,7 +36,7 @@ internal sealed class LogWriterTests
     }
 
     [Test]
-    public void Colours_are_the_only_sequences_and_they_are_ours()
+    public void Only_migrators_own_colour_sequences_are_written()
     {
         var text = Text(log => log.Write(LogLevel.Warning, "\u001b[31mred"), colour: true);
         Assert.That(text, Is.EqualTo("\u001b[1;33mwarning:\u001b[0m \\u001b[31mred\n"));
@@ -47,7 +47,7 @@ internal sealed class LogWriterTests
         Text(log => log.Status("a\nb\u001b"), isTerminal: true), Is.EqualTo("\r\u001b[Ka\\u000ab\\u001b"));
 
     [Test]
-    public void Each_reason_why_a_configuration_is_refused_has_its_line()
+    public void Each_error_of_a_refused_configuration_is_one_line()
     {
         var errors = new ConfigurationException(
             "kong.conf", [new("kong.conf", 1, Code: null, "a\n  kong.conf:2: faked"), new("kong.conf", 3, Code: null, "b")]);
@@ -63,7 +63,7 @@ internal sealed class LogWriterTests
     });
 
     [Test]
-    public void A_stderr_that_takes_nothing_stops_nobody()
+    public void A_stderr_that_cannot_be_written_does_not_throw()
     {
         var log = new LogWriter(new FullWriter(), LogLevel.Info, json: false, colour: true, TimeProvider.System, isTerminal: true);
         Assert.DoesNotThrow(() =>
@@ -75,7 +75,7 @@ internal sealed class LogWriterTests
     }
 
     [Test]
-    public void A_trace_has_types_and_frames_and_no_message_of_a_reader_of_answers()
+    public void A_trace_has_types_and_frames_but_no_message_of_a_parser()
     {
         var text = Text(log => new Messages(log).Trace(Caught("a\nerror: faked", new JsonException("secret"))));
         Assert.Multiple(() =>
@@ -86,14 +86,14 @@ internal sealed class LogWriterTests
     }
 
     [Test]
-    public void An_unforeseen_failure_does_not_quote_what_was_read()
+    public void An_unforeseen_error_does_not_quote_the_input()
     {
         var text = Text(log => new Messages(log).Unforeseen(new JsonException("'secret' is an invalid start of a value.")));
         Assert.That(text, Does.StartWith("error: ").And.Contain("JsonException").And.Not.Contain("secret"));
     }
 
     [Test]
-    public void A_server_that_floods_warnings_is_summed_up()
+    public void Many_warnings_of_the_server_are_summarised()
     {
         var text = Text(log =>
         {
@@ -113,7 +113,7 @@ internal sealed class LogWriterTests
     }
 
     [Test]
-    public void With_v_more_of_them_are_shown() => Assert.That(
+    public void With_v_more_messages_of_the_server_are_shown() => Assert.That(
         Text(
             log =>
             {
@@ -127,7 +127,7 @@ internal sealed class LogWriterTests
     [TestCase("-5")]
     [TestCase("99999999999999999999999")]
     [TestCase("")]
-    public void A_server_that_lies_about_progress_breaks_nothing(string text)
+    public void An_invalid_progress_notice_is_printed_as_text(string text)
     {
         var said = Text(log => new Messages(log).Notice(new PostgresNotice("INFO", "INFO", "KM100", text)), LogLevel.Detail);
         Assert.That(said, Is.EqualTo(text + "\n"));

@@ -11,7 +11,7 @@ internal sealed class ProgressTests
         [.. Catalogue.Subsystems[0].Migrations.Take(4).Select(m => new MigrationStep(Catalogue.Subsystems[0], m, Phase.Up))];
 
     [Test]
-    public void In_a_log_a_step_that_lasts_says_so_every_few_seconds_with_its_rows()
+    public void In_a_log_a_long_step_reports_its_time_and_rows_every_few_seconds()
     {
         using var writer = new StringWriter();
         var time = new ManualTime();
@@ -29,7 +29,7 @@ internal sealed class ProgressTests
     }
 
     [Test]
-    public void On_a_terminal_it_is_a_bar_on_one_line_and_messages_go_above_it()
+    public void On_a_terminal_it_is_a_bar_on_one_line_below_the_messages()
     {
         using var writer = new StringWriter();
         var time = new ManualTime();

@@ -15,7 +15,7 @@ internal sealed class StandardStreamTests : CommandTest
     [TestCase("--version >&-")]
     [TestCase("completion zsh >&-")]
     [TestCase("--version >&- <&-")]
-    public void An_answer_that_cannot_be_written_is_an_error(string line)
+    public void Output_that_cannot_be_written_is_an_error(string line)
     {
         var result = Shell(line);
         Assert.Multiple(() =>
@@ -31,7 +31,7 @@ internal sealed class StandardStreamTests : CommandTest
     [TestCase("config", "")]
     [TestCase("config --json", "")]
     [TestCase("migrate", "only the answer is lost")]
-    public void So_it_is_of_a_command_and_what_it_did_is_done(string command, string said)
+    public void Output_of_a_command_that_cannot_be_written_is_an_error_after_its_changes(string command, string said)
     {
         using var conf = KongConf.For(Database);
         var result = Shell($"{command} -c {conf.Path} >/dev/full");
@@ -45,7 +45,7 @@ internal sealed class StandardStreamTests : CommandTest
     }
 
     [Test]
-    public void As_JSON_it_is_JSON()
+    public void With_log_format_json_the_error_is_JSON()
     {
         using var conf = KongConf.For(Database);
         var result = Shell($"list --log-format json -c {conf.Path} >&-");
@@ -57,7 +57,7 @@ internal sealed class StandardStreamTests : CommandTest
     [TestCase("<&-", 0)]
     [TestCase("<&- 2>&-", 0)]
     [TestCase(">&- 2>&- <&-", 1)]
-    public void Nobody_who_hears_messages_is_no_reason_to_stop(string redirection, int exitCode)
+    public void Closed_or_full_streams_do_not_stop_a_migration(string redirection, int exitCode)
     {
         using var conf = KongConf.For(Database);
         var result = Shell($"migrate -v -c {conf.Path} {redirection}");
@@ -65,7 +65,7 @@ internal sealed class StandardStreamTests : CommandTest
     }
 
     [Test]
-    public void A_reader_that_has_gone_is_no_failure()
+    public void A_closed_pipe_on_stdout_is_not_an_error()
     {
         using var conf = KongConf.For(Database);
         var result = Shell($"list -c {conf.Path} | head -c 0; echo ${{PIPESTATUS[0]}}");
@@ -73,7 +73,7 @@ internal sealed class StandardStreamTests : CommandTest
     }
 
     [Test]
-    public void Reset_without_a_stdin_asks_nobody()
+    public void Reset_without_a_stdin_does_not_prompt()
     {
         Migrator("bootstrap");
         using var conf = KongConf.For(Database);

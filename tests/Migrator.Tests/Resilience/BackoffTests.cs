@@ -5,7 +5,7 @@ namespace Migrator.Tests.Resilience;
 internal sealed class BackoffTests
 {
     [Test]
-    public void Work_that_is_done_in_between_does_not_count()
+    public void Renewing_starts_the_time_again()
     {
         var clock = new Clock();
         var backoff = new Backoff(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), clock);
@@ -20,7 +20,7 @@ internal sealed class BackoffTests
     }
 
     [Test]
-    public void In_a_queue_each_holder_has_the_time_anew_and_one_that_is_not_known_goes_on_with_the_last()
+    public void The_time_starts_again_with_each_holder_and_an_unknown_holder_continues_the_last()
     {
         var clock = new Clock();
         var backoff = new Backoff(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), clock);

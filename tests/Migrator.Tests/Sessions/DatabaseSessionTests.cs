@@ -21,7 +21,7 @@ internal sealed class DatabaseSessionTests
     [TestCase(Fault.Silence)]
     [TestCase(Fault.Mute)]
     [TestCase(Fault.Cut)]
-    public async Task After_a_ROLLBACK_that_is_slow_or_lost_the_next_transaction_has_another_connection(Fault fault)
+    public async Task After_a_slow_or_lost_ROLLBACK_the_next_transaction_uses_a_new_connection(Fault fault)
     {
         using var proxy = new StatementProxy(PostgresServer.Shared.Port, "ROLLBACK", fault);
         await using var session = await OpenAsync(proxy.Port);
@@ -40,7 +40,7 @@ internal sealed class DatabaseSessionTests
     [TestCase(Fault.Silence)]
     [TestCase(Fault.Mute)]
     [TestCase(Fault.Cut)]
-    public async Task A_look_without_an_answer_ends_in_time_and_the_next_one_has_another_connection(Fault fault)
+    public async Task An_unanswered_query_times_out_and_the_next_one_uses_a_new_connection(Fault fault)
     {
         using var proxy = new StatementProxy(PostgresServer.Shared.Port, "SELECT 42", fault);
         await using var session = await OpenAsync(proxy.Port);
@@ -53,7 +53,7 @@ internal sealed class DatabaseSessionTests
     [TestCase(Fault.Silence, "0")]
     [TestCase(Fault.Mute, "1")]
     [TestCase(Fault.Cut, "0")]
-    public async Task A_COMMIT_without_an_answer_is_in_doubt_and_the_database_tells(Fault fault, string rows)
+    public async Task An_unanswered_COMMIT_is_in_doubt(Fault fault, string rows)
     {
         using var database = PostgresServer.Shared.CreateDatabase();
         database.Execute("CREATE TABLE t (x int)");
@@ -68,7 +68,7 @@ internal sealed class DatabaseSessionTests
     }
 
     [Test]
-    public async Task A_signal_ends_what_gets_no_answer()
+    public async Task Cancellation_ends_an_unanswered_query()
     {
         using var proxy = new StatementProxy(PostgresServer.Shared.Port, "SELECT 42", Fault.Silence, times: 10);
         await using var session = await OpenAsync(proxy.Port);
@@ -81,7 +81,7 @@ internal sealed class DatabaseSessionTests
     }
 
     [Test]
-    public async Task A_connection_that_is_lost_again_and_again_is_given_up()
+    public async Task A_repeatedly_lost_connection_is_given_up_after_five_reconnections()
     {
         using var proxy = new StatementProxy(PostgresServer.Shared.Port, "SELECT 42", Fault.Cut, times: 100);
         await using var session = await OpenAsync(proxy.Port);
@@ -94,7 +94,7 @@ internal sealed class DatabaseSessionTests
     }
 
     [Test]
-    public async Task The_system_is_told_how_long_data_may_stay_unacknowledged()
+    public async Task The_socket_has_a_limit_for_unacknowledged_data()
     {
         Assume.That(OperatingSystem.IsLinux(), "TCP_USER_TIMEOUT is Linux's");
         using var proxy = new StatementProxy(PostgresServer.Shared.Port, "nothing", Fault.Cut);
@@ -107,7 +107,7 @@ internal sealed class DatabaseSessionTests
     [TestCase("SET LOCAL statement_timeout = 0", PostgresErrorCodes.QueryCanceled, true)]
     [TestCase("ALTER TABLE routes ADD x int", PostgresErrorCodes.QueryCanceled, false)]
     [TestCase("BEGIN READ ONLY", PostgresErrorCodes.AdminShutdown, false)]
-    public async Task What_a_limit_ends_that_is_not_ours_may_be_sent_again(string sql, string sqlState, bool expected)
+    public async Task Only_a_cancelled_statement_without_changes_may_be_sent_again(string sql, string sqlState, bool expected)
     {
         // Npgsql's own exceptions contain the command and cannot be constructed in a test: the server raises one.
         using var connection =
@@ -145,7 +145,7 @@ internal sealed class DatabaseSessionTests
     ];
 
     [TestCaseSource(nameof(Nonsense))]
-    public async Task A_server_that_speaks_nonsense_ends_in_an_error_that_callers_know(byte[] answer)
+    public async Task An_invalid_answer_of_the_server_throws_NpgsqlException(byte[] answer)
     {
         using var server = FakeServer.Answering(answer);
         await using var session = await OpenAsync(server.Port);
@@ -155,7 +155,7 @@ internal sealed class DatabaseSessionTests
     }
 
     [Test]
-    public async Task Endless_rows_end_in_time()
+    public async Task Endless_results_time_out()
     {
         using var server = FakeServer.Answering(
             [.. FakeServer.Message('1'), .. FakeServer.Message('2'), .. FakeServer.Message('n'), .. FakeServer.Message('C', (byte)'B', 0)],
@@ -166,7 +166,7 @@ internal sealed class DatabaseSessionTests
     }
 
     [Test]
-    public void A_message_of_two_gigabytes_is_not_waited_for()
+    public void A_message_length_of_two_gigabytes_is_an_error()
     {
         using var server = FakeServer.Answering([(byte)'T', 0x7F, 0xFF, 0xFF, 0x00]);
         using var conf = new KongConf(("pg_host", "127.0.0.1"), ("pg_port", $"{server.Port}"));

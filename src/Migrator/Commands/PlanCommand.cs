@@ -1,0 +1,133 @@
+using System.CommandLine;
+using Migrations.Dsl;
+using Migrator.Commands.Options;
+using Migrator.Connecting;
+using Migrator.Errors;
+using Migrator.Execution;
+using Migrator.Inspection;
+using Migrator.Ledger;
+using Migrator.Output;
+using Migrator.Planning;
+using Migrator.Sessions;
+
+namespace Migrator.Commands;
+
+/// <summary>The <c>plan</c> command: shows what bootstrap, up, finish or migrate would do. Writes and locks nothing.</summary>
+internal static class PlanCommand
+{
+    private static readonly Argument<string> Command = new("command")
+    {
+        Description = "The command to plan: bootstrap, up, finish or migrate.",
+        DefaultValueFactory = _ => "migrate",
+    };
+
+    private static readonly Option<bool> Finish = new("--finish") { Description = "With migrate: plan the finish phases too." };
+
+    private static readonly Option<bool> Count = new("--count")
+    {
+        Description = "Count the rows of each table that is rewritten, and list the rows that a warning would name. Reads these tables.",
+    };
+
+    private static readonly Option<bool> SqlScript = new("--sql")
+    {
+        Description = "Print a script for psql that does exactly the same, ledger and locks included.",
+    };
+
+    private static readonly Option<bool> Json = new("--json") { Description = "Print JSON: each step with its locks and rows." };
+
+    private static readonly Option<bool> ExitCodes = new("--exit-code")
+    {
+        Description = "End with the exit code of list: 3 needs bootstrap, 4 pending, 5 new.",
+    };
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var plan = MigratorCommand.Define(
+            "plan",
+            "Show what a command would do: the steps, the tables that they lock and what waits, the rows that they rewrite. Writes and "
+                + "locks nothing; works on a standby.",
+            """
+            migrator plan -c /etc/kong/kong.conf
+            migrator plan finish -c kong.conf --count
+            migrator plan up -c kong.conf --sql > up.sql && psql -X -f up.sql
+            """,
+            [.. DatabaseOptions.All, DatabaseOptions.ReadOnly, WritingOptions.DdlLockTimeout, Finish, Count, SqlScript, Json, ExitCodes],
+            RunAsync);
+        Command.AcceptOnlyFromAmong("bootstrap", "up", "finish", "migrate");
+        plan.Arguments.Add(Command);
+        return plan;
+    }
+
+    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var settings = context.ReadSettings(context.Get(DatabaseOptions.ReadOnly));
+        await using var session = await context.ConnectAsync(settings, cancellationToken);
+        var facts = await DatabaseReader.ReadAsync(session, settings.Schema, cancellationToken);
+        var state = context.StateOf(facts);
+        var (command, kind) = CommandOf(context);
+        var plan = Planner.Plan(kind, state, facts, context.Conf);
+        var title = $"Database '{facts.Database}' on {ConnectionDiagnosis.Server(settings)} is at "
+            + $"{Version(context, facts)}; target {context.Get(DatabaseOptions.TargetVersion)}";
+
+        if (context.Get(SqlScript))
+        {
+            PlanScript.Write(context.Answer, plan, facts, context.RunOptions(settings), $"migrator plan {command}. {title}.");
+        }
+        else
+        {
+            var report = await ReportAsync(context, session, plan, facts, cancellationToken);
+            if (context.Get(Json))
+            {
+                JsonAnswer.Write(context.Answer, json => PlanJson.Write(json, command, report));
+            }
+            else
+            {
+                context.WriteAnswer(title + ".");
+                PlanText.Write(context.Answer, command, report);
+            }
+        }
+
+        return context.Get(ExitCodes) ? StateOfDatabase.ExitCodeOf(state) : ExitCode.Success;
+    }
+
+    private static (string Command, RunKind Kind) CommandOf(CommandContext context) => context.Get(Command) switch
+    {
+        "bootstrap" => ("bootstrap", RunKind.Bootstrap),
+        "up" => ("up", RunKind.Up),
+        "finish" => ("finish", RunKind.Finish),
+        _ => context.Get(Finish) ? ("migrate --finish", RunKind.MigrateAndFinish) : ("migrate", RunKind.Migrate),
+    };
+
+    private static string Version(CommandContext context, DatabaseFacts facts) => facts.Ledger.IsEmpty
+        ? "no version: it is empty"
+        : LedgerVersion.Of(facts.Ledger).Describe(GatewayVersion.Find(context.Get(DatabaseOptions.TargetVersion)!)!);
+
+    private static async Task<PlanReport> ReportAsync(
+        CommandContext context, DatabaseSession session, MigrationPlan plan, DatabaseFacts facts, CancellationToken cancellationToken)
+    {
+        var tables = plan.RewrittenTables;
+        if (tables.Count == 0)
+        {
+            return new PlanReport(plan, new PlanRows(new Dictionary<string, long?>(StringComparer.Ordinal), AreExact: true), []);
+        }
+
+        if (!context.Get(Count))
+        {
+            return new PlanReport(plan, await PlanRows.EstimateAsync(session, facts, tables, cancellationToken), []);
+        }
+
+        var rows = await PlanRows.CountAsync(session, facts, tables, cancellationToken);
+        var warnings = new List<string>();
+        session.OnNotice = notice => warnings.Add(notice.MessageText);
+        foreach (var (step, check) in plan.Steps.SelectMany(s => s.Checks.Select(c => (s.Step, c))))
+        {
+            if (!await PlanRows.CheckAsync(session, facts, check, cancellationToken))
+            {
+                warnings.Add($"{step}: which rows it warns of shows only when the steps before it are done");
+            }
+        }
+
+        return new PlanReport(plan, rows, [.. warnings.Distinct(StringComparer.Ordinal)]);
+    }
+}

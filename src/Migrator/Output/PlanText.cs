@@ -1,0 +1,68 @@
+using System.Globalization;
+using Migrator.Display;
+using Migrator.Planning;
+
+namespace Migrator.Output;
+
+/// <summary>Prints a plan for people: each step with what it does, what waits for it, and the rows that it rewrites.</summary>
+internal static class PlanText
+{
+    /// <summary>Writes the plan.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="command">The command that it is the plan of.</param>
+    /// <param name="report">The plan, with its rows.</param>
+    public static void Write(TextWriter writer, string command, PlanReport report)
+    {
+        var steps = report.Plan.Steps.ToList();
+        if (steps.Count == 0)
+        {
+            writer.WriteLine($"{command} would change nothing.");
+            return;
+        }
+
+        var transactions = report.Plan.Transactions.Count;
+        writer.WriteLine($"{command} would take {Count(steps.Count, "step")} in {Count(transactions, "transaction")}"
+            + $"{(report.Plan.IsFresh ? "; the database is empty, so nothing waits" : "")}:");
+        writer.WriteLine();
+        var width = steps.Count.ToString(CultureInfo.InvariantCulture).Length;
+        for (var at = 0; at < steps.Count; at++)
+        {
+            Write(writer, steps[at], (at + 1).ToString(CultureInfo.InvariantCulture).PadLeft(width), report);
+        }
+
+        foreach (var warning in report.Warnings)
+        {
+            writer.WriteLine(DisplayText.Line($"would warn: {warning}", DisplayText.LongestLine));
+        }
+    }
+
+    private static void Write(TextWriter writer, PlannedStep planned, string number, PlanReport report)
+    {
+        var indent = new string(' ', number.Length + 2);
+        writer.WriteLine($"{number}. {planned.Step}, Kong {planned.Step.Migration.Since.ToString(2)}: {planned.Summary}");
+        if (report.Plan.IsFresh)
+        {
+            return;
+        }
+
+        foreach (var locks in planned.Locks.Where(l => l.Mode != LockMode.RowExclusive).GroupBy(l => l.Mode).OrderByDescending(g => g.Key))
+        {
+            writer.WriteLine($"{indent}locks {string.Join(", ", locks.Select(l => l.Table))} in {locks.First().ModeName} mode: "
+                + locks.First().Waits);
+        }
+
+        foreach (var table in planned.Rewritten)
+        {
+            writer.WriteLine($"{indent}rewrites rows of {table}, which has {Rows(table, report.Rows)}");
+        }
+    }
+
+    private static string Rows(string table, PlanRows rows) => rows.ByTable.GetValueOrDefault(table) switch
+    {
+        null => "an unknown number of them (--count counts)",
+        var count when rows.AreExact => string.Create(CultureInfo.InvariantCulture, $"{count:N0}"),
+        var count => string.Create(CultureInfo.InvariantCulture, $"about {count:N0}"),
+    };
+
+    private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
+}

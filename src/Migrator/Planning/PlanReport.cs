@@ -1,0 +1,7 @@
+namespace Migrator.Planning;
+
+/// <summary>A plan with what was read for it.</summary>
+/// <param name="Plan">The plan.</param>
+/// <param name="Rows">The rows of the tables that it rewrites.</param>
+/// <param name="Warnings">The warnings that the run would give about rows; none where they were not asked for.</param>
+internal sealed record PlanReport(MigrationPlan Plan, PlanRows Rows, IReadOnlyList<string> Warnings);

@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Migrations.Dsl;
+using Migrator.Execution;
+using Migrator.Inspection;
+using Migrator.Ledger;
+using Npgsql;
+
+namespace Migrator.Planning;
+
+/// <summary>
+/// A plan as a script for psql: the statements that a run sends, each transaction from BEGIN to COMMIT, with the lock, the comparison of the
+/// ledger and its entries. It stops at the first error, and at once if the ledger is not what the plan was made for.
+/// </summary>
+internal static partial class PlanScript
+{
+    // psql's variable for the ledger after the last transaction; the next one compares with it.
+    private const string LedgerVariable = "migrator_ledger";
+    private const string LedgerOfScript = "the ledger of psql's variable";
+
+    /// <summary>Writes the script.</summary>
+    /// <param name="writer">Where to.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="facts">The database.</param>
+    /// <param name="options">The run.</param>
+    /// <param name="title">What the script is for, in one line.</param>
+    public static void Write(TextWriter writer, MigrationPlan plan, DatabaseFacts facts, RunOptions options, string title)
+    {
+        writer.WriteLine($"-- {title}");
+        writer.WriteLine("-- Run: psql -X -f THIS_FILE, as the user that migrator logs in with. It stops at the first error; what was");
+        writer.WriteLine("-- committed before is kept, and recorded in the ledger. It refuses to run if the ledger has changed since.");
+        writer.WriteLine(@"\set ON_ERROR_STOP on");
+        writer.WriteLine(@"\set AUTOCOMMIT on");
+        writer.WriteLine(@"\o /dev/null");
+
+        for (var at = 0; at < plan.Transactions.Count; at++)
+        {
+            var transaction = plan.Transactions[at];
+            var place = new TransactionPlace(IsLast: at == plan.Transactions.Count - 1, Dead: null, NeedsClaim: at == 0);
+            var origins = new Dictionary<NpgsqlBatchCommand, MigrationStep>();
+            var now = at == 0 ? facts : facts with { Ledger = facts.Ledger with { Text = LedgerOfScript }, SchemaExists = true };
+            var commands = new StepCommands(options, now, place).Of([.. transaction.Select(s => s.Step)], origins);
+
+            writer.WriteLine();
+            MigrationStep? step = null;
+            foreach (var command in commands.Append(Sessions.TransactionSql.Commit))
+            {
+                if (origins.GetValueOrDefault(command) is { } origin && origin != step)
+                {
+                    step = origin;
+                    writer.WriteLine($"-- {step}: {transaction.First(s => s.Step == step).Summary}");
+                }
+
+                Write(writer, command);
+            }
+        }
+    }
+
+    private static void Write(TextWriter writer, NpgsqlBatchCommand command)
+    {
+        if (command.CommandText.StartsWith("SELECT 'ledger', ", StringComparison.Ordinal))
+        {
+            writer.WriteLine($@"SELECT {SchemaMeta.Snapshot} AS {LedgerVariable} \gset");
+            return;
+        }
+
+        var sql = command.Parameters.Count == 0
+            ? command.CommandText
+            : Parameter().Replace(command.CommandText, match => Constant(
+                command.Parameters[int.Parse(match.ValueSpan[1..], CultureInfo.InvariantCulture) - 1].Value));
+        writer.WriteLine(sql + ";");
+    }
+
+    private static string Constant(object? value) => value switch
+    {
+        LedgerOfScript => $":'{LedgerVariable}'",
+        null or DBNull => "NULL::pg_catalog.text",
+        _ => $"{Sql.Literal(Convert.ToString(value, CultureInfo.InvariantCulture)!)}::pg_catalog.text",
+    };
+
+    [GeneratedRegex(@"\$\d", RegexOptions.None, 1000)]
+    private static partial Regex Parameter();
+}
