@@ -7,13 +7,13 @@ using Npgsql;
 
 namespace Migrator.Connecting;
 
-/// <summary>Says why there is no connection, in the words of the settings that lead to it.</summary>
+/// <summary>Explains why a connection failed, naming the settings to check.</summary>
 internal static class ConnectionDiagnosis
 {
-    /// <summary>The error to show for an exception met while connecting.</summary>
+    /// <summary>The error to show for an exception thrown while connecting.</summary>
     /// <param name="exception">What Npgsql threw.</param>
-    /// <param name="settings">The settings connected with.</param>
-    /// <param name="certificate">What was wrong with the server's certificate, if that was it.</param>
+    /// <param name="settings">The settings of the connection.</param>
+    /// <param name="certificate">Why the server's certificate was rejected; null if it was not.</param>
     public static MigratorException Explain(Exception exception, PostgresSettings settings, CertificateProblem? certificate)
     {
         var server = Server(settings);
@@ -34,13 +34,13 @@ internal static class ConnectionDiagnosis
             CryptographicException e => NoClientCertificate(e, settings),
             _ when exception.Find<AuthenticationException>() is not null => NoHandshake(exception, settings, server),
 
-            // A server may end the handshake without saying why: an old one does where no version is shared.
+            // A server may end the handshake without an alert: an old one does when the two sides share no TLS version.
             NpgsqlException e when e.Message.Contains("SSL handshake", StringComparison.Ordinal) => NoHandshake(e, settings, server),
             _ => Broken(exception, server),
         };
     }
 
-    /// <summary>The server as an operator would name it.</summary>
+    /// <summary>The server's address as messages show it: host:port, or the path of a Unix socket.</summary>
     public static string Server(PostgresSettings settings) => settings.Host switch
     {
         var socket when UnixSocket.TryParse(socket) is not null => socket,

@@ -5,20 +5,20 @@ using Npgsql;
 
 namespace Migrator.Connecting;
 
-/// <summary>Makes the one physical connection of a run, or says why there is none.</summary>
+/// <summary>Opens the one physical connection of a run, or explains why it cannot.</summary>
 internal static class ConnectionFactory
 {
-    /// <summary>The oldest PostgreSQL that has all that Kong's tables and our SQL need.</summary>
+    /// <summary>The oldest PostgreSQL version that supports Kong's tables and our SQL.</summary>
     private const int OldestVersion = 10;
 
-    /// <summary>Npgsql takes no more, in seconds.</summary>
+    /// <summary>The longest timeout that Npgsql accepts, in seconds.</summary>
     private const int LongestTimeout = 1024;
 
-    /// <summary>Connects and logs in, each time within <see cref="PostgresSettings.ConnectTimeout"/>.</summary>
-    /// <param name="settings">Where to, and as whom.</param>
-    /// <param name="retry">How long to wait for a database that is not there yet.</param>
+    /// <summary>Connects and logs in, each attempt within <see cref="PostgresSettings.ConnectTimeout"/>.</summary>
+    /// <param name="settings">The server, the database and the user.</param>
+    /// <param name="retry">How long to wait for a database that is not available yet.</param>
     /// <param name="cancellationToken">Ends the run.</param>
-    /// <exception cref="MigratorException">The server cannot be reached, cannot be trusted, or refuses.</exception>
+    /// <exception cref="MigratorException">The server cannot be reached or trusted, or it refuses the login.</exception>
     public static Task<DatabaseSession> OpenAsync(PostgresSettings settings, ConnectionRetry retry, CancellationToken cancellationToken) =>
         OpenAsync(settings, new PasswordLogin(settings), retry, cancellationToken);
 
@@ -54,7 +54,8 @@ internal static class ConnectionFactory
 
         try
         {
-            // Npgsql does not look at the token while it waits for the server's first answer: we do, and leave it to its own timeout.
+            // Npgsql ignores the cancellation token while it waits for the server's first answer. WaitAsync returns at once; Npgsql's own
+            // timeout then ends its attempt.
             var connection = await source.OpenConnectionAsync(limit.Token).AsTask().WaitAsync(limit.Token);
             RequireVersion(connection);
             TcpUserTimeout.Set(settings.Port);
@@ -86,39 +87,39 @@ internal static class ConnectionFactory
                 Timezone = "UTC",
                 SslMode = settings.Tls.Enabled ? SslMode.Require : SslMode.Disable,
 
-                // With the default a login that the server refuses is tried a second time on a second connection.
+                // With the default, Npgsql repeats a refused login on a second connection.
                 GssEncryptionMode = GssEncryptionMode.Disable,
 
-                // One connection for one run.
+                // A run uses one connection.
                 Pooling = false,
 
-                // Names the statement that failed; needed to say which migration it belongs to.
+                // Tells which statement failed, and so which migration.
                 IncludeFailedBatchedCommand = true,
 
-                // Names what depends on an object that is to be dropped. Only that is shown of it: other details hold values of rows.
+                // Names the objects that depend on one to be dropped. No other detail is shown: details may contain values of rows.
                 IncludeErrorDetail = true,
 
-                // The limit on connecting is our own, in milliseconds; statements have none on the client (see DatabaseSession).
+                // The limit on connecting is our own, in milliseconds; statements have no limit on the client (see DatabaseSession).
                 Timeout = (int)Math.Clamp(Math.Ceiling(settings.ConnectTimeout.TotalSeconds), 0, LongestTimeout),
                 CommandTimeout = 0,
 
-                // After a signal: how long to wait for the server to stop a statement, before the connection is simply closed.
+                // After a signal: how long to wait for the server to stop a statement before closing the connection, in milliseconds.
                 CancellationTimeout = 700,
 
-                // A server that is gone without a word (a failover, a NAT that forgot us) is noticed within a minute or so, not after hours
-                // (see also TcpUserTimeout). That is no limit on statements: a server that still works answers. A Unix socket has none of
-                // this.
+                // Detects a server that vanished silently (a failover, an expired NAT entry) within about a minute instead of hours (see
+                // also TcpUserTimeout). This does not limit statements: a busy server still acknowledges probes. A Unix socket has no
+                // keep-alive.
                 TcpKeepAlive = socket is null,
                 TcpKeepAliveTime = socket is null ? 10 : 0,
                 TcpKeepAliveInterval = socket is null ? 5 : 0,
             },
         };
 
-        // Loading the types of the database, of which none is used here, would cost a round trip.
+        // Loading the database's types would cost a round trip, and migrator uses none of them.
         builder.ConfigureTypeLoading(types => types.EnableTypeLoading(false));
 
-        // A provider rather than a setting: without one Npgsql would also look into PGPASSWORD and ~/.pgpass, which Kong does not.
-        // It is asked once for each connection, so a token is always a fresh one.
+        // A provider instead of a setting: without one, Npgsql would also read PGPASSWORD and ~/.pgpass, which Kong does not.
+        // Npgsql calls it once for each connection, so every connection gets a fresh token.
         builder.UsePasswordProvider(
             _ => throw new NotSupportedException("Connections are opened asynchronously."), (_, stop) => login.PasswordAsync(stop));
         builder.EnableTransportSecurity();

@@ -4,25 +4,24 @@ using Migrator.Resilience;
 namespace Migrator.Connecting;
 
 /// <summary>
-/// Connects again and again while the reason is transient (<see cref="MigratorException.IsTransient"/>), until the time that was given is
-/// over. A wrong password is tried once.
+/// Repeats an attempt to connect while its error is transient (<see cref="MigratorException.IsTransient"/>) and time remains.
 /// </summary>
-/// <param name="limit">How long (--wait); zero for one attempt.</param>
+/// <param name="limit">How long to retry (--wait); zero for one attempt.</param>
 /// <param name="time">The clock.</param>
-/// <param name="say">Hears the first reason, once for each time of waiting.</param>
+/// <param name="say">Receives the first error of each wait, and how long the wait may take.</param>
 internal sealed class ConnectionRetry(TimeSpan limit, TimeProvider time, Action<MigratorException, TimeSpan>? say = null)
 {
-    /// <summary>One attempt.</summary>
+    /// <summary>A single attempt.</summary>
     public static readonly ConnectionRetry None = new(TimeSpan.Zero, TimeProvider.System);
 
-    /// <summary>How long a database is waited for.</summary>
+    /// <summary>How long to wait for a database.</summary>
     public TimeSpan Limit { get; } = limit;
 
-    /// <summary>Connects.</summary>
+    /// <summary>Connects, retrying until the limit.</summary>
     /// <param name="connect">One attempt.</param>
-    /// <param name="atLeast">How long to try even if less was given: for a run that lost its connection.</param>
+    /// <param name="atLeast">How long to retry if the limit is shorter: for a run that lost its connection.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="MigratorException">The last attempt's reason.</exception>
+    /// <exception cref="MigratorException">The error of the last attempt.</exception>
     public async Task<T> ConnectAsync<T>(Func<Task<T>> connect, TimeSpan atLeast, CancellationToken cancellationToken)
     {
         var allowed = atLeast > Limit ? atLeast : Limit;

@@ -1,20 +1,20 @@
 namespace Migrator.Connecting;
 
-/// <summary>Something an operator should know about a connection.</summary>
+/// <summary>A message to the operator about a connection.</summary>
 /// <param name="Kind">How urgent it is.</param>
-/// <param name="Text">What it is.</param>
+/// <param name="Text">The message.</param>
 /// <param name="Remedy">What to do about it, if anything.</param>
 internal sealed record Diagnostic(DiagnosticKind Kind, string Text, string? Remedy = null);
 
-/// <summary>How urgent a remark is.</summary>
+/// <summary>How urgent a <see cref="Diagnostic"/> is.</summary>
 internal enum DiagnosticKind
 {
-    /// <summary>For those who ask (-v).</summary>
+    /// <summary>Shown with -v only.</summary>
     Detail,
 
-    /// <summary>For everybody.</summary>
+    /// <summary>Always shown.</summary>
     Info,
 
-    /// <summary>Something to look at.</summary>
+    /// <summary>Needs the operator's attention.</summary>
     Warning,
 }

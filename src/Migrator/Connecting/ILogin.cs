@@ -4,17 +4,17 @@ using Npgsql;
 
 namespace Migrator.Connecting;
 
-/// <summary>How a user proves to the server who he is.</summary>
+/// <summary>How migrator authenticates to the server: with a password or with a token.</summary>
 internal interface ILogin
 {
-    /// <summary>What goes to the server as the password; asked for once for each physical connection.</summary>
+    /// <summary>Returns the password to send; called once for each physical connection.</summary>
     ValueTask<string> PasswordAsync(CancellationToken cancellationToken);
 
-    /// <summary>Why the server refused, and what to do about it.</summary>
+    /// <summary>Explains why the server refused the login, and what to do about it.</summary>
     Task<MigratorException> ExplainAsync(PostgresException refusal, CancellationToken cancellationToken);
 }
 
-/// <summary>The password of the settings.</summary>
+/// <summary>A login with the password from the settings.</summary>
 internal sealed class PasswordLogin(PostgresSettings settings) : ILogin
 {
     /// <inheritdoc />
@@ -26,5 +26,5 @@ internal sealed class PasswordLogin(PostgresSettings settings) : ILogin
         Task.FromResult(LoginDiagnosis.Explain(refusal, settings, ConnectionDiagnosis.Server(settings)));
 }
 
-/// <summary>The server asked for a password, and there is none.</summary>
+/// <summary>The server asked for a password, and none is set.</summary>
 internal sealed class MissingPasswordException() : Exception("No password is set.");

@@ -1,10 +1,10 @@
 namespace Migrator.Connecting;
 
-/// <summary>
-/// The variables of PostgreSQL's own clients (manual, 34.15). Npgsql takes from them what a connection string does not say, and there is no
-/// switch for that; Kong reads none, and what is set for somebody's psql is not meant for a migration: PGOPTIONS could move the
-/// search_path, PGSSLCERT would put a client certificate into a login with a token.
-/// </summary>
+/// <summary>The environment variables of libpq (PostgreSQL manual, 34.15), which migrator ignores as Kong does.</summary>
+/// <remarks>
+/// Npgsql reads them for every parameter that the connection string leaves out, and has no switch to stop that. Variables set for psql are
+/// not meant for a migration: PGOPTIONS could change the search_path, and PGSSLCERT would add a client certificate to a login with a token.
+/// </remarks>
 internal static class LibpqVariables
 {
     private static readonly string[] Names =
@@ -14,6 +14,6 @@ internal static class LibpqVariables
         "PGSSLROOTCERT", "PGTARGETSESSIONATTRS", "PGTZ", "PGUSER",
     ];
 
-    /// <summary>Has this process forget them: those that Npgsql 10.0 reads.</summary>
+    /// <summary>Removes the variables that Npgsql 10.0 reads from this process's environment.</summary>
     public static void Forget() => Array.ForEach(Names, name => Environment.SetEnvironmentVariable(name, null));
 }

@@ -5,10 +5,10 @@ using Npgsql;
 
 namespace Migrator.Connecting;
 
-/// <summary>Says why PostgreSQL refused a login (PostgreSQL manual, appendix A "Error Codes").</summary>
+/// <summary>Explains why PostgreSQL refused a login (PostgreSQL manual, appendix A "Error Codes").</summary>
 internal static class LoginDiagnosis
 {
-    /// <summary>The error to show for a refusal.</summary>
+    /// <summary>The error to show for a refused login.</summary>
     public static MigratorException Explain(PostgresException e, PostgresSettings settings, string server) => e.SqlState switch
     {
         PostgresErrorCodes.InvalidPassword => new(
@@ -67,19 +67,18 @@ internal static class LoginDiagnosis
         { IsTransient = IsTransient(e) },
     };
 
-    /// <summary>
-    /// A server that goes down between two answers, one that is short of something, a connection that broke (classes 57P, 53 and 08), or a
-    /// pooler whose server is not there: PgBouncer 1.18 says so with 08P01, and a few words, as it does with "no such database".
-    /// </summary>
+    /// <summary>Whether a later attempt may succeed.</summary>
     private static bool IsTransient(PostgresException e) => e.SqlState switch
     {
+        // Classes 57P, 53 and 08: the server is shutting down, is short of a resource, or the connection broke. PgBouncer 1.18 reports both
+        // an unreachable server and "no such database" as 08P01: only the message text tells them apart.
         PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown => true,
         PostgresErrorCodes.ProtocolViolation => e.MessageText.Contains("server", StringComparison.Ordinal)
             || e.MessageText.Contains("timeout", StringComparison.Ordinal),
         var state => state.StartsWith("53", StringComparison.Ordinal) || state.StartsWith("08", StringComparison.Ordinal),
     };
 
-    // Amazon RDS authenticates the members of rds_iam by PAM, and nobody else.
+    // Amazon RDS uses PAM for members of rds_iam only.
     private static bool WantsToken(PostgresException e) =>
         e.MessageText.Contains("PAM authentication failed", StringComparison.Ordinal)
             || e.MessageText.Contains("IAM authentication failed", StringComparison.Ordinal);

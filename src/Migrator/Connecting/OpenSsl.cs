@@ -5,18 +5,18 @@ using Migrator.Errors;
 namespace Migrator.Connecting;
 
 /// <summary>
-/// The machine's OpenSSL, which .NET loads when TLS is first used (learn.microsoft.com, "Cross-platform cryptography"). Where there is
-/// none, .NET ends the process without an exception; so we look first.
+/// The system's OpenSSL library, which .NET loads when TLS is first used (learn.microsoft.com, "Cross-platform cryptography"). If it is
+/// missing, .NET ends the process without an exception, so migrator looks for it first.
 /// </summary>
 internal static class OpenSsl
 {
     private static readonly string[] Names = ["libssl.so.3", "libssl.so.1.1", "libssl.so"];
 
-    /// <summary>Makes sure that TLS can be spoken, where it is wanted.</summary>
-    /// <exception cref="MigratorException">It cannot; nothing has been contacted.</exception>
+    /// <summary>Requires the library if TLS is on.</summary>
+    /// <exception cref="MigratorException">The library is missing; no server has been contacted.</exception>
     public static void RequireFor(TlsSettings tls)
     {
-        // .NET looks for a user's own certificates below HOME, and a user of a container may have none (random UID, no passwd entry).
+        // .NET looks for the user's certificates below HOME, which may be unset in a container (random UID, no passwd entry).
         if (tls.Enabled && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("HOME")))
         {
             Environment.SetEnvironmentVariable("HOME", Path.GetTempPath());

@@ -3,13 +3,13 @@ using Migrator.Configuration.Connection;
 
 namespace Migrator.Connecting;
 
-/// <summary>Says what is wrong with a server's certificate, and what to do about it.</summary>
+/// <summary>Checks a server's certificate, and explains what is wrong with it.</summary>
 internal sealed class ServerCertificate(PostgresSettings settings)
 {
-    /// <summary>Examines what the server sent.</summary>
-    /// <param name="certificate">Its certificate.</param>
-    /// <param name="chain">The chain that was built for it, with <see cref="TlsSettings.Trusted"/> as the only roots.</param>
-    /// <returns>Null where it is to be trusted.</returns>
+    /// <summary>Checks the certificate that the server sent.</summary>
+    /// <param name="certificate">The certificate.</param>
+    /// <param name="chain">Its chain, built with <see cref="TlsSettings.Trusted"/> as the only roots.</param>
+    /// <returns>The problem; null if the certificate is trusted.</returns>
     public CertificateProblem? Examine(X509Certificate2? certificate, X509Chain? chain)
     {
         if (certificate is null || chain is null)
@@ -37,7 +37,7 @@ internal sealed class ServerCertificate(PostgresSettings settings)
             return new CertificateProblem($"'{certificate.Subject}': {status}", "Have the server's certificate issued again.");
         }
 
-        // Between the server's certificate and the root; Kong (nginx) counts them the same way.
+        // The intermediate certificates, which Kong (nginx) counts the same way.
         if (chain.ChainElements.Count - 2 > settings.Tls.VerifyDepth)
         {
             return new CertificateProblem(
@@ -76,7 +76,7 @@ internal sealed class ServerCertificate(PostgresSettings settings)
     private static X509Certificate2 Top(X509Chain chain) => chain.ChainElements[^1].Certificate;
 }
 
-/// <summary>What is wrong with a server's certificate.</summary>
-/// <param name="Cause">Continues the sentence "the certificate is not trusted: …".</param>
+/// <summary>The reason why a server's certificate is not trusted.</summary>
+/// <param name="Cause">The reason; completes the sentence "The certificate is not trusted: …".</param>
 /// <param name="Remedy">What to do about it.</param>
 internal sealed record CertificateProblem(string Cause, string Remedy);

@@ -4,27 +4,27 @@ using System.Net.Sockets;
 
 namespace Migrator.Connecting;
 
-/// <summary>
-/// How long what we send may stay unacknowledged (Linux, tcp(7): TCP_USER_TIMEOUT). Keep-alive notices a network that swallows everything
-/// only while nothing is under way; otherwise it would take the system a quarter of an hour. Npgsql has no setting for it and gives no
-/// access to its socket: so it is looked for among those of this process.
-/// </summary>
+/// <summary>Limits how long sent data may stay unacknowledged (Linux, tcp(7): TCP_USER_TIMEOUT).</summary>
+/// <remarks>
+/// Keep-alive detects a dead network only while the connection is idle. While data is in flight, Linux would take a quarter of an hour.
+/// Npgsql has no setting for this option and does not expose its socket, so the socket is found among the open files of this process.
+/// </remarks>
 internal static class TcpUserTimeout
 {
     private const int Tcp = 6;
     private const int Option = 18;
 
-    /// <summary>As long as with keep-alive, or a little longer.</summary>
+    /// <summary>The limit: about as long as keep-alive takes to detect a dead connection.</summary>
     public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(60);
 
-    /// <summary>Sets it on the connections of this process to a port. Best effort: not every system has it.</summary>
+    /// <summary>Sets the option on this process's connections to a port; does nothing on systems without it.</summary>
     public static void Set(int port)
     {
         var value = BitConverter.GetBytes((int)Limit.TotalMilliseconds);
         ForEach(port, socket => socket.SetRawSocketOption(Tcp, Option, value));
     }
 
-    /// <summary>What is set on the connections of this process to a port.</summary>
+    /// <summary>Reads the option from this process's connections to a port.</summary>
     public static IReadOnlyList<TimeSpan> Read(int port)
     {
         var found = new List<TimeSpan>();
@@ -53,7 +53,7 @@ internal static class TcpUserTimeout
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // There is no /proc here.
+            // This system has no readable /proc.
         }
     }
 
@@ -63,7 +63,7 @@ internal static class TcpUserTimeout
         {
             if (file.LinkTarget?.StartsWith("socket:", StringComparison.Ordinal) == true)
             {
-                // Not ours to close: neither the handle nor the socket does.
+                // Npgsql owns the socket: with ownsHandle false, neither Dispose closes it.
                 using var handle = new SafeSocketHandle(nint.Parse(file.Name, CultureInfo.InvariantCulture), ownsHandle: false);
                 using var socket = new Socket(handle);
                 if (socket is { SocketType: SocketType.Stream, RemoteEndPoint: IPEndPoint remote } && remote.Port == port)
@@ -75,7 +75,7 @@ internal static class TcpUserTimeout
         catch (Exception e) when (
             e is IOException or UnauthorizedAccessException or SocketException or ArgumentException or ObjectDisposedException)
         {
-            // Closed meanwhile, or none that is connected.
+            // The socket was closed meanwhile, or is not connected.
         }
     }
 }

@@ -4,17 +4,15 @@ using Migrator.Configuration.Connection;
 
 namespace Migrator.Connecting;
 
-/// <summary>
-/// The TLS part of a login: what this side offers, and the check of the server before anything else is sent. It remembers what was wrong,
-/// as the TLS library only says that the certificate was rejected.
-/// </summary>
+/// <summary>The TLS handshake of a login: its options, and the check of the server's certificate.</summary>
+/// <remarks>It keeps the reason of a rejection: the TLS library only reports that the certificate was rejected.</remarks>
 internal sealed class TlsHandshake(PostgresSettings settings)
 {
-    /// <summary>Why the server's certificate was rejected; null as long as it was not.</summary>
+    /// <summary>Why the server's certificate was rejected; null if it was not.</summary>
     public CertificateProblem? Problem { get; private set; }
 
-    /// <summary>Sets the handshake up.</summary>
-    /// <exception cref="System.Security.Cryptography.CryptographicException">The client certificate and its key do not fit.</exception>
+    /// <summary>Sets the options of the handshake.</summary>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The client certificate and its key do not match.</exception>
     public void Configure(SslClientAuthenticationOptions options)
     {
         options.EnabledSslProtocols = settings.Tls.Protocols;
@@ -32,7 +30,7 @@ internal sealed class TlsHandshake(PostgresSettings settings)
             return Problem is null;
         };
 
-        // Npgsql would offer the one in ~/.postgresql.
+        // Set even if empty: otherwise Npgsql offers the certificate in ~/.postgresql.
         options.ClientCertificates = settings.Tls is { ClientCertificate: { } certificate, ClientKey: { } key }
             ? [X509Certificate2.CreateFromPem(certificate, key.Reveal())]
             : [];

@@ -10,18 +10,18 @@ using Npgsql;
 namespace Migrator.Connecting;
 
 /// <summary>
-/// Speaks TLS with the server as a login would (PostgreSQL manual, 55.2.10), and no further: for a look at what was agreed on.
+/// Performs the TLS handshake of a login (PostgreSQL manual, 55.2.10) without logging in, and reports what was negotiated.
 /// </summary>
 internal static class TlsProbe
 {
     private const int SslRequest = 80877103;
 
-    /// <summary>Shakes hands.</summary>
-    /// <param name="stream">A fresh connection to the server.</param>
-    /// <param name="settings">The settings; they say what is trusted.</param>
-    /// <param name="limit">How long it may take.</param>
-    /// <param name="cancellationToken">Ends it.</param>
-    /// <exception cref="Errors.MigratorException">There is no TLS, or the server is not to be trusted.</exception>
+    /// <summary>Performs the handshake.</summary>
+    /// <param name="stream">A new connection to the server.</param>
+    /// <param name="settings">The settings, with the trusted certificates.</param>
+    /// <param name="limit">How long the handshake may take.</param>
+    /// <param name="cancellationToken">Cancels the handshake.</param>
+    /// <exception cref="Errors.MigratorException">The server does not speak TLS, or is not trusted.</exception>
     public static async Task<TlsFacts> RunAsync(
         NetworkStream stream, PostgresSettings settings, TimeSpan limit, CancellationToken cancellationToken)
     {
@@ -43,7 +43,7 @@ internal static class TlsProbe
             await using var tls = new SslStream(stream);
             var options = new SslClientAuthenticationOptions { TargetHost = settings.Host };
             handshake.Configure(options);
-            await AgreeAsync(tls, options, time.Token);
+            await HandshakeAsync(tls, options, time.Token);
             using var certificate = new X509Certificate2(tls.RemoteCertificate!);
             return new TlsFacts(tls.SslProtocol, certificate.Subject, certificate.Issuer, certificate.NotAfter.ToUniversalTime(),
                 settings.Tls.Verify);
@@ -56,9 +56,9 @@ internal static class TlsProbe
         }
     }
 
-    // In Npgsql's words, by which the diagnosis knows in what moment the connection ended.
-    private static async Task AgreeAsync(SslStream tls, SslClientAuthenticationOptions options, CancellationToken cancellationToken)
+    private static async Task HandshakeAsync(SslStream tls, SslClientAuthenticationOptions options, CancellationToken cancellationToken)
     {
+        // Throws Npgsql's message: ConnectionDiagnosis recognizes a failed handshake by it.
         try
         {
             await tls.AuthenticateAsClientAsync(options, cancellationToken);
@@ -70,7 +70,7 @@ internal static class TlsProbe
     }
 }
 
-/// <summary>What was agreed on.</summary>
+/// <summary>What a TLS handshake negotiated.</summary>
 internal sealed record TlsFacts(SslProtocols Protocol, string Subject, string Issuer, DateTime NotAfter, bool IsVerified)
 {
     /// <inheritdoc />

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Migrator.Connecting;
 
 /// <summary>
-/// Kong's form of a Unix socket, <c>unix:/path/.s.PGSQL.5432</c>, taken apart into the folder and port that Npgsql wants.
+/// Splits Kong's form of a Unix socket, <c>unix:/path/.s.PGSQL.5432</c>, into the folder and port that Npgsql expects.
 /// </summary>
 internal static class UnixSocket
 {

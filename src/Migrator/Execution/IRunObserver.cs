@@ -2,39 +2,39 @@ using Migrator.Inspection;
 
 namespace Migrator.Execution;
 
-/// <summary>Hears what a run does while it does it.</summary>
+/// <summary>Receives the events of a run as they happen.</summary>
 internal interface IRunObserver
 {
-    /// <summary>A run has found work.</summary>
+    /// <summary>The run has steps to do and starts with them.</summary>
     void Begin(RunKind kind, IReadOnlyList<MigrationStep> steps, DatabaseFacts facts);
 
-    /// <summary>What is in the schema has been dropped (<c>bootstrap --force</c>).</summary>
+    /// <summary>Kong's objects, or all objects, in the schema have been dropped (<c>bootstrap --force</c>).</summary>
     void Emptied(DatabaseFacts facts);
 
-    /// <summary>What is not Kong's is about to be dropped too (<c>--drop-everything</c>).</summary>
+    /// <summary>Objects that are not Kong's are about to be dropped too (<c>--drop-everything</c>).</summary>
     void DroppingOthers(IReadOnlyList<string> others, DatabaseFacts facts);
 
     /// <summary>A transaction has been committed.</summary>
     void Done(IReadOnlyList<MigrationStep> steps, TimeSpan elapsed);
 
-    /// <summary>A run broke off; some of it is done.</summary>
+    /// <summary>The run ended with an error after some steps were committed.</summary>
     void PartiallyCompleted(IReadOnlyList<MigrationStep> done);
 
-    /// <summary>Another runner is at work. May be called again and again for the same one.</summary>
+    /// <summary>Another runner is working on the schema. May be called repeatedly for the same one.</summary>
     void WaitingFor(string holder);
 
-    /// <summary>A migrator died and left its row in <c>locks</c>; this run goes on in its place.</summary>
+    /// <summary>A migrator died and left its row in <c>locks</c>; this run replaces the row and continues.</summary>
     void TakingOver(string dead);
 
-    /// <summary>The server is a standby, and is given time to become a primary.</summary>
+    /// <summary>The server is a standby; the run waits for a primary.</summary>
     void WaitingForPrimary(DatabaseFacts facts);
 
-    /// <summary>A migration did not get its locks on tables in time, and will try again.</summary>
+    /// <summary>A migration did not get its table locks in time; it is retried.</summary>
     void Blocked(MigrationStep? step, IReadOnlyList<string> blockers, int attempt);
 
-    /// <summary>The connection was lost where nothing is lost with it: it is made again.</summary>
+    /// <summary>The connection was lost at a point where no work is lost; a new one is opened.</summary>
     void Reconnecting(string reason);
 
-    /// <summary>The connection broke at COMMIT, and the ledger told what came of it.</summary>
+    /// <summary>The connection broke at COMMIT, and the run has found out whether the transaction was committed.</summary>
     void CommitResolved(IReadOnlyList<MigrationStep> steps, bool committed);
 }

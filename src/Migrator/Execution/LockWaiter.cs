@@ -7,8 +7,8 @@ using Npgsql;
 namespace Migrator.Execution;
 
 /// <summary>
-/// Looks at the database until nobody else is at work: outside of any transaction in between, on the one connection. A look may be repeated
-/// at will, so one during which the connection is lost is made again.
+/// Reads the database repeatedly until no other runner works on it. It waits outside any transaction, on the one connection of the run. A
+/// read is harmless, so it is repeated if the connection is lost.
 /// </summary>
 internal sealed class LockWaiter(IDatabaseSession session, RunOptions options, IRunObserver observer)
 {
@@ -21,11 +21,11 @@ internal sealed class LockWaiter(IDatabaseSession session, RunOptions options, I
     private readonly Backoff primaryBackoff = new(options.Wait, First, TimeSpan.FromSeconds(2), options.Time);
     private int races;
 
-    /// <summary>A migrator that is known to be dead, and whose row in <c>locks</c> is to be taken over; null for none.</summary>
+    /// <summary>A dead migrator whose row in <c>locks</c> this run replaces; null if there is none.</summary>
     public string? Dead => liveness.Dead;
 
-    /// <summary>The database, once nobody is at work on it.</summary>
-    /// <exception cref="Errors.MigratorException">Somebody was for longer than --lock-timeout.</exception>
+    /// <summary>Waits until no other runner works on the database, and returns its facts.</summary>
+    /// <exception cref="Errors.MigratorException">Another runner took longer than --lock-timeout.</exception>
     public async Task<DatabaseFacts> LookAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -47,9 +47,8 @@ internal sealed class LockWaiter(IDatabaseSession session, RunOptions options, I
         }
     }
 
-    /// <summary>
-    /// Whether the server is a standby that may yet become a primary, or give way to one: then the connection is a new one afterwards.
-    /// </summary>
+    /// <summary>If the server is a standby and --wait is not over: pauses, then reconnects, which may reach a primary.</summary>
+    /// <returns>Whether it reconnected; the database must then be read again.</returns>
     public async Task<bool> IsStandbyAsync(DatabaseFacts facts, CancellationToken cancellationToken)
     {
         if (!facts.InRecovery || primaryBackoff.IsOver)
@@ -63,15 +62,15 @@ internal sealed class LockWaiter(IDatabaseSession session, RunOptions options, I
         return true;
     }
 
-    /// <summary>Work was done: what is waited for from now on is waited for anew.</summary>
+    /// <summary>Restarts the time limits of the wait, after a step was committed.</summary>
     public void Renew()
     {
         lockBackoff.Renew();
         races = 0;
     }
 
-    /// <summary>Lets somebody who was quicker begin, before the next look.</summary>
-    /// <exception cref="Errors.MigratorException">Somebody is always quicker, and --lock-timeout is over.</exception>
+    /// <summary>Pauses after a conflict, so that the other runner can start before the database is read again.</summary>
+    /// <exception cref="Errors.MigratorException">Conflicts keep occurring, and --lock-timeout is over.</exception>
     public async Task GiveWayAsync(StepConflictException refusal, CancellationToken cancellationToken)
     {
         if (++races > MostRaces && lockBackoff.IsOver)
@@ -96,12 +95,12 @@ internal sealed class LockWaiter(IDatabaseSession session, RunOptions options, I
             }
             catch (NpgsqlException e) when (!session.IsOpen && session.MayReconnect && e is not UnexpectedAnswerException)
             {
-                // The session makes another connection for the next look.
+                // The session opens a new connection for the next read.
             }
         }
     }
 
-    /// <summary>Waits before the next look. Whoever waits in a queue sees one holder after the other: each of them has the time.</summary>
+    /// <summary>Pauses before the next read. In a queue the holders change: --lock-timeout applies to each one.</summary>
     private async Task WaitForAsync(Other other, CancellationToken cancellationToken)
     {
         if (lockBackoff.IsOverFor(other.Identity))

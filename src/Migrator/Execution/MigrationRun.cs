@@ -10,7 +10,7 @@ using Npgsql;
 namespace Migrator.Execution;
 
 /// <summary>
-/// A run: look at the database, work out the steps, take them, and look again whenever another runner was quicker, until nothing is left.
+/// A run: reads the database, plans the steps and runs them, until none is left. If another runner changed the ledger, it starts again.
 /// </summary>
 internal sealed class MigrationRun
 {
@@ -24,14 +24,14 @@ internal sealed class MigrationRun
     private readonly SchemaEmptying emptying;
     private readonly List<MigrationStep> done = [];
     private IReadOnlyList<MigrationStep> inDoubt = [];
-    private bool empties;
-    private IReadOnlyList<MigrationStep>? again;
+    private bool emptiesFirst;
+    private IReadOnlyList<MigrationStep>? repeated;
 
-    /// <summary>A run on a connection.</summary>
+    /// <summary>Creates a run on a connection.</summary>
     public MigrationRun(IDatabaseSession session, RunOptions options, IReadOnlyList<Subsystem> catalogue, IRunObserver observer)
     {
         (this.options, this.catalogue, this.observer) = (options, catalogue, observer);
-        empties = options.Force;
+        emptiesFirst = options.Force;
         session.OnReconnecting = observer.Reconnecting;
         waiter = new LockWaiter(session, options, observer);
         row = new OwnLockRow(session, options.Name, options.Time);
@@ -40,8 +40,8 @@ internal sealed class MigrationRun
         emptying = new SchemaEmptying(session, options, waiter, runner, retry, observer);
     }
 
-    /// <summary>Brings the database where the command wants it.</summary>
-    /// <exception cref="MigratorException">It could not; whatever was done before stands, and is recorded.</exception>
+    /// <summary>Brings the database to the state that the command asks for.</summary>
+    /// <exception cref="MigratorException">A step failed; the steps committed before it are kept and recorded.</exception>
     public async Task<RunOutcome> RunAsync(RunKind kind, CancellationToken cancellationToken)
     {
         try
@@ -51,9 +51,9 @@ internal sealed class MigrationRun
             {
                 var facts = known ?? await waiter.LookAsync(cancellationToken);
                 var state = SchemaState.From(catalogue, facts.Ledger);
-                await FindOutAsync(state, cancellationToken);
-                empties &= !facts.Ledger.IsEmpty;
-                if (kind == RunKind.Bootstrap && empties)
+                await ResolveCommitAsync(state, cancellationToken);
+                emptiesFirst &= !facts.Ledger.IsEmpty;
+                if (kind == RunKind.Bootstrap && emptiesFirst)
                 {
                     await EmptyAsync(facts, cancellationToken);
                     continue;
@@ -69,7 +69,7 @@ internal sealed class MigrationRun
                 if (!await waiter.IsStandbyAsync(facts, cancellationToken))
                 {
                     facts.RequireWritable();
-                    known = await TakeAsync(kind, steps, facts, cancellationToken);
+                    known = await RunStepsAsync(kind, steps, facts, cancellationToken);
                 }
             }
         }
@@ -84,14 +84,12 @@ internal sealed class MigrationRun
         }
     }
 
-    /// <summary>
-    /// Which steps share a transaction. Bootstrapping is all or nothing. Otherwise each step has its own: locks on tables that a gateway
-    /// uses are held no longer than necessary, and what is committed is kept.
-    /// </summary>
+    /// <summary>Groups the steps by transaction: a bootstrap is one transaction, otherwise each step is its own.</summary>
+    /// <remarks>Locks on tables that a gateway uses are then held as briefly as possible, and committed steps are kept.</remarks>
     public static IReadOnlyList<IReadOnlyList<MigrationStep>> Transactions(IReadOnlyList<MigrationStep> steps, bool hasLedger) =>
         hasLedger ? [.. steps.Select(s => (IReadOnlyList<MigrationStep>)[s])] : [steps];
 
-    /// <summary>The steps; with --force first the schema part of what was done when the run began, each of them once.</summary>
+    /// <summary>The steps of the command; with --force, first the steps that were done when the run began, once each.</summary>
     private IReadOnlyList<MigrationStep> Plan(RunKind kind, SchemaState state, DatabaseFacts facts)
     {
         facts.RequireLedgerOfTables();
@@ -106,8 +104,8 @@ internal sealed class MigrationRun
             throw Refusals.ForceOnNewer(newer);
         }
 
-        again ??= StepPlanner.Again(state);
-        return [.. again.Except(done), .. steps];
+        repeated ??= StepPlanner.Again(state);
+        return [.. repeated.Except(done), .. steps];
     }
 
     private async Task EmptyAsync(DatabaseFacts facts, CancellationToken cancellationToken)
@@ -116,13 +114,13 @@ internal sealed class MigrationRun
         if (await emptying.TryAsync(facts, cancellationToken))
         {
             observer.Emptied(facts);
-            empties = false;
+            emptiesFirst = false;
         }
     }
 
-    /// <summary>Takes the steps; stops without an error as soon as the database has to be looked at again.</summary>
-    /// <returns>The database afterwards; null where it has to be looked at again.</returns>
-    private async Task<DatabaseFacts?> TakeAsync(
+    /// <summary>Runs the steps; stops without an error as soon as the database must be read again.</summary>
+    /// <returns>The facts afterwards; null if the database must be read again.</returns>
+    private async Task<DatabaseFacts?> RunStepsAsync(
         RunKind kind, IReadOnlyList<MigrationStep> steps, DatabaseFacts facts, CancellationToken cancellationToken)
     {
         var transactions = Transactions(steps, hasLedger: !facts.Ledger.IsEmpty);
@@ -149,9 +147,9 @@ internal sealed class MigrationRun
     }
 
     /// <summary>
-    /// After a connection that broke at COMMIT: says what became of it. What did not come to pass is among the steps again.
+    /// After the connection broke at COMMIT: finds out whether the transaction was committed. If not, its steps are planned again.
     /// </summary>
-    private async Task FindOutAsync(SchemaState state, CancellationToken cancellationToken)
+    private async Task ResolveCommitAsync(SchemaState state, CancellationToken cancellationToken)
     {
         if (inDoubt.Count == 0)
         {

@@ -4,7 +4,7 @@ using Migrator.Ledger;
 
 namespace Migrator.Execution;
 
-/// <summary>What a command says when the database is not in the state that it works on, or something else is in its way.</summary>
+/// <summary>The errors of a command that cannot start or continue in the present state of the database.</summary>
 internal static class Refusals
 {
     /// <summary>The database is empty, or its bootstrap is incomplete.</summary>
@@ -15,13 +15,13 @@ internal static class Refusals
         cause: null,
         $"Run: migrator bootstrap -c {conf}");
 
-    /// <summary>--force would put things back that a newer gateway has removed.</summary>
+    /// <summary>--force would restore objects that a newer gateway version has removed.</summary>
     public static MigratorException ForceOnNewer(IReadOnlyList<string> newer) => new(
         $"The database is newer than the gateway version that was asked for: its ledger has {string.Join(", ", newer)}.",
         "--force applies the schema of that version once more, and would bring back what a newer one has removed.",
         "Give the gateway's version with --gateway-version, or leave --force out. Nothing has been changed.");
 
-    /// <summary>There is something of others where everything was to be dropped.</summary>
+    /// <summary>A reset would also drop objects that are not Kong's.</summary>
     public static MigratorException NotOnlyKongs(SchemaContents contents, DatabaseFacts facts)
     {
         const int Most = 20;
@@ -35,7 +35,7 @@ internal static class Refusals
                 + "changed.");
     }
 
-    /// <summary>The ledger is the same after an entry was written to it.</summary>
+    /// <summary>The ledger is unchanged after an entry was written to it.</summary>
     public static MigratorException LedgerTakesNothing(DatabaseFacts facts) => new(
         $"The ledger, table schema_meta in schema '{facts.Schema}', did not take the entry of a migration.",
         "A rule or a trigger on the table throws away what is written to it.",
@@ -50,7 +50,7 @@ internal static class Refusals
         "Kong upgrades in two phases, and a new upgrade begins only when the one before is finished.",
         $"When every node runs the version of that upgrade, run: migrator finish -c {conf} && migrator up -c {conf}");
 
-    /// <summary>Another migrator or a Kong holds the migration lock for longer than we may wait.</summary>
+    /// <summary>Another runner held the migration lock for longer than --lock-timeout.</summary>
     public static MigratorException Busy(string other, RunOptions options) => new(
         options.LockTimeout > TimeSpan.Zero
             ? $"The migration lock is held by another ({other}), and --lock-timeout {options.LockTimeout.TotalSeconds:0.###} s is over."
@@ -58,7 +58,7 @@ internal static class Refusals
         cause: null,
         "Wait for it to end and run the command again, or give a longer --lock-timeout.");
 
-    /// <summary>Each attempt found that something had changed meanwhile, and no look says who did it.</summary>
+    /// <summary>Every attempt met a conflict, and no other runner was found.</summary>
     public static MigratorException AlwaysTooLate(string change, RunOptions options) => new(
         $"No transaction came through: {change}, each time, and --lock-timeout {options.LockTimeout.TotalSeconds:0.###} s is over.",
         "Others are at work again and again, or a rule or a trigger on the tables locks or schema_meta throws away what is written to "
@@ -66,7 +66,7 @@ internal static class Refusals
         "Run the command again while no other migrator and no Kong is at work. If it ends like this once more, look for the rule or the "
             + "trigger: SELECT * FROM pg_rules WHERE tablename IN ('locks', 'schema_meta');");
 
-    /// <summary>A migration did not get its locks on tables, however often it tried.</summary>
+    /// <summary>A migration did not get its table locks within --lock-timeout.</summary>
     public static MigratorException Blocked(StepBlockedException blocked, IReadOnlyList<string> blockers, RunOptions options) => new(
         $"Migration {blocked.Step?.ToString() ?? "(its beginning)"} did not get a lock on a table: {blocked.Message}; --lock-timeout "
             + $"{options.LockTimeout.TotalSeconds:0.###} s is over.",

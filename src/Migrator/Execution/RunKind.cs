@@ -1,20 +1,20 @@
 namespace Migrator.Execution;
 
-/// <summary>What a run is for.</summary>
+/// <summary>The kind of work that a command asks for.</summary>
 internal enum RunKind
 {
-    /// <summary>Make everything, or complete what a killed bootstrap left.</summary>
+    /// <summary>Create all tables, or complete an incomplete bootstrap.</summary>
     Bootstrap,
 
-    /// <summary>The up phase of what is new.</summary>
+    /// <summary>Run the up phase of every new migration.</summary>
     Up,
 
-    /// <summary>The finish phase of what is pending.</summary>
+    /// <summary>Run the finish phase of every pending migration.</summary>
     Finish,
 
-    /// <summary>Bootstrap or up, whichever the database needs.</summary>
+    /// <summary>Run bootstrap or up, whichever the database needs.</summary>
     Migrate,
 
-    /// <summary>The same, and the finish phase of everything that is pending, before and after.</summary>
+    /// <summary>The same as <see cref="Migrate"/>, with the finish phases of all pending migrations before and after it.</summary>
     MigrateAndFinish,
 }

@@ -4,14 +4,14 @@ using Migrator.Sessions;
 
 namespace Migrator.Execution;
 
-/// <summary>A reset: look at the database, and drop what is Kong's in the gateway's schema once nobody else is at work.</summary>
+/// <summary>A reset: drops Kong's objects in the gateway's schema once no other runner works on it.</summary>
 internal sealed class SchemaReset
 {
     private readonly LockWaiter waiter;
     private readonly OwnLockRow row;
     private readonly SchemaEmptying emptying;
 
-    /// <summary>A reset on a connection.</summary>
+    /// <summary>Creates a reset on a connection.</summary>
     public SchemaReset(IDatabaseSession session, RunOptions options, IRunObserver observer)
     {
         session.OnReconnecting = observer.Reconnecting;
@@ -22,23 +22,23 @@ internal sealed class SchemaReset
             session, options, waiter, runner, new TransactionRetry(session, options, waiter, row, observer), observer);
     }
 
-    /// <summary>The database, once nobody else is at work on it.</summary>
+    /// <summary>Waits until no other runner works on the database, and returns its facts.</summary>
     public Task<DatabaseFacts> LookAsync(CancellationToken cancellationToken) => waiter.LookAsync(cancellationToken);
 
-    /// <summary>Refuses where something of others would go too.</summary>
-    /// <exception cref="Errors.MigratorException">It would, and --drop-everything was not given. Nothing has been changed.</exception>
+    /// <summary>Refuses if other objects than Kong's would be dropped too.</summary>
+    /// <exception cref="Errors.MigratorException">They would, and --drop-everything was not given. Nothing has been changed.</exception>
     public Task RequireOnlyKongsAsync(DatabaseFacts facts, CancellationToken cancellationToken) =>
         emptying.RequireOnlyKongsAsync(facts, cancellationToken);
 
-    /// <summary>Drops it, in one transaction.</summary>
-    /// <param name="facts">The database as it was when that was decided.</param>
+    /// <summary>Drops the objects in one transaction.</summary>
+    /// <param name="facts">The facts on which the reset was decided.</param>
     /// <param name="cancellationToken">Rolls back.</param>
-    /// <exception cref="Errors.MigratorException">It could not; nothing has been dropped.</exception>
+    /// <exception cref="Errors.MigratorException">The reset failed; nothing has been dropped.</exception>
     public async Task RunAsync(DatabaseFacts facts, CancellationToken cancellationToken)
     {
         try
         {
-            // Whoever resets beside us leaves nothing to drop.
+            // Ends early if another reset has dropped the objects meanwhile.
             while (!facts.Ledger.IsEmpty)
             {
                 if (await emptying.TryAsync(facts, cancellationToken))

@@ -2,14 +2,15 @@ using Npgsql;
 
 namespace Migrator.Execution;
 
-/// <summary>A step did not get a lock on a table in time, or lost a deadlock: nothing of it is left, and it may be tried again.</summary>
-/// <param name="step">The step; null for what is around the steps.</param>
-/// <param name="inner">What PostgreSQL said.</param>
+/// <summary>A step did not get a table lock in time, or was the victim of a deadlock.</summary>
+/// <remarks>Its transaction was rolled back and may be retried.</remarks>
+/// <param name="step">The step; null if the failed statement belongs to no step.</param>
+/// <param name="inner">The error from PostgreSQL.</param>
 internal sealed class StepBlockedException(MigrationStep? step, PostgresException inner) : Exception(inner.MessageText, inner)
 {
-    /// <summary>The step.</summary>
+    /// <summary>The step; null if the failed statement belongs to no step.</summary>
     public MigrationStep? Step { get; } = step;
 
-    /// <summary>The statement that waited in vain.</summary>
+    /// <summary>The statement that did not get its lock.</summary>
     public string Statement => ((PostgresException)InnerException!).BatchCommand?.CommandText ?? "";
 }

@@ -9,19 +9,19 @@ using Npgsql;
 
 namespace Migrator.Execution;
 
-/// <summary>What one transaction sends to the server, but for its COMMIT.</summary>
-/// <param name="options">The run.</param>
-/// <param name="facts">The database as the run saw it.</param>
-/// <param name="place">Where the transaction stands in the run.</param>
+/// <summary>Builds the commands of one transaction, without its COMMIT.</summary>
+/// <param name="options">The options of the run.</param>
+/// <param name="facts">The facts that the run read.</param>
+/// <param name="place">The position of the transaction in the run.</param>
 internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, TransactionPlace place)
 {
-    // In a database that is just being made there is no row in locks: nobody could see it. Kongs wait for our schema_meta instead, which
-    // they would make first.
+    // An empty database gets no row in locks: other sessions could not see it before the commit. Kong waits for our schema_meta instead,
+    // which it would create first.
     private readonly bool isFresh = facts.Ledger.IsEmpty;
 
-    /// <summary>The commands.</summary>
+    /// <summary>The commands that run the steps.</summary>
     /// <param name="steps">The steps.</param>
-    /// <param name="origins">Learns which step a command belongs to.</param>
+    /// <param name="origins">Receives the step of each command.</param>
     public IEnumerable<NpgsqlBatchCommand> Of(IReadOnlyList<MigrationStep> steps, Dictionary<NpgsqlBatchCommand, MigrationStep> origins) =>
     [
         .. isFresh || !place.NeedsClaim ? [] : Claim(options, facts, place.Dead),
@@ -36,9 +36,7 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
         new NpgsqlBatchCommand($"SELECT 'ledger', {SchemaMeta.Snapshot}, {TransactionOutcome.Number}"),
     ];
 
-    /// <summary>
-    /// A transaction of its own, in the same message, that puts our row into <c>locks</c>, where Kongs can see it while we work.
-    /// </summary>
+    /// <summary>A separate transaction, in the same message, that inserts our row into <c>locks</c> for Kong to see.</summary>
     public static IEnumerable<NpgsqlBatchCommand> Claim(RunOptions options, DatabaseFacts facts, string? dead, bool isReset = false) =>
     [
         .. TransactionSql.BeginWriting(facts.Schema, options.Limits),
@@ -50,7 +48,8 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
     ];
 
     /// <summary>
-    /// The transaction that drops what is Kong's in the schema, or everything. A Kong that was killed early left no table of locks.
+    /// The transaction that drops Kong's objects in the schema, or all objects. The table <c>locks</c> may be missing if Kong was killed
+    /// early.
     /// </summary>
     public static IEnumerable<NpgsqlBatchCommand> Emptying(
         RunOptions options, DatabaseFacts facts, SchemaContents contents, string? dead) =>
@@ -63,7 +62,7 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
         .. options.DropEverything ? SchemaContents.DropEverything(contents) : [new NpgsqlBatchCommand(SchemaContents.DropKongs)],
     ];
 
-    /// <summary>The schema and Kong's two tables.</summary>
+    /// <summary>Creates the schema and Kong's two tables.</summary>
     private IEnumerable<NpgsqlBatchCommand> Prepare()
     {
         if (!facts.SchemaExists)
@@ -77,7 +76,7 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
             yield return new NpgsqlBatchCommand(sql);
         }
 
-        // Once more, for what came in between.
+        // Checks again, for objects that another session created in between.
         yield return new NpgsqlBatchCommand(SchemaGuard.Check(facts.Names, ["schema_meta", "locks"], []));
     }
 
@@ -104,8 +103,8 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
     };
 }
 
-/// <summary>Where a transaction stands in a run.</summary>
-/// <param name="IsLast">Nothing comes after it: our row in <c>locks</c> goes with it.</param>
-/// <param name="Dead">A migrator that died, and whose row is to be replaced; null for none.</param>
-/// <param name="NeedsClaim">Our row is not there yet.</param>
+/// <summary>The position of a transaction in a run.</summary>
+/// <param name="IsLast">Whether it is the last one, which also deletes our row in <c>locks</c>.</param>
+/// <param name="Dead">A dead migrator whose row is to be replaced; null if there is none.</param>
+/// <param name="NeedsClaim">Whether our row still has to be inserted.</param>
 internal sealed record TransactionPlace(bool IsLast, string? Dead, bool NeedsClaim = true);

@@ -5,18 +5,18 @@ using Npgsql;
 
 namespace Migrator.Execution;
 
-/// <summary>Says which migration failed, with PostgreSQL's own words and the statement.</summary>
+/// <summary>Explains which migration failed, with PostgreSQL's message and the statement.</summary>
 internal static class StepFailure
 {
     private const int LongestStatement = 400;
 
     /// <summary>The error to show.</summary>
-    /// <param name="e">What PostgreSQL said.</param>
-    /// <param name="step">The step whose statement failed; null for what is around the steps.</param>
+    /// <param name="e">The error from PostgreSQL.</param>
+    /// <param name="step">The step whose statement failed; null if it belongs to no step.</param>
     public static MigratorException Explain(PostgresException e, MigrationStep? step) =>
         e.SqlState == SchemaGuard.SqlState ? Foreign(e, step) : Failed(e, step);
 
-    /// <summary>Whether it happened in a function of the database, such as a trigger's, and not in a statement of ours.</summary>
+    /// <summary>Whether the error was raised in a function of the database, such as a trigger function.</summary>
     public static bool IsInFunction(PostgresException e) => e.Where?.Split('\n').Any(line =>
         line.StartsWith("PL/pgSQL function ", StringComparison.Ordinal)
             && !line.Contains("inline_code_block", StringComparison.Ordinal)) == true;
@@ -49,7 +49,7 @@ internal static class StepFailure
         RemedyFor(e),
         e);
 
-    /// <summary>Which objects depend on what was to go. Other details are not shown: PostgreSQL puts values of rows into some.</summary>
+    /// <summary>The objects that depend on the one to be dropped. Other details are not shown: some contain values of rows.</summary>
     private static string DetailOf(PostgresException e) =>
         e is { SqlState: PostgresErrorCodes.DependentObjectsStillExist, Detail: { } detail }
         ? string.Join("; ", detail.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)) + ". "

@@ -4,10 +4,11 @@ using Migrator.Ledger;
 
 namespace Migrator.Execution;
 
-/// <summary>Works out which steps a command takes, from the state of the database alone.</summary>
+/// <summary>Plans the steps of a command from the state of the database alone.</summary>
 internal static class StepPlanner
 {
-    /// <summary>bootstrap: whatever is not done, both phases of each in turn. Kong does the core first, then plugin after plugin.</summary>
+    /// <summary>bootstrap: all steps that are not done, both phases of each migration in turn.</summary>
+    /// <remarks>Kong: the core comes first, then plugin after plugin.</remarks>
     public static IReadOnlyList<MigrationStep> Bootstrap(SchemaState state) =>
     [
         .. state.Subsystems.SelectMany(s => s.Migrations.SelectMany(m => (m.State, m.Migration.HasFinish) switch
@@ -20,7 +21,7 @@ internal static class StepPlanner
         })),
     ];
 
-    /// <summary>up: the up phase of everything that has not begun.</summary>
+    /// <summary>up: the up phase of every new or missing migration.</summary>
     public static IReadOnlyList<MigrationStep> Up(SchemaState state) =>
     [
         .. state.Subsystems.SelectMany(s => s.Migrations
@@ -28,7 +29,7 @@ internal static class StepPlanner
             .Select(m => new MigrationStep(s.Subsystem, m.Migration, Phase.Up))),
     ];
 
-    /// <summary>--force: the schema part of everything that has been done already, in the order in which it was done.</summary>
+    /// <summary>--force: the steps that are already done, to repeat their schema part in the original order.</summary>
     public static IReadOnlyList<MigrationStep> Again(SchemaState state) =>
     [
         .. state.Subsystems.SelectMany(s => s.Migrations.SelectMany(m => (m.State, m.Migration.HasFinish) switch
@@ -40,7 +41,7 @@ internal static class StepPlanner
         })),
     ];
 
-    /// <summary>finish: the finish phase of everything that is pending.</summary>
+    /// <summary>finish: the finish phase of every pending migration.</summary>
     public static IReadOnlyList<MigrationStep> Finish(SchemaState state) =>
         [.. state.Subsystems.SelectMany(s => s.In(MigrationState.Pending).Select(m => new MigrationStep(s.Subsystem, m, Phase.Finish)))];
 

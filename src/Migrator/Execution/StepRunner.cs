@@ -7,12 +7,12 @@ using Npgsql;
 
 namespace Migrator.Execution;
 
-/// <summary>
-/// Runs steps: each transaction is one message to the server with everything in it, the lock, the look at the ledger, the statements and
-/// the ledger's new entries, and then the commit. It happens as a whole or not at all.
-/// </summary>
+/// <summary>Runs steps, each transaction in one message to the server and a COMMIT after its answer.</summary>
+/// <remarks>
+/// The message takes the lock, compares the ledger with the one that the run read, runs the statements and writes the ledger's new entries.
+/// </remarks>
 /// <param name="session">The connection.</param>
-/// <param name="options">The run.</param>
+/// <param name="options">The options of the run.</param>
 /// <param name="row">Our row in <c>locks</c>.</param>
 internal sealed class StepRunner(IDatabaseSession session, RunOptions options, OwnLockRow row)
 {
@@ -20,13 +20,13 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
 
     /// <summary>Runs steps in one transaction.</summary>
     /// <param name="steps">The steps.</param>
-    /// <param name="facts">The database as the run saw it. If its ledger has changed since, nothing happens.</param>
-    /// <param name="place">Where the transaction stands in the run.</param>
+    /// <param name="facts">The facts that the run read. If the ledger has changed since, it is a conflict.</param>
+    /// <param name="place">The position of the transaction in the run.</param>
     /// <param name="cancellationToken">Rolls back.</param>
     /// <returns>The ledger afterwards.</returns>
-    /// <exception cref="StepConflictException">Somebody else was quicker; nothing of this transaction is left.</exception>
-    /// <exception cref="StepBlockedException">It did not get its locks on tables; nothing of this transaction is left.</exception>
-    /// <exception cref="MigratorException">A statement failed; nothing of this transaction is left.</exception>
+    /// <exception cref="StepConflictException">Another runner was quicker; the transaction was rolled back.</exception>
+    /// <exception cref="StepBlockedException">It did not get its table locks; the transaction was rolled back.</exception>
+    /// <exception cref="MigratorException">A statement failed; the transaction was rolled back.</exception>
     public async Task<string> RunAsync(
         IReadOnlyList<MigrationStep> steps, DatabaseFacts facts, TransactionPlace place, CancellationToken cancellationToken)
     {
@@ -43,10 +43,10 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
         return ledger;
     }
 
-    /// <summary>Drops what is Kong's in the schema, or everything, in one transaction.</summary>
-    /// <param name="facts">The database as the run saw it.</param>
-    /// <param name="contents">What was seen of others in the schema.</param>
-    /// <param name="dead">A migrator that died, and whose row is to be replaced; null for none.</param>
+    /// <summary>Drops Kong's objects in the schema, or all objects, in one transaction.</summary>
+    /// <param name="facts">The facts that the run read.</param>
+    /// <param name="contents">The contents of the schema that the run read.</param>
+    /// <param name="dead">A dead migrator whose row is to be replaced; null if there is none.</param>
     /// <param name="cancellationToken">Rolls back.</param>
     /// <inheritdoc cref="RunAsync" path="/exception"/>
     public async Task EmptyAsync(DatabaseFacts facts, SchemaContents contents, string? dead, CancellationToken cancellationToken)
@@ -69,7 +69,7 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
         }
         catch (PostgresException e) when (StepConflictException.Is(e, StepOf(e, origins)))
         {
-            // Our row may be in although the rest was refused.
+            // Our row may have been committed, although the rest was rolled back: it is a separate transaction.
             await row.ReleaseAsync();
             throw new StepConflictException(e);
         }
@@ -86,7 +86,7 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
         e.BatchCommand is NpgsqlBatchCommand failed ? origins.GetValueOrDefault(failed) : null;
 
     /// <summary>
-    /// Whether the last transaction was committed, where its connection broke at COMMIT; null where the server does not know.
+    /// Whether the last transaction was committed, after its connection broke at COMMIT; null if the server cannot tell.
     /// </summary>
     public async Task<bool?> WasCommittedAsync(CancellationToken cancellationToken) => transactionNumber is { } number
         ? await TransactionOutcome.ReadAsync(session, options.Schema, number, cancellationToken)

@@ -5,20 +5,21 @@ using Npgsql;
 
 namespace Migrator.Execution;
 
-/// <summary>
-/// Makes one transaction after the other, each until it is clear what became of it: it was committed, somebody else was quicker, a table
-/// was not to be had, or the connection broke at COMMIT. After all but the first the database has to be looked at again.
-/// </summary>
+/// <summary>Executes transactions, reports each one's outcome, and pauses after one that may be retried.</summary>
+/// <remarks>
+/// A transaction was committed, met a conflict with another runner, did not get a table lock, or lost its connection at COMMIT. After every
+/// outcome but the first, the database must be read again.
+/// </remarks>
 internal sealed class TransactionRetry(
     IDatabaseSession session, RunOptions options, LockWaiter waiter, OwnLockRow row, IRunObserver observer)
 {
     private readonly Backoff tableBackoff = new(options.LockTimeout, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(5), options.Time);
     private int blocked;
 
-    /// <summary>Makes an attempt.</summary>
+    /// <summary>Executes a transaction once.</summary>
     /// <param name="transaction">The transaction.</param>
     /// <param name="cancellationToken">Rolls back.</param>
-    /// <exception cref="Errors.MigratorException">It failed, or it is blocked for longer than --lock-timeout.</exception>
+    /// <exception cref="Errors.MigratorException">It failed, or was blocked for longer than --lock-timeout.</exception>
     public async Task<AttemptOutcome> ExecuteAsync(Func<Task> transaction, CancellationToken cancellationToken)
     {
         try
@@ -30,7 +31,7 @@ internal sealed class TransactionRetry(
         }
         catch (StepConflictException e)
         {
-            // Another runner was quicker: the next look at the database says who, and what is left.
+            // Another runner was quicker: the next read of the database shows which one, and the steps that are left.
             await waiter.GiveWayAsync(e, cancellationToken);
             return AttemptOutcome.LookAgain;
         }
@@ -41,7 +42,7 @@ internal sealed class TransactionRetry(
         }
         catch (PostgresException e) when (e.SqlState == SessionErrors.IdleInTransactionTimeout)
         {
-            // We stood still, and the server let others go on: it has rolled back. The next look makes another connection.
+            // The transaction was idle for too long and the server ended the session. The next read opens a new connection.
             return AttemptOutcome.LookAgain;
         }
         catch (CommitInDoubtException)
@@ -50,7 +51,7 @@ internal sealed class TransactionRetry(
         }
     }
 
-    /// <summary>Lets the traffic that has queued up behind us through before the next attempt.</summary>
+    /// <summary>Pauses before the next attempt, so that traffic queued behind our lock request can proceed.</summary>
     private async Task PauseAsync(StepBlockedException reason, CancellationToken cancellationToken)
     {
         var blockers = await FindBlockersAsync(reason, cancellationToken);
@@ -63,7 +64,7 @@ internal sealed class TransactionRetry(
         await row.PauseAsync(tableBackoff.NextPause(), cancellationToken);
     }
 
-    /// <summary>Best effort: who is in the way is good to know, and no reason to end.</summary>
+    /// <summary>The sessions that hold the lock; empty if the query fails, as they are only needed for messages.</summary>
     private async Task<IReadOnlyList<string>> FindBlockersAsync(StepBlockedException reason, CancellationToken cancellationToken)
     {
         try
@@ -77,15 +78,15 @@ internal sealed class TransactionRetry(
     }
 }
 
-/// <summary>What became of an attempt.</summary>
+/// <summary>The outcome of one execution of a transaction.</summary>
 internal enum AttemptOutcome
 {
     /// <summary>It was committed.</summary>
     Done,
 
-    /// <summary>Nothing of it is left.</summary>
+    /// <summary>It was rolled back; the database must be read again.</summary>
     LookAgain,
 
-    /// <summary>It was committed, or nothing of it is left: only the ledger knows.</summary>
+    /// <summary>The connection broke at COMMIT: it is unknown whether the transaction was committed.</summary>
     InDoubt,
 }

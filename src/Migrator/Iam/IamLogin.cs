@@ -11,7 +11,7 @@ using Npgsql;
 
 namespace Migrator.Iam;
 
-/// <summary>Logs in to Amazon RDS with a token. Credentials are got once, and a new token is signed for each connection.</summary>
+/// <summary>Logs in to Amazon RDS with a token. It gets credentials once, and signs a new token for each connection.</summary>
 internal sealed class IamLogin : ILogin, IDisposable
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(30);
@@ -23,7 +23,7 @@ internal sealed class IamLogin : ILogin, IDisposable
     private readonly TimeProvider time;
     private AwsKeys keys;
 
-    /// <summary>A login with what the steps have found. It owns the steps.</summary>
+    /// <summary>Creates a login from the results of the setup. It owns and disposes the setup.</summary>
     public IamLogin(IamSetup setup, PostgresSettings settings, ICredentialSource source, StsClient sts, IamFacts facts, TimeProvider time)
     {
         (this.setup, this.settings, this.source, this.sts, this.time) = (setup, settings, source, sts, time);
@@ -31,27 +31,27 @@ internal sealed class IamLogin : ILogin, IDisposable
         keys = facts.Keys;
     }
 
-    /// <summary>What is signed with. After <see cref="PasswordAsync"/> with the time of it.</summary>
+    /// <summary>The values in the signature; after <see cref="PasswordAsync"/> also the time of signing.</summary>
     public IamFacts Facts { get; private set; }
 
     /// <summary>
-    /// The settings to connect with: the certificate may also be for the name that is signed, which is the server's own behind an alias or
-    /// a tunnel.
+    /// The settings for the connection. They also accept a certificate for the signed name: behind an alias or a tunnel, the server's
+    /// certificate has that name.
     /// </summary>
     public PostgresSettings Settings => settings with { Tls = settings.Tls with { ServerName = Facts.Endpoint.Host } };
 
-    /// <summary>Takes all the steps to a token, before any connection.</summary>
+    /// <summary>Performs all steps up to the token, before any connection to the database.</summary>
     /// <param name="settings">The settings, with IAM on.</param>
     /// <param name="variables">The environment variables.</param>
-    /// <param name="say">Receives what an operator should know.</param>
+    /// <param name="say">Receives messages to the operator.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends the run.</param>
-    /// <exception cref="MigratorException">There is no region, or there are no credentials.</exception>
+    /// <exception cref="MigratorException">No region or no credentials were found.</exception>
     public static async Task<IamLogin> PrepareAsync(
         PostgresSettings settings, IReadOnlyDictionary<string, string> variables, Action<Diagnostic> say, TimeProvider time,
         CancellationToken cancellationToken)
     {
-        // Signing needs it as much as TLS does.
+        // Signing uses OpenSSL, as TLS does.
         OpenSsl.RequireFor(settings.Tls);
         var login = await IamSetup.FindLoginAsync(settings, variables, new RunProgress(settings, say), time, cancellationToken)
             ?? throw new UnreachableException("A step of a run fails with an exception.");
@@ -81,7 +81,7 @@ internal sealed class IamLogin : ILogin, IDisposable
         return RdsAuthToken.Generate(keys, Facts.Region.Name, Facts.Endpoint.Host, Facts.Endpoint.Port, settings.User, now, life);
     }
 
-    /// <summary>Whose credentials these are, by STS.</summary>
+    /// <summary>Asks STS for the identity that the credentials belong to.</summary>
     public Task<string> IdentityAsync(CancellationToken cancellationToken) => sts.IdentityAsync(keys, cancellationToken);
 
     /// <inheritdoc />
@@ -106,10 +106,11 @@ internal sealed class IamLogin : ILogin, IDisposable
     /// <inheritdoc />
     public void Dispose() => setup.Dispose();
 
-    /// <summary>
-    /// Credentials must live as long as the token that they sign: RDS refuses a token whose credentials have expired. The place is asked
-    /// once more; where it has none that live longer, the token's life is cut to theirs.
-    /// </summary>
+    /// <summary>Gets new credentials if the present ones expire before the token would.</summary>
+    /// <remarks>
+    /// RDS refuses a token whose credentials have expired. If the source has no credentials that last longer, the token expires with them.
+    /// </remarks>
+    /// <returns>A warning if the token's life is shortened; otherwise null.</returns>
     private async Task<Diagnostic?> RefreshAsync(CancellationToken cancellationToken)
     {
         if (Left() >= RdsAuthToken.Life)
@@ -133,7 +134,7 @@ internal sealed class IamLogin : ILogin, IDisposable
 
     private TimeSpan Left() => keys.Expires is { } end ? end - time.GetUtcNow() : TimeSpan.MaxValue;
 
-    /// <summary>A run: each step fails with its exception, and what an operator should know is said.</summary>
+    /// <summary>The progress of a run: a step that fails throws its exception; messages go to the operator.</summary>
     private sealed class RunProgress(PostgresSettings settings, Action<Diagnostic> say) : TokenProgress
     {
         public override async Task<T?> TryAsync<T>(string step, Func<Task<T>> action, Func<T, string> describe)

@@ -9,10 +9,10 @@ using Migrator.Iam.Sts;
 
 namespace Migrator.Iam;
 
-/// <summary>
-/// The steps to a token, each of which may fail with its own words: the endpoint to sign for, the region, the STS to ask, the place that
-/// credentials come from, the role.
-/// </summary>
+/// <summary>The steps before a token can be signed.</summary>
+/// <remarks>
+/// The endpoint to sign for, the region, the STS endpoint, the source of the credentials and the role. Each step has its own errors.
+/// </remarks>
 internal sealed class IamSetup : IDisposable
 {
     private readonly PostgresSettings settings;
@@ -32,10 +32,10 @@ internal sealed class IamSetup : IDisposable
         regions = new RegionFinder(environment, profiles, metadata);
     }
 
-    /// <summary>Takes all the steps to credentials. Signs nothing yet.</summary>
+    /// <summary>Performs all steps up to the credentials. Signs nothing yet.</summary>
     /// <param name="settings">The settings, with IAM on.</param>
     /// <param name="variables">The environment variables.</param>
-    /// <param name="progress">Follows the steps.</param>
+    /// <param name="progress">Receives the result of each step.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     /// <returns>The login; null if a step failed, which <paramref name="progress"/> has reported.</returns>
@@ -58,7 +58,7 @@ internal sealed class IamSetup : IDisposable
         }
     }
 
-    /// <summary>The STS to ask: that of the region that this program runs in, else of the database's.</summary>
+    /// <summary>The STS client for the region that this program runs in, or else for the database's region.</summary>
     public StsClient Sts(AwsRegion region)
     {
         var clock = new ServerClock(TimeProvider.System);
@@ -66,12 +66,12 @@ internal sealed class IamSetup : IDisposable
             StsEndpoint.Choose(iam, settings.IsReadOnly, environment, regions.Nearby() ?? region),
             new AwsHttp(environment, clock, StsAnswer.Check), clock)
         {
-            // The SDK reads the shared files when its first client is made, whether they are needed or not.
+            // The SDK reads the shared files when it creates its first client, even if they are not needed.
             Prepare = profiles.RequireReadable,
         };
     }
 
-    /// <summary>Where credentials come from.</summary>
+    /// <summary>Chooses the source of the credentials.</summary>
     public ICredentialSource Source(StsClient sts) => CredentialChain.Choose(environment, profiles, sts, metadata);
 
     /// <inheritdoc />
@@ -110,7 +110,7 @@ internal sealed class IamSetup : IDisposable
             k => $"access key {k.AccessKey}, from {k.Source}{Until(k)}");
         if (keys is not null && iam.AssumeRoleArn is { } role)
         {
-            // The place has been asked; only a token that outlives its credentials asks it again.
+            // Uses the credentials just found. The source is asked again only if a token would outlive its credentials.
             var assumed = Signing(new FixedSource(keys), sts);
             keys = await progress.TryAsync(
                 "role assumed", () => assumed.GetAsync(cancellationToken), k => $"{role}, access key {k.AccessKey}{Until(k)}");
@@ -126,21 +126,21 @@ internal sealed class IamSetup : IDisposable
         return new IamLogin(this, settings, Signing(source!, sts), sts, facts, time);
     }
 
-    /// <summary>Which name to sign for.</summary>
+    /// <summary>The endpoint to sign for.</summary>
     private Task<SigningEndpoint> EndpointAsync(CancellationToken cancellationToken) => UnixSocket.TryParse(settings.Host) is null
         ? SigningEndpoint.FindAsync(settings, cancellationToken)
         : throw new MigratorException(
             $"IAM authentication needs a connection over TCP and TLS, and the host is the Unix socket {settings.Host}.", cause: null,
                 "Name the RDS endpoint in pg_host, or write pg_iam_auth = off.");
 
-    /// <summary>Which region to sign for.</summary>
+    /// <summary>The region to sign for.</summary>
     private Task<AwsRegion> RegionAsync(SigningEndpoint endpoint, CancellationToken cancellationToken) =>
         regions.FindAsync(endpoint.Rds, cancellationToken);
 
-    /// <summary>The region of the surroundings where it is not the database's.</summary>
+    /// <summary>The region in the environment variables if it differs from the database's; otherwise null.</summary>
     private AwsRegion? Contradiction(SigningEndpoint endpoint) => endpoint.Rds is { } rds ? regions.Contradicting(rds) : null;
 
-    /// <summary>Where the credentials to sign with come from: the role's, where one is to be assumed.</summary>
+    /// <summary>The source of the credentials to sign with: the assumed role if one is set, otherwise the given source.</summary>
     private ICredentialSource Signing(ICredentialSource source, StsClient sts) =>
         iam.AssumeRoleArn is { } role ? new AssumedRoleSource(source, sts, role, iam.RoleSessionName, externalId: null) : source;
 

@@ -5,61 +5,62 @@ using Migrator.Locking;
 
 namespace Migrator.Inspection;
 
-/// <summary>What a run has to know of a database before it begins, read in one round trip together with the ledger.</summary>
+/// <summary>The facts about a database that a run needs before it begins, read in one round trip.</summary>
 internal sealed record DatabaseFacts
 {
     /// <summary>The server's version as a number, e.g. 150018.</summary>
     public required int VersionNumber { get; init; }
 
-    /// <summary>The server's version as it says it.</summary>
+    /// <summary>The server's version as text, e.g. 15.18.</summary>
     public required string Version { get; init; }
 
-    /// <summary>The database.</summary>
+    /// <summary>The name of the database.</summary>
     public required string Database { get; init; }
 
-    /// <summary>The user whose rights count.</summary>
+    /// <summary>The current user, whose rights apply.</summary>
     public required string User { get; init; }
 
-    /// <summary>The gateway's schema: pg_schema, or what the server says when that is not set.</summary>
+    /// <summary>The name of the gateway's schema: pg_schema, or the server's current schema if that is not set.</summary>
     public required string Schema { get; init; }
 
-    /// <summary>The gateway's schema, and the names in it as SQL has them.</summary>
+    /// <summary>The gateway's schema, which quotes and qualifies names for SQL.</summary>
     public GatewaySchema Names => new(Schema);
 
-    /// <summary>Whether the schema is there.</summary>
+    /// <summary>Whether the schema exists.</summary>
     public required bool SchemaExists { get; init; }
 
-    /// <summary>Whether the user may see what is in the schema; false where it does not exist.</summary>
+    /// <summary>Whether the user has the USAGE right on the schema; false if it does not exist.</summary>
     public required bool MayUseSchema { get; init; }
 
-    /// <summary>Whether the user may create things in the schema; false where it does not exist.</summary>
+    /// <summary>Whether the user may create objects in the schema; false if it does not exist.</summary>
     public required bool MayCreateInSchema { get; init; }
 
     /// <summary>Whether the user may create a schema.</summary>
     public required bool MayCreateSchema { get; init; }
 
-    /// <summary>The server is a standby.</summary>
+    /// <summary>Whether the server is a standby.</summary>
     public required bool InRecovery { get; init; }
 
-    /// <summary>Transactions are read-only unless they say otherwise.</summary>
+    /// <summary>Whether transactions are read-only by default (default_transaction_read_only).</summary>
     public required bool ReadOnly { get; init; }
 
-    /// <summary>Who is at work on the schema.</summary>
+    /// <summary>The migration locks on the schema.</summary>
     public required LockState Locks { get; init; }
 
     /// <summary>The ledger.</summary>
     public required LedgerSnapshot Ledger { get; init; }
 
-    /// <summary>The tables that have names of the gateway's, where there is no ledger; else none.</summary>
+    /// <summary>The tables with Kong's names if there is no ledger; otherwise empty.</summary>
     public IReadOnlyList<string> TablesWithoutLedger { get; init; } = [];
 
-    /// <summary>What is under the names schema_meta and locks and is not Kong's; empty where nothing is.</summary>
+    /// <summary>Why the relations schema_meta or locks are not Kong's tables; empty if they are, or do not exist.</summary>
     public string Flaw { get; init; } = "";
 
-    /// <summary>Makes sure that what was read is what is there: without this right an existing ledger is as good as invisible.</summary>
-    /// <exception cref="MigratorException">The user may not look into the schema.</exception>
+    /// <summary>Requires that the user may read the schema, and that the ledger is Kong's.</summary>
+    /// <exception cref="MigratorException">The user has no USAGE right, or schema_meta or locks is not Kong's table.</exception>
     public void RequireReadable()
     {
+        // Without the USAGE right an existing ledger would look like a missing one.
         if (SchemaExists && !MayUseSchema)
         {
             throw new MigratorException(
@@ -77,8 +78,8 @@ internal sealed record DatabaseFacts
         }
     }
 
-    /// <summary>Makes sure that a database without a ledger is empty.</summary>
-    /// <exception cref="MigratorException">There are tables with the gateway's names, and no ledger.</exception>
+    /// <summary>Requires that a database without a ledger has no tables with Kong's names.</summary>
+    /// <exception cref="MigratorException">There are tables with Kong's names, but no ledger.</exception>
     public void RequireLedgerOfTables()
     {
         if (TablesWithoutLedger.Count > 0)
@@ -97,8 +98,8 @@ internal sealed record DatabaseFacts
         }
     }
 
-    /// <summary>Makes sure that a run may write here, and create things.</summary>
-    /// <exception cref="MigratorException">It may not; nothing has been changed.</exception>
+    /// <summary>Requires that a run may write to the database and create objects.</summary>
+    /// <exception cref="MigratorException">It may not. Nothing has been changed.</exception>
     public void RequireWritable()
     {
         RequireModifiable();
@@ -108,8 +109,8 @@ internal sealed record DatabaseFacts
         }
     }
 
-    /// <summary>Makes sure that a run may change and drop what is there: for that no right to create things is needed.</summary>
-    /// <exception cref="MigratorException">It may not; nothing has been changed.</exception>
+    /// <summary>Requires that a run may change and drop existing objects, for which no CREATE right is needed.</summary>
+    /// <exception cref="MigratorException">It may not. Nothing has been changed.</exception>
     public void RequireModifiable()
     {
         if (InRecovery)

@@ -10,7 +10,8 @@ using Npgsql;
 
 namespace Migrator.Inspection;
 
-/// <summary>Looks at a database: one read-only transaction, one round trip, no lock, nothing created.</summary>
+/// <summary>Reads the facts of a database in one read-only transaction and one round trip.</summary>
+/// <remarks>It creates nothing, and takes no lock stronger than ACCESS SHARE.</remarks>
 internal static class DatabaseReader
 {
     private const int MostLooks = 5;
@@ -34,9 +35,9 @@ internal static class DatabaseReader
 
     /// <summary>Reads the facts and the ledger.</summary>
     /// <param name="session">The connection.</param>
-    /// <param name="schema">pg_schema; null for what the server says.</param>
+    /// <param name="schema">pg_schema; null for the server's current schema.</param>
     /// <param name="cancellationToken">Ends the run.</param>
-    /// <exception cref="MigratorException">The user may not look into the schema, or the ledger is none.</exception>
+    /// <exception cref="MigratorException">The user may not read the schema, or the ledger is not Kong's.</exception>
     public static async Task<DatabaseFacts> ReadAsync(IDatabaseSession session, string? schema, CancellationToken cancellationToken)
     {
         var facts = await ReadFactsAgainAsync(session, schema, cancellationToken);
@@ -44,9 +45,7 @@ internal static class DatabaseReader
         return facts;
     }
 
-    /// <summary>
-    /// Beside a reset, a table may go away between the question whether it is there and the look into it: then there is another look.
-    /// </summary>
+    /// <summary>Reads the facts, and again if a concurrent reset drops a table between the check for it and the read.</summary>
     private static async Task<DatabaseFacts> ReadFactsAgainAsync(
         IDatabaseSession session, string? schema, CancellationToken cancellationToken)
     {

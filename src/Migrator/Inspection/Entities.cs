@@ -2,17 +2,15 @@ using Migrator.Ledger;
 
 namespace Migrator.Inspection;
 
-/// <summary>
-/// Whether anybody has configured a gateway in this database: a sign that its bootstrap was complete once, since a gateway does not start
-/// on half of one. A Kong with <c>plugins = off</c> leaves nothing in the ledger but the core, which is also what a bootstrap that was cut
-/// there leaves.
-/// </summary>
+/// <summary>Finds out whether a gateway has been configured in the database.</summary>
+/// <remarks>
+/// If so, the bootstrap was complete once, because a gateway does not start with an incomplete one. The ledger alone cannot tell: Kong with
+/// <c>plugins = off</c> records only the core, as does a bootstrap that was interrupted after the core.
+/// </remarks>
 internal static class Entities
 {
-    /// <summary>
-    /// Looks for rows, and says in a setting of the transaction whether there are any. A table that a migration holds, or that the user may
-    /// not read, tells nothing: whoever only looks waits for nobody.
-    /// </summary>
+    /// <summary>Looks for rows in Kong's tables, and stores in a setting of the transaction whether there are any.</summary>
+    /// <remarks>It skips a table that is locked or that the user may not read: reading must not wait for a migration.</remarks>
     public static readonly string Read =
         $$"""
         DO $$
@@ -45,6 +43,6 @@ internal static class Entities
         $$
         """;
 
-    /// <summary>What <see cref="Read"/> has found, as an expression.</summary>
+    /// <summary>The result of <see cref="Read"/>, as an SQL expression.</summary>
     public const string Snapshot = "current_setting('migrator.has_entities')::bool";
 }

@@ -7,14 +7,14 @@ using Npgsql;
 
 namespace Migrator.Inspection;
 
-/// <summary>
-/// What is in the gateway's schema: Kong's objects, which are what any supported version has by name and columns, and those of others. What
-/// belongs to an extension counts as neither.
-/// </summary>
-/// <param name="Others">Objects of others that are in the schema, or depend on something in it, as PostgreSQL describes them.</param>
+/// <summary>The contents of the gateway's schema: which objects are Kong's and which are not.</summary>
+/// <remarks>
+/// Kong's objects have the name and the columns of a table or function of any supported version. Objects of an extension count as neither.
+/// </remarks>
+/// <param name="Others">The objects that are not Kong's and are in the schema or depend on it, as PostgreSQL describes them.</param>
 internal sealed record SchemaContents(IReadOnlyList<string> Others)
 {
-    /// <summary>Kong's tables and functions that are there, as the two columns by which pg_depend names an object.</summary>
+    /// <summary>Selects Kong's existing tables and functions, as the two columns that identify an object in pg_depend.</summary>
     private static readonly string KongObjects =
         $"""
         SELECT 'pg_class'::regclass::oid AS classid, c.oid AS objid
@@ -30,8 +30,9 @@ internal sealed record SchemaContents(IReadOnlyList<string> Others)
            AND p.prorettype = 'trigger'::regtype
         """;
 
-    // Parts of an object (deptype a and i: its indexes, keys, triggers, sequences, row type) go with it; others (n) only by CASCADE. A view
-    // is held by its rule. A partition is a part of its table, and a table all the same. (Manual, 51.18 "pg_depend".)
+    // Parts of an object (deptype a and i: its indexes, keys, triggers, sequences, row type) are dropped with it; other dependent objects
+    // (n) only by CASCADE. A view depends through its rule. A partition is both a part of its table and a table. (Manual, 51.18
+    // "pg_depend".)
     private static readonly string Inside =
         $"""
         RECURSIVE kong AS (
@@ -77,8 +78,8 @@ internal sealed record SchemaContents(IReadOnlyList<string> Others)
           FROM others AS o WHERE NOT EXISTS (SELECT FROM kong AS k WHERE (k.classid, k.objid) = (o.classid, o.objid))
         """;
 
-    // The names are written before anything goes: one may name a type that goes first.
-    /// <summary>Drops everything. What belongs to extensions stays, and so do the schema and the rights on it.</summary>
+    /// <summary>Drops all objects except those of extensions. The schema and the rights on it are kept.</summary>
+    // All names are formatted before the first DROP: a function's name includes types that may be dropped before it.
     private static readonly string DropAll =
         $"""
         DO $$
@@ -102,7 +103,7 @@ internal sealed record SchemaContents(IReadOnlyList<string> Others)
         $$
         """;
 
-    /// <summary>Kong's objects only; nothing by CASCADE.</summary>
+    /// <summary>Drops only Kong's objects, without CASCADE.</summary>
     public static readonly string DropKongs =
         $"""
         DO $$
@@ -124,8 +125,9 @@ internal sealed record SchemaContents(IReadOnlyList<string> Others)
         $$
         """;
 
-    /// <summary>Everything in the schema and all that depends on it, where that is what was seen; else the run looks again.</summary>
-    /// <param name="seen">What was seen of others, and told.</param>
+    /// <summary>Drops all objects in the schema and their dependents, unless they have changed since they were read.</summary>
+    /// <remarks>If they have changed, it fails with <see cref="SchemaLock.LedgerChanged"/>, and the run reads the database again.</remarks>
+    /// <param name="seen">The contents that were read and reported.</param>
     public static IEnumerable<NpgsqlBatchCommand> DropEverything(SchemaContents seen)
     {
         yield return new NpgsqlBatchCommand("SELECT set_config('migrator.seen', $1, true)")
@@ -146,7 +148,7 @@ internal sealed record SchemaContents(IReadOnlyList<string> Others)
         yield return new NpgsqlBatchCommand(DropAll);
     }
 
-    /// <summary>Reads what is there: one read-only transaction.</summary>
+    /// <summary>Reads the contents in one read-only transaction.</summary>
     /// <param name="session">The connection.</param>
     /// <param name="schema">The gateway's schema.</param>
     /// <param name="cancellationToken">Ends the run.</param>

@@ -3,16 +3,16 @@ using Migrator.Errors;
 
 namespace Migrator.Ledger;
 
-/// <summary>The ledger as one look at the database saw it.</summary>
-/// <param name="Text">Its rows as <see cref="SchemaMeta.Read"/> puts them: JSON; empty where there is no ledger.</param>
-/// <param name="HasEntities">Whether a gateway has been configured in the database: a sign that its bootstrap was complete once.</param>
+/// <summary>The ledger as it was read at one moment.</summary>
+/// <param name="Text">The rows as JSON, from <see cref="SchemaMeta.Read"/>; empty if there is no ledger.</param>
+/// <param name="HasEntities">Whether a gateway has been configured in the database, so that its bootstrap was complete once.</param>
 internal sealed record LedgerSnapshot(string Text, bool HasEntities = false)
 {
-    /// <summary>Whether there is no ledger: no table schema_meta.</summary>
+    /// <summary>Whether there is no ledger, which means no table schema_meta.</summary>
     public bool IsEmpty => Text.Length == 0;
 
-    /// <summary>The rows; null where there is no ledger.</summary>
-    /// <exception cref="MigratorException">A row is not one that Kong or migrator writes.</exception>
+    /// <summary>Parses the rows; null if there is no ledger.</summary>
+    /// <exception cref="MigratorException">A row has a form that neither Kong nor migrator writes.</exception>
     public IReadOnlyList<LedgerRow>? Rows()
     {
         if (IsEmpty)

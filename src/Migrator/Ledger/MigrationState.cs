@@ -1,17 +1,17 @@
 namespace Migrator.Ledger;
 
-/// <summary>Where a migration stands, in Kong's words.</summary>
+/// <summary>The state of a migration, with Kong's names.</summary>
 internal enum MigrationState
 {
-    /// <summary>Done.</summary>
+    /// <summary>All its phases are done.</summary>
     Executed,
 
-    /// <summary>Its up phase is done, its finish phase is to come.</summary>
+    /// <summary>Its up phase is done, but not its finish phase.</summary>
     Pending,
 
-    /// <summary>Not begun, and it comes after the last one that was executed.</summary>
+    /// <summary>It has not begun, and comes after the last executed migration of its subsystem.</summary>
     New,
 
-    /// <summary>Not begun, although a later one of its subsystem has been executed.</summary>
+    /// <summary>It has not begun, although a later migration of its subsystem has been executed.</summary>
     Missing,
 }

@@ -3,13 +3,13 @@ using Migrations;
 namespace Migrator.Ledger;
 
 /// <summary>
-/// Tells a database that is newer than the target version: its ledger names migrations of a later gateway. They are left alone.
+/// Finds migrations of a later gateway in a ledger: the database is then newer than the target version. They are not changed.
 /// </summary>
 internal static class NewerMigrations
 {
-    /// <summary>The newer migrations in the ledger, each as <c>core/024_380_to_390</c>.</summary>
-    /// <param name="state">The state, worked out for the target version.</param>
-    /// <param name="newest">The catalogue of the newest version that we know.</param>
+    /// <summary>The newer migrations in the ledger, in the form <c>core/024_380_to_390</c>.</summary>
+    /// <param name="state">The state for the target version.</param>
+    /// <param name="newest">The catalogue of the newest known version.</param>
     public static IReadOnlyList<string> In(SchemaState state, IReadOnlyList<Subsystem> newest) =>
     [
         .. newest.SelectMany(subsystem => subsystem.Migrations.Where(m => UnknownIn(state, subsystem.Name).Contains(m.Name))

@@ -3,24 +3,25 @@ using Npgsql;
 
 namespace Migrator.Ledger;
 
-/// <summary>
-/// Kong's ledger, the table <c>schema_meta</c>, and all SQL that touches it. The rows are Kong's own, so that Kong and migrator can take
-/// turns on one database (Kong 3.9, spec of the ledger: docs/architecture.md).
-/// </summary>
+/// <summary>All SQL for Kong's ledger, the table <c>schema_meta</c>.</summary>
+/// <remarks>
+/// The rows have Kong's format, so that Kong and migrator can take turns on one database (Kong 3.9; the ledger is described in
+/// docs/architecture.md).
+/// </remarks>
 internal static class SchemaMeta
 {
-    /// <summary>Kong has about forty subsystems; a ledger with more rows than this is something else.</summary>
+    /// <summary>The most rows of a ledger. Kong has about forty subsystems; a table with more rows is not Kong's.</summary>
     private const int MostRows = 1000;
 
     private const string Shape =
         "('key', 'text'), ('subsystem', 'text'), ('last_executed', 'text'), ('executed', 'text[]'), ('pending', 'text[]')";
 
-    /// <summary>
-    /// Reads the ledger into a setting of the transaction: as JSON, or as nothing where there is no ledger. A plain SELECT would be an
-    /// error on an empty database; asking first whether the table is there would cost another round trip. Something else under the table's
-    /// name is not read, as reading can run what its owner has put there (a view, a type with casts): it is named in
-    /// <see cref="TableShape.Flaw"/>.
-    /// </summary>
+    /// <summary>Reads the ledger into a setting of the transaction: as JSON, or empty if there is no ledger.</summary>
+    /// <remarks>
+    /// A plain SELECT would be an error on an empty database, and a separate check for the table would cost another round trip. A relation
+    /// of this name that is not Kong's table is not read, because reading it can run code of its owner (a view, a type with casts). It is
+    /// reported in <see cref="TableShape.Flaw"/>.
+    /// </remarks>
     public static readonly string Read =
         $"""
         DO $$
@@ -49,10 +50,10 @@ internal static class SchemaMeta
         $$
         """;
 
-    /// <summary>What <see cref="Read"/> has read, as an expression.</summary>
+    /// <summary>The result of <see cref="Read"/>, as an SQL expression.</summary>
     public const string Snapshot = "current_setting('migrator.ledger', true)";
 
-    /// <summary>Records that a migration is done. A name that is there already is not added again.</summary>
+    /// <summary>Records a migration as executed. A name that is already recorded is not added again.</summary>
     public static NpgsqlBatchCommand RecordExecuted(GatewaySchema schema, string subsystem, string migration) => Command(
         $"""
         INSERT INTO {schema.Qualify("schema_meta")} AS m (key, subsystem, last_executed, executed) VALUES ('schema_meta', $1, $2, ARRAY[$2])
@@ -64,7 +65,7 @@ internal static class SchemaMeta
         subsystem,
         migration);
 
-    /// <summary>Records that a migration's up phase is done and its finish phase is to come.</summary>
+    /// <summary>Records a migration as pending: its up phase is done, its finish phase is not.</summary>
     public static NpgsqlBatchCommand RecordPending(GatewaySchema schema, string subsystem, string migration) => Command(
         $"""
         INSERT INTO {schema.Qualify("schema_meta")} AS m (key, subsystem, pending) VALUES ('schema_meta', $1, ARRAY[$2])

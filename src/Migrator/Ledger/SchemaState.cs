@@ -2,51 +2,52 @@ using Migrations;
 
 namespace Migrator.Ledger;
 
-/// <summary>Where a database stands, worked out from the catalogue and the rows of the ledger alone.</summary>
-/// <param name="HasLedger">Whether there is a table schema_meta; without one the database needs bootstrapping.</param>
-/// <param name="Subsystems">Our subsystems, in order.</param>
-/// <param name="Unknown">Rows of subsystems that the catalogue does not have: of Enterprise, or of plugins of one's own. Never
-/// touched.</param>
-/// <param name="HasEntities">Whether a gateway has been configured here, see <see cref="LedgerSnapshot"/>.</param>
+/// <summary>The state of a database, determined from the catalogue and the rows of the ledger alone.</summary>
+/// <param name="HasLedger">Whether there is a table schema_meta; without it the database needs a bootstrap.</param>
+/// <param name="Subsystems">The subsystems of the catalogue, in order.</param>
+/// <param name="Unknown">Rows of subsystems that are not in the catalogue: of Kong Enterprise or custom plugins. They are never
+/// changed.</param>
+/// <param name="HasEntities">Whether a gateway has been configured in the database, see <see cref="LedgerSnapshot"/>.</param>
 internal sealed record SchemaState(
     bool HasLedger, IReadOnlyList<SubsystemState> Subsystems, IReadOnlyList<LedgerRow> Unknown, bool HasEntities = false)
 {
-    /// <summary>The first release whose databases are upgraded (see <see cref="Gaps"/>).</summary>
+    /// <summary>The oldest release whose databases can be upgraded (see <see cref="Gaps"/>).</summary>
     private static readonly Version Oldest = new(2, 8, 0);
 
-    /// <summary>Some migration waits for its finish phase.</summary>
+    /// <summary>Whether any migration waits for its finish phase.</summary>
     public bool HasPending => Any(MigrationState.Pending);
 
-    /// <summary>Some migration has not begun.</summary>
+    /// <summary>Whether any migration has not begun.</summary>
     public bool HasNew => Any(MigrationState.New) || Any(MigrationState.Missing);
 
-    /// <summary>Nothing is left to do.</summary>
+    /// <summary>Whether all migrations are executed.</summary>
     public bool IsComplete => HasLedger && !HasPending && !HasNew;
 
-    /// <summary>
-    /// A bootstrap that was cut short, as Kong leaves it when it is killed. Kong calls such a database bootstrapped. What tells it from an
-    /// older database, which is for <c>up</c>: it has gaps, and either it never was complete for any release, or what is done is the
-    /// beginning of a bootstrap, which goes through subsystem after subsystem with both phases at once, and no gateway has been configured
-    /// on it.
-    /// </summary>
+    /// <summary>Whether the bootstrap is incomplete, as a Kong that is killed leaves it.</summary>
+    /// <remarks>
+    /// Kong: such a database counts as bootstrapped. It differs from an older database, which needs <c>up</c>, in that it has gaps and
+    /// either was never complete for any release, or contains exactly the beginning of a bootstrap (subsystem after subsystem, both phases
+    /// at once) and no gateway has been configured in it.
+    /// </remarks>
     public bool IsHalfBootstrapped =>
         HasLedger && (!Any(MigrationState.Executed, MigrationState.Pending)
             || (Gaps().Any()
                 && ((IsBeginningOfBootstrap() && !HasEntities) || !WasCompleteFor(HasPending ? new Version(1, 0, 0) : Oldest))));
 
-    /// <summary>
-    /// An <c>up</c> that was cut short, by us or by Kong: what is pending belongs to the same upgrade as what is new, and <c>up</c> goes
-    /// on. What tells it from an upgrade that was not finished before the next gateway version came: that one left no gaps, and <c>up</c>
-    /// goes through the subsystems in order, so what is pending comes before what is new.
-    /// </summary>
+    /// <summary>Whether an <c>up</c> of migrator or Kong was interrupted, so that <c>up</c> can continue it.</summary>
+    /// <remarks>
+    /// The pending and the new migrations then belong to the same upgrade. It differs from a complete <c>up</c> that was not finished
+    /// before the next gateway version: that one has no gaps. And <c>up</c> runs the subsystems in order, so the pending migrations come
+    /// before the new ones.
+    /// </remarks>
     public bool IsHalfUpgraded =>
         HasPending && Gaps().Any()
             && All().SkipWhile(m => HasBegun(m.State)).All(m => m.State != MigrationState.Pending);
 
-    /// <summary>Holds the catalogue against the ledger.</summary>
+    /// <summary>Compares the catalogue with the rows of the ledger.</summary>
     /// <param name="catalogue">The subsystems that belong to the run.</param>
-    /// <param name="rows">The rows of schema_meta; null where there is no such table.</param>
-    /// <param name="hasEntities">Whether a gateway has been configured here.</param>
+    /// <param name="rows">The rows of schema_meta; null if there is no such table.</param>
+    /// <param name="hasEntities">Whether a gateway has been configured in the database.</param>
     public static SchemaState From(IReadOnlyList<Subsystem> catalogue, IReadOnlyList<LedgerRow>? rows, bool hasEntities = false)
     {
         var bySubsystem = (rows ?? []).ToDictionary(r => r.Subsystem, StringComparer.Ordinal);
@@ -58,24 +59,22 @@ internal sealed record SchemaState(
             hasEntities);
     }
 
-    /// <summary>Holds the catalogue against the ledger of a database.</summary>
-    /// <exception cref="Errors.MigratorException">A row is not one that Kong or migrator writes.</exception>
+    /// <summary>Compares the catalogue with the ledger of a database.</summary>
+    /// <exception cref="Errors.MigratorException">A row has a form that neither Kong nor migrator writes.</exception>
     public static SchemaState From(IReadOnlyList<Subsystem> catalogue, LedgerSnapshot ledger) =>
         From(catalogue, ledger.Rows(), ledger.HasEntities);
 
-    /// <summary>Migrations that have not begun, although one of the same or a later release has.</summary>
+    /// <summary>The migrations that have not begun, although another one of the same or a later release has.</summary>
     private IEnumerable<MigrationEntry> Gaps()
     {
         var newest = Recorded().Max(m => m.Since);
         return NotBegun().Where(m => m.Since <= newest);
     }
 
-    /// <summary>
-    /// Whether the ledger holds all migrations of some release that is not older than the given one, as far as it has the subsystem at all:
-    /// Kong leaves out those that <c>plugins</c> in its kong.conf does not name.
-    /// </summary>
+    /// <summary>Whether the ledger has all migrations of any release from <paramref name="oldest"/> on.</summary>
     private bool WasCompleteFor(Version oldest)
     {
+        // Subsystems that have not begun are ignored: Kong omits plugins that its kong.conf does not name.
         var begun = Subsystems.Where(s => s.Migrations.Any(m => HasBegun(m.State)));
         var missing = begun.SelectMany(s => s.Migrations).Where(m => !HasBegun(m.State)).ToList();
         return Recorded().Select(m => m.Since).Append(oldest).Distinct().Where(r => r >= oldest)
@@ -84,7 +83,7 @@ internal sealed record SchemaState(
 
     private static bool HasBegun(MigrationState state) => state is MigrationState.Executed or MigrationState.Pending;
 
-    /// <summary>Whether the migrations up to some point are executed, in the order of a bootstrap, and none after it has begun.</summary>
+    /// <summary>Whether the executed migrations are the first ones in the order of a bootstrap, and no later one has begun.</summary>
     private bool IsBeginningOfBootstrap()
     {
         var newest = Recorded().Max(m => m.Since);

@@ -2,27 +2,27 @@ using Migrations;
 
 namespace Migrator.Ledger;
 
-/// <summary>Where the migrations of one subsystem stand.</summary>
-/// <param name="Subsystem">The subsystem of our catalogue.</param>
-/// <param name="Migrations">Its migrations, in Kong's order, each with its state.</param>
-/// <param name="Unknown">Names in the ledger that the catalogue does not have: of a newer gateway, or of long ago.</param>
+/// <summary>The states of the migrations of one subsystem.</summary>
+/// <param name="Subsystem">The subsystem in the catalogue.</param>
+/// <param name="Migrations">Its migrations with their states, in Kong's order.</param>
+/// <param name="Unknown">Names in the ledger that are not in the catalogue: of a newer gateway or a very old one.</param>
 internal sealed record SubsystemState(
     Subsystem Subsystem, IReadOnlyList<(MigrationEntry Migration, MigrationState State)> Migrations, IReadOnlyList<string> Unknown)
 {
     /// <summary>The migrations in one state, in order.</summary>
     public IEnumerable<MigrationEntry> In(MigrationState state) => Migrations.Where(m => m.State == state).Select(m => m.Migration);
 
-    /// <summary>The same subsystem once some of its migrations have another state.</summary>
-    /// <param name="names">The names of these migrations.</param>
-    /// <param name="state">Their state.</param>
+    /// <summary>Returns a copy in which the named migrations have another state.</summary>
+    /// <param name="names">The names of the migrations.</param>
+    /// <param name="state">Their new state.</param>
     public SubsystemState With(IReadOnlyCollection<string> names, MigrationState state) => this with
     {
         Migrations = [.. Migrations.Select(m => names.Contains(m.Migration.Name, StringComparer.Ordinal) ? (m.Migration, state) : m)],
     };
 
-    /// <summary>Holds a subsystem against its row of the ledger.</summary>
+    /// <summary>Compares a subsystem with its row in the ledger.</summary>
     /// <param name="subsystem">The subsystem.</param>
-    /// <param name="row">Its row; null where there is none.</param>
+    /// <param name="row">The row; null if there is none.</param>
     public static SubsystemState From(Subsystem subsystem, LedgerRow? row)
     {
         var executed = row?.Executed ?? [];

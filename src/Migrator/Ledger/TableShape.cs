@@ -1,12 +1,13 @@
 namespace Migrator.Ledger;
 
-/// <summary>
-/// Makes sure, inside a DO block, that a table under one of Kong's names is one, before it is read: an ordinary table with the columns that
-/// are read, each of PostgreSQL's own type. The table is locked first, so that it stays what it is (manual, 13.3.1: ACCESS SHARE).
-/// </summary>
+/// <summary>SQL for a DO block that checks the form of one of Kong's tables before it is read.</summary>
+/// <remarks>
+/// It must be an ordinary or partitioned table whose columns have the expected built-in types. The table is locked first, so that it cannot
+/// change between the check and the read (manual, 13.3.1: ACCESS SHARE).
+/// </remarks>
 internal static class TableShape
 {
-    /// <summary>What is wrong with the tables that a look has read, as an expression: empty where nothing is.</summary>
+    /// <summary>The faults of the tables that were read, as an SQL expression; empty if there are none.</summary>
     public const string Flaw = "coalesce(current_setting('migrator.flaw', true), '')";
 
     /// <summary>The variables that <see cref="Check"/> needs, for the DECLARE of the block.</summary>
@@ -18,12 +19,10 @@ internal static class TableShape
           flaw text := '';
         """;
 
-    /// <summary>
-    /// Sets <c>is_sound</c> where the table is there and may be read, and <c>flaw</c> where something else is. A schema that the user may
-    /// not look into counts as one without the table.
-    /// </summary>
-    /// <param name="table">The table's name.</param>
-    /// <param name="columns">Its columns, as SQL: pairs of name and type.</param>
+    /// <summary>Sets <c>is_sound</c> if the table exists in the expected form, and <c>flaw</c> if it has another form.</summary>
+    /// <remarks>If the user has no USAGE right on the schema, the table counts as missing.</remarks>
+    /// <param name="table">The name of the table.</param>
+    /// <param name="columns">The expected columns as SQL: pairs of name and type.</param>
     public static string Check(string table, string columns) =>
         $"""
         FOR attempt IN 1..2 LOOP
@@ -56,11 +55,12 @@ internal static class TableShape
           END IF;
         """;
 
-    /// <summary>
-    /// Whether PostgreSQL may run somebody's code while it only plans to read a table, as an expression: it computes constant calls in the
-    /// expressions of indexes and statistics, and in the constraints of tables that inherit, with the rights of the reader.
-    /// </summary>
-    /// <param name="table">The table's oid, as SQL.</param>
+    /// <summary>Whether planning a read of the table may run another role's code, as an SQL expression.</summary>
+    /// <remarks>
+    /// The planner evaluates constant calls in the expressions of indexes and statistics, and in the constraints of inheriting tables, with
+    /// the rights of the reader.
+    /// </remarks>
+    /// <param name="table">The oid of the table, as an SQL expression.</param>
     public static string RunsForeignCode(string table) =>
         $"""
         (EXISTS (SELECT FROM pg_inherits WHERE inhparent = {table}) OR EXISTS (
@@ -69,7 +69,7 @@ internal static class TableShape
                 OR d.classid = 'pg_statistic_ext'::regclass AND d.objid IN (SELECT oid FROM pg_statistic_ext WHERE stxrelid = {table}))))
         """;
 
-    /// <summary>Adds what is wrong with the table to <see cref="Flaw"/>.</summary>
+    /// <summary>Adds the table's fault, if any, to <see cref="Flaw"/>.</summary>
     public static string Report(string table) =>
         $"""
         IF flaw <> '' THEN

@@ -3,13 +3,11 @@ using Npgsql;
 
 namespace Migrator.Locking;
 
-/// <summary>
-/// Who was in the way of a statement that got no lock: sessions that hold one on a table of the schema that the statement names. By the
-/// time of asking our own wait is over, so pg_blocking_pids would have nothing to say.
-/// </summary>
+/// <summary>Finds the sessions that blocked a statement: those that hold a lock on a table that it names.</summary>
+/// <remarks>pg_blocking_pids cannot be used, because our statement is no longer waiting.</remarks>
 internal static class Blockers
 {
-    // A transaction that was prepared for two-phase commit has no process, and so have its locks: that on its own number tells which it is.
+    // The locks of a prepared transaction (two-phase commit) have no process. Its lock on its own transaction id identifies it.
     private const string Query =
         """
         SELECT CASE WHEN p.gid IS NULL
@@ -36,10 +34,10 @@ internal static class Blockers
          ORDER BY coalesce(a.xact_start, p.prepared) NULLS LAST LIMIT 3
         """;
 
-    /// <summary>The oldest of them first, a line each.</summary>
+    /// <summary>Returns up to three sessions, the oldest transaction first, one line each.</summary>
     /// <param name="session">The connection.</param>
-    /// <param name="schema">pg_schema; null for what the server says.</param>
-    /// <param name="statement">The statement that waited in vain; empty for one that takes whatever is in the schema.</param>
+    /// <param name="schema">pg_schema; null for the server's current schema.</param>
+    /// <param name="statement">The statement that did not get its lock; empty to consider all tables of the schema.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     public static Task<IReadOnlyList<string>> FindAsync(
         IDatabaseSession session, string? schema, string statement, CancellationToken cancellationToken)

@@ -5,25 +5,25 @@ using Npgsql;
 
 namespace Migrator.Locking;
 
-/// <summary>
-/// Renews our row in <c>locks</c> while one transaction takes long, on a second connection, as the first is busy. It is made only when the
-/// time has come: most runs never need it. Should it not work, Kongs are still kept out, see <see cref="KongLock"/>, though not as
-/// politely.
-/// </summary>
+/// <summary>Renews our row in <c>locks</c> during a long transaction, on a second connection.</summary>
+/// <remarks>
+/// The first connection is busy. The second is opened only when the first renewal is due: most runs never need it. If it fails, Kong is
+/// still kept out by the row lock, but then it waits in its DELETE instead of reporting who holds the lock, see <see cref="KongLock"/>.
+/// </remarks>
 internal sealed class Heartbeat : IAsyncDisposable
 {
     private readonly CancellationTokenSource stop = new();
     private readonly Task beating;
 
-    /// <summary>Begins.</summary>
+    /// <summary>Starts the heartbeat.</summary>
     /// <param name="session">The connection that is busy.</param>
-    /// <param name="owner">What the run calls itself.</param>
+    /// <param name="owner">The name of the run.</param>
     /// <param name="schema">The schema of the table.</param>
     /// <param name="time">The clock.</param>
     public Heartbeat(IDatabaseSession session, string owner, GatewaySchema schema, TimeProvider time) =>
         beating = BeatAsync(session, owner, schema, time);
 
-    /// <summary>How often a row that is good for a minute is renewed.</summary>
+    /// <summary>The time between renewals of a row that is valid for 60 seconds.</summary>
     public static TimeSpan Period { get; } = TimeSpan.FromSeconds(20);
 
     /// <inheritdoc />
@@ -55,7 +55,7 @@ internal sealed class Heartbeat : IAsyncDisposable
         }
         catch (Exception e) when (e is OperationCanceledException or NpgsqlException or MigratorException or CommitInDoubtException)
         {
-            // The transaction is over, or there is no second connection to be had.
+            // The transaction has ended, or the second connection failed.
         }
     }
 }

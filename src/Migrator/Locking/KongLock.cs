@@ -5,23 +5,23 @@ using Npgsql;
 
 namespace Migrator.Locking;
 
-/// <summary>
-/// The table <c>locks</c>, Kong's mutex, and all SQL that touches it. A Kong (3.9, kong.db.strategies.postgres.connector) deletes every row
-/// that has run out, inserts its own with ON CONFLICT DO NOTHING, and works if that inserted anything. A row of ours that is committed
-/// before the work begins therefore keeps Kongs out politely. A KEY SHARE lock on it, held by each of our transactions, keeps them out in
-/// any case: should the row run out under a long statement, a Kong's DELETE waits for us, while a renewal of the ttl, which is no key, does
-/// not (manual, 13.3.2).
-/// </summary>
+/// <summary>All SQL for the table <c>locks</c>, which is Kong's migration lock.</summary>
+/// <remarks>
+/// Kong (3.9, kong.db.strategies.postgres.connector) deletes every expired row, inserts its own with ON CONFLICT DO NOTHING, and holds the
+/// lock if the row was inserted. So our row, committed before the work begins, makes Kong wait. In addition, each of our transactions holds
+/// a KEY SHARE lock on the row: if the row expires during a long statement, Kong's DELETE waits for us. A renewal of the ttl does not wait,
+/// because the ttl is not part of the key (manual, 13.3.2).
+/// </remarks>
 internal static class KongLock
 {
-    /// <summary>How long a row is good for without being renewed, as long as Kong's own.</summary>
+    /// <summary>How long a row is valid without renewal, the same as in Kong.</summary>
     private const string Lifetime = "interval '60 seconds'";
 
     private const string IsOurs = "key = 'migrations' AND owner = current_setting('migrator.owner')";
 
     private const string Shape = "('key', 'text'), ('owner', 'text'), ('ttl', 'timestamptz')";
 
-    /// <summary>Reads the row into settings of the transaction. Whoever may only read need not be allowed to read this table.</summary>
+    /// <summary>Reads the row into settings of the transaction. A user without rights on this table gets no row.</summary>
     public static readonly string Read =
         $"""
         DO $$
@@ -51,16 +51,16 @@ internal static class KongLock
         $$
         """;
 
-    /// <summary>The owner that <see cref="Read"/> has read, as an expression; empty where there is no row.</summary>
+    /// <summary>The owner that <see cref="Read"/> has read, as an SQL expression; empty if there is no row.</summary>
     public const string Owner = "current_setting('migrator.lock_owner')";
 
-    /// <summary>When the row runs out, as an expression; empty where it never does, or where there is no row.</summary>
+    /// <summary>When the row expires, as an SQL expression; empty if it never does or there is no row.</summary>
     public const string Until = "current_setting('migrator.lock_until')";
 
-    /// <summary>Whether there is a table, as an expression.</summary>
+    /// <summary>Whether the table exists, as an SQL expression.</summary>
     public const string TableExists = "current_setting('migrator.locks_exist')::bool";
 
-    /// <summary>Makes sure that the row is ours still, and that it stays until the transaction ends.</summary>
+    /// <summary>Locks our row until the transaction ends, or fails with <see cref="SchemaLock.Busy"/> if it is no longer ours.</summary>
     public static string Hold(GatewaySchema schema) =>
         $"""
         DO $$
@@ -73,20 +73,18 @@ internal static class KongLock
         $$
         """;
 
-    /// <summary>Makes the row last on.</summary>
+    /// <summary>Extends the validity of our row.</summary>
     public static string Renew(GatewaySchema schema) =>
         $"UPDATE {schema.Qualify("locks")} SET ttl = clock_timestamp() + {Lifetime} WHERE {IsOurs}";
 
-    /// <summary>Takes the row away, if it is ours.</summary>
+    /// <summary>Deletes the row if it is ours.</summary>
     public static string Release(GatewaySchema schema) => $"DELETE FROM {schema.Qualify("locks")} WHERE {IsOurs}";
 
-    /// <summary>
-    /// Puts our row there, in place of one that has run out or whose migrator is dead, or fails with <see cref="SchemaLock.Busy"/>. For a
-    /// transaction of its own: what is not committed no Kong can see.
-    /// </summary>
+    /// <summary>Inserts our row, replacing an expired or dead owner's, or fails with <see cref="SchemaLock.Busy"/>.</summary>
+    /// <remarks>It needs its own transaction, because Kong sees only a committed row.</remarks>
     /// <param name="schema">The schema of the table.</param>
-    /// <param name="dead">The owner that is known to be dead; null for none.</param>
-    /// <param name="tableExists">Whether there is a table: a Kong that is killed early leaves schema_meta without it.</param>
+    /// <param name="dead">The owner that is known to be dead; null if there is none.</param>
+    /// <param name="tableExists">Whether the table exists: a Kong that is killed early leaves schema_meta without it.</param>
     public static IEnumerable<NpgsqlBatchCommand> Claim(GatewaySchema schema, string? dead, bool tableExists)
     {
         foreach (var sql in tableExists ? [] : LedgerTables.CreateLocks(schema).Append(SchemaGuard.Check(schema, ["locks"], [])))
@@ -115,7 +113,7 @@ internal static class KongLock
             """);
     }
 
-    /// <summary>Says who we are, for the other statements of the transaction.</summary>
+    /// <summary>Stores our name in a setting of the transaction, for its other statements.</summary>
     public static NpgsqlBatchCommand Introduce(string owner) => new("SELECT set_config('migrator.owner', $1, true)")
     {
         Parameters = { new NpgsqlParameter<string> { TypedValue = owner } },

@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace Migrator.Locking;
 
-/// <summary>The row of <c>locks</c> that says who migrates the schema, as long as it has not run out.</summary>
-/// <param name="Owner">Who: Kong writes a random id, migrator its <see cref="RunnerName"/>.</param>
-/// <param name="Until">When it runs out, in UTC, to the microsecond; empty where it never does. Whoever renews it changes this.</param>
+/// <summary>The row of <c>locks</c> that names the runner of a migration, while it has not expired.</summary>
+/// <param name="Owner">The owner: a random id for Kong, a <see cref="RunnerName"/> for migrator.</param>
+/// <param name="Until">When it expires, in UTC, to the microsecond; empty if it never does. Each renewal changes it.</param>
 internal sealed record LockRow(string Owner, string Until)
 {
     private static readonly TimeSpan KongsDefault = TimeSpan.FromSeconds(60);
 
-    /// <summary>Whether a migrator wrote it, whose life shows in the advisory lock. A Kong's does not show anywhere.</summary>
+    /// <summary>Whether a migrator wrote it. The advisory lock shows whether a migrator is alive; nothing shows it for Kong.</summary>
     public bool IsMigrators => RunnerName.Is(Owner);
 
-    /// <summary>As messages name the owner.</summary>
+    /// <summary>The owner, as text for messages.</summary>
     public string Description => IsMigrators
         ? Owner
         : Until.Length == 0
@@ -22,7 +22,7 @@ internal sealed record LockRow(string Owner, string Until)
             + $"for 60 s unless --lock-timeout says otherwise, runs out at {end:HH:mm:ss} UTC")
         : $"owner {Owner}, whose lock runs out at {Until} UTC";
 
-    // PostgreSQL's calendar goes on for 284,000 years after the one of .NET ends.
+    // PostgreSQL's timestamps exceed DateTime by 284,000 years, so that parsing may fail.
     private DateTime? End =>
         DateTime.TryParse(Until, CultureInfo.InvariantCulture, out var end) && end - DateTime.MinValue > KongsDefault ? end : null;
 }

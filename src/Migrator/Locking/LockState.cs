@@ -1,7 +1,7 @@
 namespace Migrator.Locking;
 
-/// <summary>The locks of a schema as one look at the database saw them.</summary>
-/// <param name="Holder">The session that holds the advisory lock, as one line; null where none does.</param>
-/// <param name="Row">The row of Kong's table <c>locks</c>, as long as it is good; null where there is none.</param>
-/// <param name="TableExists">Whether there is a table <c>locks</c>.</param>
+/// <summary>The migration locks of a schema as they were read at one moment.</summary>
+/// <param name="Holder">The session that holds the advisory lock, described in one line; null if there is none.</param>
+/// <param name="Row">The row of Kong's table <c>locks</c> that has not expired; null if there is none.</param>
+/// <param name="TableExists">Whether the table <c>locks</c> exists.</param>
 internal sealed record LockState(string? Holder, LockRow? Row, bool TableExists);

@@ -5,49 +5,47 @@ using Npgsql;
 
 namespace Migrator.Locking;
 
-/// <summary>
-/// Our row in Kong's table <c>locks</c>, from the transaction that puts it there to the one that takes it away. A run has one of these; it
-/// is the one place that knows whether the row may be there, and renews and releases it between transactions.
-/// </summary>
+/// <summary>Our row in Kong's table <c>locks</c>: tracks whether it may exist, renews it and deletes it.</summary>
+/// <remarks>A run has one instance, from the transaction that inserts the row to the one that deletes it.</remarks>
 /// <param name="session">The connection.</param>
-/// <param name="owner">What the run calls itself in the row.</param>
+/// <param name="owner">The name of the run in the row.</param>
 /// <param name="time">The clock.</param>
 internal sealed class OwnLockRow(IDatabaseSession session, string owner, TimeProvider time)
 {
-    /// <summary>Several times within the moment after which others take us for dead.</summary>
+    /// <summary>The time between renewals: a quarter of the time after which other runners consider us dead.</summary>
     private static readonly TimeSpan BetweenRenewals = RunnerLiveness.BetweenTransactions / 4;
 
     private GatewaySchema? schema;
     private bool mayBeThere;
 
-    /// <summary>Whether the next transaction has to put the row there first.</summary>
+    /// <summary>Whether the next transaction has to insert the row first.</summary>
     public bool NeedsClaim { get; private set; } = true;
 
-    /// <summary>A transaction begins, and claims the row where that is needed.</summary>
+    /// <summary>Notes that a transaction begins, which may insert the row.</summary>
     /// <param name="names">The schema of the table.</param>
-    /// <param name="tableExists">Whether there is a table; if not, there is no row either.</param>
+    /// <param name="tableExists">Whether the table exists; without it there is no row.</param>
     public void Begin(GatewaySchema names, bool tableExists) => (NeedsClaim, mayBeThere, schema) = (true, tableExists, names);
 
-    /// <summary>The transaction was committed.</summary>
-    /// <param name="isReleased">Whether it took the row away.</param>
+    /// <summary>Notes that the transaction was committed.</summary>
+    /// <param name="isReleased">Whether it deleted the row.</param>
     public void Committed(bool isReleased)
     {
         mayBeThere &= !isReleased;
         NeedsClaim = !mayBeThere;
     }
 
-    /// <summary>Renews the row on a second connection for as long as a transaction lasts.</summary>
+    /// <summary>Starts renewing the row on a second connection, until the result is disposed.</summary>
     public Heartbeat KeepAlive() => new(session, owner, schema!, time);
 
-    /// <summary>
-    /// Waits, and shows meanwhile, by renewing the row, that it is not a dead migrator's (see <see cref="RunnerLiveness"/>). Best effort:
-    /// the next look tells what became of the row.
-    /// </summary>
+    /// <summary>Pauses, and renews the row meanwhile, which shows that this migrator is alive.</summary>
+    /// <remarks>
+    /// See <see cref="RunnerLiveness"/>. A renewal that fails is ignored: the next read of the database shows the state of the row.
+    /// </remarks>
     public async Task PauseAsync(TimeSpan pause, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
 
-        // Task.Delay takes less than a millisecond for nothing.
+        // Task.Delay treats less than a millisecond as zero.
         for (var left = pause; left >= TimeSpan.FromMilliseconds(1); left = pause - time.GetElapsedTime(began))
         {
             await Task.Delay(left < BetweenRenewals ? left : BetweenRenewals, time, cancellationToken);
@@ -58,10 +56,8 @@ internal sealed class OwnLockRow(IDatabaseSession session, string owner, TimePro
         }
     }
 
-    /// <summary>
-    /// Takes the row away if it may be there: others would have to find out that nobody works behind it. Best effort: a row that stays is
-    /// taken over, or runs out.
-    /// </summary>
+    /// <summary>Deletes the row if it may exist, so that other runners need not wait until it expires.</summary>
+    /// <remarks>A failure is ignored: a row that remains expires, or another migrator replaces it.</remarks>
     public async Task ReleaseAsync()
     {
         if (!mayBeThere)
@@ -69,13 +65,13 @@ internal sealed class OwnLockRow(IDatabaseSession session, string owner, TimePro
             return;
         }
 
-        // After a signal there are two seconds for everything.
+        // After a signal, the run has two seconds in all.
         using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(500), time);
         try
         {
             if (!session.IsOpen)
             {
-                // Npgsql closes the connection after some errors, a full disk for one.
+                // Npgsql closes the connection after some errors, such as a full disk.
                 await session.ReconnectAsync(TimeSpan.Zero, limit.Token);
             }
 
@@ -83,7 +79,7 @@ internal sealed class OwnLockRow(IDatabaseSession session, string owner, TimePro
         }
         catch (Exception e) when (e is NpgsqlException or OperationCanceledException or MigratorException)
         {
-            // Whatever ended the run is what there is to say.
+            // The error that ended the run is reported instead.
         }
 
         mayBeThere = false;
@@ -97,7 +93,7 @@ internal sealed class OwnLockRow(IDatabaseSession session, string owner, TimePro
         }
         catch (Exception e) when (e is NpgsqlException or MigratorException)
         {
-            // There is no table any more, or no server just now.
+            // The table was dropped, or the server is not reachable.
         }
     }
 

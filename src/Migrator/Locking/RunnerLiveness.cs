@@ -1,26 +1,27 @@
 namespace Migrator.Locking;
 
-/// <summary>
-/// Who else works on the schema. A migrator shows in the advisory lock of its transaction, and in its row of <c>locks</c>; a Kong in its
-/// row only. A migrator's row without the lock is that of a dead one, or of one that is just between two transactions: then the row is
-/// another at a second look, as each transaction renews it, and each pause between two attempts does so several times.
-/// </summary>
-/// <param name="ourName">What this run calls itself.</param>
+/// <summary>Decides which other runner works on the schema, and whether a migrator's row was left by a dead one.</summary>
+/// <remarks>
+/// A migrator holds the advisory lock during its transactions and has a row in <c>locks</c>; Kong has only the row. If a migrator's row is
+/// there without the advisory lock, it belongs to a dead migrator, or to one between two transactions. A second read tells them apart: a
+/// live migrator has renewed its row, because each transaction renews it, and each pause between two attempts does so several times.
+/// </remarks>
+/// <param name="ourName">The name of this run.</param>
 /// <param name="time">The clock.</param>
 internal sealed class RunnerLiveness(string ourName, TimeProvider time)
 {
-    /// <summary>How long a migrator that lives may leave its row as it is without holding the lock.</summary>
+    /// <summary>The longest time that a live migrator leaves its row unchanged without holding the advisory lock.</summary>
     public static TimeSpan BetweenTransactions { get; } = TimeSpan.FromMilliseconds(800);
 
     private LockRow? seen;
     private long since;
     private bool isRenewed;
 
-    /// <summary>A migrator that is known to be dead, and whose row is to be taken over; null for none.</summary>
+    /// <summary>A dead migrator whose row is to be replaced; null if there is none.</summary>
     public string? Dead { get; private set; }
 
-    /// <summary>Who is at work; null for nobody.</summary>
-    /// <param name="locks">What a look at the database saw.</param>
+    /// <summary>Returns the other runner that works on the schema; null if there is none.</summary>
+    /// <param name="locks">The locks that were read.</param>
     public Other? AtWork(LockState locks)
     {
         if (locks.Row is { } now && now != seen)
@@ -38,8 +39,8 @@ internal sealed class RunnerLiveness(string ourName, TimeProvider time)
         };
     }
 
-    /// <summary>Waits a moment if a second look is needed to know whether a migrator lives; false if it is not.</summary>
-    /// <param name="locks">What a look at the database saw, which showed nobody at work.</param>
+    /// <summary>If a second read is needed to decide whether a migrator is alive, waits and returns true.</summary>
+    /// <param name="locks">The locks that were read, for which <see cref="AtWork"/> returned null.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     public async Task<bool> WantsSecondLookAsync(LockState locks, CancellationToken cancellationToken)
     {
@@ -56,14 +57,14 @@ internal sealed class RunnerLiveness(string ourName, TimeProvider time)
     private TimeSpan Unchanged => time.GetElapsedTime(since);
 }
 
-/// <summary>Somebody else who is at work.</summary>
-/// <param name="Description">As messages name it.</param>
-/// <param name="Identity">By which one is told from another; null where that is not known.</param>
+/// <summary>Another runner that works on the schema.</summary>
+/// <param name="Description">The runner, as text for messages.</param>
+/// <param name="Identity">The name that distinguishes it from other runners; null if it is not known.</param>
 internal sealed record Other(string Description, string? Identity)
 {
-    /// <summary>The owner of the row in <c>locks</c>.</summary>
+    /// <summary>Creates the runner that owns a row in <c>locks</c>.</summary>
     public static Other Of(LockRow row) => new(row.Description, row.Owner);
 
-    /// <summary>One without a row: a session, which may be the same one as before under another description.</summary>
+    /// <summary>Creates a runner without a row, only known as a session. It may be the same runner as before.</summary>
     public static Other Unknown(string description) => new(description, Identity: null);
 }

@@ -3,23 +3,24 @@ using Npgsql;
 
 namespace Migrator.Locking;
 
-/// <summary>
-/// Makes sure that only one migrator at a time works on a schema, and only on what it has seen. The lock is PostgreSQL's advisory lock of
-/// the transaction (manual, 13.3.5): it ends with the transaction, however that ends, and works behind a pooler in transaction mode. It
-/// is tried, never waited for inside a transaction: a transaction that waits holds up index builds and vacuum.
-/// </summary>
+/// <summary>Lets only one migrator at a time work on a schema, and only on the ledger that it has read.</summary>
+/// <remarks>
+/// It is a transaction-level advisory lock (manual, 13.3.5). It ends with the transaction in every case, and works behind a pooler in
+/// transaction mode. A transaction never waits for it, because a waiting transaction delays index builds and vacuum.
+/// </remarks>
 internal static class SchemaLock
 {
-    /// <summary>Our SQLSTATE for: another migrator is at work.</summary>
+    /// <summary>Our SQLSTATE if another runner works on the schema.</summary>
     public const string Busy = "KM001";
 
-    /// <summary>Our SQLSTATE for: the ledger is not what it was when the run looked.</summary>
+    /// <summary>Our SQLSTATE if the ledger has changed since the run read it.</summary>
     public const string LedgerChanged = "KM002";
 
-    /// <summary>
-    /// Whether an error means that somebody else was quicker, so that the run has to look again. When two make the first table at once, the
-    /// slower one waits for the quicker one's COMMIT, and fails on a key of the system catalogue.
-    /// </summary>
+    /// <summary>Whether an error means that another runner was quicker, so that the database must be read again.</summary>
+    /// <remarks>
+    /// If two runners create the first table at once, the slower one waits for the other's COMMIT and then violates a unique key of the
+    /// system catalog.
+    /// </remarks>
     public static bool IsConflict(PostgresException e) => e switch
     {
         { SqlState: Busy or LedgerChanged } => true,
@@ -27,10 +28,10 @@ internal static class SchemaLock
         _ => false,
     };
 
-    /// <summary>The first half of the lock's key, so that it meets no other program's; the second is the schema's name, hashed.</summary>
+    /// <summary>The first half of the lock's key, which no other program uses. The second is a hash of the schema's name.</summary>
     private const int KeySpace = 0x4B4F4E47;
 
-    /// <summary>One line about the session that holds the lock of the current schema, as an expression; NULL where there is none.</summary>
+    /// <summary>Describes the session that holds the lock in one line, as an SQL expression; NULL if there is none.</summary>
     public static readonly string Holder =
         $"""
         (SELECT format('a migrator, server process %s, application %s, from %s, since %s', a.pid, coalesce(a.application_name, '?'),
@@ -55,7 +56,7 @@ internal static class SchemaLock
         """;
 
     /// <summary>Takes the lock and compares the ledger, or fails with <see cref="Busy"/> or <see cref="LedgerChanged"/>.</summary>
-    /// <param name="expected">The ledger as it was read.</param>
+    /// <param name="expected">The ledger that the run read.</param>
     public static IEnumerable<NpgsqlBatchCommand> Take(LedgerSnapshot expected)
     {
         yield return new NpgsqlBatchCommand(Try);

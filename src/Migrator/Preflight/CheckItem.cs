@@ -1,25 +1,25 @@
 namespace Migrator.Preflight;
 
-/// <summary>One precondition, and how it stands.</summary>
-/// <param name="Connection">The connection that it is about: <c>rw</c>, <c>ro</c>; empty for both.</param>
-/// <param name="Name">The precondition, in a word or two.</param>
-/// <param name="Verdict">How it stands.</param>
-/// <param name="Text">What was seen.</param>
-/// <param name="Remedy">What to do, as commands to paste; null where nothing is to be done.</param>
+/// <summary>The result of checking one precondition.</summary>
+/// <param name="Connection">The connection that it belongs to: <c>rw</c> or <c>ro</c>; empty for both.</param>
+/// <param name="Name">A short name of the precondition.</param>
+/// <param name="Verdict">The verdict.</param>
+/// <param name="Text">What was found.</param>
+/// <param name="Remedy">What to do, with commands to paste; null if nothing is needed.</param>
 internal sealed record CheckItem(string Connection, string Name, CheckVerdict Verdict, string Text, string? Remedy = null);
 
-/// <summary>How a precondition stands.</summary>
+/// <summary>The verdict on a precondition.</summary>
 internal enum CheckVerdict
 {
-    /// <summary>Met.</summary>
+    /// <summary>It is met.</summary>
     Met,
 
-    /// <summary>Not met.</summary>
+    /// <summary>It is not met.</summary>
     NotMet,
 
-    /// <summary>Met, but something should be changed.</summary>
+    /// <summary>It is met, but something should be changed.</summary>
     Warning,
 
-    /// <summary>It can't be seen from here.</summary>
+    /// <summary>It could not be checked.</summary>
     Unseen,
 }

@@ -4,17 +4,17 @@ using Migrator.Connecting;
 
 namespace Migrator.Preflight;
 
-/// <summary>Goes through the preconditions of one connection, in the order in which a login meets them.</summary>
-/// <param name="settings">The connection.</param>
+/// <summary>Checks the preconditions of one connection, in the order in which a login needs them.</summary>
+/// <param name="settings">The settings of the connection.</param>
 /// <param name="variables">The environment variables.</param>
 /// <param name="subsystems">The migrations that belong to the run.</param>
-/// <param name="conf">The kong.conf of the run, as a shell takes it.</param>
+/// <param name="conf">The path of the run's kong.conf, quoted for a shell.</param>
 internal sealed class ConnectionCheck(
     PostgresSettings settings, IReadOnlyDictionary<string, string> variables, IReadOnlyList<Subsystem> subsystems, string conf)
 {
     private readonly Checklist list = new(settings.IsReadOnly ? "ro" : "rw");
 
-    /// <summary>Looks at everything.</summary>
+    /// <summary>Runs all checks of the connection.</summary>
     public async Task<IReadOnlyList<CheckItem>> RunAsync(CancellationToken cancellationToken)
     {
         if (settings.Iam is null)
@@ -29,9 +29,9 @@ internal sealed class ConnectionCheck(
         return list.Items;
     }
 
-    // A method of its own: a check without IAM does not even load the AWS SDK.
     private async Task WithTokenAsync(CancellationToken cancellationToken)
     {
+        // This is a separate method so that a check without IAM does not load the AWS SDK.
         var token = new TokenCheck(settings, variables, conf, list);
         using var login = await token.RunAsync(cancellationToken);
         await ConnectAsync(settings with { Tls = settings.Tls with { ServerName = token.ServerName } }, login, cancellationToken);

@@ -10,11 +10,11 @@ using Npgsql;
 
 namespace Migrator.Preflight;
 
-/// <summary>The login, and what a database has to have: rights, schema, peace, a ledger that is understood.</summary>
+/// <summary>Checks the login and the database: rights, schema, search path, other sessions and the ledger.</summary>
 internal sealed class DatabaseCheck(
     PostgresSettings settings, ILogin login, IReadOnlyList<Subsystem> subsystems, string conf, Checklist list)
 {
-    /// <summary>Logs in and looks.</summary>
+    /// <summary>Logs in and runs the checks.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         try
@@ -22,7 +22,7 @@ internal sealed class DatabaseCheck(
             await using var session = await ConnectionFactory.OpenAsync(settings, login, ConnectionRetry.None, cancellationToken);
             list.Met("login", $"user '{settings.User}', "
                 + $"{(settings.Iam is null ? "with a password, if one was asked for" : "with a token")}");
-            await TryLookAsync(session, cancellationToken);
+            await TryCheckDatabaseAsync(session, cancellationToken);
         }
         catch (MigratorException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName })
         {
@@ -36,12 +36,12 @@ internal sealed class DatabaseCheck(
         }
     }
 
-    // The login is done: what fails from here on has other reasons.
-    private async Task TryLookAsync(IDatabaseSession session, CancellationToken cancellationToken)
+    private async Task TryCheckDatabaseAsync(IDatabaseSession session, CancellationToken cancellationToken)
     {
+        // The login has succeeded: later errors must not be reported under it.
         try
         {
-            await LookAsync(session, cancellationToken);
+            await CheckDatabaseAsync(session, cancellationToken);
         }
         catch (MigratorException e)
         {
@@ -53,16 +53,16 @@ internal sealed class DatabaseCheck(
         }
     }
 
-    private async Task LookAsync(IDatabaseSession session, CancellationToken cancellationToken)
+    private async Task CheckDatabaseAsync(IDatabaseSession session, CancellationToken cancellationToken)
     {
         var facts = await DatabaseReader.ReadAsync(session, settings.Schema, cancellationToken);
         var more = await DatabaseSurroundings.ReadAsync(session, settings.Schema, cancellationToken);
         list.Met("server version", $"PostgreSQL {facts.Version}");
         CheckRdsIamMembership(more);
         list.Met("database", $"'{facts.Database}'");
-        Rights(facts);
+        CheckRights(facts);
         list.Met("search path", more.SearchPath.Length == 0 ? "empty" : more.SearchPath);
-        Creators(facts, more);
+        CheckCreators(facts, more);
         CheckOtherSessions(facts, more);
         facts.RequireLedgerOfTables();
         list.Met("ledger", StateAdvice.Of(SchemaState.From(subsystems, facts.Ledger)).Sentence(conf));
@@ -88,7 +88,7 @@ internal sealed class DatabaseCheck(
         }
     }
 
-    private void Rights(DatabaseFacts facts)
+    private void CheckRights(DatabaseFacts facts)
     {
         if (settings.IsReadOnly)
         {
@@ -108,10 +108,10 @@ internal sealed class DatabaseCheck(
         }
     }
 
-    // A warning, not a precondition: up to PostgreSQL 14 everybody may create in the schema public, and a migration is safe all the same.
-    // The gateway's own sessions look names up in that schema.
-    private void Creators(DatabaseFacts facts, DatabaseSurroundings more)
+    private void CheckCreators(DatabaseFacts facts, DatabaseSurroundings more)
     {
+        // This is only a warning: up to PostgreSQL 14 every role may create objects in the schema public, and a migration is safe anyway.
+        // But the gateway's own sessions look names up in that schema.
         if (more.Creators.Count == 0)
         {
             list.Met("only the owner may create", $"in schema '{facts.Schema}'");

@@ -4,16 +4,16 @@ using Migrator.Sessions;
 
 namespace Migrator.Preflight;
 
-/// <summary>What a check wants to know of a database beyond what a run does.</summary>
-/// <param name="IsInRdsIam">Whether the user is a member of rds_iam; null where there is no such role.</param>
-/// <param name="SearchPath">The search path of the session, as the server has set it.</param>
-/// <param name="Blockers">Sessions that have held locks in the schema for a while, as one line.</param>
-/// <param name="Creators">Roles, as SQL names them, that may create in the schema and are neither its owner, nor the database's, nor the
-/// user: PUBLIC is everybody.</param>
+/// <summary>The facts about a database that only a check needs.</summary>
+/// <param name="IsInRdsIam">Whether the user is a member of rds_iam; null if that role does not exist.</param>
+/// <param name="SearchPath">The search path of the session, as the server sets it by default.</param>
+/// <param name="Blockers">Sessions that have held locks in the schema for more than 5 seconds, in one line.</param>
+/// <param name="Creators">Roles that may create objects in the schema, other than the user and the owners of schema and database. PUBLIC
+/// means every role.</param>
 internal sealed record DatabaseSurroundings(bool? IsInRdsIam, string SearchPath, string Blockers, IReadOnlyList<string> Creators)
 {
-    // A superuser counts as a member of every role for pg_has_role, and is none for the login. reset_val: the transaction itself has a
-    // search path of its own.
+    // pg_has_role is true for a superuser and every role, but the login only counts real members. reset_val is the session's search path:
+    // the transaction has another.
     private const string Query =
         """
         WITH RECURSIVE membership AS (
@@ -38,7 +38,7 @@ internal sealed record DatabaseSurroundings(bool? IsInRdsIam, string SearchPath,
                           OR acl.grantee = (SELECT oid FROM pg_roles WHERE rolname = current_user))))
         """;
 
-    /// <summary>Reads it: one read-only transaction, nothing locked.</summary>
+    /// <summary>Reads the facts in one read-only transaction.</summary>
     public static Task<DatabaseSurroundings> ReadAsync(IDatabaseSession session, string? schema, CancellationToken cancellationToken) =>
         session.ReadAsync(
         [.. TransactionSql.BeginReading(schema), new(Query), TransactionSql.Commit],

@@ -6,13 +6,13 @@ using Migrator.Errors;
 
 namespace Migrator.Preflight;
 
-/// <summary>The way to the server: name, TCP, TLS. Nobody logs in here.</summary>
+/// <summary>Checks the network path to the server, without a login: name resolution, TCP and TLS.</summary>
 internal sealed class NetworkCheck(PostgresSettings settings, Checklist list)
 {
     private TimeSpan Limit => settings.ConnectTimeout > TimeSpan.Zero ? settings.ConnectTimeout : TimeSpan.FromSeconds(60);
 
-    /// <summary>Looks at it.</summary>
-    /// <returns>Whether a login can be tried.</returns>
+    /// <summary>Runs the checks.</summary>
+    /// <returns>Whether a login can be attempted.</returns>
     public async Task<bool> RunAsync(CancellationToken cancellationToken)
     {
         if (UnixSocket.TryParse(settings.Host) is not null)

@@ -7,24 +7,24 @@ using Migrator.Errors;
 
 namespace Migrator.Preflight;
 
-/// <summary>Every precondition of a run, one by one: the configuration, then each of its connections. Changes nothing.</summary>
-/// <param name="request">The configuration.</param>
+/// <summary>Checks all preconditions of a run: the configuration, then each connection. Changes nothing.</summary>
+/// <param name="request">The request for the configuration.</param>
 /// <param name="subsystems">The migrations that belong to the run.</param>
-/// <param name="conf">The kong.conf of the run, as a shell takes it.</param>
+/// <param name="conf">The path of the run's kong.conf, quoted for a shell.</param>
 internal sealed class PreflightCheck(ConfigurationRequest request, IReadOnlyList<Subsystem> subsystems, string conf)
 {
     private readonly Checklist list = new("");
 
-    /// <summary>What options say of a connection instead of its settings.</summary>
+    /// <summary>Overrides the settings of a connection by the command-line options.</summary>
     public required Func<PostgresSettings, PostgresSettings> WithOptions { get; init; }
 
-    /// <summary>Whether only the read-only connection is asked for.</summary>
+    /// <summary>Whether to check only the read-only connection.</summary>
     public bool OnlyReadOnly { get; init; }
 
-    /// <summary>Hears the warnings about the configuration.</summary>
+    /// <summary>Receives the warnings about the configuration.</summary>
     public required Action<ConfigurationDiagnostic> Warn { get; init; }
 
-    /// <summary>Goes through them.</summary>
+    /// <summary>Runs all checks.</summary>
     /// <param name="cancellationToken">Ends the check.</param>
     public async Task<IReadOnlyList<CheckItem>> RunAsync(CancellationToken cancellationToken)
     {
@@ -89,9 +89,9 @@ internal sealed class PreflightCheck(ConfigurationRequest request, IReadOnlyList
         return connections;
     }
 
-    // Kong ignores it, and so do we; but who reads the file believes that it is needed, and it may be leaked for nothing.
     private void CheckLeftOverPasswords(GatewayConfiguration configuration)
     {
+        // Kong and migrator ignore a password if IAM is on. But a reader of the file would think that it is needed, and it could leak.
         string[] left = [.. new[] { ("pg_password", configuration.Postgres), ("pg_ro_password", configuration.ReadOnly) }
             .Where(p => p.Item2?.Iam is not null && configuration.Settings.Has(p.Item1)).Select(p => p.Item1)];
         if (left.Length == 0)

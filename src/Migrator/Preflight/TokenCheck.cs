@@ -6,15 +6,15 @@ using Migrator.Iam.Sts;
 
 namespace Migrator.Preflight;
 
-/// <summary>Reports the steps to a token: endpoint, region, STS, credentials, role, identity, signature.</summary>
+/// <summary>Checks the steps to a token: endpoint, region, STS, credentials, role, identity and signature.</summary>
 internal sealed class TokenCheck(PostgresSettings settings, IReadOnlyDictionary<string, string> variables, string conf, Checklist list)
     : TokenProgress
 {
-    /// <summary>The name that is signed, once it is known: the server's certificate may be for it.</summary>
+    /// <summary>The host name that is signed, which the server's certificate may have; null until it is known.</summary>
     public string? ServerName { get; private set; }
 
-    /// <summary>Takes the steps.</summary>
-    /// <returns>The way to log in; null where there is no token.</returns>
+    /// <summary>Runs the steps.</summary>
+    /// <returns>The login; null if there is no token.</returns>
     public async Task<IamLogin?> RunAsync(CancellationToken cancellationToken)
     {
         var login = await IamSetup.FindLoginAsync(settings, variables, this, TimeProvider.System, cancellationToken);
@@ -24,7 +24,7 @@ internal sealed class TokenCheck(PostgresSettings settings, IReadOnlyDictionary<
             return null;
         }
 
-        // Not by signing alone: credentials that have expired are refused on the way to a password.
+        // PasswordAsync instead of Sign: it also refuses expired credentials.
         if (await TryAsync("token signed", () => login.PasswordAsync(cancellationToken).AsTask(), _ => login.Facts.ToString()) is null)
         {
             login.Dispose();

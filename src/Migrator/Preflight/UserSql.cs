@@ -3,10 +3,10 @@ using Migrator.Configuration.Connection;
 
 namespace Migrator.Preflight;
 
-/// <summary>The SQL that makes the user of a connection, to be pasted by a superuser (on RDS: the master user).</summary>
+/// <summary>The SQL that creates the user of a connection, for a superuser to paste (on RDS: the master user).</summary>
 internal static class UserSql
 {
-    /// <summary>Everything the user needs.</summary>
+    /// <summary>The SQL that creates the user and grants all rights that it needs.</summary>
     public static string For(PostgresSettings settings)
     {
         var (user, database, schema) =
@@ -23,6 +23,6 @@ internal static class UserSql
             [$"CREATE USER {user} WITH LOGIN;", .. settings.Iam is null ? Array.Empty<string>() : [Grant(settings)], .. rights]);
     }
 
-    /// <summary>What lets the user log in with a token.</summary>
+    /// <summary>The SQL statement that lets the user log in with a token.</summary>
     public static string Grant(PostgresSettings settings) => $"GRANT rds_iam TO {Sql.Identifier(settings.User)};";
 }

@@ -1,12 +1,9 @@
 namespace Migrator.Resilience;
 
-/// <summary>
-/// Pauses between attempts: twice as long each time, with jitter, until the time that was given is over. It is the one backoff of the
-/// program: for locks, tables, connections and AWS alike.
-/// </summary>
-/// <param name="limit">How long in all; zero where the caller counts its attempts instead.</param>
-/// <param name="first">The first pause, give or take a half.</param>
-/// <param name="longest">The longest, give or take a half.</param>
+/// <summary>Exponential backoff with jitter and a time limit, for all retries of the program.</summary>
+/// <param name="limit">The time limit for all attempts; zero if the caller counts its attempts instead.</param>
+/// <param name="first">The first pause; jitter changes each pause by up to half of it.</param>
+/// <param name="longest">The longest pause before jitter.</param>
 /// <param name="time">The clock.</param>
 internal sealed class Backoff(TimeSpan limit, TimeSpan first, TimeSpan longest, TimeProvider time)
 {
@@ -14,14 +11,14 @@ internal sealed class Backoff(TimeSpan limit, TimeSpan first, TimeSpan longest, 
     private TimeSpan? pause;
     private string? waitedFor;
 
-    /// <summary>Whether the time is over. It begins with the first question, or the first one since <see cref="Renew"/>.</summary>
+    /// <summary>Whether the time is over. It starts at the first use, or the first use after <see cref="Renew"/>.</summary>
     public bool IsOver => Left <= TimeSpan.Zero;
 
-    /// <summary>How much of the time is left.</summary>
+    /// <summary>The time that is left.</summary>
     public TimeSpan Left => limit - time.GetElapsedTime(began ??= time.GetTimestamp());
 
-    /// <summary>Whether the time is over that one of those who are waited for has. With another one it begins anew.</summary>
-    /// <param name="who">Who is waited for; null where that is not known.</param>
+    /// <summary>Whether the time for waiting for one runner is over. It starts again for another runner.</summary>
+    /// <param name="who">The runner that is waited for; null if it is not known.</param>
     public bool IsOverFor(string? who)
     {
         if (who is not null && who != waitedFor)
@@ -33,22 +30,22 @@ internal sealed class Backoff(TimeSpan limit, TimeSpan first, TimeSpan longest, 
         return IsOver;
     }
 
-    /// <summary>Begins now, where work that counts comes before the first question.</summary>
+    /// <summary>Starts the time now, so that the first attempt counts too.</summary>
     public void Start() => began ??= time.GetTimestamp();
 
-    /// <summary>Begins anew: what was waited for came, and work was done.</summary>
+    /// <summary>Resets time and pause, after an attempt has succeeded.</summary>
     public void Renew() => (began, pause) = (null, null);
 
-    /// <summary>How long to wait before the next attempt.</summary>
+    /// <summary>Returns the pause before the next attempt, and doubles it for the one after.</summary>
     public TimeSpan NextPause()
     {
-        // Jitter for its own sake, not for secrecy: fifty pods that started together must not try together.
+        // The jitter keeps fifty pods that started together from retrying together. It need not be cryptographically random.
         var now = pause ?? first;
         pause = now * 2 < longest ? now * 2 : longest;
         return now * (0.5 + Random.Shared.NextDouble());
     }
 
-    /// <summary>Waits before the next attempt, and not beyond the end of the time, so that one is made at its end.</summary>
+    /// <summary>Waits before the next attempt, at most until the time limit, so that the last attempt is made then.</summary>
     public Task PauseAsync(CancellationToken cancellationToken)
     {
         var next = NextPause();

@@ -5,13 +5,11 @@ using Npgsql;
 
 namespace Migrator.Sessions;
 
-/// <summary>
-/// A session on a connection of Npgsql. Nothing that a batch relies on stays behind in the session, so that a pooler in between may change
-/// the server process at any time.
-/// </summary>
-/// <param name="source">Where connections come from.</param>
+/// <summary>A session on an Npgsql connection.</summary>
+/// <remarks>No batch relies on session state, so a pooler may change the server process between transactions.</remarks>
+/// <param name="source">The source of connections, which the session disposes.</param>
 /// <param name="connection">The connection.</param>
-/// <param name="connect">Makes another one, in the time that is given at least.</param>
+/// <param name="connect">Opens another connection, and retries at least for the given time.</param>
 internal sealed class DatabaseSession(
     NpgsqlDataSource source, NpgsqlConnection connection, Func<TimeSpan, CancellationToken, Task<NpgsqlConnection>> connect)
         : IDatabaseSession
@@ -24,7 +22,7 @@ internal sealed class DatabaseSession(
     private Exception? lost;
     private int reconnections;
 
-    /// <summary>Hears what the server remarks while it works (RAISE WARNING).</summary>
+    /// <summary>Receives the server's notices and warnings (RAISE WARNING).</summary>
     public Action<PostgresNotice>? OnNotice { get; set; }
 
     /// <inheritdoc />
@@ -112,12 +110,12 @@ internal sealed class DatabaseSession(
                 }
             }
 
-            // The server process was new, and had to read much before it could understand the first command: it is quicker each time.
+            // A new server process first fills its catalog caches, so its first command is slow. Each attempt is faster.
             await backoff.PauseAsync(cancellationToken);
         }
     }
 
-    /// <summary>One message and its answer: in time, and with an exception that callers know.</summary>
+    /// <summary>Runs one exchange within its time limit, and converts its exceptions to those that callers handle.</summary>
     private async Task<T> ExchangeAsync<T>(
         Func<NpgsqlConnection, CancellationToken, Task<T>> exchange, TimeSpan? limit, CancellationToken cancellationToken)
     {
@@ -154,7 +152,7 @@ internal sealed class DatabaseSession(
         limit,
         CancellationToken.None);
 
-    /// <summary>Best effort: a connection that cannot even do this is closed, which has the same effect.</summary>
+    /// <summary>Rolls back; if that fails, closes the connection, which has the same effect.</summary>
     private async Task RollBackAsync(TimeSpan limit)
     {
         for (var tries = 1; IsOpen; tries++)
@@ -166,7 +164,7 @@ internal sealed class DatabaseSession(
             }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled && tries < 3)
             {
-                // Outside of a transaction, limits hold that are not ours.
+                // Outside a transaction, a statement_timeout of the role or the database applies instead of ours.
             }
             catch (NpgsqlException e)
             {
@@ -176,7 +174,7 @@ internal sealed class DatabaseSession(
         }
     }
 
-    /// <summary>The one place where a connection that was lost is made again.</summary>
+    /// <summary>Reconnects if the connection was lost. No other method does.</summary>
     private async Task EnsureOpenAsync(CancellationToken cancellationToken)
     {
         if (IsOpen)
@@ -204,7 +202,7 @@ internal sealed class DatabaseSession(
         }
     }
 
-    /// <summary>Closes the connection, when what is under way on it has ended. Nobody has to wait for that.</summary>
+    /// <summary>Closes the connection in the background, once the pending exchange on it has ended.</summary>
     private Task Discard(Task? pending = null)
     {
         isDiscarded = true;

@@ -3,17 +3,18 @@ using Npgsql;
 
 namespace Migrator.Sessions;
 
-/// <summary>
-/// Waits for an answer of the server, and not longer than it may take. Npgsql's own limits end with a cancel request on a connection of its
-/// own, which a network that swallows everything swallows too: so whoever waits here goes on without it.
-/// </summary>
+/// <summary>Sends commands to the server, and waits for the answer within a time limit.</summary>
+/// <remarks>
+/// Npgsql's own limits send a cancel request on a second connection and wait for it, which a dead network delays too. This class stops
+/// waiting instead.
+/// </remarks>
 internal static class Exchange
 {
-    /// <summary>Runs an exchange.</summary>
-    /// <param name="exchange">Sends something and reads the answer; its token asks it to stop.</param>
-    /// <param name="limit">How long it may take; null for no limit.</param>
-    /// <param name="afterSignal">How long it may take once the run was cancelled.</param>
-    /// <param name="abandon">Takes over what has not ended in time.</param>
+    /// <summary>Runs an exchange within its time limit.</summary>
+    /// <param name="exchange">Sends a message and reads the answer; its token asks it to stop.</param>
+    /// <param name="limit">The time limit; null for none.</param>
+    /// <param name="afterSignal">The time limit after the run was cancelled.</param>
+    /// <param name="abandon">Receives the exchange if it has not ended in time.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     /// <exception cref="NpgsqlException">There was no answer in time.</exception>
     public static async Task<T> RunAsync<T>(
@@ -36,7 +37,7 @@ internal static class Exchange
             "The server did not answer.", new TimeoutException($"no answer within {limit!.Value.TotalSeconds:0.###} s"));
     }
 
-    /// <summary>Sends commands in one message and hands the results to <paramref name="read"/> as they come.</summary>
+    /// <summary>Sends commands in one message, and reads the results with <paramref name="read"/> as they arrive.</summary>
     public static async Task<T> SendAsync<T>(
         NpgsqlConnection connection,
         NpgsqlBatchCommand[] commands,
@@ -58,7 +59,7 @@ internal static class Exchange
             var result = await read(reader);
             while (await reader.NextResultAsync(stop))
             {
-                // What is left of the batch has no results that anyone waits for, but may still fail.
+                // The remaining results are not needed, but a remaining command may still fail.
             }
 
             return result;
@@ -69,7 +70,7 @@ internal static class Exchange
         }
     }
 
-    /// <summary>Closes a connection when the exchange on it has ended, however that ends.</summary>
+    /// <summary>Closes a connection once the exchange on it has ended, with or without an error.</summary>
     public static async Task CloseAfterAsync(Task pending, NpgsqlConnection connection)
     {
         await pending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

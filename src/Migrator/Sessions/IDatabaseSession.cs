@@ -3,67 +3,64 @@ using Npgsql;
 
 namespace Migrator.Sessions;
 
-/// <summary>
-/// The one connection of a run. Work goes to the server in batches, each of which is a whole transaction. A connection that was lost is
-/// made again before the next batch. What leaves a session is one of the exceptions below, whatever the server says.
-/// </summary>
+/// <summary>The one connection of a run, which sends each transaction as a batch.</summary>
+/// <remarks>
+/// A lost connection is opened again before the next batch. The methods throw only the exceptions listed below, whatever the server sends.
+/// </remarks>
 internal interface IDatabaseSession : IAsyncDisposable
 {
-    /// <summary>Hears why a connection that was lost is made again.</summary>
+    /// <summary>Receives the reason each time a lost connection is opened again.</summary>
     Action<string>? OnReconnecting { get; set; }
 
-    /// <summary>How long answers are waited for.</summary>
+    /// <summary>The time limits on the server's answers.</summary>
     ServerLimits Limits { get; }
 
-    /// <summary>Whether the connection is there, as far as is known.</summary>
+    /// <summary>Whether the connection is open, as far as the client knows.</summary>
     bool IsOpen { get; }
 
-    /// <summary>Whether a lost connection is made again: not more often than a few times between two commits.</summary>
+    /// <summary>Whether a lost connection is opened again, which happens only a few times between two commits.</summary>
     bool MayReconnect { get; }
 
-    /// <summary>Sends a transaction that reads, in one message, and hands the results to <paramref name="read"/> as they come.</summary>
+    /// <summary>Sends a reading transaction in one message, and reads the results with <paramref name="read"/> as they arrive.</summary>
     /// <param name="commands">A transaction, from BEGIN to COMMIT.</param>
-    /// <param name="read">Reads the results, with <see cref="DbDataReader.NextResultAsync(CancellationToken)"/> from one to the
-    /// next.</param>
+    /// <param name="read">Reads the results; <see cref="DbDataReader.NextResultAsync(CancellationToken)"/> moves to the next one.</param>
     /// <param name="cancellationToken">Asks the server to stop.</param>
     /// <exception cref="PostgresException">The server refused a command; the transaction has been rolled back.</exception>
-    /// <exception cref="NpgsqlException">The connection was lost, there was no answer in time, or none that makes sense.</exception>
-    /// <exception cref="Errors.MigratorException">The connection had been lost, and there is no other to be had.</exception>
+    /// <exception cref="NpgsqlException">The connection was lost, or there was no valid answer in time.</exception>
+    /// <exception cref="Errors.MigratorException">The connection had been lost, and reconnecting failed.</exception>
     Task<T> ReadAsync<T>(
         IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, CancellationToken cancellationToken);
 
-    /// <summary>
-    /// Sends a transaction that changes something: everything in one message, and COMMIT in a second one, when the first has been answered.
-    /// A server goes on with what it has received when the client is gone; so what the client did not live to see is rolled back. The first
-    /// message has no time limit: a client that stops listening would leave the server to commit what the ledger then does not know (Kong
-    /// issue 12978).
-    /// </summary>
-    /// <param name="commands">A transaction, from BEGIN on, without its COMMIT.</param>
+    /// <summary>Sends a writing transaction in one message, and COMMIT in a second one after the answer to the first.</summary>
+    /// <remarks>
+    /// A server continues with the commands that it has received, even if the client is gone. With a separate COMMIT, it then rolls back.
+    /// The first message has no time limit: a client that stopped waiting could leave the server to commit work that the ledger does not
+    /// record (Kong issue 12978).
+    /// </remarks>
+    /// <param name="commands">A transaction from BEGIN on, without its COMMIT.</param>
     /// <param name="read">Reads the results.</param>
     /// <param name="cancellationToken">Asks the server to stop.</param>
     /// <inheritdoc cref="ReadAsync" path="/exception"/>
     /// <exception cref="CommitInDoubtException">
-    /// The connection broke at COMMIT. A server that had ended the transaction before, as we stood still for too long, leaves no doubt.
+    /// The connection broke at COMMIT. It is not thrown if the server had ended the transaction before because it was idle for too long.
     /// </exception>
     Task<T> WriteAsync<T>(
         IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, CancellationToken cancellationToken);
 
-    /// <summary>
-    /// Sends a transaction that changes nothing that matters, COMMIT included, in one message, and waits for it no longer than for one that
-    /// reads.
-    /// </summary>
+    /// <summary>Sends a writing transaction with its COMMIT in one message, with the time limit of a read.</summary>
+    /// <remarks>It is only for changes that may be lost or repeated without harm.</remarks>
     /// <param name="commands">A transaction, from BEGIN to COMMIT.</param>
     /// <param name="cancellationToken">Asks the server to stop.</param>
     /// <inheritdoc cref="ReadAsync" path="/exception"/>
     Task WriteAtOnceAsync(IEnumerable<NpgsqlBatchCommand> commands, CancellationToken cancellationToken);
 
-    /// <summary>Gives the connection up and makes another.</summary>
-    /// <param name="atLeast">How long to try, if --wait does not give more.</param>
+    /// <summary>Closes the connection and opens another.</summary>
+    /// <param name="atLeast">How long to retry, if --wait is not longer.</param>
     /// <param name="cancellationToken">Ends the run.</param>
-    /// <exception cref="Errors.MigratorException">There is none to be had.</exception>
+    /// <exception cref="Errors.MigratorException">Connecting failed.</exception>
     Task ReconnectAsync(TimeSpan atLeast, CancellationToken cancellationToken);
 
-    /// <summary>Makes a second session beside this one, for what has to be done while this one is busy.</summary>
+    /// <summary>Opens a second session, for work while this one is busy.</summary>
     /// <inheritdoc cref="ReconnectAsync" path="/exception"/>
     Task<IDatabaseSession> OpenAnotherAsync(CancellationToken cancellationToken);
 }

@@ -3,16 +3,16 @@ using Npgsql;
 
 namespace Migrator.Sessions;
 
-/// <summary>Says what went wrong on a connection that was made, where no one nearer knew better.</summary>
+/// <summary>Explains an error on an open connection for which there is no more specific explanation.</summary>
 internal static class SessionDiagnosis
 {
-    /// <summary>What helps whoever has no right to what the gateway made.</summary>
+    /// <summary>The remedy for a user without rights on the gateway's objects.</summary>
     public const string OwnerRemedy =
         "Run as the owner of the gateway's tables (SELECT tablename, tableowner FROM pg_tables WHERE tablename IN ('services', "
             + "'schema_meta');), or have that role granted to the user of pg_user. The owner himself is refused where his rights were "
             + "taken away, or row security was forced on him: GRANT ALL ON the table TO him, ALTER TABLE ... NO FORCE ROW LEVEL SECURITY.";
 
-    /// <summary>The error to show.</summary>
+    /// <summary>The error to show for an exception of Npgsql.</summary>
     public static MigratorException Explain(NpgsqlException exception) => exception switch
     {
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } e => new(

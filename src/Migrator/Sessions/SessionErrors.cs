@@ -4,23 +4,20 @@ using Npgsql;
 
 namespace Migrator.Sessions;
 
-/// <summary>What may leave a session: nothing but exceptions that its callers know, whatever a server or Npgsql has come to.</summary>
+/// <summary>Converts exceptions of a session to the ones that its callers handle.</summary>
 internal static class SessionErrors
 {
-    /// <summary>
-    /// The server ended a transaction whose client stood still, and the session with it. Npgsql has no name for this code.
-    /// </summary>
+    /// <summary>The SQLSTATE if the server ended the session of an idle transaction. Npgsql has no name for it.</summary>
     public const string IdleInTransactionTimeout = "25P03";
 
-    /// <summary>
-    /// Commands that take microseconds and wait for nobody: what ends them is a limit of the role or the database that is too short.
-    /// </summary>
+    /// <summary>The commands that begin a transaction before our own time limits apply.</summary>
+    /// <remarks>They take microseconds and wait for no lock: only a too short limit of the role or the database cancels them.</remarks>
     private static readonly IReadOnlyList<string> Opening = ["BEGIN", "SET LOCAL", "SAVEPOINT"];
 
-    /// <summary>The exception to throw in place of another; the same one where callers know it.</summary>
-    /// <param name="exception">What was thrown.</param>
-    /// <param name="isOpen">Whether the connection is there still.</param>
-    /// <param name="cancellationToken">Whether somebody has asked for the end.</param>
+    /// <summary>The exception to throw instead of another; the same one if callers handle it.</summary>
+    /// <param name="exception">The exception that was thrown.</param>
+    /// <param name="isOpen">Whether the connection is still open.</param>
+    /// <param name="cancellationToken">Tells whether the run was cancelled.</param>
     public static Exception From(Exception exception, bool isOpen, CancellationToken cancellationToken) => exception switch
     {
         PostgresException or MigratorException => exception,
@@ -31,7 +28,7 @@ internal static class SessionErrors
         _ => new UnexpectedAnswerException(exception),
     };
 
-    /// <summary>Whether the server ended the beginning of a transaction, before our own limits held: it may be sent again.</summary>
+    /// <summary>Whether the server cancelled the beginning of a transaction, before our own limits applied. It may be sent again.</summary>
     public static bool IsForeignLimit(Exception exception) =>
         exception is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled, BatchCommand: { } command }
         && Opening.Any(o => command.CommandText.StartsWith(o, StringComparison.Ordinal));
@@ -39,8 +36,8 @@ internal static class SessionErrors
     private static NpgsqlException Lost(Exception exception) => new("The connection was lost.", exception);
 }
 
-/// <summary>What the server said is not what a PostgreSQL server says there.</summary>
+/// <summary>The server's answer is not one that PostgreSQL sends at that point.</summary>
 internal sealed class UnexpectedAnswerException(Exception inner) : NpgsqlException("The answer of the server makes no sense.", inner);
 
-/// <summary>The connection broke at COMMIT: only the ledger knows whether the transaction came to pass.</summary>
+/// <summary>The connection broke at COMMIT: it is unknown whether the transaction was committed.</summary>
 internal sealed class CommitInDoubtException(Exception inner) : Exception("The connection broke at COMMIT.", inner);

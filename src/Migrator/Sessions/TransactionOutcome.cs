@@ -3,21 +3,22 @@ using Npgsql;
 
 namespace Migrator.Sessions;
 
-/// <summary>
-/// What became of a transaction whose connection broke at COMMIT: the server knows it by the transaction's number (manual, 9.26.8,
-/// txid_status). The ledger alone does not tell who wrote an entry: another runner may have done the same step since.
-/// </summary>
+/// <summary>Finds out whether a transaction was committed whose connection broke at COMMIT.</summary>
+/// <remarks>
+/// The server knows it by the transaction id (manual, 9.26.8, txid_status). The ledger alone does not show who wrote an entry: another
+/// runner may have done the same step since.
+/// </remarks>
 internal static class TransactionOutcome
 {
-    /// <summary>The number of the transaction that it stands in, as an expression.</summary>
+    /// <summary>The id of the current transaction, as an SQL expression.</summary>
     public const string Number = "txid_current()::text";
 
-    /// <summary>Asks the server.</summary>
+    /// <summary>Asks the server for the outcome.</summary>
     /// <param name="session">The connection.</param>
-    /// <param name="schema">pg_schema; null for what the server says.</param>
-    /// <param name="number">The transaction's number, see <see cref="Number"/>.</param>
+    /// <param name="schema">pg_schema; null for the server's current schema.</param>
+    /// <param name="number">The transaction id, see <see cref="Number"/>.</param>
     /// <param name="cancellationToken">Ends the run.</param>
-    /// <returns>Whether it was committed; null where the server does not know, as after a failover to another history.</returns>
+    /// <returns>Whether it was committed; null if the server does not know, for example after a failover to another timeline.</returns>
     public static async Task<bool?> ReadAsync(IDatabaseSession session, string? schema, string number, CancellationToken cancellationToken)
     {
         if (!long.TryParse(number, CultureInfo.InvariantCulture, out var id))

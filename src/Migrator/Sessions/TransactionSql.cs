@@ -4,16 +4,18 @@ using Npgsql;
 
 namespace Migrator.Sessions;
 
-/// <summary>
-/// The beginning and end of every transaction. Whatever a role, a database or a pooler has set that could change what our SQL means, or end
-/// it early, is set here, for this transaction only (manual, chapter 20 "Server Configuration").
-/// </summary>
+/// <summary>The commands that begin and end every transaction.</summary>
+/// <remarks>
+/// They set, for the transaction only, every server setting that could change the meaning of our SQL or end it early if a role, a database
+/// or a pooler had set it (manual, chapter 20 "Server Configuration").
+/// </remarks>
 internal static class TransactionSql
 {
-    /// <summary>
-    /// Lets the server notice that the client is gone. Without it a statement goes on, and keeps its locks, until it has something to send;
-    /// and a client whose machine vanished holds them for two hours. Not every server can: before 14 there is no such setting.
-    /// </summary>
+    /// <summary>Makes the server detect a dead client.</summary>
+    /// <remarks>
+    /// Otherwise a statement continues and keeps its locks until it sends a result, and for two hours if the client's machine vanished.
+    /// Servers before 14 have no client_connection_check_interval, and some platforms do not support it.
+    /// </remarks>
     private const string NoticeDeadClient =
         """
         DO $$
@@ -29,13 +31,13 @@ internal static class TransactionSql
         $$
         """;
 
-    /// <summary>
-    /// Notes the gateway's schema in a setting, and leaves no schema in the search_path that others may create in: PostgreSQL chooses an
-    /// overload by its argument types among all schemas of the path, whatever their order, so a function, operator or cast of another role
-    /// would run with our rights (manual, 10.3). pg_temp is named last, or it would come first (manual, 19.11.1). This statement itself
-    /// still runs in the session's own path: every function, operator and type in it names its schema. "$user" stands for the user's name,
-    /// as it does in a search_path.
-    /// </summary>
+    /// <summary>Stores the gateway's schema in a setting, and sets a search_path where no other role can create objects.</summary>
+    /// <remarks>
+    /// PostgreSQL chooses an overload by its argument types among all schemas of the path, whatever their order. So a function, operator or
+    /// cast of another role could run with our rights (manual, 10.3). pg_temp is listed last, because unlisted it would come first (manual,
+    /// 19.11.1). This statement itself still runs with the session's path, so every function, operator and type in it is qualified with its
+    /// schema. "$user" means the user's name, as in a search_path.
+    /// </remarks>
     private const string EnterSchema =
         """
         SELECT pg_catalog.set_config('migrator.schema',
@@ -44,36 +46,33 @@ internal static class TransactionSql
                pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true)
         """;
 
-    /// <summary>
-    /// How many results the beginning of a transaction has: those of <see cref="EnterSchema"/> and of the other settings.
-    /// </summary>
+    /// <summary>The number of results of the beginning: one of <see cref="EnterSchema"/>, one of the other settings.</summary>
     private const int ResultsOfBeginning = 2;
 
-    /// <summary>
-    /// Whoever only looks waits for nobody for long: not for a reset, which holds every table, nor for a server that is stuck.
-    /// </summary>
+    /// <summary>The limits of a reading transaction, which must not wait long for a reset or a stuck server.</summary>
     private static readonly Limits OfReading = new(Statement: TimeSpan.FromSeconds(30), Lock: TimeSpan.FromSeconds(1));
 
-    /// <summary>
-    /// Between an answer and the next message there is nothing but the network. A runner that stands still there, stopped or on a machine
-    /// that sleeps, loses its transaction, well before others that wait for it give up (--lock-timeout is 60 s, unless it is given).
-    /// </summary>
+    /// <summary>How long a transaction may be idle between two messages.</summary>
+    /// <remarks>
+    /// Only the network lies between them. A runner that is stopped, or whose machine sleeps, loses its transaction well before other
+    /// runners stop waiting for it (--lock-timeout is 60 s by default).
+    /// </remarks>
     private static readonly TimeSpan OfIdling = TimeSpan.FromSeconds(20);
 
     /// <summary>Ends a transaction.</summary>
     public static NpgsqlBatchCommand Commit => new("COMMIT");
 
     /// <summary>Begins a transaction that only reads.</summary>
-    /// <param name="schema">pg_schema; null for what the server says.</param>
+    /// <param name="schema">pg_schema; null for the server's current schema.</param>
     public static IEnumerable<NpgsqlBatchCommand> BeginReading(string? schema) => Begin("READ ONLY", schema, OfReading);
 
-    /// <summary>Begins a transaction that may change something.</summary>
-    /// <param name="schema">pg_schema; null for what the server says.</param>
-    /// <param name="limits">How long things may take.</param>
+    /// <summary>Begins a transaction that may write.</summary>
+    /// <param name="schema">pg_schema; null for the server's current schema.</param>
+    /// <param name="limits">The time limits of the transaction.</param>
     public static IEnumerable<NpgsqlBatchCommand> BeginWriting(string? schema, Limits limits) =>
         [.. Begin("READ WRITE", schema, limits), new NpgsqlBatchCommand(NoticeDeadClient)];
 
-    /// <summary>Goes on from the results of the transaction's beginning to the first one of what comes after it.</summary>
+    /// <summary>Moves a reader past the results of the transaction's beginning.</summary>
     public static async Task SkipBeginningAsync(DbDataReader reader, CancellationToken cancellationToken)
     {
         for (var result = 0; result < ResultsOfBeginning; result++)
@@ -84,11 +83,11 @@ internal static class TransactionSql
 
     private static IEnumerable<NpgsqlBatchCommand> Begin(string access, string? schema, Limits limits)
     {
-        // READ COMMITTED, whatever the default: after waiting for a lock, a statement must see what the other one committed.
+        // READ COMMITTED, whatever the default: after waiting for a lock, a statement must see what the other transaction committed.
         yield return new NpgsqlBatchCommand($"BEGIN ISOLATION LEVEL READ COMMITTED {access}");
 
-        // At once, as a role may have a limit within which a server process that is new does not even understand the long statement below.
-        // PostgreSQL 10 starts its statement_timeout once for a whole message, and again only after a transaction command: such as these.
+        // This comes first, because a role may have a limit that is too short for a new server process to parse the long statement below.
+        // PostgreSQL 10 starts statement_timeout once for a whole message, and restarts it only after transaction commands such as these.
         yield return new NpgsqlBatchCommand($"SET LOCAL statement_timeout = {Text(limits.Statement)}");
         yield return new NpgsqlBatchCommand("SAVEPOINT settings");
         yield return new NpgsqlBatchCommand("RELEASE SAVEPOINT settings");
@@ -98,9 +97,9 @@ internal static class TransactionSql
             Parameters = { new NpgsqlParameter { Value = (object?)schema ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Text } },
         };
 
-        // The time between two transactions is no transaction's: idle_session_timeout is set for the session. A pooler in transaction mode
-        // keeps it, which does no harm there: its sessions are idle by trade. With row_security off, a policy that would hide rows from us
-        // is an error. A role that does not wait for its commits to be on disk waits for ours: exit code 0 is a promise.
+        // idle_session_timeout applies between transactions, so it is set for the session. A pooler in transaction mode keeps the value,
+        // which is harmless: its sessions are often idle. With row_security off, a policy that would hide rows from us is an error. With
+        // synchronous_commit, exit code 0 means that the commits are on disk, even if the role does not wait for its own.
         yield return new NpgsqlBatchCommand(
             """
             SELECT set_config('lock_timeout', $1, true),
@@ -134,8 +133,8 @@ internal static class TransactionSql
     private static string Text(TimeSpan? limit) => (limit?.TotalMilliseconds ?? 0).ToString("0", CultureInfo.InvariantCulture);
 }
 
-/// <summary>How long the server lets things take; null for no limit.</summary>
-/// <param name="Statement">One statement (--db-timeout).</param>
-/// <param name="Lock">One wait for a lock that somebody else holds (--ddl-lock-timeout).</param>
-/// <param name="Idle">A transaction whose client says nothing; null for the usual.</param>
+/// <summary>The time limits that the server enforces; null for no limit.</summary>
+/// <param name="Statement">The limit for one statement (--db-timeout).</param>
+/// <param name="Lock">The limit for waiting for one lock (--ddl-lock-timeout).</param>
+/// <param name="Idle">The limit for an idle transaction; null for the default, 20 s.</param>
 internal sealed record Limits(TimeSpan? Statement = null, TimeSpan? Lock = null, TimeSpan? Idle = null);

@@ -1,15 +1,16 @@
 namespace Migrator.Iam.Aws;
 
-/// <summary>
-/// An answer that cannot be used. The message says what it is and what is wrong with its shape, for example <c>HTTP 200, text/html, 512
-/// bytes: it is not JSON</c>; it never holds a piece of the body.
-/// </summary>
+/// <summary>An HTTP answer that cannot be used.</summary>
+/// <remarks>
+/// The message describes the answer and its fault, for example <c>HTTP 200, text/html, 512 bytes: it is not JSON</c>. It never contains any
+/// part of the body, which may hold secrets.
+/// </remarks>
 internal sealed class AnswerException(string message) : Exception(message)
 {
-    /// <summary>Whether the same request may get a better answer a moment later.</summary>
+    /// <summary>Whether a retry may succeed.</summary>
     public bool IsTransient { get; init; }
 
-    /// <summary>The one in an exception or behind it; null where there is none.</summary>
+    /// <summary>Finds an <see cref="AnswerException"/> in an exception or its inner exceptions; null if there is none.</summary>
     public static AnswerException? In(Exception? exception) =>
         exception is null or AnswerException ? (AnswerException?)exception : In(exception.InnerException);
 }

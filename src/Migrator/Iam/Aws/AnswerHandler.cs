@@ -1,10 +1,9 @@
 namespace Migrator.Iam.Aws;
 
 /// <summary>
-/// Reads each answer within its limits and has it examined before the SDK sees it. What comes of a wrong one is an
-/// <see cref="AnswerException"/>.
+/// Reads each answer within its limits and checks it before the SDK sees it. A wrong answer throws <see cref="AnswerException"/>.
 /// </summary>
-/// <param name="check">Examines an answer, and may replace its content.</param>
+/// <param name="check">Checks an answer, and may replace its content.</param>
 internal sealed class AnswerHandler(Action<HttpResponseMessage, AwsAnswer> check) : DelegatingHandler
 {
     /// <inheritdoc />

@@ -4,10 +4,10 @@ using Migrator.Files;
 
 namespace Migrator.Iam.Aws;
 
-/// <summary>An answer over HTTP. Its body is there to be parsed: nothing prints it.</summary>
+/// <summary>An HTTP answer. Its body is only parsed, never printed.</summary>
 internal sealed class AwsAnswer
 {
-    /// <summary>The largest body that is read. The answers of AWS that we ask for have a few KiB.</summary>
+    /// <summary>The size limit of a body: 1 MiB. The expected answers have a few KiB.</summary>
     public const int Largest = 1 << 20;
 
     private readonly string? contentType;
@@ -15,17 +15,17 @@ internal sealed class AwsAnswer
     private AwsAnswer(HttpStatusCode status, string? contentType, byte[] body) =>
         (Status, this.contentType, Body) = (status, contentType, body);
 
-    /// <summary>The status.</summary>
+    /// <summary>The HTTP status.</summary>
     public HttpStatusCode Status { get; }
 
     /// <summary>The body.</summary>
     public byte[] Body { get; }
 
-    /// <summary>Whether it points somewhere else. That is never followed: credentials would go along.</summary>
+    /// <summary>Whether it is a redirect. Redirects are never followed, as they would forward credentials.</summary>
     public bool IsRedirect => (int)Status is >= 300 and < 400;
 
-    /// <summary>Reads an answer, no more of it than the limit.</summary>
-    /// <exception cref="AnswerException">It is too large, or breaks off.</exception>
+    /// <summary>Reads an answer up to the size limit.</summary>
+    /// <exception cref="AnswerException">The body is too large or incomplete.</exception>
     public static async Task<AwsAnswer> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var type = AwsText.Clean(response.Content.Headers.ContentType?.MediaType, longest: 50);
@@ -44,11 +44,11 @@ internal sealed class AwsAnswer
         }
     }
 
-    /// <summary>The error that says why this answer cannot be used.</summary>
-    /// <param name="reason">What is wrong with it, as a sentence about "it".</param>
+    /// <summary>Creates the exception for an answer that cannot be used.</summary>
+    /// <param name="reason">The fault, as a sentence about "it".</param>
     public AnswerException Unusable(string reason) => new($"{this}: {reason}") { IsTransient = (int)Status >= 500 };
 
-    /// <summary>What may be said of it.</summary>
+    /// <summary>Describes the answer without its body: status, content type and size.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Head(Status, contentType)}, {Body.Length} bytes");
 
     private static string Head(HttpStatusCode status, string? type) =>

@@ -7,17 +7,15 @@ using Migrator.Files;
 
 namespace Migrator.Iam.Aws;
 
-/// <summary>
-/// How AWS is reached: through the proxies that HTTPS_PROXY, HTTP_PROXY and NO_PROXY name, trusting AWS_CA_BUNDLE where that is set. The
-/// SDK itself does not know that variable.
-/// </summary>
-/// <param name="environment">The variables.</param>
-/// <param name="clock">Learns the server's time from its answers.</param>
-/// <param name="check">Examines each answer before the SDK does.</param>
+/// <summary>Creates the HTTP clients for AWS, with the proxies of the environment and AWS_CA_BUNDLE.</summary>
+/// <remarks>The proxies are in HTTPS_PROXY, HTTP_PROXY and NO_PROXY. The SDK itself does not support AWS_CA_BUNDLE.</remarks>
+/// <param name="environment">The environment variables.</param>
+/// <param name="clock">Receives the server's time from its answers.</param>
+/// <param name="check">Checks each answer before the SDK sees it.</param>
 internal sealed class AwsHttp(AwsEnvironment environment, ServerClock clock, Action<HttpResponseMessage, AwsAnswer> check)
     : HttpClientFactory
 {
-    /// <summary>How long one request may take.</summary>
+    /// <summary>The time limit of one request.</summary>
     public static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc />
@@ -62,17 +60,17 @@ internal sealed class AwsHttp(AwsEnvironment environment, ServerClock clock, Act
     }
 }
 
-/// <summary>How far this machine's clock is from the clock of AWS, once that has answered anything.</summary>
+/// <summary>The difference between this machine's clock and the clock of AWS.</summary>
 internal sealed class ServerClock(TimeProvider time)
 {
-    /// <summary>This machine's time minus the server's; null as long as that is not known.</summary>
+    /// <summary>This machine's time minus the server's; null before the first answer.</summary>
     public TimeSpan? Ahead { get; private set; }
 
-    /// <summary>Takes the time of an answer.</summary>
+    /// <summary>Records the time of an answer.</summary>
     public void Hear(DateTimeOffset server) => Ahead = time.GetUtcNow() - server;
 }
 
-/// <summary>Reads the Date of every answer.</summary>
+/// <summary>Reads the Date header of every answer.</summary>
 internal sealed class ClockReadingHandler(ServerClock clock) : DelegatingHandler
 {
     /// <inheritdoc />

@@ -4,29 +4,29 @@ using Migrator.Files;
 
 namespace Migrator.Iam.Aws;
 
-/// <summary>The profiles in the shared files: AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE, else those below <c>~/.aws</c>.</summary>
+/// <summary>The profiles in the shared files: AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE, or else those in <c>~/.aws</c>.</summary>
 internal sealed class AwsProfiles(AwsEnvironment environment)
 {
     private readonly Dictionary<string, CredentialProfile?> known = new(StringComparer.Ordinal);
     private bool isReadable;
 
-    /// <summary>The profile in use.</summary>
+    /// <summary>The name of the profile in use.</summary>
     public string Name => environment["AWS_PROFILE"] ?? "default";
 
-    /// <summary>Whether somebody named it.</summary>
+    /// <summary>Whether AWS_PROFILE names the profile.</summary>
     public bool IsNamed => environment["AWS_PROFILE"] is not null;
 
-    /// <summary>The files, for people.</summary>
+    /// <summary>The files, as text for messages.</summary>
     public string Files =>
         $"{environment["AWS_SHARED_CREDENTIALS_FILE"] ?? "~/.aws/credentials"} and {environment["AWS_CONFIG_FILE"] ?? "~/.aws/config"}";
 
     /// <summary>The SDK's reader of the files.</summary>
     public CredentialProfileStoreChain Store { get; } = new();
 
-    /// <summary>The region of the profile in use; null where it has none.</summary>
+    /// <summary>The region of the profile in use; null if it has none.</summary>
     public string? Region => Find(Name)?.Region?.SystemName;
 
-    /// <summary>A profile; null where there is none of that name.</summary>
+    /// <summary>Finds a profile by name; null if it does not exist.</summary>
     public CredentialProfile? Find(string name)
     {
         if (known.TryGetValue(name, out var found))
@@ -41,15 +41,15 @@ internal sealed class AwsProfiles(AwsEnvironment environment)
         }
         catch (Exception e) when (e is not MigratorException)
         {
-            // The SDK's words may quote a line of the file, and that may hold a key.
+            // The SDK's message may quote a line of the file, which may contain a key.
             throw new MigratorException(
                 $"The AWS profile '{name}' cannot be read ({e.GetType().Name}).", $"Looked in {Files}.",
                     "Correct the file; this shows what it holds without secrets: aws configure list");
         }
     }
 
-    /// <summary>Makes sure that the SDK can read the files to their end: it knows no limit of size or time.</summary>
-    /// <exception cref="MigratorException">One of them is no file that can be read.</exception>
+    /// <summary>Checks that the files can be read within limits of size and time, which the SDK does not have.</summary>
+    /// <exception cref="MigratorException">One of the files cannot be read.</exception>
     public void RequireReadable()
     {
         if (isReadable)
@@ -62,9 +62,9 @@ internal sealed class AwsProfiles(AwsEnvironment environment)
         isReadable = true;
     }
 
-    // Where a variable names no file the SDK falls back to the one in the home directory; that one may also be beside the other.
     private void Require(string variable, string name)
     {
+        // If a variable names no file, the SDK reads the one in the home directory, or the one next to AWS_SHARED_CREDENTIALS_FILE.
         var folder = Path.Combine(environment["HOME"] ?? environment["USERPROFILE"] ?? ".", ".aws");
         var beside = Path.GetDirectoryName(environment["AWS_SHARED_CREDENTIALS_FILE"] ?? "") is { Length: > 0 } other ? other : folder;
         foreach (var path in new[] { environment[variable], Path.Combine(folder, name), Path.Combine(beside, name) }.OfType<string>()

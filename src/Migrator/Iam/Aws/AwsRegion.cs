@@ -2,14 +2,14 @@ using Amazon;
 
 namespace Migrator.Iam.Aws;
 
-/// <summary>A region, and how it is known.</summary>
-/// <param name="Name">For example <c>eu-central-1</c>.</param>
-/// <param name="Source">Where it is from, for people.</param>
+/// <summary>An AWS region and its source.</summary>
+/// <param name="Name">The name, for example <c>eu-central-1</c>.</param>
+/// <param name="Source">The source, as text for messages.</param>
 internal sealed record AwsRegion(string Name, string Source)
 {
-    /// <summary>The part of AWS that it belongs to, as ARNs name it: <c>aws</c>, <c>aws-cn</c>, <c>aws-us-gov</c>.</summary>
+    /// <summary>The partition of the region, as in ARNs: <c>aws</c>, <c>aws-cn</c>, <c>aws-us-gov</c>.</summary>
     public string Partition => RegionEndpoint.GetBySystemName(Name).PartitionName;
 
-    /// <summary>What names of AWS hosts end in there: <c>amazonaws.com</c>, <c>amazonaws.com.cn</c>.</summary>
+    /// <summary>The suffix of AWS host names in the partition: <c>amazonaws.com</c>, <c>amazonaws.com.cn</c>.</summary>
     public string DnsSuffix => RegionEndpoint.GetBySystemName(Name).PartitionDnsSuffix;
 }

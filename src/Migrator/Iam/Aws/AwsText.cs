@@ -3,10 +3,11 @@ using System.Text;
 
 namespace Migrator.Iam.Aws;
 
-/// <summary>
-/// Makes text of AWS fit for a message: one line, not long, and without the secrets that were sent. Where a signature does not match, STS
-/// quotes the whole request, the session token in it (STS API reference, SignatureDoesNotMatch); a proxy may quote anything.
-/// </summary>
+/// <summary>Prepares text from AWS for messages: one short line without the secrets that were sent.</summary>
+/// <remarks>
+/// If a signature does not match, STS quotes the whole request including the session token (STS API reference, SignatureDoesNotMatch). A
+/// proxy may quote anything.
+/// </remarks>
 internal static class AwsText
 {
     private const int LongestInput = 16 * 1024;
@@ -19,10 +20,10 @@ internal static class AwsText
         "X-Amz-Signature", "AWS4-HMAC-SHA256", "WebIdentityToken=",
     ];
 
-    /// <summary>The text as it may be shown.</summary>
-    /// <param name="text">What was said; null is nothing.</param>
-    /// <param name="longest">How long it may be.</param>
-    /// <param name="secrets">What was sent, and must not be seen, nor a piece of it, as it is or encoded for a URL.</param>
+    /// <summary>Returns the text in a form that may be shown.</summary>
+    /// <param name="text">The text; null counts as empty.</param>
+    /// <param name="longest">The maximum length.</param>
+    /// <param name="secrets">The secrets that were sent. They are removed, also in parts or URL-encoded.</param>
     public static string Clean(string? text, int longest, params IReadOnlyList<string> secrets)
     {
         var said = (text ?? "").Length > LongestInput ? text![..LongestInput] : text ?? "";
@@ -39,7 +40,7 @@ internal static class AwsText
         return line.Length > longest ? line[..longest] + "…" : line;
     }
 
-    // A word that long is a token of some kind, whoever's it may be; and whoever cuts what he quotes shows a piece of a secret.
+    // A very long word is probably a token. A shorter word may be part of a secret, if the sender cut its quotation.
     private static bool IsSecret(string word, IReadOnlyList<string> secrets) =>
         word.Length > LongestWord
         || (word.Trim('\'', '"', '(', ')', '.', ',', ':', ';', '…') is { Length: >= ShortestPiece } piece

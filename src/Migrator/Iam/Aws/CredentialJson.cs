@@ -3,15 +3,15 @@ using System.Text.Json;
 
 namespace Migrator.Iam.Aws;
 
-/// <summary>The credentials in the JSON that instance metadata, container endpoints and processes share.</summary>
-/// <param name="Keys">The credentials; null where there are none.</param>
-/// <param name="Fault">What is wrong with the JSON, as a sentence about "it", without a piece of it; empty where nothing is.</param>
+/// <summary>Credentials read from the JSON format of instance metadata, container endpoints and <c>credential_process</c>.</summary>
+/// <param name="Keys">The credentials; null if the JSON has a fault.</param>
+/// <param name="Fault">The fault, as a sentence about "it" that quotes no part of the JSON; empty if there is none.</param>
 internal sealed record CredentialJson(AwsKeys? Keys, string Fault)
 {
-    /// <summary>Reads them.</summary>
+    /// <summary>Reads credentials from JSON.</summary>
     /// <param name="json">The JSON.</param>
-    /// <param name="tokenName">What the session token is called there.</param>
-    /// <param name="source">Where it is from, for people.</param>
+    /// <param name="tokenName">The name of the session token in the JSON.</param>
+    /// <param name="source">The source, as text for messages.</param>
     public static CredentialJson Read(ReadOnlyMemory<byte> json, string tokenName, string source)
     {
         if (json.Span.Trim(" \t\r\n"u8).IsEmpty)
@@ -28,7 +28,7 @@ internal sealed record CredentialJson(AwsKeys? Keys, string Fault)
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            // The parser's words may quote it.
+            // The parser's message may quote the JSON.
             return new(Keys: null, "it is not JSON");
         }
     }
@@ -46,7 +46,7 @@ internal sealed record CredentialJson(AwsKeys? Keys, string Fault)
         return fault is null ? new(AwsKeys.From(id!, key!, token, expires, source), "") : new(Keys: null, fault + Code(root));
     }
 
-    // Instance metadata says so why there are none.
+    // Instance metadata gives the reason for missing credentials in Code.
     private static string Code(JsonElement root) =>
         Text(root, "Code").Value is { Length: > 0 and <= 64 } code and not "Success" && code.All(char.IsAsciiLetter)
             ? $" (Code: {code})"

@@ -3,17 +3,17 @@ using System.Text;
 
 namespace Migrator.Iam.Aws;
 
-/// <summary>The metadata of an EC2 instance, version 2: a token first (EC2 user guide, "Use the Instance Metadata Service").</summary>
+/// <summary>Reads EC2 instance metadata, version 2, with a session token (EC2 user guide, "Use the Instance Metadata Service").</summary>
 internal sealed class InstanceMetadata(AwsEnvironment environment, MetadataHttp http)
 {
     private const string Endpoint = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
 
     private string? token;
 
-    /// <summary>Whether it may be asked.</summary>
+    /// <summary>Whether the service may be used (AWS_EC2_METADATA_DISABLED).</summary>
     public bool IsEnabled => !environment.IsTrue("AWS_EC2_METADATA_DISABLED");
 
-    /// <summary>Where it is.</summary>
+    /// <summary>The address of the service.</summary>
     /// <exception cref="MetadataException">The variable that names it is not a URL.</exception>
     public Uri Address => Uri.TryCreate(
         environment[Endpoint]
@@ -24,8 +24,8 @@ internal sealed class InstanceMetadata(AwsEnvironment environment, MetadataHttp 
         ? url
         : throw new MetadataException($"{Endpoint} is not a URL of the form http://HOST");
 
-    /// <summary>Reads one item; null where there is none.</summary>
-    /// <exception cref="MetadataException">The service does not answer, or refuses.</exception>
+    /// <summary>Reads one item; null if it does not exist.</summary>
+    /// <exception cref="MetadataException">The service does not answer, or refuses the request.</exception>
     public async Task<AwsAnswer?> ReadAsync(string path, CancellationToken cancellationToken)
     {
         token ??= await TokenAsync(cancellationToken);

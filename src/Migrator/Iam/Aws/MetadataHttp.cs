@@ -3,10 +3,8 @@ using Migrator.Resilience;
 
 namespace Migrator.Iam.Aws;
 
-/// <summary>
-/// Asks the addresses that only this machine has: instance metadata and container credentials. Never through a proxy, and never for long: a
-/// silent one would hold up the run.
-/// </summary>
+/// <summary>Sends requests to the metadata services of this machine: instance metadata and container credentials.</summary>
+/// <remarks>It uses no proxy. Its time limit is short, because an address that does not answer would delay the run.</remarks>
 internal sealed class MetadataHttp : IDisposable
 {
     private const int Tries = 3;
@@ -16,8 +14,8 @@ internal sealed class MetadataHttp : IDisposable
     private readonly HttpClient client =
         new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
 
-    /// <summary>Sends a request, again where that can heal: no answer, too many requests, a fault of the server.</summary>
-    /// <exception cref="MetadataException">Nobody answers, or not to the end.</exception>
+    /// <summary>Sends a request. Retries after no answer, an incomplete answer, too many requests or a server error.</summary>
+    /// <exception cref="MetadataException">There is no answer, or it cannot be used.</exception>
     public async Task<AwsAnswer> SendAsync(
         HttpMethod method, Uri url, (string Name, string Value)? header, CancellationToken cancellationToken)
     {
@@ -46,16 +44,16 @@ internal sealed class MetadataHttp : IDisposable
             }
             catch (AnswerException)
             {
-                // It broke off, and may not do so again.
+                // The answer was incomplete: retry.
             }
             catch (HttpRequestException e)
             {
-                // A refused connection and no route do not heal in a second.
+                // A refused connection or a missing route is not retried: a second later it would fail again.
                 throw new MetadataException($"{Name(url)} cannot be reached ({e.HttpRequestError})");
             }
             catch (Exception e) when (e is not (OperationCanceledException or AnswerException))
             {
-                // The variables that lead here may name what is no address, or a header that is none. Their words may quote it.
+                // An environment variable may hold an invalid address or header. The exception's message may quote it.
                 throw new MetadataException($"{Name(url)} cannot be asked ({e.GetType().Name})");
             }
 
@@ -66,7 +64,7 @@ internal sealed class MetadataHttp : IDisposable
     /// <inheritdoc />
     public void Dispose() => client.Dispose();
 
-    // Without a user and his password, which may be in a URL of the environment.
+    // Without user and password, which a URL from the environment may contain.
     private static string Name(Uri url) => $"{url.Scheme}://{url.Authority}";
 
     private async Task<AwsAnswer> AskAsync(
@@ -85,5 +83,5 @@ internal sealed class MetadataHttp : IDisposable
     }
 }
 
-/// <summary>An address of this machine's own did not answer.</summary>
+/// <summary>A metadata service did not answer, or its answer cannot be used.</summary>
 internal sealed class MetadataException(string message) : Exception(message);

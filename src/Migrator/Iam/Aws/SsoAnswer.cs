@@ -2,12 +2,12 @@ using System.Text.Json;
 
 namespace Migrator.Iam.Aws;
 
-/// <summary>Looks at what IAM Identity Center answers before the SDK does, whose exceptions quote what it does not understand.</summary>
+/// <summary>Checks answers of IAM Identity Center before the SDK, whose exceptions quote answers that it cannot parse.</summary>
 internal static class SsoAnswer
 {
     private const string Credentials = "/federation/credentials";
 
-    /// <summary>Refuses what is not an answer of Identity Center, and takes the body out of a refusal: its status says enough.</summary>
+    /// <summary>Checks an answer, and removes the body of a refusal, of which only the status is used.</summary>
     /// <exception cref="AnswerException">It is not an answer of Identity Center.</exception>
     public static void Check(HttpResponseMessage response, AwsAnswer answer)
     {

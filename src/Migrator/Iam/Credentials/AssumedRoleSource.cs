@@ -3,11 +3,11 @@ using Migrator.Iam.Sts;
 
 namespace Migrator.Iam.Credentials;
 
-/// <summary>A role that is assumed with other credentials.</summary>
+/// <summary>The credentials of a role that is assumed with other credentials.</summary>
 internal sealed class AssumedRoleSource(ICredentialSource source, StsClient sts, string role, string session, string? externalId)
     : ICredentialSource
 {
-    /// <summary>Who assumes the role, after <see cref="GetAsync"/>.</summary>
+    /// <summary>The credentials that assumed the role; null before <see cref="GetAsync"/>.</summary>
     public AwsKeys? Assumer { get; private set; }
 
     /// <inheritdoc />

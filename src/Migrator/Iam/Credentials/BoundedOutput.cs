@@ -2,17 +2,17 @@ using System.Buffers;
 
 namespace Migrator.Iam.Credentials;
 
-/// <summary>What a program has printed so far, up to a limit.</summary>
-/// <param name="most">The largest size.</param>
+/// <summary>Collects the output of a program up to a size limit.</summary>
+/// <param name="most">The limit in bytes.</param>
 internal sealed class BoundedOutput(int most)
 {
     private readonly Lock gate = new();
     private readonly ArrayBufferWriter<byte> content = new();
 
-    /// <summary>Whether there was more than the limit.</summary>
+    /// <summary>Whether the output exceeded the limit.</summary>
     public bool IsTooLarge { get; private set; }
 
-    /// <summary>Reads to the end, or to the limit.</summary>
+    /// <summary>Reads a stream to its end or to the limit.</summary>
     public async Task ReadAsync(Stream stream, CancellationToken cancellationToken)
     {
         var buffer = new byte[4096];
@@ -26,7 +26,7 @@ internal sealed class BoundedOutput(int most)
         }
     }
 
-    /// <summary>What was read.</summary>
+    /// <summary>Returns the output read so far.</summary>
     public byte[] ToArray()
     {
         lock (gate)

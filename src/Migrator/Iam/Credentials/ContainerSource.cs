@@ -5,9 +5,8 @@ using Migrator.Iam.Aws;
 
 namespace Migrator.Iam.Credentials;
 
-/// <summary>
-/// The credentials of an ECS task or an EKS pod with Pod Identity (AWS SDKs and Tools Reference Guide, "Container credential provider").
-/// </summary>
+/// <summary>The credentials of an ECS task or an EKS pod with Pod Identity.</summary>
+/// <remarks>AWS SDKs and Tools Reference Guide, "Container credential provider".</remarks>
 internal sealed class ContainerSource(AwsEnvironment environment, MetadataHttp http) : ICredentialSource
 {
     private const string Relative = "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI";
@@ -17,7 +16,7 @@ internal sealed class ContainerSource(AwsEnvironment environment, MetadataHttp h
 
     private static readonly string[] Allowed = ["169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"];
 
-    /// <summary>Whether the container has credentials.</summary>
+    /// <summary>Whether the environment names a container credentials endpoint.</summary>
     public bool IsConfigured => environment[Relative] is not null || environment[Full] is not null;
 
     /// <inheritdoc />
@@ -55,14 +54,14 @@ internal sealed class ContainerSource(AwsEnvironment environment, MetadataHttp h
         "On ECS check taskRoleArn of the task definition; on EKS: aws eks list-pod-identity-associations --cluster-name NAME, and that "
             + "the eks-pod-identity-agent add-on runs.");
 
-    // What does not begin with a slash could make another host of it.
+    // Without a leading slash, the text could change the host of the URL.
     private static Uri RelativeUrl(string path) =>
         path.StartsWith('/') && Uri.TryCreate("http://169.254.170.2" + path, UriKind.Absolute, out var url)
             ? url
             : throw new MigratorException($"{Relative} is no path: it has to begin with a slash.", cause: null, $"Correct {Relative}, or "
                 + "unset it; ECS sets it by itself.");
 
-    // A token sent anywhere else would be a token given away: only https, this machine, and the two addresses of AWS.
+    // The token is sent only over https, to this machine, or to the addresses of ECS and EKS: any other host could steal it.
     private Uri FullUrl() =>
         Uri.TryCreate(environment[Full], UriKind.Absolute, out var url)
         && (url.Scheme == Uri.UriSchemeHttps

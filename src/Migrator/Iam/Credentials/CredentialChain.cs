@@ -3,14 +3,14 @@ using Migrator.Iam.Sts;
 
 namespace Migrator.Iam.Credentials;
 
-/// <summary>
-/// Where credentials come from: the first place that is configured, and no other. Kong's order (documentation of <c>pg_iam_auth</c>), which
-/// is not the SDK's: its own chain asks for a web identity before a profile and a container. A place that is configured and fails is an
-/// error; the next one would be somebody else.
-/// </summary>
+/// <summary>Chooses the first configured source of credentials, in Kong's order.</summary>
+/// <remarks>
+/// Kong: the order is documented with <c>pg_iam_auth</c>. The SDK's own chain tries a web identity before a profile and a container. If a
+/// configured source fails, that is an error: the next source would log in as another identity.
+/// </remarks>
 internal static class CredentialChain
 {
-    /// <summary>Chooses the place. Asks nobody yet.</summary>
+    /// <summary>Chooses the source. Contacts nothing yet.</summary>
     public static ICredentialSource Choose(AwsEnvironment environment, AwsProfiles profiles, StsClient sts, MetadataHttp http)
     {
         var keys = new EnvironmentSource(environment);

@@ -3,10 +3,10 @@ using Migrator.Iam.Aws;
 
 namespace Migrator.Iam.Credentials;
 
-/// <summary>Keys in environment variables.</summary>
+/// <summary>The credentials in environment variables.</summary>
 internal sealed class EnvironmentSource(AwsEnvironment environment) : ICredentialSource
 {
-    /// <summary>Whether any is set.</summary>
+    /// <summary>Whether either key variable is set.</summary>
     public bool IsConfigured => environment["AWS_ACCESS_KEY_ID"] is not null || environment["AWS_SECRET_ACCESS_KEY"] is not null;
 
     /// <inheritdoc />

@@ -2,10 +2,10 @@ using Migrator.Iam.Aws;
 
 namespace Migrator.Iam.Credentials;
 
-/// <summary>One place that AWS credentials come from.</summary>
+/// <summary>A source of AWS credentials.</summary>
 internal interface ICredentialSource
 {
-    /// <summary>Gets credentials; asked again, it gets fresh ones where the place has any.</summary>
-    /// <exception cref="Errors.MigratorException">The place is configured, and gives none.</exception>
+    /// <summary>Gets credentials. Each call returns the newest that the source has.</summary>
+    /// <exception cref="Errors.MigratorException">The source gives no credentials.</exception>
     Task<AwsKeys> GetAsync(CancellationToken cancellationToken);
 }

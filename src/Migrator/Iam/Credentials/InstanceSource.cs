@@ -4,7 +4,7 @@ using Migrator.Iam.Aws;
 
 namespace Migrator.Iam.Credentials;
 
-/// <summary>The role of an EC2 instance: what is left when nothing is configured.</summary>
+/// <summary>The credentials of the EC2 instance's role, used when no other source is configured.</summary>
 internal sealed class InstanceSource(InstanceMetadata metadata) : ICredentialSource
 {
     private const string Folder = "iam/security-credentials/";
@@ -43,7 +43,7 @@ internal sealed class InstanceSource(InstanceMetadata metadata) : ICredentialSou
                 + $"({answer}) is not the name of one");
     }
 
-    // IAM user guide, "Names": what is none would go into the next request and into messages.
+    // The characters of IAM user guide, "Names". The name becomes part of the next request and of messages.
     private static bool IsRole(string name) => name.Length <= 64
         && name.All(c => char.IsAsciiLetterOrDigit(c) || "_+=,.@-".Contains(c, StringComparison.Ordinal));
 

@@ -5,22 +5,20 @@ using Migrator.Iam.Aws;
 
 namespace Migrator.Iam.Credentials;
 
-/// <summary>
-/// The program of a profile's <c>credential_process</c>. The SDK would show what the program printed when that is not understood, and may
-/// so show a key; here its streams go nowhere.
-/// </summary>
+/// <summary>The credentials that the <c>credential_process</c> of a profile prints.</summary>
+/// <remarks>The SDK is not used here: its exceptions quote output that it cannot parse, which may contain a key.</remarks>
 internal sealed class ProcessSource(string command, string profile) : ICredentialSource
 {
-    // What the program has left running may hold its output open for ever.
+    // A background process of the program may keep its output open forever.
     private static readonly TimeSpan TimeAfterExit = TimeSpan.FromSeconds(1);
 
-    /// <summary>How much it may print, and how long it may take.</summary>
+    /// <summary>The limits on the program's output and running time.</summary>
     public ReadLimits Limits { get; init; } = new(64 * 1024, TimeSpan.FromSeconds(30));
 
-    /// <summary>The files that the command stands in, for people; null where they are not known.</summary>
+    /// <summary>The files that contain the command, as text for messages; null if they are not known.</summary>
     public string? Files { get; init; }
 
-    /// <summary>Whether a variable is none of the program's business: the passwords of the databases, Kong's and our own.</summary>
+    /// <summary>Whether a variable is hidden from the program: passwords in the variables of Kong and migrator.</summary>
     public static bool IsHidden(string variable) =>
         variable.Contains("PASSWORD", StringComparison.OrdinalIgnoreCase)
         && (variable.StartsWith("KONG_", StringComparison.OrdinalIgnoreCase)
@@ -101,7 +99,7 @@ internal sealed class ProcessSource(string command, string profile) : ICredentia
         }
         catch (Exception e) when (e is InvalidOperationException or AggregateException or System.ComponentModel.Win32Exception)
         {
-            // It has ended by itself meanwhile, or belongs to somebody else.
+            // It has ended meanwhile, or belongs to another user.
         }
     }
 

@@ -5,22 +5,21 @@ using Migrator.Iam.Sts;
 
 namespace Migrator.Iam.Credentials;
 
-/// <summary>
-/// A profile of the shared files (AWS SDKs and Tools Reference Guide, "Shared config and credentials files"). The SDK reads them; roles are
-/// assumed here, because the SDK's own way knows no endpoint of STS and does not survive trimming.
-/// </summary>
+/// <summary>The credentials of a profile in the shared files.</summary>
+/// <remarks>
+/// AWS SDKs and Tools Reference Guide, "Shared config and credentials files". The SDK reads the files. Roles are assumed here, because the
+/// SDK's code for it supports no STS endpoint setting and does not work after trimming.
+/// </remarks>
 internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environment, StsClient sts, MetadataHttp http) : ICredentialSource
 {
     /// <summary>
-    /// Whether the profile in use says where credentials come from. One that is named and missing counts: it must not be passed over.
+    /// Whether the profile in use configures credentials. A profile that is named but missing counts as configured, so that it is reported.
     /// </summary>
     public bool IsConfigured => profiles.IsNamed && profiles.Find(profiles.Name) is null
         || (profiles.Find(profiles.Name) is { } profile && Has(profile.Options));
 
-    /// <summary>
-    /// Whether the profile that somebody named assumes its role with the keys in the environment. They come first and would win over it;
-    /// but who names such a profile wants the role.
-    /// </summary>
+    /// <summary>Whether AWS_PROFILE names a profile that assumes its role with the keys in the environment.</summary>
+    /// <remarks>The keys alone would take precedence over the profile; naming such a profile means that the role is wanted.</remarks>
     public bool WantsEnvironment => profiles.IsNamed
         && profiles.Find(profiles.Name)?.Options is { RoleArn: not null, CredentialSource: "Environment" };
 
@@ -46,7 +45,7 @@ internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environ
             (null, { WebIdentityTokenFile: { } file }) =>
                 new WebIdentitySource(sts, file, role: null, o.RoleSessionName, $"profile '{name}'"),
 
-            // A profile that names itself: its own keys assume the role.
+            // A profile may name itself as source_profile: its own keys then assume the role.
             ({ } role, { SourceProfile: { } source }) when source == name || !path.Contains(source, StringComparer.Ordinal) =>
                 Assumed(source == name ? Plain(profile) : Of(source, [.. path, name]), role, profile),
             (not null, { SourceProfile: { } source }) => throw new MigratorException(
@@ -89,7 +88,7 @@ internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environ
     };
 }
 
-/// <summary>Credentials that are known already.</summary>
+/// <summary>A source that returns given credentials.</summary>
 internal sealed class FixedSource(AwsKeys keys) : ICredentialSource
 {
     /// <inheritdoc />

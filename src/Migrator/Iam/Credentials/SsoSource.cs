@@ -14,7 +14,7 @@ using Migrator.Iam.Aws;
 
 namespace Migrator.Iam.Credentials;
 
-/// <summary>A role of IAM Identity Center, with the session that <c>aws sso login</c> has left. The SDK knows its files.</summary>
+/// <summary>The credentials of an IAM Identity Center role, from the session that <c>aws sso login</c> saved.</summary>
 internal sealed class SsoSource(CredentialProfile profile, ICredentialProfileSource profiles, AwsEnvironment environment)
     : ICredentialSource
 {
@@ -27,7 +27,7 @@ internal sealed class SsoSource(CredentialProfile profile, ICredentialProfileSou
         UseOurHttp();
         try
         {
-            // A new provider each time: one of the SDK's keeps what it got.
+            // A new provider for each call: the SDK's provider caches its credentials.
             var credentials = AWSCredentialsFactory.GetAWSCredentials(profile, profiles);
             var keys = await credentials.GetCredentialsAsync().WaitAsync(Limit, cancellationToken);
             return AwsKeys.From(keys.AccessKey, keys.SecretKey, keys.Token, credentials.Expiration is { } at
@@ -40,14 +40,14 @@ internal sealed class SsoSource(CredentialProfile profile, ICredentialProfileSou
         }
         catch (Exception e) when (e is not (MigratorException or OperationCanceledException))
         {
-            // Nothing of it is kept: what the SDK says of an answer that it does not understand may quote it.
+            // The exception is not kept: the SDK's message may quote an answer that it cannot parse.
             throw Explain(e);
         }
     }
 
-    // The SDK makes these clients where nobody can reach their settings: it is told how, so that AWS_CA_BUNDLE counts for them too.
     private void UseOurHttp()
     {
+        // The SDK creates these clients internally. Registering factories makes them use AWS_CA_BUNDLE too.
         var http = new AwsHttp(environment, new ServerClock(TimeProvider.System), SsoAnswer.Check);
         GlobalRuntimeDependencyRegistry.Instance.RegisterSSOClient(context => new AmazonSSOClient(
             new AnonymousAWSCredentials(),
@@ -57,11 +57,11 @@ internal sealed class SsoSource(CredentialProfile profile, ICredentialProfileSou
                 new AmazonSSOOIDCConfig { RegionEndpoint = context.SSOOIDCClientContextData.Region, HttpClientFactory = http }));
     }
 
-    // The SDK reads the file with no limit of size or time. The AWS CLI names it so: by the session, or by the address of the portal.
     private void RequireReadableSession(CancellationToken cancellationToken)
     {
+        // The SDK reads this file without limits of size and time. The AWS CLI names it by the SHA-1 of the session or the portal's URL.
         var name = Encoding.UTF8.GetBytes(profile.Options.SsoSession ?? profile.Options.SsoStartUrl ?? "");
-#pragma warning disable CA5350 // It is a name, and not secret.
+#pragma warning disable CA5350 // SHA-1 makes a file name here; it protects no secret.
         var path = Path.Combine(
             environment["HOME"] ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".aws", "sso", "cache",
             Convert.ToHexStringLower(SHA1.HashData(name)) + ".json");
@@ -74,7 +74,7 @@ internal sealed class SsoSource(CredentialProfile profile, ICredentialProfileSou
         }
     }
 
-    /// <summary>The error to show for what the SDK threw.</summary>
+    /// <summary>The error to show for an exception of the SDK.</summary>
     internal MigratorException Explain(Exception e)
     {
         var inner = e.GetBaseException();
@@ -104,12 +104,12 @@ internal sealed class SsoSource(CredentialProfile profile, ICredentialProfileSou
                     "The region of the session (sso_region) is another, or there is no way out of this network.",
                     "Through a proxy: set HTTPS_PROXY."),
 
-            // The SDK found no file of a session, or an old one.
+            // The SDK found no session file, or an expired session.
             _ => Failed($"there is no session, or it has ended ({inner.GetType().Name})"),
         };
     }
 
-    // The words of an HttpRequestException quote what is not HTTP.
+    // The message of an HttpRequestException may quote an answer that is not HTTP.
     private static string WhyUnreachable(Exception inner) => inner switch
     {
         SocketException => inner.Message,

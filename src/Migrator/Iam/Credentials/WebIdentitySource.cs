@@ -5,18 +5,18 @@ using Migrator.Iam.Sts;
 
 namespace Migrator.Iam.Credentials;
 
-/// <summary>
-/// The role of an EKS service account: its token, exchanged at STS (EKS user guide, "IAM roles for service accounts"). One that is set and
-/// does not work is an error: going on to the node's role would log in as somebody else.
-/// </summary>
-/// <param name="sts">Whom to ask.</param>
+/// <summary>The credentials of an EKS service account's role, for which STS exchanges the account's token.</summary>
+/// <remarks>
+/// EKS user guide, "IAM roles for service accounts". If it is set and fails, that is an error: the node's role would be another identity.
+/// </remarks>
+/// <param name="sts">The STS client.</param>
 /// <param name="tokenFile">The file with the service account's token.</param>
-/// <param name="role">The role; null where it is not set.</param>
+/// <param name="role">The role; null if it is not set, which is an error.</param>
 /// <param name="session">The name of the session.</param>
-/// <param name="place">Where this is configured.</param>
+/// <param name="place">Where the token is configured, as text for messages.</param>
 internal sealed class WebIdentitySource(StsClient sts, string tokenFile, string? role, string? session, string place) : ICredentialSource
 {
-    /// <summary>How much a file with a token may hold, and how long reading it may take.</summary>
+    /// <summary>The limits on the size of a token file, and on the time to read it.</summary>
     public static readonly ReadLimits LimitsOfToken = ReadLimits.Default with { Bytes = 64 * 1024 };
 
     /// <inheritdoc />
@@ -29,7 +29,7 @@ internal sealed class WebIdentitySource(StsClient sts, string tokenFile, string?
                     "Set AWS_ROLE_ARN (in a profile: role_arn); EKS sets both from the annotation eks.amazonaws.com/role-arn.");
         }
 
-        // Read anew each time: Kubernetes renews the file.
+        // The file is read on each call, because Kubernetes renews it.
         return await sts.AssumeRoleWithWebIdentityAsync(
             Token(cancellationToken), role, session ?? "migrator", $"web identity of {place}, role {role}", cancellationToken);
     }

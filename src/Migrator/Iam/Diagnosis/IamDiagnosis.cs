@@ -6,20 +6,19 @@ using Npgsql;
 
 namespace Migrator.Iam.Diagnosis;
 
-/// <summary>
-/// Says why a login with a token was refused: what was signed, by whom, from where, and the likely causes, each with its remedy.
-/// </summary>
+/// <summary>Explains why a login with a token was refused.</summary>
+/// <remarks>The error shows what was signed and with which credentials, and the likely causes with their remedies.</remarks>
 internal static class IamDiagnosis
 {
-    /// <summary>Whether a refusal has to do with tokens at all.</summary>
+    /// <summary>Whether the refusal concerns the token.</summary>
     public static bool IsAboutTokens(PostgresException refusal) =>
         IsProxy(refusal) || refusal.SqlState == PostgresErrorCodes.InvalidPassword || IsPam(refusal);
 
-    /// <summary>What RDS says to every bad token (auth.c: PAM).</summary>
+    /// <summary>Whether it is the message that RDS sends for every invalid token (PostgreSQL's auth.c: PAM).</summary>
     public static bool IsPam(PostgresException refusal) =>
         refusal.MessageText.Contains("PAM authentication failed", StringComparison.Ordinal);
 
-    /// <summary>The error to show.</summary>
+    /// <summary>The error to show for the refusal.</summary>
     public static MigratorException Explain(
         PostgresException refusal, IamFacts facts, CallerIdentity identity, ServerClock clock, TimeProvider time)
     {
@@ -41,7 +40,7 @@ internal static class IamDiagnosis
         refusal.MessageText.Contains("IAM authentication failed for the role", StringComparison.Ordinal)
         || refusal.MessageText.Contains("RDS Proxy", StringComparison.Ordinal);
 
-    // The server never looked at the token as one: a user outside of rds_iam has a password to be compared with.
+    // The server compared the token with a password: it checks tokens only for members of rds_iam.
     private static LikelyCause[] OfPassword(IamFacts facts) =>
     [
         new($"user '{facts.User}' is not in rds_iam", $"As the master user: {RdsPolicy.Grant(facts.User)}"),

@@ -5,10 +5,10 @@ using Migrator.Iam.Signing;
 
 namespace Migrator.Iam.Diagnosis;
 
-/// <summary>What an operator should know before the login: each may be the reason why RDS refuses it.</summary>
+/// <summary>Warnings and information before the login; each may be the reason if RDS refuses it.</summary>
 internal static class IamDiagnostics
 {
-    /// <summary>The remarks.</summary>
+    /// <summary>The diagnostics for these settings.</summary>
     public static IEnumerable<Diagnostic> Of(
         PostgresSettings settings, SigningEndpoint endpoint, AwsRegion region, AwsRegion? contradiction)
     {

@@ -4,17 +4,17 @@ using Migrator.Iam.Signing;
 
 namespace Migrator.Iam.Diagnosis;
 
-/// <summary>What a token is signed with: all that RDS compares, and no secret.</summary>
+/// <summary>The values that a token is signed with and that RDS compares. Printing them shows no secret.</summary>
 /// <param name="Endpoint">The name and port in the signature.</param>
 /// <param name="Region">The region in the signature.</param>
 /// <param name="User">The database user.</param>
 /// <param name="Keys">The credentials.</param>
 internal sealed record IamFacts(SigningEndpoint Endpoint, AwsRegion Region, string User, AwsKeys Keys)
 {
-    /// <summary>When the last token was signed; null where none was.</summary>
+    /// <summary>When the last token was signed; null before the first.</summary>
     public DateTimeOffset? SignedAt { get; init; }
 
-    /// <summary>Whether the server's certificate has shown, before the login, that it is for the name dialled or the name signed.</summary>
+    /// <summary>Whether the server's certificate was checked for the name dialled or the name signed.</summary>
     public bool IsServerKnown { get; init; }
 
     /// <inheritdoc />

@@ -3,20 +3,21 @@ using Migrator.Iam.Sts;
 
 namespace Migrator.Iam.Diagnosis;
 
-/// <summary>A reason why RDS may have refused a token.</summary>
-/// <param name="What">The reason, as part of a sentence.</param>
+/// <summary>A possible reason why RDS refused a token.</summary>
+/// <param name="What">The reason, as a clause for a sentence.</param>
 /// <param name="Remedy">What to do about it.</param>
 internal sealed record LikelyCause(string What, string Remedy);
 
-/// <summary>
-/// Puts the causes in order. RDS answers all of them with one sentence; what STS says about the credentials, the name that was signed and
-/// the clocks tell some of them apart. The rest is in the order of how often it is met.
-/// </summary>
+/// <summary>Orders the possible causes of a refused token by likelihood.</summary>
+/// <remarks>
+/// RDS sends the same message for all of them. The answer of STS, the signed name and the clocks prove or exclude some; the others follow
+/// by how common they are.
+/// </remarks>
 internal static class LikelyCauses
 {
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(4);
 
-    /// <summary>The causes, the likeliest first.</summary>
+    /// <summary>The causes, the most likely first.</summary>
     public static IReadOnlyList<LikelyCause> Of(IamFacts facts, CallerIdentity identity, ServerClock clock, DateTimeOffset now) =>
         [.. Proven(facts, identity, clock, now).Concat(Usual(facts, identity)).DistinctBy(c => c.What, StringComparer.Ordinal)];
 
@@ -73,7 +74,7 @@ internal static class LikelyCauses
         yield return Expired;
     }
 
-    // A name of RDS that was dialled, and that the certificate has confirmed, is right. Of one that nobody has confirmed that is not known.
+    // The name is certain only if it is an RDS name with a known port and the server's certificate confirmed it.
     private static bool IsNameInDoubt(IamFacts facts) => facts.Endpoint.Rds is not null
         && (facts.Endpoint.IsPortAssumed || !facts.IsServerKnown);
 

@@ -3,11 +3,11 @@ using Migrator.Iam.Signing;
 
 namespace Migrator.Iam.Diagnosis;
 
-/// <summary>The permission that a login needs (RDS user guide, "Creating and using an IAM policy for IAM database access").</summary>
+/// <summary>The permissions that a login needs (RDS user guide, "Creating and using an IAM policy for IAM database access").</summary>
 internal static class RdsPolicy
 {
     /// <summary>
-    /// The policy's statement for a database and user. What is not in a name has to be looked up: see <see cref="LookUp"/>.
+    /// The policy statement for a database and user. The resource id has to be looked up: see <see cref="LookUp"/>.
     /// </summary>
     public static string Statement(IamFacts facts, string? account) =>
         $$"""{"Effect":"Allow","Action":"rds-db:connect","Resource":"{{Arn(facts, account)}}"}""";
@@ -15,7 +15,7 @@ internal static class RdsPolicy
     private static string Arn(IamFacts facts, string? account) =>
         $"arn:{facts.Region.Partition}:rds-db:{facts.Region.Name}:{account ?? "ACCOUNT"}:dbuser:{Id(facts)}/{facts.User}";
 
-    /// <summary>The command that prints the identifier in the statement.</summary>
+    /// <summary>The AWS CLI command that prints the resource id in the statement.</summary>
     public static string LookUp(IamFacts facts)
     {
         var where = $"--region {facts.Region.Name} --output text";
@@ -32,7 +32,7 @@ internal static class RdsPolicy
         };
     }
 
-    /// <summary>The command that switches IAM authentication on.</summary>
+    /// <summary>The AWS CLI command that enables IAM authentication.</summary>
     public static string Enable(IamFacts facts)
     {
         var name = facts.Endpoint.Rds?.Identifier ?? "NAME";
@@ -48,7 +48,7 @@ internal static class RdsPolicy
         };
     }
 
-    /// <summary>The SQL that lets a user log in with a token.</summary>
+    /// <summary>The SQL statement that lets a user log in with a token.</summary>
     public static string Grant(string user) => $"GRANT rds_iam TO {Sql.Identifier(user)};";
 
     private static string Id(IamFacts facts) => facts.Endpoint.Rds?.Kind switch

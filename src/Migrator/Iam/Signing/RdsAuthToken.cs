@@ -9,27 +9,27 @@ using Migrator.Iam.Aws;
 
 namespace Migrator.Iam.Signing;
 
-/// <summary>
-/// Signs the token that RDS takes for a password: a presigned GET of <c>rds-db:connect</c> without its scheme (RDS user guide, "Connecting
-/// to your DB instance using IAM authentication"). AWSSDK.RDS has this as <c>RDSAuthTokenGenerator.GenerateAuthToken(credentials, region,
-/// host, port, user)</c>. That package is not on the registry this project builds from; this class uses the same public signer of
-/// AWSSDK.Core and has the same shape. To swap the package in: reference AWSSDK.RDS, and return
+/// <summary>Signs the token that RDS accepts as a password.</summary>
+/// <remarks>
+/// The token is a presigned GET of <c>rds-db:connect</c> without its scheme (RDS user guide, "Connecting to your DB instance using IAM
+/// authentication"). AWSSDK.RDS has this as <c>RDSAuthTokenGenerator.GenerateAuthToken</c>, but it is not on the registry that this project
+/// builds from. This class uses the same public signer of AWSSDK.Core. To use the package instead: reference AWSSDK.RDS, and return
 /// <c>RDSAuthTokenGenerator.GenerateAuthToken(new SessionAWSCredentials(…), RegionEndpoint.GetBySystemName(region), host, port, user)</c>
-/// from <see cref="Generate"/>. What would be lost: the given time, and a life shorter than 15 minutes.
-/// </summary>
+/// from <see cref="Generate"/>. That method accepts neither a time of signing nor a life shorter than 15 minutes.
+/// </remarks>
 internal static class RdsAuthToken
 {
-    /// <summary>How long a token lives; RDS takes no longer life.</summary>
+    /// <summary>How long a token is valid, which is the longest that RDS accepts.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromMinutes(15);
 
-    /// <summary>Signs a token. It is a secret: for the server only.</summary>
-    /// <param name="keys">Whose token it is.</param>
+    /// <summary>Signs a token, which is a secret.</summary>
+    /// <param name="keys">The credentials to sign with.</param>
     /// <param name="region">The database's region.</param>
     /// <param name="host">The RDS endpoint.</param>
-    /// <param name="port">Its port.</param>
+    /// <param name="port">The port of the endpoint.</param>
     /// <param name="user">The database user.</param>
-    /// <param name="at">When it is signed, in UTC.</param>
-    /// <param name="life">How long it lives, 15 minutes at most.</param>
+    /// <param name="at">The time of signing, in UTC.</param>
+    /// <param name="life">How long the token is valid, at most 15 minutes.</param>
     public static Secret Generate(AwsKeys keys, string region, string host, int port, string user, DateTimeOffset at, TimeSpan life)
     {
         // The server recomputes the signature over the name in lower case, as botocore signs it.
@@ -56,6 +56,6 @@ internal static class RdsAuthToken
         return new Secret(string.Create(CultureInfo.InvariantCulture, $"{name}:{port}/?{query}&{signature.ForQueryParameters}"));
     }
 
-    /// <summary>The signer wants a request to belong to.</summary>
+    /// <summary>The request type that the signer's API requires.</summary>
     private sealed class ConnectRequest : AmazonWebServiceRequest;
 }

@@ -2,19 +2,20 @@ using System.Text.RegularExpressions;
 
 namespace Migrator.Iam.Signing;
 
-/// <summary>
-/// What the name of an Amazon RDS endpoint says. Forms: RDS user guide "Finding the connection information", Aurora user guide "Amazon
-/// Aurora connection management" and "RDS Proxy endpoints"; in China the region also stands behind <c>rds</c>.
-/// </summary>
-/// <param name="Host">The name as a token is signed for it: lower case, without a final dot.</param>
-/// <param name="Region">The region in it.</param>
-/// <param name="Kind">What answers there.</param>
+/// <summary>An Amazon RDS endpoint, parsed from its host name.</summary>
+/// <remarks>
+/// The forms are in the RDS user guide, "Finding the connection information", and the Aurora user guide, "Amazon Aurora connection
+/// management" and "RDS Proxy endpoints". In China the region may also follow <c>rds</c>.
+/// </remarks>
+/// <param name="Host">The host name in the form that is signed: lower case, without a final dot.</param>
+/// <param name="Region">The region in the name.</param>
+/// <param name="Kind">The kind of endpoint.</param>
 internal sealed partial record RdsEndpoint(string Host, string Region, RdsEndpointKind Kind)
 {
     /// <summary>The first part of the name: the identifier of the instance, cluster, custom endpoint or proxy.</summary>
     public string Identifier => Host[..Host.IndexOf('.', StringComparison.Ordinal)];
 
-    /// <summary>The endpoint of a host name; null where it is none.</summary>
+    /// <summary>Parses a host name; null if it is not the name of an RDS endpoint.</summary>
     public static RdsEndpoint? TryParse(string host)
     {
         var name = Plain(host);
@@ -34,7 +35,7 @@ internal sealed partial record RdsEndpoint(string Host, string Region, RdsEndpoi
         return new RdsEndpoint(name, match.Groups["region"].Value, kind);
     }
 
-    /// <summary>A host name as it is signed.</summary>
+    /// <summary>A host name in the form that is signed: lower case, without a final dot.</summary>
     public static string Plain(string host) => host.TrimEnd('.').ToLowerInvariant();
 
     [GeneratedRegex(
@@ -46,7 +47,7 @@ internal sealed partial record RdsEndpoint(string Host, string Region, RdsEndpoi
     private static partial Regex Pattern();
 }
 
-/// <summary>What answers at an endpoint.</summary>
+/// <summary>The kind of an RDS endpoint.</summary>
 internal enum RdsEndpointKind
 {
     /// <summary>A DB instance.</summary>
@@ -58,6 +59,6 @@ internal enum RdsEndpointKind
     /// <summary>A custom endpoint of an Aurora cluster.</summary>
     CustomCluster,
 
-    /// <summary>RDS Proxy.</summary>
+    /// <summary>An endpoint of RDS Proxy.</summary>
     Proxy,
 }

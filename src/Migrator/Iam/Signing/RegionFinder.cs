@@ -6,18 +6,18 @@ using Migrator.Iam.Aws;
 
 namespace Migrator.Iam.Signing;
 
-/// <summary>
-/// Which region to sign for: the one in the endpoint's name, for that is never wrong; else what the surroundings say. Kong never looks at
-/// the name, and the SDK does not know AWS_DEFAULT_REGION.
-/// </summary>
+/// <summary>Finds the region to sign for: from the endpoint's name, or else from the environment.</summary>
+/// <remarks>
+/// The region in the name of an RDS endpoint is always right. Kong: does not use the name. The SDK does not support AWS_DEFAULT_REGION.
+/// </remarks>
 internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profiles, MetadataHttp http)
 {
-    private string? trouble;
+    private string? failure;
 
-    /// <summary>The database's region.</summary>
-    /// <param name="endpoint">The endpoint that is signed, if it is one of RDS.</param>
+    /// <summary>Finds the database's region.</summary>
+    /// <param name="endpoint">The RDS endpoint to sign for; null if the name is not that of an RDS endpoint.</param>
     /// <param name="cancellationToken">Ends the run.</param>
-    /// <exception cref="MigratorException">Nobody knows it.</exception>
+    /// <exception cref="MigratorException">The region was not found.</exception>
     public async Task<AwsRegion> FindAsync(RdsEndpoint? endpoint, CancellationToken cancellationToken) =>
         (endpoint is null ? null : new AwsRegion(endpoint.Region, $"the name {endpoint.Host}"))
         ?? Nearby()
@@ -26,18 +26,16 @@ internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profi
         ?? throw new MigratorException(
             "The AWS region of the database is not known. It is in none of: the name in pg_host (or --iam-endpoint), AWS_REGION, "
                 + "AWS_DEFAULT_REGION, the region of the AWS profile, ECS task metadata, EC2 instance "
-                + $"metadata{(trouble is null ? "" : $" ({trouble})")}.",
+                + $"metadata{(failure is null ? "" : $" ({failure})")}.",
             cause: null,
             "Name the RDS endpoint in pg_host or --iam-endpoint, or set AWS_REGION, for example AWS_REGION=eu-central-1.");
 
-    /// <summary>
-    /// The region that this program runs in, as variables and the profile say: STS is asked there. Null where they are silent.
-    /// </summary>
+    /// <summary>The region in the environment variables or the profile, which is used for STS; null if there is none.</summary>
     public AwsRegion? Nearby() =>
         Variable("AWS_REGION") ?? Variable("AWS_DEFAULT_REGION")
             ?? (profiles.Region is { } region ? new AwsRegion(region, $"profile '{profiles.Name}'") : null);
 
-    /// <summary>AWS_REGION or AWS_DEFAULT_REGION where it says something else than a name.</summary>
+    /// <summary>AWS_REGION or AWS_DEFAULT_REGION if it differs from the region in the endpoint's name; otherwise null.</summary>
     public AwsRegion? Contradicting(RdsEndpoint endpoint) =>
         (Variable("AWS_REGION") ?? Variable("AWS_DEFAULT_REGION")) is { } region && region.Name != endpoint.Region ? region : null;
 
@@ -49,13 +47,13 @@ internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profi
             $"{name} is not the name of a region.", cause: null, $"Set {name} to one, for example {name}=eu-central-1, or unset it."),
     };
 
-    // It becomes a part of a host name, and is shown.
+    // The text becomes part of a host name and of messages.
     private static bool IsName(string text) => text.Length is > 0 and <= 40
         && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
-    // The task metadata names the availability zone: the region, and a letter.
     private async Task<AwsRegion?> FromTaskAsync(CancellationToken cancellationToken)
     {
+        // Task metadata has no region, but the availability zone: the region and a letter.
         if (!Uri.TryCreate(environment["ECS_CONTAINER_METADATA_URI_V4"], UriKind.Absolute, out var address))
         {
             return null;
@@ -94,7 +92,7 @@ internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profi
         }
         catch (MetadataException e)
         {
-            trouble = e.Message;
+            failure = e.Message;
             return null;
         }
     }

@@ -5,25 +5,26 @@ using Migrator.Configuration.Connection;
 
 namespace Migrator.Iam.Signing;
 
-/// <summary>
-/// The endpoint that a token is signed for. RDS compares it with its own name, not with the name that was dialled: a token for an alias, a
-/// tunnel or an address is refused (RDS user guide, "Limitations for IAM database authentication").
-/// </summary>
-/// <param name="Host">The name.</param>
+/// <summary>The endpoint that a token is signed for.</summary>
+/// <remarks>
+/// RDS compares it with its own name, not with the name that was dialled. It refuses a token that is signed for an alias, a tunnel or an
+/// address (RDS user guide, "Limitations for IAM database authentication").
+/// </remarks>
+/// <param name="Host">The host name.</param>
 /// <param name="Port">The port.</param>
-/// <param name="Rds">What the name says; null where it is no endpoint of RDS.</param>
-/// <param name="Source">Where the name is from, for people.</param>
+/// <param name="Rds">The parsed name; null if it is not the name of an RDS endpoint.</param>
+/// <param name="Source">The source of the name, as text for messages.</param>
 internal sealed record SigningEndpoint(string Host, int Port, RdsEndpoint? Rds, string Source)
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(3);
 
-    /// <summary>Whether this is another name than the one dialled, found by following an alias.</summary>
+    /// <summary>Whether the name was found by resolving the dialled name, which is an alias of it.</summary>
     public bool IsFollowed { get; private init; }
 
-    /// <summary>Whether the port is only that of the settings, while the name was given: behind a tunnel it is another.</summary>
+    /// <summary>Whether the name was given without a port, so that pg_port is assumed. Behind a tunnel the real port may differ.</summary>
     public bool IsPortAssumed { get; private init; }
 
-    /// <summary>The endpoint of the settings: what <c>--iam-endpoint</c> says, else pg_host, else what pg_host is an alias of.</summary>
+    /// <summary>Finds the endpoint: <c>--iam-endpoint</c>, or pg_host, or the RDS name that pg_host is an alias of.</summary>
     public static async Task<SigningEndpoint> FindAsync(PostgresSettings settings, CancellationToken cancellationToken)
     {
         if (settings.Iam?.Endpoint is { } given)
@@ -59,7 +60,7 @@ internal sealed record SigningEndpoint(string Host, int Port, RdsEndpoint? Rds, 
         }
         catch (Exception e) when (e is SocketException or TimeoutException or ArgumentException)
         {
-            // Connecting will say what is wrong with the name.
+            // If the name is wrong, connecting reports it.
             return null;
         }
     }

@@ -3,18 +3,18 @@ using Migrator.Iam.Aws;
 
 namespace Migrator.Iam.Sts;
 
-/// <summary>What STS says about credentials that RDS did not take.</summary>
-/// <param name="Arn">Whose they are; null where STS does not say.</param>
-/// <param name="Error">Why STS refuses them too; null where it does not.</param>
+/// <summary>The answer of STS about credentials that RDS refused.</summary>
+/// <param name="Arn">The identity that they belong to; null if it is unknown.</param>
+/// <param name="Error">Why STS refused the request; null if it did not.</param>
 internal sealed record CallerIdentity(string? Arn, StsError? Error)
 {
-    /// <summary>The account; null where it is not known.</summary>
+    /// <summary>The account; null if it is unknown.</summary>
     public string? Account => Arn?.Split(':') is [_, _, _, _, { Length: > 0 } account, ..] ? account : null;
 
-    /// <summary>Whether the credentials may be good or bad: STS has neither known nor refused them.</summary>
+    /// <summary>Whether STS neither accepted nor rejected the credentials, so that they may be valid or not.</summary>
     public bool IsUnknown => Arn is null && Error is not (StsError.Clock or StsError.Expired or StsError.UnknownKey or StsError.SecretKey);
 
-    /// <summary>Asks, once and briefly. That STS cannot be reached is no news here.</summary>
+    /// <summary>Asks STS once, with a short time limit. An unreachable STS is not an error here.</summary>
     public static async Task<CallerIdentity> AskAsync(StsClient sts, AwsKeys keys, CancellationToken cancellationToken)
     {
         try

@@ -5,10 +5,11 @@ using Migrator.Iam.Aws;
 
 namespace Migrator.Iam.Sts;
 
-/// <summary>
-/// Looks at what answers in the place of STS before the SDK does. Where that finds no error of STS in a refusal, it quotes the whole body
-/// in its exception; so it gets to see the known fields of an error only.
-/// </summary>
+/// <summary>Checks answers of STS before the SDK sees them.</summary>
+/// <remarks>
+/// If a refusal does not contain an STS error, the SDK quotes the whole body in its exception. So it receives only the known fields of an
+/// error.
+/// </remarks>
 internal static class StsAnswer
 {
     private static readonly XmlReaderSettings Settings = new()
@@ -18,7 +19,7 @@ internal static class StsAnswer
         MaxCharactersInDocument = AwsAnswer.Largest,
     };
 
-    /// <summary>Refuses what is not an answer of STS, and takes everything out of a refusal but code, message and number.</summary>
+    /// <summary>Checks an answer, and reduces a refusal to its code, message and request id.</summary>
     /// <exception cref="AnswerException">It is not an answer of STS.</exception>
     public static void Check(HttpResponseMessage response, AwsAnswer answer)
     {
@@ -37,7 +38,7 @@ internal static class StsAnswer
         string Escaped(string name) => SecurityElement.Escape(fields.GetValueOrDefault(name)) ?? "";
     }
 
-    // The text of each element, by its name: the names of STS are unambiguous. Null where it is not XML; entities are not XML here.
+    // The text of each element by its name: STS uses each name once. Null if it is not XML; a document type is not accepted as XML.
     private static Dictionary<string, string>? Fields(byte[] body)
     {
         var fields = new Dictionary<string, string>(StringComparer.Ordinal);

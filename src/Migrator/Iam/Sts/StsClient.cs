@@ -7,10 +7,8 @@ using Migrator.Resilience;
 
 namespace Migrator.Iam.Sts;
 
-/// <summary>
-/// Asks STS, at the endpoint that the settings name, and never for long. What can heal is tried again after growing, random pauses
-/// (throttling, faults of the server); what cannot is an error at once.
-/// </summary>
+/// <summary>A client of STS with time limits and retries.</summary>
+/// <remarks>Transient errors (throttling, server errors) are retried after growing, random pauses; others are thrown at once.</remarks>
 internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock clock)
 {
     private const int Retries = 3;
@@ -19,13 +17,13 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LimitOfIdentity = TimeSpan.FromSeconds(4);
 
-    /// <summary>What has to be done before a client of the SDK is made.</summary>
+    /// <summary>Called before each SDK client is created.</summary>
     public Action Prepare { get; init; } = static () => { };
 
-    /// <summary>Whom it asks.</summary>
+    /// <summary>The STS endpoint.</summary>
     public StsEndpoint Endpoint => endpoint;
 
-    /// <summary>What is known of the time at AWS.</summary>
+    /// <summary>The clock of AWS, as far as it is known.</summary>
     public ServerClock Clock => clock;
 
     /// <summary>Assumes a role.</summary>
@@ -43,7 +41,7 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
         e => StsDiagnosis.OfRole(e, endpoint, role, session, source, clock),
         cancellationToken);
 
-    /// <summary>Exchanges the token of a service account for a role.</summary>
+    /// <summary>Exchanges the token of a service account for the credentials of a role.</summary>
     public Task<AwsKeys> AssumeRoleWithWebIdentityAsync(
         string token, string role, string session, string source, CancellationToken cancellationToken) => AskAsync(
         new AnonymousAWSCredentials(),
@@ -59,8 +57,9 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
         e => StsDiagnosis.OfWebIdentity(e, endpoint, role, clock),
         cancellationToken);
 
-    /// <summary>Whose credentials these are, asked once and briefly: this is for a diagnosis, and must not add to the trouble.</summary>
-    /// <exception cref="MigratorException">STS does not say; of type <see cref="StsException"/> where it answered.</exception>
+    /// <summary>Gets the identity that the credentials belong to.</summary>
+    /// <remarks>It asks once, with a short time limit, because it only serves to explain another error.</remarks>
+    /// <exception cref="MigratorException">STS gave no identity. The type is <see cref="StsException"/> if STS answered.</exception>
     public Task<string> IdentityAsync(AwsKeys keys, CancellationToken cancellationToken) => AskAsync(
         Signed(keys),
         SecretsOf(keys),
@@ -112,13 +111,13 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
             }
             catch (Exception e) when (e is not (MigratorException or OperationCanceledException))
             {
-                // What the SDK says of an answer that it does not understand may quote it.
+                // The SDK's message may quote an answer that it cannot parse.
                 throw StsDiagnosis.Unusable($"it cannot be understood ({e.GetType().Name})", endpoint, what);
             }
         }
     }
 
-    // The SDK would also repeat a web identity token that STS has refused: it is told to repeat nothing.
+    // No retries by the SDK: it would also retry a web identity token that STS has refused.
     private AmazonSecurityTokenServiceConfig Configuration() => new()
     {
         ServiceURL = endpoint.Url.AbsoluteUri,

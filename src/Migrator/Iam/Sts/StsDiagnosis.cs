@@ -6,13 +6,11 @@ using Migrator.Iam.Aws;
 
 namespace Migrator.Iam.Sts;
 
-/// <summary>
-/// Says why STS refused (STS API reference, "Common error types" and the errors of each action). The SDK's exceptions are not kept: what
-/// they carry of a request is nobody's business.
-/// </summary>
+/// <summary>Explains why STS refused a request (STS API reference, "Common error types" and the errors of each action).</summary>
+/// <remarks>The SDK's exceptions are not kept, because they may contain parts of the request.</remarks>
 internal static class StsDiagnosis
 {
-    /// <summary>AssumeRole failed.</summary>
+    /// <summary>The error for a failed AssumeRole.</summary>
     public static StsException OfRole(StsRefusal e, StsEndpoint sts, string role, string session, AwsKeys source, ServerClock clock) =>
         e.ErrorCode switch
         {
@@ -28,7 +26,7 @@ internal static class StsDiagnosis
             _ => OfCredentials(e, sts, $"the role {role} was to be assumed", source, clock),
         };
 
-    /// <summary>AssumeRoleWithWebIdentity failed.</summary>
+    /// <summary>The error for a failed AssumeRoleWithWebIdentity.</summary>
     public static StsException OfWebIdentity(StsRefusal e, StsEndpoint sts, string role, ServerClock clock) => e.ErrorCode switch
     {
         "AccessDenied" => Make(
@@ -47,11 +45,11 @@ internal static class StsDiagnosis
         _ => OfCredentials(e, sts, $"the service account was to assume the role {role}", keys: null, clock),
     };
 
-    /// <summary>GetCallerIdentity failed.</summary>
+    /// <summary>The error for a failed GetCallerIdentity.</summary>
     public static StsException OfIdentity(StsRefusal e, StsEndpoint sts, AwsKeys keys, ServerClock clock) =>
         OfCredentials(e, sts, "it was asked whose credentials these are", keys, clock);
 
-    /// <summary>Whether asking again may help: throttling, faults of the server, no answer. A refusal stays one.</summary>
+    /// <summary>Whether a retry may succeed: after throttling, a server error or no answer, but not after a refusal.</summary>
     public static bool IsTransient(Exception e) => e switch
     {
         _ when e.Find<AuthenticationException>() is not null => false,
@@ -64,17 +62,17 @@ internal static class StsDiagnosis
             or IOException,
     };
 
-    /// <summary>What answered is not STS, or not STS alone.</summary>
-    /// <param name="answer">What may be said of the answer.</param>
-    /// <param name="sts">Who was asked.</param>
-    /// <param name="what">For what.</param>
+    /// <summary>The error for an answer that is not from STS, or was changed on the way.</summary>
+    /// <param name="answer">A description of the answer without its body.</param>
+    /// <param name="sts">The STS endpoint.</param>
+    /// <param name="what">The request, as text for messages.</param>
     public static MigratorException Unusable(string answer, StsEndpoint sts, string what) => new(
         $"STS at {Host(sts)} gave no answer of STS for {what}: {answer}.",
         $"The endpoint comes from {sts.Source}. A proxy or another service answers in the place of STS. What it said is not shown, as it "
             + "may hold secrets.",
         $"Look at who answers: curl -sSI {Host(sts)}; correct the endpoint, HTTPS_PROXY or NO_PROXY.");
 
-    /// <summary>STS did not answer.</summary>
+    /// <summary>The error for an STS that cannot be reached or is not trusted.</summary>
     public static MigratorException Unreachable(Exception e, StsEndpoint sts, string what)
     {
         if (e.Find<AuthenticationException>() is { } tls)

@@ -5,19 +5,20 @@ using Migrator.Iam.Aws;
 
 namespace Migrator.Iam.Sts;
 
-/// <summary>Which STS is asked, and for which region requests to it are signed.</summary>
-/// <param name="Url">Where it is.</param>
+/// <summary>An STS endpoint, and the region that requests to it are signed for.</summary>
+/// <param name="Url">The URL.</param>
 /// <param name="Region">The region in the signature.</param>
-/// <param name="Source">Which rule led there, for people.</param>
+/// <param name="Source">The setting that it comes from, as text for messages.</param>
 internal sealed partial record StsEndpoint(Uri Url, string Region, string Source)
 {
     private const string Switch = "AWS_STS_REGIONAL_ENDPOINTS";
 
-    /// <summary>
-    /// The most specific endpoint that is set; else the one of the region. Kong: its own settings first, and <c>regional</c> unless
-    /// AWS_STS_REGIONAL_ENDPOINTS says <c>legacy</c>. The SDK knows neither that variable nor the region of a private name.
-    /// </summary>
-    /// <exception cref="MigratorException">A variable holds something that is not a URL.</exception>
+    /// <summary>Chooses the most specific endpoint that is set, or else the region's.</summary>
+    /// <remarks>
+    /// Kong: its own settings come first, and the endpoint is <c>regional</c> unless AWS_STS_REGIONAL_ENDPOINTS is <c>legacy</c>. The SDK
+    /// supports neither that variable nor the region in a private name.
+    /// </remarks>
+    /// <exception cref="MigratorException">The value of a variable is not valid.</exception>
     public static StsEndpoint Choose(IamSettings settings, bool readOnly, AwsEnvironment environment, AwsRegion region)
     {
         if (settings.StsEndpoint is { } own)
@@ -61,7 +62,7 @@ internal sealed partial record StsEndpoint(Uri Url, string Region, string Source
         host.Equals("sts.amazonaws.com", StringComparison.OrdinalIgnoreCase) ? "us-east-1"
         : AmazonName().Match(host) is { Success: true } match ? match.Groups["region"].Value.ToLowerInvariant() : null;
 
-    // The URL itself is not shown: it may hold the credentials for which it is refused.
+    // The URL is not shown: it may contain a user and a password, which is one reason to refuse it.
     private static Uri Parse(string name, string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var url)
         && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp) && url.UserInfo.Length == 0 && url.Host.Length > 0

@@ -2,40 +2,40 @@ using Migrator.Errors;
 
 namespace Migrator.Iam.Sts;
 
-/// <summary>STS answered, and refused.</summary>
+/// <summary>STS refused a request.</summary>
 internal sealed class StsException(StsError error, string what, string? cause, string remedy) : MigratorException(what, cause, remedy)
 {
-    /// <summary>Why.</summary>
+    /// <summary>The reason of the refusal.</summary>
     public StsError Error { get; } = error;
 }
 
-/// <summary>Why STS refused.</summary>
+/// <summary>The reasons why STS refuses a request.</summary>
 internal enum StsError
 {
-    /// <summary>Something else.</summary>
+    /// <summary>Any other reason.</summary>
     Other,
 
-    /// <summary>No right, or no trust.</summary>
+    /// <summary>The identity lacks the permission, or the role does not trust it.</summary>
     Denied,
 
-    /// <summary>The credentials or the token are too old.</summary>
+    /// <summary>The credentials or the token have expired.</summary>
     Expired,
 
-    /// <summary>The access key does not exist, or its session token is another.</summary>
+    /// <summary>The access key does not exist, or the session token does not belong to it.</summary>
     UnknownKey,
 
-    /// <summary>The secret key is another's.</summary>
+    /// <summary>The secret key does not belong to the access key.</summary>
     SecretKey,
 
     /// <summary>This machine's clock is off.</summary>
     Clock,
 
-    /// <summary>Signed for the wrong region, or STS is not switched on there.</summary>
+    /// <summary>The request was signed for the wrong region, or STS is not enabled in the region.</summary>
     Region,
 
-    /// <summary>Too many requests.</summary>
+    /// <summary>There were too many requests.</summary>
     Throttled,
 
-    /// <summary>A fault of AWS.</summary>
+    /// <summary>AWS reported a server error.</summary>
     Server,
 }

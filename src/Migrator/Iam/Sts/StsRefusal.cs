@@ -4,19 +4,19 @@ using Migrator.Iam.Aws;
 
 namespace Migrator.Iam.Sts;
 
-/// <summary>A refusal of STS, made fit for a message: its known fields, without the secrets of the request.</summary>
-/// <param name="ErrorCode">AWS's name for it.</param>
-/// <param name="Message">What it said.</param>
-/// <param name="StatusCode">The status of the answer.</param>
-/// <param name="RequestId">AWS's number for it.</param>
+/// <summary>The fields of a refusal by STS, cleaned for messages: without the secrets of the request.</summary>
+/// <param name="ErrorCode">The error code.</param>
+/// <param name="Message">The error message.</param>
+/// <param name="StatusCode">The HTTP status.</param>
+/// <param name="RequestId">The request id of AWS.</param>
 internal sealed record StsRefusal(string ErrorCode, string Message, HttpStatusCode StatusCode, string RequestId)
 {
     private const int LongestMessage = 300;
     private const int LongestName = 80;
 
-    /// <summary>Takes from the SDK's exception what may be said.</summary>
+    /// <summary>Reads the fields from the SDK's exception.</summary>
     /// <param name="e">The exception.</param>
-    /// <param name="secrets">What was sent and is nobody's business.</param>
+    /// <param name="secrets">The secrets that were sent, to be removed.</param>
     public static StsRefusal From(AmazonServiceException e, IReadOnlyList<string> secrets) => new(
         AwsText.Clean(e.ErrorCode, LongestName, secrets),
         AwsText.Clean(e.Message, LongestMessage, secrets),
