@@ -7,7 +7,7 @@ using Migrator.Output;
 
 namespace Migrator.Commands;
 
-/// <summary><c>list</c>: where the database stands, for people; the exit code says the same to scripts.</summary>
+/// <summary>The <c>list</c> command: prints the state of the database as text, and returns an exit code for scripts.</summary>
 internal static class ListCommand
 {
     public static Command Create() => MigratorCommand.Define(
@@ -36,10 +36,10 @@ internal static class ListCommand
     }
 }
 
-/// <summary>What the commands have in common that only look.</summary>
+/// <summary>Reads the state of the database for commands that change nothing.</summary>
 internal static class StateOfDatabase
 {
-    /// <summary>Connects and reads the state; nothing is written or locked.</summary>
+    /// <summary>Connects and reads the state. Writes and locks nothing.</summary>
     public static async Task<(SchemaState State, DatabaseFacts Facts)> ReadAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var settings = context.ReadSettings(context.Get(DatabaseOptions.ReadOnly));
