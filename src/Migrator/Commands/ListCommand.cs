@@ -40,7 +40,8 @@ internal static class ListCommand
 internal static class StateOfDatabase
 {
     /// <summary>Connects and reads the state. Writes and locks nothing.</summary>
-    public static async Task<(SchemaState State, DatabaseFacts Facts)> ReadAsync(CommandContext context, CancellationToken cancellationToken)
+    public static async Task<(SchemaState State, DatabaseFacts Facts)> ReadAsync(
+        CommandContext context, CancellationToken cancellationToken)
     {
         var settings = context.ReadSettings(context.Get(DatabaseOptions.ReadOnly));
         await using var session = await context.ConnectAsync(settings, cancellationToken);

@@ -21,7 +21,7 @@ internal sealed class ConnectionBuilder(EffectiveSettings settings, Configuratio
     /// <summary>The reasons why no connection can be made; complete after <see cref="Build"/>.</summary>
     public IReadOnlyList<(int? Line, string Message)> Problems => problems.Found;
 
-    /// <summary>Builds the connection. It cannot be used if there are <see cref="Problems"/>.</summary>
+    /// <summary>Builds the connection. It cannot be used if there are <see cref="ConnectionBuilder.Problems"/>.</summary>
     public PostgresSettings Build()
     {
         var iam = IamChecks.IsOn(settings, readOnly) ? Iam() : null;

@@ -19,7 +19,7 @@ internal sealed record TlsSettings
     public bool VerifyHost { get; init; } = true;
 
     /// <summary>
-    /// Another name that the certificate may be for: the server's own, if the host is an alias or a tunnel; null for none.
+    /// Another name that the certificate may be for; null for none. It is the server's own name if the host is an alias or a tunnel.
     /// </summary>
     public string? ServerName { get; init; }
 

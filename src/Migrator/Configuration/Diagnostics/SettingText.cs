@@ -8,7 +8,9 @@ internal static class SettingText
 {
     private const int MaxLength = 80;
 
-    /// <summary>Returns the text of a setting in quotes; asterisks for a secret, and for a value from a vault, which may be one.</summary>
+    /// <summary>
+    /// Returns the text of a setting in quotes. A secret is shown as asterisks; so is a value from a vault, which may be one.
+    /// </summary>
     public static string Value(SettingDefinition definition, SettingSource source, string text) =>
         definition.IsSecret || source.Reference is not null ? "***" : $"'{Plain(text)}'";
 

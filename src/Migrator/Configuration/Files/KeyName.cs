@@ -35,7 +35,7 @@ internal static class KeyName
         return separator < 0 ? "" : Of(line[..separator]);
     }
 
-    /// <summary>Returns the first word of a line that is not a setting, for a message; empty if it is too long.</summary>
+    /// <summary>Returns the first word of a line that is not a setting, for messages; empty if it is long.</summary>
     public static string FirstWord(ReadOnlySpan<byte> line)
     {
         var word = Ascii.TrimStart(line).TrimStart("\"'{-,"u8);

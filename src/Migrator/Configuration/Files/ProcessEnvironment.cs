@@ -4,8 +4,8 @@ using Migrator.Configuration.Bytes;
 namespace Migrator.Configuration.Files;
 
 /// <summary>
-/// Reads the environment variables of this process as bytes. .NET replaces bytes that are not UTF-8, which changes a password that contains
-/// one; the kernel keeps the original bytes.
+/// Reads the environment variables of this process as bytes. Bytes that are not UTF-8 are replaced by .NET, which would change a password;
+/// the kernel keeps them.
 /// </summary>
 internal static class ProcessEnvironment
 {

@@ -30,9 +30,7 @@ internal static class NearestKey
     private static readonly Lazy<string[]> Candidates = new(static () =>
         [.. SettingCatalogue.All.Where(definition => definition.ConcernsDatabase).Select(definition => definition.Name)]);
 
-    /// <summary>
-    /// Returns the connection setting that an unknown key is close to; null if there is none, or if another setting is closer.
-    /// </summary>
+    /// <summary>Returns the connection setting closest to an unknown key; null if none is close, or another setting is closer.</summary>
     public static string? Of(string key)
     {
         if (key.Length > MaxLength)

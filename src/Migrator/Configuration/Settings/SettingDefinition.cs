@@ -12,7 +12,9 @@ internal sealed record SettingDefinition(string Name, SettingType Type, string? 
     /// <summary>Whether no part of the value may be shown.</summary>
     public bool IsSecret { get; private init; }
 
-    /// <summary>Whether a value other than on or off is refused, not read as off: the switch decides which login is used.</summary>
+    /// <summary>
+    /// Whether a value other than on or off is refused, not read as off. It is for switches that decide which login is used.
+    /// </summary>
     public bool IsStrict { get; private init; }
 
     /// <summary>The environment variable that overrides the file. Kong: only this spelling counts.</summary>
