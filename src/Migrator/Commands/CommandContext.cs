@@ -107,7 +107,7 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
     }
 
     /// <summary>Prepares an IAM login, without connecting to the database.</summary>
-    /// <exception cref="MigratorException">No token can be created.</exception>
+    /// <exception cref="MigratorException">There is no region, or there are no credentials.</exception>
     public Task<IamLogin> PrepareTokenAsync(PostgresSettings settings, CancellationToken cancellationToken) =>
         IamLogin.PrepareAsync(settings, host.Variables, Say, host.Time, cancellationToken);
 

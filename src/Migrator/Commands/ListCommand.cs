@@ -7,7 +7,7 @@ using Migrator.Output;
 
 namespace Migrator.Commands;
 
-/// <summary><c>list</c>: where the database stands, for people; the exit code says the same to scripts.</summary>
+/// <summary>The <c>list</c> command: prints the state of the database as text, and returns an exit code for scripts.</summary>
 internal static class ListCommand
 {
     public static Command Create() => MigratorCommand.Define(
@@ -42,7 +42,7 @@ internal static class StateOfDatabase
         _ => ExitCode.Success,
     };
 
-    /// <summary>Connects and reads the state; nothing is written or locked.</summary>
+    /// <summary>Connects and reads the state; writes and locks nothing.</summary>
     public static async Task<(SchemaState State, DatabaseFacts Facts)> ReadAsync(
         CommandContext context, CancellationToken cancellationToken)
     {

@@ -10,14 +10,14 @@ using Migrator.Verification;
 
 namespace Migrator.Commands;
 
-/// <summary><c>verify</c>: the live catalogue against what the ledger says it should be. Writes and locks nothing.</summary>
+/// <summary>The <c>verify</c> command: compares the live schema with the one that its ledger implies. Writes and locks nothing.</summary>
 internal static class VerifyCommand
 {
     private static readonly Option<bool> SqlOnly = new("--sql") { Description = "Print only the SQL that mends the differences." };
 
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON: each difference with kind, object and SQL." };
 
-    /// <summary>The command.</summary>
+    /// <summary>Creates the command.</summary>
     public static Command Create() => MigratorCommand.Define(
         "verify",
         "Compare the schema with what its ledger says: tables, columns, keys, indexes, triggers, functions, owners and the rights of the "

@@ -7,23 +7,23 @@ using Migrator.Errors;
 
 namespace Migrator.Configuration;
 
-/// <summary>A gateway's configuration as far as migrations go: one file serves the gateway and its migrations.</summary>
+/// <summary>A gateway's configuration, as far as it concerns migrations. The gateway and migrator read the same file.</summary>
 internal sealed class GatewayConfiguration
 {
-    /// <summary>The file that was read; null where there was none.</summary>
+    /// <summary>The file that was read; null if there was none.</summary>
     public required string? File { get; init; }
 
     /// <summary>The effective settings, each with its source.</summary>
     public required EffectiveSettings Settings { get; init; }
 
-    /// <summary>What the gateway probably understands in another way than its user. To be said on stderr.</summary>
+    /// <summary>The warnings about settings that the gateway probably does not understand as intended.</summary>
     public required IReadOnlyList<ConfigurationDiagnostic> Warnings { get; init; }
 
-    /// <summary>The read-write connection. After <see cref="Inspect"/> it may not work.</summary>
+    /// <summary>The read-write connection. After <see cref="Inspect"/>, it may not work.</summary>
     public required PostgresSettings Postgres { get; init; }
 
     /// <summary>
-    /// The read-only connection; null where no <c>pg_ro_host</c> is set, and where it cannot work, which is among the warnings.
+    /// The read-only connection; null if <c>pg_ro_host</c> is not set, or if the connection cannot work, which is a warning.
     /// </summary>
     public PostgresSettings? ReadOnly { get; init; }
 
@@ -32,12 +32,12 @@ internal sealed class GatewayConfiguration
     public static GatewayConfiguration Load(ConfigurationRequest request) => Read(request, connects: true);
 
     /// <summary>
-    /// Reads the configuration for a command that only looks at it: settings with which no connection can be made are warnings.
+    /// Reads the configuration for a command that does not connect: settings that no connection can be made with are warnings.
     /// </summary>
     /// <exception cref="ConfigurationException">The configuration is refused; the exception carries all errors.</exception>
     public static GatewayConfiguration Inspect(ConfigurationRequest request) => Read(request, connects: false);
 
-    /// <summary>Why there is no read-only connection.</summary>
+    /// <summary>Creates the error for a missing read-only connection.</summary>
     public MigratorException NoReadOnly() => Settings.Has("pg_ro_host")
         ? new(
             $"The read-only connection cannot be made: {Warnings.First(w => w.Code == DiagnosticCode.CannotConnect)}",
@@ -58,7 +58,7 @@ internal sealed class GatewayConfiguration
         PostgresSettings? readOnly = null;
         if (settings.Has("pg_ro_host"))
         {
-            // Kong: its migrations never open this connection, so what is wrong with it must not stop them.
+            // Kong: its migrations never open this connection, so errors in its settings must not stop them.
             var candidate = Connect(new(settings, request, readOnly: true), diagnostics, refuses: false, out var works);
             readOnly = works ? candidate : null;
         }

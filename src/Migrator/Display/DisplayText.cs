@@ -4,31 +4,31 @@ using System.Text;
 namespace Migrator.Display;
 
 /// <summary>
-/// Text that others wrote, made fit for a terminal and a log. A character that a terminal obeys, or that hides or reorders others, is
-/// written as <c>\uXXXX</c>, one for each UTF-16 unit: the same form that JSON has, so that JSON stays JSON. It can be reversed: a
-/// backslash that happens to stand before such digits is written as <c>\u005c</c>.
+/// Makes text from other sources safe to show on a terminal and in a log. A character that controls a terminal, or that hides or reorders
+/// others, is written as <c>\uXXXX</c>, one for each UTF-16 unit. JSON uses the same form, so that escaped JSON stays valid. The escaping
+/// can be reversed: a backslash that is followed by <c>u</c> and four such digits is written as <c>\u005c</c>.
 /// </summary>
 internal static class DisplayText
 {
-    /// <summary>How much is shown of one value.</summary>
+    /// <summary>The largest number of characters shown of one value.</summary>
     public const int LongestValue = 1000;
 
-    /// <summary>How much is shown of one line of a message, which may hold several values.</summary>
+    /// <summary>The largest number of characters shown of one line of a message, which may contain several values.</summary>
     public const int LongestLine = 2000;
 
-    // What lines of our own within a message have in front at least.
+    // The indentation, at least, of lines that migrator puts into a message.
     private const string Indent = "    ";
 
-    // Accents are kept with their letter, but a thousand of them are no accents.
-    private const int LongestAccents = 16;
+    // An accent stays with its letter, but a text of a thousand accents may be cut anywhere.
+    private const int MaxAccents = 16;
 
-    /// <summary>A text on one line: its ends of line are escaped too.</summary>
+    /// <summary>Returns a text on one line, with its line ends escaped too.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="longest">How much of it is shown.</param>
+    /// <param name="longest">The largest number of characters to show.</param>
     public static string Line(string text, int longest = int.MaxValue) => Write(Cut(text, longest), keepsLines: false);
 
     /// <summary>
-    /// The beginning of a text, with a word on how much more there is. No surrogate pair is cut in half, and no accent from its letter.
+    /// Returns the start of a text and the number of characters that follow. A surrogate pair is not split, nor an accent from its letter.
     /// </summary>
     public static string Cut(string text, int longest)
     {
@@ -38,20 +38,20 @@ internal static class DisplayText
             : string.Create(CultureInfo.InvariantCulture, $"{text[..end]}… ({text.Length - end} more characters)");
     }
 
-    /// <summary>A text that may have lines of our own, which are indented. Any other end of line is escaped.</summary>
+    /// <summary>Returns a text that may contain indented lines of migrator. Any other line end is escaped.</summary>
     public static string Block(string text) =>
         string.Join("\n" + Indent, text.Split("\n" + Indent).Select(line => Line(line, LongestLine)));
 
-    /// <summary>A text of several lines. All but the first are indented, so that none looks like the beginning of a message.</summary>
+    /// <summary>Returns a text of several lines. All but the first are indented, so that none looks like the start of a message.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="indent">What a line has in front that is not indented already.</param>
+    /// <param name="indent">The indentation of a line that is not indented yet.</param>
     public static string Block(string text, string indent) => string.Join('\n', text.Split('\n')
         .Select((line, i) => (i == 0 || line.StartsWith(Indent, StringComparison.Ordinal) ? "" : indent) + Line(line, LongestLine)));
 
-    /// <summary>The text as it may leave the program, with its ends of line, and with its backslashes as they are.</summary>
+    /// <summary>Escapes a text for output. Its line ends and backslashes are kept.</summary>
     public static string Escape(string text) => IsPlain(text, keepsLines: true) ? text : Write(text, keepsLines: true);
 
-    /// <summary>Whether a text can be shown as it is, on one line.</summary>
+    /// <summary>Whether a text can be shown unchanged on one line.</summary>
     public static bool IsPlain(string text) => IsPlain(text, keepsLines: false);
 
     private static int EndOf(string text, int longest)
@@ -62,7 +62,7 @@ internal static class DisplayText
         }
 
         var end = longest;
-        while (end > 0 && longest - end < LongestAccents && (char.IsLowSurrogate(text[end]) || IsAccent(text, end)))
+        while (end > 0 && longest - end < MaxAccents && (char.IsLowSurrogate(text[end]) || IsAccent(text, end)))
         {
             end--;
         }
@@ -74,7 +74,7 @@ internal static class DisplayText
     {
         foreach (var rune in text.EnumerateRunes())
         {
-            // A surrogate without its other half is enumerated as U+FFFD; a real one of those is rare enough to be looked at again.
+            // An unpaired surrogate is enumerated as U+FFFD. A real U+FFFD is rare enough to be examined again.
             if (!(keepsLines && rune.Value == '\n') && (rune == Rune.ReplacementChar || IsUnsafe(rune)))
             {
                 return false;
@@ -109,7 +109,7 @@ internal static class DisplayText
     private static bool IsAccent(string text, int at) => CharUnicodeInfo.GetUnicodeCategory(text, at)
         is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
 
-    // Control: C0, DEL and C1. Format: marks of direction, characters of no width, the byte order mark, tags.
+    // Control: C0, DEL and C1. Format: direction marks, zero-width characters, the byte order mark, tags.
     private static bool IsUnsafe(Rune rune) => rune.Value is not (>= ' ' and < '\x7f')
         && (Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
                 or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator

@@ -1,13 +1,12 @@
 namespace Migrator.Errors;
 
 /// <summary>
-/// An error that an operator can do something about: what happened, why that may be, and what to do, ready to be printed. It never holds a
-/// secret.
+/// An error that an operator can act on: what happened, why, and what to do, ready to be printed. It never contains a secret.
 /// </summary>
 /// <param name="what">What happened, in one line, with the values that matter.</param>
-/// <param name="cause">Why; null where <paramref name="what"/> says it all.</param>
-/// <param name="remedy">What to do: an imperative sentence with a command or a setting in it.</param>
-/// <param name="inner">The exception behind it; shown with <c>--vv</c> only.</param>
+/// <param name="cause">Why it happened; null if <paramref name="what"/> says so already.</param>
+/// <param name="remedy">What to do: an imperative sentence with a command or a setting.</param>
+/// <param name="inner">The underlying exception; shown with <c>--vv</c> only.</param>
 internal class MigratorException(string what, string? cause, string remedy, Exception? inner = null) : Exception(what, inner)
 {
     /// <summary>Why it happened, if that is known.</summary>
@@ -16,9 +15,9 @@ internal class MigratorException(string what, string? cause, string remedy, Exce
     /// <summary>What to do about it.</summary>
     public string Remedy { get; } = remedy;
 
-    /// <summary>Whether the same attempt may succeed a moment later, with nobody doing anything.</summary>
+    /// <summary>Whether a retry may succeed a moment later, without anyone changing anything.</summary>
     public bool IsTransient { get; init; }
 
-    /// <summary>What the program exits with.</summary>
+    /// <summary>The exit code of the program.</summary>
     public int ExitCode { get; init; } = Errors.ExitCode.Failure;
 }

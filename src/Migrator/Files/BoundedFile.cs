@@ -5,18 +5,20 @@ using Migrator.Errors;
 namespace Migrator.Files;
 
 /// <summary>
-/// Reads files that a user has named, whatever they turn out to be: a pipe that nobody writes to, an endless device, a dead network drive.
+/// Reads files that a user has named, with limits of size and time. Such a file may be a pipe without a writer, an endless device, or on a
+/// dead network drive.
 /// </summary>
 internal static class BoundedFile
 {
-    /// <summary>Reads a file as text: UTF-8, or what its byte order mark says.</summary>
+    /// <summary>Reads a file as text, in UTF-8 or the encoding of its byte order mark.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="limits">How much, and for how long.</param>
+    /// <param name="limits">The limits of size and time.</param>
     /// <param name="explain">
-    /// Makes the error from the reason. That completes the sentence "FILE cannot be read: " and has no full stop: <c>it does not exist</c>.
+    /// Creates the error from the reason. The reason completes the sentence "FILE cannot be read: " and has no full stop:
+    /// <c>it does not exist</c>.
     /// </param>
-    /// <param name="cancellationToken">Ends the run.</param>
-    /// <exception cref="MigratorException">It cannot be read within the limits.</exception>
+    /// <param name="cancellationToken">Cancels the wait for the file.</param>
+    /// <exception cref="MigratorException">The file cannot be read within the limits.</exception>
     public static string ReadText(
         string path, ReadLimits limits, Func<string, MigratorException> explain, CancellationToken cancellationToken = default)
     {
@@ -24,7 +26,7 @@ internal static class BoundedFile
         return reader.ReadToEnd();
     }
 
-    /// <summary>Reads a file.</summary>
+    /// <summary>Reads a file as bytes.</summary>
     /// <inheritdoc cref="ReadText" />
     public static byte[] ReadBytes(
         string path, ReadLimits limits, Func<string, MigratorException> explain, CancellationToken cancellationToken = default)
@@ -50,7 +52,7 @@ internal static class BoundedFile
         return reading.Result.Result ?? throw explain($"it is larger than {Size(limits.Bytes)}");
     }
 
-    /// <summary>A size in the largest unit that divides it: <c>64 KiB</c>.</summary>
+    /// <summary>Formats a size in the largest unit that divides it: <c>64 KiB</c>.</summary>
     public static string Size(int bytes) => bytes switch
     {
         >= 1 << 20 when bytes % (1 << 20) == 0 => string.Create(CultureInfo.InvariantCulture, $"{bytes >> 20} MiB"),
@@ -58,7 +60,7 @@ internal static class BoundedFile
         _ => string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes"),
     };
 
-    // The words of .NET repeat the path, and call a directory a lack of rights.
+    // The messages of .NET repeat the path, and report a directory as a lack of rights.
     private static string Reason(Exception exception) => exception switch
     {
         FileNotFoundException or DirectoryNotFoundException => "it does not exist",
@@ -74,8 +76,8 @@ internal static class BoundedFile
     private sealed class IsPipeException : IOException;
 
     /// <summary>
-    /// One reading, on a thread of its own: opening a pipe or a file on a dead drive blocks in the kernel, and nothing there can be
-    /// cancelled. A thread in the background does not keep the process alive.
+    /// Reads a file on a thread of its own. Opening a pipe, or a file on a dead drive, blocks in the kernel and cannot be cancelled. A
+    /// background thread does not keep the process alive.
     /// </summary>
     private sealed class Reading
     {
@@ -90,10 +92,10 @@ internal static class BoundedFile
             new Thread(Run) { IsBackground = true, Name = "read " + path }.Start();
         }
 
-        /// <summary>The content; null where there is more than the limit.</summary>
+        /// <summary>The content; null if it is larger than the limit.</summary>
         public Task<byte[]?> Result => result.Task;
 
-        /// <summary>Nobody waits any more.</summary>
+        /// <summary>Stops the reading: the result is no longer needed.</summary>
         public void Abandon() => isAbandoned = true;
 
         private void Run()
@@ -102,7 +104,7 @@ internal static class BoundedFile
             {
                 result.SetResult(Read());
             }
-#pragma warning disable CA1031 // Whoever waits for the result gets it.
+#pragma warning disable CA1031 // The caller gets the exception from the result.
             catch (Exception e)
 #pragma warning restore CA1031
             {
@@ -117,7 +119,7 @@ internal static class BoundedFile
                 throw new IsDirectoryException();
             }
 
-            // Kubernetes replaces mounted files: no lock may be in its way.
+            // Kubernetes replaces mounted files: opening one must not lock it.
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
             if (limits.IsReadAgain && !file.CanSeek)
             {

@@ -5,12 +5,12 @@ using Migrator.Preflight;
 
 namespace Migrator.Output;
 
-/// <summary>The answer of <c>check --json</c>.</summary>
+/// <summary>Writes the answer of <c>check --json</c>.</summary>
 internal static class CheckJson
 {
     private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Writes the items.</summary>
+    /// <summary>Writes the checks.</summary>
     public static void Write(TextWriter writer, IReadOnlyList<CheckItem> items)
     {
         using var buffer = new MemoryStream();

@@ -3,10 +3,10 @@ using Migrator.Preflight;
 
 namespace Migrator.Output;
 
-/// <summary>The answer of <c>check</c>, for people: one line for each precondition, and its remedy below.</summary>
+/// <summary>Writes the answer of <c>check</c> as text: one line for each precondition, and its remedy below.</summary>
 internal static class CheckText
 {
-    /// <summary>Writes the items.</summary>
+    /// <summary>Writes the checks.</summary>
     public static void Write(TextWriter writer, IReadOnlyList<CheckItem> items)
     {
         var width = items.Max(i => i.Name.Length + i.Connection.Length) + 1;

@@ -1,15 +1,15 @@
 namespace Migrator.Output;
 
 /// <summary>
-/// Keeps what is remarked on the way to a connection until it is known whether there is one. Who reads one line of a log, as many an alert
-/// does, is to read why a run failed, and not something that is true of every run.
+/// Holds messages back until the connection is made or has failed. If a run fails, the first line of its log then is the error, not a
+/// warning that is true of every run: an alert often shows only that line.
 /// </summary>
 internal sealed class DeferredMessages(LogWriter log)
 {
     private readonly Lock gate = new();
     private List<Action>? waiting = [];
 
-    /// <summary>Writes a message, now or when the others are written.</summary>
+    /// <summary>Writes a message, or holds it back until <see cref="Release"/>.</summary>
     public void Write(LogLevel level, string message, string? remedy = null)
     {
         lock (gate)
@@ -25,7 +25,7 @@ internal sealed class DeferredMessages(LogWriter log)
         }
     }
 
-    /// <summary>Writes what has been held back, in the order in which it came. From now on nothing is.</summary>
+    /// <summary>Writes the messages held back, in their order. Later messages are written at once.</summary>
     public void Release()
     {
         lock (gate)

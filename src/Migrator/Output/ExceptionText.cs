@@ -4,24 +4,24 @@ using Npgsql;
 namespace Migrator.Output;
 
 /// <summary>
-/// An exception for a log. Its message may be somebody else's text; that of a reader of answers (the AWS SDK, JSON, XML) is left
-/// out, as it may quote a piece of what was read, and with it a secret.
+/// Formats an exception for a log. The message is omitted if the exception is from the AWS SDK or a reader of JSON or XML: such a message
+/// may quote what was read, and so a secret.
 /// </summary>
 internal static class ExceptionText
 {
-    private const int MostLines = 1000;
+    private const int MaxLines = 1000;
 
-    private static readonly string[] QuotesWhatItReads = ["Amazon", "System.Text.Json", "System.Xml"];
+    private static readonly string[] NamespacesThatQuoteInput = ["Amazon", "System.Text.Json", "System.Xml"];
 
-    /// <summary>The type and the message.</summary>
+    /// <summary>Returns the type and the message of an exception.</summary>
     public static string Describe(Exception exception) =>
         exception.GetType().Name + (MessageOf(exception) is { } message ? ": " + message : "");
 
-    /// <summary>The exception and those behind it, each with its stack trace: the lines.</summary>
+    /// <summary>Returns the lines of an exception and its inner exceptions, each with its stack trace.</summary>
     public static IReadOnlyList<string> Trace(Exception exception)
     {
         var trace = new List<string>();
-        for (var e = exception; e is not null && trace.Count < MostLines; e = e.InnerException)
+        for (var e = exception; e is not null && trace.Count < MaxLines; e = e.InnerException)
         {
             trace.Add((trace.Count == 0 ? "" : " ---> ") + e.GetType() + (MessageOf(e) is { } message ? ": " + message : ""));
             if (e is PostgresException { Where: { } where })
@@ -39,14 +39,14 @@ internal static class ExceptionText
     {
         for (var type = exception.GetType(); type is not null && type != typeof(Exception); type = type.BaseType)
         {
-            if (Array.Exists(QuotesWhatItReads, room => $"{type.Namespace}.".StartsWith(room + ".", StringComparison.Ordinal)))
+            if (Array.Exists(NamespacesThatQuoteInput, prefix => $"{type.Namespace}.".StartsWith(prefix + ".", StringComparison.Ordinal)))
             {
                 return null;
             }
         }
 
-        // Npgsql's own text has PostgreSQL's DETAIL in it, and with it values of rows.
-        var message = exception is PostgresException refusal ? $"{refusal.SqlState}: {refusal.MessageText}" : exception.Message;
+        // Npgsql's message includes PostgreSQL's DETAIL, and so values of rows.
+        var message = exception is PostgresException serverError ? $"{serverError.SqlState}: {serverError.MessageText}" : exception.Message;
         return DisplayText.Cut(message, DisplayText.LongestValue);
     }
 }

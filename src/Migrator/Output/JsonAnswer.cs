@@ -4,13 +4,13 @@ using System.Text.Json;
 
 namespace Migrator.Output;
 
-/// <summary>Writes one JSON object as a command's answer: indented for people, on one line for a log of JSON lines.</summary>
+/// <summary>Writes one JSON object as a command's answer: indented for people, or on one line for a log.</summary>
 internal static class JsonAnswer
 {
     /// <summary>Writes an object.</summary>
-    /// <param name="writer">Where to.</param>
+    /// <param name="writer">The destination.</param>
     /// <param name="content">Writes the members.</param>
-    /// <param name="isOneLine">Whether all of it goes on one line.</param>
+    /// <param name="isOneLine">Whether to write the object on one line.</param>
     public static void Write(TextWriter writer, Action<Utf8JsonWriter> content, bool isOneLine = false)
     {
         using var buffer = new MemoryStream();

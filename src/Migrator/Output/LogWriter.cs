@@ -4,43 +4,43 @@ using Migrator.Display;
 
 namespace Migrator.Output;
 
-/// <summary>How urgent a message is.</summary>
+/// <summary>The level of a message.</summary>
 internal enum LogLevel
 {
-    /// <summary>Details for finding a fault in migrator or in its surroundings (--vv).</summary>
+    /// <summary>Details for finding a fault in migrator or its environment (<c>--vv</c>).</summary>
     Debug,
 
-    /// <summary>What is being done, step by step (-v).</summary>
+    /// <summary>Each step of the work (<c>-v</c>).</summary>
     Detail,
 
-    /// <summary>What an operator wants to see; not shown with -q.</summary>
+    /// <summary>Information for the operator; hidden by <c>-q</c>.</summary>
     Info,
 
-    /// <summary>Something that an operator should look at.</summary>
+    /// <summary>A condition that the operator should check.</summary>
     Warning,
 
-    /// <summary>It did not work.</summary>
+    /// <summary>The command failed.</summary>
     Error,
 }
 
 /// <summary>
-/// Writes the talk, as lines for people or as one JSON object a line. The answer of a command never comes this way. Whatever text is in a
-/// message, it cannot look like the beginning of another one.
+/// Writes messages, as text or as one JSON object per line. A command's answer is never written here. No text within a message can look
+/// like the start of another message.
 /// </summary>
-/// <param name="writer">Where to, normally stderr.</param>
-/// <param name="least">What is less urgent than this is not written.</param>
-/// <param name="json">One JSON object a line.</param>
+/// <param name="writer">The destination, normally stderr.</param>
+/// <param name="least">The lowest level that is written.</param>
+/// <param name="json">Whether to write one JSON object per line.</param>
 /// <param name="colour">Whether to colour the words "error" and "warning".</param>
 /// <param name="time">The clock.</param>
-/// <param name="isTerminal">Whether a line can be drawn over, for <see cref="Status"/>.</param>
+/// <param name="isTerminal">Whether a line can be redrawn, for <see cref="Status"/>.</param>
 internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bool colour, TimeProvider time, bool isTerminal = false)
 {
     private const string EraseLine = "\r\u001b[K";
 
-    // Logs are read by people too; they go into no HTML page.
+    // Keeps non-ASCII characters readable. The escaping for HTML is not needed: logs are not part of an HTML page.
     private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    // What a continued line has in front, in the column of the text behind "do:".
+    // Aligns a continued line with the text after "do:".
     private const string Indent = "       ";
 
     private const int LongestBlock = 10 * DisplayText.LongestLine;
@@ -49,13 +49,13 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
     private readonly SafeWriter output = SafeWriter.Over(writer);
     private string? status;
 
-    /// <summary>Whether there is a line at the end that can be drawn over.</summary>
+    /// <summary>Whether there is a status line, the last line, which is redrawn.</summary>
     public bool HasStatus { get; } = isTerminal && !json && least <= LogLevel.Info;
 
     /// <summary>Whether messages of a level are written.</summary>
     public bool Shows(LogLevel level) => level >= least;
 
-    /// <summary>Draws the line at the end, below all messages; null takes it away. Does nothing where there is none.</summary>
+    /// <summary>Draws the status line below all messages; null removes it. Does nothing if there is no status line.</summary>
     public void Status(string? text)
     {
         lock (gate)
@@ -73,17 +73,17 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
     }
 
     /// <summary>Writes one message.</summary>
-    /// <param name="level">How urgent it is.</param>
+    /// <param name="level">The level.</param>
     /// <param name="message">What happened.</param>
-    /// <param name="cause">Why.</param>
+    /// <param name="cause">Why it happened.</param>
     /// <param name="remedy">What to do.</param>
     public void Write(LogLevel level, string message, string? cause = null, string? remedy = null) =>
         Write(level, [message], cause, remedy);
 
     /// <summary>Writes one message of several lines.</summary>
-    /// <param name="level">How urgent it is.</param>
+    /// <param name="level">The level.</param>
     /// <param name="lines">What happened.</param>
-    /// <param name="cause">Why.</param>
+    /// <param name="cause">Why it happened.</param>
     /// <param name="remedy">What to do.</param>
     public void Write(LogLevel level, IReadOnlyList<string> lines, string? cause = null, string? remedy = null)
     {
@@ -98,7 +98,7 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
         }
     }
 
-    /// <summary>Writes a question: the reply is typed behind it.</summary>
+    /// <summary>Writes a question. The user types the reply after it.</summary>
     public void Ask(string question)
     {
         lock (gate)
@@ -126,7 +126,7 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            // Nobody hears us any more (stderr is closed, its disk is full). That is no reason to stop at work on a database.
+            // Messages can no longer be written (stderr is closed, or its disk is full). Work on a database must not stop for that.
         }
     }
 

@@ -9,15 +9,15 @@ using Npgsql;
 
 namespace Migrator.Output;
 
-/// <summary>Everything that is said while a command works, as named sentences. It goes to stderr.</summary>
-/// <param name="log">Where to.</param>
-/// <param name="time">The clock; null for the system's.</param>
+/// <summary>The messages of a command, one method for each. They are written to stderr.</summary>
+/// <param name="log">The log to write to.</param>
+/// <param name="time">The clock; null means the system clock.</param>
 internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunObserver
 {
     private readonly Progress progress = new(log, time ?? TimeProvider.System);
-    private readonly DeferredMessages early = new(log);
+    private readonly DeferredMessages deferred = new(log);
     private readonly ServerNotices notices = new(log);
-    private string? said;
+    private string? lastCondition;
 
     /// <inheritdoc />
     public void Begin(RunKind kind, IReadOnlyList<MigrationStep> steps, DatabaseFacts facts)
@@ -77,13 +77,13 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     public void WaitingForPrimary(DatabaseFacts facts) =>
         Once($"waiting for a primary: the server of database '{facts.Database}' is a standby (in recovery)");
 
-    /// <summary>There is no connection yet.</summary>
+    /// <summary>Reports that the database cannot be connected to yet.</summary>
     public void WaitingForDatabase(MigratorException reason, TimeSpan limit)
     {
         Once($"waiting up to {limit.TotalSeconds:0.###} s for the database: {reason.Message}");
 
-        // This may take long, and whoever waits can read.
-        early.Release();
+        // The wait may be long, and its end is unknown: nothing is held back any longer.
+        deferred.Release();
     }
 
     /// <inheritdoc />
@@ -103,23 +103,23 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
         $"The connection had broken at COMMIT of {(steps.Count == 1 ? steps[0] : Count(steps.Count, "step"))}: "
             + (committed ? "the server says that it was committed." : "the server says that it was rolled back."));
 
-    /// <summary>The database has migrations of a later gateway than the one that was asked for.</summary>
+    /// <summary>Warns that the database has migrations of a later gateway version than the target version.</summary>
     public void NewerThanTarget(string target, IReadOnlyList<string> newer) => log.Write(
         LogLevel.Warning,
         $"The database is newer than gateway {target}: its ledger has {string.Join(", ", newer)}. Nothing of that is touched.",
         cause: null,
         "Give the gateway's version with --gateway-version, or leave it out for the newest release.");
 
-    /// <summary>kong.conf names plugins whose migrations we do not have.</summary>
-    public void PluginsNotBundled(IReadOnlyList<string> plugins) => early.Write(
+    /// <summary>Reports plugins in kong.conf whose migrations migrator does not have.</summary>
+    public void PluginsNotBundled(IReadOnlyList<string> plugins) => deferred.Write(
         LogLevel.Info,
         $"'plugins' names {string.Join(", ", plugins)}, not bundled with the gateway: migrations of their own are left to kong "
             + "migrations.");
 
-    /// <summary>The server remarked something while it worked: how far it is, or a row that could not be converted.</summary>
+    /// <summary>Reports a notice of the server: the number of rows rewritten, or any other message.</summary>
     public void Notice(PostgresNotice notice)
     {
-        // The code is ours, but any function of the database can raise it, with any text.
+        // The SQLSTATE is migrator's own, but any function in the database can raise it, with any text.
         if (notice.SqlState == RewriteProgress.SqlState
             && uint.TryParse(notice.MessageText, NumberStyles.None, CultureInfo.InvariantCulture, out var rows))
         {
@@ -132,23 +132,23 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
         }
     }
 
-    /// <summary>Something about the connection.</summary>
-    public void Say(LogLevel level, string what, string? remedy) => early.Write(level, what, remedy);
+    /// <summary>Reports a message about the connection.</summary>
+    public void Say(LogLevel level, string what, string? remedy) => deferred.Write(level, what, remedy);
 
-    /// <summary>Something in the configuration is probably not understood as it is meant.</summary>
-    public void Warn(ConfigurationDiagnostic warning) => early.Write(LogLevel.Warning, warning.ToString());
+    /// <summary>Reports a warning about the configuration.</summary>
+    public void Warn(ConfigurationDiagnostic warning) => deferred.Write(LogLevel.Warning, warning.ToString());
 
-    /// <summary>The way to a connection is over, or there is none to be had: what was remarked on it is written now.</summary>
+    /// <summary>Writes the messages held back: the connection is made or has failed. Also writes how many notices were omitted.</summary>
     public void Release()
     {
-        early.Release();
+        deferred.Release();
         notices.Sum();
     }
 
-    /// <summary>Asks a question on stderr. The reply is for the caller to read.</summary>
+    /// <summary>Asks a question on stderr. The caller reads the reply.</summary>
     public void Ask(string question) => log.Ask(question);
 
-    /// <summary>The command failed.</summary>
+    /// <summary>Reports the error that ended the command.</summary>
     public void Error(MigratorException error)
     {
         progress.Stop();
@@ -156,32 +156,32 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
         Release();
     }
 
-    /// <summary>Something failed that nobody foresaw.</summary>
+    /// <summary>Reports an unexpected exception.</summary>
     public void Unforeseen(Exception exception) => Error(new MigratorException(
         $"migrator failed in a way that was not foreseen: {ExceptionText.Describe(exception)}",
         cause: null,
         "Run the command again with --vv, and report what it prints."));
 
-    /// <summary>The trace of an exception, for --vv.</summary>
+    /// <summary>Writes the stack traces of an exception, for <c>--vv</c>.</summary>
     public void Trace(Exception exception) => log.Write(LogLevel.Debug, ExceptionText.Trace(exception));
 
-    /// <summary>A signal ended the run.</summary>
+    /// <summary>Reports that a signal ended the run.</summary>
     public void Interrupted(string signal) => Error(new MigratorException(
         $"Ended by {signal}.",
         "What was committed is kept, and is in the ledger; the rest is rolled back.",
         "Run the command again: it goes on where it stopped."));
 
-    /// <summary>Says something that goes on, not each time that it is noticed.</summary>
+    /// <summary>Writes a message about a lasting condition once, not each time that it is detected.</summary>
     private void Once(string message)
     {
-        if (said != message)
+        if (lastCondition != message)
         {
-            said = message;
+            lastCondition = message;
             log.Write(LogLevel.Info, message);
         }
     }
 
-    // The one error with lines of its own: whatever is in one of its reasons, it stays on its line.
+    // The only error with several lines. Each reason is written as a line of its own, and line ends within a reason are escaped.
     private static IReadOnlyList<string> Lines(MigratorException error) => error is ConfigurationException { Errors.Count: > 1 } refusal
         ? [refusal.Headline, .. refusal.Errors.Select(e => $"  {e}")]
         : [error.Message];

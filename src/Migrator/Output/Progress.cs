@@ -4,14 +4,14 @@ using Migrator.Execution;
 namespace Migrator.Output;
 
 /// <summary>
-/// Shows that a long run is alive: on a terminal as a bar that is drawn over and over on one line, in a log as a line every few seconds, as
-/// long as one step lasts.
+/// Shows the progress of a long run. On a terminal it redraws a bar on one line. In a log it writes a line every few seconds while a step
+/// runs.
 /// </summary>
 internal sealed class Progress(LogWriter log, TimeProvider time)
 {
     private const int Width = 20;
 
-    /// <summary>What the narrowest terminal shows without wrapping.</summary>
+    /// <summary>The longest line that the narrowest terminal shows without wrapping.</summary>
     private const int LongestLine = 79;
 
     private static readonly TimeSpan OnTerminal = TimeSpan.FromMilliseconds(200);
@@ -24,7 +24,7 @@ internal sealed class Progress(LogWriter log, TimeProvider time)
     private long rows;
     private int done;
 
-    /// <summary>A run has begun, or goes on with other steps.</summary>
+    /// <summary>Starts showing a run, or continues with other steps.</summary>
     public void Begin(IReadOnlyList<MigrationStep> all)
     {
         lock (gate)
@@ -36,7 +36,7 @@ internal sealed class Progress(LogWriter log, TimeProvider time)
         }
     }
 
-    /// <summary>Some steps are done.</summary>
+    /// <summary>Records that steps are done.</summary>
     public void Done(int count)
     {
         lock (gate)
@@ -50,7 +50,7 @@ internal sealed class Progress(LogWriter log, TimeProvider time)
         }
     }
 
-    /// <summary>More rows are done.</summary>
+    /// <summary>Records that more rows are done.</summary>
     public void Rows(long count)
     {
         lock (gate)
@@ -59,7 +59,7 @@ internal sealed class Progress(LogWriter log, TimeProvider time)
         }
     }
 
-    /// <summary>Nothing more is to be shown.</summary>
+    /// <summary>Stops showing progress.</summary>
     public void Stop()
     {
         lock (gate)

@@ -4,10 +4,10 @@ using Migrator.Display;
 namespace Migrator.Output;
 
 /// <summary>
-/// The last thing that all text passes on its way out: what a terminal would obey is escaped, whoever wrote it. Text waits for
-/// <see cref="Flush"/>, so that it is one write, and so that whoever flushes hears whether it came through.
+/// Escapes control characters in all output of the program, whatever its source. Text is buffered until <see cref="Flush"/>, so that it is
+/// one write, and so that the caller of <see cref="Flush"/> gets the error if it fails.
 /// </summary>
-/// <param name="inner">Where to.</param>
+/// <param name="inner">The destination.</param>
 internal sealed class SafeWriter(TextWriter inner) : TextWriter
 {
     private readonly StringBuilder waiting = new();
@@ -15,7 +15,7 @@ internal sealed class SafeWriter(TextWriter inner) : TextWriter
     /// <inheritdoc />
     public override Encoding Encoding => inner.Encoding;
 
-    /// <summary>A writer over another one; the same where it is one already.</summary>
+    /// <summary>Returns a safe writer for a writer; a safe writer is returned as it is.</summary>
     public static SafeWriter Over(TextWriter writer) => writer as SafeWriter ?? new SafeWriter(writer);
 
     /// <inheritdoc />
@@ -30,7 +30,9 @@ internal sealed class SafeWriter(TextWriter inner) : TextWriter
     /// <inheritdoc />
     public override void Write(char[] buffer, int index, int count) => waiting.Append(buffer, index, count);
 
-    /// <summary>Writes a sequence that a terminal is meant to obey: one of our own, never a text from elsewhere.</summary>
+    /// <summary>
+    /// Writes a control sequence for the terminal, unescaped. It must be a constant of migrator, never text from elsewhere.
+    /// </summary>
     public void Control(string sequence)
     {
         Flush();
@@ -40,7 +42,7 @@ internal sealed class SafeWriter(TextWriter inner) : TextWriter
     /// <inheritdoc />
     public override void Flush()
     {
-        // Cleared first: what could not be written is not tried again by the next one who flushes.
+        // Cleared first: text that could not be written must not be written by a later flush.
         var text = waiting.ToString();
         waiting.Clear();
         if (text.Length > 0)

@@ -3,18 +3,18 @@ using Migrator.Display;
 
 namespace Migrator.Output;
 
-/// <summary>What the server remarks while it works: the same text once with a number, and not more of them than somebody reads.</summary>
+/// <summary>Writes notices of the server: a repeated one once, with a count, and a limited number in all.</summary>
 internal sealed class ServerNotices(LogWriter log)
 {
-    private const int Shown = 100;
-    private const int ShownWithDetails = 10_000;
-    private const int RepeatsShown = 20;
+    private const int MaxShown = 100;
+    private const int MaxShownWithDetails = 10_000;
+    private const int MaxRepeatsShown = 20;
 
     private readonly Lock gate = new();
-    private readonly Dictionary<(LogLevel Level, string Text, string? Hint), int> again = [];
-    private int more;
+    private readonly Dictionary<(LogLevel Level, string Text, string? Hint), int> repeats = [];
+    private int omitted;
 
-    /// <summary>Writes a remark, unless it has been written already or too many have.</summary>
+    /// <summary>Writes a notice, unless it has been written before or the limit is reached.</summary>
     public void Write(LogLevel level, string text, string? hint)
     {
         if (!log.Shows(level))
@@ -22,40 +22,41 @@ internal sealed class ServerNotices(LogWriter log)
             return;
         }
 
-        // Cut before it is kept: ten thousand texts of a gigabyte each must not fill the memory. A remedy may have lines, but not this one.
+        // Cut before it is stored: ten thousand texts of a gigabyte each must not fill the memory. A remedy may have several lines; one
+        // from the server must not.
         var (shown, remedy) = (DisplayText.Cut(text, DisplayText.LongestValue), hint?.ReplaceLineEndings(" "));
         remedy = remedy is null ? null : DisplayText.Cut(remedy, DisplayText.LongestValue);
         var notice = (level, shown, remedy);
         lock (gate)
         {
-            if (again.TryGetValue(notice, out var times))
+            if (repeats.TryGetValue(notice, out var times))
             {
-                again[notice] = times + 1;
+                repeats[notice] = times + 1;
             }
-            else if (again.Count < (log.Shows(LogLevel.Detail) ? ShownWithDetails : Shown))
+            else if (repeats.Count < (log.Shows(LogLevel.Detail) ? MaxShownWithDetails : MaxShown))
             {
-                again.Add(notice, 0);
+                repeats.Add(notice, 0);
                 log.Write(level, shown, cause: null, remedy);
             }
             else
             {
-                more++;
+                omitted++;
             }
         }
     }
 
-    /// <summary>Writes how many were left out since the last time.</summary>
+    /// <summary>Writes how many notices were omitted since the last call.</summary>
     public void Sum()
     {
         lock (gate)
         {
-            var repeated = again.Where(n => n.Value > 0).OrderByDescending(n => n.Value).ToList();
-            foreach (var ((level, text, _), times) in repeated.Take(RepeatsShown))
+            var repeated = repeats.Where(n => n.Value > 0).OrderByDescending(n => n.Value).ToList();
+            foreach (var ((level, text, _), times) in repeated.Take(MaxRepeatsShown))
             {
                 log.Write(level, string.Create(CultureInfo.InvariantCulture, $"The server said this {times} more times: {text}"));
             }
 
-            var left = more + repeated.Skip(RepeatsShown).Sum(n => n.Value);
+            var left = omitted + repeated.Skip(MaxRepeatsShown).Sum(n => n.Value);
             if (left > 0)
             {
                 log.Write(
@@ -65,8 +66,8 @@ internal sealed class ServerNotices(LogWriter log)
                     "Look at the server's log, which has them all; with -v, migrator shows the first 10000.");
             }
 
-            repeated.ForEach(n => again[n.Key] = 0);
-            more = 0;
+            repeated.ForEach(n => repeats[n.Key] = 0);
+            omitted = 0;
         }
     }
 }

@@ -11,8 +11,8 @@ using Migrator.Configuration.Settings;
 namespace Migrator.Output;
 
 /// <summary>
-/// The configuration as JSON: every setting with the type that Kong gives it. A byte that is no text is written as <c>\udcXX</c>, which
-/// Python's surrogateescape turns back into the byte; a number that JSON does not have (inf, nan) is a text.
+/// Writes the configuration as JSON: every setting with the type that Kong gives it. A byte that is not text is written as <c>\udcXX</c>,
+/// which Python's surrogateescape converts back to the byte. A number that JSON does not have (inf, nan) is written as a string.
 /// </summary>
 internal static class SettingsJson
 {
@@ -20,7 +20,7 @@ internal static class SettingsJson
 
     private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The JSON, in UTF-8.</summary>
+    /// <summary>Returns the JSON, in UTF-8.</summary>
     /// <param name="configuration">What to print.</param>
     /// <param name="reveal">Whether secrets are shown.</param>
     public static byte[] Print(GatewayConfiguration configuration, bool reveal)

@@ -9,21 +9,22 @@ using Migrator.Display;
 namespace Migrator.Output;
 
 /// <summary>
-/// The configuration as a kong.conf: what is printed can be read again, and means the same. The comment behind each value is its source; it
-/// also keeps Kong from taking a value for a number or a trailing backslash for a continuation. A value that cannot be shown as it is, with
-/// a control character in it for example, has no form in kong.conf: it becomes a comment, with <c>\uXXXX</c> in it. <c>--json</c> has it.
+/// Writes the configuration as a kong.conf that has the same meaning when it is read again. The comment after each value is its source; it
+/// also keeps Kong from reading a value as a number, or a trailing backslash as a continuation. A value that cannot be shown as it is, for
+/// example because of a control character, has no form in kong.conf. It becomes a comment that contains <c>\uXXXX</c>; <c>--json</c> shows
+/// it.
 /// </summary>
 internal static class SettingsText
 {
     private const int SourceColumn = 48;
 
-    /// <summary>The text. Settings that nobody gives are shown where they matter to the read-write connection.</summary>
+    /// <summary>Returns the text. It includes defaults of the read-write connection and of the gateway.</summary>
     /// <param name="settings">What to print.</param>
     /// <param name="reveal">Whether secrets are shown.</param>
     public static string Print(EffectiveSettings settings, bool reveal)
     {
         var text = new StringBuilder();
-        foreach (var setting in settings.All.Where(IsWorthALine))
+        foreach (var setting in settings.All.Where(IsShown))
         {
             text.Append(Line(setting, reveal)).Append('\n');
         }
@@ -34,7 +35,7 @@ internal static class SettingsText
     private static string Line(EffectiveSetting setting, bool reveal)
     {
         var name = setting.Definition.Name;
-        var source = Shield(setting.Source.ToString());
+        var source = EscapeSource(setting.Source.ToString());
         var value = setting.Definition.IsSecret && !reveal && setting.Value is not null ? new TextValue("***") : setting.Value;
         return Written(setting.Definition.Name, value) switch
         {
@@ -45,10 +46,10 @@ internal static class SettingsText
         };
     }
 
-    private static bool IsWorthALine(EffectiveSetting setting) => setting.Source.IsGiven
+    private static bool IsShown(EffectiveSetting setting) => setting.Source.IsGiven
         || (setting.Value is not null && (PostgresKeys.All.Contains(setting.Definition) || GatewayKeys.All.Contains(setting.Definition)));
 
-    /// <summary>A value as a file can hold it; null where it cannot.</summary>
+    /// <summary>Returns a value as it is written in a file; null if a file cannot contain it.</summary>
     private static string? Written(string name, SettingValue? value) => value switch
     {
         null => "",
@@ -59,7 +60,7 @@ internal static class SettingsText
         _ => null,
     };
 
-    // Kong takes a certificate in base64 as well.
+    // Kong also accepts a certificate in base64.
     private static string AsBase64(string item) => DisplayText.IsPlain(item) ? item : Convert.ToBase64String(ByteText.Encode(item));
 
     private static string? Join(IEnumerable<string> items)
@@ -72,5 +73,5 @@ internal static class SettingsText
         ? null
         : text.Replace("#", "\\#", StringComparison.Ordinal);
 
-    private static string Shield(string source) => DisplayText.Line(source).Replace("_blank_", "-blank-", StringComparison.Ordinal);
+    private static string EscapeSource(string source) => DisplayText.Line(source).Replace("_blank_", "-blank-", StringComparison.Ordinal);
 }

@@ -3,20 +3,20 @@ using System.Text;
 
 namespace Migrator.Output;
 
-/// <summary>stdout, stderr and stdin of this process: the one place where the program takes hold of them.</summary>
+/// <summary>The stdout, stderr and stdin of this process. No other code opens them.</summary>
 internal static class StandardStreams
 {
-    // O_CLOEXEC of Linux, as /proc shows it (proc(5), fdinfo).
+    // The flag O_CLOEXEC of Linux, as /proc shows it (proc(5), fdinfo).
     private const int CloseOnExec = 0x80000;
     private const int LongestReply = 100;
 
-    /// <summary>stdout, where answers go. Whoever flushes hears an <see cref="IOException"/> when it did not come through.</summary>
+    /// <summary>stdout, for answers. Flushing throws an <see cref="IOException"/> if the text cannot be written.</summary>
     public static SafeWriter Output { get; } = new(Open(1, Console.OpenStandardOutput));
 
-    /// <summary>stderr, where messages go.</summary>
+    /// <summary>stderr, for messages.</summary>
     public static SafeWriter Error { get; } = new(Open(2, Console.OpenStandardError));
 
-    /// <summary>Reads one line of stdin, or as much of it as a reply can have.</summary>
+    /// <summary>Reads one line of stdin, or as much of it as a reply may have.</summary>
     public static string ReadReply()
     {
         using var stdin = Console.OpenStandardInput();
@@ -34,9 +34,9 @@ internal static class StandardStreams
     {
         try
         {
-            // A reader that has gone (`migrator list | head -0`) is no failure: .NET drops what is written then, and the exit code tells
-            // how the command went. gh does the same.
-            return IsOurs(descriptor)
+            // A reader that has ended (`migrator list | head -0`) is not a failure: .NET discards what is written afterwards, and the exit
+            // code says whether the command succeeded. gh does the same.
+            return IsInherited(descriptor)
                 ? new StreamWriter(open(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true }
                 : new ClosedWriter();
         }
@@ -47,10 +47,11 @@ internal static class StandardStreams
     }
 
     /// <summary>
-    /// Whether a descriptor was open when the program was started. One that was not (<c>&gt;&amp;-</c>) is free for the first file or
-    /// connection that is opened, and our text would go there. Those are closed on exec; what was handed down to us cannot be.
+    /// Whether a descriptor was open when the program was started. If it was closed (<c>&gt;&amp;-</c>), the first file or connection that
+    /// is opened gets its number, and messages would be written there. Such a file is closed on exec; a descriptor that the program
+    /// inherited cannot be.
     /// </summary>
-    private static bool IsOurs(int descriptor)
+    private static bool IsInherited(int descriptor)
     {
         var file = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fdinfo/{descriptor}");
         if (!Directory.Exists("/proc/self/fdinfo"))
@@ -62,7 +63,7 @@ internal static class StandardStreams
         return flags is null || (Convert.ToInt64(flags["flags:".Length..].Trim(), 8) & CloseOnExec) == 0;
     }
 
-    /// <summary>A stream that was closed before the program was started.</summary>
+    /// <summary>A writer for a stream that was closed before the program was started.</summary>
     private sealed class ClosedWriter : TextWriter
     {
         public override Encoding Encoding => Encoding.UTF8;

@@ -4,7 +4,7 @@ using Migrator.Ledger;
 
 namespace Migrator.Output;
 
-/// <summary>The answer of <c>status</c>: the keys of Kong's own <c>kong migrations status</c>, as JSON.</summary>
+/// <summary>Writes the answer of <c>status</c>: the keys of <c>kong migrations status</c>, as JSON.</summary>
 internal static class StateJson
 {
     /// <summary>Writes the state.</summary>

@@ -3,13 +3,13 @@ using Migrator.Ledger;
 
 namespace Migrator.Output;
 
-/// <summary>The answer of <c>list</c>, for people.</summary>
+/// <summary>Writes the answer of <c>list</c> as text.</summary>
 internal static class StateText
 {
-    /// <summary>Writes every subsystem under what its migrations are: executed, pending, missing, new, unknown.</summary>
-    /// <param name="writer">Where to.</param>
+    /// <summary>Writes the migrations of every subsystem by state: executed, pending, missing, new, unknown.</summary>
+    /// <param name="writer">The destination.</param>
     /// <param name="state">The state.</param>
-    /// <param name="conf">The kong.conf of the run, as a shell takes it.</param>
+    /// <param name="conf">The path of kong.conf, quoted for a shell.</param>
     public static void Write(TextWriter writer, SchemaState state, string conf)
     {
         if (!state.HasLedger)

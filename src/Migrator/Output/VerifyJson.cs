@@ -3,10 +3,10 @@ using Migrator.Verification;
 
 namespace Migrator.Output;
 
-/// <summary>The answer of <c>verify --json</c>.</summary>
+/// <summary>Writes the answer of <c>verify --json</c>.</summary>
 internal static class VerifyJson
 {
-    /// <summary>Writes the members.</summary>
+    /// <summary>Writes the members of the object.</summary>
     public static void Write(Utf8JsonWriter json, VerificationResult result)
     {
         json.WriteBoolean("same", result.Differences.Count == 0);

@@ -3,13 +3,15 @@ using Migrator.Verification;
 
 namespace Migrator.Output;
 
-/// <summary>Prints the result of <c>verify</c> for people: verdict, differences, the SQL that mends them, other objects.</summary>
+/// <summary>
+/// Writes the answer of <c>verify</c> as text: the differences, the SQL that repairs them, and other objects in the schema.
+/// </summary>
 internal static class VerifyText
 {
-    private const int MostOthers = 20;
+    private const int MaxOthers = 20;
 
     /// <summary>Writes the result.</summary>
-    /// <param name="writer">Where to.</param>
+    /// <param name="writer">The destination.</param>
     /// <param name="result">The result.</param>
     public static void Write(TextWriter writer, VerificationResult result)
     {
@@ -41,22 +43,22 @@ internal static class VerifyText
         {
             writer.WriteLine();
             writer.WriteLine("Not the gateway's, and left alone:");
-            foreach (var other in result.Others.Take(MostOthers))
+            foreach (var other in result.Others.Take(MaxOthers))
             {
                 writer.WriteLine(DisplayText.Line($"  {other}", DisplayText.LongestLine));
             }
 
-            if (result.Others.Count > MostOthers)
+            if (result.Others.Count > MaxOthers)
             {
-                writer.WriteLine($"  and {result.Others.Count - MostOthers} more");
+                writer.WriteLine($"  and {result.Others.Count - MaxOthers} more");
             }
         }
     }
 
-    /// <summary>Writes the SQL that mends the differences: one transaction, or nothing where there is nothing to mend.</summary>
-    /// <param name="writer">Where to.</param>
+    /// <summary>Writes the SQL that repairs the differences, as one transaction. Writes no statement if there is none.</summary>
+    /// <param name="writer">The destination.</param>
     /// <param name="result">The result.</param>
-    /// <param name="indent">What each line begins with.</param>
+    /// <param name="indent">The start of each line.</param>
     public static void WriteSql(TextWriter writer, VerificationResult result, string indent = "")
     {
         foreach (var unmended in result.Differences.Where(d => d.Mend is null))

@@ -5,8 +5,8 @@ using System.Text.Unicode;
 namespace Migrator.Configuration.Bytes;
 
 /// <summary>
-/// Bytes as text and back without loss. Kong: bytes pass through. What is UTF-8 becomes text; each other byte becomes one character from
-/// U+DC80 to U+DCFF, which no UTF-8 text holds (PEP 383 does the same).
+/// Converts bytes to text and back without loss. Kong: bytes pass through unchanged. Valid UTF-8 becomes text; every other byte becomes one
+/// character from U+DC80 to U+DCFF, which valid UTF-8 cannot contain (PEP 383 does the same).
 /// </summary>
 internal static class ByteText
 {
@@ -14,7 +14,7 @@ internal static class ByteText
     private const char LastEscape = '\uDCFF';
     private const int EscapeBase = 0xDC00;
 
-    /// <summary>The text of the bytes.</summary>
+    /// <summary>Converts bytes to text.</summary>
     public static string Decode(ReadOnlySpan<byte> bytes)
     {
         var text = new char[bytes.Length];
@@ -34,7 +34,7 @@ internal static class ByteText
         return new string(text, 0, written);
     }
 
-    /// <summary>The bytes of the text.</summary>
+    /// <summary>Converts text to bytes.</summary>
     public static byte[] Encode(string text)
     {
         var bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
@@ -55,7 +55,7 @@ internal static class ByteText
         return bytes[..written];
     }
 
-    /// <summary>Whether all of the text was UTF-8, so that it can be sent to a server as text.</summary>
+    /// <summary>Whether the bytes of the text are valid UTF-8, so that it can be sent to a server as text.</summary>
     public static bool IsUtf8(string text) => !text.AsSpan().ContainsAnyInRange(FirstEscape, LastEscape)
         || Encode(text).AsSpan().SequenceEqual(Encoding.UTF8.GetBytes(text));
 

@@ -2,10 +2,10 @@ using System.Globalization;
 
 namespace Migrator.Configuration.Bytes;
 
-/// <summary>Base64 as nginx decodes it: the usual or the URL alphabet, padding optional, nothing else in between.</summary>
+/// <summary>Decodes base64 as nginx does: the standard or the URL alphabet, optional padding, no other characters.</summary>
 internal static class Base64Text
 {
-    /// <summary>The bytes; null where the text is not base64.</summary>
+    /// <summary>Returns the bytes; null if the text is not base64.</summary>
     public static byte[]? Decode(string text)
     {
         var end = text.IndexOf('=', StringComparison.Ordinal);
@@ -21,10 +21,10 @@ internal static class Base64Text
     }
 }
 
-/// <summary>Percent-encoding, byte by byte: <c>%2D</c> is a dash; what is no pair of hexadecimal digits stays.</summary>
+/// <summary>Decodes percent-encoding byte by byte: <c>%2D</c> is a dash. A <c>%</c> without two hexadecimal digits is kept.</summary>
 internal static class PercentText
 {
-    /// <summary>The decoded text.</summary>
+    /// <summary>Returns the decoded text.</summary>
     public static string Decode(string text)
     {
         if (!text.Contains('%', StringComparison.Ordinal))
@@ -51,6 +51,6 @@ internal static class PercentText
         return ByteText.Decode([.. decoded]);
     }
 
-    /// <summary>The decoded text, where a plus is a space. Kong: nginx decodes so.</summary>
+    /// <summary>Returns the decoded text, with a plus decoded as a space. Kong: nginx decodes this way.</summary>
     public static string DecodeForm(string text) => Decode(text.Replace('+', ' '));
 }

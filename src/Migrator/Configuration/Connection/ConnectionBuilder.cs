@@ -7,20 +7,21 @@ using Migrator.Configuration.Settings;
 namespace Migrator.Configuration.Connection;
 
 /// <summary>
-/// Turns effective settings into what a connection needs. Kong: what is unset becomes what its driver uses. The read-only connection takes
-/// each setting that it is not given from the read-write one, as documented; Kong's loader forgets that for its two TLS switches.
+/// Builds the settings of a connection from the effective settings. Kong: an unset setting has the value that its database driver uses. The
+/// read-only connection takes each setting that is not given from the read-write one, as Kong documents; Kong's loader does not do so for
+/// its two TLS switches.
 /// </summary>
-/// <param name="settings">The settings.</param>
+/// <param name="settings">The effective settings.</param>
 /// <param name="request">The working directory, and whether host names are checked.</param>
-/// <param name="readOnly">Which of the two connections.</param>
+/// <param name="readOnly">Whether to build the read-only connection.</param>
 internal sealed class ConnectionBuilder(EffectiveSettings settings, ConfigurationRequest request, bool readOnly)
 {
     private readonly Problems problems = new(settings);
 
-    /// <summary>What stands in the way, after <see cref="Build"/>.</summary>
+    /// <summary>The reasons why no connection can be made; complete after <see cref="Build"/>.</summary>
     public IReadOnlyList<(int? Line, string Message)> Problems => problems.Found;
 
-    /// <summary>The connection; of no use where there are problems.</summary>
+    /// <summary>Builds the connection. It cannot be used if there are <see cref="ConnectionBuilder.Problems"/>.</summary>
     public PostgresSettings Build()
     {
         var iam = IamChecks.IsOn(settings, readOnly) ? Iam() : null;
@@ -63,7 +64,7 @@ internal sealed class ConnectionBuilder(EffectiveSettings settings, Configuratio
         return HostName.Bare(host);
     }
 
-    // Kong: a fraction is cut off.
+    // Kong: a fraction is discarded.
     private int Port()
     {
         var port = settings.Number(Key("port")) ?? Unset.Port;
@@ -76,7 +77,7 @@ internal sealed class ConnectionBuilder(EffectiveSettings settings, Configuratio
         return Unset.Port;
     }
 
-    // Kong: milliseconds, of which fractions are cut off; 0 is nginx's own limit, a negative number an error when connecting.
+    // Kong: milliseconds, without their fraction. 0 means nginx's default limit; a negative number is an error when connecting.
     private TimeSpan Timeout()
     {
         var timeout = settings.Number(Key("timeout")) ?? 0;
@@ -96,7 +97,7 @@ internal sealed class ConnectionBuilder(EffectiveSettings settings, Configuratio
         return "";
     }
 
-    // Kong: the role and the endpoint of the read-only connection are its own, and not taken from the other.
+    // Kong: the read-only connection has its own role and endpoint, and does not take them from the read-write one.
     private IamSettings Iam()
     {
         var family = readOnly ? "pg_ro_iam_auth" : "pg_iam_auth";
@@ -113,18 +114,18 @@ internal sealed class ConnectionBuilder(EffectiveSettings settings, Configuratio
 }
 
 /// <summary>
-/// What the gateway's loader takes and no connection can be made with: it fails when the gateway connects. Only commands that connect
-/// refuse it; <c>config</c> warns.
+/// Collects the settings that the gateway's loader accepts but that no connection can be made with. The gateway fails when it connects.
+/// Only commands that connect refuse them; <c>config</c> warns.
 /// </summary>
 /// <param name="settings">The settings.</param>
 internal sealed class Problems(EffectiveSettings settings)
 {
     private readonly List<(int? Line, string Message)> found = [];
 
-    /// <summary>The problems.</summary>
+    /// <summary>The problems: the line of each, if it has one, and its message.</summary>
     public IReadOnlyList<(int? Line, string Message)> Found => found;
 
-    /// <summary>Takes a problem with a setting.</summary>
+    /// <summary>Adds a problem with a setting.</summary>
     /// <param name="name">The setting.</param>
     /// <param name="what">What is wrong with it, as a sentence without its name.</param>
     public void Add(string name, string what)

@@ -5,13 +5,13 @@ using Migrator.Configuration.Settings;
 namespace Migrator.Configuration.Connection;
 
 /// <summary>
-/// Complaints about TLS settings that do nothing beside others. Kong: it says nothing, and the connection is in plain text.
+/// Warns about TLS settings that have no effect because of other settings. Kong: gives no warning, and the connection is in plain text.
 /// </summary>
 internal static class NoEffectDiagnostics
 {
     private static readonly string[] OnlyWithTls = ["pg_ssl_cert", "pg_ssl_version"];
 
-    /// <summary>Looks at the read-write connection.</summary>
+    /// <summary>Checks the settings of the read-write connection.</summary>
     public static void Report(EffectiveSettings settings, DiagnosticList diagnostics)
     {
         var isIam = IamChecks.IsOn(settings, readOnly: false);

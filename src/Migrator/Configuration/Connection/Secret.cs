@@ -1,9 +1,11 @@
 namespace Migrator.Configuration.Connection;
 
-/// <summary>A value that must not be seen. Whatever prints it prints three asterisks, unless it asks for <see cref="Reveal"/>.</summary>
+/// <summary>
+/// A value that must not be shown. <see cref="ToString"/> returns three asterisks; <see cref="Reveal"/> returns the value.
+/// </summary>
 internal sealed class Secret(string value)
 {
-    /// <summary>The value itself: for the server, never for a log, an error or a file.</summary>
+    /// <summary>Returns the value, to send to the server. It must not be written to a log, an error or a file.</summary>
     public string Reveal() => value;
 
     /// <inheritdoc />

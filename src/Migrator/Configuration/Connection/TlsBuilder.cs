@@ -9,17 +9,19 @@ using Migrator.Errors;
 namespace Migrator.Configuration.Connection;
 
 /// <summary>
-/// The TLS settings of a connection. TLS that is asked for is TLS or an error. Kong: it goes on in plain text, password and all, when the
-/// server has none.
+/// Builds the TLS settings of a connection. With TLS on, the connection is encrypted or fails. Kong: if the server has no TLS, the
+/// connection continues in plain text, and so does the password.
 /// </summary>
 /// <param name="settings">The settings.</param>
 /// <param name="request">The working directory, and whether host names are checked.</param>
-/// <param name="key">The name of a setting of this connection.</param>
-/// <param name="problems">What stands in the way.</param>
+/// <param name="key">Returns the name of a setting for this connection.</param>
+/// <param name="problems">Receives the reasons why no connection can be made.</param>
 internal sealed class TlsBuilder(EffectiveSettings settings, ConfigurationRequest request, Func<string, string> key, Problems problems)
 {
-    /// <summary>The TLS settings.</summary>
-    /// <param name="isIam">A token is the password: TLS is on, and the server's certificate is checked unless that is switched off.</param>
+    /// <summary>Builds the TLS settings.</summary>
+    /// <param name="isIam">
+    /// Whether a token is the password. If so, TLS is on, and the server's certificate is verified unless that is turned off.
+    /// </param>
     public TlsSettings Build(bool isIam)
     {
         if (!isIam && !settings.IsOn(key("ssl")) && !settings.IsOn(key("ssl_required")))
@@ -64,7 +66,7 @@ internal sealed class TlsBuilder(EffectiveSettings settings, ConfigurationReques
         return 1;
     }
 
-    // Kong: a version means this one and no other. Nobody having chosen, 1.3 is as good as the documented 1.2: RDS has it.
+    // Kong: a version means exactly that version. If none is set, 1.3 is as acceptable as the documented default 1.2: RDS supports it.
     private SslProtocols Protocols()
     {
         var name = key("ssl_version");

@@ -9,12 +9,12 @@ using Migrator.Files;
 namespace Migrator.Configuration.Connection;
 
 /// <summary>
-/// The certificates to trust, loaded only where a server's certificate is checked. Kong: all of the list in one store; an empty one trusts
-/// nobody.
+/// Loads the trusted certificates, only if a server's certificate is verified. Kong: the whole list is one store; an empty one trusts no
+/// server.
 /// </summary>
 internal static class TrustedStore
 {
-    /// <summary>The certificates.</summary>
+    /// <summary>Loads the certificates.</summary>
     public static IReadOnlyList<X509Certificate2> Load(EffectiveSettings settings, Problems problems)
     {
         var before = problems.Found.Count;
@@ -61,14 +61,14 @@ internal static class TrustedStore
     }
 }
 
-/// <summary>A file of certificates or of a key, which a setting names.</summary>
+/// <summary>Reads a PEM file of certificates or of a key, which a setting names.</summary>
 internal static class PemFile
 {
-    // The bundle of Amazon RDS has 165 kB, that of a Linux distribution 220 kB.
+    // The bundle of Amazon RDS is 165 kB, that of a Linux distribution 220 kB.
     private static readonly ReadLimits Limits = new(8 << 20, TimeSpan.FromSeconds(5));
 
-    /// <summary>The text of the file.</summary>
-    /// <exception cref="MigratorException">It cannot be read; the message is the reason alone.</exception>
+    /// <summary>Returns the text of the file.</summary>
+    /// <exception cref="MigratorException">The file cannot be read; the message is only the reason.</exception>
     public static string Read(string path) =>
         BoundedFile.ReadText(path, Limits, reason => new MigratorException(reason, cause: null, "Name a file in PEM."));
 }

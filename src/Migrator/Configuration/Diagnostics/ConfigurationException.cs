@@ -5,18 +5,19 @@ using Migrator.Errors;
 namespace Migrator.Configuration.Diagnostics;
 
 /// <summary>
-/// The configuration is refused. It carries all errors, in the order of the file, so that one run is enough to correct them.
+/// The error for a configuration that is refused. It contains all errors, in the order of the file, so that one run is enough to correct
+/// them.
 /// </summary>
 /// <param name="file">The file that was read.</param>
-/// <param name="errors">What is wrong with it; at least one.</param>
-/// <param name="remedy">What to do; null for the usual.</param>
+/// <param name="errors">The errors; at least one.</param>
+/// <param name="remedy">What to do; null means to correct the settings.</param>
 internal sealed class ConfigurationException(string file, IReadOnlyList<ConfigurationDiagnostic> errors, string? remedy = null)
     : MigratorException(Describe(file, errors), cause: null, remedy ?? Advise(file))
 {
     /// <summary>The errors.</summary>
     public IReadOnlyList<ConfigurationDiagnostic> Errors => errors;
 
-    /// <summary>The first line of the message, where there are several errors.</summary>
+    /// <summary>The first line of the message, if there are several errors.</summary>
     public string Headline => Head(file, errors);
 
     private static string Describe(string file, IReadOnlyList<ConfigurationDiagnostic> errors) => errors.Count == 1

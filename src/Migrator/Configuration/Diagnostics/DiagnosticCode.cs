@@ -1,8 +1,6 @@
 namespace Migrator.Configuration.Diagnostics;
 
-/// <summary>
-/// The codes of warnings: stable names for scripts. The source of the list is the policy that nothing is misunderstood in silence.
-/// </summary>
+/// <summary>The codes of warnings: stable names for scripts. Each way to misunderstand a configuration without an error has one.</summary>
 internal static class DiagnosticCode
 {
     /// <summary>A value ends at a <c>#</c> that was probably meant to be part of it.</summary>
@@ -14,13 +12,13 @@ internal static class DiagnosticCode
     /// <summary>Text that looks like a number became that number's usual form.</summary>
     public const string NumberRewritten = "number-rewritten";
 
-    /// <summary>A switch that is none of on, off, true and false.</summary>
+    /// <summary>A switch that is not on, off, true or false.</summary>
     public const string NotASwitch = "not-a-boolean";
 
-    /// <summary>A number that is none.</summary>
+    /// <summary>A value that should be a number and is not.</summary>
     public const string NotANumber = "not-a-number";
 
-    /// <summary>A key that no gateway knows, close to one that it does.</summary>
+    /// <summary>A key that no gateway knows, and that is close to a known one.</summary>
     public const string UnknownKey = "unknown-key";
 
     /// <summary>A known key in the wrong case.</summary>
@@ -29,36 +27,36 @@ internal static class DiagnosticCode
     /// <summary>A key that is given more than once.</summary>
     public const string DuplicateKey = "duplicate-key";
 
-    /// <summary>A line that is no setting.</summary>
+    /// <summary>A line that is not a setting.</summary>
     public const string NoEquals = "no-equals";
 
-    /// <summary>A setting that a backslash made part of the one above.</summary>
+    /// <summary>A setting that a backslash joined to the line above.</summary>
     public const string SwallowedLine = "swallowed-line";
 
     /// <summary>A setting that ends in a backslash at the end of the file, and is lost.</summary>
     public const string LostAtEnd = "lost-at-end";
 
-    /// <summary>Settings behind a section line, all lost.</summary>
+    /// <summary>Settings after a section line, all of them lost.</summary>
     public const string Section = "section";
 
     /// <summary>A byte order mark that hides the first setting.</summary>
     public const string ByteOrderMark = "bom";
 
-    /// <summary>An empty value that takes a default away.</summary>
+    /// <summary>An empty value that unsets a default.</summary>
     public const string EmptyValue = "empty-value";
 
-    /// <summary>A variable that overrides the file.</summary>
+    /// <summary>An environment variable that overrides the file.</summary>
     public const string EnvironmentOverrides = "environment-overrides";
 
-    /// <summary>A carriage return within a line: no end of line to the gateway.</summary>
+    /// <summary>A carriage return within a line, which the gateway does not read as the end of the line.</summary>
     public const string CarriageReturn = "carriage-return";
 
-    /// <summary>A value that holds a vault reference but is none.</summary>
+    /// <summary>A value that contains a vault reference but is not one.</summary>
     public const string HalfReference = "half-reference";
 
-    /// <summary>A setting that has no effect beside another one.</summary>
+    /// <summary>A setting that has no effect because of another one.</summary>
     public const string NoEffect = "no-effect";
 
-    /// <summary>Something that the gateway's loader takes and no connection can be made with.</summary>
+    /// <summary>A setting that the gateway's loader accepts but that no connection can be made with.</summary>
     public const string CannotConnect = "cannot-connect";
 }

@@ -3,14 +3,14 @@ using System.Globalization;
 namespace Migrator.Configuration.Diagnostics;
 
 /// <summary>
-/// The errors and warnings of reading. Warnings are errors with <c>--strict</c>. Of one kind a bounded number is kept, so that ten
-/// megabytes of junk are one page of complaints.
+/// The errors and warnings found while reading. With <c>--strict</c>, a warning is an error. The number of warnings of each kind, and of
+/// errors, is limited: ten megabytes of junk must not produce megabytes of messages.
 /// </summary>
 /// <param name="file">The file that is read.</param>
 /// <param name="strict">Whether a warning is an error.</param>
 internal sealed class DiagnosticList(string file, bool strict)
 {
-    private const int KeptOfAKind = 50;
+    private const int MaxPerKind = 50;
 
     private readonly List<ConfigurationDiagnostic> warnings = [];
     private readonly List<ConfigurationDiagnostic> errors = [];
@@ -19,21 +19,23 @@ internal sealed class DiagnosticList(string file, bool strict)
     /// <summary>The file that is read.</summary>
     public string File => file;
 
-    /// <summary>The warnings, in the order of the file; those about the environment last.</summary>
+    /// <summary>The warnings, in the order of the file; those about the environment are last.</summary>
     public IReadOnlyList<ConfigurationDiagnostic> Warnings => [.. InOrder(warnings, warning => warning.Line), .. Omitted()];
 
-    /// <summary>The errors, in the order of the file; those about the environment last.</summary>
+    /// <summary>The errors, in the order of the file; those about the environment are last.</summary>
     public IReadOnlyList<ConfigurationDiagnostic> Errors => [.. InOrder(errors, error => error.Line)];
 
-    /// <summary>Whether enough warnings of a kind were taken; if so, one more is counted, and its message need not be made.</summary>
+    /// <summary>
+    /// Whether the limit for a kind of warning is reached. If so, the warning is counted, and its message need not be created.
+    /// </summary>
     public bool Omits(string code)
     {
         var count = counts.GetValueOrDefault(code);
-        counts[code] = count < KeptOfAKind ? count : count + 1;
-        return count >= KeptOfAKind;
+        counts[code] = count < MaxPerKind ? count : count + 1;
+        return count >= MaxPerKind;
     }
 
-    /// <summary>Takes a warning.</summary>
+    /// <summary>Adds a warning.</summary>
     public void Warn(int? line, string code, string message)
     {
         if (Omits(code))
@@ -52,7 +54,7 @@ internal sealed class DiagnosticList(string file, bool strict)
         }
     }
 
-    /// <summary>Takes a warning, unless the very same was taken before.</summary>
+    /// <summary>Adds a warning, unless an identical one was added before.</summary>
     public void WarnOnce(int? line, string code, string message)
     {
         if (!warnings.Any(warning => warning.Line == line && warning.Code == code && warning.Message == message))
@@ -61,16 +63,16 @@ internal sealed class DiagnosticList(string file, bool strict)
         }
     }
 
-    /// <summary>Takes an error.</summary>
+    /// <summary>Adds an error.</summary>
     public void Refuse(int? line, string message)
     {
-        if (errors.Count < 2 * KeptOfAKind)
+        if (errors.Count < 2 * MaxPerKind)
         {
             errors.Add(new(file, line, Code: null, message));
         }
     }
 
-    /// <summary>Throws what <see cref="Refuse"/> and, with <c>--strict</c>, <see cref="Warn"/> took.</summary>
+    /// <summary>Throws an exception with all errors, if there are any.</summary>
     public void ThrowIfRefused()
     {
         if (errors.Count > 0)
@@ -80,9 +82,9 @@ internal sealed class DiagnosticList(string file, bool strict)
     }
 
     private IEnumerable<ConfigurationDiagnostic> Omitted() => counts
-        .Where(count => !strict && count.Value > KeptOfAKind)
+        .Where(count => !strict && count.Value > MaxPerKind)
         .Select(count => new ConfigurationDiagnostic(
-            file, null, count.Key, string.Create(CultureInfo.InvariantCulture, $"{file}: {count.Value - KeptOfAKind} more warnings of " +
+            file, null, count.Key, string.Create(CultureInfo.InvariantCulture, $"{file}: {count.Value - MaxPerKind} more warnings of " +
                 $"the kind {count.Key} are not shown.")));
 
     private static IEnumerable<T> InOrder<T>(IEnumerable<T> diagnostics, Func<T, int?> line) =>

@@ -4,10 +4,10 @@ using Migrator.Configuration.Settings;
 
 namespace Migrator.Configuration.Effective;
 
-/// <summary>The checks that Kong's loader makes of the settings that concern migrations. Its own words stay recognizable.</summary>
+/// <summary>The checks of Kong's loader for the settings that concern migrations. The errors keep Kong's wording recognizable.</summary>
 internal static class Checks
 {
-    // Kong: the first two have a default, and its loader crashes where they are unset.
+    // Kong: these have a default, and its loader crashes if they are unset.
     private static readonly string[] Required = ["pg_max_concurrent_queries", "pg_semaphore_timeout"];
 
     private static readonly string[] Counts =
@@ -19,7 +19,7 @@ internal static class Checks
     private static readonly string[] OtherTokens =
         ["pg_azure_auth", "pg_gcp_auth", "pg_oauth_auth", "pg_ro_azure_auth", "pg_ro_gcp_auth", "pg_ro_oauth_auth"];
 
-    /// <summary>Makes them.</summary>
+    /// <summary>Checks the settings.</summary>
     public static void Report(EffectiveSettings settings, DiagnosticList diagnostics)
     {
         foreach (var setting in settings.All.Where(setting => setting.Definition.Type == SettingType.Choice))

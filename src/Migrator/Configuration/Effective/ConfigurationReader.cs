@@ -5,13 +5,13 @@ using Migrator.Configuration.Vaults;
 
 namespace Migrator.Configuration.Effective;
 
-/// <summary>The way from a file and an environment to effective settings, in Kong's order: file, layers, vaults, types, checks.</summary>
+/// <summary>Reads a file and an environment into effective settings, in Kong's order: file, layers, vaults, types, checks.</summary>
 internal static class ConfigurationReader
 {
-    /// <summary>Reads everything. What is refused is in <paramref name="diagnostics"/>, so that all of it can be said at once.</summary>
+    /// <summary>Reads the settings. Errors are added to <paramref name="diagnostics"/>, so that all of them are reported at once.</summary>
     /// <param name="request">What to read.</param>
-    /// <param name="file">The bytes of the file; null without one.</param>
-    /// <param name="diagnostics">Where complaints go.</param>
+    /// <param name="file">The bytes of the file; null if there is none.</param>
+    /// <param name="diagnostics">Receives the errors and warnings.</param>
     public static EffectiveSettings Read(ConfigurationRequest request, ReadOnlyMemory<byte>? file, DiagnosticList diagnostics)
     {
         var layer = file is { } bytes ? FileReader.Read(bytes, diagnostics) : FileLayer.Empty;

@@ -5,18 +5,18 @@ using Migrator.Configuration.Settings;
 namespace Migrator.Configuration.Effective;
 
 /// <summary>
-/// Complaints about variables that look like settings and are none. Kong: only the spelling in upper case counts, others are ignored, but
-/// for a family of keys of which another spelling makes its loader fail.
+/// Warns about environment variables that look like settings and are not. Kong: only names in upper case count. Others are ignored, except
+/// those of one family of keys, <c>vault_</c>, which make its loader fail.
 /// </summary>
 internal static class EnvironmentDiagnostics
 {
     private const string Prefix = "KONG_";
     private const int Examined = 1000;
 
-    /// <summary>Looks at all variables.</summary>
+    /// <summary>Checks all variables.</summary>
     public static void Report(IReadOnlyDictionary<string, string> environment, FileLayer file, DiagnosticList diagnostics)
     {
-        // Kong: left by a running gateway to its workers; what is in it overwrites settings.
+        // Kong: a running gateway passes this variable to its workers; its content overwrites settings.
         if (environment.ContainsKey("KONG_PROCESS_SECRETS_HTTP"))
         {
             diagnostics.Refuse(null,

@@ -3,19 +3,19 @@ using Migrator.Configuration.Settings;
 
 namespace Migrator.Configuration.Effective;
 
-/// <summary>The rules of logging in to Amazon RDS with a token. Their source is Kong's documentation of <c>pg_iam_auth</c>.</summary>
+/// <summary>The rules for logging in to Amazon RDS with a token, from Kong's documentation of <c>pg_iam_auth</c>.</summary>
 internal static class IamChecks
 {
     private static readonly string[] Endpoints =
         ["pg_iam_auth_sts_endpoint_url", "pg_ro_iam_auth_sts_endpoint_url", "vault_aws_sts_endpoint_url"];
 
     /// <summary>
-    /// Whether a connection logs in with a token. Kong: the read-only one does as the read-write one, unless it says otherwise.
+    /// Whether a connection logs in with a token. Kong: the read-only connection uses the read-write setting, unless it has its own.
     /// </summary>
     public static bool IsOn(EffectiveSettings settings, bool readOnly) =>
         settings.IsOn(readOnly && settings.Has("pg_ro_iam_auth") ? "pg_ro_iam_auth" : "pg_iam_auth");
 
-    /// <summary>Makes the checks.</summary>
+    /// <summary>Checks the settings.</summary>
     public static void Report(EffectiveSettings settings, DiagnosticList diagnostics)
     {
         if (!IsOn(settings, readOnly: false) && !IsOn(settings, readOnly: true))
@@ -63,7 +63,7 @@ internal static class IamChecks
         }
     }
 
-    // The URL itself is not shown: it may hold the credentials for which it is refused.
+    // The URL is not shown: it may be refused because it contains credentials.
     private static void CheckUrl(EffectiveSetting setting, DiagnosticList diagnostics)
     {
         var isUrl = Uri.TryCreate((setting.Value as TextValue)?.Text, UriKind.Absolute, out var url)

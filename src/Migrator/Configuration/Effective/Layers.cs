@@ -6,15 +6,15 @@ using Migrator.Configuration.Settings;
 namespace Migrator.Configuration.Effective;
 
 /// <summary>
-/// Precedence: the option, then the environment, then the file, then the default. Kong: a layer that gives an empty value wins too, and
-/// unsets the setting.
+/// Finds the value of a setting by precedence: the option, the environment, the file, the default. Kong: a layer with an empty value wins
+/// too, and unsets the setting.
 /// </summary>
 /// <param name="request">The options and the environment.</param>
 /// <param name="file">The file's settings.</param>
-/// <param name="diagnostics">Where complaints go.</param>
+/// <param name="diagnostics">Receives the errors and warnings.</param>
 internal sealed class Layers(ConfigurationRequest request, FileLayer file, DiagnosticList diagnostics)
 {
-    /// <summary>The setting, by the layer that wins.</summary>
+    /// <summary>Finds a setting in the layer that wins.</summary>
     public GivenSetting Find(SettingDefinition definition)
     {
         var written = file.Find(definition.Name);
@@ -25,7 +25,7 @@ internal sealed class Layers(ConfigurationRequest request, FileLayer file, Diagn
 
         if (request.Environment.TryGetValue(definition.Variable, out var variable))
         {
-            // Kong: the environment is trimmed, and otherwise taken as it is: no comments, no numbers.
+            // Kong: the value of a variable is trimmed and otherwise unchanged: no comments, no numbers.
             return new(definition, Ascii.Trim(variable), SettingSource.Environment(definition.Variable), written);
         }
 
@@ -34,7 +34,7 @@ internal sealed class Layers(ConfigurationRequest request, FileLayer file, Diagn
             : new(definition, written.Value.Text, SettingSource.File(diagnostics.File, written.Line), null);
     }
 
-    /// <summary>The setting, with complaints about it.</summary>
+    /// <summary>Finds a setting and warns about its value.</summary>
     public GivenSetting Take(SettingDefinition definition)
     {
         var given = Find(definition);
@@ -49,8 +49,8 @@ internal sealed class Layers(ConfigurationRequest request, FileLayer file, Diagn
 }
 
 /// <summary>A setting as the layer that wins gives it.</summary>
-/// <param name="Definition">Which one.</param>
-/// <param name="Text">Its text, trimmed, before vaults and types; null where there is not even a default.</param>
+/// <param name="Definition">The definition of the setting.</param>
+/// <param name="Text">Its text, trimmed, before vaults and types; null if there is no default either.</param>
 /// <param name="Source">The layer.</param>
-/// <param name="Overridden">What the file says, where it is overridden; null otherwise.</param>
+/// <param name="Overridden">The setting in the file, if it is overridden; null otherwise.</param>
 internal sealed record GivenSetting(SettingDefinition Definition, string? Text, SettingSource Source, FileSetting? Overridden);

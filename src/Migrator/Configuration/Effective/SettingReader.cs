@@ -6,14 +6,14 @@ using Migrator.Configuration.Vaults;
 
 namespace Migrator.Configuration.Effective;
 
-/// <summary>Turns the text of a setting into its value: vault references first, then the type.</summary>
-/// <param name="vaults">What resolves references.</param>
-/// <param name="diagnostics">Where complaints go.</param>
+/// <summary>Converts the text of a setting to its value: resolves vault references, then converts to the type.</summary>
+/// <param name="vaults">Resolves vault references.</param>
+/// <param name="diagnostics">Receives the errors and warnings.</param>
 internal sealed class SettingReader(VaultResolver vaults, DiagnosticList diagnostics)
 {
-    private const int MostItems = 10_000;
+    private const int MaxItems = 10_000;
 
-    /// <summary>The effective setting.</summary>
+    /// <summary>Reads the effective setting.</summary>
     public EffectiveSetting Read(GivenSetting given)
     {
         if (given.Definition.Type == SettingType.List)
@@ -26,19 +26,19 @@ internal sealed class SettingReader(VaultResolver vaults, DiagnosticList diagnos
         return new(given.Definition, ValueOf(given.Definition, text, source), source) { IsSet = source.IsGiven && text.Length > 0 };
     }
 
-    /// <summary>The items of a list. Kong: an empty value is an empty list; an empty item stays.</summary>
+    /// <summary>Splits a list into its items. Kong: an empty value is an empty list; an empty item is kept.</summary>
     public static IReadOnlyList<string> Split(string? text) =>
         string.IsNullOrEmpty(text) || IsTooLong(text) ? [] : [.. text.Split(',').Select(Ascii.Trim)];
 
-    private static bool IsTooLong(string? text) => text.AsSpan().Count(',') > MostItems;
+    private static bool IsTooLong(string? text) => text.AsSpan().Count(',') > MaxItems;
 
-    // Kong: from 3.9 on, each item may be a reference; what it stands for is one item, commas and all.
+    // Kong: from 3.9 on, each item may be a reference. Its secret is one item, even if it contains commas.
     private EffectiveSetting ReadList(GivenSetting given)
     {
         if (IsTooLong(given.Text))
         {
             diagnostics.Refuse(given.Source.Line,
-                $"{SettingText.Name(given.Definition, given.Source)} has more than {MostItems} items: that is no list that is meant. "
+                $"{SettingText.Name(given.Definition, given.Source)} has more than {MaxItems} items: that is no list that is meant. "
                     + "Correct it.");
         }
 
@@ -54,7 +54,7 @@ internal sealed class SettingReader(VaultResolver vaults, DiagnosticList diagnos
         return new(given.Definition, new ListValue(items), source) { IsSet = source.IsGiven && items.Count > 0 };
     }
 
-    // Null is a reference that has been refused.
+    // Returns null for a reference that is refused.
     private string? Resolve(GivenSetting given, string text, out string? reference)
     {
         reference = VaultReference.Is(text) ? text : null;
@@ -99,7 +99,7 @@ internal sealed class SettingReader(VaultResolver vaults, DiagnosticList diagnos
         return null;
     }
 
-    // Kong: everything but two words is false, and never an error.
+    // Kong: any value except on and true is false, and never an error.
     private SwitchValue SwitchOf(SettingDefinition definition, string text, SettingSource source)
     {
         var isWord = text is "on" or "off" or "true" or "false" or "";
@@ -121,7 +121,7 @@ internal sealed class SettingReader(VaultResolver vaults, DiagnosticList diagnos
 }
 
 /// <summary>
-/// What a setting is when it is unset although it has a default. Kong: what its database driver makes of it, seen on the wire.
+/// The values of settings that are unset although they have a default. Kong: those of its database driver, as observed on the wire.
 /// </summary>
 internal static class Unset
 {
@@ -131,13 +131,13 @@ internal static class Unset
     /// <summary>The port.</summary>
     public const int Port = 5432;
 
-    /// <summary>The user, who is not the default one.</summary>
+    /// <summary>The user, which is not the default of <c>pg_user</c>.</summary>
     public const string User = "postgres";
 
-    /// <summary>How long connecting may take.</summary>
+    /// <summary>The time limit for connecting.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
-    /// <summary>What an empty value does; null where it does nothing that its default does not do too.</summary>
+    /// <summary>Returns the effect of an empty value; null if it is that of the default.</summary>
     public static string? Effect(SettingDefinition definition) => definition switch
     {
         { Name: "pg_host" } => $"{Host} is used",

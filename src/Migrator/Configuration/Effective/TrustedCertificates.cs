@@ -8,17 +8,18 @@ using Migrator.Configuration.Settings;
 namespace Migrator.Configuration.Effective;
 
 /// <summary>
-/// The list <c>lua_ssl_trusted_certificate</c>. Kong: <c>system</c> is the first bundle that exists, and nothing where none does; what
-/// exists is a path; else it is a certificate in base64 or as it is; anything else is an error, with TLS or without.
+/// Reads the list <c>lua_ssl_trusted_certificate</c>. Kong: <c>system</c> is the first existing bundle, or nothing if none exists. Text
+/// that names an existing file is a path; other text is a certificate, encoded in base64 or not. Anything else is an error, even without
+/// TLS.
 /// </summary>
-/// <param name="request">The working directory and the places of bundles.</param>
-/// <param name="diagnostics">Where complaints go.</param>
+/// <param name="request">Gives the working directory and the paths of bundles.</param>
+/// <param name="diagnostics">Receives the errors and warnings.</param>
 internal sealed class TrustedCertificates(ConfigurationRequest request, DiagnosticList diagnostics)
 {
     /// <summary>The setting's name.</summary>
     public const string Name = "lua_ssl_trusted_certificate";
 
-    /// <summary>The list with absolute paths and with certificates instead of words and base64.</summary>
+    /// <summary>Returns the list with absolute paths, and with base64 decoded.</summary>
     public EffectiveSetting Read(EffectiveSetting setting)
     {
         var items = (setting.Value as ListValue)?.Items ?? [];

@@ -7,13 +7,13 @@ using Migrator.Configuration.Vaults;
 
 namespace Migrator.Configuration.Effective;
 
-/// <summary>Complaints about a value that is probably not understood as it was meant.</summary>
+/// <summary>Warns about a value that is probably not understood as intended.</summary>
 internal static class ValueDiagnostics
 {
-    /// <summary>Looks at a setting of the connection that somebody gives.</summary>
+    /// <summary>Checks a setting that is given and concerns the connection.</summary>
     /// <param name="given">The setting.</param>
-    /// <param name="written">What the file says, where it comes from there.</param>
-    /// <param name="diagnostics">Where complaints go.</param>
+    /// <param name="written">The value in the file, if the setting comes from it.</param>
+    /// <param name="diagnostics">Receives the errors and warnings.</param>
     public static void Report(GivenSetting given, FileValue? written, DiagnosticList diagnostics)
     {
         if (given.Overridden is not null)
@@ -48,7 +48,7 @@ internal static class ValueDiagnostics
         var (definition, line) = (given.Definition, given.Source.Line);
         if (written.IsDestroyed && definition.Type is not (SettingType.Number or SettingType.Switch))
         {
-            // The one value that cannot be the gateway's: it is another one in each of its runs.
+            // The gateway's value differs in each of its runs, so migrator cannot use the same value.
             diagnostics.Refuse(line,
                 $"{definition.Name} contains the text '_blank_', which the gateway's reader replaces by a memory address. Give the value "
                     + $"in the environment variable {definition.Variable} instead.");
@@ -105,12 +105,12 @@ internal static class ValueDiagnostics
 }
 
 /// <summary>
-/// Whether a comment behind a value was meant to be part of it. Kong: a <c>#</c> starts a comment everywhere, also within quotes and
-/// without a space before it; a comment as people write them has a space before it.
+/// Decides whether a comment after a value was meant to be part of it. Kong: a <c>#</c> starts a comment everywhere, even within quotes and
+/// without a space before it. People write a space before a comment.
 /// </summary>
 internal static class CommentDiagnostic
 {
-    /// <summary>The answer.</summary>
+    /// <summary>Whether the comment was probably meant to be part of the value.</summary>
     public static bool LooksUnintended(SettingDefinition definition, FileValue written)
     {
         if (written.Comment < 0)

@@ -5,17 +5,17 @@ using Migrator.Files;
 namespace Migrator.Configuration.Files;
 
 /// <summary>
-/// The file itself: which one, and its bytes. Kong: a file that is named must exist; without a name there are two places to look.
+/// Finds and reads the configuration file. Kong: a file that is named must exist; without a name, there are two default places.
 /// </summary>
 internal static class ConfigurationFile
 {
-    // A kong.conf with every setting is 100 kB, and a pipe has its text soon: what is larger or slower than this is a mistake.
+    // A kong.conf with every setting is 100 kB, and a pipe delivers it quickly: a larger or slower file is a mistake.
     private static readonly ReadLimits Limits = new(64 << 20, TimeSpan.FromSeconds(10));
 
-    /// <summary>The file of a request; null where none is named and none lies in the usual places.</summary>
+    /// <summary>Returns the file of a request; null if none is named and none is in the default places.</summary>
     public static string? Find(ConfigurationRequest request) => request.File ?? request.DefaultFiles.FirstOrDefault(File.Exists);
 
-    /// <summary>The bytes of a file.</summary>
+    /// <summary>Returns the bytes of a file.</summary>
     public static ReadOnlyMemory<byte> Read(string file, string workingDirectory)
     {
         var path = file.Length == 0 || file.Contains('\0', StringComparison.Ordinal) ? "" : Path.GetFullPath(file, workingDirectory);

@@ -4,49 +4,49 @@ using Migrator.Configuration.Settings;
 
 namespace Migrator.Configuration.Files;
 
-/// <summary>The settings of a file that concern migrations, each as its last line gives it.</summary>
+/// <summary>The settings of a file that concern migrations, each as given by its last line.</summary>
 internal sealed class FileLayer
 {
     private readonly Dictionary<string, FileSetting> settings = new(StringComparer.Ordinal);
 
-    /// <summary>The layer of a file that is not there.</summary>
+    /// <summary>The layer of a file that does not exist.</summary>
     public static FileLayer Empty => new();
 
-    /// <summary>A setting; null where the file does not give it.</summary>
+    /// <summary>Returns a setting; null if the file does not have it.</summary>
     public FileSetting? Find(string name) => settings.GetValueOrDefault(name);
 
-    /// <summary>Takes a setting. Kong: the last one wins, also when it is empty.</summary>
+    /// <summary>Adds a setting. Kong: the last one wins, even if it is empty.</summary>
     public void Set(FileSetting setting) => settings[setting.Definition.Name] = setting;
 }
 
-/// <summary>A setting as the file gives it.</summary>
-/// <param name="definition">Which one.</param>
-/// <param name="line">Where.</param>
-/// <param name="raw">The bytes behind the <c>=</c>.</param>
+/// <summary>A setting in the file.</summary>
+/// <param name="definition">The definition of the setting.</param>
+/// <param name="line">The number of the line.</param>
+/// <param name="raw">The bytes after the <c>=</c>.</param>
 internal sealed class FileSetting(SettingDefinition definition, int line, byte[] raw)
 {
-    // Understood when it is asked for: of a setting given a hundred thousand times, only the last one matters.
+    // Parsed on first use: a file may give a setting a hundred thousand times, and only the last one counts.
     private readonly Lazy<FileValue> value = new(() => FileValue.Read(ByteText.Decode(raw)));
 
-    /// <summary>Which one.</summary>
+    /// <summary>The definition of the setting.</summary>
     public SettingDefinition Definition => definition;
 
-    /// <summary>Where.</summary>
+    /// <summary>The number of the line.</summary>
     public int Line => line;
 
-    /// <summary>What.</summary>
+    /// <summary>The value.</summary>
     public FileValue Value => value.Value;
 }
 
-/// <summary>What a file probably is that holds no setting at all: a guess for a message.</summary>
+/// <summary>Guesses, for a message, what a file without any known setting is.</summary>
 internal static class FileLooks
 {
-    private const int Looked = 4096;
+    private const int MaxExamined = 4096;
 
-    /// <summary>The guess, as the end of a sentence.</summary>
+    /// <summary>Returns the guess, as the end of a sentence.</summary>
     public static string Describe(ReadOnlySpan<byte> file)
     {
-        var start = file[..Math.Min(file.Length, Looked)];
+        var start = file[..Math.Min(file.Length, MaxExamined)];
         var text = Encoding.Latin1.GetString(start).TrimStart();
         return start switch
         {

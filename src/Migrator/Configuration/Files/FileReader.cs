@@ -4,17 +4,17 @@ using Migrator.Configuration.Settings;
 
 namespace Migrator.Configuration.Files;
 
-/// <summary>Reads a kong.conf, line by line, in one pass.</summary>
-/// <param name="diagnostics">Where complaints go.</param>
+/// <summary>Reads a kong.conf line by line, in one pass.</summary>
+/// <param name="diagnostics">Receives the errors and warnings.</param>
 internal sealed class FileReader(DiagnosticList diagnostics)
 {
     private readonly FileLayer layer = new();
-    private readonly LineDiagnostics complaints = new(diagnostics);
+    private readonly LineDiagnostics lineDiagnostics = new(diagnostics);
     private readonly SectionDiagnostics section = new(diagnostics);
     private int? firstContent;
     private bool anyKnown;
 
-    /// <summary>The settings of the file that concern migrations.</summary>
+    /// <summary>Returns the settings of the file that concern migrations.</summary>
     public static FileLayer Read(ReadOnlyMemory<byte> file, DiagnosticList diagnostics) => new FileReader(diagnostics).ReadAll(file);
 
     private FileLayer ReadAll(ReadOnlyMemory<byte> file)
@@ -23,25 +23,25 @@ internal sealed class FileReader(DiagnosticList diagnostics)
         var lines = new LineReader(file)
         {
             Joined = (line, text) => LineDiagnostics.Collect(joined, line, text.Span),
-            Comment = (line, text) => complaints.OnComment(line, text.Span),
+            Comment = (line, text) => lineDiagnostics.OnComment(line, text.Span),
         };
         while (lines.Read())
         {
             firstContent ??= lines.FirstLine;
             Take(lines.FirstLine, lines.Text.Span);
-            complaints.OnSwallowed(KeyName.Before(lines.Text.Span), joined);
+            lineDiagnostics.OnSwallowed(KeyName.Before(lines.Text.Span), joined);
             joined.Clear();
         }
 
         if (!lines.Text.IsEmpty)
         {
             firstContent ??= lines.FirstLine;
-            complaints.OnLostAtEnd(lines.FirstLine, KeyName.Before(lines.Text.Span));
-            complaints.OnSwallowed(KeyName.Before(lines.Text.Span), joined);
+            lineDiagnostics.OnLostAtEnd(lines.FirstLine, KeyName.Before(lines.Text.Span));
+            lineDiagnostics.OnSwallowed(KeyName.Before(lines.Text.Span), joined);
         }
 
         section.Finish();
-        RefuseWhatIsNoKongConf(file.Span);
+        RefuseIfNotKongConf(file.Span);
         return layer;
     }
 
@@ -61,7 +61,7 @@ internal sealed class FileReader(DiagnosticList diagnostics)
         }
         else
         {
-            complaints.OnNoEquals(line, text);
+            lineDiagnostics.OnNoEquals(line, text);
         }
     }
 
@@ -71,12 +71,12 @@ internal sealed class FileReader(DiagnosticList diagnostics)
         if (SettingCatalogue.Find(name) is { } definition)
         {
             anyKnown = true;
-            complaints.OnDuplicate(line, definition, layer.Find(name));
+            lineDiagnostics.OnDuplicate(line, definition, layer.Find(name));
             layer.Set(new(definition, line, value.ToArray()));
         }
-        else if (anyKnown && !complaints.LooksAtKeys)
+        else if (anyKnown && !lineDiagnostics.LooksAtKeys)
         {
-            // Enough has been said; nothing more to learn from this file's keys.
+            // Enough unknown keys were examined, and the file is known to be a kong.conf.
         }
         else if (SettingCatalogue.IsKnown(name))
         {
@@ -84,13 +84,13 @@ internal sealed class FileReader(DiagnosticList diagnostics)
         }
         else
         {
-            complaints.OnUnknown(line, name, key);
+            lineDiagnostics.OnUnknown(line, name, key);
         }
     }
 
-    private void RefuseWhatIsNoKongConf(ReadOnlySpan<byte> file)
+    private void RefuseIfNotKongConf(ReadOnlySpan<byte> file)
     {
-        if (!anyKnown && firstContent is not null && !section.HasRefused && !complaints.HasLostPostgres)
+        if (!anyKnown && firstContent is not null && !section.HasRefused && !lineDiagnostics.HasLostPostgres)
         {
             diagnostics.Refuse(firstContent,
                 $"no setting of the gateway is found in {diagnostics.File}: {FileLooks.Describe(file)}. The gateway would read it as "

@@ -4,34 +4,35 @@ using Migrator.Configuration.Lua;
 namespace Migrator.Configuration.Files;
 
 /// <summary>
-/// What Kong makes of the text behind a <c>=</c>, and what it did on the way. Kong, in this order: a value with its list delimiter in it is
-/// lost; what looks like a number becomes that number's usual form; white space around goes; a comment goes; <c>\#</c> becomes <c>#</c>.
+/// The value that Kong reads after a <c>=</c>, and how it differs from the file. Kong, in this order: a value that contains its list
+/// delimiter is lost; text that looks like a number becomes the usual form of that number; white space at both ends is removed; a comment
+/// is removed; <c>\#</c> becomes <c>#</c>.
 /// </summary>
 internal sealed record FileValue
 {
-    // Kong: the reader wants a list delimiter, and was given one that nobody would write.
+    // Kong: its reader requires a list delimiter, and Kong passes one that no value should contain.
     private const string Delimiter = "_blank_";
 
-    /// <summary>The value.</summary>
+    /// <summary>The value, as Kong reads it.</summary>
     public required string Text { get; init; }
 
-    /// <summary>The text as it stands in the file, without white space around it.</summary>
+    /// <summary>The text in the file, without white space at both ends.</summary>
     public required string Written { get; init; }
 
-    /// <summary>Whether Kong turns the value into the address of a table, another one in each run.</summary>
+    /// <summary>Whether Kong replaces the value by the address of a table, which differs in each run.</summary>
     public bool IsDestroyed { get; init; }
 
-    /// <summary>Whether it was rewritten as a number, or lost its unit.</summary>
+    /// <summary>Whether the value was rewritten as a number, or lost its unit.</summary>
     public bool IsRewritten { get; init; }
 
-    /// <summary>Whether it lost the unit kB.</summary>
+    /// <summary>Whether the value lost the unit kB.</summary>
     public bool LostUnit { get; init; }
 
-    /// <summary>Where in <see cref="Written"/> the comment starts; -1 without one.</summary>
+    /// <summary>The position of the comment in <see cref="Written"/>; -1 if there is none.</summary>
     public int Comment { get; init; } = -1;
 
     /// <summary>Reads a value.</summary>
-    /// <param name="raw">Everything behind the <c>=</c> and the white space that follows it.</param>
+    /// <param name="raw">Everything after the <c>=</c> and the white space that follows it.</param>
     public static FileValue Read(string raw)
     {
         var written = Ascii.Trim(raw);
@@ -71,7 +72,7 @@ internal sealed record FileValue
             return LuaNumberFormat.Format(number);
         }
 
-        // Kong: a text that ends in " kB" loses every " kB" in it, whether it is a number then or not.
+        // Kong: text that ends in " kB" loses every " kB" in it, even if the rest is not a number.
         lostUnit = raw.EndsWith(" kB", StringComparison.Ordinal);
         return lostUnit && LuaNumber.TryParse(WithoutUnit(raw), out number) ? LuaNumberFormat.Format(number) : null;
     }

@@ -4,11 +4,11 @@ using Migrator.Configuration.Settings;
 
 namespace Migrator.Configuration.Files;
 
-/// <summary>Complaints about lines: those that are no settings, that swallow others, that are lost, and whose key is unknown.</summary>
-/// <param name="diagnostics">Where complaints go.</param>
+/// <summary>Warns about lines that are not settings, swallow others, or are lost, and about unknown keys.</summary>
+/// <param name="diagnostics">Receives the errors and warnings.</param>
 internal sealed class LineDiagnostics(DiagnosticList diagnostics)
 {
-    // Looking for the nearest known key takes time; a file with more strange keys than this is not a misspelt kong.conf.
+    // Finding the nearest known key takes time, and a file with more unknown keys than this is not a misspelt kong.conf.
     private const int ExaminedKeys = 1000;
     private const int CollectedLines = 50;
 
@@ -17,10 +17,10 @@ internal sealed class LineDiagnostics(DiagnosticList diagnostics)
     /// <summary>Whether a pg_* setting was lost at the end of the file.</summary>
     public bool HasLostPostgres { get; private set; }
 
-    /// <summary>Whether unknown keys are still looked at.</summary>
+    /// <summary>Whether unknown keys are still examined.</summary>
     public bool LooksAtKeys => examined < ExaminedKeys;
 
-    /// <summary>Takes a note of a line that became part of the one above, if it looks like a setting.</summary>
+    /// <summary>Records a line that was joined to the one above, if it looks like a setting.</summary>
     public static void Collect(List<(int Line, string Key)> joined, int line, ReadOnlySpan<byte> text)
     {
         if (joined.Count < CollectedLines && KeyName.Before(text) is { Length: > 0 } key && SettingCatalogue.IsKnown(key))
@@ -29,7 +29,7 @@ internal sealed class LineDiagnostics(DiagnosticList diagnostics)
         }
     }
 
-    /// <summary>Settings that a backslash made part of another one.</summary>
+    /// <summary>Warns about settings that a backslash joined to another one.</summary>
     public void OnSwallowed(string owner, List<(int Line, string Key)> joined)
     {
         foreach (var (line, key) in joined)
@@ -44,7 +44,7 @@ internal sealed class LineDiagnostics(DiagnosticList diagnostics)
         }
     }
 
-    /// <summary>A setting that the end of the file cut off behind a backslash.</summary>
+    /// <summary>Reports a setting that ends in a backslash at the end of the file.</summary>
     public void OnLostAtEnd(int line, string key)
     {
         if (SettingCatalogue.FindDatabase(key) is null)
@@ -65,7 +65,7 @@ internal sealed class LineDiagnostics(DiagnosticList diagnostics)
         }
     }
 
-    /// <summary>A line that is no setting.</summary>
+    /// <summary>Warns about a line that is not a setting.</summary>
     public void OnNoEquals(int line, ReadOnlySpan<byte> text)
     {
         if (ByteOrderMark.IsHarmless(line, text) || diagnostics.Omits(DiagnosticCode.NoEquals))
@@ -73,7 +73,7 @@ internal sealed class LineDiagnostics(DiagnosticList diagnostics)
             return;
         }
 
-        // Nothing of the line is shown but the name of a setting: the rest may be a password.
+        // Only the name of a setting is shown: the rest of the line may be a password.
         var word = KeyName.FirstWord(text);
         var meant = SettingCatalogue.FindDatabase(word) is { } definition ? $" {definition.Name} is not set. Write `{definition.Name} " +
             "= ...`." : "";
@@ -81,7 +81,7 @@ internal sealed class LineDiagnostics(DiagnosticList diagnostics)
             $"a line without '=' is ignored.{meant} Put a # before the line if it is a comment.");
     }
 
-    /// <summary>A comment that holds a setting behind a carriage return.</summary>
+    /// <summary>Warns about a setting that is part of a comment because a carriage return precedes it.</summary>
     public void OnComment(int line, ReadOnlySpan<byte> text)
     {
         var end = text.IndexOf((byte)'\r');
@@ -93,7 +93,7 @@ internal sealed class LineDiagnostics(DiagnosticList diagnostics)
         }
     }
 
-    /// <summary>A setting that is given again.</summary>
+    /// <summary>Warns about a setting that is given again.</summary>
     public void OnDuplicate(int line, SettingDefinition definition, FileSetting? earlier)
     {
         if (earlier is not null && definition.ConcernsDatabase && !diagnostics.Omits(DiagnosticCode.DuplicateKey))
@@ -104,7 +104,7 @@ internal sealed class LineDiagnostics(DiagnosticList diagnostics)
         }
     }
 
-    /// <summary>A key that no gateway knows.</summary>
+    /// <summary>Warns about a key that no gateway knows.</summary>
     public void OnUnknown(int line, string name, ReadOnlySpan<byte> key)
     {
         if (!LooksAtKeys || name.Length == 0)
@@ -125,10 +125,10 @@ internal sealed class LineDiagnostics(DiagnosticList diagnostics)
     }
 }
 
-/// <summary>What to say about a key that no gateway knows. Kong: nothing, it drops the setting.</summary>
+/// <summary>Explains a key that no gateway knows. Kong: drops the setting without a warning.</summary>
 internal static class UnknownKey
 {
-    /// <summary>The warning; null where the key has nothing to do with the connection.</summary>
+    /// <summary>Returns the warning; null if the key does not concern the connection.</summary>
     public static (string Code, string Message)? Explain(string name)
     {
         if (SettingCatalogue.FindDatabase(name.ToLowerInvariant()) is { } other)
@@ -143,7 +143,7 @@ internal static class UnknownKey
 
         if (Secret(name) is { } secret)
         {
-            // The rest of the key may be a password that is missing the '=' before it.
+            // The rest of the key may be a password without the '=' before it.
             return (DiagnosticCode.UnknownKey, $"a key that starts with {secret.Name} is ignored: no gateway knows it. Write " +
                 $"`{secret.Name} = ...`.");
         }

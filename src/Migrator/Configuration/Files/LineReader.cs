@@ -4,9 +4,9 @@ using Migrator.Configuration.Bytes;
 namespace Migrator.Configuration.Files;
 
 /// <summary>
-/// The lines of a file after comments are skipped and continuations joined. Kong: a line whose first visible character is <c>#</c> or
-/// <c>;</c> is a comment, also in the middle of a continuation; a line that ends in a backslash (white space behind it does not count) goes
-/// on in the next one; the text before the backslash and the next line are kept as they are.
+/// Reads the lines of a file, without comments and with continuations joined. Kong: a line whose first visible character is <c>#</c> or
+/// <c>;</c> is a comment, even within a continuation. A line that ends in a backslash (white space after it is ignored) continues on the
+/// next line; the text before the backslash and the next line are kept unchanged.
 /// </summary>
 /// <param name="file">The bytes of the file.</param>
 internal sealed class LineReader(ReadOnlyMemory<byte> file)
@@ -16,20 +16,20 @@ internal sealed class LineReader(ReadOnlyMemory<byte> file)
     private int line;
 
     /// <summary>
-    /// The line just read; where <see cref="Read"/> said no, the continuation that the end of the file cut off, or nothing.
+    /// The line just read. After <see cref="Read"/> has returned false: the continuation that the end of the file cut off, or nothing.
     /// </summary>
     public ReadOnlyMemory<byte> Text { get; private set; }
 
-    /// <summary>The number of its first line.</summary>
+    /// <summary>The number of the first line of <see cref="Text"/>.</summary>
     public int FirstLine { get; private set; }
 
-    /// <summary>Called with each line that a backslash made part of the one above.</summary>
+    /// <summary>Called for each line that a backslash joined to the one above.</summary>
     public Action<int, ReadOnlyMemory<byte>>? Joined { get; init; }
 
-    /// <summary>Called with each comment.</summary>
+    /// <summary>Called for each comment and each line of white space.</summary>
     public Action<int, ReadOnlyMemory<byte>>? Comment { get; init; }
 
-    /// <summary>Reads the next line.</summary>
+    /// <summary>Reads the next line; returns false at the end of the file.</summary>
     public bool Read()
     {
         joined.ResetWrittenCount();
@@ -54,7 +54,7 @@ internal sealed class LineReader(ReadOnlyMemory<byte> file)
             Join(visible[..^1]);
         }
 
-        // Kong: a continuation that the end of the file cuts off is dropped as a whole.
+        // Kong: a continuation that the end of the file cuts off is discarded as a whole.
         Text = joined.WrittenMemory;
         return false;
     }
@@ -79,7 +79,7 @@ internal sealed class LineReader(ReadOnlyMemory<byte> file)
 
     private bool TryTake(out ReadOnlyMemory<byte> taken)
     {
-        // Empty lines, however many, at once.
+        // Skips any number of empty lines at once.
         var empty = file.Span[position..].IndexOfAnyExcept((byte)'\n');
         position = empty < 0 ? file.Length : position + empty;
         line += Math.Max(empty, 0);

@@ -4,19 +4,19 @@ using Migrator.Configuration.Bytes;
 namespace Migrator.Configuration.Files;
 
 /// <summary>
-/// The environment variables of this process, bytes and all. .NET replaces bytes that are no UTF-8, so a password with one would be another
-/// password; the kernel keeps them as they were.
+/// Reads the environment variables of this process as bytes. Bytes that are not UTF-8 are replaced by .NET, which would change a password;
+/// the kernel keeps them.
 /// </summary>
 internal static class ProcessEnvironment
 {
     private const string Kernel = "/proc/self/environ";
 
-    /// <summary>The variables; of two with one name the first counts, as for <c>getenv</c>.</summary>
+    /// <summary>Returns the variables. Of two with the same name, the first counts, as for <c>getenv</c>.</summary>
     public static IReadOnlyDictionary<string, string> Read()
     {
         try
         {
-#pragma warning disable RS0030 // The kernel's own file, which ends.
+#pragma warning disable RS0030 // A file of the kernel, which is not endless.
             return Parse(File.ReadAllBytes(Kernel));
 #pragma warning restore RS0030
         }
@@ -27,7 +27,7 @@ internal static class ProcessEnvironment
         }
     }
 
-    /// <summary>The variables in the kernel's form: <c>NAME=value</c>, with a zero behind each.</summary>
+    /// <summary>Parses the kernel's form of the variables: <c>NAME=value</c>, each followed by a zero byte.</summary>
     public static IReadOnlyDictionary<string, string> Parse(ReadOnlySpan<byte> environment)
     {
         var variables = new Dictionary<string, string>(StringComparer.Ordinal);

@@ -5,11 +5,13 @@ using Migrator.Configuration.Settings;
 
 namespace Migrator.Configuration.Files;
 
-/// <summary>What is lost behind a section line. Kong: everything; migrator refuses to lose a setting of the connection.</summary>
-/// <param name="diagnostics">Where complaints go.</param>
+/// <summary>
+/// Reports the settings lost after a section line. Kong: loses all of them; migrator refuses to lose a setting of the connection.
+/// </summary>
+/// <param name="diagnostics">Receives the errors and warnings.</param>
 internal sealed class SectionDiagnostics(DiagnosticList diagnostics)
 {
-    private const int Named = 10;
+    private const int MaxNamed = 10;
 
     private readonly List<string> lostNames = [];
     private int firstLine;
@@ -18,13 +20,13 @@ internal sealed class SectionDiagnostics(DiagnosticList diagnostics)
     private bool lostPostgres;
     private bool hasCrashed;
 
-    /// <summary>Whether a section line has been read: nothing counts any more.</summary>
+    /// <summary>Whether a section line has been read, so that all later settings are lost.</summary>
     public bool IsOpen { get; private set; }
 
-    /// <summary>Whether it has led to an error.</summary>
+    /// <summary>Whether a section has caused an error.</summary>
     public bool HasRefused { get; private set; }
 
-    /// <summary>Takes a section line.</summary>
+    /// <summary>Records a section line.</summary>
     public void Start(int line, string? name)
     {
         if (name is null && !hasCrashed)
@@ -48,7 +50,7 @@ internal sealed class SectionDiagnostics(DiagnosticList diagnostics)
         }
     }
 
-    /// <summary>Takes the key of a line behind it.</summary>
+    /// <summary>Records the key of a line after a section line.</summary>
     public void Lose(int line, string key)
     {
         lost += key.Length > 0 ? 1 : 0;
@@ -58,13 +60,13 @@ internal sealed class SectionDiagnostics(DiagnosticList diagnostics)
         }
 
         lostPostgres |= key.StartsWith("pg_", StringComparison.Ordinal);
-        if (lostNames.Count < Named)
+        if (lostNames.Count < MaxNamed)
         {
             lostNames.Add(string.Create(CultureInfo.InvariantCulture, $"{key} (line {line})"));
         }
     }
 
-    /// <summary>Says what was lost, when all of it is known.</summary>
+    /// <summary>Reports what was lost, after the last line.</summary>
     public void Finish()
     {
         if (lost == 0)
@@ -88,15 +90,15 @@ internal sealed class SectionDiagnostics(DiagnosticList diagnostics)
 }
 
 /// <summary>
-/// Section lines. Kong: a line whose very first character is <c>[</c> starts a section, and everything behind it is lost; there is no way
-/// back. One without a name between brackets makes its loader crash.
+/// Recognizes section lines. Kong: a line whose very first character is <c>[</c> starts a section, and everything after it is lost; nothing
+/// ends a section. A line without a name in brackets makes its loader crash.
 /// </summary>
 internal static class SectionLine
 {
-    /// <summary>Whether the line is one.</summary>
+    /// <summary>Whether the line is a section line.</summary>
     public static bool Is(ReadOnlySpan<byte> line) => line.StartsWith((byte)'[');
 
-    /// <summary>The name between the first brackets that hold one; null where none do.</summary>
+    /// <summary>Returns the name in the first brackets that are not empty; null if there is none.</summary>
     public static string? NameOf(ReadOnlySpan<byte> line)
     {
         for (var open = 0; open >= 0;)

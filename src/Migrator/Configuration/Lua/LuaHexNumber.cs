@@ -1,12 +1,12 @@
 namespace Migrator.Configuration.Lua;
 
-/// <summary>Hexadecimal numbers as LuaJIT reads them: digits, at most one point, and an exponent of two behind a <c>p</c>.</summary>
+/// <summary>Parses hexadecimal numbers as LuaJIT does: digits, at most one point, and a binary exponent after a <c>p</c>.</summary>
 internal static class LuaHexNumber
 {
-    // More digits than these say no more than whether anything is left, which decides how the last bit is rounded.
+    // Of further digits only one fact matters: whether any of them is not zero. It decides how the last bit is rounded.
     private const int SignificantDigits = 16;
 
-    /// <summary>Whether the text behind <c>0x</c> is a number, and which.</summary>
+    /// <summary>Parses the text after <c>0x</c>.</summary>
     public static bool TryParse(ReadOnlySpan<char> body, int largestExponent, out double number)
     {
         number = 0;

@@ -4,15 +4,15 @@ using Migrator.Configuration.Bytes;
 namespace Migrator.Configuration.Lua;
 
 /// <summary>
-/// Numbers as LuaJIT reads them: decimal, hexadecimal (also with a fraction and a binary exponent), binary, inf and nan; white space
-/// around, a sign in front, nothing else. The source is LuaJIT's behaviour, measured on 198 texts.
+/// Parses numbers as LuaJIT does: decimal, hexadecimal (also with a fraction and a binary exponent), binary, inf and nan. White space at
+/// both ends and a sign are allowed. The rules are those of LuaJIT, measured with 198 texts.
 /// </summary>
 internal static class LuaNumber
 {
-    // Kong: LuaJIT takes no exponent and no fraction beyond this.
+    // Kong: LuaJIT rejects an exponent of this size, and a fraction with this many digits.
     private const int LargestExponent = 1 << 20;
 
-    /// <summary>Whether the whole text is a number, and which.</summary>
+    /// <summary>Parses a text that is a number as a whole.</summary>
     public static bool TryParse(ReadOnlySpan<char> text, out double number)
     {
         var body = Ascii.Trim(text);
@@ -77,10 +77,10 @@ internal static class LuaNumber
             && double.TryParse(body, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out number);
     }
 
-    /// <summary>The part before the exponent's letter.</summary>
+    /// <summary>Returns the part before the letter of the exponent.</summary>
     /// <param name="body">The number.</param>
     /// <param name="letter">The letter, in lower case.</param>
-    /// <param name="exponent">The part from the letter on; empty where there is none.</param>
+    /// <param name="exponent">The part from the letter on; empty if there is none.</param>
     internal static ReadOnlySpan<char> Split(ReadOnlySpan<char> body, char letter, out ReadOnlySpan<char> exponent)
     {
         var index = body.IndexOfAny(letter, char.ToUpperInvariant(letter));
@@ -88,7 +88,7 @@ internal static class LuaNumber
         return index < 0 ? body : body[..index];
     }
 
-    /// <summary>Whether the text is digits with at most one point, and at least one digit.</summary>
+    /// <summary>Whether the text consists of digits, with at least one digit and at most one point.</summary>
     internal static bool IsMantissa(ReadOnlySpan<char> mantissa, int point, Func<char, bool> isDigit)
     {
         for (var index = 0; index < mantissa.Length; index++)
@@ -102,7 +102,7 @@ internal static class LuaNumber
         return mantissa.Length > (point < 0 ? 0 : 1);
     }
 
-    /// <summary>Whether the text is an exponent that LuaJIT takes, and which.</summary>
+    /// <summary>Parses an exponent that LuaJIT accepts.</summary>
     internal static bool TryParseExponent(ReadOnlySpan<char> text, out int exponent)
     {
         exponent = 0;

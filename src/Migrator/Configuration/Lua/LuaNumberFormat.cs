@@ -2,18 +2,18 @@ using System.Globalization;
 
 namespace Migrator.Configuration.Lua;
 
-/// <summary>Numbers as Lua prints them: <c>%.14g</c>, so fourteen digits at most and no zeros at the end.</summary>
+/// <summary>Formats numbers as Lua prints them: <c>%.14g</c>, so at most fourteen digits and no trailing zeros.</summary>
 internal static class LuaNumberFormat
 {
     private const int Digits = 14;
     private const string Exact = "E45";
 
-    /// <summary>The text.</summary>
+    /// <summary>Returns the number as text.</summary>
     public static string Format(double number)
     {
         if (!double.IsFinite(number))
         {
-            // Kong: a nan has no sign in print.
+            // Kong: nan is printed without a sign.
             return double.IsNaN(number) ? "nan" : number > 0 ? "inf" : "-inf";
         }
 
@@ -22,7 +22,7 @@ internal static class LuaNumberFormat
             return double.IsNegative(number) ? "-0" : "0";
         }
 
-        // d.ddd...e+ddd, with more digits than a tie can hide behind. .NET rounds a tie to the even digit, Lua away from zero.
+        // d.ddd...e+ddd, with enough digits to recognize a tie. .NET rounds a tie to the even digit, Lua away from zero.
         var exact = Math.Abs(number).ToString(Exact, CultureInfo.InvariantCulture);
         var letter = exact.IndexOf('E', StringComparison.Ordinal);
         var exponent = int.Parse(exact.AsSpan(letter + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);

@@ -2,7 +2,7 @@ using static Migrator.Configuration.Settings.SettingDefinition;
 
 namespace Migrator.Configuration.Settings;
 
-/// <summary>The settings of the gateway itself that its migrations command looks at.</summary>
+/// <summary>The settings of the gateway itself that its migrations command reads.</summary>
 internal static class GatewayKeys
 {
     /// <summary>The definitions, in the order in which they are shown.</summary>
@@ -25,7 +25,7 @@ internal static class GatewayKeys
     ];
 }
 
-/// <summary>The other token logins of Enterprise: read so that a file that uses one is refused, not misunderstood.</summary>
+/// <summary>The settings of other token logins of Kong Enterprise. They are read so that a file that uses one is refused.</summary>
 internal static class TokenKeys
 {
     /// <summary>The definitions, in the order in which they are shown.</summary>

@@ -1,12 +1,12 @@
 namespace Migrator.Configuration.Settings;
 
 /// <summary>
-/// The name of every setting of every gateway from 3.0 to 3.15, open source and Enterprise. The source is the names in the defaults of the
-/// one and in the public reference of the other.
+/// The names of all settings of all gateways from 3.0 to 3.15, open source and Enterprise. They are from the defaults of open source Kong
+/// and from the public reference of Enterprise.
 /// </summary>
 internal static class KnownNames
 {
-    /// <summary>All names, in alphabetical order, separated by white space: one constant costs nothing until somebody splits it.</summary>
+    /// <summary>All names, in alphabetical order, separated by white space. A constant costs no time until it is split.</summary>
     public const string All = """
         _debug_pg_ttl_cleanup_interval admin_access_log admin_api_uri admin_emails_from admin_emails_reply_to admin_error_log
         admin_gui_access_log admin_gui_api_url admin_gui_auth admin_gui_auth_change_password_attempts

@@ -1,9 +1,9 @@
 namespace Migrator.Configuration.Settings;
 
-/// <summary>The setting that was probably meant by a key that no gateway knows.</summary>
+/// <summary>Finds the setting that was probably meant by a key that no gateway knows.</summary>
 internal static class NearestKey
 {
-    // Names of other programs (libpq, Django, Helm charts) that people write with Kong's prefix.
+    // Names from other programs (libpq, Django, Helm charts) that people write with Kong's prefix.
     private static readonly Dictionary<string, string> Aliases = new(StringComparer.Ordinal)
     {
         ["pg_username"] = "pg_user",
@@ -22,25 +22,23 @@ internal static class NearestKey
 
     private static readonly string[] Prefixes = ["export_", "set_", "kong_", "_"];
 
-    // A slip or two in a word of some length; in short ones two letters are another word.
-    private const int FarthestSlip = 2;
-    private const int ShortestName = 6;
-    private const int LongestName = 48;
+    // Up to two typing errors in a name of some length; in a short name, two different letters make another name.
+    private const int MaxDistance = 2;
+    private const int MinLength = 6;
+    private const int MaxLength = 48;
 
     private static readonly Lazy<string[]> Candidates = new(static () =>
         [.. SettingCatalogue.All.Where(definition => definition.ConcernsDatabase).Select(definition => definition.Name)]);
 
-    /// <summary>
-    /// The setting of the connection that an unknown key is close to; null where it is not, or where it is closer to some other setting.
-    /// </summary>
+    /// <summary>Returns the connection setting closest to an unknown key; null if none is close, or another setting is closer.</summary>
     public static string? Of(string key)
     {
-        if (key.Length > LongestName)
+        if (key.Length > MaxLength)
         {
             return null;
         }
 
-        var bare = Undress(key);
+        var bare = RemovePrefixes(key);
         if (SettingCatalogue.FindDatabase(bare) is { } known)
         {
             return known.Name;
@@ -51,12 +49,12 @@ internal static class NearestKey
 
     private static string? BySpelling(string key)
     {
-        if (key.Length < ShortestName)
+        if (key.Length < MinLength)
         {
             return null;
         }
 
-        var (name, distance) = Closest(key, Candidates.Value, FarthestSlip);
+        var (name, distance) = Closest(key, Candidates.Value, MaxDistance);
         return name is not null && Closest(key, SettingCatalogue.AllNames(), distance - 1).Name is null ? name : null;
     }
 
@@ -75,7 +73,7 @@ internal static class NearestKey
         return (nearest, limit + 1);
     }
 
-    private static string Undress(string key)
+    private static string RemovePrefixes(string key)
     {
         var bare = key.ToLowerInvariant();
         foreach (var prefix in Prefixes)
@@ -89,12 +87,12 @@ internal static class NearestKey
 }
 
 /// <summary>
-/// How many slips of the finger lie between two words: a letter too many, too few, another one, or two neighbours swapped (optimal string
-/// alignment).
+/// Counts the typing errors between two words: a letter missing, extra or wrong, or two adjacent letters swapped. The method is optimal
+/// string alignment.
 /// </summary>
 internal static class EditDistance
 {
-    /// <summary>The distance, or <paramref name="limit"/> + 1 where it is larger than <paramref name="limit"/>.</summary>
+    /// <summary>Returns the distance, or <paramref name="limit"/> + 1 if it is larger than <paramref name="limit"/>.</summary>
     public static int Between(string left, string right, int limit)
     {
         if (Math.Abs(left.Length - right.Length) > limit)

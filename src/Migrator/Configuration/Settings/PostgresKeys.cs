@@ -3,7 +3,7 @@ using static Migrator.Configuration.Settings.SettingDefinition;
 namespace Migrator.Configuration.Settings;
 
 /// <summary>
-/// The settings of the read-write connection. Kong: defaults of 3.9.3; those of Enterprise keys as its documentation has them.
+/// The settings of the read-write connection. Kong: the defaults of 3.9.3; for Enterprise keys, those of its documentation.
 /// </summary>
 internal static class PostgresKeys
 {
@@ -35,7 +35,7 @@ internal static class PostgresKeys
     ];
 }
 
-/// <summary>The settings of the read-only connection. Kong: unset by default; the connector fills them in from the pg_* settings.</summary>
+/// <summary>The settings of the read-only connection. Kong: unset by default; the connector uses the pg_* settings instead.</summary>
 internal static class ReadOnlyKeys
 {
     /// <summary>The definitions, in the order in which they are shown.</summary>

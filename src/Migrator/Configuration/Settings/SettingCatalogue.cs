@@ -2,22 +2,22 @@ using System.Collections.Frozen;
 
 namespace Migrator.Configuration.Settings;
 
-/// <summary>Every setting that concerns migrations, in the order in which they are shown.</summary>
+/// <summary>All settings that concern migrations, in the order in which they are shown.</summary>
 internal static class SettingCatalogue
 {
     /// <summary>The definitions.</summary>
     public static readonly SettingDefinition[] All =
         [.. PostgresKeys.All, .. ReadOnlyKeys.All, .. GatewayKeys.All, .. TokenKeys.All, .. VaultKeys.All];
 
-    // The table is needed by every command; the names of all settings are not.
+    // Built at startup: every command needs this table, but not the names of all settings.
     private static readonly Dictionary<string,
         SettingDefinition> ByName = All.ToDictionary(definition => definition.Name, StringComparer.Ordinal);
 
-    // Split only when a file holds a key that is not in the table.
+    // Split only if a file has a key that is not in the table.
     private static readonly Lazy<FrozenSet<string>> Names = new(static () =>
         KnownNames.All.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal));
 
-    // Kong: keys of these families may have any name behind the prefix.
+    // Kong: a key of these families may have any name after the prefix.
     private static readonly string[] Families =
     [
         "nginx_main_", "nginx_events_", "nginx_http_", "nginx_upstream_", "nginx_proxy_", "nginx_location_", "nginx_status_",
@@ -25,10 +25,10 @@ internal static class SettingCatalogue
         "nginx_admin_", "nginx_stream_", "nginx_supstream_", "nginx_sproxy_", "nginx_wasm_", "pluginserver_", "vault_",
     ];
 
-    /// <summary>The definition of a setting that concerns migrations; null for any other key.</summary>
+    /// <summary>Returns the definition of a setting that concerns migrations; null for any other key.</summary>
     public static SettingDefinition? Find(string name) => ByName.GetValueOrDefault(name);
 
-    /// <summary>The definition of a setting that the connection depends on; null for any other key.</summary>
+    /// <summary>Returns the definition of a setting that the connection depends on; null for any other key.</summary>
     public static SettingDefinition? FindDatabase(string name) => Find(name) is { ConcernsDatabase: true } definition ? definition : null;
 
     /// <summary>Whether any gateway knows the key.</summary>
@@ -37,6 +37,6 @@ internal static class SettingCatalogue
         || Names.Value.Contains(name)
         || Families.Any(family => name.Length > family.Length && name.StartsWith(family, StringComparison.Ordinal));
 
-    /// <summary>The names that any gateway knows, for finding the nearest to one that none knows.</summary>
+    /// <summary>Returns the names that any gateway knows, to find the one nearest to an unknown key.</summary>
     public static FrozenSet<string> AllNames() => Names.Value;
 }

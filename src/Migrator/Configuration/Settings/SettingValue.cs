@@ -2,23 +2,23 @@ using System.Globalization;
 
 namespace Migrator.Configuration.Settings;
 
-/// <summary>A setting's value, in the type that Kong gives it. Unset is null.</summary>
+/// <summary>The value of a setting, in the type that Kong gives it. An unset setting has no value (null).</summary>
 internal abstract record SettingValue;
 
-/// <summary>Text.</summary>
+/// <summary>A text value.</summary>
 /// <param name="Text">The text.</param>
 internal sealed record TextValue(string Text) : SettingValue;
 
-/// <summary>A number.</summary>
-/// <param name="Number">The number, which may be no integer, and may be infinite.</param>
+/// <summary>A number value.</summary>
+/// <param name="Number">The number, which may have a fraction, and may be infinite or nan.</param>
 internal sealed record NumberValue(double Number) : SettingValue;
 
-/// <summary>On or off.</summary>
-/// <param name="IsOn">Which.</param>
+/// <summary>The value of a switch.</summary>
+/// <param name="IsOn">Whether it is on.</param>
 internal sealed record SwitchValue(bool IsOn) : SettingValue;
 
-/// <summary>A list.</summary>
-/// <param name="Items">Its items.</param>
+/// <summary>A list value.</summary>
+/// <param name="Items">The items.</param>
 internal sealed record ListValue(IReadOnlyList<string> Items) : SettingValue
 {
     /// <inheritdoc />
@@ -28,27 +28,29 @@ internal sealed record ListValue(IReadOnlyList<string> Items) : SettingValue
     public override int GetHashCode() => Items.Count;
 }
 
-/// <summary>Where a setting's value comes from.</summary>
-/// <param name="Place">The place, for people: <c>kong.conf:12</c>, <c>KONG_PG_HOST</c>, <c>--prefix</c> or <c>default</c>.</param>
-/// <param name="Line">The line of the file; null where it does not come from there.</param>
+/// <summary>The source of a setting's value.</summary>
+/// <param name="Place">
+/// The source as text: <c>kong.conf:12</c>, <c>environment variable KONG_PG_HOST</c>, <c>option --prefix</c> or <c>default</c>.
+/// </param>
+/// <param name="Line">The line of the file; null if the value does not come from the file.</param>
 internal sealed record SettingSource(string Place, int? Line = null)
 {
-    /// <summary>Nobody gives the setting.</summary>
+    /// <summary>The source of a setting that is not given.</summary>
     public static readonly SettingSource Default = new("default");
 
-    /// <summary>The vault reference that stands in that place; null where the value itself does.</summary>
+    /// <summary>The vault reference at this source; null if the source has the value itself.</summary>
     public string? Reference { get; init; }
 
-    /// <summary>Whether somebody gives the setting, if only an empty value.</summary>
+    /// <summary>Whether the setting is given, even with an empty value.</summary>
     public bool IsGiven => this != Default;
 
-    /// <summary>A line of the file.</summary>
+    /// <summary>Creates the source for a line of the file.</summary>
     public static SettingSource File(string file, int line) => new(string.Create(CultureInfo.InvariantCulture, $"{file}:{line}"), line);
 
-    /// <summary>A variable.</summary>
+    /// <summary>Creates the source for an environment variable.</summary>
     public static SettingSource Environment(string variable) => new($"environment variable {variable}");
 
-    /// <summary>An option of the command.</summary>
+    /// <summary>Creates the source for an option of the command.</summary>
     public static SettingSource Option(string option) => new($"option {option}");
 
     /// <inheritdoc />

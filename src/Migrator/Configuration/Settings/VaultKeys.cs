@@ -2,7 +2,7 @@ using static Migrator.Configuration.Settings.SettingDefinition;
 
 namespace Migrator.Configuration.Settings;
 
-/// <summary>The settings of vaults. Kong: a family of keys that takes any name; these are the documented ones.</summary>
+/// <summary>The documented settings of vaults. Kong: a key of this family may have any name.</summary>
 internal static class VaultKeys
 {
     /// <summary>The definitions, in the order in which they are shown.</summary>

@@ -5,14 +5,14 @@ using Migrator.Configuration.Bytes;
 namespace Migrator.Configuration.Vaults;
 
 /// <summary>
-/// A secret that is a flat JSON object. Kong: only texts can be taken out of it; of two members of one name the last counts; control
-/// characters may stand in texts as they are, so a certificate may keep its line ends.
+/// Reads a secret that is a flat JSON object. Kong: only members that are strings can be read. Of two members with the same name, the last
+/// counts. Strings may contain control characters unescaped, so a certificate may keep its line ends.
 /// </summary>
 internal static class JsonSecret
 {
     private const int DeepestNesting = 1000;
 
-    /// <summary>The text of a member; null where the secret is no object, or has no such text.</summary>
+    /// <summary>Returns the text of a member; null if the secret is not an object, or has no such string.</summary>
     public static string? MemberOf(string secret, string name)
     {
         try
@@ -21,7 +21,7 @@ internal static class JsonSecret
         }
         catch (Exception problem) when (problem is JsonException or InvalidOperationException)
         {
-            // Not JSON, or text that is no Unicode: the secret must not appear in an error, so the exception's own words are not used.
+            // Not JSON, or a string that is not valid Unicode. The exception's message is not used: it may contain the secret.
             return null;
         }
     }

@@ -3,31 +3,31 @@ using Migrator.Configuration.Bytes;
 namespace Migrator.Configuration.Vaults;
 
 /// <summary>
-/// A reference to a secret: <c>{vault://NAME/RESOURCE[/KEY][?query][#version]}</c>. Kong: only a whole value is one, in lower case; parts
-/// of the path are percent-decoded; empty parts of the path do not count.
+/// A reference to a secret: <c>{vault://NAME/RESOURCE[/KEY][?query][#version]}</c>. Kong: the reference must be the whole value, and starts
+/// in lower case. Parts of the path are percent-decoded; empty parts are ignored.
 /// </summary>
-/// <param name="Vault">The vault's name.</param>
-/// <param name="Resource">Which secret.</param>
-/// <param name="Key">Which member of it, where it is a JSON object.</param>
-/// <param name="Prefix">What <c>?prefix=</c> says; null without it.</param>
-/// <param name="Version">The number behind <c>#</c>; null without it.</param>
+/// <param name="Vault">The name of the vault.</param>
+/// <param name="Resource">The name of the secret.</param>
+/// <param name="Key">The member to read, if the secret is a JSON object; null for the whole secret.</param>
+/// <param name="Prefix">The value of <c>?prefix=</c>; null if it is not given.</param>
+/// <param name="Version">The number after <c>#</c>; null if it is not given.</param>
 internal sealed record VaultReference(string Vault, string Resource, string? Key, string? Prefix, int? Version)
 {
     private const string Start = "{vault://";
 
-    // No variable has a name that long.
-    private const int Longest = 64 * 1024;
+    // No environment variable has a name of this length.
+    private const int MaxLength = 64 * 1024;
 
-    /// <summary>Whether the text is meant to be resolved.</summary>
+    /// <summary>Whether the text is a reference.</summary>
     public static bool Is(string text) => text.StartsWith(Start, StringComparison.Ordinal) && text.EndsWith('}');
 
-    /// <summary>Whether the text holds the beginning of a reference without being one.</summary>
+    /// <summary>Whether the text contains the start of a reference but is not one.</summary>
     public static bool IsHalf(string text) => !Is(text) && text.Contains(Start, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The parts of a reference; null where one that is needed is missing.</summary>
+    /// <summary>Parses a reference; returns null if a required part is missing.</summary>
     public static VaultReference? Parse(string text)
     {
-        if (text.Length > Longest)
+        if (text.Length > MaxLength)
         {
             return null;
         }
@@ -53,7 +53,7 @@ internal sealed record VaultReference(string Vault, string Resource, string? Key
             return null;
         }
 
-        // Kong decodes twice: the parts of the path, and then the resource and the key made of them.
+        // Kong decodes twice: first the parts of the path, then the resource and the key made of them.
         var resource = PercentText.DecodeForm(parts.Length == 1 ? parts[0] : string.Join('/', parts[..^1]));
         var key = parts.Length == 1 ? null : PercentText.DecodeForm(parts[^1]);
         return resource.Length == 0 ? null : new(name, resource, key, PrefixIn(query), version);
@@ -67,7 +67,7 @@ internal sealed record VaultReference(string Vault, string Resource, string? Key
             .Select(pair => pair.After)
             .ToArray();
 
-        // Kong: a prefix without a value, or two of them, is no prefix.
+        // Kong: a prefix without a value, or given twice, is ignored.
         return prefixes is [{ } only] ? PercentText.DecodeForm(only) : null;
     }
 

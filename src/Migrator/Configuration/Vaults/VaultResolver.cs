@@ -1,18 +1,18 @@
 namespace Migrator.Configuration.Vaults;
 
 /// <summary>
-/// Replaces references by what they stand for. Kong: a result is not resolved again; a reference that cannot be resolved stays as it is,
-/// and the gateway logs in with it or with an empty password. migrator says so instead.
+/// Replaces vault references by their secrets. Kong: a secret is not resolved again. A reference that cannot be resolved stays as it is,
+/// and the gateway logs in with it or with an empty password; migrator reports an error.
 /// </summary>
 /// <param name="vaults">The names that the setting <c>vaults</c> allows.</param>
-/// <param name="environment">The vault that can be read.</param>
+/// <param name="environment">The vault of environment variables, the only one that migrator reads.</param>
 internal sealed class VaultResolver(IReadOnlyList<string> vaults, EnvironmentVault environment)
 {
-    // Kong: `off` in the first place switches all vaults off, elsewhere it is skipped; `bundled` is the environment alone.
+    // Kong: `off` as the first item turns all vaults off; elsewhere it is ignored. `bundled` means only the environment.
     private readonly bool readsEnvironment = vaults is not [] and not ["off", ..]
         && vaults.Any(name => name is "bundled" or EnvironmentVault.Name);
 
-    /// <summary>The secret; null, and why, where the reference cannot be resolved.</summary>
+    /// <summary>Returns the secret; null, and the reason, if the reference cannot be resolved.</summary>
     public string? Resolve(string reference, out string? problem)
     {
         if (VaultReference.Parse(reference) is not { } parsed)
@@ -38,17 +38,17 @@ internal sealed class VaultResolver(IReadOnlyList<string> vaults, EnvironmentVau
 }
 
 /// <summary>
-/// The vault that reads environment variables, the only one of open source Kong. Kong: the name is the prefix and the resource, dashes
-/// become underscores, letters upper case; version 2 is the variable of that name with <c>_PREVIOUS</c> behind it.
+/// The vault of environment variables, the only one of open source Kong. Kong: the name of the variable is the prefix and the resource, in
+/// upper case and with underscores for dashes; for version 2, <c>_PREVIOUS</c> is appended.
 /// </summary>
 /// <param name="environment">The variables.</param>
-/// <param name="prefix">The prefix for references that have none of their own.</param>
+/// <param name="prefix">The prefix for references without their own.</param>
 internal sealed class EnvironmentVault(IReadOnlyDictionary<string, string> environment, string? prefix)
 {
     /// <summary>The vault's name in references.</summary>
     public const string Name = "env";
 
-    /// <summary>The secret; null, and why, where there is none. The reason never holds any of the secret.</summary>
+    /// <summary>Returns the secret; null, and the reason, if there is none. The reason never contains any part of the secret.</summary>
     public string? Get(VaultReference reference, out string? problem)
     {
         var variable = VariableOf(reference);
@@ -76,7 +76,7 @@ internal sealed class EnvironmentVault(IReadOnlyDictionary<string, string> envir
         return Upper(reference.Version == 2 ? name + "_PREVIOUS" : name);
     }
 
-    // Kong: a prefix that is no identifier is ignored; an empty one is a prefix.
+    // Kong: a prefix that is not an identifier is ignored; an empty one is valid.
     private static string? Valid(string? prefix) => prefix is null
         || (prefix.Length > 0 && char.IsAsciiDigit(prefix[0]))
         || prefix.Any(character => !char.IsAsciiLetterOrDigit(character) && character is not ('_' or '-'))
