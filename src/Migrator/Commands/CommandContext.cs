@@ -54,7 +54,7 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
         $"The answer could not be written to stdout: {reason.TrimEnd('.')}.",
         HasChanged ? "The work on the database is done and committed; only the answer is lost." : null,
         HasChanged ? $"See where the database stands: migrator list -c {Conf}"
-            : "Make room where stdout goes to, or send it elsewhere, and run the command again.");
+            : "Free disk space, or redirect stdout, and run the command again.");
 
     /// <summary>Reads the connection settings from kong.conf and the environment, and reports warnings about them.</summary>
     /// <exception cref="MigratorException">The configuration is refused, or it has no read-only connection.</exception>

@@ -44,7 +44,7 @@ internal static class CommandHost
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            messages.Unforeseen(e);
+            messages.Unexpected(e);
             messages.Trace(e);
             return ExitCode.Failure;
         }

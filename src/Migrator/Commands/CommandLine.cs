@@ -52,7 +52,7 @@ internal static class CommandLine
             CommandHost.LogForUsageErrors(parsed, host).Write(
                 LogLevel.Error,
                 $"The answer could not be written to stdout: {e.Message.TrimEnd('.')}.",
-                remedy: "Make room where stdout goes to, or send it elsewhere.");
+                remedy: "Free disk space, or redirect stdout.");
             return ExitCode.Failure;
         }
     }

@@ -27,7 +27,7 @@ internal static class ConfigCommand
     /// <summary>Creates the command.</summary>
     public static Command Create() => MigratorCommand.Define(
         "config",
-        "Print the settings that concern migrations, each with its source, and warn of what is probably not meant. Contacts nothing.",
+        "Print the settings that concern migrations, each with its source, and warn about probable mistakes. Connects to nothing.",
         """
         migrator config -c /etc/kong/kong.conf
         migrator config -c kong.conf --json | jq '.settings.pg_host'

@@ -23,20 +23,20 @@ internal static class ListCommand
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var (state, facts) = await StateOfDatabase.ReadAsync(context, cancellationToken);
+        var (state, facts) = await StateReader.ReadAsync(context, cancellationToken);
         facts.RequireLedgerOfTables();
         StateText.Write(context.Answer, state, context.Conf);
-        return StateOfDatabase.ExitCodeOf(state);
+        return StateReader.ExitCodeOf(state);
     }
 }
 
 /// <summary>Reads the state of the database for <c>list</c> and <c>status</c>.</summary>
-internal static class StateOfDatabase
+internal static class StateReader
 {
     /// <summary>The exit code that tells a script the state.</summary>
     public static int ExitCodeOf(SchemaState state) => state switch
     {
-        { HasLedger: false } or { IsHalfBootstrapped: true } => ExitCode.NeedsBootstrap,
+        { HasLedger: false } or { IsBootstrapIncomplete: true } => ExitCode.NeedsBootstrap,
         { HasPending: true } => ExitCode.Pending,
         { HasNew: true } => ExitCode.New,
         _ => ExitCode.Success,

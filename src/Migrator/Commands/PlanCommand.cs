@@ -83,7 +83,7 @@ internal static class PlanCommand
             }
         }
 
-        return context.Get(ExitCodes) ? StateOfDatabase.ExitCodeOf(state) : ExitCode.Success;
+        return context.Get(ExitCodes) ? StateReader.ExitCodeOf(state) : ExitCode.Success;
     }
 
     private static Argument<string> Planned()

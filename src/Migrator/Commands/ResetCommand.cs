@@ -12,7 +12,7 @@ internal static class ResetCommand
 {
     public static Command Create() => MigratorCommand.Define(
         "reset",
-        "Drop Kong's tables and functions, with all rows. Asks first; without a terminal it needs --yes. Refuses where others' objects "
+        "Drop Kong's tables and functions, with all rows. Asks first; without a terminal it needs --yes. Refuses if other objects "
             + "would go too.",
         """
         migrator reset -c kong.conf
@@ -35,7 +35,7 @@ internal static class ResetCommand
 
         await using var session = await context.ConnectAsync(settings, cancellationToken);
         var reset = new SchemaReset(session, context.RunOptions(settings), context.Messages);
-        var facts = await reset.LookAsync(cancellationToken);
+        var facts = await reset.WaitUntilFreeAsync(cancellationToken);
         if (facts.Ledger.IsEmpty)
         {
             throw new MigratorException(
@@ -49,7 +49,7 @@ internal static class ResetCommand
         if (!context.Get(WritingOptions.Yes))
         {
             // Checked before asking: the user must not confirm what is refused afterwards.
-            await reset.RequireOnlyKongsAsync(facts, cancellationToken);
+            await reset.RequireNoForeignObjectsAsync(facts, cancellationToken);
             if (!Confirm(context, facts, ConnectionDiagnosis.Server(settings)))
             {
                 context.WriteAnswer("Nothing has been changed.");

@@ -20,7 +20,7 @@ internal static class StatusCommand
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var (state, _) = await StateOfDatabase.ReadAsync(context, cancellationToken);
+        var (state, _) = await StateReader.ReadAsync(context, cancellationToken);
         StateJson.Write(context.Answer, state);
         return ExitCode.Success;
     }

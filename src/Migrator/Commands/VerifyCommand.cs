@@ -13,7 +13,7 @@ namespace Migrator.Commands;
 /// <summary>The <c>verify</c> command: compares the live schema with the one that its ledger implies. Writes and locks nothing.</summary>
 internal static class VerifyCommand
 {
-    private static readonly Option<bool> SqlOnly = new("--sql") { Description = "Print only the SQL that mends the differences." };
+    private static readonly Option<bool> SqlOnly = new("--sql") { Description = "Print only the SQL that repairs the differences." };
 
     private static readonly Option<bool> Json = new("--json") { Description = "Print JSON: each difference with kind, object and SQL." };
 
@@ -24,7 +24,7 @@ internal static class VerifyCommand
             + "user. Exit code 0: the same, 6: differences. Writes and locks nothing.",
         """
         migrator verify -c /etc/kong/kong.conf
-        migrator verify -c kong.conf --sql > mend.sql
+        migrator verify -c kong.conf --sql > repairSql.sql
         """,
         [.. DatabaseOptions.All, DatabaseOptions.ReadOnly, SqlOnly, Json],
         RunAsync);

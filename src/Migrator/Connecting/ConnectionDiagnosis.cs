@@ -59,7 +59,7 @@ internal static class ConnectionDiagnosis
     private static MigratorException Unreachable(SocketException e, PostgresSettings settings, string server) => e.SocketErrorCode switch
     {
         SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => new(
-            $"The host '{settings.Host}' is not known ({e.Message}).",
+            $"The host name '{settings.Host}' cannot be resolved ({e.Message}).",
             "The name is misspelt, or this machine's DNS does not have it.",
             "Check pg_host (KONG_PG_HOST), and look the name up from here: getent hosts " + settings.Host,
             e)
@@ -84,7 +84,7 @@ internal static class ConnectionDiagnosis
         "Check pg_host and pg_port.",
         e) : new(
         $"{server} does not speak TLS, and pg_ssl is on.",
-        "Kong would go on in plain text here and send the password; migrator does not.",
+        "Kong would send the password in plain text here; migrator stops.",
         "Switch TLS on at the server (PostgreSQL: ssl = on), or write pg_ssl = off if plain text is what you want.",
         e);
 

@@ -54,7 +54,7 @@ internal static class LoginDiagnosis
             e)
         { IsTransient = true },
         PostgresErrorCodes.CannotConnectNow => new(
-            $"{server} takes no connections yet: {e.MessageText} [{e.SqlState}].",
+            $"{server} does not accept connections yet: {e.MessageText} [{e.SqlState}].",
             "The server is starting up, recovering or shutting down.",
             "Try again in a moment.",
             e)

@@ -25,7 +25,7 @@ internal static class OpenSsl
         if (tls.Enabled && OperatingSystem.IsLinux() && !Array.Exists(Names, name => NativeLibrary.TryLoad(name, out _)))
         {
             throw new MigratorException(
-                "TLS is wanted (pg_ssl), and this machine has no OpenSSL library.",
+                "TLS is on (pg_ssl), but no OpenSSL library was found.",
                 "migrator uses the system's libssl (3, or 1.1), which small images often leave out.",
                 "Install it (Debian and Ubuntu: apt-get install libssl3; Alpine: apk add libssl3), or use an image that has it.");
         }

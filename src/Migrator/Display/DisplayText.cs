@@ -11,10 +11,10 @@ namespace Migrator.Display;
 internal static class DisplayText
 {
     /// <summary>The largest number of characters shown of one value.</summary>
-    public const int LongestValue = 1000;
+    public const int MaxValueLength = 1000;
 
     /// <summary>The largest number of characters shown of one line of a message, which may contain several values.</summary>
-    public const int LongestLine = 2000;
+    public const int MaxLineLength = 2000;
 
     // The indentation, at least, of lines that migrator puts into a message.
     private const string Indent = "    ";
@@ -40,13 +40,13 @@ internal static class DisplayText
 
     /// <summary>Returns a text that may contain indented lines of migrator. Any other line end is escaped.</summary>
     public static string Block(string text) =>
-        string.Join("\n" + Indent, text.Split("\n" + Indent).Select(line => Line(line, LongestLine)));
+        string.Join("\n" + Indent, text.Split("\n" + Indent).Select(line => Line(line, MaxLineLength)));
 
     /// <summary>Returns a text of several lines. All but the first are indented, so that none looks like the start of a message.</summary>
     /// <param name="text">The text.</param>
     /// <param name="indent">The indentation of a line that is not indented yet.</param>
     public static string Block(string text, string indent) => string.Join('\n', text.Split('\n')
-        .Select((line, i) => (i == 0 || line.StartsWith(Indent, StringComparison.Ordinal) ? "" : indent) + Line(line, LongestLine)));
+        .Select((line, i) => (i == 0 || line.StartsWith(Indent, StringComparison.Ordinal) ? "" : indent) + Line(line, MaxLineLength)));
 
     /// <summary>Escapes a text for output. Its line ends and backslashes are kept.</summary>
     public static string Escape(string text) => IsPlain(text, keepsLines: true) ? text : Write(text, keepsLines: true);

@@ -9,10 +9,10 @@ internal interface IRunObserver
     void Begin(RunKind kind, IReadOnlyList<MigrationStep> steps, DatabaseFacts facts);
 
     /// <summary>Kong's objects, or all objects, in the schema have been dropped (<c>bootstrap --force</c>).</summary>
-    void Emptied(DatabaseFacts facts);
+    void Dropped(DatabaseFacts facts);
 
     /// <summary>Objects that are not Kong's are about to be dropped too (<c>--drop-everything</c>).</summary>
-    void DroppingOthers(IReadOnlyList<string> others, DatabaseFacts facts);
+    void DroppingForeignObjects(IReadOnlyList<string> others, DatabaseFacts facts);
 
     /// <summary>A transaction has been committed.</summary>
     void Done(IReadOnlyList<MigrationStep> steps, TimeSpan elapsed);

@@ -26,16 +26,16 @@ internal sealed class LockWaiter(IDatabaseSession session, RunOptions options, I
 
     /// <summary>Waits until no other runner works on the database, and returns its facts.</summary>
     /// <exception cref="Errors.MigratorException">Another runner took longer than --lock-timeout.</exception>
-    public async Task<DatabaseFacts> LookAsync(CancellationToken cancellationToken)
+    public async Task<DatabaseFacts> WaitUntilFreeAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
             var facts = await ReadAsync(cancellationToken);
-            if (liveness.AtWork(facts.Locks) is { } other)
+            if (liveness.FindActiveRunner(facts.Locks) is { } other)
             {
                 await WaitForAsync(other, cancellationToken);
             }
-            else if (!await liveness.WantsSecondLookAsync(facts.Locks, cancellationToken))
+            else if (!await liveness.NeedsSecondReadAsync(facts.Locks, cancellationToken))
             {
                 if (Dead is not null)
                 {
@@ -71,11 +71,11 @@ internal sealed class LockWaiter(IDatabaseSession session, RunOptions options, I
 
     /// <summary>Pauses after a conflict, so that the other runner can start before the database is read again.</summary>
     /// <exception cref="Errors.MigratorException">Conflicts keep occurring, and --lock-timeout is over.</exception>
-    public async Task GiveWayAsync(StepConflictException refusal, CancellationToken cancellationToken)
+    public async Task PauseAfterConflictAsync(StepConflictException refusal, CancellationToken cancellationToken)
     {
         if (++races > MostRaces && lockBackoff.IsOver)
         {
-            throw Refusals.AlwaysTooLate(refusal.Message, options);
+            throw RunErrors.TooManyConflicts(refusal.Message, options);
         }
 
         await raceBackoff.PauseAsync(cancellationToken);
@@ -91,7 +91,7 @@ internal sealed class LockWaiter(IDatabaseSession session, RunOptions options, I
             }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
             {
-                await WaitForAsync(Other.Unknown("a session that keeps the ledger to itself, as a reset does"), cancellationToken);
+                await WaitForAsync(OtherRunner.Unknown("a session that has locked the ledger, for example a reset"), cancellationToken);
             }
             catch (NpgsqlException e) when (!session.IsOpen && session.MayReconnect && e is not UnexpectedAnswerException)
             {
@@ -101,11 +101,11 @@ internal sealed class LockWaiter(IDatabaseSession session, RunOptions options, I
     }
 
     /// <summary>Pauses before the next read. In a queue the holders change: --lock-timeout applies to each one.</summary>
-    private async Task WaitForAsync(Other other, CancellationToken cancellationToken)
+    private async Task WaitForAsync(OtherRunner other, CancellationToken cancellationToken)
     {
         if (lockBackoff.IsOverFor(other.Identity))
         {
-            throw Refusals.Busy(other.Description, options);
+            throw RunErrors.Busy(other.Description, options);
         }
 
         observer.WaitingFor(other.Description);

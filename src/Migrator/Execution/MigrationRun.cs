@@ -21,7 +21,7 @@ internal sealed class MigrationRun
     private readonly OwnLockRow row;
     private readonly StepRunner runner;
     private readonly TransactionRetry retry;
-    private readonly SchemaEmptying emptying;
+    private readonly SchemaDropping emptying;
     private readonly List<MigrationStep> done = [];
     private IReadOnlyList<MigrationStep> inDoubt = [];
     private bool emptiesFirst;
@@ -37,7 +37,7 @@ internal sealed class MigrationRun
         row = new OwnLockRow(session, options.Name, options.Time);
         runner = new StepRunner(session, options, row);
         retry = new TransactionRetry(session, options, waiter, row, observer);
-        emptying = new SchemaEmptying(session, options, waiter, runner, retry, observer);
+        emptying = new SchemaDropping(session, options, waiter, runner, retry, observer);
     }
 
     /// <summary>Brings the database to the state that the command asks for.</summary>
@@ -49,13 +49,13 @@ internal sealed class MigrationRun
             DatabaseFacts? known = null;
             while (true)
             {
-                var facts = known ?? await waiter.LookAsync(cancellationToken);
+                var facts = known ?? await waiter.WaitUntilFreeAsync(cancellationToken);
                 var state = SchemaState.From(catalogue, facts.Ledger);
                 await ResolveCommitAsync(state, cancellationToken);
                 emptiesFirst &= !facts.Ledger.IsEmpty;
                 if (kind == RunKind.Bootstrap && emptiesFirst)
                 {
-                    await EmptyAsync(facts, cancellationToken);
+                    await DropAsync(facts, cancellationToken);
                     continue;
                 }
 
@@ -101,19 +101,19 @@ internal sealed class MigrationRun
 
         if (NewerMigrations.In(state, Catalogue.For(GatewayVersion.Newest)) is { Count: > 0 } newer)
         {
-            throw Refusals.ForceOnNewer(newer);
+            throw RunErrors.ForceOnNewer(newer);
         }
 
         repeated ??= StepPlanner.Again(state);
         return [.. repeated.Except(done), .. steps];
     }
 
-    private async Task EmptyAsync(DatabaseFacts facts, CancellationToken cancellationToken)
+    private async Task DropAsync(DatabaseFacts facts, CancellationToken cancellationToken)
     {
         facts.RequireWritable();
         if (await emptying.TryAsync(facts, cancellationToken))
         {
-            observer.Emptied(facts);
+            observer.Dropped(facts);
             emptiesFirst = false;
         }
     }

@@ -17,12 +17,12 @@ internal static class RunPlan
     {
         RunKind.Bootstrap => NeedsBootstrap(state) ? StepPlanner.Bootstrap(state) : [],
         RunKind.Migrate or RunKind.MigrateAndFinish when NeedsBootstrap(state) => StepPlanner.Bootstrap(state),
-        RunKind.MigrateAndFinish => state is { HasPending: true, IsHalfUpgraded: false } ? StepPlanner.Finish(state)
+        RunKind.MigrateAndFinish => state is { HasPending: true, IsUpInterrupted: false } ? StepPlanner.Finish(state)
             : StepPlanner.Up(state),
-        RunKind.Finish when NeedsBootstrap(state) && !HasSameStepsAsUp(state) => throw Refusals.NeedsBootstrap("finish", state, conf),
+        RunKind.Finish when NeedsBootstrap(state) && !HasSameStepsAsUp(state) => throw RunErrors.NeedsBootstrap("finish", state, conf),
         RunKind.Finish => StepPlanner.Finish(state),
-        RunKind.Up when NeedsBootstrap(state) && !HasSameStepsAsUp(state) => throw Refusals.NeedsBootstrap("up", state, conf),
-        _ when state is { HasPending: true, HasNew: true, IsHalfUpgraded: false } => throw Refusals.NeedsFinish(state, conf),
+        RunKind.Up when NeedsBootstrap(state) && !HasSameStepsAsUp(state) => throw RunErrors.NeedsBootstrap("up", state, conf),
+        _ when state is { HasPending: true, HasNew: true, IsUpInterrupted: false } => throw RunErrors.NeedsFinish(state, conf),
         _ => StepPlanner.Up(state),
     };
 
@@ -37,5 +37,5 @@ internal static class RunPlan
     private static bool HasSameStepsAsUp(SchemaState state) => state.HasLedger
         && StepPlanner.Bootstrap(state).SequenceEqual(StepPlanner.Up(state));
 
-    private static bool NeedsBootstrap(SchemaState state) => !state.HasLedger || state.IsHalfBootstrapped;
+    private static bool NeedsBootstrap(SchemaState state) => !state.HasLedger || state.IsBootstrapIncomplete;
 }

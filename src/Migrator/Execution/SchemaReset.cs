@@ -9,7 +9,7 @@ internal sealed class SchemaReset
 {
     private readonly LockWaiter waiter;
     private readonly OwnLockRow row;
-    private readonly SchemaEmptying emptying;
+    private readonly SchemaDropping emptying;
 
     /// <summary>Creates a reset on a connection.</summary>
     public SchemaReset(IDatabaseSession session, RunOptions options, IRunObserver observer)
@@ -18,17 +18,17 @@ internal sealed class SchemaReset
         waiter = new LockWaiter(session, options, observer);
         row = new OwnLockRow(session, options.Name, options.Time);
         var runner = new StepRunner(session, options, row);
-        emptying = new SchemaEmptying(
+        emptying = new SchemaDropping(
             session, options, waiter, runner, new TransactionRetry(session, options, waiter, row, observer), observer);
     }
 
     /// <summary>Waits until no other runner works on the database, and returns its facts.</summary>
-    public Task<DatabaseFacts> LookAsync(CancellationToken cancellationToken) => waiter.LookAsync(cancellationToken);
+    public Task<DatabaseFacts> WaitUntilFreeAsync(CancellationToken cancellationToken) => waiter.WaitUntilFreeAsync(cancellationToken);
 
     /// <summary>Refuses if other objects than Kong's would be dropped too.</summary>
     /// <exception cref="Errors.MigratorException">They would, and --drop-everything was not given. Nothing has been changed.</exception>
-    public Task RequireOnlyKongsAsync(DatabaseFacts facts, CancellationToken cancellationToken) =>
-        emptying.RequireOnlyKongsAsync(facts, cancellationToken);
+    public Task RequireNoForeignObjectsAsync(DatabaseFacts facts, CancellationToken cancellationToken) =>
+        emptying.RequireNoForeignObjectsAsync(facts, cancellationToken);
 
     /// <summary>Drops the objects in one transaction.</summary>
     /// <param name="facts">The facts on which the reset was decided.</param>
@@ -46,7 +46,7 @@ internal sealed class SchemaReset
                     return;
                 }
 
-                facts = await waiter.LookAsync(cancellationToken);
+                facts = await waiter.WaitUntilFreeAsync(cancellationToken);
             }
         }
         finally

@@ -51,7 +51,7 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
     /// The transaction that drops Kong's objects in the schema, or all objects. The table <c>locks</c> may be missing if Kong was killed
     /// early.
     /// </summary>
-    public static IEnumerable<NpgsqlBatchCommand> Emptying(
+    public static IEnumerable<NpgsqlBatchCommand> Drop(
         RunOptions options, DatabaseFacts facts, SchemaContents contents, string? dead) =>
     [
         .. facts.Locks.TableExists ? Claim(options, facts, dead, isReset: true) : [],

@@ -73,7 +73,7 @@ internal static class StepFailure
                 + "again.",
         PostgresErrorCodes.DiskFull => "Make room on the server's disk, and run the command again.",
         PostgresErrorCodes.QueryCanceled => "A limit ended the statement: raise --db-timeout, or leave it out for no limit.",
-        _ => "Mend what PostgreSQL names, and run the command again: it goes on where it stopped.",
+        _ => "Fix the problem that PostgreSQL reports, and run the command again: it continues where it stopped.",
     };
 
     private static string Shorten(PostgresException e)

@@ -37,7 +37,7 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
         var ledger = await SendAsync(commands, origins, async reader =>
         {
             var after = await LastLedgerAsync(reader, cancellationToken);
-            return after != facts.Ledger.Text || steps.All(s => s.IsRepeated) ? after : throw Refusals.LedgerTakesNothing(facts);
+            return after != facts.Ledger.Text || steps.All(s => s.IsRepeated) ? after : throw RunErrors.LedgerUnchanged(facts);
         }, cancellationToken);
         row.Committed(isReleased: place.IsLast);
         return ledger;
@@ -49,10 +49,10 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
     /// <param name="dead">A dead migrator whose row is to be replaced; null if there is none.</param>
     /// <param name="cancellationToken">Rolls back.</param>
     /// <inheritdoc cref="RunAsync" path="/exception"/>
-    public async Task EmptyAsync(DatabaseFacts facts, SchemaContents contents, string? dead, CancellationToken cancellationToken)
+    public async Task DropAsync(DatabaseFacts facts, SchemaContents contents, string? dead, CancellationToken cancellationToken)
     {
         row.Begin(facts.Names, facts.Locks.TableExists);
-        await SendAsync([.. StepCommands.Emptying(options, facts, contents, dead)], [], _ => Task.FromResult(true), cancellationToken);
+        await SendAsync([.. StepCommands.Drop(options, facts, contents, dead)], [], _ => Task.FromResult(true), cancellationToken);
         row.Committed(isReleased: true);
     }
 

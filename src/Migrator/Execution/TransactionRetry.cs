@@ -32,18 +32,18 @@ internal sealed class TransactionRetry(
         catch (StepConflictException e)
         {
             // Another runner was quicker: the next read of the database shows which one, and the steps that are left.
-            await waiter.GiveWayAsync(e, cancellationToken);
-            return AttemptOutcome.LookAgain;
+            await waiter.PauseAfterConflictAsync(e, cancellationToken);
+            return AttemptOutcome.ReadAgain;
         }
         catch (StepBlockedException e)
         {
             await PauseAsync(e, cancellationToken);
-            return AttemptOutcome.LookAgain;
+            return AttemptOutcome.ReadAgain;
         }
         catch (PostgresException e) when (e.SqlState == SessionErrors.IdleInTransactionTimeout)
         {
             // The transaction was idle for too long and the server ended the session. The next read opens a new connection.
-            return AttemptOutcome.LookAgain;
+            return AttemptOutcome.ReadAgain;
         }
         catch (CommitInDoubtException)
         {
@@ -57,7 +57,7 @@ internal sealed class TransactionRetry(
         var blockers = await FindBlockersAsync(reason, cancellationToken);
         if (tableBackoff.IsOver)
         {
-            throw Refusals.Blocked(reason, blockers, options);
+            throw RunErrors.Blocked(reason, blockers, options);
         }
 
         observer.Blocked(reason.Step, blockers, ++blocked);
@@ -85,7 +85,7 @@ internal enum AttemptOutcome
     Done,
 
     /// <summary>It was rolled back; the database must be read again.</summary>
-    LookAgain,
+    ReadAgain,
 
     /// <summary>The connection broke at COMMIT: it is unknown whether the transaction was committed.</summary>
     InDoubt,

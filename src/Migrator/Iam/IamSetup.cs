@@ -63,7 +63,7 @@ internal sealed class IamSetup : IDisposable
     {
         var clock = new ServerClock(TimeProvider.System);
         return new StsClient(
-            StsEndpoint.Choose(iam, settings.IsReadOnly, environment, regions.Nearby() ?? region),
+            StsEndpoint.Choose(iam, settings.IsReadOnly, environment, regions.FromEnvironment() ?? region),
             new AwsHttp(environment, clock, StsAnswer.Check), clock)
         {
             // The SDK reads the shared files when it creates its first client, even if they are not needed.
@@ -138,7 +138,7 @@ internal sealed class IamSetup : IDisposable
         regions.FindAsync(endpoint.Rds, cancellationToken);
 
     /// <summary>The region in the environment variables if it differs from the database's; otherwise null.</summary>
-    private AwsRegion? Contradiction(SigningEndpoint endpoint) => endpoint.Rds is { } rds ? regions.Contradicting(rds) : null;
+    private AwsRegion? Contradiction(SigningEndpoint endpoint) => endpoint.Rds is { } rds ? regions.Conflicting(rds) : null;
 
     /// <summary>The source of the credentials to sign with: the assumed role if one is set, otherwise the given source.</summary>
     private ICredentialSource Signing(ICredentialSource source, StsClient sts) =>

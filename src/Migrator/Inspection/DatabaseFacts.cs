@@ -64,7 +64,7 @@ internal sealed record DatabaseFacts
         if (SchemaExists && !MayUseSchema)
         {
             throw new MigratorException(
-                $"User '{User}' may not look into schema '{Schema}' of database '{Database}'.",
+                $"User '{User}' has no USAGE right on schema '{Schema}' of database '{Database}'.",
                 cause: null,
                 $"Allow it: GRANT USAGE ON SCHEMA {Sql.Identifier(Schema)} TO {Sql.Identifier(User)};");
         }
@@ -125,7 +125,7 @@ internal sealed record DatabaseFacts
         {
             throw new MigratorException(
                 $"Database '{Database}' is read-only: default_transaction_read_only is on for the server, the database or user '{User}'.",
-                "Somebody set it so on purpose, or the server protects a full disk.",
+                "An administrator set it, or the server protects a full disk.",
                 $"Find out why; then: ALTER DATABASE {Sql.Identifier(Database)} RESET default_transaction_read_only; (or ALTER ROLE).");
         }
 

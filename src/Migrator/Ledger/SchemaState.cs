@@ -29,7 +29,7 @@ internal sealed record SchemaState(
     /// either was never complete for any release, or contains exactly the beginning of a bootstrap (subsystem after subsystem, both phases
     /// at once) and no gateway has been configured in it.
     /// </remarks>
-    public bool IsHalfBootstrapped =>
+    public bool IsBootstrapIncomplete =>
         HasLedger && (!Any(MigrationState.Executed, MigrationState.Pending)
             || (Gaps().Any()
                 && ((IsBeginningOfBootstrap() && !HasEntities) || !WasCompleteFor(HasPending ? new Version(1, 0, 0) : Oldest))));
@@ -40,7 +40,7 @@ internal sealed record SchemaState(
     /// before the next gateway version: that one has no gaps. And <c>up</c> runs the subsystems in order, so the pending migrations come
     /// before the new ones.
     /// </remarks>
-    public bool IsHalfUpgraded =>
+    public bool IsUpInterrupted =>
         HasPending && Gaps().Any()
             && All().SkipWhile(m => HasBegun(m.State)).All(m => m.State != MigrationState.Pending);
 

@@ -17,7 +17,7 @@ internal sealed record StateAdvice(string Meaning, string? Command, string Condi
     public static StateAdvice Of(SchemaState state) => state switch
     {
         { HasLedger: false } => new("The database is empty", "bootstrap"),
-        { IsHalfBootstrapped: true } => new("The bootstrap is incomplete", "bootstrap"),
+        { IsBootstrapIncomplete: true } => new("The bootstrap is incomplete", "bootstrap"),
         { HasPending: true } => Finish,
         { HasNew: true } => Up,
         _ => new("The database is up to date", Command: null),

@@ -22,7 +22,7 @@ internal sealed class RunnerLiveness(string ourName, TimeProvider time)
 
     /// <summary>Returns the other runner that works on the schema; null if there is none.</summary>
     /// <param name="locks">The locks that were read.</param>
-    public Other? AtWork(LockState locks)
+    public OtherRunner? FindActiveRunner(LockState locks)
     {
         if (locks.Row is { } now && now != seen)
         {
@@ -31,18 +31,18 @@ internal sealed class RunnerLiveness(string ourName, TimeProvider time)
 
         return locks switch
         {
-            { Holder: not null, Row: { IsMigrators: true } row } when row.Owner != ourName => Other.Of(row),
-            { Holder: { } holder } => Other.Unknown(holder),
-            { Row: { IsMigrators: false } kong } => Other.Of(kong),
-            { Row: { } row } when row.Owner != ourName && isRenewed && Unchanged < BetweenTransactions => Other.Of(row),
+            { Holder: not null, Row: { IsMigrators: true } row } when row.Owner != ourName => OtherRunner.Of(row),
+            { Holder: { } holder } => OtherRunner.Unknown(holder),
+            { Row: { IsMigrators: false } kong } => OtherRunner.Of(kong),
+            { Row: { } row } when row.Owner != ourName && isRenewed && Unchanged < BetweenTransactions => OtherRunner.Of(row),
             _ => null,
         };
     }
 
     /// <summary>If a second read is needed to decide whether a migrator is alive, waits and returns true.</summary>
-    /// <param name="locks">The locks that were read, for which <see cref="AtWork"/> returned null.</param>
+    /// <param name="locks">The locks that were read, for which <see cref="FindActiveRunner"/> returned null.</param>
     /// <param name="cancellationToken">Ends the run.</param>
-    public async Task<bool> WantsSecondLookAsync(LockState locks, CancellationToken cancellationToken)
+    public async Task<bool> NeedsSecondReadAsync(LockState locks, CancellationToken cancellationToken)
     {
         if (locks.Row is not { } row || row.Owner == ourName || Unchanged >= BetweenTransactions)
         {
@@ -60,11 +60,11 @@ internal sealed class RunnerLiveness(string ourName, TimeProvider time)
 /// <summary>Another runner that works on the schema.</summary>
 /// <param name="Description">The runner, as text for messages.</param>
 /// <param name="Identity">The name that distinguishes it from other runners; null if it is not known.</param>
-internal sealed record Other(string Description, string? Identity)
+internal sealed record OtherRunner(string Description, string? Identity)
 {
     /// <summary>Creates the runner that owns a row in <c>locks</c>.</summary>
-    public static Other Of(LockRow row) => new(row.Description, row.Owner);
+    public static OtherRunner Of(LockRow row) => new(row.Description, row.Owner);
 
     /// <summary>Creates a runner without a row, only known as a session. It may be the same runner as before.</summary>
-    public static Other Unknown(string description) => new(description, Identity: null);
+    public static OtherRunner Unknown(string description) => new(description, Identity: null);
 }

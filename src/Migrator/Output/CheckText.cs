@@ -17,12 +17,12 @@ internal static class CheckText
             writer.WriteLine($"{Mark(item.Verdict)} {name}  {DisplayText.Block(item.Text)}");
             foreach (var line in item.Remedy?.Split('\n') ?? [])
             {
-                writer.WriteLine(indent + DisplayText.Line(line, DisplayText.LongestLine));
+                writer.WriteLine(indent + DisplayText.Line(line, DisplayText.MaxLineLength));
             }
         }
 
         var missing = items.Count(i => i.Verdict == CheckVerdict.NotMet);
-        writer.WriteLine(missing == 0 ? "All preconditions that can be seen from here are met."
+        writer.WriteLine(missing == 0 ? "All preconditions that could be tested are met."
             : $"{missing} of {items.Count} preconditions are not met.");
     }
 

@@ -26,7 +26,7 @@ internal static class ExceptionText
             trace.Add((trace.Count == 0 ? "" : " ---> ") + e.GetType() + (MessageOf(e) is { } message ? ": " + message : ""));
             if (e is PostgresException { Where: { } where })
             {
-                trace.Add("    where: " + DisplayText.Cut(where, DisplayText.LongestValue));
+                trace.Add("    where: " + DisplayText.Cut(where, DisplayText.MaxValueLength));
             }
 
             trace.AddRange(e.StackTrace?.Split('\n') ?? []);
@@ -47,6 +47,6 @@ internal static class ExceptionText
 
         // Npgsql's message includes PostgreSQL's DETAIL, and so values of rows.
         var message = exception is PostgresException serverError ? $"{serverError.SqlState}: {serverError.MessageText}" : exception.Message;
-        return DisplayText.Cut(message, DisplayText.LongestValue);
+        return DisplayText.Cut(message, DisplayText.MaxValueLength);
     }
 }

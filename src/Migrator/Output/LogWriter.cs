@@ -43,7 +43,7 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
     // Aligns a continued line with the text after "do:".
     private const string Indent = "       ";
 
-    private const int LongestBlock = 10 * DisplayText.LongestLine;
+    private const int LongestBlock = 10 * DisplayText.MaxLineLength;
 
     private readonly Lock gate = new();
     private readonly SafeWriter output = SafeWriter.Over(writer);
@@ -154,7 +154,7 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
         WritePrefix(level);
         foreach (var line in lines)
         {
-            output.WriteLine(DisplayText.Line(line, DisplayText.LongestLine));
+            output.WriteLine(DisplayText.Line(line, DisplayText.MaxLineLength));
         }
 
         if (cause is not null)
@@ -195,7 +195,7 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
             line.WriteStartObject();
             line.WriteString("time", time.GetUtcNow());
             line.WriteString("level", NameOf(level));
-            line.WriteString("message", string.Join('\n', lines.Select(l => DisplayText.Cut(l, DisplayText.LongestLine))));
+            line.WriteString("message", string.Join('\n', lines.Select(l => DisplayText.Cut(l, DisplayText.MaxLineLength))));
             if (cause is not null)
             {
                 line.WriteString("cause", DisplayText.Cut(cause, LongestBlock));

@@ -34,7 +34,7 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     }
 
     /// <inheritdoc />
-    public void DroppingOthers(IReadOnlyList<string> others, DatabaseFacts facts)
+    public void DroppingForeignObjects(IReadOnlyList<string> others, DatabaseFacts facts)
     {
         log.Write(LogLevel.Warning, $"dropping {Count(others.Count, "object")} in or beside schema '{facts.Schema}' that "
             + $"{(others.Count == 1 ? "is" : "are")} not Kong's (--drop-everything)");
@@ -45,7 +45,7 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     }
 
     /// <inheritdoc />
-    public void Emptied(DatabaseFacts facts) =>
+    public void Dropped(DatabaseFacts facts) =>
         log.Write(LogLevel.Info, $"dropped the gateway's tables in schema '{facts.Schema}' of database '{facts.Database}'");
 
     /// <inheritdoc />
@@ -68,10 +68,10 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
             + "committed is kept.");
 
     /// <inheritdoc />
-    public void WaitingFor(string holder) => Once($"waiting for the migration lock, which is held by another ({holder})");
+    public void WaitingFor(string holder) => Once($"waiting for the migration lock, held by another runner ({holder})");
 
     /// <inheritdoc />
-    public void TakingOver(string dead) => Once($"going on in place of a migrator that died at work ({dead})");
+    public void TakingOver(string dead) => Once($"taking over the lock of a migrator that ended without releasing it ({dead})");
 
     /// <inheritdoc />
     public void WaitingForPrimary(DatabaseFacts facts) =>
@@ -89,9 +89,9 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     /// <inheritdoc />
     public void Blocked(MigrationStep? step, IReadOnlyList<string> blockers, int attempt) => log.Write(
         LogLevel.Info,
-        $"  {step?.ToString() ?? "the transaction"}: no lock on a table within --ddl-lock-timeout, attempt {attempt}; stepping back, and "
+        $"  {step?.ToString() ?? "the transaction"}: no lock on a table within --ddl-lock-timeout, attempt {attempt}; rolled back, "
             + "trying again. "
-            + (blockers.Count == 0 ? "Who was in the way is gone by now." : "In the way: " + string.Join("; ", blockers)));
+            + (blockers.Count == 0 ? "The blocking session has ended." : "Blocked by: " + string.Join("; ", blockers)));
 
     /// <inheritdoc />
     public void Reconnecting(string reason) =>
@@ -157,8 +157,8 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     }
 
     /// <summary>Reports an unexpected exception.</summary>
-    public void Unforeseen(Exception exception) => Error(new MigratorException(
-        $"migrator failed in a way that was not foreseen: {ExceptionText.Describe(exception)}",
+    public void Unexpected(Exception exception) => Error(new MigratorException(
+        $"unexpected error: {ExceptionText.Describe(exception)}",
         cause: null,
         "Run the command again with --vv, and report what it prints."));
 
@@ -169,7 +169,7 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     public void Interrupted(string signal) => Error(new MigratorException(
         $"Ended by {signal}.",
         "What was committed is kept, and is in the ledger; the rest is rolled back.",
-        "Run the command again: it goes on where it stopped."));
+        "Run the command again: it continues where it stopped."));
 
     /// <summary>Writes a message about a lasting condition once, not each time that it is detected.</summary>
     private void Once(string message)

@@ -32,7 +32,7 @@ internal static class PlanText
 
         foreach (var warning in report.Warnings)
         {
-            writer.WriteLine(DisplayText.Line($"would warn: {warning}", DisplayText.LongestLine));
+            writer.WriteLine(DisplayText.Line($"would warn: {warning}", DisplayText.MaxLineLength));
         }
     }
 

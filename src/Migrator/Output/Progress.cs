@@ -12,7 +12,7 @@ internal sealed class Progress(LogWriter log, TimeProvider time)
     private const int Width = 20;
 
     /// <summary>The longest line that the narrowest terminal shows without wrapping.</summary>
-    private const int LongestLine = 79;
+    private const int MaxLineLength = 79;
 
     private static readonly TimeSpan OnTerminal = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan InLog = TimeSpan.FromSeconds(5);
@@ -93,11 +93,11 @@ internal sealed class Progress(LogWriter log, TimeProvider time)
             {
                 var filled = Width * done / Math.Max(steps.Count, 1);
                 var line = $"[{new string('#', filled)}{new string('-', Width - filled)}] {done}/{steps.Count}  {what}";
-                log.Status(line.Length < LongestLine ? line : line[..LongestLine]);
+                log.Status(line.Length < MaxLineLength ? line : line[..MaxLineLength]);
             }
             else
             {
-                log.Write(LogLevel.Info, $"  at work on {what}");
+                log.Write(LogLevel.Info, $"  running {what}");
             }
         }
     }

@@ -24,8 +24,8 @@ internal sealed class ServerNotices(LogWriter log)
 
         // Cut before it is stored: ten thousand texts of a gigabyte each must not fill the memory. A remedy may have several lines; one
         // from the server must not.
-        var (shown, remedy) = (DisplayText.Cut(text, DisplayText.LongestValue), hint?.ReplaceLineEndings(" "));
-        remedy = remedy is null ? null : DisplayText.Cut(remedy, DisplayText.LongestValue);
+        var (shown, remedy) = (DisplayText.Cut(text, DisplayText.MaxValueLength), hint?.ReplaceLineEndings(" "));
+        remedy = remedy is null ? null : DisplayText.Cut(remedy, DisplayText.MaxValueLength);
         var notice = (level, shown, remedy);
         lock (gate)
         {

@@ -19,7 +19,7 @@ internal static class StateJson
             }))
         {
             json.WriteStartObject();
-            json.WriteBoolean("needs_bootstrap", !state.HasLedger || state.IsHalfBootstrapped);
+            json.WriteBoolean("needs_bootstrap", !state.HasLedger || state.IsBootstrapIncomplete);
             WriteList(json, "executed_migrations", state, MigrationState.Executed);
             WriteList(json, "pending_migrations", state, MigrationState.Pending);
             WriteList(json, "missing_migrations", state, MigrationState.Missing);

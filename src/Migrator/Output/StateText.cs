@@ -52,5 +52,5 @@ internal static class StateText
         writer.WriteLine();
     }
 
-    private static string Show(string name) => DisplayText.Line(name, DisplayText.LongestValue);
+    private static string Show(string name) => DisplayText.Line(name, DisplayText.MaxValueLength);
 }

@@ -17,7 +17,7 @@ internal static class VerifyJson
             json.WriteString("kind", difference.Kind.ToString().ToLowerInvariant());
             json.WriteString("object", difference.Object);
             json.WriteString("text", difference.Text);
-            json.WriteString("sql", difference.Mend);
+            json.WriteString("sql", difference.RepairSql);
             json.WriteEndObject();
         }
 

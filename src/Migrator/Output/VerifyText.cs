@@ -23,20 +23,20 @@ internal static class VerifyText
         });
         foreach (var difference in result.Differences)
         {
-            writer.WriteLine(DisplayText.Line($"  {difference}", DisplayText.LongestLine));
+            writer.WriteLine(DisplayText.Line($"  {difference}", DisplayText.MaxLineLength));
         }
 
-        if (result.Mends.Count > 0)
+        if (result.Repairs.Count > 0)
         {
             writer.WriteLine();
-            writer.WriteLine("This SQL mends it; read it before you run it:");
+            writer.WriteLine("This SQL repairs it; read it before you run it:");
             WriteSql(writer, result, "  ");
         }
 
-        if (result.Differences.Any(d => d.Mend is null))
+        if (result.Differences.Any(d => d.RepairSql is null))
         {
             writer.WriteLine();
-            writer.WriteLine("No statement mends the rest: compare with a backup, or with a new database of the same version.");
+            writer.WriteLine("No statement repairs the rest: compare with a backup, or with a new database of the same version.");
         }
 
         if (result.Others.Count > 0)
@@ -45,7 +45,7 @@ internal static class VerifyText
             writer.WriteLine("Not the gateway's, and left alone:");
             foreach (var other in result.Others.Take(MaxOthers))
             {
-                writer.WriteLine(DisplayText.Line($"  {other}", DisplayText.LongestLine));
+                writer.WriteLine(DisplayText.Line($"  {other}", DisplayText.MaxLineLength));
             }
 
             if (result.Others.Count > MaxOthers)
@@ -61,17 +61,17 @@ internal static class VerifyText
     /// <param name="indent">The start of each line.</param>
     public static void WriteSql(TextWriter writer, VerificationResult result, string indent = "")
     {
-        foreach (var unmended in result.Differences.Where(d => d.Mend is null))
+        foreach (var unrepaired in result.Differences.Where(d => d.RepairSql is null))
         {
-            writer.WriteLine($"{indent}-- no statement mends this: {DisplayText.Line(unmended.ToString(), DisplayText.LongestLine)}");
+            writer.WriteLine($"{indent}-- no statement repairs this: {DisplayText.Line(unrepaired.ToString(), DisplayText.MaxLineLength)}");
         }
 
-        if (result.Mends.Count == 0)
+        if (result.Repairs.Count == 0)
         {
             return;
         }
 
-        foreach (var line in result.Mends.Prepend("BEGIN").Append("COMMIT").SelectMany(sql => (sql + ";").Split('\n')))
+        foreach (var line in result.Repairs.Prepend("BEGIN").Append("COMMIT").SelectMany(sql => (sql + ";").Split('\n')))
         {
             writer.WriteLine(indent + DisplayText.Line(line));
         }

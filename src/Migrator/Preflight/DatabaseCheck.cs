@@ -21,7 +21,7 @@ internal sealed class DatabaseCheck(
         {
             await using var session = await ConnectionFactory.OpenAsync(settings, login, ConnectionRetry.None, cancellationToken);
             list.Met("login", $"user '{settings.User}', "
-                + $"{(settings.Iam is null ? "with a password, if one was asked for" : "with a token")}");
+                + $"{(settings.Iam is null ? "with a password, if the server requires one" : "with a token")}");
             await TryCheckDatabaseAsync(session, cancellationToken);
         }
         catch (MigratorException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName })
@@ -82,7 +82,7 @@ internal sealed class DatabaseCheck(
                 list.Unseen("user in rds_iam", "the server has no role rds_iam: it is not Amazon RDS");
                 break;
             case (null, true):
-                list.NotMet("user not in rds_iam", $"'{settings.User}' is a member, and that switches passwords off",
+                list.NotMet("user not in rds_iam", $"'{settings.User}' is a member, so it cannot log in with a password",
                     "Write pg_iam_auth = on");
                 break;
         }
@@ -135,7 +135,7 @@ internal sealed class DatabaseCheck(
         }
         else if (facts.Locks.Row is { IsMigrators: false } row)
         {
-            list.NotMet("other sessions", $"{row.Description} has the lock of migrations", "Wait for it to end.");
+            list.NotMet("other sessions", $"{row.Description} holds the migration lock", "Wait for it to end.");
         }
         else if (more.Blockers.Length > 0)
         {

@@ -37,7 +37,7 @@ internal sealed class NetworkCheck(PostgresSettings settings, Checklist list)
 
         if (!settings.Tls.Enabled)
         {
-            list.Met("TLS", "not wanted (pg_ssl = off): the connection is in plain text");
+            list.Met("TLS", "off (pg_ssl = off): the connection is in plain text");
             return true;
         }
 
@@ -54,7 +54,7 @@ internal sealed class NetworkCheck(PostgresSettings settings, Checklist list)
         catch (Exception e) when (e is SocketException or TimeoutException)
         {
             throw new MigratorException(
-                $"The host '{settings.Host}' is not known ({e.Message}).", cause: null, $"getent hosts {settings.Host}");
+                $"The host name '{settings.Host}' cannot be resolved ({e.Message}).", cause: null, $"getent hosts {settings.Host}");
         }
     }
 

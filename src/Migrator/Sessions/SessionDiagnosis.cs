@@ -22,13 +22,13 @@ internal static class SessionDiagnosis
             e),
         PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } e => new(
             $"The ledger cannot be read just now: {e.MessageText} [{e.SqlState}].",
-            "A session keeps the gateway's tables to itself: a reset or a bootstrap --force is at work, or somebody has locked them.",
+            "Another session has locked the gateway's tables: a reset or a bootstrap --force is at work, or somebody has locked them.",
             "Run the command again in a moment.",
             e),
         PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown } e => new(
             $"The server ended the connection: {e.MessageText} [{e.SqlState}].",
             "It is being restarted, or somebody ended the session. What had not been committed was rolled back.",
-            "Run the command again: it goes on where it stopped.",
+            "Run the command again: it continues where it stopped.",
             e),
         PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } e when SessionErrors.IsForeignLimit(e) => new(
             $"The server ended the beginning of a transaction, again and again: {e.MessageText} [{e.SqlState}].",
@@ -44,10 +44,10 @@ internal static class SessionDiagnosis
         PostgresException e => new(
             $"PostgreSQL refused: {e.MessageText} [{e.SqlState}].",
             cause: null,
-            "Look at the server's log for more, mend it, and run the command again.",
+            "See the server's log for details, fix the cause, and run the command again.",
             e),
         UnexpectedAnswerException e => new(
-            $"The answer of the server makes no sense: {e.GetBaseException().Message.TrimEnd('.')} "
+            $"The server sent an invalid answer: {e.GetBaseException().Message.TrimEnd('.')} "
                 + $"({e.GetBaseException().GetType().Name}).",
             "What answers there is not PostgreSQL, or something between here and the server changes what it says.",
             "Check pg_host and pg_port; with a pooler or a proxy in between, try without it. What had not been committed is rolled back.",

@@ -37,7 +37,7 @@ internal static class SessionErrors
 }
 
 /// <summary>The server's answer is not one that PostgreSQL sends at that point.</summary>
-internal sealed class UnexpectedAnswerException(Exception inner) : NpgsqlException("The answer of the server makes no sense.", inner);
+internal sealed class UnexpectedAnswerException(Exception inner) : NpgsqlException("The server sent an invalid answer.", inner);
 
 /// <summary>The connection broke at COMMIT: it is unknown whether the transaction was committed.</summary>
 internal sealed class CommitInDoubtException(Exception inner) : Exception("The connection broke at COMMIT.", inner);

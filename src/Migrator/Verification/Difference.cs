@@ -4,11 +4,11 @@ namespace Migrator.Verification;
 /// <param name="Kind">In which way it differs.</param>
 /// <param name="Object">The object: a table, or a table and column.</param>
 /// <param name="Text">What is different, as the rest of a sentence.</param>
-/// <param name="Mend">The statement that mends it, without a semicolon at its end; null where no statement can.</param>
-internal sealed record Difference(DifferenceKind Kind, string Object, string Text, string? Mend)
+/// <param name="RepairSql">The statement that repairs it, without a semicolon at its end; null where no statement can.</param>
+internal sealed record Difference(DifferenceKind Kind, string Object, string Text, string? RepairSql)
 {
-    /// <summary>The place of <see cref="Mend"/> among others: what a statement needs comes before it.</summary>
-    public MendOrder Order { get; init; } = MendOrder.Table;
+    /// <summary>The place of <see cref="RepairSql"/> among others: what a statement needs comes before it.</summary>
+    public RepairOrder Order { get; init; } = RepairOrder.Table;
 
     /// <inheritdoc />
     public override string ToString() => $"{Object}: {Text}";
@@ -33,8 +33,8 @@ internal enum DifferenceKind
     Right,
 }
 
-/// <summary>The order in which differences are mended.</summary>
-internal enum MendOrder
+/// <summary>The order in which differences are repaired.</summary>
+internal enum RepairOrder
 {
     /// <summary>Owners first: only an owner may change an object.</summary>
     Owner,

@@ -17,7 +17,7 @@ internal static class ExpectedState
 
         // A few migrations make a table that a later one drops, and a newer gateway leaves both out. Where the later one is recorded, that
         // makes no difference; where it is not, an older gateway made the database, unless a bootstrap is still under way.
-        var target = state.IsHalfBootstrapped ? GatewayVersion.Default : GatewayVersion.Known[0];
+        var target = state.IsBootstrapIncomplete ? GatewayVersion.Default : GatewayVersion.Known[0];
         var model = ExpectedSchema.Ledger();
         foreach (var (migration, stands) in state.Subsystems.SelectMany(s => s.Migrations))
         {

@@ -24,10 +24,10 @@ internal sealed class PartComparison(TableModel table, LiveSchema live, GatewayS
         CompareColumns();
         CompareParts("constraint", LiveKind.Constraint, table.Constraints, c => c.Definition, c => TableSql.Add(table, c, schema), Order,
             part => $"ALTER TABLE {name} DROP CONSTRAINT {Sql.Identifier(part)}");
-        CompareParts("index", LiveKind.Index, table.Indexes, i => i.Definition(table.Name), i => i.Definition(name), _ => MendOrder.Index,
+        CompareParts("index", LiveKind.Index, table.Indexes, i => i.Definition(table.Name), i => i.Definition(name), _ => RepairOrder.Index,
             part => $"DROP INDEX {schema.Qualify(part)}");
         CompareParts("trigger", LiveKind.Trigger, table.Triggers, t => t.Definition(table.Name, t.Function),
-            t => TableSql.Create(table, t, schema), _ => MendOrder.Trigger, part => $"DROP TRIGGER {Sql.Identifier(part)} ON {name}");
+            t => TableSql.Create(table, t, schema), _ => RepairOrder.Trigger, part => $"DROP TRIGGER {Sql.Identifier(part)} ON {name}");
     }
 
     private void CompareColumns()
@@ -43,7 +43,7 @@ internal sealed class PartComparison(TableModel table, LiveSchema live, GatewayS
             {
                 Report(
                     DifferenceKind.Missing, $"{table.Name}.{column.Name}", "the column is missing", $"ALTER TABLE {name} ADD COLUMN "
-                        + TableSql.Column(column), MendOrder.Column);
+                        + TableSql.Column(column), RepairOrder.Column);
             }
         }
 
@@ -53,14 +53,14 @@ internal sealed class PartComparison(TableModel table, LiveSchema live, GatewayS
             {
                 Report(
                     DifferenceKind.Extra, $"{table.Name}.{extra.Name}", "the column is not the gateway's at this point of its migrations",
-                    $"ALTER TABLE {name} DROP COLUMN {Sql.Identifier(extra.Name)}", MendOrder.Drop);
+                    $"ALTER TABLE {name} DROP COLUMN {Sql.Identifier(extra.Name)}", RepairOrder.Drop);
             }
             else if (extra is { IsNullable: false, Detail: null })
             {
                 Report(
                     DifferenceKind.Extra, $"{table.Name}.{extra.Name}",
                     "the column is not the gateway's, and as it is NOT NULL without a default, the gateway can add no row",
-                    $"ALTER TABLE {name} ALTER COLUMN {Sql.Identifier(extra.Name)} DROP NOT NULL", MendOrder.Column);
+                    $"ALTER TABLE {name} ALTER COLUMN {Sql.Identifier(extra.Name)} DROP NOT NULL", RepairOrder.Column);
             }
             else
             {
@@ -76,14 +76,14 @@ internal sealed class PartComparison(TableModel table, LiveSchema live, GatewayS
         {
             Report(
                 DifferenceKind.Changed, what, $"the type is {found.Definition}, not {column.Type}",
-                $"{alter} TYPE {column.Type} USING {Sql.Identifier(column.Name)}::{column.Type}", MendOrder.Column);
+                $"{alter} TYPE {column.Type} USING {Sql.Identifier(column.Name)}::{column.Type}", RepairOrder.Column);
         }
 
         if (found.IsNullable != column.IsNullable)
         {
             Report(
                 DifferenceKind.Changed, what, column.IsNullable ? "NULL is not allowed" : "NULL is allowed",
-                $"{alter} {(column.IsNullable ? "DROP" : "SET")} NOT NULL", MendOrder.Column);
+                $"{alter} {(column.IsNullable ? "DROP" : "SET")} NOT NULL", RepairOrder.Column);
         }
 
         var (wanted, is_) = (column.Default, found.Detail is { } text ? printed.Plain(text) : null);
@@ -95,13 +95,13 @@ internal sealed class PartComparison(TableModel table, LiveSchema live, GatewayS
                     : $"the default is {is_ ?? "missing"}{(wanted == ColumnModel.DefaultWorkspace ? "" : $", not {wanted}")}",
                 wanted is null ? $"{alter} DROP DEFAULT"
                     : TableSql.DefaultOf(column, schema) is { } value ? $"{alter} SET DEFAULT {value}" : null,
-                MendOrder.Column);
+                RepairOrder.Column);
         }
     }
 
     private void CompareParts<T>(
         string kind, LiveKind liveKind, IDictionary<string, T> expected, Func<T, string> define, Func<T, string> create,
-        Func<T, MendOrder> order, Func<string, string> drop)
+        Func<T, RepairOrder> order, Func<string, string> drop)
     {
         var parts = live.PartsOf(table.Name, liveKind);
         foreach (var (part, model) in expected)
@@ -134,7 +134,7 @@ internal sealed class PartComparison(TableModel table, LiveSchema live, GatewayS
             {
                 Report(
                     DifferenceKind.Extra, table.Name, $"{kind} {extra} is not the gateway's at this point of its migrations", drop(extra),
-                    MendOrder.Drop);
+                    RepairOrder.Drop);
             }
             else
             {
@@ -152,8 +152,8 @@ internal sealed class PartComparison(TableModel table, LiveSchema live, GatewayS
             ? "." + definition[begin..end].Trim('"') : "";
     }
 
-    private static MendOrder Order(ConstraintModel constraint) => constraint.HasIndex ? MendOrder.Key : MendOrder.ForeignKey;
+    private static RepairOrder Order(ConstraintModel constraint) => constraint.HasIndex ? RepairOrder.Key : RepairOrder.ForeignKey;
 
-    private void Report(DifferenceKind kind, string what, string text, string? mend, MendOrder order) =>
-        Differences.Add(new Difference(kind, what, text, mend) { Order = order });
+    private void Report(DifferenceKind kind, string what, string text, string? repairSql, RepairOrder order) =>
+        Differences.Add(new Difference(kind, what, text, repairSql) { Order = order });
 }

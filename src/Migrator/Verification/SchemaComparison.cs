@@ -39,7 +39,7 @@ internal sealed class SchemaComparison(SchemaModel expected, LiveSchema live, Ga
             }
             else if (relation.Definition != "table")
             {
-                Report(DifferenceKind.Changed, table.Name, $"there is a {relation.Definition} in place of the table", mend: null);
+                Report(DifferenceKind.Changed, table.Name, $"there is a {relation.Definition} in place of the table", repairSql: null);
             }
             else
             {
@@ -99,16 +99,17 @@ internal sealed class SchemaComparison(SchemaModel expected, LiveSchema live, Ga
             var create = sql.Replace(new GatewaySchema("public").Qualify(name), schema.Qualify(name), StringComparison.Ordinal);
             if (functions.GetValueOrDefault(name) is not { } function)
             {
-                Report(DifferenceKind.Missing, $"{name}()", "the function is missing", create, MendOrder.Function);
+                Report(DifferenceKind.Missing, $"{name}()", "the function is missing", create, RepairOrder.Function);
             }
             else if (function.Detail != "trigger plpgsql")
             {
                 Report(
-                    DifferenceKind.Changed, $"{name}()", $"the function is of another kind: {function.Detail}", create, MendOrder.Function);
+                    DifferenceKind.Changed, $"{name}()", $"the function is of another kind: {function.Detail}", create,
+                    RepairOrder.Function);
             }
             else if (!PrintedSql.IsBody(name, function.Definition, sql))
             {
-                Report(DifferenceKind.Changed, $"{name}()", "the function has another body", create, MendOrder.Function);
+                Report(DifferenceKind.Changed, $"{name}()", "the function has another body", create, RepairOrder.Function);
             }
         }
 
@@ -116,10 +117,10 @@ internal sealed class SchemaComparison(SchemaModel expected, LiveSchema live, Ga
             .Concat(live.Of(LiveKind.FunctionWithArguments).Select(f => f.Name)).Select(name => $"function {name}"));
     }
 
-    private void Report(DifferenceKind kind, string what, string text, string? mend, MendOrder order = MendOrder.Table) =>
-        differences.Add(new Difference(kind, what, text, mend)
+    private void Report(DifferenceKind kind, string what, string text, string? repairSql, RepairOrder order = RepairOrder.Table) =>
+        differences.Add(new Difference(kind, what, text, repairSql)
         {
-            Order = kind == DifferenceKind.Extra ? MendOrder.Drop : order,
+            Order = kind == DifferenceKind.Extra ? RepairOrder.Drop : order,
         });
 }
 
@@ -128,6 +129,6 @@ internal sealed class SchemaComparison(SchemaModel expected, LiveSchema live, Ga
 /// <param name="Others">Objects in the schema, or on the gateway's tables, that are not the gateway's.</param>
 internal sealed record VerificationResult(IReadOnlyList<Difference> Differences, IReadOnlyList<string> Others)
 {
-    /// <summary>The statements that mend the differences, in an order in which they can run.</summary>
-    public IReadOnlyList<string> Mends => [.. Differences.OrderBy(d => d.Order).Select(d => d.Mend).OfType<string>()];
+    /// <summary>The statements that repairSql the differences, in an order in which they can run.</summary>
+    public IReadOnlyList<string> Repairs => [.. Differences.OrderBy(d => d.Order).Select(d => d.RepairSql).OfType<string>()];
 }

@@ -60,7 +60,7 @@ internal sealed class CheckCommandTests : IamTest
     }
 
     [TestCase("GRANT USAGE ON SCHEMA public TO kong_no_rights", "permission denied for table schema_meta")]
-    [TestCase("REVOKE ALL ON SCHEMA public FROM PUBLIC", "may not look into schema")]
+    [TestCase("REVOKE ALL ON SCHEMA public FROM PUBLIC", "has no USAGE right on schema")]
     public void A_missing_privilege_is_an_item_separate_from_the_login(string rights, string words)
     {
         Bed.Database.Execute("CREATE TABLE schema_meta (key text, subsystem text, last_executed text, executed text[], pending text[])");

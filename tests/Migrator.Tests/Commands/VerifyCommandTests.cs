@@ -46,8 +46,8 @@ internal sealed class VerifyCommandTests : CommandTest
         Assert.That(found.Output, Does.Contain(expected));
 
         Database.Execute(Migrator("verify --sql").Output);
-        var mended = Migrator("verify");
-        Assert.That(mended.ExitCode, Is.Zero, mended.Output + mended.Errors);
+        var repaired = Migrator("verify");
+        Assert.That(repaired.ExitCode, Is.Zero, repaired.Output + repaired.Errors);
     }
 
     [Test]

@@ -143,11 +143,11 @@ internal sealed class FaultTests : CommandTest
         {
         }
 
-        public void Emptied(DatabaseFacts facts)
+        public void Dropped(DatabaseFacts facts)
         {
         }
 
-        public void DroppingOthers(IReadOnlyList<string> others, DatabaseFacts facts)
+        public void DroppingForeignObjects(IReadOnlyList<string> others, DatabaseFacts facts)
         {
         }
 

@@ -53,7 +53,7 @@ internal sealed class WaitTests : CommandTest
         server.StartAsStandby(takesConnections: false);
         using var conf = Conf(server);
         using var process = MigratorProcess.Start($"bootstrap --wait 30 -c {conf.Path}");
-        Assert.That(process.StandardError.ReadLine(), Does.Contain("takes no connections yet"));
+        Assert.That(process.StandardError.ReadLine(), Does.Contain("does not accept connections yet"));
         server.Promote();
         process.WaitForExit();
         Assert.That(process.ExitCode, Is.Zero, process.StandardError.ReadToEnd());

@@ -96,7 +96,7 @@ internal sealed class ConnectionErrorTests : CommandTest
     {
         Database.Execute($"CREATE ROLE {Role} LOGIN");
         Migrator("bootstrap", ("pg_schema", "gateway"));
-        AssertRefused(Migrator("list", ("pg_user", Role), ("pg_schema", "gateway")), "may not look into schema 'gateway'",
+        AssertRefused(Migrator("list", ("pg_user", Role), ("pg_schema", "gateway")), "has no USAGE right on schema 'gateway'",
             "GRANT USAGE ON SCHEMA");
     }
 

@@ -23,7 +23,7 @@ internal sealed class LockWaiterTests
     public async Task With_no_other_runner_one_query_is_enough()
     {
         session.Answers(() => Looks.Look(Ledger));
-        var facts = await Waiter().LookAsync(CancellationToken.None);
+        var facts = await Waiter().WaitUntilFreeAsync(CancellationToken.None);
         Assert.That((facts.Ledger.IsEmpty, session.Sent.Count, recorder.Said.Count), Is.EqualTo((false, 1, 0)));
     }
 
@@ -32,7 +32,7 @@ internal sealed class LockWaiterTests
     {
         session.Answers(() => Looks.Look(Ledger, "a session", (Them, "12:00:00"))).Answers(() => Looks.Look(Ledger, "a session"))
             .Answers(() => Looks.Look(Ledger));
-        await time.PassUntilAsync(Waiter().LookAsync(CancellationToken.None), Minute);
+        await time.PassUntilAsync(Waiter().WaitUntilFreeAsync(CancellationToken.None), Minute);
         Assert.That(recorder.Said, Is.EqualTo(new[] { $"waiting for {Them}", "waiting for a session" }));
     }
 
@@ -41,7 +41,7 @@ internal sealed class LockWaiterTests
     public async Task It_waits_for_Kong_until_lock_timeout(int seconds)
     {
         session.Otherwise = () => Looks.Look(Ledger, row: ("0b8e5f3c", "2026-01-01 12:00:00"));
-        var look = Waiter(TimeSpan.FromSeconds(seconds)).LookAsync(CancellationToken.None);
+        var look = Waiter(TimeSpan.FromSeconds(seconds)).WaitUntilFreeAsync(CancellationToken.None);
         var passed = await time.PassUntilEndAsync(look, Minute * 2);
         Assert.Multiple(() =>
         {
@@ -60,7 +60,7 @@ internal sealed class LockWaiterTests
         }
 
         session.Answers(() => Looks.Look(Ledger));
-        var passed = await time.PassUntilAsync(Waiter(Minute).LookAsync(CancellationToken.None), Minute * 10);
+        var passed = await time.PassUntilAsync(Waiter(Minute).WaitUntilFreeAsync(CancellationToken.None), Minute * 10);
         Assert.That(passed, Is.GreaterThan(Minute * 2), "longer than one of them may take");
     }
 
@@ -69,7 +69,7 @@ internal sealed class LockWaiterTests
     {
         session.Otherwise = () => Looks.Look(Ledger, row: (Them, "12:00:00"));
         var waiter = Waiter();
-        var passed = await time.PassUntilAsync(waiter.LookAsync(CancellationToken.None), Minute);
+        var passed = await time.PassUntilAsync(waiter.WaitUntilFreeAsync(CancellationToken.None), Minute);
         Assert.Multiple(() =>
         {
             Assert.That(passed, Is.EqualTo(RunnerLiveness.BetweenTransactions).Within(TimeSpan.FromMilliseconds(50)));
@@ -83,7 +83,7 @@ internal sealed class LockWaiterTests
     {
         var looks = 0;
         session.Otherwise = () => ++looks < 8 ? Looks.Look(Ledger, row: (Them, $"12:00:0{looks}")) : Looks.Look(Ledger);
-        await time.PassUntilAsync(Waiter().LookAsync(CancellationToken.None), Minute);
+        await time.PassUntilAsync(Waiter().WaitUntilFreeAsync(CancellationToken.None), Minute);
         Assert.That(recorder.Said, Has.Count.EqualTo(6).And.All.EqualTo($"waiting for {Them}"));
     }
 
@@ -91,10 +91,10 @@ internal sealed class LockWaiterTests
     public async Task A_query_blocked_by_a_reset_is_repeated()
     {
         session.Throws(() => Refused(PostgresErrorCodes.LockNotAvailable)).Answers(() => Looks.Look());
-        var look = Waiter().LookAsync(CancellationToken.None);
+        var look = Waiter().WaitUntilFreeAsync(CancellationToken.None);
         await time.PassUntilAsync(look, Minute);
         Assert.That(look.Result.Ledger.IsEmpty, Is.True);
-        Assert.That(recorder.Said, Is.EqualTo(new[] { "waiting for a session that keeps the ledger to itself, as a reset does" }));
+        Assert.That(recorder.Said, Is.EqualTo(new[] { "waiting for a session that has locked the ledger, for example a reset" }));
     }
 
     [Test]
@@ -106,7 +106,7 @@ internal sealed class LockWaiterTests
             session.IsOpen = false;
             return new NpgsqlException("gone");
         }).Answers(() => Looks.Look(Ledger));
-        var look = Waiter().LookAsync(CancellationToken.None);
+        var look = Waiter().WaitUntilFreeAsync(CancellationToken.None);
         await ((Task)look).ContinueWith(_ => { }, TaskScheduler.Default);
         Assert.That(look.IsCompletedSuccessfully, Is.EqualTo(mayReconnect));
     }
@@ -115,7 +115,7 @@ internal sealed class LockWaiterTests
     public async Task A_missing_privilege_is_an_error_at_once()
     {
         session.Throws(() => Refused(PostgresErrorCodes.InsufficientPrivilege));
-        await Assert.ThrowsAsync<PostgresException>(() => Waiter().LookAsync(CancellationToken.None));
+        await Assert.ThrowsAsync<PostgresException>(() => Waiter().WaitUntilFreeAsync(CancellationToken.None));
     }
 
     [Test]
@@ -128,7 +128,7 @@ internal sealed class LockWaiterTests
         {
             for (; attempts < 1000; attempts++)
             {
-                await waiter.GiveWayAsync(conflict, CancellationToken.None);
+                await waiter.PauseAfterConflictAsync(conflict, CancellationToken.None);
             }
         });
         await time.PassUntilEndAsync(task, Minute * 10);
@@ -144,7 +144,7 @@ internal sealed class LockWaiterTests
     {
         session.Otherwise = () => Looks.Look(Ledger, inRecovery: true);
         var waiter = Waiter();
-        var facts = await waiter.LookAsync(CancellationToken.None);
+        var facts = await waiter.WaitUntilFreeAsync(CancellationToken.None);
         var waits = 0;
         var task = Task.Run(async () =>
         {

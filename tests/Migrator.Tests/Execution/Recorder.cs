@@ -11,9 +11,9 @@ internal sealed class Recorder : IRunObserver
 
     public void Begin(RunKind kind, IReadOnlyList<MigrationStep> steps, DatabaseFacts facts) => Said.Add($"begin {steps.Count}");
 
-    public void Emptied(DatabaseFacts facts) => Said.Add("emptied");
+    public void Dropped(DatabaseFacts facts) => Said.Add("emptied");
 
-    public void DroppingOthers(IReadOnlyList<string> others, DatabaseFacts facts) => Said.Add("dropping others");
+    public void DroppingForeignObjects(IReadOnlyList<string> others, DatabaseFacts facts) => Said.Add("dropping others");
 
     public void Done(IReadOnlyList<MigrationStep> steps, TimeSpan elapsed) => Said.Add($"done {string.Join(", ", steps)}");
 

@@ -29,14 +29,14 @@ internal sealed class TransactionRetryTests
     [Test]
     public async Task A_transaction_ended_by_the_servers_idle_limit_is_retried() => Assert.That(
         await Retry().ExecuteAsync(() => throw Refused(SessionErrors.IdleInTransactionTimeout), CancellationToken.None),
-        Is.EqualTo(AttemptOutcome.LookAgain));
+        Is.EqualTo(AttemptOutcome.ReadAgain));
 
     [Test]
     public async Task After_a_conflict_the_state_is_queried_again_within_a_second()
     {
         var attempt = Retry().ExecuteAsync(() => throw new StepConflictException(Refused(SchemaLock.Busy)), CancellationToken.None);
         var passed = await time.PassUntilAsync(attempt, Minute);
-        Assert.That((attempt.Result, passed < TimeSpan.FromSeconds(1)), Is.EqualTo((AttemptOutcome.LookAgain, true)));
+        Assert.That((attempt.Result, passed < TimeSpan.FromSeconds(1)), Is.EqualTo((AttemptOutcome.ReadAgain, true)));
     }
 
     [Test]
@@ -54,7 +54,7 @@ internal sealed class TransactionRetryTests
             {
                 var began = time.GetTimestamp();
                 var outcome = await retry.ExecuteAsync(() => throw Blocked(), CancellationToken.None);
-                Assert.That(outcome, Is.EqualTo(AttemptOutcome.LookAgain));
+                Assert.That(outcome, Is.EqualTo(AttemptOutcome.ReadAgain));
                 pauses.Add(time.GetElapsedTime(began));
             }
         });

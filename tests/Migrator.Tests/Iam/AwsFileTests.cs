@@ -93,7 +93,7 @@ internal sealed class AwsFileTests : IamTest
         var environment = Variables(("AWS_REGION", "a/b c"));
         using var http = new MetadataHttp();
         Assert.That(
-            () => new RegionFinder(environment, new AwsProfiles(environment), http).Nearby(),
+            () => new RegionFinder(environment, new AwsProfiles(environment), http).FromEnvironment(),
             Throws.TypeOf<MigratorException>().With.Message.EqualTo("AWS_REGION is not the name of a region."));
     }
 

@@ -169,7 +169,7 @@ internal sealed class RoleTests : IamTest
     }
 
     [TestCase("Throttling", 400, "STS throttles")]
-    [TestCase("InternalFailure", 500, "has a fault of its own")]
+    [TestCase("InternalFailure", 500, "returned a server error")]
     public void A_persistent_failure_is_an_error(string code, int status, string words)
     {
         Bed.Sts.Fault = _ => (status, code, "Try later");

@@ -16,14 +16,14 @@ internal sealed class SchemaStateTests
         Assert.Multiple(() =>
         {
             Assert.That(state.HasLedger, Is.False);
-            Assert.That(state.IsHalfBootstrapped, Is.False);
+            Assert.That(state.IsBootstrapIncomplete, Is.False);
             Assert.That(state.IsComplete, Is.False);
         });
     }
 
     [Test]
     public void A_ledger_without_rows_is_an_incomplete_bootstrap() =>
-        Assert.That(SchemaState.From(Catalogue39, []).IsHalfBootstrapped, Is.True);
+        Assert.That(SchemaState.From(Catalogue39, []).IsBootstrapIncomplete, Is.True);
 
     [TestCaseSource(nameof(Versions))]
     public void A_database_of_any_version_is_bootstrapped(string version)
@@ -31,7 +31,7 @@ internal sealed class SchemaStateTests
         var state = SchemaState.From(Catalogue39, Complete(version));
         Assert.Multiple(() =>
         {
-            Assert.That(state.IsHalfBootstrapped, Is.False);
+            Assert.That(state.IsBootstrapIncomplete, Is.False);
             Assert.That(state.IsComplete, Is.EqualTo(version == "3.9"));
             Assert.That(state.HasNew, Is.EqualTo(version is not ("3.9")));
         });
@@ -45,7 +45,7 @@ internal sealed class SchemaStateTests
         {
             var rows = names.Take(cut).GroupBy(n => n.Item1, StringComparer.Ordinal).Select(g => Row(g.Key, [.. g.Select(n => n.Item2)]))
                 .ToList();
-            Assert.That(SchemaState.From(Catalogue39, rows).IsHalfBootstrapped, Is.True, $"cut after {names[cut - 1]}");
+            Assert.That(SchemaState.From(Catalogue39, rows).IsBootstrapIncomplete, Is.True, $"cut after {names[cut - 1]}");
         }
     }
 
@@ -56,7 +56,7 @@ internal sealed class SchemaStateTests
         for (var cut = 0; cut <= steps.Count; cut++)
         {
             var rows = Steps.Apply(Complete(from), steps.Take(cut));
-            Assert.That(SchemaState.From(Catalogue39, rows).IsHalfBootstrapped, Is.False, $"cut after {cut} steps");
+            Assert.That(SchemaState.From(Catalogue39, rows).IsBootstrapIncomplete, Is.False, $"cut after {cut} steps");
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed class RunnerLivenessTests
     [TestCase("a session", "0b8e5f3c", "a session")]
     public void The_other_runner_is_known_from_the_lock_and_the_row(string? holder, string? owner, string? expected)
     {
-        var other = new RunnerLiveness(Us, time).AtWork(State(holder, owner));
+        var other = new RunnerLiveness(Us, time).FindActiveRunner(State(holder, owner));
         Assert.That(other?.Description, expected is null ? Is.Null : Does.Contain(expected));
     }
 
@@ -29,17 +29,17 @@ internal sealed class RunnerLivenessTests
     {
         var liveness = new RunnerLiveness(Us, time);
         var state = State(null, Them);
-        Assert.That(liveness.AtWork(state), Is.Null);
-        var second = liveness.WantsSecondLookAsync(state, CancellationToken.None);
+        Assert.That(liveness.FindActiveRunner(state), Is.Null);
+        var second = liveness.NeedsSecondReadAsync(state, CancellationToken.None);
         var passed = await time.PassUntilAsync(second, TimeSpan.FromSeconds(5));
         Assert.Multiple(() =>
         {
             Assert.That(second.Result, Is.True, "one look is not enough");
             Assert.That(passed, Is.EqualTo(RunnerLiveness.BetweenTransactions).Within(TimeSpan.FromMilliseconds(10)));
             Assert.That(liveness.Dead, Is.Null);
-            Assert.That(liveness.AtWork(state), Is.Null);
+            Assert.That(liveness.FindActiveRunner(state), Is.Null);
         });
-        Assert.That(await liveness.WantsSecondLookAsync(state, CancellationToken.None), Is.False);
+        Assert.That(await liveness.NeedsSecondReadAsync(state, CancellationToken.None), Is.False);
         Assert.That(liveness.Dead, Is.EqualTo(Them));
     }
 
@@ -47,11 +47,11 @@ internal sealed class RunnerLivenessTests
     public void A_row_that_changed_between_two_queries_is_a_live_migrators()
     {
         var liveness = new RunnerLiveness(Us, time);
-        Assert.That(liveness.AtWork(State(null, Them, "12:00:00")), Is.Null);
+        Assert.That(liveness.FindActiveRunner(State(null, Them, "12:00:00")), Is.Null);
         time.Advance(TimeSpan.FromMilliseconds(500));
-        Assert.That(liveness.AtWork(State(null, Them, "12:00:01"))?.Identity, Is.EqualTo(Them));
+        Assert.That(liveness.FindActiveRunner(State(null, Them, "12:00:01"))?.Identity, Is.EqualTo(Them));
         time.Advance(RunnerLiveness.BetweenTransactions);
-        Assert.That(liveness.AtWork(State(null, Them, "12:00:01")), Is.Null, "it has died since");
+        Assert.That(liveness.FindActiveRunner(State(null, Them, "12:00:01")), Is.Null, "it has died since");
     }
 
     [Test]
@@ -59,8 +59,8 @@ internal sealed class RunnerLivenessTests
     {
         var liveness = new RunnerLiveness(Us, time);
         var state = State(null, isThere ? Us : null);
-        Assert.That(liveness.AtWork(state), Is.Null);
-        Assert.That(await liveness.WantsSecondLookAsync(state, CancellationToken.None), Is.False);
+        Assert.That(liveness.FindActiveRunner(state), Is.Null);
+        Assert.That(await liveness.NeedsSecondReadAsync(state, CancellationToken.None), Is.False);
         Assert.That(liveness.Dead, Is.Null);
     }
 

@@ -88,7 +88,7 @@ internal sealed class LogWriterTests
     [Test]
     public void An_unforeseen_error_does_not_quote_the_input()
     {
-        var text = Text(log => new Messages(log).Unforeseen(new JsonException("'secret' is an invalid start of a value.")));
+        var text = Text(log => new Messages(log).Unexpected(new JsonException("'secret' is an invalid start of a value.")));
         Assert.That(text, Does.StartWith("error: ").And.Contain("JsonException").And.Not.Contain("secret"));
     }
 

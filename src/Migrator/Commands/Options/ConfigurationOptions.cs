@@ -24,7 +24,7 @@ internal static class ConfigurationOptions
     /// <summary><c>--strict</c>: refuses a configuration with warnings.</summary>
     public static readonly Option<bool> Strict = new("--strict")
     {
-        Description = "Refuse a configuration that there are warnings about [env: MIGRATOR_STRICT].",
+        Description = "Treat configuration warnings as errors [env: MIGRATOR_STRICT].",
         DefaultValueFactory = result => OptionKinds.IsOn(result, "MIGRATOR_STRICT"),
     };
 

@@ -28,7 +28,7 @@ internal static class DatabaseOptions
     /// <summary><c>--wait</c>: how long to wait for a database that does not accept connections yet.</summary>
     public static readonly Option<double?> Wait = OptionKinds.Seconds(new Option<double?>("--wait")
     {
-        Description = "How long to wait for a database that takes no connections yet, or is a standby during a failover [env: "
+        Description = "How long to wait for a database that does not accept connections yet, or is a standby during a failover [env: "
             + "MIGRATOR_WAIT].",
         HelpName = "SECONDS",
         DefaultValueFactory = result => OptionKinds.FromEnvironment(result, "MIGRATOR_WAIT", 0),

@@ -7,14 +7,14 @@ namespace Migrator.Commands.Options;
 internal static class OutputOptions
 {
     /// <summary><c>--quiet</c>: warnings and errors only.</summary>
-    public static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Say nothing but warnings and errors on stderr." };
+    public static readonly Option<bool> Quiet = new("--quiet", "-q") { Description = "Print only warnings and errors on stderr." };
 
     /// <summary><c>-v</c>: every migration and every notice of the server.</summary>
     public static readonly Option<bool> Verbose =
-        new("--v", "-v") { Description = "Say more: every migration, every remark of the server." };
+        new("--v", "-v") { Description = "Print more: every migration and every notice of the server." };
 
     /// <summary><c>--vv</c>: everything, stack traces included.</summary>
-    public static readonly Option<bool> VeryVerbose = new("--vv") { Description = "Say everything, stack traces included." };
+    public static readonly Option<bool> VeryVerbose = new("--vv") { Description = "Print everything, stack traces included." };
 
     /// <summary><c>--log-format</c>: text or JSON.</summary>
     public static readonly Option<string> LogFormat = OptionKinds.Enumerated(

@@ -36,7 +36,7 @@ internal static class WritingOptions
     /// <summary><c>--force</c> of <c>up</c> and <c>finish</c>: applies the schema part of executed migrations again.</summary>
     public static readonly Option<bool> Force = new("--force", "-f")
     {
-        Description = "Apply the schema part of what has been done once more, to mend what is missing. Rows are never rewritten twice.",
+        Description = "Reapply the schema part of executed migrations, to repair missing objects. Rows are not rewritten again.",
     };
 
     /// <summary><c>--drop-everything</c>: drops all objects in the schema, not only Kong's.</summary>

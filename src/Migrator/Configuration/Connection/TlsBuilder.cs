@@ -76,7 +76,7 @@ internal sealed class TlsBuilder(EffectiveSettings settings, ConfigurationReques
             "tlsv1_2" => SslProtocols.Tls12,
             "tlsv1_3" => SslProtocols.Tls13,
             "tlsv1_1" => Refuse(name, "is tlsv1_1, which migrator does not speak. Write tlsv1_2, tlsv1_3 or any."),
-            _ => Refuse(name, "is none of tlsv1_1, tlsv1_2, tlsv1_3 and any. Write one of these words."),
+            _ => Refuse(name, "must be tlsv1_1, tlsv1_2, tlsv1_3 or any."),
         };
     }
 

@@ -39,7 +39,7 @@ internal sealed class FileSetting(SettingDefinition definition, int line, byte[]
 }
 
 /// <summary>Guesses, for a message, what a file without any known setting is.</summary>
-internal static class FileLooks
+internal static class FileGuess
 {
     private const int MaxExamined = 4096;
 

@@ -62,7 +62,7 @@ internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environ
     private AssumedRoleSource Assumed(ICredentialSource source, string role, CredentialProfile profile) => profile.Options.MfaSerial is null
         ? new AssumedRoleSource(source, sts, role, profile.Options.RoleSessionName ?? "migrator", profile.Options.ExternalID)
         : throw new MigratorException(
-            $"Profile '{profile.Name}' asks for an MFA code (mfa_serial), and nobody is there to type one.", cause: null,
+            $"Profile '{profile.Name}' requires an MFA code (mfa_serial), which migrator cannot ask for.", cause: null,
                 "Use a profile without MFA, or put temporary credentials into AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and "
                     + "AWS_SESSION_TOKEN.");
 

@@ -36,7 +36,8 @@ internal static class IamDiagnostics
         if (!settings.Tls.Verify)
         {
             yield return new Diagnostic(
-                DiagnosticKind.Warning, "The server's certificate is not checked (pg_ssl_verify = off): whoever answers gets the token.",
+                DiagnosticKind.Warning,
+                "The server's certificate is not checked (pg_ssl_verify = off): any server that answers receives the token.",
                     "Write pg_ssl_verify = on and name the RDS bundle in lua_ssl_trusted_certificate.");
         }
     }

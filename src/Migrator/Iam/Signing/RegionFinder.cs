@@ -20,7 +20,7 @@ internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profi
     /// <exception cref="MigratorException">The region was not found.</exception>
     public async Task<AwsRegion> FindAsync(RdsEndpoint? endpoint, CancellationToken cancellationToken) =>
         (endpoint is null ? null : new AwsRegion(endpoint.Region, $"the name {endpoint.Host}"))
-        ?? Nearby()
+        ?? FromEnvironment()
         ?? await FromTaskAsync(cancellationToken)
         ?? await FromInstanceAsync(cancellationToken)
         ?? throw new MigratorException(
@@ -31,12 +31,12 @@ internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profi
             "Name the RDS endpoint in pg_host or --iam-endpoint, or set AWS_REGION, for example AWS_REGION=eu-central-1.");
 
     /// <summary>The region in the environment variables or the profile, which is used for STS; null if there is none.</summary>
-    public AwsRegion? Nearby() =>
+    public AwsRegion? FromEnvironment() =>
         Variable("AWS_REGION") ?? Variable("AWS_DEFAULT_REGION")
             ?? (profiles.Region is { } region ? new AwsRegion(region, $"profile '{profiles.Name}'") : null);
 
     /// <summary>AWS_REGION or AWS_DEFAULT_REGION if it differs from the region in the endpoint's name; otherwise null.</summary>
-    public AwsRegion? Contradicting(RdsEndpoint endpoint) =>
+    public AwsRegion? Conflicting(RdsEndpoint endpoint) =>
         (Variable("AWS_REGION") ?? Variable("AWS_DEFAULT_REGION")) is { } region && region.Name != endpoint.Region ? region : null;
 
     private AwsRegion? Variable(string name) => environment[name]?.ToLowerInvariant() switch

@@ -124,7 +124,7 @@ internal static class StsDiagnosis
                     "Too many runs ask for credentials at once.",
                 "Run the command again in a minute; start fewer replicas at once."),
             _ when (int)e.StatusCode >= 500 || e.ErrorCode == "IDPCommunicationError" => Make(
-                e, sts, StsError.Server, $"STS at {Host(sts)} has a fault of its own when {when}, after several tries: {e.Message}",
+                e, sts, StsError.Server, $"STS at {Host(sts)} returned a server error when {when}, after several tries: {e.Message}",
                     cause: null, "Run the command again; see https://health.aws.amazon.com."),
             _ => Make(
                 e, sts, StsError.Other, $"STS at {Host(sts)} refused when {when}: {e.Message}", $"The endpoint comes from {sts.Source}.",

@@ -5,7 +5,7 @@ using Migrator.Ledger;
 namespace Migrator.Execution;
 
 /// <summary>The errors of a command that cannot start or continue in the present state of the database.</summary>
-internal static class Refusals
+internal static class RunErrors
 {
     /// <summary>The database is empty, or its bootstrap is incomplete.</summary>
     public static MigratorException NeedsBootstrap(string command, SchemaState state, string conf) => new(
@@ -22,7 +22,7 @@ internal static class Refusals
         "Give the gateway's version with --gateway-version, or leave --force out. Nothing has been changed.");
 
     /// <summary>A reset would also drop objects that are not Kong's.</summary>
-    public static MigratorException NotOnlyKongs(SchemaContents contents, DatabaseFacts facts)
+    public static MigratorException HasForeignObjects(SchemaContents contents, DatabaseFacts facts)
     {
         const int Most = 20;
         var named = string.Join("; ", contents.Others.Take(Most))
@@ -36,9 +36,9 @@ internal static class Refusals
     }
 
     /// <summary>The ledger is unchanged after an entry was written to it.</summary>
-    public static MigratorException LedgerTakesNothing(DatabaseFacts facts) => new(
-        $"The ledger, table schema_meta in schema '{facts.Schema}', did not take the entry of a migration.",
-        "A rule or a trigger on the table throws away what is written to it.",
+    public static MigratorException LedgerUnchanged(DatabaseFacts facts) => new(
+        $"The ledger, table schema_meta in schema '{facts.Schema}', did not store the entry of a migration.",
+        "A rule or a trigger on the table discards what is written to it.",
         "Look for it: SELECT rulename FROM pg_rules WHERE tablename = 'schema_meta'; SELECT tgname FROM pg_trigger WHERE tgrelid = "
             + $"{facts.Names.Regclass("schema_meta")}; and drop it. Nothing of this migration is left.");
 
@@ -53,15 +53,16 @@ internal static class Refusals
     /// <summary>Another runner held the migration lock for longer than --lock-timeout.</summary>
     public static MigratorException Busy(string other, RunOptions options) => new(
         options.LockTimeout > TimeSpan.Zero
-            ? $"The migration lock is held by another ({other}), and --lock-timeout {options.LockTimeout.TotalSeconds:0.###} s is over."
-            : $"The migration lock is held by another ({other}), and --lock-timeout 0 says not to wait.",
+            ? $"The migration lock is held by another runner ({other}), and --lock-timeout "
+                + $"{options.LockTimeout.TotalSeconds:0.###} s is over."
+            : $"The migration lock is held by another runner ({other}), and --lock-timeout 0 says not to wait.",
         cause: null,
         "Wait for it to end and run the command again, or give a longer --lock-timeout.");
 
     /// <summary>Every attempt met a conflict, and no other runner was found.</summary>
-    public static MigratorException AlwaysTooLate(string change, RunOptions options) => new(
-        $"No transaction came through: {change}, each time, and --lock-timeout {options.LockTimeout.TotalSeconds:0.###} s is over.",
-        "Others are at work again and again, or a rule or a trigger on the tables locks or schema_meta throws away what is written to "
+    public static MigratorException TooManyConflicts(string change, RunOptions options) => new(
+        $"Every attempt failed: {change}, and --lock-timeout {options.LockTimeout.TotalSeconds:0.###} s is over.",
+        "Other runners keep changing the schema, or a rule or a trigger on the tables locks or schema_meta discards what is written to "
             + "them.",
         "Run the command again while no other migrator and no Kong is at work. If it ends like this once more, look for the rule or the "
             + "trigger: SELECT * FROM pg_rules WHERE tablename IN ('locks', 'schema_meta');");
@@ -70,7 +71,7 @@ internal static class Refusals
     public static MigratorException Blocked(StepBlockedException blocked, IReadOnlyList<string> blockers, RunOptions options) => new(
         $"Migration {blocked.Step?.ToString() ?? "(its beginning)"} did not get a lock on a table: {blocked.Message}; --lock-timeout "
             + $"{options.LockTimeout.TotalSeconds:0.###} s is over.",
-        blockers.Count == 0 ? "Who was in the way is gone by now." : "In the way: " + string.Join("; ", blockers),
+        blockers.Count == 0 ? "The blocking session has ended." : "Blocked by: " + string.Join("; ", blockers),
         "Let that session end, or end it (SELECT pg_terminate_backend, with the number of its process), and run the command again. "
             + $"Traffic waited behind each attempt for --ddl-lock-timeout {options.Limits.Lock?.TotalSeconds:0.###} s at most. Nothing "
             + "of the migration is left.",
