@@ -28,7 +28,9 @@ internal static class DatabaseReader
                {KongLock.TableExists} AS locks_exist, {SchemaMeta.Snapshot} AS ledger, {Entities.Snapshot} AS has_entities,
                {TableShape.Flaw} AS flaw,
                (SELECT coalesce(string_agg(c.relname, ',' ORDER BY c.relname), '') FROM pg_class AS c
-                 WHERE {SchemaMeta.Snapshot} = '' AND c.relnamespace = n.oid AND c.relkind IN ('r', 'p')
+                 WHERE {SchemaMeta.Snapshot} = ''
+                   AND NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = n.oid AND relname = 'schema_meta')
+                   AND c.relnamespace = n.oid AND c.relkind IN ('r', 'p')
                    AND c.relname IN ({string.Join(", ", Migrations.KongObjects.TableNames.Select(Sql.Literal))})) AS kong_tables
           FROM (SELECT) AS one LEFT JOIN pg_namespace AS n ON n.nspname = current_setting('migrator.schema')
         """;

@@ -41,7 +41,8 @@ internal sealed class RestartTests : Stress
     }
 
     private static bool Unexplained(int code, string errors) =>
-        code != 0 && (!errors.Contains("error: ", StringComparison.Ordinal) || errors.Contains("not foreseen", StringComparison.Ordinal));
+        code != 0 && (!errors.Contains("error: ", StringComparison.Ordinal)
+            || errors.Contains("unexpected error", StringComparison.Ordinal));
 
     private static int Exit(Process process)
     {

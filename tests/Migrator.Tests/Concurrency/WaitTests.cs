@@ -104,7 +104,7 @@ internal sealed class WaitTests : CommandTest
         {
             Assert.That(result.ExitCode, Is.EqualTo(1));
             Assert.That(result.Errors,
-                Does.Contain("waiting up to 1 s").And.Contain("error: The host 'no-such-host.invalid' is not known"));
+                Does.Contain("waiting up to 1 s").And.Contain("error: The host name 'no-such-host.invalid' cannot be resolved"));
         });
     }
 

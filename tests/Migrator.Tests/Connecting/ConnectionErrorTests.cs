@@ -9,7 +9,8 @@ internal sealed class ConnectionErrorTests : CommandTest
 {
     [Test]
     public void Host_unknown() =>
-        AssertRefused(Migrator("list", ("pg_host", "no-such-host.invalid")), "The host 'no-such-host.invalid' is not known", "pg_host");
+        AssertRefused(
+            Migrator("list", ("pg_host", "no-such-host.invalid")), "The host name 'no-such-host.invalid' cannot be resolved", "pg_host");
 
     [Test]
     public void Connection_refused() =>

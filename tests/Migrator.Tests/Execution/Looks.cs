@@ -22,6 +22,7 @@ internal static class Looks
             ("schema_exists", true), ("may_use_schema", true), ("may_create_in_schema", true), ("may_create_schema", true),
             ("in_recovery", inRecovery), ("read_only", false), ("lock_holder", holder), ("lock_owner", row?.Owner ?? ""),
             ("lock_until", row?.Until ?? ""), ("locks_exist", true), ("ledger", Text(ledger)), ("has_entities", true), ("flaw", ""),
+            ("kong_tables", ""),
         ]);
 
     /// <summary>The answer to a transaction that was executed.</summary>

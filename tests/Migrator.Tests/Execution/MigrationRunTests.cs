@@ -93,7 +93,7 @@ internal sealed class MigrationRunTests
     public void A_ledger_that_does_not_keep_an_entry_is_an_error()
     {
         session.Answers(() => Looks.Look(Before)).Answers(() => Looks.Ran(Before)).Answers(Looks.Nothing);
-        Assert.That(UpAsync, Throws.TypeOf<MigratorException>().With.Message.Contain("did not take the entry"));
+        Assert.That(UpAsync, Throws.TypeOf<MigratorException>().With.Message.Contain("did not store the entry"));
     }
 
     private async Task<RunOutcome> UpAsync()

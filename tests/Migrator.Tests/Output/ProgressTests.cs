@@ -25,7 +25,7 @@ internal sealed class ProgressTests
         progress.Stop();
         time.Advance(TimeSpan.FromSeconds(5));
 
-        Assert.That(writer.ToString().Trim(), Is.EqualTo("at work on core/003_100_to_110: 5 s, 40002 rows"));
+        Assert.That(writer.ToString().Trim(), Is.EqualTo("running core/003_100_to_110: 5 s, 40002 rows"));
     }
 
     [Test]
