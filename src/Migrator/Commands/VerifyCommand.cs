@@ -63,5 +63,6 @@ internal static class VerifyCommand
     private static MigratorException NothingToVerify(DatabaseFacts facts, string conf) => new(
         $"Database '{facts.Database}' is empty: there is no ledger to compare schema '{facts.Schema}' with.",
         cause: null,
-        $"Run: migrator bootstrap -c {conf}") { ExitCode = ExitCode.NeedsBootstrap };
+        $"Run: migrator bootstrap -c {conf}")
+    { ExitCode = ExitCode.NeedsBootstrap };
 }

@@ -32,14 +32,16 @@ internal sealed class OwnershipComparison(SchemaModel expected, LiveSchema live,
             {
                 yield return new Difference(
                     DifferenceKind.Owner, what, $"the {kind.ToLowerInvariant()} belongs to {found.Owner}, and the ledger to {owner}",
-                    $"ALTER {kind} {name} OWNER TO {Sql.Identifier(owner)}") { Order = RepairOrder.Owner };
+                    $"ALTER {kind} {name} OWNER TO {Sql.Identifier(owner)}")
+                { Order = RepairOrder.Owner };
             }
 
             if (Lacks(found) is { Length: > 0 } lacks)
             {
                 yield return new Difference(
                     DifferenceKind.Right, what, $"user {live.User} lacks the right to {lacks}",
-                    $"GRANT {lacks} ON {kind} {name} TO {Sql.Identifier(live.User)}") { Order = RepairOrder.Right };
+                    $"GRANT {lacks} ON {kind} {name} TO {Sql.Identifier(live.User)}")
+                { Order = RepairOrder.Right };
             }
         }
 
@@ -47,7 +49,8 @@ internal sealed class OwnershipComparison(SchemaModel expected, LiveSchema live,
         {
             yield return new Difference(
                 DifferenceKind.Right, schema.Name, $"user {live.User} lacks the right to use the schema",
-                $"GRANT USAGE ON SCHEMA {schema.Identifier} TO {Sql.Identifier(live.User)}") { Order = RepairOrder.Right };
+                $"GRANT USAGE ON SCHEMA {schema.Identifier} TO {Sql.Identifier(live.User)}")
+            { Order = RepairOrder.Right };
         }
     }
 
