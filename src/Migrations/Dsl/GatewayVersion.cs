@@ -37,8 +37,13 @@ public sealed record GatewayVersion : IComparable<GatewayVersion>
     /// <summary>Whether Kong has released the version. If not, its migrations may still change.</summary>
     public bool IsReleased { get; private init; } = true;
 
-    /// <summary>Finds a known version by its name, e.g. <c>3.9</c>; null if there is none.</summary>
-    public static GatewayVersion? Find(string name) => Known.FirstOrDefault(version => version.Name == name);
+    /// <summary>
+    /// Finds a known version by its name, e.g. <c>3.9</c>, or that of a patch release, e.g. <c>3.9.1</c> or <c>3.9.1.2</c>; null if there
+    /// is none.
+    /// </summary>
+    public static GatewayVersion? Find(string name) => Known.FirstOrDefault(version =>
+        version.Name == name
+            || (name.StartsWith(version.Name + ".", StringComparison.Ordinal) && System.Version.TryParse(name, out _)));
 
     /// <summary>The version's name on the command line and in schema files, e.g. <c>3.10</c>.</summary>
     public string Name => string.Create(CultureInfo.InvariantCulture, $"{Major}.{Minor}");

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Migrator.Commands.Options;
 using Migrator.Errors;
 using Migrator.Execution;
+using Migrator.Inspection;
 
 namespace Migrator.Commands;
 
@@ -13,7 +14,7 @@ internal static class BootstrapCommand
 {
     private static readonly Option<bool> Force = new("--force", "-f")
     {
-        Description = "Drop Kong's tables and functions first, with all rows. Needs --yes.",
+        Description = "Drop Kong's tables and functions first, with all rows. Asks first; without a terminal it needs --yes.",
     };
 
     public static Command Create() => MigratorCommand.Define(
@@ -23,38 +24,49 @@ internal static class BootstrapCommand
         migrator bootstrap -c /etc/kong/kong.conf
         KONG_PG_SCHEMA=gateway migrator bootstrap -c kong.conf --lock-timeout 120
         """,
+        ExitCode.OfWriting,
         [.. WritingOptions.All, Force, WritingOptions.DropEverything, WritingOptions.Yes],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        if (context.Get(Force) && !context.Get(WritingOptions.Yes))
-        {
-            throw new MigratorException(
-                "bootstrap --force drops the gateway's tables, with all their rows, and creates them anew.",
-                "It needs --yes.",
-                "Give --force --yes if that is what you want. Nothing has been changed.");
-        }
-
         if (context.Get(WritingOptions.DropEverything) && !context.Get(Force))
         {
             throw new MigratorException(
                 "--drop-everything needs --force.",
                 cause: null,
-                "Give --force --yes --drop-everything, or leave --drop-everything out. Nothing has been changed.");
+                "Give --force --yes --drop-everything, or leave --drop-everything out. Nothing has been changed.")
+            { ExitCode = Errors.ExitCode.Usage };
         }
 
-        var outcome = await context.RunAsync(RunKind.Bootstrap, cancellationToken, context.Get(Force));
-        context.WriteAnswer(Answer(outcome));
-        return ExitCode.Success;
+        if (context.Get(Force) && !context.Get(WritingOptions.Yes) && !await IsConfirmedAsync(context, cancellationToken))
+        {
+            return ExitCode.Usage;
+        }
+
+        return await context.RunAndWriteAsync("bootstrap", RunKind.Bootstrap, cancellationToken, context.Get(Force));
     }
 
-    private static string Answer(RunOutcome outcome) => outcome switch
+    /// <summary>Shows what --force would drop, and asks. A database without a ledger needs no question: nothing is dropped.</summary>
+    private static async Task<bool> IsConfirmedAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        { Done.Count: > 0 } => $"Database '{outcome.Facts.Database}' is bootstrapped: {outcome.Migrations} executed.",
-        { State.IsComplete: true } => $"Database '{outcome.Facts.Database}' is bootstrapped already: nothing to do.",
-        { State.HasPending: true } => $"Database '{outcome.Facts.Database}' is bootstrapped already. Migrations are pending: see "
-            + "migrator list, then migrator finish.",
-        _ => $"Database '{outcome.Facts.Database}' is bootstrapped already. New migrations are available: run migrator up.",
-    };
+        var settings = context.ReadSettings();
+        if (DropQuestion.CannotAsk(context))
+        {
+            throw DropQuestion.NeedsYes("bootstrap --force", settings);
+        }
+
+        await using var session = await context.ConnectAsync(settings, cancellationToken);
+        var reset = new SchemaReset(session, context.RunOptions(settings), context.Messages);
+        var facts = await reset.WaitUntilFreeAsync(cancellationToken);
+        if (facts.Ledger.IsEmpty)
+        {
+            return true;
+        }
+
+        facts.RequireModifiable();
+        var contents = await reset.RequireNoForeignObjectsAsync(facts, cancellationToken);
+        var list = await DropList.ReadAsync(session, facts, contents.Others, cancellationToken);
+        return DropQuestion.IsConfirmed(context, "bootstrap --force", context.Title(facts, settings), facts, list);
+    }
 }

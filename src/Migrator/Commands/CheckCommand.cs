@@ -9,9 +9,6 @@ namespace Migrator.Commands;
 /// <summary>The <c>check</c> command: reports each precondition of a run, with a remedy if it is not met. Changes nothing.</summary>
 internal static class CheckCommand
 {
-    private static readonly Option<bool> Json =
-        new("--json") { Description = "Print JSON: each precondition with verdict, text and remedy." };
-
     /// <summary>Creates the command.</summary>
     public static Command Create() => MigratorCommand.Define(
         "check",
@@ -21,7 +18,8 @@ internal static class CheckCommand
         migrator check -c /etc/kong/kong.conf
         migrator check -c kong.conf --read-only --json | jq '.checks[] | select(.verdict == "not met")'
         """,
-        [.. DatabaseOptions.All, DatabaseOptions.ReadOnly, Json],
+        [ExitCode.Usage],
+        [.. DatabaseOptions.All, DatabaseOptions.ReadOnly],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
@@ -34,14 +32,7 @@ internal static class CheckCommand
         };
         var items = await check.RunAsync(cancellationToken);
         context.Messages.Release();
-        if (context.Get(Json))
-        {
-            CheckJson.Write(context.Answer, items);
-        }
-        else
-        {
-            CheckText.Write(context.Answer, items);
-        }
+        context.Write(writer => CheckText.Write(writer, items), json => CheckJson.Write(json, items));
 
         return items.Any(i => i.Verdict == CheckVerdict.NotMet) ? ExitCode.Failure : ExitCode.Success;
     }

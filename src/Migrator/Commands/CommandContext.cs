@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Migrations;
 using Migrations.Dsl;
 using Migrator.Commands.Hosting;
@@ -22,6 +23,8 @@ namespace Migrator.Commands;
 /// <summary>The context of a command: its arguments, its output, and access to the database.</summary>
 internal sealed class CommandContext(ParseResult arguments, HostEnvironment host, Messages messages)
 {
+    private GatewayConfiguration? configuration;
+
     /// <summary>The writer for the command's answer: stdout. It is flushed when the command is done.</summary>
     public TextWriter Answer { get; } = host.Output;
 
@@ -35,7 +38,10 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
     public Messages Messages { get; } = messages;
 
     /// <summary>The subsystems, with their migrations, of the target version.</summary>
-    public IReadOnlyList<Subsystem> Subsystems => Catalogue.For(GatewayVersion.Find(Get(DatabaseOptions.TargetVersion)!)!);
+    public IReadOnlyList<Subsystem> Subsystems => Catalogue.For(Target);
+
+    /// <summary>The target version.</summary>
+    public GatewayVersion Target => GatewayVersion.Find(Get(DatabaseOptions.TargetVersion)!)!;
 
     /// <summary>Returns the value of an argument.</summary>
     public T? Get<T>(Argument<T> argument) => arguments.GetValue(argument);
@@ -46,8 +52,74 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
     /// <summary>The path of kong.conf, quoted for a shell, for the commands in messages.</summary>
     public string Conf => ShellText.Word(Get(ConfigurationOptions.Conf) ?? "kong.conf");
 
-    /// <summary>Writes one line of the answer. Control characters and line ends in it are escaped.</summary>
-    public void WriteAnswer(string line) => Answer.WriteLine(DisplayText.Line(line));
+    /// <summary>
+    /// Whether the answer is JSON: with --json, and on one line with --log-format json, so that everything in a pod's log is JSON.
+    /// </summary>
+    public bool WritesJson => Get(OutputOptions.Json) || LogsJson;
+
+    private bool LogsJson => Get(OutputOptions.LogFormat) == "json";
+
+    /// <summary>Writes the answer, as text or as one JSON object.</summary>
+    /// <param name="text">Writes the text.</param>
+    /// <param name="json">Writes the members of the object.</param>
+    public void Write(Action<TextWriter> text, Action<Utf8JsonWriter> json)
+    {
+        if (WritesJson)
+        {
+            JsonAnswer.Write(Answer, json, isOneLine: LogsJson);
+        }
+        else
+        {
+            text(Answer);
+        }
+    }
+
+    /// <summary>Writes an answer that is JSON in any case.</summary>
+    /// <param name="json">Writes the members of the object.</param>
+    public void WriteJson(Action<Utf8JsonWriter> json) => JsonAnswer.Write(Answer, json, isOneLine: LogsJson);
+
+    /// <summary>Writes an answer that another program reads: a script or a token. With --json it is one member of an object.</summary>
+    /// <param name="name">The name of the member.</param>
+    /// <param name="script">The script, without a line end.</param>
+    public void WriteScript(string name, string script)
+    {
+        if (Get(OutputOptions.Json))
+        {
+            JsonAnswer.Write(Answer, json => json.WriteString(name, script), isOneLine: LogsJson);
+        }
+        else
+        {
+            Answer.WriteLine(script);
+        }
+    }
+
+    /// <summary>What every answer about a database begins with.</summary>
+    public DatabaseTitle Title(DatabaseFacts facts, PostgresSettings settings) => new(
+        facts.Database,
+        facts.Schema,
+        ConnectionDiagnosis.Server(settings),
+        Target,
+        arguments.GetResult(DatabaseOptions.TargetVersion) is null or { Implicit: true }
+            && host.Variable("MIGRATOR_GATEWAY_VERSION") is null);
+
+    /// <summary>Writes an error as the answer, if the answer is JSON. stderr has it in any case.</summary>
+    public void TryWriteError(MigratorException error)
+    {
+        if (!WritesJson)
+        {
+            return;
+        }
+
+        try
+        {
+            WriteJson(json => JsonAnswer.WriteError(json, error));
+            Answer.Flush();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // stdout cannot be written to, which may be the error itself.
+        }
+    }
 
     /// <summary>Creates the error for an answer that could not be written to stdout.</summary>
     public MigratorException AnswerLost(string reason) => new(
@@ -61,20 +133,26 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
     /// <param name="readOnly">Whether to return the read-only connection.</param>
     public PostgresSettings ReadSettings(bool readOnly = false)
     {
-        var configuration = GatewayConfiguration.Load(Request(Get(ConfigurationOptions.Conf)));
-        foreach (var warning in configuration.Warnings)
+        configuration ??= ReadConfiguration();
+        var settings = readOnly ? configuration.ReadOnly ?? throw configuration.NoReadOnly() : configuration.Postgres;
+        return WithOptions(settings);
+    }
+
+    private GatewayConfiguration ReadConfiguration()
+    {
+        var read = GatewayConfiguration.Load(Request(Get(ConfigurationOptions.Conf)));
+        foreach (var warning in read.Warnings)
         {
             Messages.Warn(warning);
         }
 
-        var foreign = configuration.Settings.List("plugins").Where(p => p.Length > 0 && !BundledPlugins.Has(p)).ToList();
+        var foreign = read.Settings.List("plugins").Where(p => p.Length > 0 && !BundledPlugins.Has(p)).ToList();
         if (foreign.Count > 0)
         {
             Messages.PluginsNotBundled(foreign);
         }
 
-        var settings = readOnly ? configuration.ReadOnly ?? throw configuration.NoReadOnly() : configuration.Postgres;
-        return WithOptions(settings);
+        return read;
     }
 
     /// <summary>Returns the settings of a connection, overridden by the command's options.</summary>
@@ -86,16 +164,26 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
 
     /// <summary>Creates the request to read the configuration, from the command's options.</summary>
     /// <param name="file">The file; null means the default places.</param>
-    public ConfigurationRequest Request(string? file) => new(file, host.Variables, host.WorkingDirectory)
-    {
-        Prefix = Get(ConfigurationOptions.Prefix),
-        Strict = Get(ConfigurationOptions.Strict),
-        VerifyHost = Get(ConfigurationOptions.VerifyHost) != "off",
-    };
+    /// <exception cref="MigratorException">The file is to be read from standard input, which is a terminal.</exception>
+    public ConfigurationRequest Request(string? file) => file == ConfigurationRequest.StandardInput && host.IsInputTerminal
+        ? throw new MigratorException(
+            "kong.conf is to be read from standard input (-c -), and standard input is a terminal.",
+            cause: null,
+            "Pipe it: migrator list -c - < kong.conf")
+        { ExitCode = ExitCode.Usage }
+        : new(file, host.Variables, host.WorkingDirectory)
+        {
+            Prefix = Get(ConfigurationOptions.Prefix),
+            Strict = Get(ConfigurationOptions.Strict),
+            VerifyHost = Get(ConfigurationOptions.VerifyHost) != "off",
+        };
 
     /// <summary>Connects to the database. Notices of the server become messages.</summary>
     /// <exception cref="MigratorException">The connection failed.</exception>
-    public async Task<DatabaseSession> ConnectAsync(PostgresSettings settings, CancellationToken cancellationToken)
+    public Task<DatabaseSession> ConnectAsync(PostgresSettings settings, CancellationToken cancellationToken) =>
+        ClassifyAsync(() => OpenAsync(settings, cancellationToken));
+
+    private async Task<DatabaseSession> OpenAsync(PostgresSettings settings, CancellationToken cancellationToken)
     {
         var retry = new ConnectionRetry(Seconds(DatabaseOptions.Wait) ?? TimeSpan.Zero, host.Time, Messages.WaitingForDatabase);
         var session = settings.Iam is null
@@ -109,7 +197,21 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
     /// <summary>Prepares an IAM login, without connecting to the database.</summary>
     /// <exception cref="MigratorException">There is no region, or there are no credentials.</exception>
     public Task<IamLogin> PrepareTokenAsync(PostgresSettings settings, CancellationToken cancellationToken) =>
-        IamLogin.PrepareAsync(settings, host.Variables, Say, host.Time, cancellationToken);
+        ClassifyAsync(() => IamLogin.PrepareAsync(settings, host.Variables, Say, host.Time, cancellationToken));
+
+    /// <summary>While connecting, a transient failure means that the server is unreachable, any other that it refused.</summary>
+    private static async Task<T> ClassifyAsync<T>(Func<Task<T>> connect)
+    {
+        try
+        {
+            return await connect();
+        }
+        catch (MigratorException e)
+        {
+            e.Classify(e.IsTransient ? ExitCode.Unreachable : ExitCode.Refused);
+            throw;
+        }
+    }
 
     /// <summary>Determines the state of the schema, and warns if it is newer than the target version.</summary>
     public SchemaState StateOf(DatabaseFacts facts)
@@ -118,15 +220,25 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
         var newer = NewerMigrations.In(state, Catalogue.For(GatewayVersion.Newest));
         if (newer.Count > 0)
         {
-            Messages.NewerThanTarget(Get(DatabaseOptions.TargetVersion)!, newer);
+            Messages.NewerThanTarget(Target.Name, newer);
         }
 
         return state;
     }
 
-    /// <summary>Connects to the database and runs the migrations that the command asks for.</summary>
-    public async Task<RunOutcome> RunAsync(RunKind kind, CancellationToken cancellationToken, bool force = false)
+    /// <summary>Connects to the database, runs the migrations that the command asks for, and writes the summary.</summary>
+    public async Task<int> RunAndWriteAsync(string command, RunKind kind, CancellationToken cancellationToken, bool force = false)
     {
+        var summary = await RunAsync(command, kind, cancellationToken, force);
+        Messages.Release();
+        Write(writer => summary.WriteText(writer, Conf), json => summary.WriteJson(json, Conf));
+        return ExitCode.Success;
+    }
+
+    /// <summary>Connects to the database and runs the migrations that the command asks for.</summary>
+    public async Task<RunSummary> RunAsync(string command, RunKind kind, CancellationToken cancellationToken, bool force = false)
+    {
+        var began = host.Time.GetTimestamp();
         var settings = ReadSettings();
         if (settings.Iam is not null && !host.IsErrorTerminal)
         {
@@ -139,13 +251,13 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
             .RunAsync(kind, cancellationToken);
         HasChanged = outcome.Done.Count > 0;
         StateOf(outcome.Facts);
-        return outcome;
+        return new RunSummary(command, Title(outcome.Facts, settings), outcome, Messages.Tally, host.Time.GetElapsedTime(began));
     }
 
     /// <summary>Creates the options of a run, from the command's options.</summary>
     public RunOptions RunOptions(PostgresSettings settings) => new()
     {
-        Name = RunnerName.Create(host.Time),
+        Name = RunnerName.Create(host.Time, Messages.RunId),
         Schema = settings.Schema,
         Limits = new Limits(Seconds(DatabaseOptions.DbTimeout), Seconds(WritingOptions.DdlLockTimeout)),
         LockTimeout = Seconds(WritingOptions.LockTimeout) ?? TimeSpan.Zero,

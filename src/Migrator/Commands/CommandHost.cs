@@ -17,10 +17,11 @@ internal static class CommandHost
     {
         var host = (HostEnvironment)arguments.InvocationConfiguration;
         var messages = new Messages(LogFor(arguments, host), host.Time);
-        using var signals = new TerminationSignals(messages.Interrupted, cancellationToken);
+        var context = new CommandContext(arguments, host, messages);
+        using var signals = new TerminationSignals(
+            (name, number) => messages.Error(Messages.Interruption(name, number)), cancellationToken);
         try
         {
-            var context = new CommandContext(arguments, host, messages);
             var exitCode = await run(context, signals.Token);
             WriteOut(context);
             messages.Release();
@@ -28,32 +29,29 @@ internal static class CommandHost
         }
         catch (Exception e) when (signals.Received is { } signal)
         {
-            messages.Interrupted(signal.Name);
-            messages.Trace(e);
-            return ExitCode.Signal + signal.Number;
+            return Fail(Messages.Interruption(signal.Name, signal.Number), e);
         }
         catch (MigratorException e)
         {
-            return Fail(e);
+            return Fail(e, e);
         }
         catch (NpgsqlException e)
         {
-            return Fail(SessionDiagnosis.Explain(e));
+            return Fail(SessionDiagnosis.Explain(e), e);
         }
 #pragma warning disable CA1031 // Every unexpected exception becomes a message and an exit code here.
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            messages.Unexpected(e);
-            messages.Trace(e);
-            return ExitCode.Failure;
+            return Fail(Messages.Unexpected(e), e);
         }
 
-        int Fail(MigratorException e)
+        int Fail(MigratorException error, Exception e)
         {
-            messages.Error(e);
+            messages.Error(error);
             messages.Trace(e);
-            return e.ExitCode;
+            context.TryWriteError(error);
+            return error.ExitCode;
         }
     }
 
@@ -69,14 +67,15 @@ internal static class CommandHost
         }
     }
 
-    /// <summary>Creates the log for usage errors, in the requested format as far as a command line with errors shows it.</summary>
-    public static LogWriter LogForUsageErrors(ParseResult arguments, HostEnvironment host)
-    {
-        var format = arguments.GetResult(OutputOptions.LogFormat) is { Implicit: false, Tokens: [var given, ..] }
+    /// <summary>Creates the messages for usage errors, in the requested format as far as a command line with errors shows it.</summary>
+    public static Messages MessagesForUsageErrors(ParseResult arguments, HostEnvironment host) =>
+        new(new LogWriter(host.Error, LogLevel.Info, LogsJson(arguments, host), host.ColoursErrors, host.Time), host.Time);
+
+    /// <summary>Whether messages are JSON, as far as a command line with errors shows it.</summary>
+    public static bool LogsJson(ParseResult arguments, HostEnvironment host) =>
+        (arguments.GetResult(OutputOptions.LogFormat) is { Implicit: false, Tokens: [var given, ..] }
             ? given.Value
-            : host.Variable("MIGRATOR_LOG_FORMAT");
-        return new LogWriter(host.Error, LogLevel.Info, format == "json", WantsColour(host), host.Time);
-    }
+            : host.Variable("MIGRATOR_LOG_FORMAT")) == "json";
 
     private static LogWriter LogFor(ParseResult arguments, HostEnvironment host)
     {
@@ -88,13 +87,8 @@ internal static class CommandHost
             host.Error,
             least,
             arguments.GetValue(OutputOptions.LogFormat) == "json",
-            WantsColour(host),
+            host.ColoursErrors,
             host.Time,
-            CanDraw(host));
+            host.IsErrorTerminal && host.CanDraw);
     }
-
-    /// <summary>Whether to colour messages: only on a terminal, and only if NO_COLOR is not set (https://no-color.org).</summary>
-    private static bool WantsColour(HostEnvironment host) => CanDraw(host) && host.Variable("NO_COLOR") is null;
-
-    private static bool CanDraw(HostEnvironment host) => host.IsErrorTerminal && host.Variable("TERM") is not (null or "dumb");
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Migrator.Commands.Hosting;
+using Migrator.Commands.Options;
 using Migrator.Errors;
 using Migrator.Output;
 
@@ -15,27 +16,52 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] arguments, HostEnvironment host)
     {
         HostEnvironment.Current = host;
-        var parsed = MigratorCommand.Create().Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Action is System.CommandLine.Invocation.ParseErrorAction)
+        var parsed = MigratorCommand.Create().Parse(Usual(arguments), new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var isHelpOfNothing = parsed is { Action: HelpText, CommandResult.Command: RootCommand, UnmatchedTokens.Count: > 0 };
+        if (parsed.Action is System.CommandLine.Invocation.ParseErrorAction || isHelpOfNothing)
         {
-            var log = CommandHost.LogForUsageErrors(parsed, host);
-            var help = $"See: migrator "
-                + $"{(parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ")}--help";
-            IReadOnlyList<string> errors = parsed switch
-            {
-                { CommandResult.Command: not RootCommand } => [.. parsed.Errors.Select(e => e.Message)],
-                { UnmatchedTokens: [var unknown, ..] } => [$"'{unknown}' is not a command."],
-                _ => ["No command was given."],
-            };
+            var messages = CommandHost.MessagesForUsageErrors(parsed, host);
+            var errors = UsageErrors.Of(parsed);
             foreach (var error in errors)
             {
-                log.Write(LogLevel.Error, error, remedy: ReferenceEquals(error, errors[^1]) ? help : null);
+                messages.Error(error);
             }
 
-            return ExitCode.Failure;
+            return WriteUsageError(parsed, host, errors[0]);
         }
 
         return await InvokeAsync(parsed, host);
+    }
+
+    /// <summary>
+    /// Replaces what people type for help and version by the option: nothing, <c>help</c>, <c>help up</c>, <c>version</c>.
+    /// </summary>
+    private static string[] Usual(string[] arguments) => arguments switch
+    {
+        [] or ["help"] => ["--help"],
+        ["help", .. var command] => [.. command, "--help"],
+        ["version"] => ["--version"],
+        _ => arguments,
+    };
+
+    /// <summary>Writes the error as the answer too, if the answer is JSON.</summary>
+    private static int WriteUsageError(ParseResult parsed, HostEnvironment host, MigratorException error)
+    {
+        var isOneLine = CommandHost.LogsJson(parsed, host);
+        if (isOneLine || parsed.GetResult(OutputOptions.Json) is { Implicit: false })
+        {
+            try
+            {
+                JsonAnswer.Write(host.Output, json => JsonAnswer.WriteError(json, error), isOneLine);
+                host.Output.Flush();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // stderr has the error.
+            }
+        }
+
+        return error.ExitCode;
     }
 
     private static async Task<int> InvokeAsync(ParseResult parsed, HostEnvironment host)
@@ -49,10 +75,10 @@ internal static class CommandLine
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // CommandHost reports this error for a command. Here the output is the help, the version or a completion.
-            CommandHost.LogForUsageErrors(parsed, host).Write(
-                LogLevel.Error,
+            CommandHost.MessagesForUsageErrors(parsed, host).Error(new MigratorException(
                 $"The answer could not be written to stdout: {e.Message.TrimEnd('.')}.",
-                remedy: "Free disk space, or redirect stdout.");
+                cause: null,
+                "Free disk space, or redirect stdout."));
             return ExitCode.Failure;
         }
     }

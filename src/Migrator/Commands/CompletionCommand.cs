@@ -53,11 +53,12 @@ internal static class CompletionCommand
             migrator completion zsh > "${fpath[1]}/_migrator"
             migrator completion fish > ~/.config/fish/completions/migrator.fish
             """,
+            [ExitCode.Usage],
             [],
-            async (context, _) =>
+            (context, _) =>
             {
-                await context.Answer.WriteLineAsync(context.Get(shell) switch { "bash" => Bash, "zsh" => Zsh, _ => Fish });
-                return ExitCode.Success;
+                context.WriteScript("script", context.Get(shell) switch { "bash" => Bash, "zsh" => Zsh, _ => Fish });
+                return Task.FromResult(ExitCode.Success);
             });
         command.Add(shell);
         return command;

@@ -12,15 +12,10 @@ namespace Migrator.Commands;
 /// </summary>
 internal static class ConfigCommand
 {
-    // Optional here: this command does not connect to a database, and like Kong it looks for the file in the default places.
-    private static readonly Option<string?> Conf = new("--conf", "-c")
+    private static readonly Option<bool> All = new("--all", "-a")
     {
-        Description = "The gateway's kong.conf; without it /etc/kong/kong.conf or /etc/kong.conf, and else the environment alone.",
-        HelpName = "FILE",
+        Description = "Print every setting that the gateway knows here or that is given, not only those that concern migrations.",
     };
-
-    private static readonly Option<bool> Json =
-        new("--json") { Description = "Print JSON: every setting with its value and source, and the warnings." };
 
     private static readonly Option<bool> Reveal = new("--reveal") { Description = "Show secrets instead of asterisks." };
 
@@ -32,16 +27,17 @@ internal static class ConfigCommand
         migrator config -c /etc/kong/kong.conf
         migrator config -c kong.conf --json | jq '.settings.pg_host'
         """,
-        [Conf, ConfigurationOptions.Prefix, .. ConfigurationOptions.OfReading, Json, Reveal],
+        [ExitCode.Usage],
+        [ConfigurationOptions.OptionalConf, ConfigurationOptions.Prefix, .. ConfigurationOptions.OfReading, All, Reveal],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var configuration = GatewayConfiguration.Inspect(context.Request(context.Get(Conf)));
-        var (json, reveal) = (context.Get(Json), context.Get(Reveal));
+        var configuration = GatewayConfiguration.Inspect(context.Request(context.Get(ConfigurationOptions.OptionalConf)));
+        var (json, reveal) = (context.WritesJson, context.Get(Reveal));
         await context.Answer.WriteAsync(json
             ? Encoding.UTF8.GetString(SettingsJson.Print(configuration, reveal))
-            : SettingsText.Print(configuration.Settings, reveal));
+            : SettingsText.Print(configuration.Settings, reveal, context.Get(All)));
 
         // With --json the warnings are part of the answer.
         foreach (var warning in json ? [] : configuration.Warnings)

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Migrator.Commands.Options;
 using Migrator.Errors;
 using Migrator.Execution;
-using Migrator.Ledger;
 
 namespace Migrator.Commands;
 
@@ -15,20 +14,8 @@ internal static class FinishCommand
         """
         migrator finish -c /etc/kong/kong.conf
         """,
+        ExitCode.OfWriting,
         [.. WritingOptions.All, WritingOptions.Force],
-        RunAsync);
-
-    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
-    {
-        var outcome = await context.RunAsync(RunKind.Finish, cancellationToken, context.Get(WritingOptions.Force));
-        context.WriteAnswer(outcome.Done.Count == 0
-            ? $"Database '{outcome.Facts.Database}' has no pending migrations: nothing to finish."
-            : $"Database '{outcome.Facts.Database}' is finished: {outcome.Migrations} executed.");
-        if (outcome.State.HasNew)
-        {
-            context.WriteAnswer(StateAdvice.Up.Sentence(context.Conf));
-        }
-
-        return ExitCode.Success;
-    }
+        (context, cancellationToken) =>
+            context.RunAndWriteAsync("finish", RunKind.Finish, cancellationToken, context.Get(WritingOptions.Force)));
 }

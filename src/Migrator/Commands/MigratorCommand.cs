@@ -33,7 +33,8 @@ internal static class MigratorCommand
             migrator bootstrap -c /etc/kong/kong.conf     make the gateway's tables in an empty database
             migrator up -c /etc/kong/kong.conf            bring them to the newest version
             migrator list -c /etc/kong/kong.conf          see where the database stands
-            """));
+            """,
+            []));
         return root;
     }
 
@@ -41,11 +42,16 @@ internal static class MigratorCommand
     /// <param name="name">The name of the command.</param>
     /// <param name="description">The description, for the list of commands and for the help of the command.</param>
     /// <param name="examples">The examples for the help, one per line.</param>
+    /// <param name="exitCodes">The exit codes, in addition to those of every command.</param>
     /// <param name="options">The options, in addition to those of every command.</param>
     /// <param name="run">Runs the command and returns the exit code.</param>
     public static Command Define(
-        string name, string description, string examples, IEnumerable<Option> options, Func<CommandContext, CancellationToken,
-            Task<int>> run)
+        string name,
+        string description,
+        string examples,
+        IReadOnlyList<int> exitCodes,
+        IEnumerable<Option> options,
+        Func<CommandContext, CancellationToken, Task<int>> run)
     {
         var command = new Command(name, description);
         foreach (var option in options.Concat(OutputOptions.All))
@@ -53,11 +59,12 @@ internal static class MigratorCommand
             command.Add(option);
         }
 
-        command.Add(Help(examples));
+        command.Add(Help(examples, exitCodes));
         command.SetAction((arguments, cancellationToken) => CommandHost.RunAsync(arguments, run, cancellationToken));
         return command;
     }
 
     /// <summary>Creates the help option, with examples, under its Unix names only.</summary>
-    private static HelpOption Help(string examples) => new("--help", "-h") { Action = new HelpWithExamples(examples) };
+    private static HelpOption Help(string examples, IReadOnlyList<int> exitCodes) =>
+        new("--help", "-h") { Action = new HelpText(examples, exitCodes) };
 }

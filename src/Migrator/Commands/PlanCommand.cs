@@ -1,11 +1,9 @@
 using System.CommandLine;
-using Migrations.Dsl;
 using Migrator.Commands.Options;
-using Migrator.Connecting;
+using Migrator.Display;
 using Migrator.Errors;
 using Migrator.Execution;
 using Migrator.Inspection;
-using Migrator.Ledger;
 using Migrator.Output;
 using Migrator.Planning;
 using Migrator.Sessions;
@@ -29,8 +27,6 @@ internal static class PlanCommand
         Description = "Print a script for psql that does exactly the same, ledger and locks included.",
     };
 
-    private static readonly Option<bool> Json = new("--json") { Description = "Print JSON: each step with its locks and rows." };
-
     private static readonly Option<bool> ExitCodes = new("--exit-code")
     {
         Description = "End with the exit code of list: 3 needs bootstrap, 4 pending, 5 new.",
@@ -48,7 +44,8 @@ internal static class PlanCommand
             migrator plan finish -c kong.conf --count
             migrator plan up -c kong.conf --sql > up.sql && psql -X -f up.sql
             """,
-            [.. DatabaseOptions.All, DatabaseOptions.ReadOnly, WritingOptions.DdlLockTimeout, Finish, Count, SqlScript, Json, ExitCodes],
+            [ExitCode.NeedsBootstrap, ExitCode.Pending, ExitCode.New, ExitCode.Drift, ExitCode.Locked, .. ExitCode.OfConnections],
+            [.. DatabaseOptions.All, DatabaseOptions.ReadOnly, WritingOptions.DdlLockTimeout, Finish, Count, SqlScript, ExitCodes],
             RunAsync);
         plan.Arguments.Add(Command);
         return plan;
@@ -62,25 +59,28 @@ internal static class PlanCommand
         var state = context.StateOf(facts);
         var (command, kind) = CommandOf(context);
         var plan = Planner.Plan(kind, state, facts, context.Conf);
-        var title = $"Database '{facts.Database}' on {ConnectionDiagnosis.Server(settings)} is at "
-            + $"{Version(context, facts)}; target {context.Get(DatabaseOptions.TargetVersion)}";
-
+        var title = context.Title(facts, settings);
         if (context.Get(SqlScript))
         {
-            PlanScript.Write(context.Answer, plan, facts, context.RunOptions(settings), $"migrator plan {command}. {title}.");
+            await using var script = new StringWriter { NewLine = "\n" };
+            PlanScript.Write(
+                script, plan, facts, context.RunOptions(settings), $"migrator plan {command}. {title.Sentence(facts.Ledger)}");
+            context.WriteScript("sql", script.ToString().TrimEnd('\n'));
         }
         else
         {
             var report = await ReportAsync(context, session, plan, facts, cancellationToken);
-            if (context.Get(Json))
-            {
-                JsonAnswer.Write(context.Answer, json => PlanJson.Write(json, command, report));
-            }
-            else
-            {
-                context.WriteAnswer(title + ".");
-                PlanText.Write(context.Answer, command, report);
-            }
+            context.Write(
+                writer =>
+                {
+                    writer.WriteLine(DisplayText.Line(title.Sentence(facts.Ledger)));
+                    PlanText.Write(writer, command, report);
+                },
+                json =>
+                {
+                    title.Write(json, facts.Ledger);
+                    PlanJson.Write(json, command, report);
+                });
         }
 
         return context.Get(ExitCodes) ? StateReader.ExitCodeOf(state) : ExitCode.Success;
@@ -112,10 +112,6 @@ internal static class PlanCommand
         "finish" => ("finish", RunKind.Finish),
         _ => context.Get(Finish) ? ("migrate --finish", RunKind.MigrateAndFinish) : ("migrate", RunKind.Migrate),
     };
-
-    private static string Version(CommandContext context, DatabaseFacts facts) => facts.Ledger.IsEmpty
-        ? "no version: it is empty"
-        : LedgerVersion.Of(facts.Ledger).Describe(GatewayVersion.Find(context.Get(DatabaseOptions.TargetVersion)!)!);
 
     private static async Task<PlanReport> ReportAsync(
         CommandContext context, DatabaseSession session, MigrationPlan plan, DatabaseFacts facts, CancellationToken cancellationToken)

@@ -1,9 +1,10 @@
 using System.CommandLine;
 using Migrator.Commands.Options;
-using Migrator.Connecting;
+using Migrator.Display;
 using Migrator.Errors;
 using Migrator.Execution;
 using Migrator.Inspection;
+using Migrator.Output;
 
 namespace Migrator.Commands;
 
@@ -18,19 +19,16 @@ internal static class ResetCommand
         migrator reset -c kong.conf
         migrator reset -c kong.conf --yes && migrator bootstrap -c kong.conf
         """,
+        [ExitCode.Drift, ExitCode.Locked, .. ExitCode.OfConnections],
         [.. WritingOptions.All, WritingOptions.DropEverything, WritingOptions.Yes],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var settings = context.ReadSettings();
-        if (!context.Get(WritingOptions.Yes) && !context.Host.IsInputTerminal)
+        if (DropQuestion.CannotAsk(context))
         {
-            throw new MigratorException(
-                $"reset would drop everything that the gateway has in database '{settings.Database}' on "
-                    + $"{ConnectionDiagnosis.Server(settings)}.",
-                "There is no terminal to ask on.",
-                "Give --yes if that is what you want. Nothing has been changed.");
+            throw DropQuestion.NeedsYes("reset", settings);
         }
 
         await using var session = await context.ConnectAsync(settings, cancellationToken);
@@ -46,27 +44,30 @@ internal static class ResetCommand
         }
 
         facts.RequireModifiable();
-        if (!context.Get(WritingOptions.Yes))
+        var (title, before) = (context.Title(facts, settings), facts.Ledger);
+        var list = new DropList([], []);
+        if (!context.Get(WritingOptions.Yes) || context.WritesJson)
         {
             // Checked before asking: the user must not confirm what is refused afterwards.
-            await reset.RequireNoForeignObjectsAsync(facts, cancellationToken);
-            if (!Confirm(context, facts, ConnectionDiagnosis.Server(settings)))
-            {
-                context.WriteAnswer("Nothing has been changed.");
-                return ExitCode.Failure;
-            }
+            var contents = await reset.RequireNoForeignObjectsAsync(facts, cancellationToken);
+            list = await DropList.ReadAsync(session, facts, contents.Others, cancellationToken);
+        }
+
+        if (!DropQuestion.IsConfirmed(context, "reset", title, facts, list))
+        {
+            return ExitCode.Usage;
         }
 
         await reset.RunAsync(facts, cancellationToken);
         context.HasChanged = true;
-        context.WriteAnswer($"Dropped the gateway's tables in schema '{facts.Schema}' of database '{facts.Database}'.");
+        context.Write(
+            writer => writer.WriteLine(DisplayText.Line(
+                $"Dropped the gateway's tables in schema '{facts.Schema}' of database '{facts.Database}' on {title.Server}.")),
+            json =>
+            {
+                title.Write(json, before);
+                DropText.Write(json, "dropped", list);
+            });
         return ExitCode.Success;
-    }
-
-    private static bool Confirm(CommandContext context, DatabaseFacts facts, string server)
-    {
-        var what = context.Get(WritingOptions.DropEverything) ? "everything" : "the gateway's tables";
-        context.Messages.Ask($"Drop {what} in schema '{facts.Schema}' of database '{facts.Database}' on {server}? Type 'yes' to go on:");
-        return context.Host.ReadReply() == "yes";
     }
 }

@@ -15,13 +15,14 @@ internal static class StatusCommand
         migrator status -c /etc/kong/kong.conf
         migrator status -c kong.conf | jq '.pending_migrations'
         """,
+        [ExitCode.Locked, .. ExitCode.OfConnections],
         [.. DatabaseOptions.All, DatabaseOptions.ReadOnly],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var (state, _) = await StateReader.ReadAsync(context, cancellationToken);
-        StateJson.Write(context.Answer, state);
+        var (state, _, _) = await StateReader.ReadAsync(context, cancellationToken);
+        context.WriteJson(json => StateJson.Write(json, state));
         return ExitCode.Success;
     }
 }

@@ -12,13 +12,13 @@ internal sealed class TerminationSignals : IDisposable
 
     private readonly CancellationTokenSource source;
     private readonly List<PosixSignalRegistration> registrations;
-    private readonly Action<string> tooLate;
+    private readonly Action<string, int> tooLate;
     private Timer? watchdog;
 
     /// <summary>Starts listening for signals.</summary>
-    /// <param name="tooLate">Called with the signal's name when the grace period is over, just before the process ends.</param>
+    /// <param name="tooLate">Called with the signal's name and number when the grace period is over, just before the process ends.</param>
     /// <param name="outer">Another source of cancellation.</param>
-    public TerminationSignals(Action<string> tooLate, CancellationToken outer)
+    public TerminationSignals(Action<string, int> tooLate, CancellationToken outer)
     {
         this.tooLate = tooLate;
         source = CancellationTokenSource.CreateLinkedTokenSource(outer);
@@ -53,7 +53,7 @@ internal sealed class TerminationSignals : IDisposable
 
     private void End(string name, int number)
     {
-        tooLate(name);
+        tooLate(name, number);
 #pragma warning disable RS0030 // Code that does not respond to the cancellation can only be stopped by ending the process.
         Environment.Exit(Errors.ExitCode.Signal + number);
 #pragma warning restore RS0030

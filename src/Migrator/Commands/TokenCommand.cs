@@ -19,6 +19,7 @@ internal static class TokenCommand
         PGPASSWORD=$(migrator token -c kong.conf) psql "host=HOST user=kong dbname=kong sslmode=verify-full sslrootcert=global-bundle.pem"
         migrator token -c kong.conf --read-only
         """,
+        ExitCode.OfConnections,
         [ConfigurationOptions.Conf, ConfigurationOptions.Prefix, DatabaseOptions.IamEndpoint, DatabaseOptions.ReadOnly,
             .. ConfigurationOptions.OfReading],
         RunAsync);
@@ -31,7 +32,8 @@ internal static class TokenCommand
             var name = settings.IsReadOnly ? "pg_ro_iam_auth" : "pg_iam_auth";
             throw new MigratorException(
                 $"There is no token for this connection: {name} is off.", cause: null,
-                    $"Write {name} = on (or set KONG_{name.ToUpperInvariant()}=on) to log in with tokens.");
+                    $"Write {name} = on (or set KONG_{name.ToUpperInvariant()}=on) to log in with tokens.")
+            { ExitCode = Errors.ExitCode.Usage };
         }
 
         return await PrintAsync(context, settings, cancellationToken);
@@ -41,7 +43,7 @@ internal static class TokenCommand
     {
         using var login = await context.PrepareTokenAsync(settings, cancellationToken);
         context.Messages.Release();
-        await context.Answer.WriteLineAsync(login.Sign().Reveal());
+        context.WriteScript("token", login.Sign().Reveal());
         return ExitCode.Success;
     }
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Migrator.Commands.Options;
 using Migrator.Errors;
 using Migrator.Execution;
-using Migrator.Ledger;
 
 namespace Migrator.Commands;
 
@@ -16,22 +15,8 @@ internal static class UpCommand
         migrator up -c /etc/kong/kong.conf
         migrator up -c /etc/kong/kong.conf --lock-timeout 300 -v
         """,
+        ExitCode.OfWriting,
         [.. WritingOptions.All, WritingOptions.Force],
-        RunAsync);
-
-    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
-    {
-        var outcome = await context.RunAsync(RunKind.Up, cancellationToken, context.Get(WritingOptions.Force));
-        var pending = StepPlanner.Finish(outcome.State).Count;
-        context.WriteAnswer(outcome.Done.Count == 0
-            ? $"Database '{outcome.Facts.Database}' has no new migrations: nothing to do."
-            : $"Database '{outcome.Facts.Database}' is migrated: {outcome.Migrations}"
-                + $"{(pending > 0 ? $"; {pending} wait for finish" : "")}.");
-        if (pending > 0)
-        {
-            context.WriteAnswer(StateAdvice.Finish.Do(context.Conf)!);
-        }
-
-        return ExitCode.Success;
-    }
+        (context, cancellationToken) =>
+            context.RunAndWriteAsync("up", RunKind.Up, cancellationToken, context.Get(WritingOptions.Force)));
 }

@@ -1,10 +1,8 @@
 using System.CommandLine;
-using Migrations.Dsl;
 using Migrator.Commands.Options;
-using Migrator.Connecting;
+using Migrator.Display;
 using Migrator.Errors;
 using Migrator.Inspection;
-using Migrator.Ledger;
 using Migrator.Output;
 using Migrator.Verification;
 
@@ -15,8 +13,6 @@ internal static class VerifyCommand
 {
     private static readonly Option<bool> SqlOnly = new("--sql") { Description = "Print only the SQL that repairs the differences." };
 
-    private static readonly Option<bool> Json = new("--json") { Description = "Print JSON: each difference with kind, object and SQL." };
-
     /// <summary>Creates the command.</summary>
     public static Command Create() => MigratorCommand.Define(
         "verify",
@@ -24,9 +20,10 @@ internal static class VerifyCommand
             + "user. Exit code 0: the same, 6: differences. Writes and locks nothing.",
         """
         migrator verify -c /etc/kong/kong.conf
-        migrator verify -c kong.conf --sql > repairSql.sql
+        migrator verify -c kong.conf --sql > repair.sql
         """,
-        [.. DatabaseOptions.All, DatabaseOptions.ReadOnly, SqlOnly, Json],
+        [ExitCode.NeedsBootstrap, ExitCode.Drift, ExitCode.Locked, .. ExitCode.OfConnections],
+        [.. DatabaseOptions.All, DatabaseOptions.ReadOnly, SqlOnly],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
@@ -42,19 +39,24 @@ internal static class VerifyCommand
 
         var live = await CatalogueReader.ReadAsync(session, facts.Schema, GatewayNames.All.Tables, cancellationToken);
         var result = SchemaComparison.Of(ExpectedState.Of(facts.Ledger), live, facts.Names, settings.IsReadOnly);
-        if (context.Get(Json))
-        {
-            JsonAnswer.Write(context.Answer, json => VerifyJson.Write(json, result));
-        }
-        else if (context.Get(SqlOnly))
+        if (context.Get(SqlOnly) && !context.Get(OutputOptions.Json))
         {
             VerifyText.WriteSql(context.Answer, result);
         }
         else
         {
-            context.WriteAnswer($"Database '{facts.Database}' on {ConnectionDiagnosis.Server(settings)} is at "
-                + $"{LedgerVersion.Of(facts.Ledger).Describe(GatewayVersion.Default)}.");
-            VerifyText.Write(context.Answer, result);
+            var title = context.Title(facts, settings);
+            context.Write(
+                writer =>
+                {
+                    writer.WriteLine(DisplayText.Line(title.Sentence(facts.Ledger)));
+                    VerifyText.Write(writer, result);
+                },
+                json =>
+                {
+                    title.Write(json, facts.Ledger);
+                    VerifyJson.Write(json, result);
+                });
         }
 
         return result.Differences.Count == 0 ? ExitCode.Success : ExitCode.Drift;

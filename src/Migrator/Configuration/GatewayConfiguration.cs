@@ -43,14 +43,16 @@ internal sealed class GatewayConfiguration
             $"The read-only connection cannot be made: {Warnings.First(w => w.Code == DiagnosticCode.CannotConnect)}",
             cause: null,
             "Correct the pg_ro_ settings that the warnings name.")
+        { ExitCode = ExitCode.Usage }
         : new("There is no read-only connection: pg_ro_host is not set.", "Kong has one only where pg_ro_host is.",
-            "Set pg_ro_host, or leave --read-only out.");
+            "Set pg_ro_host, or leave --read-only out.")
+        { ExitCode = ExitCode.Usage };
 
     private static GatewayConfiguration Read(ConfigurationRequest request, bool connects)
     {
         var file = ConfigurationFile.Find(request);
         ReadOnlyMemory<byte>? bytes = file is null ? null : ConfigurationFile.Read(file, request.WorkingDirectory);
-        var diagnostics = new DiagnosticList(file ?? "the environment", request.Strict);
+        var diagnostics = new DiagnosticList(file is null ? "the environment" : ConfigurationFile.NameOf(file), request.Strict);
         var settings = ConfigurationReader.Read(request, bytes, diagnostics);
         NoEffectDiagnostics.Report(settings, diagnostics);
 

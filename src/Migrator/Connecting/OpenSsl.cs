@@ -27,7 +27,8 @@ internal static class OpenSsl
             throw new MigratorException(
                 "TLS is on (pg_ssl), but no OpenSSL library was found.",
                 "migrator uses the system's libssl (3, or 1.1), which small images often leave out.",
-                "Install it (Debian and Ubuntu: apt-get install libssl3; Alpine: apk add libssl3), or use an image that has it.");
+                "Install it (Debian and Ubuntu: apt-get install libssl3; Alpine: apk add libssl3), or use an image that has it.")
+            { ExitCode = Errors.ExitCode.Usage };
         }
     }
 }

@@ -9,6 +9,8 @@ namespace Migrator.Errors;
 /// <param name="inner">The underlying exception; shown with <c>--vv</c> only.</param>
 internal class MigratorException(string what, string? cause, string remedy, Exception? inner = null) : Exception(what, inner)
 {
+    private int? exitCode;
+
     /// <summary>Why it happened, if that is known.</summary>
     public string? Cause { get; } = cause;
 
@@ -18,6 +20,17 @@ internal class MigratorException(string what, string? cause, string remedy, Exce
     /// <summary>Whether a retry may succeed a moment later, without anyone changing anything.</summary>
     public bool IsTransient { get; init; }
 
-    /// <summary>The exit code of the program.</summary>
-    public int ExitCode { get; init; } = Errors.ExitCode.Failure;
+    /// <summary>What the program exits with.</summary>
+    public int ExitCode
+    {
+        get => exitCode ?? DefaultExitCode;
+        init => exitCode = value;
+    }
+
+    /// <summary>What the program exits with unless something else was said.</summary>
+    protected virtual int DefaultExitCode => Errors.ExitCode.Failure;
+
+    /// <summary>Says with what the program exits, unless whoever made the exception has said so.</summary>
+    /// <param name="code">One of <see cref="Errors.ExitCode"/>.</param>
+    public void Classify(int code) => exitCode ??= code;
 }

@@ -47,9 +47,11 @@ internal sealed class MigrationRun
         try
         {
             DatabaseFacts? known = null;
+            DatabaseFacts? before = null;
             while (true)
             {
                 var facts = known ?? await waiter.WaitUntilFreeAsync(cancellationToken);
+                before ??= facts;
                 var state = SchemaState.From(catalogue, facts.Ledger);
                 await ResolveCommitAsync(state, cancellationToken);
                 emptiesFirst &= !facts.Ledger.IsEmpty;
@@ -62,7 +64,7 @@ internal sealed class MigrationRun
                 var steps = Plan(kind, state, facts);
                 if (steps.Count == 0)
                 {
-                    return new RunOutcome(done, state, facts);
+                    return new RunOutcome(done, state, before, facts);
                 }
 
                 known = null;

@@ -18,6 +18,9 @@ internal sealed record MigrationStep(Subsystem Subsystem, MigrationEntry Migrati
     /// <summary>Whether the ledger lists the migration as pending after this step: an up phase whose finish phase follows.</summary>
     public bool LeavesPending => Phase == Phase.Up && Migration.HasFinish;
 
+    /// <summary>The phase's name in JSON: <c>up</c> or <c>finish</c>.</summary>
+    public string PhaseName => Phase == Phase.Finish ? "finish" : "up";
+
     /// <summary>The step's name in messages, e.g. <c>core/016_280_to_300 (finish)</c>.</summary>
     public override string ToString() =>
         $"{Subsystem.Name}/{Migration.Name}{(Phase == Phase.Finish ? " (finish)" : "")}{(IsRepeated ? " (again)" : "")}";

@@ -1,6 +1,7 @@
 using Migrator.Errors;
 using Migrator.Inspection;
 using Migrator.Ledger;
+using Migrator.Locking;
 
 namespace Migrator.Execution;
 
@@ -13,7 +14,8 @@ internal static class RunErrors
             ? $"The bootstrap of this database is incomplete, and {command} needs a complete one."
             : $"The database is empty, and {command} needs a bootstrapped one.",
         cause: null,
-        $"Run: migrator bootstrap -c {conf}");
+        $"Run: migrator bootstrap -c {conf}")
+    { ExitCode = Errors.ExitCode.NeedsBootstrap };
 
     /// <summary>--force would restore objects that a newer gateway version has removed.</summary>
     public static MigratorException ForceOnNewer(IReadOnlyList<string> newer) => new(
@@ -48,7 +50,8 @@ internal static class RunErrors
             + string.Join(", ", StepPlanner.Finish(state).Select(s => $"{s.Subsystem.Name}/{s.Migration.Name}"))
                 + " wait for their finish phase.",
         "Kong upgrades in two phases, and a new upgrade begins only when the one before is finished.",
-        $"When every node runs the version of that upgrade, run: migrator finish -c {conf} && migrator up -c {conf}");
+        $"When every node runs the version of that upgrade, run: migrator finish -c {conf} && migrator up -c {conf}")
+    { ExitCode = Errors.ExitCode.Pending };
 
     /// <summary>Another runner held the migration lock for longer than --lock-timeout.</summary>
     public static MigratorException Busy(string other, RunOptions options) => new(
@@ -57,7 +60,8 @@ internal static class RunErrors
                 + $"{options.LockTimeout.TotalSeconds:0.###} s is over."
             : $"The migration lock is held by another runner ({other}), and --lock-timeout 0 says not to wait.",
         cause: null,
-        "Wait for it to end and run the command again, or give a longer --lock-timeout.");
+        "Wait for it to end and run the command again, or give a longer --lock-timeout.")
+    { ExitCode = Errors.ExitCode.Locked };
 
     /// <summary>Every attempt met a conflict, and no other runner was found.</summary>
     public static MigratorException TooManyConflicts(string change, RunOptions options) => new(
@@ -65,15 +69,18 @@ internal static class RunErrors
         "Other runners keep changing the schema, or a rule or a trigger on the tables locks or schema_meta discards what is written to "
             + "them.",
         "Run the command again while no other migrator and no Kong is at work. If it ends like this once more, look for the rule or the "
-            + "trigger: SELECT * FROM pg_rules WHERE tablename IN ('locks', 'schema_meta');");
+            + "trigger: SELECT * FROM pg_rules WHERE tablename IN ('locks', 'schema_meta');")
+    { ExitCode = Errors.ExitCode.Locked };
 
     /// <summary>A migration did not get its table locks within --lock-timeout.</summary>
-    public static MigratorException Blocked(StepBlockedException blocked, IReadOnlyList<string> blockers, RunOptions options) => new(
+    public static MigratorException Blocked(StepBlockedException blocked, IReadOnlyList<Blocker> blockers, RunOptions options) => new(
         $"Migration {blocked.Step?.ToString() ?? "(its beginning)"} did not get a lock on a table: {blocked.Message}; --lock-timeout "
             + $"{options.LockTimeout.TotalSeconds:0.###} s is over.",
-        blockers.Count == 0 ? "The blocking session has ended." : "Blocked by: " + string.Join("; ", blockers),
-        "Let that session end, or end it (SELECT pg_terminate_backend, with the number of its process), and run the command again. "
+        blockers.Count == 0 ? "The blocking session has ended." : "Blocked by: " + string.Join("; ", blockers.Select(b => b.Text)),
+        (blockers.Count == 0 ? "Run the command again. "
+                : $"Let it end, or end it: {string.Join(' ', blockers.Select(b => b.EndSql))} Then run the command again. ")
             + $"Traffic waited behind each attempt for --ddl-lock-timeout {options.Limits.Lock?.TotalSeconds:0.###} s at most. Nothing "
             + "of the migration is left.",
-        blocked);
+        blocked)
+    { ExitCode = Errors.ExitCode.Locked };
 }

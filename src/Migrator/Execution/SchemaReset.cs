@@ -27,7 +27,7 @@ internal sealed class SchemaReset
 
     /// <summary>Refuses if other objects than Kong's would be dropped too.</summary>
     /// <exception cref="Errors.MigratorException">They would, and --drop-everything was not given. Nothing has been changed.</exception>
-    public Task RequireNoForeignObjectsAsync(DatabaseFacts facts, CancellationToken cancellationToken) =>
+    public Task<SchemaContents> RequireNoForeignObjectsAsync(DatabaseFacts facts, CancellationToken cancellationToken) =>
         emptying.RequireNoForeignObjectsAsync(facts, cancellationToken);
 
     /// <summary>Drops the objects in one transaction.</summary>

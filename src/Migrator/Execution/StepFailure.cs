@@ -40,14 +40,18 @@ internal static class StepFailure
                     + $"{Sql.Identifier(schema)} OWNER TO {Sql.Identifier(e.Hint)}; If not: give the gateway a schema of its own "
                     + "(pg_schema). "
                     + left,
-                e);
+                e)
+            { ExitCode = ExitCode.Refused };
     }
 
     private static MigratorException Failed(PostgresException e, MigrationStep? step) => new(
         $"{(step is null ? "The transaction" : $"Migration {step}")} failed: {e.MessageText} [{e.SqlState}].",
         $"Its transaction was rolled back: nothing of it is left, in the schema or in the ledger. {DetailOf(e)}The statement: {Shorten(e)}",
         RemedyFor(e),
-        e);
+        e)
+    {
+        ExitCode = e.SqlState == PostgresErrorCodes.InsufficientPrivilege ? ExitCode.Refused : ExitCode.Failure,
+    };
 
     /// <summary>The objects that depend on the one to be dropped. Other details are not shown: some contain values of rows.</summary>
     private static string DetailOf(PostgresException e) =>

@@ -60,12 +60,12 @@ internal sealed class TransactionRetry(
             throw RunErrors.Blocked(reason, blockers, options);
         }
 
-        observer.Blocked(reason.Step, blockers, ++blocked);
+        observer.Blocked(reason.Step, [.. blockers.Select(b => b.Text)], ++blocked);
         await row.PauseAsync(tableBackoff.NextPause(), cancellationToken);
     }
 
     /// <summary>The sessions that hold the lock; empty if the query fails, as they are only needed for messages.</summary>
-    private async Task<IReadOnlyList<string>> FindBlockersAsync(StepBlockedException reason, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<Blocker>> FindBlockersAsync(StepBlockedException reason, CancellationToken cancellationToken)
     {
         try
         {

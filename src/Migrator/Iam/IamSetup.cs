@@ -131,7 +131,8 @@ internal sealed class IamSetup : IDisposable
         ? SigningEndpoint.FindAsync(settings, cancellationToken)
         : throw new MigratorException(
             $"IAM authentication needs a connection over TCP and TLS, and the host is the Unix socket {settings.Host}.", cause: null,
-                "Name the RDS endpoint in pg_host, or write pg_iam_auth = off.");
+                "Name the RDS endpoint in pg_host, or write pg_iam_auth = off.")
+        { ExitCode = Errors.ExitCode.Usage };
 
     /// <summary>The region to sign for.</summary>
     private Task<AwsRegion> RegionAsync(SigningEndpoint endpoint, CancellationToken cancellationToken) =>

@@ -66,7 +66,8 @@ internal sealed record DatabaseFacts
             throw new MigratorException(
                 $"User '{User}' has no USAGE right on schema '{Schema}' of database '{Database}'.",
                 cause: null,
-                $"Allow it: GRANT USAGE ON SCHEMA {Sql.Identifier(Schema)} TO {Sql.Identifier(User)};");
+                $"Allow it: GRANT USAGE ON SCHEMA {Sql.Identifier(Schema)} TO {Sql.Identifier(User)};")
+            { ExitCode = Errors.ExitCode.Refused };
         }
 
         if (Flaw.Length > 0)
@@ -118,7 +119,8 @@ internal sealed record DatabaseFacts
             throw new MigratorException(
                 $"The server is a standby (in recovery): database '{Database}' cannot be written to there.",
                 "pg_host names a replica, or a failover has just happened.",
-                "Name the primary in pg_host (on Aurora: the cluster's writer endpoint).");
+                "Name the primary in pg_host (on Aurora: the cluster's writer endpoint).")
+            { ExitCode = Errors.ExitCode.Unreachable };
         }
 
         if (ReadOnly)
@@ -126,7 +128,8 @@ internal sealed record DatabaseFacts
             throw new MigratorException(
                 $"Database '{Database}' is read-only: default_transaction_read_only is on for the server, the database or user '{User}'.",
                 "An administrator set it, or the server protects a full disk.",
-                $"Find out why; then: ALTER DATABASE {Sql.Identifier(Database)} RESET default_transaction_read_only; (or ALTER ROLE).");
+                $"Find out why; then: ALTER DATABASE {Sql.Identifier(Database)} RESET default_transaction_read_only; (or ALTER ROLE).")
+            { ExitCode = Errors.ExitCode.Refused };
         }
 
         if (!Names.IsUsable || Schema.StartsWith("pg_", StringComparison.Ordinal) || Schema == "information_schema")
@@ -138,7 +141,8 @@ internal sealed record DatabaseFacts
                     : "Its name has a control character in it, two dollar signs that PostgreSQL reads as a quote, or more than the 63 "
                         + "bytes of a name.",
                 "Set pg_schema to another schema, or unset it for the schema that the server chooses (search_path of the user or "
-                    + "database).");
+                    + "database).")
+            { ExitCode = Errors.ExitCode.Usage };
         }
     }
 
@@ -146,10 +150,12 @@ internal sealed record DatabaseFacts
         $"User '{User}' may not create tables in schema '{Schema}' of database '{Database}'.",
         VersionNumber >= 150000 && Schema == "public"
             ? "Since PostgreSQL 15 only the owner of a database may create things in its schema public." : null,
-        $"Allow it: GRANT USAGE, CREATE ON SCHEMA {Sql.Identifier(Schema)} TO {Sql.Identifier(User)};");
+        $"Allow it: GRANT USAGE, CREATE ON SCHEMA {Sql.Identifier(Schema)} TO {Sql.Identifier(User)};")
+    { ExitCode = Errors.ExitCode.Refused };
 
     private MigratorException NoSchema() => new(
         $"Schema '{Schema}' does not exist in database '{Database}', and user '{User}' may not create it.",
         cause: null,
-        $"Create it: CREATE SCHEMA {Sql.Identifier(Schema)} AUTHORIZATION {Sql.Identifier(User)};");
+        $"Create it: CREATE SCHEMA {Sql.Identifier(Schema)} AUTHORIZATION {Sql.Identifier(User)};")
+    { ExitCode = Errors.ExitCode.Refused };
 }

@@ -30,6 +30,13 @@ internal sealed record SchemaContents(IReadOnlyList<string> Others)
            AND p.prorettype = 'trigger'::regtype
         """;
 
+    /// <summary>Selects the names of Kong's existing tables.</summary>
+    public static readonly string KongTables =
+        $"""
+        SELECT c.relname FROM (
+          {KongObjects}) AS kong JOIN pg_class AS c ON kong.classid = 'pg_class'::regclass AND c.oid = kong.objid
+        """;
+
     // Parts of an object (deptype a and i: its indexes, keys, triggers, sequences, row type) are dropped with it; other dependent objects
     // (n) only by CASCADE. A view depends through its rule. A partition is both a part of its table and a table. (Manual, 51.18
     // "pg_depend".)

@@ -19,7 +19,9 @@ internal static class Blockers
                  ELSE concat_ws(', ', 'prepared transaction ' || quote_literal(p.gid), 'user ' || p.owner,
                         'for ' || extract(epoch FROM clock_timestamp() - p.prepared)::int || ' s', 'on ' || string_agg(DISTINCT c.relname,
                           ' '),
-                        'end it with: ROLLBACK PREPARED ' || quote_literal(p.gid) || ';') END
+                        'end it with: ROLLBACK PREPARED ' || quote_literal(p.gid) || ';') END,
+               CASE WHEN p.gid IS NULL THEN 'SELECT pg_terminate_backend(' || a.pid || ');'
+                 ELSE 'ROLLBACK PREPARED ' || quote_literal(p.gid) || ';' END
           FROM pg_locks AS l JOIN pg_class AS c ON c.oid = l.relation
           LEFT JOIN pg_stat_activity AS a ON a.pid = l.pid
           LEFT JOIN pg_locks AS own ON l.pid IS NULL AND own.pid IS NULL AND own.locktype = 'transactionid'
@@ -34,28 +36,33 @@ internal static class Blockers
          ORDER BY coalesce(a.xact_start, p.prepared) NULLS LAST LIMIT 3
         """;
 
-    /// <summary>Returns up to three sessions, the oldest transaction first, one line each.</summary>
+    /// <summary>Returns up to three sessions, the oldest transaction first.</summary>
     /// <param name="session">The connection.</param>
     /// <param name="schema">pg_schema; null for the server's current schema.</param>
     /// <param name="statement">The statement that did not get its lock; empty to consider all tables of the schema.</param>
     /// <param name="cancellationToken">Ends the run.</param>
-    public static Task<IReadOnlyList<string>> FindAsync(
+    public static Task<IReadOnlyList<Blocker>> FindAsync(
         IDatabaseSession session, string? schema, string statement, CancellationToken cancellationToken)
     {
         var query = new NpgsqlBatchCommand(Query) { Parameters = { new NpgsqlParameter<string> { TypedValue = statement } } };
-        return session.ReadAsync<IReadOnlyList<string>>(
+        return session.ReadAsync<IReadOnlyList<Blocker>>(
             [.. TransactionSql.BeginReading(schema), query, TransactionSql.Commit],
             async reader =>
             {
-                var lines = new List<string>();
+                var blockers = new List<Blocker>();
                 await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
                 while (await reader.ReadAsync(cancellationToken))
                 {
-                    lines.Add(reader.GetString(0));
+                    blockers.Add(new Blocker(reader.GetString(0), reader.GetString(1)));
                 }
 
-                return lines;
+                return blockers;
             },
             cancellationToken);
     }
 }
+
+/// <summary>A session or a prepared transaction that blocked a statement.</summary>
+/// <param name="Text">Its description, in one line.</param>
+/// <param name="EndSql">The SQL statement that ends it.</param>
+internal sealed record Blocker(string Text, string EndSql);

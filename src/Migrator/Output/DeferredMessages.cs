@@ -10,17 +10,17 @@ internal sealed class DeferredMessages(LogWriter log)
     private List<Action>? waiting = [];
 
     /// <summary>Writes a message, or holds it back until <see cref="Release"/>.</summary>
-    public void Write(LogLevel level, string message, string? remedy = null)
+    public void Write(LogLevel level, string message, string? remedy = null, LogEvent kind = LogEvent.Message)
     {
         lock (gate)
         {
             if (waiting is null)
             {
-                log.Write(level, message, cause: null, remedy);
+                log.Write(level, message, cause: null, remedy, kind);
             }
             else
             {
-                waiting.Add(() => log.Write(level, message, cause: null, remedy));
+                waiting.Add(() => log.Write(level, message, cause: null, remedy, kind));
             }
         }
     }

@@ -35,6 +35,10 @@ internal enum LogLevel
 /// <param name="isTerminal">Whether a line can be redrawn, for <see cref="Status"/>.</param>
 internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bool colour, TimeProvider time, bool isTerminal = false)
 {
+    /// <summary>A random name of the run, the same in each line of a log in JSON and in the table <c>locks</c>.</summary>
+    // From a Guid: RandomNumberGenerator would make a run without TLS load OpenSSL, 3 of its 20 milliseconds.
+    public string RunId { get; } = Guid.NewGuid().ToString("N")[..8];
+
     private const string EraseLine = "\r\u001b[K";
 
     // Keeps non-ASCII characters readable. The escaping for HTML is not needed: logs are not part of an HTML page.
@@ -77,15 +81,31 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
     /// <param name="message">What happened.</param>
     /// <param name="cause">Why it happened.</param>
     /// <param name="remedy">What to do.</param>
-    public void Write(LogLevel level, string message, string? cause = null, string? remedy = null) =>
-        Write(level, [message], cause, remedy);
+    /// <param name="kind">What the message reports; for a log in JSON.</param>
+    /// <param name="fields">Writes the values of the event; for a log in JSON.</param>
+    public void Write(
+        LogLevel level,
+        string message,
+        string? cause = null,
+        string? remedy = null,
+        LogEvent kind = LogEvent.Message,
+        Action<Utf8JsonWriter>? fields = null) =>
+        Write(level, [message], cause, remedy, kind, fields);
 
     /// <summary>Writes one message of several lines.</summary>
     /// <param name="level">The level.</param>
     /// <param name="lines">What happened.</param>
     /// <param name="cause">Why it happened.</param>
     /// <param name="remedy">What to do.</param>
-    public void Write(LogLevel level, IReadOnlyList<string> lines, string? cause = null, string? remedy = null)
+    /// <param name="kind">What the message reports; for a log in JSON.</param>
+    /// <param name="fields">Writes the values of the event; for a log in JSON.</param>
+    public void Write(
+        LogLevel level,
+        IReadOnlyList<string> lines,
+        string? cause = null,
+        string? remedy = null,
+        LogEvent kind = LogEvent.Message,
+        Action<Utf8JsonWriter>? fields = null)
     {
         if (!Shows(level))
         {
@@ -94,12 +114,12 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
 
         lock (gate)
         {
-            Try(() => WriteAboveStatus(level, lines, cause, remedy));
+            Try(() => WriteAboveStatus(level, new Content(lines, cause, remedy, kind, fields)));
         }
     }
 
-    /// <summary>Writes a question. The user types the reply after it.</summary>
-    public void Ask(string question)
+    /// <summary>Writes what a question is about, and the question. The user types the reply after it.</summary>
+    public void Ask(IReadOnlyList<string> about, string question)
     {
         lock (gate)
         {
@@ -107,10 +127,11 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
             {
                 if (json)
                 {
-                    WriteJson(LogLevel.Info, [question], cause: null, remedy: null);
+                    WriteJson(LogLevel.Info, new Content([.. about, question], Cause: null, Remedy: null, LogEvent.Question, Fields: null));
                 }
                 else
                 {
+                    about.ToList().ForEach(line => output.WriteLine(DisplayText.Line(line, DisplayText.MaxLineLength)));
                     output.Write(DisplayText.Line(question) + " ");
                 }
             });
@@ -130,7 +151,7 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
         }
     }
 
-    private void WriteAboveStatus(LogLevel level, IReadOnlyList<string> lines, string? cause, string? remedy)
+    private void WriteAboveStatus(LogLevel level, Content content)
     {
         if (status is not null)
         {
@@ -139,30 +160,30 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
 
         if (json)
         {
-            WriteJson(level, lines, cause, remedy);
+            WriteJson(level, content);
         }
         else
         {
-            WriteText(level, lines, cause, remedy);
+            WriteText(level, content);
         }
 
         output.Write(status);
     }
 
-    private void WriteText(LogLevel level, IReadOnlyList<string> lines, string? cause, string? remedy)
+    private void WriteText(LogLevel level, Content content)
     {
         WritePrefix(level);
-        foreach (var line in lines)
+        foreach (var line in content.Lines)
         {
             output.WriteLine(DisplayText.Line(line, DisplayText.MaxLineLength));
         }
 
-        if (cause is not null)
+        if (content.Cause is { } cause)
         {
             output.WriteLine("  why: " + DisplayText.Block(cause));
         }
 
-        if (remedy is not null)
+        if (content.Remedy is { } remedy)
         {
             output.WriteLine("  do:  " + DisplayText.Block(remedy, Indent));
         }
@@ -187,7 +208,7 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
         output.Write(' ');
     }
 
-    private void WriteJson(LogLevel level, IReadOnlyList<string> lines, string? cause, string? remedy)
+    private void WriteJson(LogLevel level, Content content)
     {
         using var buffer = new MemoryStream();
         using (var line = new Utf8JsonWriter(buffer, Json))
@@ -195,17 +216,20 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
             line.WriteStartObject();
             line.WriteString("time", time.GetUtcNow());
             line.WriteString("level", NameOf(level));
-            line.WriteString("message", string.Join('\n', lines.Select(l => DisplayText.Cut(l, DisplayText.MaxLineLength))));
-            if (cause is not null)
+            line.WriteString("event", content.Kind.Name());
+            line.WriteString("run_id", RunId);
+            line.WriteString("message", string.Join('\n', content.Lines.Select(l => DisplayText.Cut(l, DisplayText.MaxLineLength))));
+            if (content.Cause is { } cause)
             {
                 line.WriteString("cause", DisplayText.Cut(cause, LongestBlock));
             }
 
-            if (remedy is not null)
+            if (content.Remedy is { } remedy)
             {
                 line.WriteString("remedy", DisplayText.Cut(remedy, LongestBlock));
             }
 
+            content.Fields?.Invoke(line);
             line.WriteEndObject();
         }
 
@@ -219,4 +243,7 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
         LogLevel.Warning => "warning",
         _ => "error",
     };
+
+    private sealed record Content(
+        IReadOnlyList<string> Lines, string? Cause, string? Remedy, LogEvent Kind, Action<Utf8JsonWriter>? Fields);
 }

@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text.Json;
 using Migrations.Compiling;
 using Migrations.Dsl;
 using Migrator.Configuration.Diagnostics;
+using Migrator.Display;
 using Migrator.Errors;
 using Migrator.Execution;
 using Migrator.Inspection;
@@ -19,6 +21,12 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     private readonly ServerNotices notices = new(log);
     private string? lastCondition;
 
+    /// <summary>What the run has done so far.</summary>
+    public RunTally Tally { get; } = new();
+
+    /// <summary>The name of the run in the log, see <see cref="LogWriter.RunId"/>.</summary>
+    public string RunId => log.RunId;
+
     /// <inheritdoc />
     public void Begin(RunKind kind, IReadOnlyList<MigrationStep> steps, DatabaseFacts facts)
     {
@@ -30,14 +38,21 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
             : kind is RunKind.Bootstrap || phases.Count > 1
                 ? $"completing the bootstrap of database '{facts.Database}', schema '{facts.Schema}': {Count(steps.Count, "step")} left"
             : phases is [Phase.Up] ? $"migrating database '{facts.Database}', schema '{facts.Schema}': {Count(steps.Count, "migration")}"
-            : $"finishing {Count(steps.Count, "migration")} of database '{facts.Database}', schema '{facts.Schema}'");
+            : $"finishing {Count(steps.Count, "migration")} of database '{facts.Database}', schema '{facts.Schema}'",
+            LogEvent.RunBegan,
+            json =>
+            {
+                json.WriteString("database", facts.Database);
+                json.WriteString("schema", facts.Schema);
+                json.WriteNumber("steps", steps.Count);
+            });
     }
 
     /// <inheritdoc />
     public void DroppingForeignObjects(IReadOnlyList<string> others, DatabaseFacts facts)
     {
         log.Write(LogLevel.Warning, $"dropping {Count(others.Count, "object")} in or beside schema '{facts.Schema}' that "
-            + $"{(others.Count == 1 ? "is" : "are")} not Kong's (--drop-everything)");
+            + $"{(others.Count == 1 ? "is" : "are")} not Kong's (--drop-everything)", kind: LogEvent.ForeignObjectsDropped);
         foreach (var other in others)
         {
             log.Write(LogLevel.Info, $"  {other}");
@@ -46,16 +61,31 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
 
     /// <inheritdoc />
     public void Dropped(DatabaseFacts facts) =>
-        log.Write(LogLevel.Info, $"dropped the gateway's tables in schema '{facts.Schema}' of database '{facts.Database}'");
+        log.Write(
+            LogLevel.Info,
+            $"dropped the gateway's tables in schema '{facts.Schema}' of database '{facts.Database}'",
+            kind: LogEvent.SchemaDropped);
 
     /// <inheritdoc />
     public void Done(IReadOnlyList<MigrationStep> steps, TimeSpan elapsed)
     {
         progress.Done(steps.Count);
+        var rows = Tally.Done(steps, elapsed);
         foreach (var step in steps)
         {
-            log.Write(steps.Count == 1 ? LogLevel.Info : LogLevel.Detail,
-                $"  {step}: {(step.IsRepeated ? "applied" : step.LeavesPending ? "up phase done" : "done")}{Time()}");
+            log.Write(
+                steps.Count == 1 ? LogLevel.Info : LogLevel.Detail,
+                $"  {step}: {(step.IsRepeated ? "applied" : step.LeavesPending ? "up phase done" : "done")}{Time()}",
+                kind: LogEvent.StepDone,
+                fields: json =>
+                {
+                    WriteStep(json, step);
+                    if (steps.Count == 1)
+                    {
+                        json.WriteNumber("duration_ms", Math.Round(elapsed.TotalMilliseconds));
+                        json.WriteNumber("rows", rows);
+                    }
+                });
         }
 
         string Time() => steps.Count == 1 ? $" ({elapsed.TotalMilliseconds:0} ms)" : "";
@@ -65,56 +95,99 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     public void PartiallyCompleted(IReadOnlyList<MigrationStep> done) => log.Write(
         LogLevel.Info,
         $"{Count(done.Count, "step")} of this run {(done.Count == 1 ? "was" : "were")} committed, the last one {done[^1]}. What was "
-            + "committed is kept.");
+            + "committed is kept.",
+        kind: LogEvent.RunStopped,
+        fields: json =>
+        {
+            WriteStep(json, done[^1]);
+            json.WriteNumber("steps", done.Count);
+        });
 
     /// <inheritdoc />
-    public void WaitingFor(string holder) => Once($"waiting for the migration lock, held by another runner ({holder})");
+    public void WaitingFor(string holder) => Once(
+        $"waiting for the migration lock, held by another runner ({holder})",
+        LogEvent.WaitingForLock,
+        json => json.WriteString("holder", DisplayText.Cut(holder, DisplayText.MaxValueLength)));
 
     /// <inheritdoc />
-    public void TakingOver(string dead) => Once($"taking over the lock of a migrator that ended without releasing it ({dead})");
+    public void TakingOver(string dead) => Once(
+        $"taking over the lock of a migrator that ended without releasing it ({dead})",
+        LogEvent.LockTakenOver,
+        json => json.WriteString("holder", DisplayText.Cut(dead, DisplayText.MaxValueLength)));
 
     /// <inheritdoc />
     public void WaitingForPrimary(DatabaseFacts facts) =>
-        Once($"waiting for a primary: the server of database '{facts.Database}' is a standby (in recovery)");
+        Once($"waiting for a primary: the server of database '{facts.Database}' is a standby (in recovery)", LogEvent.WaitingForPrimary);
 
     /// <summary>Reports that the database cannot be connected to yet.</summary>
     public void WaitingForDatabase(MigratorException reason, TimeSpan limit)
     {
-        Once($"waiting up to {limit.TotalSeconds:0.###} s for the database: {reason.Message}");
+        Once($"waiting up to {limit.TotalSeconds:0.###} s for the database: {reason.Message}", LogEvent.WaitingForDatabase);
 
         // The wait may be long, and its end is unknown: nothing is held back any longer.
         deferred.Release();
     }
 
     /// <inheritdoc />
-    public void Blocked(MigrationStep? step, IReadOnlyList<string> blockers, int attempt) => log.Write(
-        LogLevel.Info,
-        $"  {step?.ToString() ?? "the transaction"}: no lock on a table within --ddl-lock-timeout, attempt {attempt}; rolled back, "
-            + "trying again. "
-            + (blockers.Count == 0 ? "The blocking session has ended." : "Blocked by: " + string.Join("; ", blockers)));
+    public void Blocked(MigrationStep? step, IReadOnlyList<string> blockers, int attempt)
+    {
+        Tally.RolledBack();
+        log.Write(
+            LogLevel.Info,
+            $"  {step?.ToString() ?? "the transaction"}: no lock on a table within --ddl-lock-timeout, attempt {attempt}; rolled back, "
+                + "trying again. "
+                + (blockers.Count == 0 ? "The blocking session has ended." : "Blocked by: " + string.Join("; ", blockers)),
+            kind: LogEvent.StepBlocked,
+            fields: json =>
+            {
+                WriteStep(json, step);
+                json.WriteNumber("attempt", attempt);
+                json.WriteString("holder", blockers.Count == 0 ? null : DisplayText.Cut(blockers[0], DisplayText.MaxValueLength));
+            });
+    }
 
     /// <inheritdoc />
-    public void Reconnecting(string reason) =>
-        log.Write(LogLevel.Warning, $"The connection to the server was lost ({reason}): connecting again.");
+    public void Reconnecting(string reason)
+    {
+        Tally.RolledBack();
+        log.Write(
+            LogLevel.Warning, $"The connection to the server was lost ({reason}): connecting again.", kind: LogEvent.Reconnecting);
+    }
 
     /// <inheritdoc />
-    public void CommitResolved(IReadOnlyList<MigrationStep> steps, bool committed) => log.Write(
-        LogLevel.Info,
-        $"The connection had broken at COMMIT of {(steps.Count == 1 ? steps[0] : Count(steps.Count, "step"))}: "
-            + (committed ? "the server says that it was committed." : "the server says that it was rolled back."));
+    public void CommitResolved(IReadOnlyList<MigrationStep> steps, bool committed)
+    {
+        if (committed)
+        {
+            Tally.CommittedAfterAll(steps);
+        }
+
+        log.Write(
+            LogLevel.Info,
+            $"The connection had broken at COMMIT of {(steps.Count == 1 ? steps[0] : Count(steps.Count, "step"))}: "
+                + (committed ? "the server says that it was committed." : "the server says that it was rolled back."),
+            kind: LogEvent.CommitResolved,
+            fields: json =>
+            {
+                WriteStep(json, steps[^1]);
+                json.WriteBoolean("committed", committed);
+            });
+    }
 
     /// <summary>Warns that the database has migrations of a later gateway version than the target version.</summary>
     public void NewerThanTarget(string target, IReadOnlyList<string> newer) => log.Write(
         LogLevel.Warning,
         $"The database is newer than gateway {target}: its ledger has {string.Join(", ", newer)}. Nothing of that is touched.",
         cause: null,
-        "Give the gateway's version with --gateway-version, or leave it out for the newest release.");
+        "Give the gateway's version with --gateway-version, or leave it out for the newest release.",
+        LogEvent.NewerThanTarget);
 
     /// <summary>Reports plugins in kong.conf whose migrations migrator does not have.</summary>
     public void PluginsNotBundled(IReadOnlyList<string> plugins) => deferred.Write(
         LogLevel.Info,
         $"'plugins' names {string.Join(", ", plugins)}, not bundled with the gateway: migrations of their own are left to kong "
-            + "migrations.");
+            + "migrations.",
+        kind: LogEvent.PluginsNotBundled);
 
     /// <summary>Reports a notice of the server: the number of rows rewritten, or any other message.</summary>
     public void Notice(PostgresNotice notice)
@@ -124,19 +197,25 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
             && uint.TryParse(notice.MessageText, NumberStyles.None, CultureInfo.InvariantCulture, out var rows))
         {
             progress.Rows(rows);
+            Tally.AddRows(rows);
+            return;
         }
-        else
+
+        var isWarning = notice.InvariantSeverity is "WARNING";
+        if (isWarning)
         {
-            var level = notice.InvariantSeverity is "WARNING" ? LogLevel.Warning : LogLevel.Detail;
-            notices.Write(level, notice.MessageText ?? "", notice.Hint);
+            Tally.AddWarning();
         }
+
+        notices.Write(isWarning ? LogLevel.Warning : LogLevel.Detail, notice);
     }
 
     /// <summary>Reports a message about the connection.</summary>
-    public void Say(LogLevel level, string what, string? remedy) => deferred.Write(level, what, remedy);
+    public void Say(LogLevel level, string what, string? remedy) => deferred.Write(level, what, remedy, LogEvent.Connection);
 
     /// <summary>Reports a warning about the configuration.</summary>
-    public void Warn(ConfigurationDiagnostic warning) => deferred.Write(LogLevel.Warning, warning.ToString());
+    public void Warn(ConfigurationDiagnostic warning) =>
+        deferred.Write(LogLevel.Warning, warning.ToString(), kind: LogEvent.ConfigurationWarning);
 
     /// <summary>Writes the messages held back: the connection is made or has failed. Also writes how many notices were omitted.</summary>
     public void Release()
@@ -145,39 +224,61 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
         notices.Sum();
     }
 
-    /// <summary>Asks a question on stderr. The caller reads the reply.</summary>
-    public void Ask(string question) => log.Ask(question);
+    /// <summary>Shows what a question is about, and asks it, on stderr. The caller reads the reply.</summary>
+    public void Ask(IReadOnlyList<string> about, string question) => log.Ask(about, question);
 
     /// <summary>Reports the error that ended the command.</summary>
     public void Error(MigratorException error)
     {
         progress.Stop();
-        log.Write(LogLevel.Error, Lines(error), error.Cause, error.Remedy);
+        log.Write(LogLevel.Error, Lines(error), error.Cause, error.Remedy, LogEvent.Error, json =>
+        {
+            json.WriteString("code", ExitCode.Name(error.ExitCode));
+            json.WriteNumber("exit_code", error.ExitCode);
+            if (error.Find<PostgresException>() is { } refusal)
+            {
+                json.WriteString("sqlstate", DisplayText.Cut(refusal.SqlState, DisplayText.MaxValueLength));
+            }
+        });
         Release();
     }
 
-    /// <summary>Reports an unexpected exception.</summary>
-    public void Unexpected(Exception exception) => Error(new MigratorException(
+    /// <summary>Creates the error for an unexpected exception.</summary>
+    public static MigratorException Unexpected(Exception exception) => new(
         $"unexpected error: {ExceptionText.Describe(exception)}",
         cause: null,
-        "Run the command again with --vv, and report what it prints."));
+        "Run the command again with --vv, and report what it prints.");
 
     /// <summary>Writes the stack traces of an exception, for <c>--vv</c>.</summary>
-    public void Trace(Exception exception) => log.Write(LogLevel.Debug, ExceptionText.Trace(exception));
+    public void Trace(Exception exception) => log.Write(LogLevel.Debug, ExceptionText.Trace(exception), kind: LogEvent.Trace);
 
-    /// <summary>Reports that a signal ended the run.</summary>
-    public void Interrupted(string signal) => Error(new MigratorException(
+    /// <summary>Creates the error for a run that a signal ended.</summary>
+    /// <param name="signal">The signal's name.</param>
+    /// <param name="number">The signal's number.</param>
+    public static MigratorException Interruption(string signal, int number) => new(
         $"Ended by {signal}.",
         "What was committed is kept, and is in the ledger; the rest is rolled back.",
-        "Run the command again: it continues where it stopped."));
+        "Run the command again: it continues where it stopped.")
+    { ExitCode = ExitCode.Signal + number };
+
+    /// <summary>Writes the names of a step; for a log in JSON.</summary>
+    public static void WriteStep(Utf8JsonWriter json, MigrationStep? step)
+    {
+        if (step is not null)
+        {
+            json.WriteString("subsystem", step.Subsystem.Name);
+            json.WriteString("migration", step.Migration.Name);
+            json.WriteString("phase", step.PhaseName);
+        }
+    }
 
     /// <summary>Writes a message about a lasting condition once, not each time that it is detected.</summary>
-    private void Once(string message)
+    private void Once(string message, LogEvent kind, Action<Utf8JsonWriter>? fields = null)
     {
         if (lastCondition != message)
         {
             lastCondition = message;
-            log.Write(LogLevel.Info, message);
+            log.Write(LogLevel.Info, message, kind: kind, fields: fields);
         }
     }
 

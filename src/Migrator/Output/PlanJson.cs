@@ -35,7 +35,7 @@ internal static class PlanJson
     {
         json.WriteString("subsystem", planned.Step.Subsystem.Name);
         json.WriteString("migration", planned.Step.Migration.Name);
-        json.WriteString("phase", planned.Step.Phase.ToString().ToLowerInvariant());
+        json.WriteString("phase", planned.Step.PhaseName);
         json.WriteString("since", planned.Step.Migration.Since.ToString(3));
         json.WriteString("summary", planned.Summary);
         json.WriteStartArray("locks");

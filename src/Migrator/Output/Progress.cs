@@ -86,7 +86,7 @@ internal sealed class Progress(LogWriter log, TimeProvider time)
             }
 
             var elapsed = time.GetElapsedTime(stepBegan);
-            var step = done < steps.Count ? steps[done].ToString() : "";
+            var step = done < steps.Count ? steps[done] : null;
             var what = $"{step}: {elapsed.TotalSeconds:0} "
                 + $"s{(rows == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {rows} rows"))}";
             if (log.HasStatus)
@@ -97,7 +97,12 @@ internal sealed class Progress(LogWriter log, TimeProvider time)
             }
             else
             {
-                log.Write(LogLevel.Info, $"  running {what}");
+                log.Write(LogLevel.Info, $"  running {what}", kind: LogEvent.StepRunning, fields: json =>
+                {
+                    Messages.WriteStep(json, step);
+                    json.WriteNumber("duration_ms", Math.Round(elapsed.TotalMilliseconds));
+                    json.WriteNumber("rows", rows);
+                });
             }
         }
     }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json;
 using Migrator.Display;
+using Npgsql;
 
 namespace Migrator.Output;
 
@@ -15,7 +17,7 @@ internal sealed class ServerNotices(LogWriter log)
     private int omitted;
 
     /// <summary>Writes a notice, unless it has been written before or the limit is reached.</summary>
-    public void Write(LogLevel level, string text, string? hint)
+    public void Write(LogLevel level, PostgresNotice notice)
     {
         if (!log.Shows(level))
         {
@@ -24,19 +26,19 @@ internal sealed class ServerNotices(LogWriter log)
 
         // Cut before it is stored: ten thousand texts of a gigabyte each must not fill the memory. A remedy may have several lines; one
         // from the server must not.
-        var (shown, remedy) = (DisplayText.Cut(text, DisplayText.MaxValueLength), hint?.ReplaceLineEndings(" "));
+        var (shown, remedy) = (DisplayText.Cut(notice.MessageText ?? "", DisplayText.MaxValueLength), notice.Hint?.ReplaceLineEndings(" "));
         remedy = remedy is null ? null : DisplayText.Cut(remedy, DisplayText.MaxValueLength);
-        var notice = (level, shown, remedy);
+        var content = (level, shown, remedy);
         lock (gate)
         {
-            if (repeats.TryGetValue(notice, out var times))
+            if (repeats.TryGetValue(content, out var times))
             {
-                repeats[notice] = times + 1;
+                repeats[content] = times + 1;
             }
             else if (repeats.Count < (log.Shows(LogLevel.Detail) ? MaxShownWithDetails : MaxShown))
             {
-                repeats.Add(notice, 0);
-                log.Write(level, shown, cause: null, remedy);
+                repeats.Add(content, 0);
+                log.Write(level, shown, cause: null, remedy, LogEvent.ServerNotice, json => WriteFields(json, notice));
             }
             else
             {
@@ -68,6 +70,19 @@ internal sealed class ServerNotices(LogWriter log)
 
             repeated.ForEach(n => repeats[n.Key] = 0);
             omitted = 0;
+        }
+    }
+
+    // Of our own warnings, TABLE and COLUMN of the notice name the table and the row.
+    private static void WriteFields(Utf8JsonWriter json, PostgresNotice notice)
+    {
+        json.WriteString("sqlstate", DisplayText.Cut(notice.SqlState, DisplayText.MaxValueLength));
+        foreach (var (name, value) in (ReadOnlySpan<(string, string?)>)[("table", notice.TableName), ("row_id", notice.ColumnName)])
+        {
+            if (!string.IsNullOrEmpty(value))
+            {
+                json.WriteString(name, DisplayText.Cut(value, DisplayText.MaxValueLength));
+            }
         }
     }
 }

@@ -16,33 +16,52 @@ namespace Migrator.Output;
 /// </summary>
 internal static class SettingsText
 {
-    private const int SourceColumn = 48;
+    private const int MaxValueWidth = 60;
+
+    // What a run does not depend on is shown with --all: the gateway reads it, and migrations do not.
+    private static readonly HashSet<string> OfMigrations = new(StringComparer.Ordinal)
+    {
+        "database", "lua_ssl_trusted_certificate", "lua_ssl_verify_depth", "plugins", "role", "vaults",
+    };
 
     /// <summary>Returns the text. It includes defaults of the read-write connection and of the gateway.</summary>
     /// <param name="settings">What to print.</param>
     /// <param name="reveal">Whether secrets are shown.</param>
-    public static string Print(EffectiveSettings settings, bool reveal)
+    /// <param name="all">Whether to print every setting, not only those that concern migrations.</param>
+    public static string Print(EffectiveSettings settings, bool reveal, bool all = true)
     {
+        var shown = settings.All.Where(s => IsShown(s) && (all || ConcernsMigrations(s.Definition.Name))).ToList();
+        var names = shown.Select(s => s.Definition.Name.Length).DefaultIfEmpty().Max();
+        var values = shown.Select(s => WrittenLength(s, reveal)).Where(length => length <= MaxValueWidth).DefaultIfEmpty().Max();
         var text = new StringBuilder();
-        foreach (var setting in settings.All.Where(IsShown))
+        foreach (var setting in shown)
         {
-            text.Append(Line(setting, reveal)).Append('\n');
+            text.Append(Line(setting, reveal, names, values)).Append('\n');
         }
 
         return text.ToString();
     }
 
-    private static string Line(EffectiveSetting setting, bool reveal)
+    private static bool ConcernsMigrations(string name) =>
+        name.StartsWith("pg_", StringComparison.Ordinal) || name.StartsWith("vault_", StringComparison.Ordinal)
+            || OfMigrations.Contains(name);
+
+    private static int WrittenLength(EffectiveSetting setting, bool reveal) =>
+        Written(setting.Definition.Name, Value(setting, reveal))?.Length ?? 0;
+
+    private static SettingValue? Value(EffectiveSetting setting, bool reveal) =>
+        setting.Definition.IsSecret && !reveal && setting.Value is not null ? new TextValue("***") : setting.Value;
+
+    private static string Line(EffectiveSetting setting, bool reveal, int names, int values)
     {
         var name = setting.Definition.Name;
         var source = EscapeSource(setting.Source.ToString());
-        var value = setting.Definition.IsSecret && !reveal && setting.Value is not null ? new TextValue("***") : setting.Value;
-        return Written(setting.Definition.Name, value) switch
+        return Written(setting.Definition.Name, Value(setting, reveal)) switch
         {
             null => $"# {name} has a value that cannot be written in a file  ({source})",
             var text when !DisplayText.IsPlain(text) =>
                 $"# {name} has a value that cannot be shown as it is (see --json): {DisplayText.Line(text)}  ({source})",
-            var text => $"{$"{name} = {text}".PadRight(SourceColumn)} # {source}",
+            var text => $"{name.PadRight(names)} = {text.PadRight(values)}  # {source}",
         };
     }
 

@@ -1,34 +1,58 @@
-using System.Text;
 using System.Text.Json;
 using Migrator.Ledger;
 
 namespace Migrator.Output;
 
-/// <summary>Writes the answer of <c>status</c>: the keys of <c>kong migrations status</c>, as JSON.</summary>
+/// <summary>Writes the answers of <c>status</c>, with the keys of <c>kong migrations status</c>, and of <c>list</c> as JSON.</summary>
 internal static class StateJson
 {
-    /// <summary>Writes the state.</summary>
-    public static void Write(TextWriter writer, SchemaState state)
+    /// <summary>Writes the members of the answer of <c>status</c>.</summary>
+    public static void Write(Utf8JsonWriter json, SchemaState state)
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(
-            buffer, new JsonWriterOptions
-            {
-                Indented = true,
-                Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping
-            }))
+        json.WriteBoolean("needs_bootstrap", !state.HasLedger || state.IsBootstrapIncomplete);
+        WriteList(json, "executed_migrations", state, MigrationState.Executed);
+        WriteList(json, "pending_migrations", state, MigrationState.Pending);
+        WriteList(json, "missing_migrations", state, MigrationState.Missing);
+        WriteList(json, "new_migrations", state, MigrationState.New);
+        WriteUnknown(json, state);
+    }
+
+    /// <summary>Writes the members of the answer of <c>list</c>: the state, the next command, and every migration with its state.</summary>
+    /// <param name="json">The destination.</param>
+    /// <param name="state">The state.</param>
+    /// <param name="conf">The path of kong.conf, quoted for a shell.</param>
+    public static void WriteMigrations(Utf8JsonWriter json, SchemaState state, string conf)
+    {
+        WriteAdvice(json, state, conf);
+        json.WriteStartArray("migrations");
+        foreach (var row in MigrationRow.Of(state))
         {
             json.WriteStartObject();
-            json.WriteBoolean("needs_bootstrap", !state.HasLedger || state.IsBootstrapIncomplete);
-            WriteList(json, "executed_migrations", state, MigrationState.Executed);
-            WriteList(json, "pending_migrations", state, MigrationState.Pending);
-            WriteList(json, "missing_migrations", state, MigrationState.Missing);
-            WriteList(json, "new_migrations", state, MigrationState.New);
-            WriteUnknown(json, state);
+            json.WriteString("state", row.State);
+            json.WriteString("subsystem", row.Subsystem);
+            json.WriteString("migration", row.Migration);
+            json.WriteString("since", row.Since?.ToString(3));
             json.WriteEndObject();
         }
 
-        writer.WriteLine(Encoding.UTF8.GetString(buffer.ToArray()));
+        json.WriteEndArray();
+    }
+
+    /// <summary>Writes the state of the database, and the next command: null if there is nothing to do.</summary>
+    /// <param name="json">The destination.</param>
+    /// <param name="state">The state.</param>
+    /// <param name="conf">The path of kong.conf, quoted for a shell.</param>
+    public static void WriteAdvice(Utf8JsonWriter json, SchemaState state, string conf)
+    {
+        json.WriteString("state", state switch
+        {
+            { HasLedger: false } => "empty",
+            { IsBootstrapIncomplete: true } => "bootstrap_incomplete",
+            { HasPending: true } => "pending",
+            { HasNew: true } => "new",
+            _ => "up_to_date",
+        });
+        json.WriteString("next", StateAdvice.Of(state).Command is { } command ? $"migrator {command} -c {conf}" : null);
     }
 
     private static void WriteList(Utf8JsonWriter json, string key, SchemaState state, MigrationState which)

@@ -3,54 +3,61 @@ using Migrator.Ledger;
 
 namespace Migrator.Output;
 
-/// <summary>Writes the answer of <c>list</c> as text.</summary>
+/// <summary>Writes the answer of <c>list</c> as text: the verdict, then a line for each migration that is not executed.</summary>
 internal static class StateText
 {
-    /// <summary>Writes the migrations of every subsystem by state: executed, pending, missing, new, unknown.</summary>
+    private const string Reset = "\u001b[0m";
+
+    /// <summary>Writes the state.</summary>
     /// <param name="writer">The destination.</param>
     /// <param name="state">The state.</param>
     /// <param name="conf">The path of kong.conf, quoted for a shell.</param>
-    public static void Write(TextWriter writer, SchemaState state, string conf)
+    /// <param name="all">Whether executed migrations have a line each, too.</param>
+    /// <param name="colour">Whether to colour the states.</param>
+    public static void Write(TextWriter writer, SchemaState state, string conf, bool all, bool colour)
     {
-        if (!state.HasLedger)
+        writer.WriteLine(DisplayText.Line(StateAdvice.Of(state).Sentence(conf)));
+        var rows = MigrationRow.Of(state);
+        var shown = rows.Where(r => state.HasLedger && (all || r.State != MigrationRow.Executed)).ToList();
+        var executed = rows.Count(r => r.State == MigrationRow.Executed);
+        if (shown.Count > 0)
         {
-            writer.WriteLine(StateAdvice.Of(state).Sentence(conf));
-            return;
+            writer.WriteLine();
+            WriteRows(SafeWriter.Over(writer), shown, colour);
         }
 
-        Section(writer, "Executed", Names(state, MigrationState.Executed));
-        Section(writer, "Pending (for finish)", Names(state, MigrationState.Pending));
-        Section(writer, "Missing (for up)", Names(state, MigrationState.Missing));
-        Section(writer, "New (for up)", Names(state, MigrationState.New));
-        Section(writer, "Unknown (of another gateway version or plugin; left alone)", Unknown(state));
-        writer.WriteLine(StateAdvice.Of(state).Sentence(conf));
+        if (!all && executed > 0)
+        {
+            writer.WriteLine();
+            writer.WriteLine($"{executed} executed {(executed == 1 ? "migration is" : "migrations are")} not shown; --all shows them.");
+        }
     }
 
-    private static IEnumerable<(string Subsystem, IEnumerable<string> Names)> Names(SchemaState state, MigrationState which) =>
-        state.Subsystems.Select(s => (s.Subsystem.Name, s.In(which).Select(m => m.Name)));
-
-    private static IEnumerable<(string Subsystem, IEnumerable<string> Names)> Unknown(SchemaState state) =>
-        state.Subsystems.Select(s => (s.Subsystem.Name, s.Unknown.AsEnumerable()))
-            .Concat(state.Unknown.Select(r => (r.Subsystem, (r.Executed ?? []).Concat(r.Pending ?? []))));
-
-    private static void Section(TextWriter writer, string title, IEnumerable<(string Subsystem, IEnumerable<string> Names)> subsystems)
+    private static void WriteRows(SafeWriter writer, IReadOnlyList<MigrationRow> rows, bool colour)
     {
-        var lines = subsystems.Select(s => (Subsystem: Show(s.Subsystem), Names: string.Join(", ", s.Names.Select(Show))))
-            .Where(s => s.Names.Length > 0).ToList();
-        if (lines.Count == 0)
+        var (states, subsystems, names) = (Width(rows, r => r.State), Width(rows, r => r.Subsystem), Width(rows, r => r.Migration));
+        foreach (var row in rows)
         {
-            return;
+            writer.Control(colour ? ColourOf(row.State) : "");
+            writer.Write(row.State.PadRight(states));
+            writer.Control(colour ? Reset : "");
+            writer.WriteLine($"  {Show(row.Subsystem).PadRight(subsystems)}  {Show(row.Migration).PadRight(names)}  {Release(row)}");
         }
 
-        var width = lines.Max(l => l.Subsystem.Length);
-        writer.WriteLine(title + ":");
-        foreach (var (subsystem, names) in lines)
-        {
-            writer.WriteLine($"  {subsystem.PadRight(width)}  {names}");
-        }
-
-        writer.WriteLine();
+        writer.Flush();
     }
+
+    private static string Release(MigrationRow row) =>
+        row.Since is { } since ? $"Kong {since.ToString(2)}" : "of another gateway version or plugin; left alone";
+
+    private static string ColourOf(string state) => state switch
+    {
+        MigrationRow.Executed => "\u001b[32m",
+        MigrationRow.Unknown => "\u001b[2m",
+        _ => "\u001b[33m",
+    };
+
+    private static int Width(IReadOnlyList<MigrationRow> rows, Func<MigrationRow, string> part) => rows.Max(r => Show(part(r)).Length);
 
     private static string Show(string name) => DisplayText.Line(name, DisplayText.MaxValueLength);
 }

@@ -24,6 +24,18 @@ internal sealed class Checklist(string connection)
     public void NotMet(string name, MigratorException error) =>
         NotMet(name, error.Cause is { } cause ? $"{error.Message} {cause}" : error.Message, error.Remedy);
 
+    /// <summary>Turns a precondition that looked as if it were not met into one that is met.</summary>
+    /// <param name="name">The name of the check. If there is none that is not met, nothing changes.</param>
+    /// <param name="text">What shows that it is met.</param>
+    public void Accept(string name, string text)
+    {
+        var at = items.FindIndex(i => i.Name == name && i.Verdict == CheckVerdict.NotMet);
+        if (at >= 0)
+        {
+            items[at] = items[at] with { Verdict = CheckVerdict.Met, Text = text, Remedy = null };
+        }
+    }
+
     /// <summary>Adds a precondition that could not be checked.</summary>
     public void Unseen(string name, string text, string? remedy = null) =>
         items.Add(new(connection, name, CheckVerdict.Unseen, text, remedy));

@@ -20,6 +20,7 @@ internal sealed class DatabaseCheck(
         try
         {
             await using var session = await ConnectionFactory.OpenAsync(settings, login, ConnectionRetry.None, cancellationToken);
+            BelieveTheLogin();
             list.Met("login", $"user '{settings.User}', "
                 + $"{(settings.Iam is null ? "with a password, if the server requires one" : "with a token")}");
             await TryCheckDatabaseAsync(session, cancellationToken);
@@ -35,6 +36,10 @@ internal sealed class DatabaseCheck(
                 $"{e.Remedy}\nThe user, as the master user makes it:\n{UserSql.For(settings)}");
         }
     }
+
+    // The server took the token: its name is right, whatever it looks like.
+    private void BelieveTheLogin() =>
+        list.Accept(TokenCheck.EndpointName, "the name of an RDS endpoint looks different, but the server took the token");
 
     private async Task TryCheckDatabaseAsync(IDatabaseSession session, CancellationToken cancellationToken)
     {
@@ -65,7 +70,23 @@ internal sealed class DatabaseCheck(
         CheckCreators(facts, more);
         CheckOtherSessions(facts, more);
         facts.RequireLedgerOfTables();
-        list.Met("ledger", StateAdvice.Of(SchemaState.From(subsystems, facts.Ledger)).Sentence(conf));
+        CheckLedger(SchemaState.From(subsystems, facts.Ledger));
+    }
+
+    private void CheckLedger(SchemaState state)
+    {
+        var newer = NewerMigrations.In(state, Catalogue.For(GatewayVersion.Newest));
+        if (newer.Count > 0)
+        {
+            list.NotMet(
+                "ledger",
+                $"the database is newer than the gateway version that was asked for: its ledger has {string.Join(", ", newer)}",
+                "Give the gateway's version with --gateway-version, or leave it out for the newest release.");
+        }
+        else
+        {
+            list.Met("ledger", StateAdvice.Of(state).Sentence(conf));
+        }
     }
 
     private void CheckRdsIamMembership(DatabaseSurroundings more)
@@ -140,7 +161,7 @@ internal sealed class DatabaseCheck(
         else if (more.Blockers.Length > 0)
         {
             list.NotMet("other sessions", $"hold locks in the schema for more than 5 s: {more.Blockers}",
-                "SELECT pg_terminate_backend(PROCESS); -- once you know whose it is");
+                $"Once you know whose it is: {more.EndBlockers}");
         }
         else
         {

@@ -10,6 +10,9 @@ namespace Migrator.Preflight;
 internal sealed class TokenCheck(PostgresSettings settings, IReadOnlyDictionary<string, string> variables, string conf, Checklist list)
     : TokenProgress
 {
+    /// <summary>The name of the check of the endpoint's name.</summary>
+    public const string EndpointName = "RDS endpoint name";
+
     /// <summary>The host name that is signed, which the server's certificate may have; null until it is known.</summary>
     public string? ServerName { get; private set; }
 
@@ -44,7 +47,7 @@ internal sealed class TokenCheck(PostgresSettings settings, IReadOnlyDictionary<
         ServerName = endpoint.Host;
         if (endpoint.Rds is null)
         {
-            list.NotMet("RDS endpoint name",
+            list.NotMet(EndpointName,
                 $"'{endpoint.Host}' is not the name of an RDS endpoint, and a token for another name is refused",
                 $"migrator check -c {conf} --iam-endpoint HOST[:PORT]");
         }

@@ -19,17 +19,20 @@ internal static class SessionDiagnosis
             $"PostgreSQL refused: {e.MessageText} [{e.SqlState}].",
             "The user of pg_user has no right to it. The gateway may have made it with another user.",
             OwnerRemedy,
-            e),
+            e)
+        { ExitCode = Errors.ExitCode.Refused },
         PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } e => new(
             $"The ledger cannot be read just now: {e.MessageText} [{e.SqlState}].",
             "Another session has locked the gateway's tables: a reset or a bootstrap --force is at work, or somebody has locked them.",
             "Run the command again in a moment.",
-            e),
+            e)
+        { ExitCode = Errors.ExitCode.Locked },
         PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown } e => new(
             $"The server ended the connection: {e.MessageText} [{e.SqlState}].",
             "It is being restarted, or somebody ended the session. What had not been committed was rolled back.",
             "Run the command again: it continues where it stopped.",
-            e),
+            e)
+        { ExitCode = Errors.ExitCode.Unreachable },
         PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } e when SessionErrors.IsForeignLimit(e) => new(
             $"The server ended the beginning of a transaction, again and again: {e.MessageText} [{e.SqlState}].",
             "The user or the database has a statement_timeout that is too short even for BEGIN.",
@@ -51,11 +54,13 @@ internal static class SessionDiagnosis
                 + $"({e.GetBaseException().GetType().Name}).",
             "What answers there is not PostgreSQL, or something between here and the server changes what it says.",
             "Check pg_host and pg_port; with a pooler or a proxy in between, try without it. What had not been committed is rolled back.",
-            e),
+            e)
+        { ExitCode = Errors.ExitCode.Unreachable },
         _ => new(
             $"The connection to the server was lost: {(exception.InnerException ?? exception).Message}",
             "The network, a proxy or the server cut it. What had not been committed is rolled back.",
             "Run the command again: it looks at the ledger and goes on where it stopped.",
-            exception),
+            exception)
+        { ExitCode = Errors.ExitCode.Unreachable },
     };
 }

@@ -161,7 +161,33 @@ internal sealed class CheckCommandTests : IamTest
         locking.ExecuteNonQuery();
         locking.CommandText = "SELECT pg_sleep_until(now() + interval '5100 ms')";
         locking.ExecuteNonQuery();
-        AssertNotMet("rw other sessions", Bed.Run("check --json", Bed.UserKeys));
+        var items = AssertNotMet("rw other sessions", Bed.Run("check --json", Bed.UserKeys));
+        Assert.That(items["rw other sessions"].Remedy, Does.Contain($"SELECT pg_terminate_backend({other.ProcessID});"));
+    }
+
+    [Test]
+    public void A_database_that_is_newer_than_the_target_is_not_met()
+    {
+        Assert.That(Bed.Run("bootstrap", Bed.UserKeys).ExitCode, Is.Zero);
+        AssertNotMet("rw ledger", Bed.Run("check --json --gateway-version 3.4", Bed.UserKeys));
+    }
+
+    [Test]
+    public void A_login_that_is_not_tried_says_so()
+    {
+        var result = Bed.Run("check", Bed.UserKeys, ("pg_port", LoopbackPort.Free().ToString(CultureInfo.InvariantCulture)));
+        Assert.That(result.Output, Does.Match(@"\[\?\]    rw login +not tried: the server cannot be reached"));
+    }
+
+    [Test]
+    public void A_login_that_worked_is_believed_over_the_look_of_the_name()
+    {
+        var list = new global::Migrator.Preflight.Checklist("rw");
+        list.NotMet("RDS endpoint name", "'db.internal' is not the name of an RDS endpoint", "migrator check --iam-endpoint HOST");
+        list.Accept("RDS endpoint name", "the server took the token");
+        list.Accept("another", "nothing");
+        Assert.That(list.Items.Select(i => (i.Name, i.Verdict, i.Remedy)), Is.EqualTo(
+            new[] { ("RDS endpoint name", global::Migrator.Preflight.CheckVerdict.Met, (string?)null) }));
     }
 
     private static Dictionary<string, (string Verdict, string Remedy)> AssertNotMet(string name, ProcessResult result)

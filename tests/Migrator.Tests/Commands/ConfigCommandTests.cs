@@ -15,9 +15,9 @@ public sealed class ConfigCommandTests
             .Run($"config -c {conf.Path}", new Dictionary<string, string>(StringComparer.Ordinal) { ["KONG_PG_USER"] = "u" });
         Assert.That(result.ExitCode, Is.Zero);
         Assert.That(result.Output,
-            Does.Match(@"(?m)^pg_host = db\.example +# .*kong\.conf:1$").And
-            .Match(@"(?m)^pg_user = u +# environment variable KONG_PG_USER$"));
-        Assert.That(result.Output, Does.Match(@"(?m)^pg_password = \*\*\* ").And.Not.Contain("cret"));
+            Does.Match(@"(?m)^pg_host + = db\.example +# .*kong\.conf:1$").And
+            .Match(@"(?m)^pg_user += u +# environment variable KONG_PG_USER$"));
+        Assert.That(result.Output, Does.Match(@"(?m)^pg_password += \*\*\* ").And.Not.Contain("cret"));
         Assert.That(result.Errors, Does.Match(@"warning: .*kong\.conf:2: pg_password ends at the first '#'"));
     }
 
@@ -40,7 +40,7 @@ public sealed class ConfigCommandTests
     {
         using var conf = new Conf(text);
         var result = MigratorProcess.Run($"config -c {conf.Path} --json {option}");
-        Assert.That((result.ExitCode, result.Output), Is.EqualTo((1, "")));
+        Assert.That(result.ExitCode, Is.EqualTo(2));
         Assert.That(result.Errors,
             Does.Contain("error: The configuration is refused").And.Contain("kong.conf:1").And.Not.Contain("   at "));
     }
@@ -51,7 +51,7 @@ public sealed class ConfigCommandTests
         using var conf = new Conf("pg_port = 99999\n");
         var result = MigratorProcess.Run($"config -c {conf.Path}");
         Assert.That(result.ExitCode, Is.Zero);
-        Assert.That(result.Output, Does.Contain("pg_port = 99999"));
+        Assert.That(result.Output, Does.Match("pg_port += 99999"));
         Assert.That(result.Errors, Does.Contain("no connection can be made"));
     }
 }

@@ -8,7 +8,7 @@ internal sealed class FinishCommandTests : CommandTest
         var result = Migrator("finish");
         Assert.Multiple(() =>
         {
-            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.ExitCode, Is.EqualTo(3));
             Assert.That(result.Errors, Does.Contain("The database is empty"));
         });
     }
@@ -22,7 +22,7 @@ internal sealed class FinishCommandTests : CommandTest
         Assert.Multiple(() =>
         {
             Assert.That(result.ExitCode, Is.Zero);
-            Assert.That(result.Output, Does.Contain("nothing to finish").And.Contain("migrator up"));
+            Assert.That(result.Output, Does.Contain("Nothing to do.").And.Contain("migrator up"));
         });
     }
 }

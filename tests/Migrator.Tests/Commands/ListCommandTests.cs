@@ -15,14 +15,16 @@ internal sealed class ListCommandTests : CommandTest
     }
 
     [Test]
-    public void On_an_up_to_date_database_it_exits_with_0_and_lists_all_core_migrations()
+    public void On_an_up_to_date_database_it_exits_with_0_and_lists_all_migrations_on_request()
     {
         StartBootstrapped();
-        var result = Migrator("list");
+        var result = Migrator("list --all");
         Assert.Multiple(() =>
         {
             Assert.That(result.ExitCode, Is.Zero);
-            Assert.That(result.Output, Does.Match("core +000_base, .*024_380_to_390\n").And.Contain("up to date"));
+            Assert.That(result.Output, Does.Match("executed  core +000_base +Kong 1.0\n")
+                .And.Match("executed  core +024_380_to_390 +Kong 3.9\n")
+                .And.Contain("up to date"));
             Assert.That(result.Errors, Is.Empty);
         });
     }
@@ -37,7 +39,7 @@ internal sealed class ListCommandTests : CommandTest
         Assert.Multiple(() =>
         {
             Assert.That(result.ExitCode, Is.EqualTo(4));
-            Assert.That(result.Output, Does.Match(@"Pending \(for finish\):\n  ai-proxy  001_360_to_370\n"));
+            Assert.That(result.Output, Does.Contain("pending  ai-proxy  001_360_to_370  Kong 3.7\n"));
         });
     }
 
@@ -71,7 +73,8 @@ internal sealed class ListCommandTests : CommandTest
         Assert.Multiple(() =>
         {
             Assert.That(result.ExitCode, Is.Zero);
-            Assert.That(result.Output, Does.Contain("my-plugin  000_base_mine, 001_mine"));
+            Assert.That(result.Output, Does.Contain("unknown  my-plugin  000_base_mine")
+                .And.Contain("unknown  my-plugin  001_mine"));
         });
     }
 

@@ -9,10 +9,53 @@ internal sealed class ResetCommandTests : CommandTest
         var result = Migrator("reset");
         Assert.Multiple(() =>
         {
-            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.ExitCode, Is.EqualTo(2));
             Assert.That(result.Errors, Does.Contain("--yes"));
             Assert.That(Tables(), Does.Contain("routes"));
         });
+    }
+
+    [TestCase("reset")]
+    [TestCase("bootstrap --force")]
+    public void With_json_and_without_yes_the_list_of_what_would_go_is_the_answer(string command)
+    {
+        StartOld();
+        var result = Migrator($"{command} --json");
+        var answer = System.Text.Json.Nodes.JsonNode.Parse(result.Output)!;
+        var rows = answer["would_drop"]!["tables"]!.AsArray()
+            .ToDictionary(t => t!["table"]!.ToString(), t => t!["rows"]!.GetValue<long>(), StringComparer.Ordinal);
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(2));
+            Assert.That((rows["routes"], rows["plugins"]), Is.EqualTo((200, 0)));
+            Assert.That(answer["error"]!["code"]!.ToString(), Is.EqualTo("usage"));
+            Assert.That(Tables(), Does.Contain("routes"));
+        });
+    }
+
+    [Test]
+    public void With_json_and_yes_what_was_dropped_is_the_answer()
+    {
+        StartOld();
+        var result = Migrator("reset --yes --json");
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.Zero, result.Errors);
+            Assert.That(System.Text.Json.Nodes.JsonNode.Parse(result.Output)!["dropped"]!["tables"]!.AsArray(), Has.Count.EqualTo(30));
+            Assert.That(Tables(), Is.Empty);
+        });
+    }
+
+    [Test]
+    public void Tables_that_cannot_be_read_are_listed_without_numbers()
+    {
+        StartOld();
+        using var reader = Database.Connect();
+        using var hold = new Npgsql.NpgsqlCommand("BEGIN; LOCK TABLE routes", reader);
+        hold.ExecuteNonQuery();
+        var result = Migrator("reset --json --db-timeout 1s");
+        var tables = System.Text.Json.Nodes.JsonNode.Parse(result.Output)!["would_drop"]!["tables"]!.AsArray();
+        Assert.That(tables.Single(t => t!["table"]!.ToString() == "routes")!["rows"], Is.Null);
     }
 
     [Test]

@@ -39,5 +39,5 @@ internal sealed class TokenCommandTests : IamTest
     }
 
     [Test]
-    public void It_fails_if_IAM_is_off() => AssertFails(Bed.Run("token", Bed.UserKeys, ("pg_iam_auth", "off")), "pg_iam_auth is off");
+    public void It_fails_if_IAM_is_off() => AssertFails(2, Bed.Run("token", Bed.UserKeys, ("pg_iam_auth", "off")), "pg_iam_auth is off");
 }

@@ -91,11 +91,11 @@ internal sealed partial class TranscriptTests
     }
 
     [Test]
-    public async Task The_question_before_a_reset([Values("yes", "no")] string reply)
+    public async Task The_question_before_a_reset([Values("yes", "name")] string reply)
     {
         using var database = OldDatabase.Create();
         await WriteConfAsync(database);
-        await CompareAsync($"reset-{reply}", ["reset -c kong.conf"], database, reply);
+        await CompareAsync($"reset-{reply}", ["reset -c kong.conf"], database, reply == "name" ? database.Name : reply);
     }
 
     [Test]

@@ -8,7 +8,7 @@ internal sealed class UpCommandTests : CommandTest
         var result = Migrator("up");
         Assert.Multiple(() =>
         {
-            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.ExitCode, Is.EqualTo(3));
             Assert.That(result.Output, Is.Empty);
             Assert.That(result.Errors, Does.Contain("The database is empty").And.Contain("migrator bootstrap"));
             Assert.That(Tables(), Is.Empty);
@@ -28,12 +28,13 @@ internal sealed class UpCommandTests : CommandTest
         Assert.Multiple(() =>
         {
             Assert.That(up.ExitCode, Is.Zero, up.Errors);
-            Assert.That(up.Output, Does.Contain("2 migrations; 1 wait for finish").And.Contain("migrator finish"));
+            Assert.That(up.Output,
+                Does.Contain("Executed 2 migrations").And.Contain("; 1 waits for finish.").And.Contain("migrator finish"));
             Assert.That(afterUp, Is.EqualTo(new[] { "{001_360_to_370}" }));
             Assert.That(again.ExitCode, Is.Zero);
-            Assert.That(again.Output, Does.Contain("nothing to do"));
+            Assert.That(again.Output, Does.Contain("Nothing to do"));
             Assert.That(finish.ExitCode, Is.Zero, finish.Errors);
-            Assert.That(finish.Output, Does.Contain("1 migration executed"));
+            Assert.That(finish.Output, Does.Contain("Finished 1 migration"));
             Assert.That(Migrator("list").ExitCode, Is.Zero);
         });
     }
@@ -50,7 +51,7 @@ internal sealed class UpCommandTests : CommandTest
         var result = Migrator("up");
         Assert.Multiple(() =>
         {
-            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.ExitCode, Is.EqualTo(4));
             Assert.That(result.Errors, Does.Contain("acme/003_350_to_360").And.Contain("migrator finish"));
             Assert.That(Ledger(), Is.EqualTo(ledger));
         });
@@ -101,7 +102,7 @@ internal sealed class UpCommandTests : CommandTest
         var up = Migrator("up");
         Assert.Multiple(() =>
         {
-            Assert.That(bootstrap.Output, Does.Contain("bootstrapped already").And.Contain("migrator up"), bootstrap.Errors);
+            Assert.That(bootstrap.Output, Does.Contain("Nothing to do.").And.Contain("migrator up"), bootstrap.Errors);
             Assert.That(up.ExitCode, Is.Zero, up.Errors);
             Assert.That(Migrator("list").ExitCode, Is.EqualTo(4));
             Assert.That(Tables(), Does.Contain("acls").And.Contain("sessions"));
@@ -128,7 +129,7 @@ internal sealed class UpCommandTests : CommandTest
         var finish = Migrator("finish");
         Assert.Multiple(() =>
         {
-            Assert.That(bootstrap.Output, Does.Contain("bootstrapped already").And.Contain("migrator up"), bootstrap.Errors);
+            Assert.That(bootstrap.Output, Does.Contain("Nothing to do.").And.Contain("migrator up"), bootstrap.Errors);
             Assert.That(untouched, Is.EqualTo(ledger));
             Assert.That(up.ExitCode, Is.Zero, up.Errors);
             Assert.That(finish.ExitCode, Is.Zero, finish.Errors);
@@ -146,7 +147,7 @@ internal sealed class UpCommandTests : CommandTest
         var bootstrap = Migrator("bootstrap");
         Assert.Multiple(() =>
         {
-            Assert.That(up.ExitCode, Is.EqualTo(1));
+            Assert.That(up.ExitCode, Is.EqualTo(3));
             Assert.That(up.Errors, Does.Contain("bootstrap of this database is incomplete"));
             Assert.That(bootstrap.ExitCode, Is.Zero, bootstrap.Errors);
             Assert.That(Migrator("list").ExitCode, Is.Zero);

@@ -111,7 +111,7 @@ internal sealed class FaultTests : CommandTest
         };
         var options = new RunOptions
         {
-            Name = RunnerName.Create(TimeProvider.System),
+            Name = RunnerName.Create(TimeProvider.System, "0123abcd"),
             Schema = "public",
             Limits = limits,
             LockTimeout = TimeSpan.FromSeconds(60),

@@ -84,7 +84,7 @@ internal sealed class HostileTests : CommandTest
         Database.Server.Execute("postgres", $"ALTER DATABASE {Database.Name} RESET default_transaction_read_only");
         Assert.Multiple(() =>
         {
-            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.ExitCode, Is.EqualTo(9));
             Assert.That(result.Errors, Does.Contain("default_transaction_read_only"));
             Assert.That(Tables(), Is.Empty);
         });
@@ -103,7 +103,7 @@ internal sealed class HostileTests : CommandTest
         Database.Execute($"DROP OWNED BY {quoted}; DROP ROLE {quoted}");
         Assert.Multiple(() =>
         {
-            Assert.That(refused.ExitCode, Is.EqualTo(1));
+            Assert.That(refused.ExitCode, Is.EqualTo(9));
             Assert.That(refused.Errors, Does.Contain("GRANT USAGE, CREATE ON SCHEMA").And.Contain(quoted));
             Assert.That(before, Is.Empty);
             Assert.That(result.ExitCode, Is.Zero, result.Errors);
@@ -123,7 +123,7 @@ internal sealed class HostileTests : CommandTest
         Assert.Multiple(() =>
         {
             Assert.That(list.ExitCode, Is.Zero, list.Errors);
-            Assert.That(up.ExitCode, Is.EqualTo(1));
+            Assert.That(up.ExitCode, Is.EqualTo(9));
             Assert.That(up.Errors, Does.Contain("[42501]").Or.Contain("may not create"));
         });
     }

@@ -74,9 +74,9 @@ internal sealed class ResetTests : CommandTest
         var up = Migrator("up --lock-timeout 1");
         Assert.Multiple(() =>
         {
-            Assert.That(list.ExitCode, Is.EqualTo(1));
+            Assert.That(list.ExitCode, Is.EqualTo(7));
             Assert.That(list.Errors, Does.Contain("[55P03]").And.Contain("reset"));
-            Assert.That(up.ExitCode, Is.EqualTo(1));
+            Assert.That(up.ExitCode, Is.EqualTo(7));
             Assert.That(up.Errors, Does.Contain("--lock-timeout 1 s is over"));
         });
     }

@@ -55,7 +55,7 @@ internal sealed class TableLockTests : CommandTest
         database.Execute("ROLLBACK PREPARED 'left over''s'");
         Assert.Multiple(() =>
         {
-            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.ExitCode, Is.EqualTo(7));
             Assert.That(result.Errors, Does.Contain("ROLLBACK PREPARED 'left over''s';").And.Contain("on routes"));
         });
     }
@@ -67,9 +67,10 @@ internal sealed class TableLockTests : CommandTest
         var result = Migrator("up --ddl-lock-timeout 0.2 --lock-timeout 1");
         Assert.Multiple(() =>
         {
-            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.ExitCode, Is.EqualTo(7));
             Assert.That(result.Errors,
-                Does.Contain($"process {holder.ProcessID}").And.Contain("--lock-timeout 1 s is over").And.Contain("pg_terminate_backend"));
+                Does.Contain($"process {holder.ProcessID}").And.Contain("--lock-timeout 1 s is over")
+                    .And.Contain($"SELECT pg_terminate_backend({holder.ProcessID});"));
             Assert.That(Database.Query("TABLE locks"), Is.Empty);
         });
         holder.Dispose();

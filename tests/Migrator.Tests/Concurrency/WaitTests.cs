@@ -89,7 +89,7 @@ internal sealed class WaitTests : CommandTest
         var result = MigratorProcess.Run($"list -c {conf.Path}");
         Assert.Multiple(() =>
         {
-            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.ExitCode, Is.EqualTo(8));
             Assert.That(result.Errors, Does.Not.Contain("waiting"));
         });
     }
@@ -102,7 +102,7 @@ internal sealed class WaitTests : CommandTest
             .Run($"list -c {conf.Path}", new Dictionary<string, string>(StringComparer.Ordinal) { ["MIGRATOR_WAIT"] = "1" });
         Assert.Multiple(() =>
         {
-            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.ExitCode, Is.EqualTo(8));
             Assert.That(result.Errors,
                 Does.Contain("waiting up to 1 s").And.Contain("error: The host name 'no-such-host.invalid' cannot be resolved"));
         });
@@ -115,7 +115,7 @@ internal sealed class WaitTests : CommandTest
         var result = Migrator("list --wait 60", (key, value));
         Assert.Multiple(() =>
         {
-            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.ExitCode, Is.EqualTo(9));
             Assert.That(result.Errors, Does.Contain(error).And.Not.Contain("waiting"));
         });
     }

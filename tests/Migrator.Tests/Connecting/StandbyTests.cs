@@ -17,6 +17,6 @@ internal sealed class StandbyTests
         var list = MigratorProcess.Run($"list --wait 30 -c {conf.Path}");
         var reset = MigratorProcess.Run($"reset --yes -c {conf.Path}");
         Assert.Multiple(() => Assert.That(list.ExitCode, Is.Zero, list.Errors));
-        ConnectionErrorTests.AssertRefused(reset, "The server is a standby (in recovery)", "primary");
+        ConnectionErrorTests.AssertRefused(8, reset, "The server is a standby (in recovery)", "primary");
     }
 }

@@ -94,7 +94,7 @@ internal sealed class ForeignObjectTests : CommandTest
             Assert.That(isSuperuser, Is.EqualTo(new[] { "false" }));
             Assert.That(results.Select(r => r.Errors),
                 Has.Some.Contains($"table {table} belongs to {planter}").And.Some.Contains($"OWNER TO \"{planter}\";"));
-            Assert.That(results.Select(r => r.ExitCode).Skip(1), Is.All.EqualTo(1));
+            Assert.That(results.Select(r => r.ExitCode).Skip(1), Is.All.AnyOf(3, 9));
         });
     }
 
@@ -113,7 +113,7 @@ internal sealed class ForeignObjectTests : CommandTest
         Database.Execute($"DROP OWNED BY {planter} CASCADE; DROP ROLE {planter}");
         Assert.Multiple(() =>
         {
-            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.ExitCode, Is.EqualTo(9));
             Assert.That(result.Errors, Does.Contain($"function sync_tags() belongs to {planter}"));
             Assert.That(tables, Is.Empty);
         });
@@ -150,7 +150,7 @@ internal sealed class ForeignObjectTests : CommandTest
         var result = Migrator("up --lock-timeout 0");
         Assert.Multiple(() =>
         {
-            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.ExitCode, Is.EqualTo(7));
             Assert.That(result.Errors, Does.Contain(expected).And.Not.Contain("foreseen"));
         });
     }
@@ -223,7 +223,7 @@ internal sealed class ForeignObjectTests : CommandTest
         Database.Execute($"DROP OWNED BY {planter} CASCADE; DROP ROLE {planter}");
         Assert.Multiple(() =>
         {
-            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.ExitCode, Is.EqualTo(9));
             Assert.That(result.Errors, Does.Contain(flaw).And.Contain("Nothing has been changed"));
         });
     }
@@ -249,7 +249,7 @@ internal sealed class ForeignObjectTests : CommandTest
         var result = Migrator("up --lock-timeout 1");
         Assert.Multiple(() =>
         {
-            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.ExitCode, Is.EqualTo(7));
             Assert.That(result.Errors, Does.Contain("Every attempt failed").And.Contain("pg_rules").Or.Contain("[0A000]"));
         });
     }

@@ -112,13 +112,14 @@ internal sealed class CredentialTests : IamTest
     {
         Bed.Metadata.Fault = path => path == "/federation/credentials" ? 0 : null;
         var began = TimeProvider.System.GetTimestamp();
-        AssertFails(Bed.Run("status", Portal("sso_session = s\n", "s", Bed.Metadata.PortalToken)),
+        AssertFails(8, Bed.Run("status", Portal("sso_session = s\n", "s", Bed.Metadata.PortalToken)),
             "IAM Identity Center gives no credentials for profile 'mine': no answer in time");
         Assert.That(TimeProvider.System.GetElapsedTime(began), Is.LessThan(TimeSpan.FromSeconds(40)));
     }
 
     [Test]
     public void IAM_Identity_Center_that_cannot_be_reached() => AssertFails(
+        8,
         Bed.Run("status", [.. Portal("sso_session = s\n", "s", Bed.Metadata.PortalToken), ("AWS_ENDPOINT_URL_SSO", "http://127.0.0.1:9")]),
             "IAM Identity Center", "cannot be reached: Connection refused");
 
@@ -178,7 +179,7 @@ internal sealed class CredentialTests : IamTest
     {
         Bed.Metadata.Fault = _ => 0;
         var began = TimeProvider.System.GetTimestamp();
-        AssertFails(Bed.Run("status", []), "did not answer within 2 s");
+        AssertFails(8, Bed.Run("status", []), "did not answer within 2 s");
         Assert.That(TimeProvider.System.GetElapsedTime(began), Is.LessThan(TimeSpan.FromSeconds(60)));
     }
 

@@ -76,7 +76,7 @@ internal sealed class FirstLineTests : IamTest
 
     [Test]
     public void A_failed_read_only_connection_gives_the_reason_in_the_first_line() => AssertFails(
-        Bed.Run("list --read-only", Bed.UserKeys, ("pg_ro_host", "127.0.0.1"), ("pg_ro_port", "0")),
+        2, Bed.Run("list --read-only", Bed.UserKeys, ("pg_ro_host", "127.0.0.1"), ("pg_ro_port", "0")),
             "The read-only connection cannot be made", "pg_ro_port");
 
     private static ProcessResult AssertedToFail(ProcessResult result, string words)

@@ -33,12 +33,15 @@ internal abstract class IamTest
     }
 
     /// <summary>Asserts that a run failed with these words in the first line on stderr, before any warning.</summary>
-    protected static void AssertFails(ProcessResult result, params string[] words)
+    protected static void AssertFails(ProcessResult result, params string[] words) => AssertFails(9, result, words);
+
+    /// <summary>Asserts that a run failed with this exit code and these words in the first line on stderr.</summary>
+    protected static void AssertFails(int exitCode, ProcessResult result, params string[] words)
     {
         var line = result.Errors.Split('\n')[0];
         Assert.Multiple(() =>
         {
-            Assert.That(result.ExitCode, Is.EqualTo(1), result.Errors);
+            Assert.That(result.ExitCode, Is.EqualTo(exitCode), result.Errors);
             Assert.That(result.Output, Is.Empty);
             Assert.That(line, Does.StartWith("error: "), result.Errors);
             foreach (var word in words)

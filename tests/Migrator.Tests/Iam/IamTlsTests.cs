@@ -67,7 +67,7 @@ internal sealed class IamTlsTests : IamTest
     public void A_client_certificate_is_refused()
     {
         var result = Bed.Run("status", Bed.UserKeys, ("pg_ssl_cert", "/some.crt"), ("pg_ssl_cert_key", "/some.key"));
-        Assert.That(result.ExitCode, Is.EqualTo(1));
+        Assert.That(result.ExitCode, Is.EqualTo(2));
         Assert.That(result.Errors, Does.Contain("pg_ssl_cert and IAM authentication cannot go together"));
     }
 

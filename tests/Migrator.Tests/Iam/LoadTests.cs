@@ -27,7 +27,7 @@ internal sealed class LoadTests : IamTest
         using var taken = new Npgsql.NpgsqlCommand("SELECT pg_advisory_xact_lock(1263488583, hashtext('public'))", other);
         taken.ExecuteNonQuery();
         var result = Bed.Run("bootstrap --lock-timeout 2", Bed.UserKeys);
-        Assert.That(result.ExitCode, Is.EqualTo(1));
+        Assert.That(result.ExitCode, Is.EqualTo(7));
         Assert.That(result.Errors, Does.Match("(?m)^error: The migration lock is held by another .* --lock-timeout 2 s is over"));
         Assert.That((Bed.Front.Logins.Count, Bed.Front.Connections), Is.EqualTo((1, 1)));
     }

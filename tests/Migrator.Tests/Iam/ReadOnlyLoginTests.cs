@@ -78,5 +78,5 @@ internal sealed class ReadOnlyLoginTests : IamTest
 
     [Test]
     public void Without_pg_ro_host_there_is_no_read_only_connection() =>
-        AssertFails(Bed.Run("status --read-only", Bed.UserKeys), "pg_ro_host is not set");
+        AssertFails(2, Bed.Run("status --read-only", Bed.UserKeys), "pg_ro_host is not set");
 }

@@ -49,7 +49,7 @@ internal sealed class RegionTests : IamTest
     public void Without_a_region_the_error_names_every_source_and_no_connection_is_made()
     {
         var result = Bed.Run("status", [.. Bed.UserKeys, ("MIGRATOR_IAM_ENDPOINT", ""), ("AWS_EC2_METADATA_DISABLED", "true")]);
-        AssertFails(result, "The AWS region of the database is not known");
+        AssertFails(2, result, "The AWS region of the database is not known");
         foreach (var place in new[] { "pg_host", "--iam-endpoint", "AWS_REGION", "AWS_DEFAULT_REGION", "profile", "ECS task metadata",
             "EC2 instance metadata" })
         {
@@ -64,7 +64,7 @@ internal sealed class RegionTests : IamTest
     public void Instance_metadata_that_fails_is_named(int status, string what)
     {
         Bed.Metadata.Fault = _ => status;
-        AssertFails(Bed.Run("status", [.. Bed.UserKeys, ("MIGRATOR_IAM_ENDPOINT", "")]), "The AWS region of the database is not known",
+        AssertFails(2, Bed.Run("status", [.. Bed.UserKeys, ("MIGRATOR_IAM_ENDPOINT", "")]), "The AWS region of the database is not known",
             what);
     }
 

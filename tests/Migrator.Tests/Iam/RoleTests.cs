@@ -173,7 +173,7 @@ internal sealed class RoleTests : IamTest
     public void A_persistent_failure_is_an_error(string code, int status, string words)
     {
         Bed.Sts.Fault = _ => (status, code, "Try later");
-        AssertFails(Bed.Run("status", Bed.UserKeys, TrustUser()), words);
+        AssertFails(8, Bed.Run("status", Bed.UserKeys, TrustUser()), words);
         Assert.That(Bed.Sts.Calls, Has.Count.EqualTo(4));
     }
 
@@ -182,13 +182,13 @@ internal sealed class RoleTests : IamTest
     {
         Bed.Sts.Fault = _ => (0, "", "");
         var began = TimeProvider.System.GetTimestamp();
-        AssertFails(Bed.Run("status", Bed.UserKeys, TrustUser()), "cannot be reached for AssumeRole", "no answer in time");
+        AssertFails(8, Bed.Run("status", Bed.UserKeys, TrustUser()), "cannot be reached for AssumeRole", "no answer in time");
         Assert.That(TimeProvider.System.GetElapsedTime(began), Is.LessThan(TimeSpan.FromSeconds(60)));
     }
 
     [Test]
     public void An_unreachable_STS() => AssertFails(
-        Bed.Run("status", [.. Bed.UserKeys, ("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9")], TrustUser()),
+        8, Bed.Run("status", [.. Bed.UserKeys, ("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9")], TrustUser()),
             "cannot be reached for AssumeRole", "Connection refused");
 
     [TestCase("sts.eu-central-1.amazonaws.com")]
@@ -201,7 +201,7 @@ internal sealed class RoleTests : IamTest
             Bed.Run("status", [.. Bed.UserKeys, ("AWS_ENDPOINT_URL_STS", url)], TrustUser()),
         })
         {
-            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.ExitCode, Is.EqualTo(2));
             Assert.That(result.Errors, Does.Contain("https://HOST").And.Not.Contain("pw-in-the-url"));
         }
 

@@ -58,8 +58,8 @@ internal sealed class LogWriterTests
     [Test]
     public void A_question_is_asked_in_the_format_of_the_log() => Assert.Multiple(() =>
     {
-        Assert.That(Text(log => log.Ask("Sure\u001b?")), Is.EqualTo("Sure\\u001b? "));
-        Assert.That(Text(log => log.Ask("Sure?"), json: true), Does.EndWith("\"message\":\"Sure?\"}\n"));
+        Assert.That(Text(log => log.Ask([], "Sure\u001b?")), Is.EqualTo("Sure\\u001b? "));
+        Assert.That(Text(log => log.Ask([], "Sure?"), json: true), Does.EndWith("\"message\":\"Sure?\"}\n"));
     });
 
     [Test]
@@ -70,7 +70,7 @@ internal sealed class LogWriterTests
         {
             log.Status("at work");
             log.Write(LogLevel.Error, "it failed");
-            log.Ask("Sure?");
+            log.Ask([], "Sure?");
         });
     }
 
@@ -88,7 +88,7 @@ internal sealed class LogWriterTests
     [Test]
     public void An_unforeseen_error_does_not_quote_the_input()
     {
-        var text = Text(log => new Messages(log).Unexpected(new JsonException("'secret' is an invalid start of a value.")));
+        var text = Text(log => new Messages(log).Error(Messages.Unexpected(new JsonException("'secret' is an invalid start of a value."))));
         Assert.That(text, Does.StartWith("error: ").And.Contain("JsonException").And.Not.Contain("secret"));
     }
 

@@ -173,7 +173,7 @@ internal sealed class DatabaseSessionTests
         var result = MigratorProcess.Run($"list -c {conf.Path}");
         Assert.Multiple(() =>
         {
-            Assert.That(result.ExitCode, Is.EqualTo(1));
+            Assert.That(result.ExitCode, Is.EqualTo(8));
             Assert.That(result.Errors, Does.Contain("invalid answer").And.Contain("OutOfMemoryException")
                 .And.Not.Contain("unexpected error"));
         });

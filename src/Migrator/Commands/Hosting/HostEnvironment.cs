@@ -50,6 +50,20 @@ internal sealed class HostEnvironment : InvocationConfiguration
     /// <summary>Whether stderr is a terminal.</summary>
     public bool IsErrorTerminal { get; init; } = !Console.IsErrorRedirected;
 
+    /// <summary>Whether stdout is a terminal.</summary>
+    public bool IsOutputTerminal { get; init; } = !Console.IsOutputRedirected;
+
+    /// <summary>Whether to colour the answer: only on a terminal, and only if NO_COLOR is not set (https://no-color.org).</summary>
+    public bool ColoursOutput => IsOutputTerminal && CanDraw && WantsColour;
+
+    /// <summary>Whether to colour messages.</summary>
+    public bool ColoursErrors => IsErrorTerminal && CanDraw && WantsColour;
+
+    /// <summary>Whether the terminal can redraw a line.</summary>
+    public bool CanDraw => Variable("TERM") is not (null or "dumb");
+
+    private bool WantsColour => Variable("NO_COLOR") is null;
+
     /// <summary>Whether stdin is a terminal, so that the user can be asked.</summary>
     public bool IsInputTerminal { get; init; } = !Console.IsInputRedirected;
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Migrator.Commands.Hosting;
 
 namespace Migrator.Commands.Options;
@@ -9,9 +10,19 @@ internal static class ConfigurationOptions
     /// <summary><c>--conf</c>: the gateway's kong.conf.</summary>
     public static readonly Option<string> Conf = new("--conf", "-c")
     {
-        Description = "The gateway's kong.conf. Variables KONG_* override it, as they do for the gateway.",
+        Description = "The gateway's kong.conf; - reads standard input. Variables KONG_* override it, as they do for the gateway "
+            + "[env: MIGRATOR_CONF].",
         HelpName = "FILE",
-        Required = true,
+        DefaultValueFactory = RequiredFile,
+    };
+
+    /// <summary><c>--conf</c> of a command that needs none: it connects to nothing, and looks in Kong's default places.</summary>
+    public static readonly Option<string?> OptionalConf = new("--conf", "-c")
+    {
+        Description = "The gateway's kong.conf, - for standard input; without it /etc/kong/kong.conf or /etc/kong.conf, and else the "
+            + "environment alone [env: MIGRATOR_CONF].",
+        HelpName = "FILE",
+        DefaultValueFactory = _ => HostEnvironment.Current.Variable("MIGRATOR_CONF"),
     };
 
     /// <summary><c>--prefix</c>: Kong's prefix directory.</summary>
@@ -32,7 +43,8 @@ internal static class ConfigurationOptions
     public static readonly Option<string> VerifyHost = OptionKinds.Enumerated(
         new Option<string>("--ssl-verify-host")
         {
-            Description = "With pg_ssl_verify, check the host name too; Kong checks the chain only [env: MIGRATOR_SSL_VERIFY_HOST].",
+            Description = "With pg_ssl_verify, check the host name too; Kong checks the chain only. Default: on [env: "
+                + "MIGRATOR_SSL_VERIFY_HOST].",
             DefaultValueFactory = _ => HostEnvironment.Current.Variable("MIGRATOR_SSL_VERIFY_HOST") is { } choice ? choice
                 : "on",
         },
@@ -44,4 +56,15 @@ internal static class ConfigurationOptions
 
     /// <summary>All options of this class.</summary>
     public static readonly IReadOnlyList<Option> All = [Conf, Prefix, .. OfReading];
+
+    private static string RequiredFile(ArgumentResult result)
+    {
+        if (HostEnvironment.Current.Variable("MIGRATOR_CONF") is { } file)
+        {
+            return file;
+        }
+
+        result.AddError("The gateway's kong.conf is missing: give it with -c FILE, or set MIGRATOR_CONF.");
+        return "";
+    }
 }

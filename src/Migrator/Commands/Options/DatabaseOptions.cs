@@ -11,26 +11,26 @@ internal static class DatabaseOptions
     public static readonly Option<double?> DbTimeout = OptionKinds.Seconds(new Option<double?>("--db-timeout")
     {
         Description = "Limits connecting (instead of pg_timeout) and, on the server, each statement. Default: statements have no limit.",
-        HelpName = "SECONDS",
+        HelpName = "DURATION",
     });
 
     /// <summary><c>--gateway-version</c>: the gateway version to migrate to.</summary>
-    public static readonly Option<string> TargetVersion = OptionKinds.Enumerated(
-        new Option<string>("--gateway-version")
-        {
-            Description = $"The gateway version to migrate to: {string.Join(", ", GatewayVersion.Known)} [env: MIGRATOR_GATEWAY_VERSION].",
-            DefaultValueFactory = _ =>
-                HostEnvironment.Current.Variable("MIGRATOR_GATEWAY_VERSION") is { } version ? version
-                    : GatewayVersion.Default.Name,
-        },
-        [.. GatewayVersion.Known.Select(v => v.Name)]);
+    public static readonly Option<string> TargetVersion = OptionKinds.GatewayVersions(new Option<string>("--gateway-version")
+    {
+        Description = $"The gateway version to migrate to: {string.Join(", ", GatewayVersion.Known)}; 3.9.1 means 3.9. "
+            + $"Default: {GatewayVersion.Default.Name} "
+            + "[env: MIGRATOR_GATEWAY_VERSION].",
+        HelpName = "X.Y",
+        DefaultValueFactory = _ =>
+            HostEnvironment.Current.Variable("MIGRATOR_GATEWAY_VERSION") is { } version ? version : GatewayVersion.Default.Name,
+    });
 
     /// <summary><c>--wait</c>: how long to wait for a database that does not accept connections yet.</summary>
     public static readonly Option<double?> Wait = OptionKinds.Seconds(new Option<double?>("--wait")
     {
-        Description = "How long to wait for a database that does not accept connections yet, or is a standby during a failover [env: "
-            + "MIGRATOR_WAIT].",
-        HelpName = "SECONDS",
+        Description = "How long to wait for a database that does not accept connections yet, or is a standby during a failover. "
+            + "Default: 0 [env: MIGRATOR_WAIT].",
+        HelpName = "DURATION",
         DefaultValueFactory = result => OptionKinds.FromEnvironment(result, "MIGRATOR_WAIT", 0),
     });
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
+using Migrations.Dsl;
 using Migrator.Commands.Hosting;
 
 namespace Migrator.Commands.Options;
@@ -8,9 +8,6 @@ namespace Migrator.Commands.Options;
 /// <summary>Kinds of options: parse their values, from the command line and the environment, and report invalid ones.</summary>
 internal static class OptionKinds
 {
-    /// <summary>The largest timeout of PostgreSQL, in seconds: it is a number of milliseconds in 32 bits (manual, 19.11).</summary>
-    private const int MaxSeconds = int.MaxValue / 1000;
-
     /// <summary>Whether an environment variable is on. A value that is neither on nor off is a usage error.</summary>
     public static bool IsOn(ArgumentResult result, string variable)
     {
@@ -23,16 +20,31 @@ internal static class OptionKinds
         return text is "on" or "true" or "1";
     }
 
+    /// <summary>Makes an option accept a gateway version, with or without the number of a patch release.</summary>
+    public static Option<string> GatewayVersions(Option<string> option)
+    {
+        option.CompletionSources.Add([.. GatewayVersion.Known.Select(v => v.Name)]);
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } value && GatewayVersion.Find(value) is null)
+            {
+                var known = string.Join(", ", GatewayVersion.Known.Select(v => v.Name));
+                result.AddError($"{option.Name} takes one of {known}, not '{value}'.");
+            }
+        });
+        return option;
+    }
+
     /// <summary>Restricts an option to the given values, which a shell completes.</summary>
     public static Option<string> Enumerated(Option<string> option, params string[] values)
     {
-        option.HelpName = values.Length <= 3 ? string.Join('|', values) : "X.Y";
+        option.HelpName = string.Join('|', values);
         option.CompletionSources.Add(values);
         option.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is { } value && !values.Contains(value, StringComparer.Ordinal))
             {
-                result.AddError($"{option.Name} takes {Words(values)}, not '{value}'.");
+                result.AddError($"{option.Name} takes {string.Join(" or ", values)}, not '{value}'.");
             }
         });
         return option;
@@ -46,36 +58,29 @@ internal static class OptionKinds
             return otherwise;
         }
 
-        if (ParseSeconds(text) is not { } seconds)
+        if (Duration.ParseSeconds(text) is not { } seconds)
         {
-            result.AddError($"{variable} takes a number of seconds from 0 to {MaxSeconds}, not '{text}'.");
+            result.AddError($"{variable} takes {Duration.Accepted}, not '{text}'.");
             return otherwise;
         }
 
         return seconds;
     }
 
-    /// <summary>Makes an option accept a number of seconds.</summary>
+    /// <summary>Makes an option accept a duration. Its value is in seconds.</summary>
     public static Option<double?> Seconds(Option<double?> option)
     {
         option.CustomParser = result =>
         {
             var text = result.Tokens[0].Value;
-            if (ParseSeconds(text) is { } seconds)
+            if (Duration.ParseSeconds(text) is { } seconds)
             {
                 return seconds;
             }
 
-            result.AddError($"{option.Name} takes a number of seconds from 0 to {MaxSeconds}, not '{text}'.");
+            result.AddError($"{option.Name} takes {Duration.Accepted}, not '{text}'.");
             return null;
         };
         return option;
     }
-
-    private static string Words(string[] values) =>
-        values.Length <= 3 ? string.Join(" or ", values) : $"one of {string.Join(", ", values)}";
-
-    private static double? ParseSeconds(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and <= MaxSeconds
-            ? seconds : null;
 }

@@ -11,7 +11,7 @@ internal static class OutputOptions
 
     /// <summary><c>-v</c>: every migration and every notice of the server.</summary>
     public static readonly Option<bool> Verbose =
-        new("--v", "-v") { Description = "Print more: every migration and every notice of the server." };
+        new("--verbose", "-v", "--v") { Description = "Print more: every migration and every notice of the server." };
 
     /// <summary><c>--vv</c>: everything, stack traces included.</summary>
     public static readonly Option<bool> VeryVerbose = new("--vv") { Description = "Print everything, stack traces included." };
@@ -20,13 +20,19 @@ internal static class OutputOptions
     public static readonly Option<string> LogFormat = OptionKinds.Enumerated(
         new Option<string>("--log-format")
         {
-            Description = "How messages on stderr look [env: MIGRATOR_LOG_FORMAT].",
+            Description = "How messages on stderr look. Default: text [env: MIGRATOR_LOG_FORMAT].",
             DefaultValueFactory = _ => HostEnvironment.Current.Variable("MIGRATOR_LOG_FORMAT") is { } format ? format
                 : "text",
         },
         "text",
         "json");
 
+    /// <summary><c>--json</c>: the answer as one JSON object on stdout, an error included.</summary>
+    public static readonly Option<bool> Json = new("--json")
+    {
+        Description = "Print the answer as one JSON object on stdout; an error too.",
+    };
+
     /// <summary>All options of this class.</summary>
-    public static readonly IReadOnlyList<Option> All = [Quiet, Verbose, VeryVerbose, LogFormat];
+    public static readonly IReadOnlyList<Option> All = [Json, Quiet, Verbose, VeryVerbose, LogFormat];
 }

@@ -8,8 +8,8 @@ internal static class WritingOptions
     /// <summary><c>--lock-timeout</c>: how long to wait for another runner.</summary>
     public static readonly Option<double?> LockTimeout = OptionKinds.Seconds(new Option<double?>("--lock-timeout")
     {
-        Description = "How long to wait for another runner that is at work; 0 does not wait.",
-        HelpName = "SECONDS",
+        Description = "How long to wait for another runner that is at work; 0 does not wait. Default: 60s.",
+        HelpName = "DURATION",
         DefaultValueFactory = _ => 60,
     });
 
@@ -19,8 +19,8 @@ internal static class WritingOptions
     public static readonly Option<double?> DdlLockTimeout = OptionKinds.Seconds(new Option<double?>("--ddl-lock-timeout")
     {
         Description = "How long a migration waits for a lock on a table, and traffic behind it, before it steps back and tries again, "
-            + "until --lock-timeout; 0 for no limit [env: MIGRATOR_DDL_LOCK_TIMEOUT].",
-        HelpName = "SECONDS",
+            + "until --lock-timeout; 0 for no limit. Default: 3s [env: MIGRATOR_DDL_LOCK_TIMEOUT].",
+        HelpName = "DURATION",
         DefaultValueFactory = result => OptionKinds.FromEnvironment(result, "MIGRATOR_DDL_LOCK_TIMEOUT", 3),
     });
 
@@ -28,8 +28,8 @@ internal static class WritingOptions
     public static readonly Option<double?> IamSpread = OptionKinds.Seconds(new Option<double?>("--iam-spread")
     {
         Description = "With pg_iam_auth, and not on a terminal: wait for a random part of this before logging in, so that many runs do "
-            + "not log in at once [env: MIGRATOR_IAM_SPREAD].",
-        HelpName = "SECONDS",
+            + "not log in at once. Default: 2s [env: MIGRATOR_IAM_SPREAD].",
+        HelpName = "DURATION",
         DefaultValueFactory = result => OptionKinds.FromEnvironment(result, "MIGRATOR_IAM_SPREAD", 2),
     });
 

@@ -20,6 +20,9 @@ internal sealed class ConfigurationException(string file, IReadOnlyList<Configur
     /// <summary>The first line of the message, if there are several errors.</summary>
     public string Headline => Head(file, errors);
 
+    /// <inheritdoc />
+    protected override int DefaultExitCode => Migrator.Errors.ExitCode.Usage;
+
     private static string Describe(string file, IReadOnlyList<ConfigurationDiagnostic> errors) => errors.Count == 1
         ? $"The configuration is refused: {errors[0]}"
         : Head(file, errors) + string.Concat(errors.Select(error => $"\n  {error}"));

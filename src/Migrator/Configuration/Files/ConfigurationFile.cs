@@ -15,9 +15,18 @@ internal static class ConfigurationFile
     /// <summary>Returns the file of a request; null if none is named and none is in the default places.</summary>
     public static string? Find(ConfigurationRequest request) => request.File ?? request.DefaultFiles.FirstOrDefault(File.Exists);
 
+    /// <summary>The name of a file in messages.</summary>
+    public static string NameOf(string file) => file == ConfigurationRequest.StandardInput ? "standard input" : file;
+
     /// <summary>Returns the bytes of a file.</summary>
     public static ReadOnlyMemory<byte> Read(string file, string workingDirectory)
     {
+        if (file == ConfigurationRequest.StandardInput)
+        {
+            return BoundedFile.ReadBytes("/dev/stdin", Limits, reason => Refuse(
+                NameOf(file), $"could not read the configuration from standard input: {reason}.", "Pipe a kong.conf into migrator."));
+        }
+
         var path = file.Length == 0 || file.Contains('\0', StringComparison.Ordinal) ? "" : Path.GetFullPath(file, workingDirectory);
         return File.Exists(path)
             ? BoundedFile.ReadBytes(path, Limits, reason => Refuse(

@@ -8,6 +8,9 @@ namespace Migrator.Configuration.Files;
 /// <param name="WorkingDirectory">The directory that relative paths start at.</param>
 internal sealed record ConfigurationRequest(string? File, IReadOnlyDictionary<string, string> Environment, string WorkingDirectory)
 {
+    /// <summary>The file name that means standard input.</summary>
+    public const string StandardInput = "-";
+
     /// <summary>The directory of <c>--prefix</c>; it overrides the environment and the file.</summary>
     public string? Prefix { get; init; }
 

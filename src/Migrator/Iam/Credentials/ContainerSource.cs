@@ -52,7 +52,10 @@ internal sealed class ContainerSource(AwsEnvironment environment, MetadataHttp h
             ? "The agent does not take the authorization token, or the service account has no role."
             : "The agent that hands them out is not running, or not reachable from this container.",
         "On ECS check taskRoleArn of the task definition; on EKS: aws eks list-pod-identity-associations --cluster-name NAME, and that "
-            + "the eks-pod-identity-agent add-on runs.");
+            + "the eks-pod-identity-agent add-on runs.")
+    {
+        ExitCode = status is null ? Errors.ExitCode.Unreachable : Errors.ExitCode.Refused,
+    };
 
     // Without a leading slash, the text could change the host of the URL.
     private static Uri RelativeUrl(string path) =>

@@ -36,7 +36,8 @@ internal sealed class SsoSource(CredentialProfile profile, ICredentialProfileSou
         catch (Exception e) when (e is TimeoutException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             throw Failed("no answer in time", "There is no way out of this network, or what is in between drops it.",
-                "Through a proxy: set HTTPS_PROXY.");
+                "Through a proxy: set HTTPS_PROXY.",
+                ExitCode.Unreachable);
         }
         catch (Exception e) when (e is not (MigratorException or OperationCanceledException))
         {
@@ -102,7 +103,8 @@ internal sealed class SsoSource(CredentialProfile profile, ICredentialProfileSou
             _ when inner is SocketException or HttpRequestException or TaskCanceledException => Failed(
                 $"it cannot be reached: {WhyUnreachable(inner)}",
                     "The region of the session (sso_region) is another, or there is no way out of this network.",
-                    "Through a proxy: set HTTPS_PROXY."),
+                    "Through a proxy: set HTTPS_PROXY.",
+                    ExitCode.Unreachable),
 
             // The SDK found no session file, or an expired session.
             _ => Failed($"there is no session, or it has ended ({inner.GetType().Name})"),
@@ -120,6 +122,6 @@ internal sealed class SsoSource(CredentialProfile profile, ICredentialProfileSou
     private MigratorException Failed(string what) =>
         Failed(what, "The session has ended, or the role is not assigned to you.", $"Log in again: aws sso login --profile {profile.Name}");
 
-    private MigratorException Failed(string what, string? cause, string remedy) =>
-        new($"IAM Identity Center gives no credentials for profile '{profile.Name}': {what}.", cause, remedy);
+    private MigratorException Failed(string what, string? cause, string remedy, int exitCode = ExitCode.Refused) =>
+        new($"IAM Identity Center gives no credentials for profile '{profile.Name}': {what}.", cause, remedy) { ExitCode = exitCode };
 }

@@ -28,7 +28,8 @@ internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profi
                 + "AWS_DEFAULT_REGION, the region of the AWS profile, ECS task metadata, EC2 instance "
                 + $"metadata{(failure is null ? "" : $" ({failure})")}.",
             cause: null,
-            "Name the RDS endpoint in pg_host or --iam-endpoint, or set AWS_REGION, for example AWS_REGION=eu-central-1.");
+            "Name the RDS endpoint in pg_host or --iam-endpoint, or set AWS_REGION, for example AWS_REGION=eu-central-1.")
+        { ExitCode = Errors.ExitCode.Usage };
 
     /// <summary>The region in the environment variables or the profile, which is used for STS; null if there is none.</summary>
     public AwsRegion? FromEnvironment() =>
@@ -44,7 +45,8 @@ internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profi
         null => null,
         { } region when IsName(region) => new AwsRegion(region, name),
         _ => throw new MigratorException(
-            $"{name} is not the name of a region.", cause: null, $"Set {name} to one, for example {name}=eu-central-1, or unset it."),
+            $"{name} is not the name of a region.", cause: null, $"Set {name} to one, for example {name}=eu-central-1, or unset it.")
+        { ExitCode = Errors.ExitCode.Usage },
     };
 
     // The text becomes part of a host name and of messages.

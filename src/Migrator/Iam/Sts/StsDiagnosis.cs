@@ -90,7 +90,8 @@ internal static class StsDiagnosis
             $"STS at {Host(sts)} cannot be reached for {what}: {why}.",
             $"The endpoint comes from {sts.Source}. A private subnet without a NAT gateway needs a VPC endpoint for STS.",
             "Make one (aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface --service-name com.amazonaws.REGION.sts …); without "
-                + "private DNS name it in pg_iam_auth_sts_endpoint_url. Through a proxy: set HTTPS_PROXY.");
+                + "private DNS name it in pg_iam_auth_sts_endpoint_url. Through a proxy: set HTTPS_PROXY.")
+        { ExitCode = Errors.ExitCode.Unreachable };
     }
 
     private static StsException OfCredentials(StsRefusal e, StsEndpoint sts, string when, AwsKeys? keys, ServerClock clock)
@@ -142,7 +143,10 @@ internal static class StsDiagnosis
 
     private static StsException Make(StsRefusal e, StsEndpoint sts, StsError trouble, string what, string? cause, string remedy) =>
         new(trouble, $"{what.TrimEnd('.', ' ')} [{e.ErrorCode}].",
-            $"{(cause is null ? "" : cause + " ")}STS: {Host(sts)}, region {sts.Region}, request {e.RequestId}.", remedy);
+            $"{(cause is null ? "" : cause + " ")}STS: {Host(sts)}, region {sts.Region}, request {e.RequestId}.", remedy)
+        {
+            ExitCode = trouble is StsError.Throttled or StsError.Server ? Errors.ExitCode.Unreachable : Errors.ExitCode.Refused,
+        };
 
     private static string Host(StsEndpoint sts) => sts.Url.GetLeftPart(UriPartial.Authority);
 

@@ -52,7 +52,10 @@ internal sealed partial record StsEndpoint(Uri Url, string Region, string Source
         null or "regional" => false,
         "legacy" => true,
         _ => throw new MigratorException(
-            $"{Switch} is neither 'regional' nor 'legacy'.", cause: null, $"Set {Switch}=regional, or unset it: regional is the default."),
+            $"{Switch} is neither 'regional' nor 'legacy'.", cause: null, $"Set {Switch}=regional, or unset it: regional is the default.")
+        {
+            ExitCode = Errors.ExitCode.Usage,
+        },
     };
 
     private static StsEndpoint At(Uri url, AwsRegion region, string source) => new(url, RegionIn(url.Host) ?? region.Name, source);
@@ -70,7 +73,10 @@ internal sealed partial record StsEndpoint(Uri Url, string Region, string Source
             : throw new MigratorException(
                 $"Environment variable {name} is not a URL of the form https://HOST, without a user in it.",
                 cause: null,
-                $"Set it to a URL, for example {name}=https://sts.eu-central-1.amazonaws.com, or unset it.");
+                $"Set it to a URL, for example {name}=https://sts.eu-central-1.amazonaws.com, or unset it.")
+            {
+                ExitCode = Errors.ExitCode.Usage,
+            };
 
     [GeneratedRegex(
         """(?:^|\.)sts(?:-fips)?\.(?<region>[a-z]{2,5}(?:-[a-z]+)+-\d+)\.(?:vpce\.)?"""

@@ -1,0 +1,130 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.Text;
+using Migrator.Commands.Options;
+using Migrator.Errors;
+
+namespace Migrator.Commands;
+
+/// <summary>
+/// Prints the help of a command: what it does, its usage, its options in groups, its exit codes, and examples. System.CommandLine's own
+/// help has no groups, and wraps differently in every terminal.
+/// </summary>
+/// <param name="examples">The examples, one per line.</param>
+/// <param name="exitCodes">The exit codes of the command, apart from those of every command.</param>
+internal sealed class HelpText(string examples, IReadOnlyList<int> exitCodes) : SynchronousCommandLineAction
+{
+    private const int Width = 100;
+    private const int MaxNameWidth = 34;
+
+    private static readonly (string Title, IReadOnlyList<Option> Options)[] Groups =
+    [
+        ("Connection", [DatabaseOptions.DbTimeout, DatabaseOptions.Wait, DatabaseOptions.ReadOnly, ConfigurationOptions.VerifyHost]),
+        ("Locks", [WritingOptions.LockTimeout, WritingOptions.DdlLockTimeout]),
+        ("IAM", [DatabaseOptions.IamEndpoint, WritingOptions.IamSpread]),
+        ("Output", OutputOptions.All),
+    ];
+
+    public override bool ClearsParseErrors => true;
+
+    public override int Invoke(ParseResult parseResult)
+    {
+        var command = parseResult.CommandResult.Command;
+        var text = new StringBuilder();
+        Wrap(text, command.Description!, indent: 0);
+        text.Append("\nUsage:\n  ").Append(Usage(command)).Append('\n');
+        if (command.Subcommands.Count > 0)
+        {
+            Section(text, "Commands", command.Subcommands.Select(c => (c.Name, c.Description!)));
+        }
+
+        Section(text, "Arguments", command.Arguments.Select(a => (a.Name.ToUpperInvariant(), a.Description!)));
+        var grouped = Groups.SelectMany(g => g.Options).ToHashSet();
+        Section(text, "Options", command.Options.Where(o => !grouped.Contains(o)).Select(Row));
+        foreach (var (title, options) in Groups)
+        {
+            Section(text, title, options.Where(command.Options.Contains).Select(Row));
+        }
+
+        Section(text, "Exit codes", exitCodes.Count == 0 ? []
+            : ExitCode.All.Where(c => ExitCode.OfEveryCommand.Contains(c.Code) || exitCodes.Contains(c.Code))
+                .OrderBy(c => c.Code).Select(c => (c.Code > ExitCode.Signal ? "128+N" : $"{c.Code}", c.Meaning)));
+        text.Append("\nExamples:\n");
+        foreach (var line in examples.Split('\n'))
+        {
+            text.Append("  ").Append(line.TrimEnd()).Append('\n');
+        }
+
+        if (command is RootCommand)
+        {
+            text.Append("\nThe help of a command: migrator help COMMAND\n");
+        }
+
+        parseResult.InvocationConfiguration.Output.Write(text.ToString());
+        return ExitCode.Success;
+    }
+
+    private static string Usage(Command command) => command is RootCommand
+        ? "migrator COMMAND [options]"
+        : $"migrator {command.Name}{string.Concat(command.Arguments.Select(Named))}"
+            + $"{(command.Options.Contains(ConfigurationOptions.Conf) ? " -c FILE" : "")} [options]";
+
+    private static string Named(Argument argument) =>
+        argument.HasDefaultValue ? $" [{argument.Name.ToUpperInvariant()}]" : $" {argument.Name.ToUpperInvariant()}";
+
+    private static (string Name, string Description) Row(Option option) =>
+        ((option.Aliases.FirstOrDefault(a => a.Length == 2) is { } letter ? letter + ", " : "    ") + option.Name
+            + (option.HelpName is { } value && option is not HelpOption ? $" {value}" : ""),
+        option switch { HelpOption => "Show this help.", VersionOption => "Show the version.", _ => option.Description! });
+
+    private static void Section(StringBuilder text, string title, IEnumerable<(string Name, string Description)> rows)
+    {
+        var shown = rows.ToList();
+        if (shown.Count == 0)
+        {
+            return;
+        }
+
+        text.Append('\n').Append(title).Append(":\n");
+        var width = Math.Min(MaxNameWidth, shown.Max(r => r.Name.Length));
+        foreach (var (name, description) in shown)
+        {
+            text.Append("  ").Append(name);
+            if (name.Length > width)
+            {
+                text.Append('\n').Append(' ', width + 4);
+            }
+            else
+            {
+                text.Append(' ', width - name.Length + 2);
+            }
+
+            Wrap(text, description, width + 4);
+        }
+    }
+
+    /// <summary>Adds a text, wrapped at the width, its second and further lines indented.</summary>
+    private static void Wrap(StringBuilder text, string content, int indent)
+    {
+        var column = indent;
+        foreach (var word in content.Split(' '))
+        {
+            if (column > indent && column + 1 + word.Length > Width)
+            {
+                text.Append('\n').Append(' ', indent);
+                column = indent;
+            }
+            else if (column > indent)
+            {
+                text.Append(' ');
+                column++;
+            }
+
+            text.Append(word);
+            column += word.Length;
+        }
+
+        text.Append('\n');
+    }
+}

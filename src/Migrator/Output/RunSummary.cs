@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text.Json;
+using Migrator.Display;
+using Migrator.Execution;
+using Migrator.Ledger;
+
+namespace Migrator.Output;
+
+/// <summary>The answer of bootstrap, up, finish and migrate: what the run has done, and what to run next.</summary>
+/// <param name="Command">The command.</param>
+/// <param name="Title">The database.</param>
+/// <param name="Outcome">The outcome.</param>
+/// <param name="Tally">What was counted during the run.</param>
+/// <param name="Elapsed">How long the command took.</param>
+internal sealed record RunSummary(string Command, DatabaseTitle Title, RunOutcome Outcome, RunTally Tally, TimeSpan Elapsed)
+{
+    private LedgerSnapshot Before => Outcome.Before.Ledger;
+
+    private LedgerSnapshot After => Outcome.Facts.Ledger;
+
+    /// <summary>Writes the summary as text: what was done, where the database stands, what needs attention, what to run next.</summary>
+    /// <param name="writer">The destination.</param>
+    /// <param name="conf">The path of kong.conf, quoted for a shell.</param>
+    public void WriteText(TextWriter writer, string conf)
+    {
+        writer.WriteLine(DisplayText.Line(Title.Sentence(After, Before)));
+        writer.WriteLine(DisplayText.Line((Outcome.Done.Count, Before.Text == After.Text) switch
+        {
+            (0, true) => "Nothing to do.",
+            (0, false) => "Nothing to do: another runner has done the work meanwhile.",
+            _ => Work(),
+        }));
+        if (Tally.Warnings > 0)
+        {
+            writer.WriteLine($"{Count(Tally.Warnings, "warning")} above: these rows need attention.");
+        }
+
+        var advice = StateAdvice.Of(Outcome.State);
+        writer.WriteLine(DisplayText.Line(advice.Sentence(conf)));
+    }
+
+    /// <summary>Writes the members of the object.</summary>
+    /// <param name="json">The destination.</param>
+    /// <param name="conf">The path of kong.conf, quoted for a shell.</param>
+    public void WriteJson(Utf8JsonWriter json, string conf)
+    {
+        json.WriteString("command", Command);
+        Title.Write(json, After);
+        json.WriteBoolean("changed", Outcome.Done.Count > 0);
+        json.WriteString("from", Title.VersionOf(Before));
+        json.WriteString("to", Title.VersionOf(After));
+        json.WriteStartArray("steps");
+        foreach (var done in Tally.Steps)
+        {
+            json.WriteStartObject();
+            json.WriteString("subsystem", done.Step.Subsystem.Name);
+            json.WriteString("migration", done.Step.Migration.Name);
+            json.WriteString("phase", done.Step.PhaseName);
+            json.WriteNumber("duration_ms", Math.Round(done.Elapsed.TotalMilliseconds));
+            json.WriteNumber("rows", done.Rows);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteNumber("migrations", Outcome.Migrations);
+        json.WriteNumber("rows", Tally.Rows);
+        json.WriteNumber("warnings", Tally.Warnings);
+        json.WriteNumber("duration_ms", Math.Round(Elapsed.TotalMilliseconds));
+        StateJson.WriteAdvice(json, Outcome.State, conf);
+    }
+
+    /// <summary>What was done, e.g. "Executed 3 migrations in 0.4 s, 12,345 rows rewritten; 2 wait for finish."</summary>
+    private string Work()
+    {
+        var (rows, pending) = (Tally.Rows, StepPlanner.Finish(Outcome.State).Count);
+        var verb = Command == "finish" ? "Finished" : "Executed";
+        var seconds = Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
+        return $"{verb} {Count(Outcome.Migrations, "migration")} in {seconds} s"
+            + (rows > 0 ? string.Create(CultureInfo.InvariantCulture, $", rewrote {rows:N0} {(rows == 1 ? "row" : "rows")}") : "")
+            + (pending > 0 ? $"; {pending} {(pending == 1 ? "waits" : "wait")} for finish" : "")
+            + ".";
+    }
+
+    private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
+}
