@@ -82,7 +82,8 @@ public sealed class CatalogueTests
         {
             Assert.That(GatewayVersion.Default.Name, Is.EqualTo("3.9"));
             Assert.That(GatewayVersion.Newest.ToString(), Is.EqualTo("3.10 (unreleased)"));
-            Assert.That(GatewayVersion.Find("3.9.1"), Is.Null);
+            Assert.That(new[] { "3.9", "3.9.1", "3.9.1.2", "3.9.x", "3", "" }.Select(GatewayVersion.Find),
+                Is.EqualTo(new[] { GatewayVersion.Default, GatewayVersion.Default, GatewayVersion.Default, null, null, null }));
             Assert.That(GatewayVersion.Known, Is.Ordered.Ascending);
             Assert.That(Names(GatewayVersion.Default),
                 Is.EqualTo(Catalogue.Subsystems.SelectMany(s => s.Migrations.Select(m => $"{s.Name}/{m.Name}"))));

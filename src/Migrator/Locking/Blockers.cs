@@ -1,3 +1,4 @@
+using System.Data;
 using Migrator.Sessions;
 using Npgsql;
 
@@ -19,9 +20,9 @@ internal static class Blockers
                  ELSE concat_ws(', ', 'prepared transaction ' || quote_literal(p.gid), 'user ' || p.owner,
                         'for ' || extract(epoch FROM clock_timestamp() - p.prepared)::int || ' s', 'on ' || string_agg(DISTINCT c.relname,
                           ' '),
-                        'end it with: ROLLBACK PREPARED ' || quote_literal(p.gid) || ';') END,
+                        'end it with: ROLLBACK PREPARED ' || quote_literal(p.gid) || ';') END AS blocker,
                CASE WHEN p.gid IS NULL THEN 'SELECT pg_terminate_backend(' || a.pid || ');'
-                 ELSE 'ROLLBACK PREPARED ' || quote_literal(p.gid) || ';' END
+                 ELSE 'ROLLBACK PREPARED ' || quote_literal(p.gid) || ';' END AS end_sql
           FROM pg_locks AS l JOIN pg_class AS c ON c.oid = l.relation
           LEFT JOIN pg_stat_activity AS a ON a.pid = l.pid
           LEFT JOIN pg_locks AS own ON l.pid IS NULL AND own.pid IS NULL AND own.locktype = 'transactionid'
@@ -53,7 +54,7 @@ internal static class Blockers
                 await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
                 while (await reader.ReadAsync(cancellationToken))
                 {
-                    blockers.Add(new Blocker(reader.GetString(0), reader.GetString(1)));
+                    blockers.Add(new Blocker(reader.GetString("blocker"), reader.GetString("end_sql")));
                 }
 
                 return blockers;

@@ -32,8 +32,8 @@ internal static class Looks
     /// <summary>The answer to the query for the outcome of a transaction.</summary>
     public static DbDataReader Outcome(string? status) => FakeSession.Results(Beginning, Beginning, [("txid_status", status)]);
 
-    /// <summary>An answer whose rows are not read.</summary>
-    public static DbDataReader Nothing() => FakeSession.Results(Beginning);
+    /// <summary>The answer to a query that finds no rows.</summary>
+    public static DbDataReader Nothing() => FakeSession.Results(Beginning, Beginning, []);
 
     private static string Text(IReadOnlyList<LedgerRow>? ledger) =>
         ledger is null ? "" : JsonSerializer.Serialize(ledger, LedgerJson.Default.IReadOnlyListLedgerRow);

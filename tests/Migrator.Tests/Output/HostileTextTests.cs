@@ -95,7 +95,7 @@ internal sealed class HostileTextTests : CommandTest
         }
     }
 
-    [TestCase("list -c x --lock-timeout \u001b[31m\u202e")]
+    [TestCase("up -c x --lock-timeout \u001b[31m\u202e")]
     [TestCase("\u001b[31m\u009b")]
     [TestCase("list -c /\u001b[31m\u009b/kong.conf")]
     [TestCase("list -c /\u001b[31m\u009b/kong.conf --log-format json")]

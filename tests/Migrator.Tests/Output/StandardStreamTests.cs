@@ -78,7 +78,7 @@ internal sealed class StandardStreamTests : CommandTest
         Migrator("bootstrap");
         using var conf = KongConf.For(Database);
         var result = Shell($"reset -c {conf.Path} <&-");
-        Assert.That((result.ExitCode, Tables().Contains("services", StringComparer.Ordinal)), Is.EqualTo((1, true)));
+        Assert.That((result.ExitCode, Tables().Contains("services", StringComparer.Ordinal)), Is.EqualTo((2, true)));
         Assert.That(result.Errors, Does.Contain("--yes"));
     }
 

@@ -46,14 +46,18 @@ internal sealed class FakeSession : IDatabaseSession
     /// <summary>Prepares an exception.</summary>
     public FakeSession Throws(Func<Exception> exception) => Answers(() => throw exception());
 
-    /// <summary>An answer with one result set per argument, whose first row is given.</summary>
+    /// <summary>An answer with one result set per argument, whose first row is given; without columns, it has no row.</summary>
     public static DbDataReader Results(params (string Column, object? Value)[][] rows)
     {
         var tables = rows.Select(row =>
         {
             var table = new DataTable();
             row.ToList().ForEach(c => table.Columns.Add(c.Column, c.Value?.GetType() ?? typeof(string)));
-            table.Rows.Add([.. row.Select(c => c.Value ?? DBNull.Value)]);
+            if (row.Length > 0)
+            {
+                table.Rows.Add([.. row.Select(c => c.Value ?? DBNull.Value)]);
+            }
+
             return table;
         });
         return new DataTableReader([.. tables]);
