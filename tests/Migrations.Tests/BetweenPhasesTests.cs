@@ -94,7 +94,8 @@ public sealed class BetweenPhasesTests
         Assert.That(gateway.Database.Query("SELECT right(id::text, 1) FROM sm_vaults"), Is.EqualTo(new[] { "a" }));
         Assert.That(gateway.Warnings.ConvertAll(warning => warning.MessageText), Is.EqualTo(new[]
         {
-            $"vaults_beta {Id}b (env, prefix b): sm_vaults has no such vault, and it was removed with the table",
+            $"vaults_beta {Id}b (env, prefix b): sm_vaults has no such vault, and it was removed with the table; "
+                + """config was {"secret": 1}""",
         }));
     }
 

@@ -105,7 +105,7 @@ internal sealed class CompilerTests
 
         public override void Up() => Says(this);
 
-        public void Rewrite(string sql) => Rows.Rewrite("services", sql);
+        public void Rewrite(string sql) => Rows.Rewrite("services", where: "TRUE", sql);
 
         public void WithConnection() => Execute.WithConnection((_, _) => { });
     }

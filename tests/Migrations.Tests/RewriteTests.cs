@@ -33,12 +33,12 @@ public sealed class RewriteTests
     }
 
     [Test]
-    public void A_warning_names_lists_that_Kong_removes_but_not_their_values()
+    public void A_warning_has_the_list_that_Kong_removes()
     {
         using var gateway = Gateway.Of("2.0");
         gateway.Database.Execute($$$"""
             INSERT INTO plugins (id, name, enabled, config) VALUES ('{{{Id}}}a', 'acl', true,
-              '{"allow": ["secret"], "blacklist": ["x"], "o": []}')
+              '{"allow": ["friends"], "blacklist": ["x"], "o": []}')
             """);
 
         gateway.Up("2.8");
@@ -47,7 +47,7 @@ public sealed class RewriteTests
         Assert.That(gateway.Database.Query("SELECT config::text FROM plugins"), Is.EqualTo(new[] { """{"o": [], "deny": ["x"]}""" }));
         Assert.That(gateway.Warnings.ConvertAll(w => w.MessageText), Is.EqualTo(new[]
         {
-            $"plugins {Id}a (acl): config.allow was removed, because there is no config.whitelist",
+            $"plugins {Id}a (acl): config.allow was removed, because there is no config.whitelist; config.allow was [\"friends\"]",
         }));
     }
 
@@ -104,7 +104,7 @@ public sealed class RewriteTests
         }));
         Assert.That(gateway.Warnings.ConvertAll(w => w.MessageText), Is.EqualTo(new[]
         {
-            $"sm_vaults {Id}c: another vault has the prefix taken already, so it became taken-{Id}c",
+            $"sm_vaults {Id}c (aws): another vault has the prefix taken already, so it became taken-{Id}c",
         }));
     }
 

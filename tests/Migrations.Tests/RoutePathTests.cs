@@ -78,8 +78,8 @@ public sealed class RoutePathTests
             Is.EqualTo(new[] { "{{/a//b},{/c}}", null, "{}", "{NULL}" }));
         Assert.That(gateway.Warnings.ConvertAll(w => w.MessageText), Is.EqualTo(new[]
         {
-            "routes 00000000-0000-4000-8000-00000000000a (nested): paths is a list of lists; paths was left as it is",
-            "routes 00000000-0000-4000-8000-00000000000d: a path is NULL; paths was left as it is",
+            "routes 00000000-0000-4000-8000-00000000000a (nested): paths is a list of lists; paths was left as it is: {{/a//b},{/c}}",
+            "routes 00000000-0000-4000-8000-00000000000d: a path is NULL; paths was left as it is: {NULL}",
         }));
     }
 

@@ -20,19 +20,18 @@ internal sealed class ArchitectureTests
         ["Locking"] = ["Ledger", "Sessions", "Resilience", "Errors"],
         ["Inspection"] = ["Locking", "Ledger", "Sessions", "Resilience", "Errors"],
         ["Verification"] = ["Ledger", "Sessions", "Errors"],
-        ["Execution"] = ["Inspection", "Locking", "Ledger", "Sessions", "Resilience", "Errors"],
+        ["Execution"] = ["Inspection", "Locking", "Ledger", "Sessions", "Resilience", "Files", "Errors"],
         ["Planning"] = ["Execution", "Verification", "Inspection", "Ledger", "Sessions", "Errors"],
         ["Preflight"] = ["Iam", "Inspection", "Locking", "Ledger", "Connecting", "Sessions", "Configuration", "Errors"],
         ["Output"] =
         [
             "Preflight", "Planning", "Execution", "Verification", "Inspection", "Ledger", "Sessions", "Connecting", "Configuration",
-            "Display", "Errors",
+            "Files", "Display", "Errors",
         ],
         ["Commands"] =
         [
             "Preflight", "Planning", "Execution", "Verification", "Inspection", "Locking", "Ledger", "Iam", "Connecting", "Sessions",
-            "Configuration", "Output",
-            "Display", "Errors",
+            "Configuration", "Files", "Output", "Display", "Errors",
         ],
     };
 

@@ -1,3 +1,4 @@
+using Migrations.Dsl;
 using Migrations.Model;
 
 namespace Migrations.Compiling;
@@ -12,4 +13,7 @@ public sealed record Statement(string Sql, bool RewritesRows = false)
 
     /// <summary>A statement that changes nothing and raises the same warnings; null if there are none.</summary>
     public string? Check { get; init; }
+
+    /// <summary>The rows that it may change or delete; null if there are none.</summary>
+    public OldRows? Old { get; init; }
 }

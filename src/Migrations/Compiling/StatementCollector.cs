@@ -17,6 +17,7 @@ internal sealed class StatementCollector(GatewaySchema schema, bool isFresh)
     private readonly List<Statement> statements = [];
     private IReadOnlyList<SchemaChange> changes = [];
     private string? check;
+    private OldRows? old;
 
     public IReadOnlyList<Statement> Statements => statements;
 
@@ -26,7 +27,8 @@ internal sealed class StatementCollector(GatewaySchema schema, bool isFresh)
 
     /// <summary>Starts a new expression. The first statement generated from it gets its changes.</summary>
     public void Begin(IMigrationExpression expression) =>
-        (changes, check) = (SchemaChanges.Of(expression), (expression as RewriteRowsExpression)?.Check);
+        (changes, check, old) = (
+            SchemaChanges.Of(expression), (expression as RewriteRowsExpression)?.Check, (expression as RewriteRowsExpression)?.Old);
 
     public void RewriteRows(string sql)
     {
@@ -81,8 +83,8 @@ internal sealed class StatementCollector(GatewaySchema schema, bool isFresh)
 
     private void Add(string sql, bool rewritesRows = false)
     {
-        statements.Add(new Statement(sql, rewritesRows) { Changes = changes, Check = check });
-        (changes, check) = ([], null);
+        statements.Add(new Statement(sql, rewritesRows) { Changes = changes, Check = check, Old = old });
+        (changes, check, old) = ([], null, null);
     }
 
     private static NotSupportedException Refused() =>

@@ -64,9 +64,12 @@ internal static class CertificateDigests
 
             IF problem IS NOT NULL THEN
               EXECUTE format('SELECT encode(%s, ''hex'')', sha256) INTO digest USING convert_to(authority.id || authority.cert, 'UTF8');
-              RAISE WARNING USING
-                MESSAGE = format('ca_certificates %s: %s; cert_digest was made from the stored text', authority.id, problem),
-                HINT = 'Delete the CA certificate, or upload it again as PEM.';
+              {RowWarning.Raise(
+                  "ca_certificates",
+                  "authority.id::text",
+                  "concat('ca_certificates ', authority.id, ': ', problem, '; cert_digest was made from the stored text, which has ', "
+                      + "length(authority.cert), ' characters')",
+                  "Delete the CA certificate, or upload it again as PEM.")}
             END IF;
 
             digests := array_append(digests, digest);

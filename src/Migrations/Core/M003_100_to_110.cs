@@ -34,8 +34,6 @@ public sealed class M003_100_to_110 : KongMigration
         TruncateTimestamp("targets", "milliseconds");
     }
 
-    private void TruncateTimestamp(string table, string to) => Rows.Rewrite(
-        table,
-        $"UPDATE {Names.Qualify(table)} SET created_at = date_trunc('{to}', created_at) WHERE created_at <> date_trunc('{to}', "
-            + "created_at)");
+    private void TruncateTimestamp(string table, string to) => Rows.Update(
+        table, set: $"created_at = date_trunc('{to}', created_at)", where: $"created_at <> date_trunc('{to}', created_at)");
 }

@@ -23,11 +23,8 @@ public sealed class M005_120_to_130 : TwoPhaseKongMigration
     }
 
     /// <inheritdoc />
-    protected override void Finish() => Rows.Rewrite(
+    protected override void Finish() => Rows.Update(
         "upstreams",
-        $"""
-        UPDATE {Names.Qualify("upstreams")}
-           SET algorithm = CASE WHEN hash_on = 'none' THEN 'round-robin' ELSE 'consistent-hashing' END
-         WHERE algorithm IS NULL OR algorithm = ''
-        """);
+        set: "algorithm = CASE WHEN hash_on = 'none' THEN 'round-robin' ELSE 'consistent-hashing' END",
+        where: "algorithm IS NULL OR algorithm = ''");
 }

@@ -45,7 +45,7 @@ public sealed class M009_200_to_210 : TwoPhaseKongMigration
             Workspaces.DropDefault(table);
         }
 
-        Rows.Rewrite("ca_certificates", CertificateDigests.Rewrite(Names), CertificateDigests.Check(Names));
+        Rows.Rewrite("ca_certificates", where: "TRUE", CertificateDigests.Rewrite(Names), CertificateDigests.Check(Names));
         Columns.SetNotNull("ca_certificates", "cert_digest");
     }
 

@@ -23,5 +23,5 @@ public sealed class M012_213_to_220 : TwoPhaseKongMigration
     }
 
     /// <inheritdoc />
-    protected override void Finish() => Rows.Rewrite("targets", Targets.DeleteOlderDuplicates(Names));
+    protected override void Finish() => Rows.Delete("targets", Targets.IsOlderDuplicate(Names));
 }

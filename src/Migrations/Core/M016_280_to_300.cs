@@ -22,19 +22,19 @@ public sealed class M016_280_to_300 : TwoPhaseKongMigration
         Vaults.CreateTable(this, "sm_vaults");
         Tags.Sync("sm_vaults");
 
-        Rows.Rewrite("sm_vaults", Vaults.CopyBeta(Names), Vaults.CheckBeta(Names));
-        Rows.Rewrite("vault_auth_vaults", Vaults.CopyEnterpriseAuth(Names));
-        Rows.Rewrite("routes", RoutePaths.Rewrite(Names), RoutePaths.Check(Names));
+        Rows.Rewrite("sm_vaults", where: null, Vaults.CopyBeta(Names), Vaults.CheckBeta(Names));
+        Rows.Rewrite("vault_auth_vaults", where: null, Vaults.CopyEnterpriseAuth(Names));
+        Rows.Rewrite("routes", RoutePaths.MayChange, RoutePaths.Rewrite(Names), RoutePaths.Check(Names));
     }
 
     /// <inheritdoc />
     protected override void Finish()
     {
-        Rows.Warn("vaults_beta", Vaults.WarnOfLoss(Names));
+        Rows.Warn("vaults_beta", Vaults.WarnOfLoss(Names), lost: Vaults.IsLost(Names));
         Delete.Table("vaults_beta");
         Delete.Table("vaults");
-        Rows.Rewrite("targets", Targets.DeleteDuplicates(Names));
-        Rows.Rewrite("targets", Targets.ClearCacheKeys(Names));
-        Rows.Rewrite("targets", Targets.FillCacheKeys(Names));
+        Rows.Delete("targets", Targets.IsDuplicate(Names));
+        Rows.Update("targets", "cache_key = NULL", $"cache_key <> {Targets.CacheKey}");
+        Rows.Update("targets", $"cache_key = {Targets.CacheKey}", "cache_key IS NULL");
     }
 }

@@ -22,6 +22,14 @@ internal static class RoutePaths
 
     private const string Tail = "%[89ab][0-9a-f]";
 
+    /// <summary>The condition for the routes that have a path not yet in the new form.</summary>
+    public const string MayChange =
+        """
+        (array_ndims(paths) > 1 OR EXISTS (
+          SELECT FROM unnest(paths) AS old_path
+           WHERE old_path IS NULL OR old_path = 'NULL' OR old_path ~ '[^A-Za-z0-9._~/-]|//|(^|/)\.\.?(/|$)'))
+        """;
+
     private static readonly string Tokens =
         $"({Utf8Triplets.Replace("T", Tail, StringComparison.Ordinal)})|(%[0-9a-f][0-9a-f])|([^%]+|%)";
 
@@ -63,9 +71,7 @@ internal static class RoutePaths
         BEGIN
           FOR route IN
             SELECT id, name, paths, age(xmin) AS age FROM {{schema.Qualify("routes")}}
-             WHERE array_ndims(paths) > 1 OR EXISTS (
-               SELECT FROM unnest(paths) AS old
-                WHERE old IS NULL OR old = 'NULL' OR old ~ '[^A-Za-z0-9._~/-]|//|(^|/)\.\.?(/|$)')
+             WHERE {{MayChange}}
           LOOP
         """;
 
@@ -77,9 +83,9 @@ internal static class RoutePaths
               WHEN 'NULL' = ANY (route.paths) THEN 'a path is the word NULL, which the gateway cannot read'
             END;
             IF problem IS NOT NULL THEN
-              RAISE WARNING USING
-                MESSAGE = format('routes %s%s: %s; paths was left as it is', route.id, ' (' || route.name || ')', problem),
-                HINT = 'Set the paths of the route through the Admin API, regular expressions with a ~ in front.';
+              {{Warn(
+                  $"problem, '; paths was left as it is: ', {RowWarning.Shown("route.paths::text")}",
+                  "Set the paths of the route through the Admin API, regular expressions with a ~ in front.")}}
               CONTINUE;
             END IF;
 
@@ -113,10 +119,10 @@ internal static class RoutePaths
                   FROM regexp_matches(path, '{{Tokens}}', 'gi') WITH ORDINALITY AS found (token, place);
 
                 IF undecoded IS NOT NULL THEN
-                  RAISE WARNING USING
-                    MESSAGE = format('routes %s%s: %s cannot be decoded to text, and stays encoded in its path',
-                      route.id, ' (' || route.name || ')', array_to_string(undecoded, ', ')),
-                    HINT = 'Check the paths of the route: a path that holds such a triplet matches no request.';
+                  {{Warn(
+                      "array_to_string(undecoded, ', '), ' cannot be decoded to text, and stays encoded in the path ', "
+                          + RowWarning.Shown("path"),
+                      "Check the paths of the route: a path that holds such a triplet matches no request.")}}
                 END IF;
               END IF;
 
@@ -147,14 +153,16 @@ internal static class RoutePaths
             END LOOP;
 
             IF is_old IS NULL AND results <> route.paths THEN
-              RAISE WARNING USING
-                MESSAGE = format(
-                  'routes %s%s: paths may have been rewritten already, by a Kong that was killed before it recorded that; left as it is',
-                  route.id, ' (' || route.name || ')'),
-                HINT = 'Look at the paths of the route: where one is a regular expression, put a ~ in front through the Admin API.';
+              {{Warn(
+                  "'paths may have been rewritten already, by a Kong that was killed before it recorded that; left as it is: ', "
+                      + RowWarning.Shown("route.paths::text"),
+                  "Look at the paths of the route: where one is a regular expression, put a ~ in front through the Admin API.")}}
             END IF;
             CONTINUE WHEN is_old IS NOT TRUE;
         """;
+
+    private static string Warn(string message, string remedy) => RowWarning.Raise(
+        "routes", "route.id::text", $"concat('routes ', route.id, ' (' || route.name || ')', ': ', {message})", remedy);
 
     private static string End(string update) =>
         $$"""

@@ -5,20 +5,16 @@ namespace Migrations.Core;
 /// <summary>The rewrites of <c>targets</c> in <see cref="M012_213_to_220"/> and <see cref="M016_280_to_300"/>.</summary>
 internal static class Targets
 {
-    /// <summary>Deletes all but the newest row for each target of an upstream.</summary>
-    public static string DeleteOlderDuplicates(GatewaySchema schema) =>
-        $"""
-        DELETE FROM {schema.Qualify("targets")} WHERE id IN (
-          SELECT id FROM (SELECT id, {IsOlder} AS is_older FROM {schema.Qualify("targets")}) AS ranked
-           WHERE is_older)
-        """;
+    /// <summary>The condition for all but the newest row for each target of an upstream.</summary>
+    public static string IsOlderDuplicate(GatewaySchema schema) =>
+        $"id IN (SELECT id FROM (SELECT id, {IsOlder} AS is_older FROM {schema.Qualify("targets")}) AS ranked WHERE is_older)";
 
-    /// <summary>Deletes older duplicates, and all but one of the rows that would get the same cache key.</summary>
+    /// <summary>The condition for older duplicates, and for all but one of the rows that would get the same cache key.</summary>
     /// <remarks>Of the latter, the newest row stays; of equally new rows, the one with the highest id.</remarks>
     // Kong: rows with the same created_at, or with none, all stay, and the unique cache_key then makes the finish phase fail every time.
-    public static string DeleteDuplicates(GatewaySchema schema) =>
+    public static string IsDuplicate(GatewaySchema schema) =>
         $"""
-        DELETE FROM {schema.Qualify("targets")} WHERE id IN (
+        id IN (
           SELECT id FROM (
             SELECT id,
                    {IsOlder} AS is_older,
@@ -28,16 +24,12 @@ internal static class Targets
            WHERE is_older OR is_equal)
         """;
 
-    /// <summary>Clears outdated cache keys, which could conflict with the new keys before every row has its new key.</summary>
-    /// <remarks>A key is outdated if a gateway of 3.0 wrote it, and a gateway of 2.8 changed the target afterwards.</remarks>
-    public static string ClearCacheKeys(GatewaySchema schema) =>
-        $"UPDATE {schema.Qualify("targets")} SET cache_key = NULL WHERE cache_key <> {CacheKey}";
-
-    /// <summary>Sets the cache key by which the gateway of 3.0 looks a target up.</summary>
-    public static string FillCacheKeys(GatewaySchema schema) =>
-        $"UPDATE {schema.Qualify("targets")} SET cache_key = {CacheKey} WHERE cache_key IS NULL";
-
-    private const string CacheKey = "concat('targets:', upstream_id, ':', target, '::::', ws_id)";
+    /// <summary>The cache key by which the gateway of 3.0 looks a target up, as an SQL expression.</summary>
+    /// <remarks>
+    /// Another key is outdated: a gateway of 3.0 wrote it, and a gateway of 2.8 changed the target afterwards. Outdated keys are cleared
+    /// first, because they could conflict with the new keys before every row has its new key.
+    /// </remarks>
+    public const string CacheKey = "concat('targets:', upstream_id, ':', target, '::::', ws_id)";
 
     // A window function needs one pass over the table. A target can have many rows: up to 2.1 every change of a target added a row.
     private const string IsOlder =

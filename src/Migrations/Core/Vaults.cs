@@ -39,13 +39,10 @@ internal static class Vaults
                    name, description, config, created_at, updated_at, tags
               FROM {schema.Qualify("vaults_beta")} AS beta
              WHERE NOT EXISTS (SELECT FROM {schema.Qualify("sm_vaults")} AS copy WHERE copy.id = beta.id)
-            RETURNING id, prefix, (SELECT beta.prefix FROM {schema.Qualify("vaults_beta")} AS beta WHERE beta.id = copied.id) AS old
+            RETURNING id, name, prefix, (SELECT beta.prefix FROM {schema.Qualify("vaults_beta")} AS beta WHERE beta.id = copied.id) AS old
           LOOP
             IF vault.prefix <> vault.old THEN
-              RAISE WARNING USING
-                MESSAGE = format('sm_vaults %s: another vault has the prefix %s already, so it became %s',
-                  vault.id, vault.old, vault.prefix),
-                HINT = 'Delete the vault through the Admin API, or give it another prefix and use that in references.';
+              {WarnOfPrefix("vault.old", "vault.prefix")}
             END IF;
           END LOOP;
         END
@@ -64,18 +61,18 @@ internal static class Vaults
           END IF;
 
           FOR vault IN
-            SELECT id, prefix FROM {schema.Qualify("vaults_beta")} AS beta
+            SELECT id, name, prefix FROM {schema.Qualify("vaults_beta")} AS beta
              WHERE NOT EXISTS (SELECT FROM {schema.Qualify("sm_vaults")} AS copy WHERE copy.id = beta.id)
                AND EXISTS (SELECT FROM {schema.Qualify("sm_vaults")} AS other WHERE other.prefix = beta.prefix) ORDER BY id
           LOOP
-            RAISE WARNING USING
-              MESSAGE = format('sm_vaults %s: another vault has the prefix %s already, so it became %s',
-                vault.id, vault.prefix, vault.prefix || '-' || vault.id),
-              HINT = 'Delete the vault through the Admin API, or give it another prefix and use that in references.';
+            {WarnOfPrefix("vault.prefix", "vault.prefix || '-' || vault.id")}
           END LOOP;
         END
         $$
         """;
+
+    /// <summary>The condition for the rows of <c>vaults_beta</c> that <c>sm_vaults</c> lacks.</summary>
+    public static string IsLost(GatewaySchema schema) => $"id NOT IN (SELECT id FROM {schema.Qualify("sm_vaults")})";
 
     /// <summary>Warns of each vault that is lost when <c>vaults_beta</c> is dropped, because <c>sm_vaults</c> does not have it.</summary>
     // Kong: the rows are lost silently. They do not show whether an older gateway created the vault after up, or a newer one deleted it.
@@ -89,16 +86,26 @@ internal static class Vaults
             RETURN;
           END IF;
 
-          FOR vault IN SELECT * FROM {schema.Qualify("vaults_beta")} AS beta WHERE NOT EXISTS (SELECT
-            FROM {schema.Qualify("sm_vaults")} AS copy WHERE copy.id = beta.id) ORDER BY id LOOP
-            RAISE WARNING USING
-              MESSAGE = format('vaults_beta %s (%s%s): sm_vaults has no such vault, and it was removed with the table',
-                vault.id, vault.name, ', prefix ' || vault.prefix),
-              HINT = 'Create the vault through the Admin API, if an older gateway made it after up.';
+          FOR vault IN SELECT id, name, prefix, config FROM {schema.Qualify("vaults_beta")} WHERE {IsLost(schema)} ORDER BY id LOOP
+            {RowWarning.Raise(
+                "vaults_beta",
+                "vault.id::text",
+                "concat('vaults_beta ', vault.id, ' (', vault.name, ', prefix ' || vault.prefix, "
+                    + $"'): sm_vaults has no such vault, and it was removed with the table; config was ', {ShownConfig})",
+                "Create the vault through the Admin API, if an older gateway made it after up.")}
           END LOOP;
         END
         $$
         """;
+
+    // The vault "env" has no secrets in its config. Other vaults are Enterprise's, and may have a token.
+    private static readonly string ShownConfig = $"CASE vault.name WHEN 'env' THEN {RowWarning.Shown("vault.config::text")} ELSE '***' END";
+
+    private static string WarnOfPrefix(string old, string prefix) => RowWarning.Raise(
+        "sm_vaults",
+        "vault.id::text",
+        $"concat('sm_vaults ', vault.id, ' (', vault.name, '): another vault has the prefix ', {old}, ' already, so it became ', {prefix})",
+        "Delete the vault through the Admin API, or give it another prefix and use that in references.");
 
     /// <summary>Copies Enterprise's table <c>vaults</c> to <c>vault_auth_vaults</c>, its name from 3.0 on.</summary>
     public static string CopyEnterpriseAuth(GatewaySchema schema) =>

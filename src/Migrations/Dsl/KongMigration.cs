@@ -25,7 +25,7 @@ public abstract class KongMigration : Migration
     protected Triggers Triggers => new(expressions, Names);
 
     /// <summary>Rewrites existing rows.</summary>
-    protected Rows Rows => new(expressions);
+    protected Rows Rows => new(expressions, Names);
 
     /// <summary>Changes existing columns without repeating their type, as FluentMigrator's <c>Alter.Column</c> would.</summary>
     protected Columns Columns => new(expressions, Names);

@@ -16,6 +16,9 @@ public sealed class RewriteRowsExpression(string sql, string table, string? chec
     /// <summary>A statement that changes nothing and raises the same warnings; null if there are none.</summary>
     public string? Check => check;
 
+    /// <summary>The rows as they are before it; null if it only inserts or warns.</summary>
+    public OldRows? Old { get; init; }
+
     /// <inheritdoc />
     public override void ExecuteWith(IMigrationProcessor processor)
     {

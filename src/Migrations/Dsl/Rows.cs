@@ -7,17 +7,39 @@ namespace Migrations.Dsl;
 /// They run on the server, in the migration's transaction. One statement changes all rows, so the number of round trips does not grow with
 /// the table, and the SQL shows everything that happens.
 /// </remarks>
-public sealed class Rows(ICollection<IMigrationExpression> expressions)
+public sealed class Rows(ICollection<IMigrationExpression> expressions, GatewaySchema schema)
 {
+    /// <summary>Updates rows.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="set">The new values, as SQL: <c>algorithm = 'round-robin'</c>.</param>
+    /// <param name="where">Which rows, as an SQL condition.</param>
+    public void Update(string table, string set, string where) =>
+        Rewrite(table, where, $"UPDATE {schema.Qualify(table)} SET {set}\n WHERE {where}");
+
+    /// <summary>Deletes rows.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="where">Which rows, as an SQL condition.</param>
+    public void Delete(string table, string where) => Rewrite(table, where, $"DELETE FROM {schema.Qualify(table)} WHERE {where}");
+
     /// <summary>Rewrites rows with one SQL statement.</summary>
     /// <param name="table">The table whose rows it changes.</param>
+    /// <param name="where">
+    /// Which rows it may change or delete, as an SQL condition, for --save-rows; null if it only inserts. It may include other rows.
+    /// </param>
     /// <param name="sql">The statement.</param>
     /// <param name="check">A statement that changes nothing and raises the same warnings; null if there are none.</param>
-    public void Rewrite(string table, string sql, string? check = null) => expressions.Add(new RewriteRowsExpression(
-        sql.StartsWith("DO ", StringComparison.Ordinal) ? sql : RewriteProgress.Counted(sql), table, check));
+    public void Rewrite(string table, string? where, string sql, string? check = null) => expressions.Add(new RewriteRowsExpression(
+        sql.StartsWith("DO ", StringComparison.Ordinal) ? sql : RewriteProgress.Counted(sql), table, check)
+    {
+        Old = where is null ? null : new OldRows(table, where),
+    });
 
-    /// <summary>Warns of rows that a rewrite cannot convert or from which it removes something. Changes nothing.</summary>
+    /// <summary>Warns of rows that a rewrite cannot convert, or that are lost. Changes nothing.</summary>
     /// <param name="table">The table whose rows it reads.</param>
     /// <param name="sql">The statement.</param>
-    public void Warn(string table, string sql) => expressions.Add(new RewriteRowsExpression(sql, table, sql));
+    /// <param name="lost">Which rows are lost, as an SQL condition, for --save-rows; null if none is.</param>
+    public void Warn(string table, string sql, string? lost = null) => expressions.Add(new RewriteRowsExpression(sql, table, sql)
+    {
+        Old = lost is null ? null : new OldRows(table, lost),
+    });
 }

@@ -68,6 +68,7 @@ public sealed class Workspaces(
         // phase fails on the unique key every time. Here the row keeps its incomplete key, by which the gateway still does not find it.
         rows.Rewrite(
             table,
+            where: "cache_key LIKE '%:'",
             $"""
             UPDATE {schema.Qualify(table)} AS t SET cache_key = t.cache_key || ':' || w.id
               FROM {schema.Qualify("workspaces")} AS w
@@ -83,12 +84,15 @@ public sealed class Workspaces(
             DECLARE
               entity record;
             BEGIN
-              FOR entity IN SELECT id FROM {schema.Qualify(table)} AS kept
+              FOR entity IN SELECT id, cache_key FROM {schema.Qualify(table)} AS kept
                 WHERE cache_key LIKE '%:' AND (EXISTS ({taken}) OR NOT EXISTS (
                   SELECT FROM {schema.Qualify("workspaces")} WHERE name = 'default')) ORDER BY id LOOP
-                RAISE WARNING USING
-                  MESSAGE = format('{table} %s: another row has its cache_key already, and it was left as it is', entity.id),
-                  HINT = 'Delete one of the two rows through the Admin API.';
+                {RowWarning.Raise(
+                    table,
+                    "entity.id::text",
+                    $"concat('{table} ', entity.id, ': another row has the completed key of its cache_key ', entity.cache_key, "
+                        + "', and it was left as it is')",
+                    "Delete one of the two rows through the Admin API.")}
               END LOOP;
             END
             $$

@@ -27,5 +27,6 @@ internal static class AllowAndDeny
     private static void WarnOfLoss(PluginConfigs configs, string from, string other, string to) => configs.Warn(
         where: $"config -> '{to}' NOT IN ('null', '[]') AND NOT config ? '{from}' AND config ? '{other}'",
         reason: $"config.{to} was removed, because there is no config.{from}",
-        remedy: $"Set config.{to} again through the Admin API.");
+        remedy: $"Set config.{to} again through the Admin API.",
+        configs.Was(to));
 }

@@ -20,7 +20,8 @@ internal static class Functions
         configs.Warn(
             where: "jsonb_typeof(config -> 'functions') IN ('null', 'number', 'boolean')",
             reason: "config.functions is not a list, and was left as it is",
-            remedy: "Save the plugin through the Admin API with its functions in config.access.");
+            remedy: "Save the plugin through the Admin API with its functions in config.access.",
+            was: configs.Was("functions"));
         configs.Rewrite(where: Present, to: "jsonb_set(config, '{access}', config -> 'functions')");
     }
 
@@ -31,7 +32,8 @@ internal static class Functions
         configs.Warn(
             where: $"{Present} AND config -> 'functions' IS DISTINCT FROM config -> 'access'",
             reason: "config.functions differed from config.access, and was removed",
-            remedy: "Check config.access, in case an older gateway changed the plugin after up.");
+            remedy: "Check config.access, in case an older gateway changed the plugin after up.",
+            was: configs.Was("functions"));
         configs.Rewrite(where: Present, to: "config - 'functions'");
     }
 }

@@ -26,7 +26,9 @@ internal static class RedisSettings
                   ELSE config -> 'redis' NOT IN ('null', '[]') END
                 """,
             reason: "config.redis held more than the settings of Redis, which was removed",
-            remedy: "Check config.redis, and set it again through the Admin API.");
+            remedy: "Check config.redis, and set it again through the Admin API.",
+            PluginConfigs.WereKeys("redis", except: Nested),
+            PluginConfigs.WasType("redis"));
 
         var settings = Names.Select(name => $"'{name}', coalesce(config -> 'redis_{name}', config #> '{{redis,{name}}}')");
         configs.Rewrite(
@@ -41,18 +43,22 @@ internal static class RedisSettings
     public static void RemoveFlat(PluginConfigs configs)
     {
         // Kong: the same, silently. A gateway of 3.5 that still runs reads only the flat keys.
-        var differs = Names.Select(name => $"config -> 'redis_{name}' NOT IN ('null', coalesce(config #> '{{redis,{name}}}', 'null'))");
         configs.Warn(
-            where: string.Join("\n OR ", differs),
+            where: string.Join("\n OR ", Names.Select(Differs)),
             reason: "the older settings redis_... differed from config.redis, and were removed",
-            remedy: "Check config.redis, in case an older gateway changed the plugin after up.");
+            remedy: "Check config.redis, in case an older gateway changed the plugin after up.",
+            [.. Names.Select(name => $"CASE WHEN {Differs(name)} THEN {configs.Was($"redis_{name}")} END")]);
         configs.Warn(
             where: """config @> '[{"redis": {}}]'""",
             reason: "config is a list, made by Kong of what was no object, and was left as it is",
-            remedy: "Delete the plugin, or set its config through the Admin API.");
+            remedy: "Delete the plugin, or set its config through the Admin API.",
+            was: "'config is a JSON ' || jsonb_typeof(config)");
 
         configs.Rewrite(where: $"config ?| {Flat}", to: $"config - {Flat}");
     }
+
+    private static string Differs(string name) =>
+        $"config -> 'redis_{name}' NOT IN ('null', coalesce(config #> '{{redis,{name}}}', 'null'))";
 
     private static string TextArray(IEnumerable<string> texts) => $"'{{{string.Join(',', texts)}}}'::text[]";
 }

@@ -11,6 +11,7 @@ using Migrator.Connecting;
 using Migrator.Display;
 using Migrator.Errors;
 using Migrator.Execution;
+using Migrator.Files;
 using Migrator.Iam;
 using Migrator.Inspection;
 using Migrator.Ledger;
@@ -240,6 +241,7 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
     {
         var began = host.Time.GetTimestamp();
         var settings = ReadSettings();
+        using var savedRows = CreateSavedRows();
         if (settings.Iam is not null && !host.IsErrorTerminal)
         {
             // RDS throttles logins at about 200 per second, and the replicas of a deployment start at the same moment.
@@ -247,12 +249,28 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
         }
 
         await using var session = await ConnectAsync(settings, cancellationToken);
-        var outcome = await new MigrationRun(session, RunOptions(settings) with { Force = force }, Subsystems, Messages)
-            .RunAsync(kind, cancellationToken);
+        var options = RunOptions(settings) with { Force = force, SavedRows = savedRows };
+        RunOutcome outcome;
+        try
+        {
+            outcome = await new MigrationRun(session, options, Subsystems, Messages).RunAsync(kind, cancellationToken);
+        }
+        finally
+        {
+            Messages.RowsSaved(savedRows);
+        }
+
         HasChanged = outcome.Done.Count > 0;
         StateOf(outcome.Facts);
-        return new RunSummary(command, Title(outcome.Facts, settings), outcome, Messages.Tally, host.Time.GetElapsedTime(began));
+        return new RunSummary(command, Title(outcome.Facts, settings), outcome, Messages.Tally, host.Time.GetElapsedTime(began))
+        {
+            SavedRows = savedRows is { Rows: > 0 } ? (savedRows.Path, savedRows.Rows) : null,
+        };
     }
+
+    private SavedRowsFile? CreateSavedRows() => Get(WritingOptions.SaveRows) is { } directory
+        ? SavedRowsFile.Create(Path.Combine(host.WorkingDirectory, directory), Messages.RunId, host.Time.GetUtcNow())
+        : null;
 
     /// <summary>Creates the options of a run, from the command's options.</summary>
     public RunOptions RunOptions(PostgresSettings settings) => new()

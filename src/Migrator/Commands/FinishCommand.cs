@@ -15,7 +15,7 @@ internal static class FinishCommand
         migrator finish -c /etc/kong/kong.conf
         """,
         ExitCode.OfWriting,
-        [.. WritingOptions.All, WritingOptions.Force],
+        [.. WritingOptions.All, WritingOptions.Force, WritingOptions.SaveRows],
         (context, cancellationToken) =>
             context.RunAndWriteAsync("finish", RunKind.Finish, cancellationToken, context.Get(WritingOptions.Force)));
 }

@@ -1,3 +1,4 @@
+using Migrator.Files;
 using Migrator.Locking;
 using Migrator.Sessions;
 
@@ -29,6 +30,9 @@ internal sealed record RunOptions
 
     /// <summary>Whether to drop all objects in the schema, not only Kong's (--drop-everything).</summary>
     public bool DropEverything { get; init; }
+
+    /// <summary>Receives the rows that rewrites change, as they were (--save-rows); null if they are not saved.</summary>
+    public SavedRowsFile? SavedRows { get; init; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

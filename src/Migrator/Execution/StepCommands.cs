@@ -87,13 +87,16 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
             .ToList();
         var prepared = statements.Exists(s => s.RewritesRows) ? [TriggerFunctions.ReplaceSyncTags(facts.Names)] : Array.Empty<string>();
 
-        foreach (var command in prepared.Concat(statements.Select(s => s.Sql)).Select(sql => new NpgsqlBatchCommand(sql))
-            .Concat(Record(step)))
+        var sql = prepared.Concat(statements.SelectMany(s => Save(step, s).Append(s.Sql)));
+        foreach (var command in sql.Select(text => new NpgsqlBatchCommand(text)).Concat(Record(step)))
         {
             origins.Add(command, step);
             yield return command;
         }
     }
+
+    private IEnumerable<string> Save(MigrationStep step, Statement statement) => options.SavedRows is null ? []
+        : statement.Old?.Read(facts.Names, $"{step.Subsystem.Name}/{step.Migration.Name}", step.PhaseName) ?? [];
 
     private IEnumerable<NpgsqlBatchCommand> Record(MigrationStep step) => step switch
     {

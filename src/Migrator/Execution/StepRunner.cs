@@ -1,4 +1,5 @@
 using System.Data.Common;
+using Migrations.Dsl;
 using Migrator.Errors;
 using Migrator.Inspection;
 using Migrator.Locking;
@@ -34,11 +35,14 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
         var commands = new StepCommands(options, facts, place with { NeedsClaim = row.NeedsClaim }).Of(steps, origins).ToArray();
         row.Begin(facts.Names, tableExists: !facts.Ledger.IsEmpty);
         transactionNumber = null;
+        options.SavedRows?.Begin();
         var ledger = await SendAsync(commands, origins, async reader =>
         {
             var after = await LastLedgerAsync(reader, cancellationToken);
+            options.SavedRows?.Flush();
             return after != facts.Ledger.Text || steps.All(s => s.IsRepeated) ? after : throw RunErrors.LedgerUnchanged(facts);
         }, cancellationToken);
+        options.SavedRows?.Keep();
         row.Committed(isReleased: place.IsLast);
         return ledger;
     }
@@ -66,6 +70,11 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
         {
             await using var heartbeat = row.KeepAlive();
             return await session.WriteAsync(commands, read, cancellationToken);
+        }
+        catch (CommitInDoubtException)
+        {
+            options.SavedRows?.Keep();
+            throw;
         }
         catch (PostgresException e) when (StepConflictException.Is(e, StepOf(e, origins)))
         {
@@ -96,7 +105,14 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
     {
         do
         {
-            if (reader.FieldCount == 3 && await reader.ReadAsync(cancellationToken) && reader.GetString(0) == "ledger")
+            if (reader.FieldCount == OldRows.Columns.Count && reader.GetName(0) == OldRows.Columns[0])
+            {
+                while (await reader.ReadAsync(cancellationToken))
+                {
+                    options.SavedRows?.Add(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3));
+                }
+            }
+            else if (reader.FieldCount == 3 && await reader.ReadAsync(cancellationToken) && reader.GetString(0) == "ledger")
             {
                 transactionNumber = reader.GetString(2);
                 return reader.GetString(1);

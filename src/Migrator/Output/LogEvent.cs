@@ -53,6 +53,9 @@ internal enum LogEvent
     /// <summary>A run failed after some steps were committed.</summary>
     RunStopped,
 
+    /// <summary>The rows that were changed have been written to a file, as they were.</summary>
+    RowsSaved,
+
     /// <summary>The objects that are not Kong's and are dropped too.</summary>
     ForeignObjectsDropped,
 

@@ -6,6 +6,7 @@ using Migrator.Configuration.Diagnostics;
 using Migrator.Display;
 using Migrator.Errors;
 using Migrator.Execution;
+using Migrator.Files;
 using Migrator.Inspection;
 using Npgsql;
 
@@ -102,6 +103,25 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
             WriteStep(json, done[^1]);
             json.WriteNumber("steps", done.Count);
         });
+
+    /// <summary>The rows that rewrites changed were written to a file, as they were.</summary>
+    /// <param name="saved">The file; null if rows are not saved.</param>
+    public void RowsSaved(SavedRowsFile? saved)
+    {
+        if (saved is { Rows: > 0 })
+        {
+            log.Write(
+                LogLevel.Info,
+                string.Create(
+                    CultureInfo.InvariantCulture, $"Saved {saved.Rows:N0} {(saved.Rows == 1 ? "row" : "rows")} as they were: {saved.Path}"),
+                kind: LogEvent.RowsSaved,
+                fields: json =>
+                {
+                    json.WriteNumber("rows", saved.Rows);
+                    json.WriteString("file", saved.Path);
+                });
+        }
+    }
 
     /// <inheritdoc />
     public void WaitingFor(string holder) => Once(

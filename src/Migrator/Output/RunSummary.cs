@@ -14,6 +14,9 @@ namespace Migrator.Output;
 /// <param name="Elapsed">How long the command took.</param>
 internal sealed record RunSummary(string Command, DatabaseTitle Title, RunOutcome Outcome, RunTally Tally, TimeSpan Elapsed)
 {
+    /// <summary>The file of --save-rows and the number of its rows; null if no rows were saved.</summary>
+    public (string File, long Rows)? SavedRows { get; init; }
+
     private LedgerSnapshot Before => Outcome.Before.Ledger;
 
     private LedgerSnapshot After => Outcome.Facts.Ledger;
@@ -66,6 +69,14 @@ internal sealed record RunSummary(string Command, DatabaseTitle Title, RunOutcom
         json.WriteNumber("rows", Tally.Rows);
         json.WriteNumber("warnings", Tally.Warnings);
         json.WriteNumber("duration_ms", Math.Round(Elapsed.TotalMilliseconds));
+        if (SavedRows is { } saved)
+        {
+            json.WriteStartObject("saved_rows");
+            json.WriteString("file", saved.File);
+            json.WriteNumber("rows", saved.Rows);
+            json.WriteEndObject();
+        }
+
         StateJson.WriteAdvice(json, Outcome.State, conf);
     }
 

@@ -10,6 +10,12 @@ public sealed class M003_350_to_360 : TwoPhaseKongMigration
     private const string Redis = "(config #> '{storage_config,redis}')";
     private const string HasRedis = $"jsonb_typeof({Redis}) = 'object'";
 
+    private static readonly (string Old, string Shared)[] Renamed =
+    [
+        ("auth", "password"), ("ssl_server_name", "server_name"), ("scan_count", "extra_options,scan_count"),
+        ("namespace", "extra_options,namespace"),
+    ];
+
     /// <inheritdoc />
     public override void Up()
     {
@@ -22,7 +28,8 @@ public sealed class M003_350_to_360 : TwoPhaseKongMigration
         ConfigsOf("acme").Warn(
             where: $"jsonb_typeof({Redis}) <> 'object'",
             reason: "config.storage_config.redis is not an object, and config was left as it is",
-            remedy: "Set config.storage_config.redis through the Admin API.");
+            remedy: "Set config.storage_config.redis through the Admin API.",
+            was: PluginConfigs.WasType("storage_config.redis"));
 
         // Kong: the same, silently.
         ConfigsOf("acme").Warn(
@@ -32,7 +39,9 @@ public sealed class M003_350_to_360 : TwoPhaseKongMigration
                   ELSE {Redis} -> 'extra_options' NOT IN ('null', '[]') END
                 """,
             reason: "extra_options in config.storage_config.redis held more than scan_count and namespace, which was removed",
-            remedy: "Check extra_options in config.storage_config.redis, and set it again through the Admin API.");
+            remedy: "Check extra_options in config.storage_config.redis, and set it again through the Admin API.",
+            PluginConfigs.WereKeys("storage_config.redis.extra_options", except: "'{scan_count,namespace}'::text[]"),
+            PluginConfigs.WasType("storage_config.redis.extra_options"));
 
         ConfigsOf("acme").Rewrite(
             where: HasRedis,
@@ -51,12 +60,11 @@ public sealed class M003_350_to_360 : TwoPhaseKongMigration
     {
         // Kong: the same, silently. A gateway of 3.5 that still runs reads only the old names.
         ConfigsOf("acme").Warn(
-            where: $"""
-                {Differs("auth", "password")} OR {Differs("ssl_server_name", "server_name")}
-                  OR {Differs("scan_count", "extra_options,scan_count")} OR {Differs("namespace", "extra_options,namespace")}
-                """,
+            where: string.Join("\n OR ", Renamed.Select(Differs)),
             reason: "config.storage_config.redis had settings under older names that differed from the others, and they were removed",
-            remedy: "Check config.storage_config.redis, in case an older gateway changed the plugin after up.");
+            remedy: "Check config.storage_config.redis, in case an older gateway changed the plugin after up.",
+            [.. Renamed.Select(name =>
+                $"CASE WHEN {Differs(name)} THEN {ConfigsOf("acme").Was($"storage_config.redis.{name.Old}")} END")]);
         ConfigsOf("acme").Warn(
             where: $$$"""{{{Redis}}} @> '[{"extra_options": {}}]'""",
             reason: "config.storage_config.redis is a list, made by Kong of what was no object, and was left as it is",
@@ -71,6 +79,6 @@ public sealed class M003_350_to_360 : TwoPhaseKongMigration
     private static string Either(string old, string shared) =>
         $"coalesce({Redis} -> '{old}', {Redis} #> '{{{shared}}}')";
 
-    private static string Differs(string old, string shared) =>
-        $"{Redis} -> '{old}' NOT IN ('null', coalesce({Redis} #> '{{{shared}}}', 'null'))";
+    private static string Differs((string Old, string Shared) name) =>
+        $"{Redis} -> '{name.Old}' NOT IN ('null', coalesce({Redis} #> '{{{name.Shared}}}', 'null'))";
 }

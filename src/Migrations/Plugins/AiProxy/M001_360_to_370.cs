@@ -22,11 +22,13 @@ public sealed class M001_360_to_370 : TwoPhaseKongMigration
         ConfigsOf("ai-proxy").Warn(
             where: "jsonb_typeof(config -> 'logging') IS DISTINCT FROM 'object'",
             reason: "config.logging is missing or not an object, and config was left as it is",
-            remedy: "Set config.logging through the Admin API.");
+            remedy: "Set config.logging through the Admin API.",
+            was: ConfigsOf("ai-proxy").Was("logging"));
         ConfigsOf("ai-proxy").Warn(
             where: $"{CountsCompletions} AND jsonb_typeof(config -> 'model') IS DISTINCT FROM 'object'",
             reason: "config.model is missing or not an object, and config was left as it is",
-            remedy: "Set config.model through the Admin API.");
+            remedy: "Set config.model through the Admin API.",
+            was: ConfigsOf("ai-proxy").Was("model"));
 
         ConfigsOf("ai-proxy").Rewrite(
             where: $$$"""{{{CountsCompletions}}} AND config @> '{"model": {"provider": "anthropic"}}'""",

@@ -42,7 +42,8 @@ public sealed class M001_280_to_300 : TwoPhaseKongMigration
         ConfigsOf("http-log").Warn(
             where: HasOddValues,
             reason: "config.headers has a header whose value is not text, and was left as it is",
-            remedy: "Set every header in config.headers to one text through the Admin API.");
+            remedy: "Set every header in config.headers to one text through the Admin API.",
+            was: PluginConfigs.WereKeys("headers", except: "'{}'::text[]"));
 
         // Headers without a value are removed. If no header is left, headers becomes null.
         ConfigsOf("http-log").Rewrite(

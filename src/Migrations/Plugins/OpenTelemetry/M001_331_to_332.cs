@@ -19,7 +19,8 @@ public sealed class M001_331_to_332 : TwoPhaseKongMigration
         ConfigsOf("opentelemetry").Warn(
             where: "jsonb_typeof(config -> 'queue') <> 'object'",
             reason: "config.queue is not an object, and was left as it is",
-            remedy: "Set config.queue through the Admin API.");
+            remedy: "Set config.queue through the Admin API.",
+            was: ConfigsOf("opentelemetry").Was("queue"));
         ConfigsOf("opentelemetry").Rewrite(
             where: "config #> '{queue,max_batch_size}' = '1'",
             to: "jsonb_set(config, '{queue,max_batch_size}', '200')");

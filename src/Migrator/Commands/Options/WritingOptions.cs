@@ -33,6 +33,14 @@ internal static class WritingOptions
         DefaultValueFactory = result => OptionKinds.FromEnvironment(result, "MIGRATOR_IAM_SPREAD", 2),
     });
 
+    /// <summary><c>--save-rows</c>: a directory for the rows that are changed, as they were.</summary>
+    public static readonly Option<string?> SaveRows = new("--save-rows")
+    {
+        Description = "Write each row that a rewrite changes or deletes, as it was, to a new file in DIR (JSON, one row per line, readable "
+            + "by its owner only: rows can contain secrets). Writes to these tables wait until the migration is committed.",
+        HelpName = "DIR",
+    };
+
     /// <summary><c>--force</c> of <c>up</c> and <c>finish</c>: applies the schema part of executed migrations again.</summary>
     public static readonly Option<bool> Force = new("--force", "-f")
     {
