@@ -8,6 +8,7 @@ internal sealed class DeferredMessages(LogWriter log)
 {
     private readonly Lock gate = new();
     private List<Action>? waiting = [];
+    private int length;
 
     /// <summary>Writes a message, or holds it back until <see cref="Release"/>.</summary>
     public void Write(LogLevel level, string message, string? remedy = null, LogEvent kind = LogEvent.Message)
@@ -20,18 +21,23 @@ internal sealed class DeferredMessages(LogWriter log)
             }
             else
             {
+                length += log.Shows(level) ? message.Length + (remedy?.Length ?? 0) : 0;
                 waiting.Add(() => log.Write(level, message, cause: null, remedy, kind));
             }
         }
     }
 
     /// <summary>Writes the messages held back, in their order. Later messages are written at once.</summary>
-    public void Release()
+    /// <returns>About how many characters were written.</returns>
+    public int Release()
     {
         lock (gate)
         {
             waiting?.ForEach(write => write());
             waiting = null;
+            var written = length;
+            length = 0;
+            return written;
         }
     }
 }

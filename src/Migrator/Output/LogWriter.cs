@@ -56,6 +56,9 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
     /// <summary>Whether there is a status line, the last line, which is redrawn.</summary>
     public bool HasStatus { get; } = isTerminal && !json && least <= LogLevel.Info;
 
+    /// <summary>Whether messages are written as JSON.</summary>
+    public bool IsJson => json;
+
     /// <summary>Whether messages of a level are written.</summary>
     public bool Shows(LogLevel level) => level >= least;
 

@@ -17,6 +17,9 @@ namespace Migrator.Output;
 /// <param name="time">The clock; null means the system clock.</param>
 internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunObserver
 {
+    // Of a container that failed, Kubernetes shows the last 2048 bytes of its log (terminationMessagePolicy: FallbackToLogsOnError).
+    private const int MaxAfterError = 1200;
+
     private readonly Progress progress = new(log, time ?? TimeProvider.System);
     private readonly DeferredMessages deferred = new(log);
     private readonly ServerNotices notices = new(log);
@@ -260,7 +263,12 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
                 json.WriteString("sqlstate", DisplayText.Cut(refusal.SqlState, DisplayText.MaxValueLength));
             }
         });
-        Release();
+        var after = deferred.Release();
+        notices.Sum();
+        if (after > MaxAfterError && !log.IsJson)
+        {
+            log.Write(LogLevel.Error, $"{Lines(error)[0]} (the first line of this log, again)");
+        }
     }
 
     /// <summary>Creates the error for an unexpected exception.</summary>

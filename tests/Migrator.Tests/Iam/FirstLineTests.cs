@@ -30,6 +30,16 @@ internal sealed class FirstLineTests : IamTest
     }
 
     [Test]
+    public void An_error_followed_by_many_warnings_is_the_last_line_too()
+    {
+        Bed.Front.IamUsers["kong"] = ["nobody"];
+        var result = Bed.Run("list", Variables, [.. SettingsWithWarnings, ("plugins", "bundled," + new string('x', 1200))]);
+        var lines = result.Errors.Split('\n');
+        Assert.That(lines.Last(l => l.StartsWith("error: ", StringComparison.Ordinal)),
+            Is.EqualTo($"{lines[0]} (the first line of this log, again)"));
+    }
+
+    [Test]
     public void An_error_comes_before_the_warnings_in_JSON()
     {
         Bed.Front.IamUsers["kong"] = ["nobody"];
