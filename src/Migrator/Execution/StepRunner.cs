@@ -87,7 +87,8 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
             var step = StepOf(e, origins);
             throw e.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected
                 ? new StepBlockedException(step, e)
-                : StepFailure.Explain(e, step);
+                : await TableOwners.ExplainAsync(
+                    session, options.Schema, StepFailure.Explain(e, step), isReading: false, cancellationToken);
         }
     }
 

@@ -63,6 +63,10 @@ internal static class DatabaseReader
             {
                 await backoff.PauseAsync(cancellationToken);
             }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+            {
+                throw await TableOwners.ExplainAsync(session, schema, SessionDiagnosis.Explain(e), isReading: true, cancellationToken);
+            }
         }
     }
 

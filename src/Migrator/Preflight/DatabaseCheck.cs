@@ -66,6 +66,7 @@ internal sealed class DatabaseCheck(
         CheckRdsIamMembership(more);
         list.Met("database", $"'{facts.Database}'");
         CheckRights(facts);
+        await CheckOwnersAsync(session, facts, cancellationToken);
         list.Met("search path", more.SearchPath.Length == 0 ? "empty" : more.SearchPath);
         CheckCreators(facts, more);
         CheckOtherSessions(facts, more);
@@ -126,6 +127,24 @@ internal sealed class DatabaseCheck(
         catch (MigratorException e)
         {
             list.NotMet("may create", e);
+        }
+    }
+
+    private async Task CheckOwnersAsync(IDatabaseSession session, DatabaseFacts facts, CancellationToken cancellationToken)
+    {
+        if (settings.IsReadOnly || facts.Ledger.IsEmpty)
+        {
+            return;
+        }
+
+        var owners = await TableOwners.ReadAsync(session, settings.Schema, cancellationToken);
+        if (owners.Roles.Count == 0)
+        {
+            list.Met("owns the tables", $"'{settings.User}' has the rights of their owner");
+        }
+        else
+        {
+            list.NotMet("owns the tables", owners.Sentence, owners.Remedy);
         }
     }
 

@@ -8,16 +8,15 @@ internal static class SessionDiagnosis
 {
     /// <summary>The remedy for a user without rights on the gateway's objects.</summary>
     public const string OwnerRemedy =
-        "Run as the owner of the gateway's tables (SELECT tablename, tableowner FROM pg_tables WHERE tablename IN ('services', "
-            + "'schema_meta');), or have that role granted to the user of pg_user. The owner himself is refused where his rights were "
-            + "taken away, or row security was forced on him: GRANT ALL ON the table TO him, ALTER TABLE ... NO FORCE ROW LEVEL SECURITY.";
+        "Run as the owner of the gateway's tables. If this user is the owner, its rights were taken away (GRANT ALL ON ... TO ...), or row "
+            + "security was forced on it (ALTER TABLE ... NO FORCE ROW LEVEL SECURITY).";
 
     /// <summary>The error to show for an exception of Npgsql.</summary>
     public static MigratorException Explain(NpgsqlException exception) => exception switch
     {
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } e => new(
             $"PostgreSQL refused: {e.MessageText} [{e.SqlState}].",
-            "The user of pg_user has no right to it. The gateway may have made it with another user.",
+            "The user of pg_user has no right to it.",
             OwnerRemedy,
             e)
         { ExitCode = Errors.ExitCode.Refused },
