@@ -86,6 +86,26 @@ internal sealed class VerifyCommandTests : CommandTest
     [Test]
     public void Each_state_of_an_upgrade_from_the_oldest_to_the_newest_version_has_no_differences() => Upgrade(() => StartOld());
 
+    [TestCase("2.8")]
+    [TestCase("3.4")]
+    public void Each_point_in_the_middle_of_up_and_finish_has_no_differences(string version)
+    {
+        const string Commit = "\nCOMMIT;\n";
+        StartOld(version);
+        using var conf = KongConf.For(Database);
+        foreach (var command in new[] { "up", "finish" })
+        {
+            // The script has one transaction per migration. psql verifies the database after each.
+            var script = MigratorProcess.Run($"plan {command} --sql -c {conf.Path}").Output;
+            var psql = PsqlProcess.Run(
+                Database, script.Replace(Commit, $"{Commit}\\! '{MigratorProcess.Binary}' verify --json -c {conf.Path}\n", StringComparison.Ordinal));
+            Assert.That(psql.ExitCode, Is.Zero, psql.Errors);
+            Assert.That(psql.Output.Split("\"same\": true"), Has.Length.EqualTo(script.Split(Commit).Length), psql.Output);
+        }
+
+        Assert.That(Migrator("list").ExitCode, Is.Zero);
+    }
+
     [TestCaseSource(nameof(Servers))]
     public void An_upgrade_on_other_versions_of_PostgreSQL_has_no_differences(int postgres)
     {
