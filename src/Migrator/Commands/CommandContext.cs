@@ -51,7 +51,7 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
     public T? Get<T>(Option<T> option) => arguments.GetValue(option);
 
     /// <summary>The path of kong.conf, quoted for a shell, for the commands in messages.</summary>
-    public string Conf => ShellText.Word(Get(ConfigurationOptions.Conf) ?? "kong.conf");
+    public string Conf => ShellText.Conf(Get(ConfigurationOptions.Conf) ?? "kong.conf");
 
     /// <summary>
     /// Whether the answer is JSON: with --json, and on one line with --log-format json, so that everything in a pod's log is JSON.

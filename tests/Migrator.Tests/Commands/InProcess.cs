@@ -11,8 +11,9 @@ internal static class InProcess
     /// <param name="folder">The working directory; null for an empty one.</param>
     /// <param name="variables">The environment variables. The command sees no others.</param>
     /// <param name="reply">The user's answer to a prompt; null if there is no terminal.</param>
+    /// <param name="isOutputTerminal">Whether stdout is a terminal.</param>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
-        string arguments, string? folder = null, string? reply = null, params (string Name, string Value)[] variables)
+        string arguments, string? folder = null, string? reply = null, bool isOutputTerminal = false, params (string Name, string Value)[] variables)
     {
         await using var output = new StringWriter();
         await using var errors = new StringWriter();
@@ -23,6 +24,7 @@ internal static class InProcess
             Variables = variables.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal),
             WorkingDirectory = folder ?? "/nonexistent",
             IsErrorTerminal = false,
+            IsOutputTerminal = isOutputTerminal,
             IsInputTerminal = reply is not null,
             ReadReply = () => reply ?? "",
         };

@@ -136,7 +136,10 @@ internal sealed partial class TranscriptTests
         foreach (var command in commands)
         {
             var (exitCode, output, errors) = await InProcess.RunAsync(
-                command, folder, reply, ("HOME", folder), ("AWS_EC2_METADATA_DISABLED", "true"), ("AWS_REGION", "eu-central-1"));
+                command,
+                folder,
+                reply,
+                variables: [("HOME", folder), ("AWS_EC2_METADATA_DISABLED", "true"), ("AWS_REGION", "eu-central-1")]);
             transcript += $"$ migrator {command}\n{Block("", output)}{Block("stderr: ", errors)}exit code {exitCode}\n\n";
         }
 

@@ -31,5 +31,5 @@ internal sealed class ConfigurationException(string file, IReadOnlyList<Configur
         string.Create(CultureInfo.InvariantCulture, $"The configuration {file} is refused, for {errors.Count} reasons:");
 
     private static string Advise(string file) =>
-        $"Correct the settings named above. To see how each setting is read: migrator config -c {ShellText.Word(file)}";
+        $"Correct the settings named above. To see how each setting is read: migrator config -c {ShellText.Conf(file)}";
 }

@@ -16,7 +16,7 @@ internal static class ConfigurationFile
     public static string? Find(ConfigurationRequest request) => request.File ?? request.DefaultFiles.FirstOrDefault(File.Exists);
 
     /// <summary>The name of a file in messages.</summary>
-    public static string NameOf(string file) => file == ConfigurationRequest.StandardInput ? "standard input" : file;
+    public static string NameOf(string file) => file == ConfigurationRequest.StandardInput ? ShellText.StandardInput : file;
 
     /// <summary>Returns the bytes of a file.</summary>
     public static ReadOnlyMemory<byte> Read(string file, string workingDirectory)
