@@ -14,7 +14,8 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
 {
     private static readonly string Query =
         $"""
-        SELECT current_user::text AS "user", current_setting('migrator.schema') AS schema, pg_get_userbyid(c.relowner)::text AS owner, count(*)::int AS tables
+        SELECT current_user::text AS "user", current_setting('migrator.schema') AS schema,
+               pg_get_userbyid(c.relowner)::text AS owner, count(*)::int AS tables
           FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
          WHERE n.nspname = current_setting('migrator.schema') AND c.relkind IN ('r', 'p') AND NOT pg_has_role(c.relowner, 'USAGE')
            AND c.relname IN ({string.Join(", ", Migrations.KongObjects.TableNames.Select(Sql.Literal))})
@@ -62,7 +63,11 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
             var owners = await ReadAsync(session, schema, cancellationToken);
             return owners.Roles.Count == 0
                 ? refusal
-                : new MigratorException(refusal.Message, $"{owners.Sentence}. {refusal.Cause}", owners.Remedy + (isReading ? owners.ReadingRemedy : ""), refusal.InnerException)
+                : new MigratorException(
+                    refusal.Message,
+                    $"{owners.Sentence}. {refusal.Cause}",
+                    owners.Remedy + (isReading ? owners.ReadingRemedy : ""),
+                    refusal.InnerException)
                 {
                     ExitCode = refusal.ExitCode,
                 };

@@ -13,7 +13,11 @@ internal static class InProcess
     /// <param name="reply">The user's answer to a prompt; null if there is no terminal.</param>
     /// <param name="isOutputTerminal">Whether stdout is a terminal.</param>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
-        string arguments, string? folder = null, string? reply = null, bool isOutputTerminal = false, params (string Name, string Value)[] variables)
+        string arguments,
+        string? folder = null,
+        string? reply = null,
+        bool isOutputTerminal = false,
+        params (string Name, string Value)[] variables)
     {
         await using var output = new StringWriter();
         await using var errors = new StringWriter();

@@ -97,8 +97,8 @@ internal sealed class VerifyCommandTests : CommandTest
         {
             // The script has one transaction per migration. psql verifies the database after each.
             var script = MigratorProcess.Run($"plan {command} --sql -c {conf.Path}").Output;
-            var psql = PsqlProcess.Run(
-                Database, script.Replace(Commit, $"{Commit}\\! '{MigratorProcess.Binary}' verify --json -c {conf.Path}\n", StringComparison.Ordinal));
+            var verify = $"\\! '{MigratorProcess.Binary}' verify --json -c {conf.Path}\n";
+            var psql = PsqlProcess.Run(Database, script.Replace(Commit, Commit + verify, StringComparison.Ordinal));
             Assert.That(psql.ExitCode, Is.Zero, psql.Errors);
             Assert.That(psql.Output.Split("\"same\": true"), Has.Length.EqualTo(script.Split(Commit).Length), psql.Output);
         }
