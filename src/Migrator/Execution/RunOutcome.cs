@@ -10,6 +10,11 @@ namespace Migrator.Execution;
 /// <param name="Facts">The facts of the database, as last read.</param>
 internal sealed record RunOutcome(IReadOnlyList<MigrationStep> Done, SchemaState State, DatabaseFacts Before, DatabaseFacts Facts)
 {
-    /// <summary>The number of migrations. A migration counts once, even if both phases ran.</summary>
-    public int Migrations => Done.DistinctBy(s => (s.Subsystem.Name, s.Migration.Name)).Count();
+    /// <summary>The number of migrations that were run. A migration counts once, even if both phases ran.</summary>
+    public int Migrations => Count(Done.Where(s => !s.IsRepeated));
+
+    /// <summary>The number of migrations whose schema part was applied again (--force).</summary>
+    public int Reapplied => Count(Done.Where(s => s.IsRepeated));
+
+    private static int Count(IEnumerable<MigrationStep> steps) => steps.DistinctBy(s => (s.Subsystem.Name, s.Migration.Name)).Count();
 }

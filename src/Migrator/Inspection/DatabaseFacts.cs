@@ -90,7 +90,7 @@ internal sealed record DatabaseFacts
                 $"schema_meta is missing, but {TablesWithoutLedger.Count} {(isOne ? "table" : "tables")} with Kong's names "
                     + $"{(isOne ? "exists" : "exist")} in schema '{Schema}' of database '{Database}'.",
                 "The ledger was dropped, or a backup was restored without it; or another program uses the same schema: "
-                    + $"{string.Join(", ", TablesWithoutLedger.Take(5))}{(TablesWithoutLedger.Count > 5 ? ", ..." : "")}.",
+                    + $"{string.Join(", ", TablesWithoutLedger.Take(5))}{(TablesWithoutLedger.Count > 5 ? " and others" : "")}.",
                 "Restore the table schema_meta from a backup, or give the gateway a schema of its own (pg_schema). Nothing has been "
                     + "changed.")
             {

@@ -66,6 +66,7 @@ internal sealed record RunSummary(string Command, DatabaseTitle Title, RunOutcom
 
         json.WriteEndArray();
         json.WriteNumber("migrations", Outcome.Migrations);
+        json.WriteNumber("reapplied", Outcome.Reapplied);
         json.WriteNumber("rows", Tally.Rows);
         json.WriteNumber("warnings", Tally.Warnings);
         json.WriteNumber("duration_ms", Math.Round(Elapsed.TotalMilliseconds));
@@ -84,9 +85,11 @@ internal sealed record RunSummary(string Command, DatabaseTitle Title, RunOutcom
     private string Work()
     {
         var (rows, pending) = (Tally.Rows, StepPlanner.Finish(Outcome.State).Count);
+        var again = Outcome.Reapplied > 0 ? $"Reapplied the schema of {Count(Outcome.Reapplied, "migration")}" : "";
         var verb = Command == "finish" ? "Finished" : "Executed";
+        var work = Outcome.Migrations > 0 || again.Length == 0 ? $"{verb} {Count(Outcome.Migrations, "migration")}" : "";
         var seconds = Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
-        return $"{verb} {Count(Outcome.Migrations, "migration")} in {seconds} s"
+        return $"{again}{(again.Length > 0 && work.Length > 0 ? $" and {work.ToLowerInvariant()}" : work)} in {seconds} s"
             + (rows > 0 ? string.Create(CultureInfo.InvariantCulture, $", rewrote {rows:N0} {(rows == 1 ? "row" : "rows")}") : "")
             + (pending > 0 ? $"; {pending} {(pending == 1 ? "waits" : "wait")} for finish" : "")
             + ".";
