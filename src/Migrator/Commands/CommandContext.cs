@@ -269,7 +269,7 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
     }
 
     private SavedRowsFile? CreateSavedRows() => Get(WritingOptions.SaveRows) is { } directory
-        ? SavedRowsFile.Create(Path.Combine(host.WorkingDirectory, directory), Messages.RunId, host.Time.GetUtcNow())
+        ? SavedRowsFile.Create(directory, host.WorkingDirectory, Messages.RunId, host.Time.GetUtcNow())
         : null;
 
     /// <summary>Creates the options of a run, from the command's options.</summary>

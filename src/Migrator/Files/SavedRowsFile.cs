@@ -29,13 +29,14 @@ internal sealed class SavedRowsFile : IDisposable
 
     /// <summary>Creates the file, with a name that no other run uses.</summary>
     /// <param name="directory">The directory, which must exist.</param>
+    /// <param name="workingDirectory">Where a relative path starts.</param>
     /// <param name="runId">The random name of the run.</param>
     /// <param name="now">The time, for the name.</param>
     /// <exception cref="MigratorException">The file cannot be created.</exception>
-    public static SavedRowsFile Create(string directory, string runId, DateTimeOffset now)
+    public static SavedRowsFile Create(string directory, string workingDirectory, string runId, DateTimeOffset now)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"migrator-rows-{now.UtcDateTime:yyyyMMdd'T'HHmmss'Z'}-{runId}.jsonl");
-        var path = System.IO.Path.Combine(directory, name);
+        var path = System.IO.Path.Combine(workingDirectory, directory, name);
         // Without a buffer, nothing is left to be written when the file is cut after an error.
         var options = new FileStreamOptions
         {
@@ -51,19 +52,20 @@ internal sealed class SavedRowsFile : IDisposable
 
         try
         {
+            ArgumentException.ThrowIfNullOrEmpty(directory);
             return new SavedRowsFile(new FileStream(path, options));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             var reason = e switch
             {
-                DirectoryNotFoundException => "the directory does not exist",
+                DirectoryNotFoundException or FileNotFoundException => "the directory does not exist or takes no files",
                 UnauthorizedAccessException => "permission denied",
                 ArgumentException or NotSupportedException => "this is not a path",
                 _ => e.Message.TrimEnd('.'),
             };
             throw new MigratorException(
-                $"The file for --save-rows cannot be created in {directory}: {reason}.",
+                $"The file for --save-rows cannot be created in {(directory.Length == 0 ? "''" : directory)}: {reason}.",
                 cause: null,
                 "Create the directory and make it writable for this user, or name another one.",
                 e)

@@ -10,6 +10,7 @@ namespace Migrator.Output;
 /// <param name="inner">The destination.</param>
 internal sealed class SafeWriter(TextWriter inner) : TextWriter
 {
+    private readonly StringBuilder escaped = new();
     private readonly StringBuilder waiting = new();
 
     /// <inheritdoc />
@@ -35,21 +36,32 @@ internal sealed class SafeWriter(TextWriter inner) : TextWriter
     /// </summary>
     public void Control(string sequence)
     {
-        Flush();
-        inner.Write(sequence);
+        EscapeWaiting();
+        escaped.Append(sequence);
     }
 
     /// <inheritdoc />
     public override void Flush()
     {
+        EscapeWaiting();
+
         // Cleared first: text that could not be written must not be written by a later flush.
-        var text = waiting.ToString();
-        waiting.Clear();
+        var text = escaped.ToString();
+        escaped.Clear();
         if (text.Length > 0)
         {
-            inner.Write(DisplayText.Escape(text));
+            inner.Write(text);
         }
 
         inner.Flush();
+    }
+
+    private void EscapeWaiting()
+    {
+        if (waiting.Length > 0)
+        {
+            escaped.Append(DisplayText.Escape(waiting.ToString()));
+            waiting.Clear();
+        }
     }
 }

@@ -23,7 +23,12 @@ internal static class StateText
         if (shown.Count > 0)
         {
             writer.WriteLine();
-            WriteRows(SafeWriter.Over(writer), shown, colour);
+            var safe = SafeWriter.Over(writer);
+            WriteRows(safe, shown, colour);
+            if (safe != writer)
+            {
+                safe.Flush();
+            }
         }
 
         if (!all && executed > 0)
@@ -44,7 +49,6 @@ internal static class StateText
             writer.WriteLine($"  {Show(row.Subsystem).PadRight(subsystems)}  {Show(row.Migration).PadRight(names)}  {Release(row)}");
         }
 
-        writer.Flush();
     }
 
     private static string Release(MigrationRow row) =>

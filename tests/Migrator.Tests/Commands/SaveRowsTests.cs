@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Migrator.Errors;
+using Migrator.Files;
 using TestSupport;
 
 namespace Migrator.Tests.Commands;
@@ -74,16 +76,23 @@ internal sealed class SaveRowsTests : CommandTest
         Assert.That((result.ExitCode, Directory.GetFiles(directory).Length), Is.EqualTo((0, 0)), result.Errors);
     }
 
-    [Test]
-    public void A_directory_that_cannot_be_written_to_is_refused_before_anything_is_done()
+    [TestCase("/missing", "the directory does not exist or takes no files")]
+    [TestCase("/proc", "the directory does not exist or takes no files")]
+    public void A_directory_that_cannot_be_written_to_is_refused_before_anything_is_done(string named, string reason)
     {
         StartWithPlugins();
         var ledger = Ledger();
-        var result = Migrator($"up --save-rows {directory}/missing");
+        var result = Migrator($"up --save-rows={named}");
         Assert.That(result.ExitCode, Is.EqualTo(2), result.Errors);
-        Assert.That(result.Errors, Does.Contain($"--save-rows cannot be created in {directory}/missing: the directory does not exist"));
+        Assert.That(result.Errors, Does.Contain($"--save-rows cannot be created in {named}: {reason}"));
         Assert.That(Ledger(), Is.EqualTo(ledger));
     }
+
+    [TestCase("", "this is not a path")]
+    [TestCase("a\0b", "this is not a path")]
+    public void A_name_that_is_no_path_is_refused(string named, string reason) => Assert.That(
+        () => SavedRowsFile.Create(named, directory, "run", DateTimeOffset.UnixEpoch),
+        Throws.TypeOf<MigratorException>().With.Message.Contain(reason));
 
     [Test]
     public void A_full_disk_rolls_the_migration_back()

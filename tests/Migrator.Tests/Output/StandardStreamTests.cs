@@ -45,6 +45,16 @@ internal sealed class StandardStreamTests : CommandTest
     }
 
     [Test]
+    public void A_list_with_rows_that_cannot_be_written_is_an_error()
+    {
+        StartOld();
+        using var conf = KongConf.For(Database);
+        var result = Shell($"list -c {conf.Path} >/dev/full");
+        Assert.That(result.ExitCode, Is.EqualTo(1));
+        Assert.That(result.Errors, Does.StartWith("error: The answer could not be written to stdout: No space left on device.\n"));
+    }
+
+    [Test]
     public void With_log_format_json_the_error_is_JSON()
     {
         using var conf = KongConf.For(Database);
