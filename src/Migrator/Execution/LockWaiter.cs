@@ -63,9 +63,9 @@ internal sealed class LockWaiter(IDatabaseSession session, RunOptions options, I
     }
 
     /// <summary>Restarts the time limits of the wait, after a step was committed.</summary>
-    public void Renew()
+    public void Restart()
     {
-        lockBackoff.Renew();
+        lockBackoff.Restart();
         races = 0;
     }
 

@@ -25,8 +25,8 @@ internal sealed class TransactionRetry(
         try
         {
             await transaction();
-            tableBackoff.Renew();
-            waiter.Renew();
+            tableBackoff.Restart();
+            waiter.Restart();
             return AttemptOutcome.Done;
         }
         catch (StepConflictException e)

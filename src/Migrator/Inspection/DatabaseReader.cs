@@ -14,7 +14,7 @@ namespace Migrator.Inspection;
 /// <remarks>It creates nothing, and takes no lock stronger than ACCESS SHARE.</remarks>
 internal static class DatabaseReader
 {
-    private const int MostLooks = 5;
+    private const int MaxReads = 5;
 
     private static readonly string Facts =
         $"""
@@ -59,7 +59,7 @@ internal static class DatabaseReader
             {
                 return await ReadFactsAsync(session, schema, cancellationToken);
             }
-            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedTable && tries < MostLooks)
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedTable && tries < MaxReads)
             {
                 await backoff.PauseAsync(cancellationToken);
             }

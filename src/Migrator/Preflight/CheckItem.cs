@@ -21,5 +21,5 @@ internal enum CheckVerdict
     Warning,
 
     /// <summary>It could not be checked.</summary>
-    Unseen,
+    NotTested,
 }

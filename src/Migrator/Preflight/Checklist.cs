@@ -37,8 +37,8 @@ internal sealed class Checklist(string connection)
     }
 
     /// <summary>Adds a precondition that could not be checked.</summary>
-    public void Unseen(string name, string text, string? remedy = null) =>
-        items.Add(new(connection, name, CheckVerdict.Unseen, text, remedy));
+    public void NotTested(string name, string text, string? remedy = null) =>
+        items.Add(new(connection, name, CheckVerdict.NotTested, text, remedy));
 
     /// <summary>Runs a check, and adds its result or its error.</summary>
     /// <returns>What was found; null if the precondition is not met.</returns>

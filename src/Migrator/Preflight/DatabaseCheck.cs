@@ -101,7 +101,7 @@ internal sealed class DatabaseCheck(
                 list.NotMet("user in rds_iam", $"'{settings.User}' is not a member", UserSql.Grant(settings));
                 break;
             case (not null, null):
-                list.Unseen("user in rds_iam", "the server has no role rds_iam: it is not Amazon RDS");
+                list.NotTested("user in rds_iam", "the server has no role rds_iam: it is not Amazon RDS");
                 break;
             case (null, true):
                 list.NotMet("user not in rds_iam", $"'{settings.User}' is a member, so it cannot log in with a password",

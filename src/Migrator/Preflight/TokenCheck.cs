@@ -23,7 +23,7 @@ internal sealed class TokenCheck(PostgresSettings settings, IReadOnlyDictionary<
         var login = await IamSetup.FindLoginAsync(settings, variables, this, TimeProvider.System, cancellationToken);
         if (login is null)
         {
-            list.Unseen("token signed", "what it needs is missing");
+            list.NotTested("token signed", "what it needs is missing");
             return null;
         }
 
@@ -66,7 +66,7 @@ internal sealed class TokenCheck(PostgresSettings settings, IReadOnlyDictionary<
         }
         catch (Errors.MigratorException e)
         {
-            list.Unseen("identity", e.Message);
+            list.NotTested("identity", e.Message);
         }
 
         if (sts.Clock.Ahead is { } ahead && ahead.Duration() > TimeSpan.FromMinutes(4))
@@ -79,7 +79,7 @@ internal sealed class TokenCheck(PostgresSettings settings, IReadOnlyDictionary<
         }
         else
         {
-            list.Unseen("clock", "AWS did not say its time");
+            list.NotTested("clock", "AWS did not say its time");
         }
     }
 }

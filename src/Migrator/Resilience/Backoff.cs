@@ -11,7 +11,7 @@ internal sealed class Backoff(TimeSpan limit, TimeSpan first, TimeSpan longest, 
     private TimeSpan? pause;
     private string? waitedFor;
 
-    /// <summary>Whether the time is over. It starts at the first use, or the first use after <see cref="Renew"/>.</summary>
+    /// <summary>Whether the time is over. It starts at the first use, or the first use after <see cref="Restart"/>.</summary>
     public bool IsOver => Left <= TimeSpan.Zero;
 
     /// <summary>The time that is left.</summary>
@@ -24,7 +24,7 @@ internal sealed class Backoff(TimeSpan limit, TimeSpan first, TimeSpan longest, 
         if (who is not null && who != waitedFor)
         {
             waitedFor = who;
-            Renew();
+            Restart();
         }
 
         return IsOver;
@@ -34,7 +34,7 @@ internal sealed class Backoff(TimeSpan limit, TimeSpan first, TimeSpan longest, 
     public void Start() => began ??= time.GetTimestamp();
 
     /// <summary>Resets time and pause, after an attempt has succeeded.</summary>
-    public void Renew() => (began, pause) = (null, null);
+    public void Restart() => (began, pause) = (null, null);
 
     /// <summary>Returns the pause before the next attempt, and doubles it for the one after.</summary>
     public TimeSpan NextPause()

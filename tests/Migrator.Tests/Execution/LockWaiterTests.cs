@@ -22,25 +22,25 @@ internal sealed class LockWaiterTests
     [Test]
     public async Task With_no_other_runner_one_query_is_enough()
     {
-        session.Answers(() => Looks.Look(Ledger));
+        session.Answers(() => StateAnswers.State(Ledger));
         var facts = await Waiter().WaitUntilFreeAsync(CancellationToken.None);
-        Assert.That((facts.Ledger.IsEmpty, session.Sent.Count, recorder.Said.Count), Is.EqualTo((false, 1, 0)));
+        Assert.That((facts.Ledger.IsEmpty, session.Sent.Count, recorder.Events.Count), Is.EqualTo((false, 1, 0)));
     }
 
     [Test]
     public async Task It_waits_for_a_migrator_with_the_lock()
     {
-        session.Answers(() => Looks.Look(Ledger, "a session", (Them, "12:00:00"))).Answers(() => Looks.Look(Ledger, "a session"))
-            .Answers(() => Looks.Look(Ledger));
+        session.Answers(() => StateAnswers.State(Ledger, "a session", (Them, "12:00:00"))).Answers(() => StateAnswers.State(Ledger, "a session"))
+            .Answers(() => StateAnswers.State(Ledger));
         await time.PassUntilAsync(Waiter().WaitUntilFreeAsync(CancellationToken.None), Minute);
-        Assert.That(recorder.Said, Is.EqualTo(new[] { $"waiting for {Them}", "waiting for a session" }));
+        Assert.That(recorder.Events, Is.EqualTo(new[] { $"waiting for {Them}", "waiting for a session" }));
     }
 
     [TestCase(60)]
     [TestCase(0)]
     public async Task It_waits_for_Kong_until_lock_timeout(int seconds)
     {
-        session.Otherwise = () => Looks.Look(Ledger, row: ("0b8e5f3c", "2026-01-01 12:00:00"));
+        session.Otherwise = () => StateAnswers.State(Ledger, row: ("0b8e5f3c", "2026-01-01 12:00:00"));
         var look = Waiter(TimeSpan.FromSeconds(seconds)).WaitUntilFreeAsync(CancellationToken.None);
         var passed = await time.PassUntilEndAsync(look, Minute * 2);
         Assert.Multiple(() =>
@@ -56,10 +56,10 @@ internal sealed class LockWaiterTests
         for (var holder = 1; holder <= 4; holder++)
         {
             var owner = $"kong-{holder}";
-            Enumerable.Range(0, 100).ToList().ForEach(_ => session.Answers(() => Looks.Look(Ledger, row: (owner, "2026-01-01 12:00:00"))));
+            Enumerable.Range(0, 100).ToList().ForEach(_ => session.Answers(() => StateAnswers.State(Ledger, row: (owner, "2026-01-01 12:00:00"))));
         }
 
-        session.Answers(() => Looks.Look(Ledger));
+        session.Answers(() => StateAnswers.State(Ledger));
         var passed = await time.PassUntilAsync(Waiter(Minute).WaitUntilFreeAsync(CancellationToken.None), Minute * 10);
         Assert.That(passed, Is.GreaterThan(Minute * 2), "longer than one of them may take");
     }
@@ -67,13 +67,13 @@ internal sealed class LockWaiterTests
     [Test]
     public async Task The_row_of_a_dead_migrator_is_taken_over_after_a_second_query()
     {
-        session.Otherwise = () => Looks.Look(Ledger, row: (Them, "12:00:00"));
+        session.Otherwise = () => StateAnswers.State(Ledger, row: (Them, "12:00:00"));
         var waiter = Waiter();
         var passed = await time.PassUntilAsync(waiter.WaitUntilFreeAsync(CancellationToken.None), Minute);
         Assert.Multiple(() =>
         {
             Assert.That(passed, Is.EqualTo(RunnerLiveness.BetweenTransactions).Within(TimeSpan.FromMilliseconds(50)));
-            Assert.That(recorder.Said, Is.EqualTo(new[] { $"taking over {Them}" }));
+            Assert.That(recorder.Events, Is.EqualTo(new[] { $"taking over {Them}" }));
             Assert.That((session.Sent.Count, waiter.Dead), Is.EqualTo((2, Them)));
         });
     }
@@ -82,19 +82,19 @@ internal sealed class LockWaiterTests
     public async Task It_waits_for_a_migrator_between_two_transactions()
     {
         var looks = 0;
-        session.Otherwise = () => ++looks < 8 ? Looks.Look(Ledger, row: (Them, $"12:00:0{looks}")) : Looks.Look(Ledger);
+        session.Otherwise = () => ++looks < 8 ? StateAnswers.State(Ledger, row: (Them, $"12:00:0{looks}")) : StateAnswers.State(Ledger);
         await time.PassUntilAsync(Waiter().WaitUntilFreeAsync(CancellationToken.None), Minute);
-        Assert.That(recorder.Said, Has.Count.EqualTo(6).And.All.EqualTo($"waiting for {Them}"));
+        Assert.That(recorder.Events, Has.Count.EqualTo(6).And.All.EqualTo($"waiting for {Them}"));
     }
 
     [Test]
     public async Task A_query_blocked_by_a_reset_is_repeated()
     {
-        session.Throws(() => Refused(PostgresErrorCodes.LockNotAvailable)).Answers(() => Looks.Look());
+        session.Throws(() => Refused(PostgresErrorCodes.LockNotAvailable)).Answers(() => StateAnswers.State());
         var look = Waiter().WaitUntilFreeAsync(CancellationToken.None);
         await time.PassUntilAsync(look, Minute);
         Assert.That(look.Result.Ledger.IsEmpty, Is.True);
-        Assert.That(recorder.Said, Is.EqualTo(new[] { "waiting for a session that has locked the ledger, for example a reset" }));
+        Assert.That(recorder.Events, Is.EqualTo(new[] { "waiting for a session that has locked the ledger, for example a reset" }));
     }
 
     [Test]
@@ -105,7 +105,7 @@ internal sealed class LockWaiterTests
         {
             session.IsOpen = false;
             return new NpgsqlException("gone");
-        }).Answers(() => Looks.Look(Ledger));
+        }).Answers(() => StateAnswers.State(Ledger));
         var look = Waiter().WaitUntilFreeAsync(CancellationToken.None);
         await ((Task)look).ContinueWith(_ => { }, TaskScheduler.Default);
         Assert.That(look.IsCompletedSuccessfully, Is.EqualTo(mayReconnect));
@@ -114,7 +114,7 @@ internal sealed class LockWaiterTests
     [Test]
     public async Task A_missing_privilege_is_an_error_at_once()
     {
-        session.Throws(() => Refused(PostgresErrorCodes.InsufficientPrivilege)).Answers(Looks.Nothing);
+        session.Throws(() => Refused(PostgresErrorCodes.InsufficientPrivilege)).Answers(StateAnswers.Nothing);
         await Assert.ThrowsAsync<MigratorException>(() => Waiter().WaitUntilFreeAsync(CancellationToken.None));
     }
 
@@ -142,7 +142,7 @@ internal sealed class LockWaiterTests
     [Test]
     public async Task It_waits_for_a_standby_to_become_primary_until_wait()
     {
-        session.Otherwise = () => Looks.Look(Ledger, inRecovery: true);
+        session.Otherwise = () => StateAnswers.State(Ledger, inRecovery: true);
         var waiter = Waiter();
         var facts = await waiter.WaitUntilFreeAsync(CancellationToken.None);
         var waits = 0;

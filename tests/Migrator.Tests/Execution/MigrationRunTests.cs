@@ -29,12 +29,12 @@ internal sealed class MigrationRunTests
     [Test]
     public async Task Each_step_is_a_transaction_and_the_last_one_deletes_the_lock_row()
     {
-        session.Answers(() => Looks.Look(Before)).Answers(() => Looks.Ran(Middle)).Answers(() => Looks.Ran(After));
+        session.Answers(() => StateAnswers.State(Before)).Answers(() => StateAnswers.Ran(Middle)).Answers(() => StateAnswers.Ran(After));
         var outcome = await UpAsync();
         Assert.Multiple(() =>
         {
             Assert.That(outcome.State.IsComplete, Is.True);
-            Assert.That(recorder.Said, Is.EqualTo(new[] { "begin 2", $"done {First}", $"done {Second}" }));
+            Assert.That(recorder.Events, Is.EqualTo(new[] { "begin 2", $"done {First}", $"done {Second}" }));
             Assert.That(session.Sent.Select(s => s.Contains("INSERT INTO \"public\".\"locks\"", StringComparison.Ordinal)),
                 Is.EqualTo(new[] { false, true, false }), "the row is claimed once");
             Assert.That(session.Sent.Select(s => s.Contains("DELETE FROM \"public\".\"locks\" WHERE key = 'migrations' AND owner = current",
@@ -45,9 +45,9 @@ internal sealed class MigrationRunTests
     [Test]
     public async Task With_nothing_to_do_there_is_one_query_and_no_message()
     {
-        session.Answers(() => Looks.Look(After));
+        session.Answers(() => StateAnswers.State(After));
         var outcome = await UpAsync();
-        Assert.That((outcome.Done.Count, session.Sent.Count, recorder.Said.Count), Is.EqualTo((0, 1, 0)));
+        Assert.That((outcome.Done.Count, session.Sent.Count, recorder.Events.Count), Is.EqualTo((0, 1, 0)));
     }
 
     [TestCase("committed", true)]
@@ -55,14 +55,14 @@ internal sealed class MigrationRunTests
     [TestCase(null, true, Description = "the server does not know, and the ledger has the entry")]
     public async Task The_outcome_of_an_unanswered_COMMIT_is_taken_from_the_server_or_the_ledger(string? status, bool isCommitted)
     {
-        session.Answers(() => Looks.Look(Before)).Answers(() => Looks.Ran(Middle), breaks: true)
-            .Answers(() => Looks.Look(isCommitted ? Middle : Before)).Answers(() => Looks.Outcome(status));
-        _ = isCommitted ? session : session.Answers(() => Looks.Ran(Middle));
-        session.Answers(() => Looks.Ran(After));
+        session.Answers(() => StateAnswers.State(Before)).Answers(() => StateAnswers.Ran(Middle), breaks: true)
+            .Answers(() => StateAnswers.State(isCommitted ? Middle : Before)).Answers(() => StateAnswers.Outcome(status));
+        _ = isCommitted ? session : session.Answers(() => StateAnswers.Ran(Middle));
+        session.Answers(() => StateAnswers.Ran(After));
         var outcome = await UpAsync();
         Assert.Multiple(() =>
         {
-            Assert.That(recorder.Said, Does.Contain($"{(isCommitted ? "committed" : "rolled back")} {First}"));
+            Assert.That(recorder.Events, Does.Contain($"{(isCommitted ? "committed" : "rolled back")} {First}"));
             Assert.That(outcome.Done.Select(s => s.ToString()), Is.EqualTo(new[] { First, Second }), "each is counted once");
         });
     }
@@ -70,8 +70,8 @@ internal sealed class MigrationRunTests
     [Test]
     public async Task A_step_done_by_another_runner_meanwhile_is_not_repeated()
     {
-        session.Answers(() => Looks.Look(Before)).Throws(() => Refused("KM002")).Answers(Looks.Nothing)
-            .Answers(() => Looks.Look(Middle)).Answers(() => Looks.Ran(After));
+        session.Answers(() => StateAnswers.State(Before)).Throws(() => Refused("KM002")).Answers(StateAnswers.Nothing)
+            .Answers(() => StateAnswers.State(Middle)).Answers(() => StateAnswers.Ran(After));
         var outcome = await UpAsync();
         Assert.That(outcome.Done.Select(s => s.ToString()), Is.EqualTo(new[] { Second }));
     }
@@ -79,12 +79,12 @@ internal sealed class MigrationRunTests
     [Test]
     public async Task An_error_reports_the_completed_steps_and_deletes_the_lock_row()
     {
-        session.Answers(() => Looks.Look(Before)).Answers(() => Looks.Ran(Middle))
-            .Throws(() => Refused(PostgresErrorCodes.UndefinedColumn)).Answers(Looks.Nothing);
+        session.Answers(() => StateAnswers.State(Before)).Answers(() => StateAnswers.Ran(Middle))
+            .Throws(() => Refused(PostgresErrorCodes.UndefinedColumn)).Answers(StateAnswers.Nothing);
         await Assert.ThrowsAsync<MigratorException>(UpAsync);
         Assert.Multiple(() =>
         {
-            Assert.That(recorder.Said[^1], Is.EqualTo($"partly {First}"));
+            Assert.That(recorder.Events[^1], Is.EqualTo($"partly {First}"));
             Assert.That(session.Sent[^1], Does.Contain("DELETE FROM \"public\".\"locks\""));
         });
     }
@@ -92,7 +92,7 @@ internal sealed class MigrationRunTests
     [Test]
     public void A_ledger_that_does_not_keep_an_entry_is_an_error()
     {
-        session.Answers(() => Looks.Look(Before)).Answers(() => Looks.Ran(Before)).Answers(Looks.Nothing);
+        session.Answers(() => StateAnswers.State(Before)).Answers(() => StateAnswers.Ran(Before)).Answers(StateAnswers.Nothing);
         Assert.That(UpAsync, Throws.TypeOf<MigratorException>().With.Message.Contain("did not store the entry"));
     }
 

@@ -7,28 +7,28 @@ namespace Migrator.Tests.Execution;
 internal sealed class Recorder : IRunObserver
 {
     /// <summary>The messages, in order.</summary>
-    public List<string> Said { get; } = [];
+    public List<string> Events { get; } = [];
 
-    public void Begin(RunKind kind, IReadOnlyList<MigrationStep> steps, DatabaseFacts facts) => Said.Add($"begin {steps.Count}");
+    public void Begin(RunKind kind, IReadOnlyList<MigrationStep> steps, DatabaseFacts facts) => Events.Add($"begin {steps.Count}");
 
-    public void Dropped(DatabaseFacts facts) => Said.Add("emptied");
+    public void Dropped(DatabaseFacts facts) => Events.Add("emptied");
 
-    public void DroppingForeignObjects(IReadOnlyList<string> others, DatabaseFacts facts) => Said.Add("dropping others");
+    public void DroppingForeignObjects(IReadOnlyList<string> others, DatabaseFacts facts) => Events.Add("dropping others");
 
-    public void Done(IReadOnlyList<MigrationStep> steps, TimeSpan elapsed) => Said.Add($"done {string.Join(", ", steps)}");
+    public void Done(IReadOnlyList<MigrationStep> steps, TimeSpan elapsed) => Events.Add($"done {string.Join(", ", steps)}");
 
-    public void PartiallyCompleted(IReadOnlyList<MigrationStep> done) => Said.Add($"partly {string.Join(", ", done)}");
+    public void PartiallyCompleted(IReadOnlyList<MigrationStep> done) => Events.Add($"partly {string.Join(", ", done)}");
 
-    public void WaitingFor(string holder) => Said.Add($"waiting for {holder}");
+    public void WaitingFor(string holder) => Events.Add($"waiting for {holder}");
 
-    public void TakingOver(string dead) => Said.Add($"taking over {dead}");
+    public void TakingOver(string dead) => Events.Add($"taking over {dead}");
 
-    public void WaitingForPrimary(DatabaseFacts facts) => Said.Add("waiting for a primary");
+    public void WaitingForPrimary(DatabaseFacts facts) => Events.Add("waiting for a primary");
 
-    public void Blocked(MigrationStep? step, IReadOnlyList<string> blockers, int attempt) => Said.Add($"blocked {attempt}");
+    public void Blocked(MigrationStep? step, IReadOnlyList<string> blockers, int attempt) => Events.Add($"blocked {attempt}");
 
-    public void Reconnecting(string reason) => Said.Add($"reconnecting: {reason}");
+    public void Reconnecting(string reason) => Events.Add($"reconnecting: {reason}");
 
     public void CommitResolved(IReadOnlyList<MigrationStep> steps, bool committed) =>
-        Said.Add($"{(committed ? "committed" : "rolled back")} {string.Join(", ", steps)}");
+        Events.Add($"{(committed ? "committed" : "rolled back")} {string.Join(", ", steps)}");
 }

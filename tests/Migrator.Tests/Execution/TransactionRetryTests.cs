@@ -15,7 +15,7 @@ internal sealed class TransactionRetryTests
 
     private readonly TestClock time = new();
     private readonly Recorder recorder = new();
-    private readonly FakeSession session = new() { Otherwise = Looks.Nothing };
+    private readonly FakeSession session = new() { Otherwise = StateAnswers.Nothing };
 
     [Test]
     public async Task A_committed_transaction_is_done() =>
@@ -65,7 +65,7 @@ internal sealed class TransactionRetryTests
             Assert.That(pauses.Aggregate(TimeSpan.Zero, (sum, p) => sum + p), Is.GreaterThanOrEqualTo(Minute));
             Assert.That(pauses[0], Is.InRange(TimeSpan.FromMilliseconds(240), TimeSpan.FromMilliseconds(1000)));
             Assert.That(pauses.Max(), Is.LessThan(TimeSpan.FromSeconds(8)));
-            Assert.That(recorder.Said, Has.Count.EqualTo(pauses.Count).And.All.StartsWith("blocked "));
+            Assert.That(recorder.Events, Has.Count.EqualTo(pauses.Count).And.All.StartsWith("blocked "));
         });
     }
 
@@ -75,7 +75,7 @@ internal sealed class TransactionRetryTests
         session.Throws(() => new NpgsqlException("gone"));
         var attempt = Retry().ExecuteAsync(() => throw Blocked(), CancellationToken.None);
         await time.PassUntilAsync(attempt, Minute);
-        Assert.That(recorder.Said, Is.EqualTo(new[] { "blocked 1" }));
+        Assert.That(recorder.Events, Is.EqualTo(new[] { "blocked 1" }));
     }
 
     private TransactionRetry Retry()

@@ -24,7 +24,7 @@ internal sealed class OwnLockRowTests
     [Test]
     public async Task A_row_that_may_exist_is_deleted_once_and_only_if_this_run_owns_it()
     {
-        var session = new FakeSession { Otherwise = Looks.Nothing };
+        var session = new FakeSession { Otherwise = StateAnswers.Nothing };
         var row = Row(session);
         await row.ReleaseAsync();
         await row.ReleaseAsync();
@@ -35,7 +35,7 @@ internal sealed class OwnLockRowTests
     [Test]
     public async Task Only_the_last_transaction_deletes_the_row([Values] bool isLast)
     {
-        var session = new FakeSession { Otherwise = Looks.Nothing };
+        var session = new FakeSession { Otherwise = StateAnswers.Nothing };
         var row = Row(session);
         row.Committed(isReleased: isLast);
         Assert.That(row.NeedsClaim, Is.EqualTo(isLast));
@@ -54,7 +54,7 @@ internal sealed class OwnLockRowTests
     [Test]
     public async Task During_a_pause_the_row_is_renewed_often_enough_not_to_seem_dead()
     {
-        var session = new FakeSession { Otherwise = Looks.Nothing };
+        var session = new FakeSession { Otherwise = StateAnswers.Nothing };
         var pause = TimeSpan.FromSeconds(4);
         var passed = await time.PassUntilAsync(Row(session).PauseAsync(pause, CancellationToken.None), TimeSpan.FromMinutes(1));
         Assert.Multiple(() =>
@@ -89,7 +89,7 @@ internal sealed class OwnLockRowTests
     [Test]
     public async Task During_a_long_transaction_a_second_connection_renews_the_row_every_20_seconds()
     {
-        var second = new FakeSession { Otherwise = Looks.Nothing };
+        var second = new FakeSession { Otherwise = StateAnswers.Nothing };
         var session = new FakeSession { Other = second };
         await using (Row(session).KeepAlive())
         {

@@ -5,7 +5,7 @@ namespace Migrator.Tests.Resilience;
 internal sealed class BackoffTests
 {
     [Test]
-    public void Renewing_starts_the_time_again()
+    public void Restarting_starts_the_time_again()
     {
         var clock = new Clock();
         var backoff = new Backoff(TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), clock);
@@ -13,7 +13,7 @@ internal sealed class BackoffTests
         clock.Now += TimeSpan.FromSeconds(90);
         Assert.That(backoff.IsOver, Is.True);
 
-        backoff.Renew();
+        backoff.Restart();
         Assert.That(backoff.IsOver, Is.False);
         clock.Now += TimeSpan.FromSeconds(59);
         Assert.That(backoff.IsOver, Is.False);

@@ -6,12 +6,12 @@ using Migrator.Tests.Sessions;
 namespace Migrator.Tests.Execution;
 
 /// <summary>Server answers to a query of the state, and to a transaction.</summary>
-internal static class Looks
+internal static class StateAnswers
 {
     private static readonly (string, object?)[] Beginning = [("set_config", "")];
 
     /// <summary>The answer to a query of the state that shows no other runner, except for what the arguments say.</summary>
-    public static DbDataReader Look(
+    public static DbDataReader State(
         IReadOnlyList<LedgerRow>? ledger = null,
         string? holder = null,
         (string Owner, string Until)? row = null,
