@@ -8,12 +8,15 @@ namespace Migrator.Tests.Resilience;
 /// Work on another thread of a busy machine therefore takes no time. A deadline (<see cref="CancellationTokenSource"/>) does not count as a
 /// delay: it is set while work goes on, and would expire before the work is done.
 /// </remarks>
-internal sealed class TestClock : FakeTimeProvider
+internal class TestClock : FakeTimeProvider
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan MostRealTime = TimeSpan.FromMinutes(1);
 
     private int waiting;
+
+    /// <summary>Whether a delay waits, so that time may pass.</summary>
+    public bool HasWaitingDelay => Volatile.Read(ref waiting) > 0;
 
     /// <summary>Advances time until a task has ended, and returns by how much.</summary>
     /// <param name="task">The task. Its exception is thrown.</param>
@@ -41,7 +44,7 @@ internal sealed class TestClock : FakeTimeProvider
         var (began, really) = (GetTimestamp(), Stopwatch.GetTimestamp());
         while (!condition() && Stopwatch.GetElapsedTime(really) < MostRealTime)
         {
-            if (Volatile.Read(ref waiting) > 0 && GetElapsedTime(began) < most)
+            if (HasWaitingDelay && GetElapsedTime(began) < most)
             {
                 Advance(Tick);
             }
@@ -56,64 +59,74 @@ internal sealed class TestClock : FakeTimeProvider
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
         new CountedTimer(this, callback, state, dueTime, period);
 
-    /// <summary>A timer that counts as a waiting delay from when it is set until it fires or is disposed.</summary>
+    /// <summary>Creates the timer itself; a delay counts as waiting only after that.</summary>
+    protected virtual ITimer Register(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        base.CreateTimer(callback, state, dueTime, period);
+
+    /// <summary>A timer that counts as a waiting delay from when it is registered until it fires or is disposed.</summary>
+    /// <remarks>
+    /// Counted before it is registered, a thread that the machine stops in between would let minutes of the clock pass.
+    /// </remarks>
     private sealed class CountedTimer : ITimer
     {
+        private const int Idle = 0;
+        private const int Waiting = 1;
+        private const int Ended = 2;
+
         private readonly TestClock clock;
         private readonly ITimer timer;
         private readonly bool isDeadline;
-        private int isSet;
+        private int state;
 
-        public CountedTimer(TestClock clock, TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        public CountedTimer(TestClock clock, TimerCallback callback, object? argument, TimeSpan dueTime, TimeSpan period)
         {
             this.clock = clock;
-            isDeadline = state is CancellationTokenSource;
-            Set(dueTime);
-            timer = clock.CreateInner(
+            isDeadline = argument is CancellationTokenSource;
+            timer = clock.Register(
                 s =>
                 {
-                    Unset();
+                    Leave(Ended);
                     callback(s);
                 },
-                state, dueTime, period);
+                argument, dueTime, period);
+            Count(dueTime);
         }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            Unset();
-            Set(dueTime);
-            return timer.Change(dueTime, period);
+            Leave(Idle);
+            var changed = timer.Change(dueTime, period);
+            Count(dueTime);
+            return changed;
         }
 
         public void Dispose()
         {
-            Unset();
+            Leave(Ended);
             timer.Dispose();
         }
 
         public ValueTask DisposeAsync()
         {
-            Unset();
+            Leave(Ended);
             return timer.DisposeAsync();
         }
 
-        private void Set(TimeSpan dueTime)
+        /// <summary>Counts the delay, unless it has fired since it was registered.</summary>
+        private void Count(TimeSpan dueTime)
         {
-            if (!isDeadline && dueTime != Timeout.InfiniteTimeSpan && Interlocked.Exchange(ref isSet, 1) == 0)
+            if (!isDeadline && dueTime != Timeout.InfiniteTimeSpan && Interlocked.CompareExchange(ref state, Waiting, Idle) == Idle)
             {
                 Interlocked.Increment(ref clock.waiting);
             }
         }
 
-        private void Unset()
+        private void Leave(int next)
         {
-            if (Interlocked.Exchange(ref isSet, 0) == 1)
+            if (Interlocked.Exchange(ref state, next) == Waiting)
             {
                 Interlocked.Decrement(ref clock.waiting);
             }
         }
     }
-
-    private ITimer CreateInner(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-        base.CreateTimer(callback, state, dueTime, period);
 }
