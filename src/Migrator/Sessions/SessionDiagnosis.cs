@@ -58,7 +58,7 @@ internal static class SessionDiagnosis
         _ => new(
             $"The connection to the server was lost: {(exception.InnerException ?? exception).Message}",
             "The network, a proxy or the server cut it. What had not been committed is rolled back.",
-            "Run the command again: it looks at the ledger and goes on where it stopped.",
+            "Run the command again: it reads the ledger and continues from there.",
             exception)
         { ExitCode = Errors.ExitCode.Unreachable },
     };

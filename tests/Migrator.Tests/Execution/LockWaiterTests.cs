@@ -81,8 +81,8 @@ internal sealed class LockWaiterTests
     [Test]
     public async Task It_waits_for_a_migrator_between_two_transactions()
     {
-        var looks = 0;
-        session.Otherwise = () => ++looks < 8 ? StateAnswers.State(Ledger, row: (Them, $"12:00:0{looks}")) : StateAnswers.State(Ledger);
+        var reads = 0;
+        session.Otherwise = () => ++reads < 8 ? StateAnswers.State(Ledger, row: (Them, $"12:00:0{reads}")) : StateAnswers.State(Ledger);
         await time.PassUntilAsync(Waiter().WaitUntilFreeAsync(CancellationToken.None), Minute);
         Assert.That(recorder.Events, Has.Count.EqualTo(6).And.All.EqualTo($"waiting for {Them}"));
     }
