@@ -42,7 +42,8 @@ internal sealed class ConnectionCheck(
         var isReachable = await new NetworkCheck(settings, list).RunAsync(cancellationToken);
         if (!isReachable || login is null)
         {
-            list.NotTested("login", isReachable ? "not tried: there is no token to log in with" : "not tried: the server cannot be reached");
+            list.NotTested(
+                "login", isReachable ? "not tried: there is no token to log in with" : "not tried: the server cannot be reached");
             return;
         }
 

@@ -30,7 +30,9 @@ internal sealed class LockWaiterTests
     [Test]
     public async Task It_waits_for_a_migrator_with_the_lock()
     {
-        session.Answers(() => StateAnswers.State(Ledger, "a session", (Them, "12:00:00"))).Answers(() => StateAnswers.State(Ledger, "a session"))
+        session
+            .Answers(() => StateAnswers.State(Ledger, "a session", (Them, "12:00:00")))
+            .Answers(() => StateAnswers.State(Ledger, "a session"))
             .Answers(() => StateAnswers.State(Ledger));
         await time.PassUntilAsync(Waiter().WaitUntilFreeAsync(CancellationToken.None), Minute);
         Assert.That(recorder.Events, Is.EqualTo(new[] { $"waiting for {Them}", "waiting for a session" }));
@@ -56,7 +58,10 @@ internal sealed class LockWaiterTests
         for (var holder = 1; holder <= 4; holder++)
         {
             var owner = $"kong-{holder}";
-            Enumerable.Range(0, 100).ToList().ForEach(_ => session.Answers(() => StateAnswers.State(Ledger, row: (owner, "2026-01-01 12:00:00"))));
+            for (var read = 0; read < 100; read++)
+            {
+                session.Answers(() => StateAnswers.State(Ledger, row: (owner, "2026-01-01 12:00:00")));
+            }
         }
 
         session.Answers(() => StateAnswers.State(Ledger));
