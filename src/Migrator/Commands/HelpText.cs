@@ -26,6 +26,9 @@ internal sealed class HelpText(string examples, IReadOnlyList<int> exitCodes) : 
         ("Output", OutputOptions.All),
     ];
 
+    /// <summary>The examples.</summary>
+    public IEnumerable<string> Examples => examples.Split('\n').Select(line => line.TrimEnd());
+
     public override bool ClearsParseErrors => true;
 
     public override int Invoke(ParseResult parseResult)
@@ -34,26 +37,15 @@ internal sealed class HelpText(string examples, IReadOnlyList<int> exitCodes) : 
         var text = new StringBuilder();
         Wrap(text, command.Description!, indent: 0);
         text.Append("\nUsage:\n  ").Append(Usage(command)).Append('\n');
-        if (command.Subcommands.Count > 0)
+        foreach (var section in Sections(command))
         {
-            Section(text, "Commands", command.Subcommands.Select(c => (c.Name, c.Description!)));
+            Append(text, section);
         }
 
-        Section(text, "Arguments", command.Arguments.Select(a => (a.Name.ToUpperInvariant(), a.Description!)));
-        var grouped = Groups.SelectMany(g => g.Options).ToHashSet();
-        Section(text, "Options", command.Options.Where(o => !grouped.Contains(o)).Select(Row));
-        foreach (var (title, options) in Groups)
-        {
-            Section(text, title, options.Where(command.Options.Contains).Select(Row));
-        }
-
-        Section(text, "Exit codes", exitCodes.Count == 0 ? []
-            : ExitCode.All.Where(c => ExitCode.OfEveryCommand.Contains(c.Code) || exitCodes.Contains(c.Code))
-                .OrderBy(c => c.Code).Select(c => (c.Code > ExitCode.Signal ? "128+N" : $"{c.Code}", c.Meaning)));
         text.Append("\nExamples:\n");
-        foreach (var line in examples.Split('\n'))
+        foreach (var line in Examples)
         {
-            text.Append("  ").Append(line.TrimEnd()).Append('\n');
+            text.Append("  ").Append(line).Append('\n');
         }
 
         if (command is RootCommand)
@@ -65,7 +57,28 @@ internal sealed class HelpText(string examples, IReadOnlyList<int> exitCodes) : 
         return ExitCode.Success;
     }
 
-    private static string Usage(Command command) => command is RootCommand
+    /// <summary>Returns the sections between usage and examples: subcommands, arguments, options in groups, exit codes.</summary>
+    public IEnumerable<HelpSection> Sections(Command command)
+    {
+        var grouped = Groups.SelectMany(g => g.Options).ToHashSet();
+        HelpSection[] sections =
+        [
+            new("Commands", [.. command.Subcommands.Select(c => (c.Name, c.Description!))]),
+            new("Arguments", [.. command.Arguments.Select(a => (a.Name.ToUpperInvariant(), a.Description!))]),
+            new("Options", [.. command.Options.Where(o => !grouped.Contains(o)).Select(Row)]),
+            .. Groups.Select(g => new HelpSection(g.Title, [.. g.Options.Where(command.Options.Contains).Select(Row)])),
+            new("Exit codes", exitCodes.Count == 0 ? [] : [.. ExitCodes()]),
+        ];
+        return sections.Where(s => s.Rows.Count > 0);
+    }
+
+    private IEnumerable<(string Name, string Description)> ExitCodes() => ExitCode.All
+        .Where(c => ExitCode.OfEveryCommand.Contains(c.Code) || exitCodes.Contains(c.Code))
+        .OrderBy(c => c.Code)
+        .Select(c => (c.Code > ExitCode.Signal ? "128+N" : $"{c.Code}", c.Meaning));
+
+    /// <summary>Returns the command line, with names in place of values.</summary>
+    public static string Usage(Command command) => command is RootCommand
         ? "migrator COMMAND [options]"
         : $"migrator {command.Name}{string.Concat(command.Arguments.Select(Named))}"
             + $"{(command.Options.Contains(ConfigurationOptions.Conf) ? " -c FILE" : "")} [options]";
@@ -78,17 +91,11 @@ internal sealed class HelpText(string examples, IReadOnlyList<int> exitCodes) : 
             + (option.HelpName is { } value && option is not HelpOption ? $" {value}" : ""),
         option switch { HelpOption => "Show this help.", VersionOption => "Show the version.", _ => option.Description! });
 
-    private static void Section(StringBuilder text, string title, IEnumerable<(string Name, string Description)> rows)
+    private static void Append(StringBuilder text, HelpSection section)
     {
-        var shown = rows.ToList();
-        if (shown.Count == 0)
-        {
-            return;
-        }
-
-        text.Append('\n').Append(title).Append(":\n");
-        var width = Math.Min(MaxNameWidth, shown.Max(r => r.Name.Length));
-        foreach (var (name, description) in shown)
+        text.Append('\n').Append(section.Title).Append(":\n");
+        var width = Math.Min(MaxNameWidth, section.Rows.Max(r => r.Name.Length));
+        foreach (var (name, description) in section.Rows)
         {
             text.Append("  ").Append(name);
             if (name.Length > width)

@@ -1,0 +1,90 @@
+# shellcheck shell=bash
+# Builds the native binaries of a release. Source this file after prerequisites.sh.
+
+# The architectures, as Debian and OCI name them.
+ARCHITECTURES=(amd64 arm64)
+
+# rid ARCH: prints the .NET name of the platform.
+rid() {
+  case $1 in
+    amd64) printf 'linux-x64\n' ;;
+    arm64) printf 'linux-arm64\n' ;;
+    *) fail "There is no binary for the architecture '$1'." "Architectures: ${ARCHITECTURES[*]}" ;;
+  esac
+}
+
+machine_architecture() {
+  case $(uname -sm) in
+    'Linux x86_64') printf 'amd64\n' ;;
+    'Linux aarch64') printf 'arm64\n' ;;
+    *) fail "Releases are built on Linux, on x86_64 or aarch64, not on $(uname -sm)." ;;
+  esac
+}
+
+# require_version TEXT: a version as of a tag, without the v.
+require_version() {
+  [[ $1 =~ ^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$ ]] || fail "'$1' is not a version." "Example: 0.2.0 or 0.2.0-rc.1"
+}
+
+# Sets and exports what every file of a release takes from the commit, so that the same commit makes the same files: REVISION,
+# SOURCE_DATE_EPOCH (seconds) and SOURCE_URL (the repository, if git knows an address of it).
+read_revision() {
+  local origin
+  REVISION=${REVISION:-$(git rev-parse HEAD 2>/dev/null || printf 'unknown\n')}
+  SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || printf '0\n')}
+  origin=$(git remote get-url origin 2>/dev/null || true)
+  if [[ -z ${SOURCE_URL:-} ]]; then
+    case $origin in
+      https://*) SOURCE_URL=${origin%.git} ;;
+      git@*:*) SOURCE_URL=https://$(sed 's/^git@//; s/:/\//; s/\.git$//' <<<"$origin") ;;
+      *) SOURCE_URL=unknown ;;
+    esac
+  fi
+  # Credentials in the address of the remote must not be published.
+  SOURCE_URL=$(sed -E 's#^(https://)[^/@]*@#\1#' <<<"$SOURCE_URL")
+  export REVISION SOURCE_DATE_EPOCH SOURCE_URL
+}
+
+# ensure_cross_toolchain ARCH: finds or installs what links a binary for another architecture than this machine's.
+ensure_cross_toolchain() {
+  local packages=()
+  if [[ $1 == "$(machine_architecture)" ]]; then
+    ensure_toolchain || fail "The native binary cannot be built here."
+    return
+  fi
+  [[ $1 == arm64 ]] || fail "A binary for $1 cannot be built on $(machine_architecture)." "Build it on a machine of its own architecture."
+  command -v clang >/dev/null || packages+=(clang)
+  command -v ld.lld >/dev/null || packages+=(lld)
+  command -v aarch64-linux-gnu-gcc >/dev/null || packages+=(gcc-aarch64-linux-gnu)
+  [[ -e /usr/aarch64-linux-gnu/lib/libc.so.6 ]] || packages+=(libc6-dev-arm64-cross)
+  ensure_packages "${packages[@]}"
+}
+
+# ensure_packages [PACKAGE...]: installs Debian packages.
+ensure_packages() {
+  (($#)) || return 0
+  can_install || fail "Missing packages: $*" "Install them:  sudo apt-get install $*"
+  apt_install "$@" || fail "apt-get could not install $*; what it said is above."
+}
+
+# publish_release ARCH VERSION FILE: builds the binary of an architecture. Paths of this machine do not get into it.
+publish_release() {
+  local arch=$1 version=$2 file=$3 work log cross=()
+  ensure_cross_toolchain "$arch"
+  if [[ $arch != "$(machine_architecture)" ]]; then
+    cross=(-p:CppCompilerAndLinker=clang -p:LinkerFlavor=lld -p:ObjCopyName=aarch64-linux-gnu-objcopy)
+  fi
+  work=$(mktemp -d)
+  log=$work/publish.log
+  say "Building the binary for $arch ..."
+  if ! dotnet publish src/Migrator --configuration Release --runtime "$(rid "$arch")" --tl:off --output "$work/out" \
+    -p:ArtifactsPath="$work/artifacts" -p:RunAnalyzers=false -p:ContinuousIntegrationBuild=true \
+    -p:PathMap="$work=/_%2C$PWD=/_" -p:DebugType=none -p:MinVerVersionOverride="$version" -p:SourceRevisionId="$REVISION" \
+    ${cross[@]+"${cross[@]}"} >"$log" 2>&1 </dev/null; then
+    tail -n 30 "$log" >&2
+    rm -rf "$work"
+    fail "The binary for $arch could not be built; the last lines of the log are above."
+  fi
+  install -D --mode 0755 "$work/out/migrator" "$file"
+  rm -rf "$work"
+}
