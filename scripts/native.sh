@@ -45,19 +45,21 @@ read_revision() {
   export REVISION SOURCE_DATE_EPOCH SOURCE_URL
 }
 
-# ensure_cross_toolchain ARCH: finds or installs what links a binary for another architecture than this machine's.
-ensure_cross_toolchain() {
+# ensure_linker ARCH: finds or installs what links a binary. It is always clang with lld, which link for other architectures too, and make
+# the same file on every machine.
+ensure_linker() {
   local packages=()
-  if [[ $1 == "$(machine_architecture)" ]]; then
-    ensure_toolchain || fail "The native binary cannot be built here."
-    return
-  fi
-  [[ $1 == arm64 ]] || fail "A binary for $1 cannot be built on $(machine_architecture)." "Build it on a machine of its own architecture."
   command -v clang >/dev/null || packages+=(clang)
   command -v ld.lld >/dev/null || packages+=(lld)
-  command -v aarch64-linux-gnu-gcc >/dev/null || packages+=(gcc-aarch64-linux-gnu)
-  [[ -e /usr/aarch64-linux-gnu/lib/libc.so.6 ]] || packages+=(libc6-dev-arm64-cross)
-  ensure_packages "${packages[@]}"
+  if [[ $1 == "$(machine_architecture)" ]]; then
+    [[ -e /usr/include/zlib.h ]] || packages+=(zlib1g-dev)
+  elif [[ $1 == arm64 ]]; then
+    command -v aarch64-linux-gnu-gcc >/dev/null || packages+=(gcc-aarch64-linux-gnu)
+    [[ -e /usr/aarch64-linux-gnu/lib/libc.so.6 ]] || packages+=(libc6-dev-arm64-cross)
+  else
+    fail "A binary for $1 cannot be built on $(machine_architecture)." "Build it on a machine of its own architecture."
+  fi
+  ensure_packages ${packages[@]+"${packages[@]}"}
 }
 
 # ensure_packages [PACKAGE...]: installs Debian packages.
@@ -67,20 +69,24 @@ ensure_packages() {
   apt_install "$@" || fail "apt-get could not install $*; what it said is above."
 }
 
+objcopy_name() {
+  case $1 in
+    "$(machine_architecture)") printf 'objcopy\n' ;;
+    *) printf 'aarch64-linux-gnu-objcopy\n' ;;
+  esac
+}
+
 # publish_release ARCH VERSION FILE: builds the binary of an architecture. Paths of this machine do not get into it.
 publish_release() {
-  local arch=$1 version=$2 file=$3 work log cross=()
-  ensure_cross_toolchain "$arch"
-  if [[ $arch != "$(machine_architecture)" ]]; then
-    cross=(-p:CppCompilerAndLinker=clang -p:LinkerFlavor=lld -p:ObjCopyName=aarch64-linux-gnu-objcopy)
-  fi
+  local arch=$1 version=$2 file=$3 work log
+  ensure_linker "$arch"
   work=$(mktemp -d)
   log=$work/publish.log
   say "Building the binary for $arch ..."
   if ! dotnet publish src/Migrator --configuration Release --runtime "$(rid "$arch")" --tl:off --output "$work/out" \
     -p:ArtifactsPath="$work/artifacts" -p:RunAnalyzers=false -p:ContinuousIntegrationBuild=true \
     -p:PathMap="$work=/_%2C$PWD=/_" -p:DebugType=none -p:MinVerVersionOverride="$version" -p:SourceRevisionId="$REVISION" \
-    ${cross[@]+"${cross[@]}"} >"$log" 2>&1 </dev/null; then
+    -p:CppCompilerAndLinker=clang -p:LinkerFlavor=lld -p:ObjCopyName="$(objcopy_name "$arch")" >"$log" 2>&1 </dev/null; then
     tail -n 30 "$log" >&2
     rm -rf "$work"
     fail "The binary for $arch could not be built; the last lines of the log are above."
