@@ -154,21 +154,23 @@ own_buildah() {
   buildah --root "$WORK/storage" --runroot "$WORK/run" --storage-driver vfs "$@"
 }
 
-# build VERSION ARCH...: makes the index $WORK/oci.
+# build VERSION ARCH...: makes the index $WORK/oci. One architecture after the other: built at once, they share the image of their first step,
+# and it would be that of whichever came first.
 build() {
-  local version=$1 platforms
-  shift
-  platforms=$(printf ',linux/%s' "$@")
-  own_buildah bud --isolation chroot --format oci --layers --timestamp "$SOURCE_DATE_EPOCH" --platform "${platforms#,}" \
-    --identity-label=false --label org.opencontainers.image.title=migrator \
-    --label 'org.opencontainers.image.description=The migrations runner for Kong Gateway on PostgreSQL and Amazon RDS' \
-    --label org.opencontainers.image.licenses=Apache-2.0 \
-    --label org.opencontainers.image.version="$version" \
-    --label org.opencontainers.image.revision="$REVISION" \
-    --label org.opencontainers.image.source="$SOURCE_URL" \
-    --label org.opencontainers.image.created="$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)" \
-    --manifest image --file "$WORK/context/Containerfile" "$WORK/context" >"$WORK/build.log" 2>&1 \
-    || { tail -n 20 "$WORK/build.log" >&2; fail "buildah could not make the image; what it said is above."; }
+  local version=$1 arch
+  for arch in "${@:2}"; do
+    own_buildah bud --isolation chroot --format oci --layers --identity-label=false --timestamp "$SOURCE_DATE_EPOCH" \
+      --platform "linux/$arch" \
+      --label org.opencontainers.image.title=migrator \
+      --label 'org.opencontainers.image.description=The migrations runner for Kong Gateway on PostgreSQL and Amazon RDS' \
+      --label org.opencontainers.image.licenses=Apache-2.0 \
+      --label org.opencontainers.image.version="$version" \
+      --label org.opencontainers.image.revision="$REVISION" \
+      --label org.opencontainers.image.source="$SOURCE_URL" \
+      --label org.opencontainers.image.created="$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)" \
+      --manifest image --file "$WORK/context/Containerfile" "$WORK/context" >"$WORK/build.log" 2>&1 \
+      || { tail -n 20 "$WORK/build.log" >&2; fail "buildah could not make the image; what it said is above."; }
+  done
   own_buildah manifest push --quiet --all --format oci image "oci:$WORK/oci:migrator:$version" >/dev/null 2>"$WORK/build.log" \
     || { tail -n 20 "$WORK/build.log" >&2; fail "buildah could not write the image; what it said is above."; }
 }
