@@ -154,8 +154,8 @@ own_buildah() {
   buildah --root "$WORK/storage" --runroot "$WORK/run" --storage-driver vfs "$@"
 }
 
-# build VERSION ARCH...: makes the index $WORK/oci. One architecture after the other: built at once, they share the image of their first step,
-# and it would be that of whichever came first.
+# build VERSION ARCH...: makes the index $WORK/oci. One architecture after the other: built at once, they share the image of their first
+# step, and it would be that of whichever came first.
 build() {
   local version=$1 arch
   for arch in "${@:2}"; do

@@ -27,6 +27,7 @@ internal static class MigratorCommand
             CompletionCommand.Create(),
         };
         root.Options.Remove(root.Options.OfType<HelpOption>().Single());
+        root.Options.OfType<VersionOption>().Single().Action = new VersionText();
         root.Add(Help(
             """
             migrator migrate -c /etc/kong/kong.conf       whatever the database needs, in an init container

@@ -27,13 +27,16 @@ internal sealed class CommandLineTests
     }
 
     [Test]
-    public void Stdout_contains_only_the_version_with_its_commit()
+    public void The_version_names_commit_gateway_versions_and_platform()
     {
         var result = MigratorProcess.Run("--version");
         Assert.Multiple(() =>
         {
             Assert.That(result.ExitCode, Is.Zero);
-            Assert.That(result.Output.TrimEnd(), Does.Match(@"^\d+\.\d+\.\d+(-[0-9a-z.]+)?(\+[0-9a-z]+)?$"));
+            Assert.That(result.Output, Does.Match(
+                @"^migrator \d+\.\d+\.\d+(-[0-9a-z.]+)?\ncommit +([0-9a-f]{40}|unknown)\n"
+                + @"gateway versions  2\.8, 3\.0, .*3\.9 \(default\), 3\.10 \(unreleased\)\n"
+                + @"platform +linux-[0-9a-z]+, \.NET 10\.[^\n]*\n\z"));
         });
     }
 
