@@ -38,9 +38,9 @@ internal sealed class ManifestTests
         var pods = Pods(objects).ToList();
         Assert.Multiple(() =>
         {
-            Assert.That(pods.SelectMany(p => p.Volumes).Select(v => v.ConfigMap?.Name).OfType<string>().Distinct(),
+            Assert.That(pods.SelectMany(p => p.Volumes).Select(v => v.ConfigMap?.Name).OfType<string>().Distinct(StringComparer.Ordinal),
                 Is.SubsetOf(configurations));
-            Assert.That(Containers(pods).SelectMany(c => c.Env).Select(e => e.ValueFrom?.SecretKeyRef?.Name).OfType<string>().Distinct(),
+            Assert.That(Containers(pods).SelectMany(c => c.Env).Select(e => e.ValueFrom?.SecretKeyRef?.Name).OfType<string>().Distinct(StringComparer.Ordinal),
                 Is.SubsetOf(secrets));
         });
     }
