@@ -8,7 +8,8 @@ internal sealed class Container
 {
     private static readonly string Storage = Directory.CreateTempSubdirectory("migrator-podman-").FullName;
 
-    private static string Image => $"localhost/migrator:{ReleaseFolder.Version}";
+    /// <summary>The name of the loaded image.</summary>
+    public static string Image => $"localhost/migrator:{ReleaseFolder.Version}";
 
     /// <summary>Loads the image, and makes it the program that <see cref="MigratorProcess"/> runs.</summary>
     [OneTimeSetUp]

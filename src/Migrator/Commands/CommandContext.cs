@@ -50,8 +50,12 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
     /// <summary>Returns the value of an option.</summary>
     public T? Get<T>(Option<T> option) => arguments.GetValue(option);
 
-    /// <summary>The path of kong.conf, quoted for a shell, for the commands in messages.</summary>
-    public string Conf => ShellText.Conf(Get(ConfigurationOptions.Conf) ?? "kong.conf");
+    /// <summary>
+    /// What follows -c in the commands of messages: the path of kong.conf, quoted for a shell, and the target version if it is not the
+    /// default.
+    /// </summary>
+    public string Conf => ShellText.Conf(Get(ConfigurationOptions.Conf) ?? "kong.conf")
+        + (Get(DatabaseOptions.TargetVersion) is null || Target == GatewayVersion.Default ? "" : $" --gateway-version {Target.Name}");
 
     /// <summary>
     /// Whether the answer is JSON: with --json, and on one line with --log-format json, so that everything in a pod's log is JSON.

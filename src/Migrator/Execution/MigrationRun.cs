@@ -95,7 +95,7 @@ internal sealed class MigrationRun
     private IReadOnlyList<MigrationStep> Plan(RunKind kind, SchemaState state, DatabaseFacts facts)
     {
         facts.RequireLedgerOfTables();
-        var steps = RunPlan.Of(kind, state, options.Conf);
+        var steps = RunPlan.Of(kind, state, facts.Database, options.Conf);
         if (!options.Force || kind == RunKind.Bootstrap)
         {
             return steps;

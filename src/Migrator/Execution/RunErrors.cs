@@ -9,10 +9,10 @@ namespace Migrator.Execution;
 internal static class RunErrors
 {
     /// <summary>The database is empty, or its bootstrap is incomplete.</summary>
-    public static MigratorException NeedsBootstrap(string command, SchemaState state, string conf) => new(
+    public static MigratorException NeedsBootstrap(string command, SchemaState state, string database, string conf) => new(
         state.HasLedger
-            ? $"The bootstrap of this database is incomplete, and {command} needs a complete one."
-            : $"The database is empty, and {command} needs a bootstrapped one.",
+            ? $"The bootstrap of database '{database}' is incomplete, and {command} needs a complete one."
+            : $"Database '{database}' is empty, and {command} needs a bootstrapped one.",
         cause: null,
         $"Run: migrator bootstrap -c {conf}")
     { ExitCode = Errors.ExitCode.NeedsBootstrap };
@@ -45,8 +45,8 @@ internal static class RunErrors
             + $"{facts.Names.Regclass("schema_meta")}; and drop it. Nothing of this migration is left.");
 
     /// <summary>The previous upgrade has not been finished.</summary>
-    public static MigratorException NeedsFinish(SchemaState state, string conf) => new(
-        "The previous upgrade is not finished: "
+    public static MigratorException NeedsFinish(SchemaState state, string database, string conf) => new(
+        $"The previous upgrade of database '{database}' is not finished: "
             + string.Join(", ", StepPlanner.Finish(state).Select(s => $"{s.Subsystem.Name}/{s.Migration.Name}"))
                 + " wait for their finish phase.",
         "Kong upgrades in two phases, and a new upgrade begins only when the one before is finished.",

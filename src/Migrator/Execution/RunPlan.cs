@@ -11,20 +11,24 @@ internal static class RunPlan
     /// </summary>
     /// <param name="kind">The kind of run.</param>
     /// <param name="state">The state of the database.</param>
-    /// <param name="conf">The path of the run's kong.conf, quoted for a shell, for the commands in messages.</param>
+    /// <param name="database">The name of the database, for messages.</param>
+    /// <param name="conf">What follows -c in the commands of messages: <see cref="RunOptions.Conf"/>.</param>
     /// <exception cref="Errors.MigratorException">The command cannot run in this state of the database.</exception>
-    public static IReadOnlyList<MigrationStep> Of(RunKind kind, SchemaState state, string conf = "kong.conf") => kind switch
-    {
-        RunKind.Bootstrap => NeedsBootstrap(state) ? StepPlanner.Bootstrap(state) : [],
-        RunKind.Migrate or RunKind.MigrateAndFinish when NeedsBootstrap(state) => StepPlanner.Bootstrap(state),
-        RunKind.MigrateAndFinish => state is { HasPending: true, IsUpInterrupted: false } ? StepPlanner.Finish(state)
-            : StepPlanner.Up(state),
-        RunKind.Finish when NeedsBootstrap(state) && !HasSameStepsAsUp(state) => throw RunErrors.NeedsBootstrap("finish", state, conf),
-        RunKind.Finish => StepPlanner.Finish(state),
-        RunKind.Up when NeedsBootstrap(state) && !HasSameStepsAsUp(state) => throw RunErrors.NeedsBootstrap("up", state, conf),
-        _ when state is { HasPending: true, HasNew: true, IsUpInterrupted: false } => throw RunErrors.NeedsFinish(state, conf),
-        _ => StepPlanner.Up(state),
-    };
+    public static IReadOnlyList<MigrationStep> Of(
+        RunKind kind, SchemaState state, string database, string conf = "kong.conf") => kind switch
+        {
+            RunKind.Bootstrap => NeedsBootstrap(state) ? StepPlanner.Bootstrap(state) : [],
+            RunKind.Migrate or RunKind.MigrateAndFinish when NeedsBootstrap(state) => StepPlanner.Bootstrap(state),
+            RunKind.MigrateAndFinish => state is { HasPending: true, IsUpInterrupted: false } ? StepPlanner.Finish(state)
+                : StepPlanner.Up(state),
+            RunKind.Finish when NeedsBootstrap(state) && !HasSameStepsAsUp(state) =>
+                throw RunErrors.NeedsBootstrap("finish", state, database, conf),
+            RunKind.Finish => StepPlanner.Finish(state),
+            RunKind.Up when NeedsBootstrap(state) && !HasSameStepsAsUp(state) =>
+                throw RunErrors.NeedsBootstrap("up", state, database, conf),
+            _ when state is { HasPending: true, HasNew: true, IsUpInterrupted: false } => throw RunErrors.NeedsFinish(state, database, conf),
+            _ => StepPlanner.Up(state),
+        };
 
     /// <summary>Whether the ledger records a step as done. It does not record repeated steps, so those are done again.</summary>
     public static bool IsDone(MigrationStep step, SchemaState state) => !step.IsRepeated && state.Subsystems

@@ -21,7 +21,8 @@ internal static class Planner
         facts.RequireLedgerOfTables();
         var model = facts.Ledger.IsEmpty ? new SchemaModel() : ExpectedState.Of(facts.Ledger);
         var transactions = new List<IReadOnlyList<PlannedStep>>();
-        for (var steps = RunPlan.Of(kind, state, conf); steps.Count > 0; steps = RunPlan.Of(kind, state, conf))
+        IReadOnlyList<MigrationStep> Steps() => RunPlan.Of(kind, state, facts.Database, conf);
+        for (var steps = Steps(); steps.Count > 0; steps = Steps())
         {
             transactions.AddRange(MigrationRun.Transactions(steps, state.HasLedger).Select(transaction =>
                 (IReadOnlyList<PlannedStep>)[.. transaction.Select(step => Plan(step, facts, model, isFresh: facts.Ledger.IsEmpty))]));

@@ -63,7 +63,8 @@ internal sealed class ManifestTests
             Assert.That(rule.Action, Is.EqualTo("FailJob").Or.EqualTo("FailIndex"));
             Assert.That(rule.OnExitCodes.Values, Is.EqualTo(new[]
             {
-                Errors.ExitCode.Failure, Errors.ExitCode.Usage, Errors.ExitCode.NeedsBootstrap, Errors.ExitCode.Refused,
+                Errors.ExitCode.Failure, Errors.ExitCode.Usage, Errors.ExitCode.NeedsBootstrap, Errors.ExitCode.Pending,
+                Errors.ExitCode.Drift, Errors.ExitCode.Refused,
             }));
         }
     }

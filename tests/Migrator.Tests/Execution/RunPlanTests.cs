@@ -25,12 +25,12 @@ internal sealed class RunPlanTests
             {
                 var cut = State(to, Steps.Apply(before, steps.Take(taken)));
                 var left = steps.Skip(taken).Select(s => s.ToString()).ToList();
-                Assert.That(() => RunPlan.Of(RunKind.Up, cut).Select(s => s.ToString()), Is.EqualTo(left),
+                Assert.That(() => RunPlan.Of(RunKind.Up, cut, "kong").Select(s => s.ToString()), Is.EqualTo(left),
                     $"up from {from.Name} to {to.Name}, cut after {taken} of {steps.Count} steps");
-                Assert.That(RunPlan.Of(RunKind.Migrate, cut).Select(s => s.ToString()), Is.EqualTo(left));
+                Assert.That(RunPlan.Of(RunKind.Migrate, cut, "kong").Select(s => s.ToString()), Is.EqualTo(left));
                 if (left.Count > 0)
                 {
-                    Assert.That(RunPlan.Of(RunKind.MigrateAndFinish, cut).Select(s => s.ToString()), Is.EqualTo(left));
+                    Assert.That(RunPlan.Of(RunKind.MigrateAndFinish, cut, "kong").Select(s => s.ToString()), Is.EqualTo(left));
                 }
             }
         }
@@ -47,9 +47,9 @@ internal sealed class RunPlanTests
                 var state = State(to, unfinished);
                 if (state is { HasPending: true, HasNew: true })
                 {
-                    Assert.That(() => RunPlan.Of(RunKind.Up, state), Throws.TypeOf<MigratorException>(),
+                    Assert.That(() => RunPlan.Of(RunKind.Up, state, "kong"), Throws.TypeOf<MigratorException>(),
                         $"from {from.Name} to {middle.Name}, not finished, then to {to.Name}");
-                    Assert.That(RunPlan.Of(RunKind.MigrateAndFinish, state).Select(s => s.Phase), Is.All.EqualTo(Phase.Finish));
+                    Assert.That(RunPlan.Of(RunKind.MigrateAndFinish, state, "kong").Select(s => s.Phase), Is.All.EqualTo(Phase.Finish));
                 }
             }
         }

@@ -82,8 +82,8 @@ internal static class Checks
         else if (number is { } count && (count < 0 || count != Math.Floor(count)))
         {
             diagnostics.Refuse(setting.Source.Line, string.Create(
-                CultureInfo.InvariantCulture, $"{name}{place} must be {(count < 0 ? "" : "an integer ")}greater than 0, and is " +
-                    $"{count}. Write a whole number of 0 or more, or remove the setting."));
+                CultureInfo.InvariantCulture,
+                $"{name}{place} is {count}, and must be a whole number of 0 or more. Correct it, or remove the setting."));
         }
     }
 }
