@@ -26,7 +26,8 @@ internal static class RunPlan
             RunKind.Finish => StepPlanner.Finish(state),
             RunKind.Up when NeedsBootstrap(state) && !HasSameStepsAsUp(state) =>
                 throw RunErrors.NeedsBootstrap("up", state, database, conf),
-            _ when state is { HasPending: true, HasNew: true, IsUpInterrupted: false } => throw RunErrors.NeedsFinish(state, database, conf),
+            _ when state is { HasPending: true, HasNew: true, IsUpInterrupted: false } =>
+                throw RunErrors.NeedsFinish(state, database, conf),
             _ => StepPlanner.Up(state),
         };
 
