@@ -115,7 +115,8 @@ set -euo pipefail
 export PATH=$PATH:$(echo /usr/lib/postgresql/*/bin) PGDATA=/var/lib/postgresql/data
 as() { setpriv --reuid 999 --regid 999 --clear-groups "$@"; }
 install -d -o 999 -g 999 -m 700 "$PGDATA"
-as initdb --username "$POSTGRES_USER" --pwfile <(echo "$POSTGRES_PASSWORD") --auth-host scram-sha-256 --auth-local trust >/dev/null
+echo "$POSTGRES_PASSWORD" >/tmp/password
+as initdb --username "$POSTGRES_USER" --pwfile /tmp/password --auth-host scram-sha-256 --auth-local trust >/dev/null
 as pg_ctl --wait --options '-c listen_addresses= -c unix_socket_directories=/tmp' start >/dev/null
 as createdb --host /tmp --username "$POSTGRES_USER" "$POSTGRES_DB"
 as pg_ctl --wait stop >/dev/null
