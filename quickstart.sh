@@ -12,22 +12,26 @@ PASSWORDS=$HOME_FOLDER/pgpass
 
 usage() {
   cat <<'USAGE'
-Usage: ./quickstart.sh [--remove | --help]
+Usage: ./quickstart.sh [--build | --remove | --help]
 
-Starts a throwaway PostgreSQL server on a free port of 127.0.0.1, builds migrator, and makes Kong Gateway's tables with it. Needs the .NET
-SDK 10; as root on Debian or Ubuntu it installs PostgreSQL and a C toolchain where they are missing. Everything it makes is in .quickstart/
-and artifacts/. Run it again and it goes on with the same server.
+Starts a throwaway PostgreSQL server on a free port of 127.0.0.1, and makes Kong Gateway's tables with migrator: with the installed one, if
+there is one, else it builds this clone, for which it needs the .NET SDK 10. As root on Debian or Ubuntu it installs PostgreSQL and a C
+toolchain where they are missing. Everything it makes is in .quickstart/ and artifacts/. Run it again and it continues with the same server.
 
+  --build    build this clone, even if a migrator is installed
   --remove   stop the server and delete .quickstart/
   --help     show this
 
-MIGRATOR_TEST_PG_BIN names the folder of PostgreSQL's programs, where they are in an unusual place.
+MIGRATOR_BINARY       a migrator to use instead of the one on the PATH
+MIGRATOR_TEST_PG_BIN  names the folder of PostgreSQL's programs, where they are in an unusual place.
 USAGE
 }
 
 main() {
+  local builds=
   case "${1-}" in
     '') ;;
+    --build) builds=yes ;;
     --remove) remove; return ;;
     -h | --help) usage; return ;;
     *) fail "quickstart.sh does not know '$1'." "See ./quickstart.sh --help" ;;
@@ -35,16 +39,28 @@ main() {
   (($# <= 1)) || fail "quickstart.sh takes one option at most." "See ./quickstart.sh --help"
   trap 'printf "error: quickstart.sh stopped at its line %s: %s\n" "$LINENO" "$BASH_COMMAND" >&2' ERR
 
-  require_dotnet
   ensure_postgres
   require_own_folder
-  build
+  if [[ -n $builds ]] || ! find_installed; then
+    require_dotnet
+    build
+  fi
   start_server
   migrate
   say_what_next
 }
 
 # --- The program --------------------------------------------------------------------------------------------------------------------
+
+# Finds a migrator that was downloaded and installed. Sets the same as build.
+find_installed() {
+  MIGRATOR_SHOWN=${MIGRATOR_BINARY:-$(type -P migrator || true)}
+  [[ -n $MIGRATOR_SHOWN ]] || return 1
+  [[ -x $MIGRATOR_SHOWN && ! -d $MIGRATOR_SHOWN ]] || fail "MIGRATOR_BINARY is '$MIGRATOR_SHOWN', which is not a program." \
+    "Correct it, or unset it to have one built."
+  MIGRATOR=("$MIGRATOR_SHOWN")
+  say "Using $MIGRATOR_SHOWN, $("${MIGRATOR[@]}" --version | head -n 1). To build this clone instead:  ./quickstart.sh --build"
+}
 
 # Sets MIGRATOR, the words that run the program, and MIGRATOR_SHOWN, the same for people.
 build() {
