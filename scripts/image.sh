@@ -8,6 +8,8 @@ cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 . scripts/prerequisites.sh
 # shellcheck source=scripts/native.sh
 . scripts/native.sh
+# shellcheck source=scripts/notices.sh
+. scripts/notices.sh
 
 usage() {
   cat <<'USAGE'
@@ -22,7 +24,7 @@ packages it makes the same digest. As root on Debian it installs what it needs.
 Load it:  podman load -i DIR/migrator-VERSION.oci.tar
 Push it:  skopeo copy --all oci-archive:DIR/migrator-VERSION.oci.tar docker://REGISTRY/migrator:VERSION
 
-SOURCE_DATE_EPOCH, REVISION and SOURCE_URL override what git says.
+SOURCE_URL is the address of the repository, which the image names. SOURCE_DATE_EPOCH and REVISION override what git says.
 USAGE
 }
 
@@ -54,7 +56,7 @@ main() {
   trap 'chmod -R u+rwX "$WORK"; rm -rf "$WORK"' EXIT
   umask 022
   mkdir "$WORK/context"
-  cp docker/image/Containerfile "$WORK/context/"
+  cp docker/image/Containerfile LICENSE "$WORK/context/"
   for arch in "${architectures[@]}"; do
     rid "$arch" >/dev/null
     if [[ -n $binaries ]]; then
@@ -65,6 +67,7 @@ main() {
     fi
     make_base "$arch" "$WORK/context/base-$arch"
   done
+  make_notices "$WORK/context/NOTICES"
   build "$version" "${architectures[@]}"
   mkdir -p "$folder"
   archive "$folder/migrator-$version.oci.tar"

@@ -26,22 +26,12 @@ require_version() {
   [[ $1 =~ ^[0-9]+\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?$ ]] || fail "'$1' is not a version." "Example: 0.2.0 or 0.2.0-rc.1"
 }
 
-# Sets and exports what every file of a release takes from the commit, so that the same commit makes the same files: REVISION,
-# SOURCE_DATE_EPOCH (seconds) and SOURCE_URL (the repository, if git knows an address of it).
+# Sets and exports what every file of a release takes from the commit: REVISION, SOURCE_DATE_EPOCH (seconds) and SOURCE_URL (the address of
+# the repository). The address is not that of git's remote, because every clone must make the same files.
 read_revision() {
-  local origin
   REVISION=${REVISION:-$(git rev-parse HEAD 2>/dev/null || printf 'unknown\n')}
   SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || printf '0\n')}
-  origin=$(git remote get-url origin 2>/dev/null || true)
-  if [[ -z ${SOURCE_URL:-} ]]; then
-    case $origin in
-      https://*) SOURCE_URL=${origin%.git} ;;
-      git@*:*) SOURCE_URL=https://$(sed 's/^git@//; s/:/\//; s/\.git$//' <<<"$origin") ;;
-      *) SOURCE_URL=unknown ;;
-    esac
-  fi
-  # Credentials in the address of the remote must not be published.
-  SOURCE_URL=$(sed -E 's#^(https://)[^/@]*@#\1#' <<<"$SOURCE_URL")
+  SOURCE_URL=${SOURCE_URL:-unknown}
   export REVISION SOURCE_DATE_EPOCH SOURCE_URL
 }
 

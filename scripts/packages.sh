@@ -33,6 +33,7 @@ make_documents() {
     "$1" completion "$shell" >"$to/completions/migrator.$shell"
   done
   cp LICENSE README.md CHANGELOG.md "$to/"
+  make_notices "$to/NOTICES"
 }
 
 # make_tarball ARCH BINARY
@@ -59,6 +60,7 @@ make_tree() {
   install -D -m 0644 "$WORK/documents/completions/migrator.fish" "$to/usr/share/fish/vendor_completions.d/migrator.fish"
   install -D -m 0644 CHANGELOG.md "$to/usr/share/doc/migrator/CHANGELOG.md"
   install -D -m 0644 LICENSE "$to/usr/share/doc/migrator/copyright"
+  install -D -m 0644 "$WORK/documents/NOTICES" "$to/usr/share/doc/migrator/NOTICES"
   same_times "$to"
 }
 
@@ -114,6 +116,7 @@ Kong's own ledger.
 /usr/share/zsh/site-functions/_migrator
 /usr/share/fish/vendor_completions.d/migrator.fish
 %license /usr/share/doc/migrator/copyright
+%license /usr/share/doc/migrator/NOTICES
 %doc /usr/share/doc/migrator/CHANGELOG.md
 SPEC
   # The files are copied in %install's place; nothing may strip or compress them again.
@@ -164,7 +167,8 @@ XML
 pack_tool() {
   local folder=$1 repository=''
   [[ $SOURCE_URL == unknown ]] || repository=" url=\"$SOURCE_URL\""
-  cp README.md "$folder/README.md"
+  cp README.md LICENSE "$folder/"
+  cp "$WORK/documents/NOTICES" "$folder/"
   cat >"$folder/tool.nuspec" <<XML
 <?xml version="1.0" encoding="utf-8"?>
 <package xmlns="http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd">
@@ -180,6 +184,8 @@ pack_tool() {
   </metadata>
   <files>
     <file src="README.md" target="" />
+    <file src="LICENSE" target="" />
+    <file src="NOTICES" target="" />
     <file src="tools/**" target="tools" />
   </files>
 </package>

@@ -8,6 +8,8 @@ cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 . scripts/prerequisites.sh
 # shellcheck source=scripts/native.sh
 . scripts/native.sh
+# shellcheck source=scripts/notices.sh
+. scripts/notices.sh
 # shellcheck source=scripts/packages.sh
 . scripts/packages.sh
 
@@ -27,7 +29,7 @@ Makes in DIR, which must be empty or absent, for x86-64 and arm64:
   SHA256SUMS                                               and SHA256SUMS.minisig, if MINISIGN_SECRET_KEY names a key's file
 
 One commit makes the same files in any folder. As root on Debian it installs what it needs. MINISIGN_PASSWORD is the key's password.
-SOURCE_DATE_EPOCH, REVISION and SOURCE_URL override what git says.
+SOURCE_URL is the address of the repository, which the image names. SOURCE_DATE_EPOCH and REVISION override what git says.
 USAGE
 }
 
