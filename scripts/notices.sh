@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # Writes the notices that the licences of the compiled-in libraries ask for. Source this file after native.sh.
 
-# make_notices FILE: the libraries of the binary with versions and licences, then the texts of the licences. Their packages must be in NuGet's
-# folder, where every build leaves them.
+# make_notices FILE: the libraries of the binary with versions and licences, then the texts of the licences. Their packages must be in
+# NuGet's folder, where every build leaves them.
 make_notices() {
   local id version packages nuspec runtime lock=src/Migrator/packages.lock.json
   packages=$(dotnet nuget locals global-packages --list | sed 's/^global-packages: //')
