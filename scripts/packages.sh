@@ -167,8 +167,10 @@ XML
 pack_tool() {
   local folder=$1 repository=''
   [[ $SOURCE_URL == unknown ]] || repository=" url=\"$SOURCE_URL\""
-  cp README.md LICENSE "$folder/"
-  cp "$WORK/documents/NOTICES" "$folder/"
+  cp README.md "$folder/"
+  # NuGet takes a target without a dot for a folder.
+  cp LICENSE "$folder/LICENSE.txt"
+  cp "$WORK/documents/NOTICES" "$folder/NOTICES.txt"
   cat >"$folder/tool.nuspec" <<XML
 <?xml version="1.0" encoding="utf-8"?>
 <package xmlns="http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd">
@@ -184,8 +186,8 @@ pack_tool() {
   </metadata>
   <files>
     <file src="README.md" target="" />
-    <file src="LICENSE" target="" />
-    <file src="NOTICES" target="" />
+    <file src="LICENSE.txt" target="" />
+    <file src="NOTICES.txt" target="" />
     <file src="tools/**" target="tools" />
   </files>
 </package>
