@@ -20,18 +20,22 @@ internal sealed class ArchitectureTests
         ["Locking"] = ["Ledger", "Sessions", "Resilience", "Errors"],
         ["Inspection"] = ["Locking", "Ledger", "Sessions", "Resilience", "Errors"],
         ["Verification"] = ["Ledger", "Sessions", "Errors"],
+        ["Rollout"] = ["Ledger", "Sessions", "Errors"],
         ["Execution"] = ["Inspection", "Locking", "Ledger", "Sessions", "Resilience", "Files", "Errors"],
         ["Planning"] = ["Execution", "Verification", "Inspection", "Ledger", "Sessions", "Errors"],
-        ["Preflight"] = ["Iam", "Inspection", "Locking", "Ledger", "Connecting", "Sessions", "Configuration", "Errors"],
+        ["Preflight"] =
+        [
+            "Iam", "Inspection", "Locking", "Ledger", "Connecting", "Sessions", "Configuration", "Display", "Errors",
+        ],
         ["Output"] =
         [
-            "Preflight", "Planning", "Execution", "Verification", "Inspection", "Ledger", "Sessions", "Connecting", "Configuration",
-            "Files", "Display", "Errors",
+            "Preflight", "Planning", "Execution", "Verification", "Rollout", "Inspection", "Ledger", "Sessions", "Connecting",
+            "Configuration", "Files", "Display", "Errors",
         ],
         ["Commands"] =
         [
-            "Preflight", "Planning", "Execution", "Verification", "Inspection", "Locking", "Ledger", "Iam", "Connecting", "Sessions",
-            "Configuration", "Files", "Output", "Display", "Errors",
+            "Preflight", "Planning", "Execution", "Verification", "Rollout", "Inspection", "Locking", "Ledger", "Iam", "Connecting",
+            "Sessions", "Resilience", "Configuration", "Files", "Output", "Display", "Errors",
         ],
     };
 

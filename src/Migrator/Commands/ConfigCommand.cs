@@ -28,12 +28,16 @@ internal static class ConfigCommand
         migrator config -c kong.conf --json | jq '.settings.pg_host'
         """,
         [ExitCode.Usage],
-        [ConfigurationOptions.OptionalConf, ConfigurationOptions.Prefix, .. ConfigurationOptions.OfReading, All, Reveal],
+        [ConfigurationOptions.OptionalConf, ConfigurationOptions.Prefix, .. ConfigurationOptions.OfReading,
+            ConfigurationOptions.SettingsVersion, All, Reveal],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var configuration = GatewayConfiguration.Inspect(context.Request(context.Get(ConfigurationOptions.OptionalConf)));
+        var configuration = GatewayConfiguration.Inspect(context.Request(context.Get(ConfigurationOptions.OptionalConf)) with
+        {
+            GatewayVersion = context.Get(ConfigurationOptions.SettingsVersion) is { } version ? Version.Parse(version) : null,
+        });
         var (json, reveal) = (context.WritesJson, context.Get(Reveal));
         await context.Answer.WriteAsync(json
             ? Encoding.UTF8.GetString(SettingsJson.Print(configuration, reveal))

@@ -1,7 +1,11 @@
 using System.CommandLine;
+using System.Text.Json;
 using Migrator.Commands.Options;
 using Migrator.Errors;
 using Migrator.Execution;
+using Migrator.Files;
+using Migrator.Inspection;
+using Migrator.Rollout;
 
 namespace Migrator.Commands;
 
@@ -13,9 +17,66 @@ internal static class FinishCommand
         "Run the finish phase of every pending migration: only once every node runs the new gateway version.",
         """
         migrator finish -c /etc/kong/kong.conf
+        migrator finish -c kong.conf --when-drained 60s --old-nodes old.json
         """,
         ExitCode.OfWriting,
-        [.. WritingOptions.All, WritingOptions.Force, WritingOptions.SaveRows],
-        (context, cancellationToken) =>
-            context.RunAndWriteAsync("finish", RunKind.Finish, cancellationToken, context.Get(WritingOptions.Force)));
+        [.. WritingOptions.All, WritingOptions.Force, WritingOptions.SaveRows, RolloutOptions.WhenDrained, RolloutOptions.DrainTimeout,
+            RolloutOptions.OldNodes],
+        RunAsync);
+
+    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        var addresses = context.Get(RolloutOptions.OldNodes) is { } file ? ReadAddresses(file, context.Host.WorkingDirectory) : null;
+        if (context.Get(RolloutOptions.WhenDrained) is { } quiet)
+        {
+            await WaitUntilDrainedAsync(context, TimeSpan.FromSeconds(quiet), addresses, cancellationToken);
+        }
+        else if (addresses is not null)
+        {
+            throw new MigratorException(
+                "--old-nodes has no effect without --when-drained.", cause: null,
+                "Say how long no old gateway may have been seen, for example --when-drained 60s.")
+            { ExitCode = ExitCode.Usage };
+        }
+
+        return await context.RunAndWriteAsync("finish", RunKind.Finish, cancellationToken, context.Get(WritingOptions.Force));
+    }
+
+    // On a connection of its own, which is closed before the run begins.
+    private static async Task WaitUntilDrainedAsync(
+        CommandContext context, TimeSpan quiet, IReadOnlySet<string>? addresses, CancellationToken cancellationToken)
+    {
+        var settings = context.ReadSettings();
+        await using var session = await context.ConnectAsync(settings, cancellationToken);
+        var facts = await DatabaseReader.ReadAsync(session, settings.Schema, cancellationToken);
+        if (context.StateOf(facts).HasPending)
+        {
+            var limit = TimeSpan.FromSeconds(context.Get(RolloutOptions.DrainTimeout) ?? 0);
+            await new DrainWait(quiet, limit, context.Target, addresses, context.Host.Time)
+                .WaitAsync(session, settings.Schema, context.Messages.WaitingForNodes, cancellationToken);
+        }
+    }
+
+    private static HashSet<string> ReadAddresses(string file, string folder)
+    {
+        var text = BoundedFile.ReadText(Path.GetFullPath(file, folder), ReadLimits.Default, reason => NotAnAnswer(file, reason));
+        try
+        {
+            using var document = JsonDocument.Parse(text);
+            return
+            [
+                .. document.RootElement.GetProperty("sessions").EnumerateArray().Select(session => session.GetProperty("address"))
+                    .Where(address => address.ValueKind == JsonValueKind.String).Select(address => address.GetString()!),
+            ];
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            throw NotAnAnswer(file, "it is not the JSON that 'migrator nodes --json' prints");
+        }
+    }
+
+    private static MigratorException NotAnAnswer(string file, string reason) => new(
+        $"--old-nodes: {file} cannot be read: {reason}.", cause: null,
+        "Make the file before the rollout: migrator nodes -c kong.conf --json > old.json")
+    { ExitCode = ExitCode.Usage };
 }

@@ -20,9 +20,12 @@ internal static class MigratorCommand
             PlanCommand.Create(),
             VerifyCommand.Create(),
             StatusCommand.Create(),
+            WaitCommand.Create(),
+            NodesCommand.Create(),
             ResetCommand.Create(),
             ConfigCommand.Create(),
             CheckCommand.Create(),
+            GrantsCommand.Create(),
             TokenCommand.Create(),
             CompletionCommand.Create(),
         };

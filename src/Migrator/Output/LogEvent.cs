@@ -26,6 +26,12 @@ internal enum LogEvent
     /// <summary>The server is a standby.</summary>
     WaitingForPrimary,
 
+    /// <summary>The run that migrates the database is not done.</summary>
+    WaitingForMigrations,
+
+    /// <summary>Gateways of the previous version are still there.</summary>
+    WaitingForNodes,
+
     /// <summary>Another runner holds the migration lock.</summary>
     WaitingForLock,
 

@@ -8,6 +8,8 @@ using Migrator.Errors;
 using Migrator.Execution;
 using Migrator.Files;
 using Migrator.Inspection;
+using Migrator.Ledger;
+using Migrator.Rollout;
 using Npgsql;
 
 namespace Migrator.Output;
@@ -150,6 +152,26 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
         // The wait may be long, and its end is unknown: nothing is held back any longer.
         deferred.Release();
     }
+
+    /// <summary>Reports that the database is not where a gateway needs it yet.</summary>
+    public void WaitingForMigrations(string database, StateAdvice advice) => Once(
+        $"waiting for the migrations of database '{database}': {char.ToLowerInvariant(advice.Meaning[0])}{advice.Meaning[1..]}",
+        LogEvent.WaitingForMigrations,
+        json => json.WriteString("database", database));
+
+    /// <summary>Reports the gateways of the previous version that are still there.</summary>
+    /// <param name="nodes">Their descriptions; empty if none was seen by the last look.</param>
+    /// <param name="left">How long none may be seen from now on.</param>
+    public void WaitingForNodes(IReadOnlyList<string> nodes, TimeSpan left) => Once(
+        nodes.Count == 0
+            ? "no gateway of the previous version is seen: waiting whether that lasts"
+            : $"waiting for {Count(nodes.Count, "gateway")} of the previous version to leave: {DrainWait.Some(nodes)}",
+        LogEvent.WaitingForNodes,
+        json =>
+        {
+            json.WriteNumber("nodes", nodes.Count);
+            json.WriteNumber("left_ms", Math.Ceiling(left.TotalMilliseconds));
+        });
 
     /// <inheritdoc />
     public void Blocked(MigrationStep? step, IReadOnlyList<string> blockers, int attempt)

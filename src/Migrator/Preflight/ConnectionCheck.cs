@@ -14,6 +14,9 @@ internal sealed class ConnectionCheck(
 {
     private readonly Checklist list = new(settings.IsReadOnly ? "ro" : "rw");
 
+    /// <summary>The role of the running gateway, to check its rights too; null not to.</summary>
+    public string? GatewayRole { get; init; }
+
     /// <summary>Runs all checks of the connection.</summary>
     public async Task<IReadOnlyList<CheckItem>> RunAsync(CancellationToken cancellationToken)
     {
@@ -47,6 +50,6 @@ internal sealed class ConnectionCheck(
             return;
         }
 
-        await new DatabaseCheck(settings, login, subsystems, conf, list).RunAsync(cancellationToken);
+        await new DatabaseCheck(settings, login, subsystems, conf, list) { GatewayRole = GatewayRole }.RunAsync(cancellationToken);
     }
 }

@@ -14,6 +14,9 @@ namespace Migrator.Preflight;
 internal sealed class DatabaseCheck(
     PostgresSettings settings, ILogin login, IReadOnlyList<Subsystem> subsystems, string conf, Checklist list)
 {
+    /// <summary>The role of the running gateway, to check its rights too; null not to.</summary>
+    public string? GatewayRole { get; init; }
+
     /// <summary>Logs in and runs the checks.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -67,6 +70,11 @@ internal sealed class DatabaseCheck(
         list.Met("database", $"'{facts.Database}'");
         CheckRights(facts);
         await CheckOwnersAsync(session, facts, cancellationToken);
+        if (GatewayRole is not null && !settings.IsReadOnly)
+        {
+            await new GatewayRoleCheck(GatewayRole, settings.User, conf, list).RunAsync(session, settings.Schema, cancellationToken);
+        }
+
         list.Met("search path", more.SearchPath.Length == 0 ? "empty" : more.SearchPath);
         CheckCreators(facts, more);
         CheckOtherSessions(facts, more);

@@ -21,6 +21,9 @@ internal sealed class PreflightCheck(ConfigurationRequest request, IReadOnlyList
     /// <summary>Whether to check only the read-only connection.</summary>
     public bool OnlyReadOnly { get; init; }
 
+    /// <summary>The role of the running gateway, to check its rights too; null not to.</summary>
+    public string? GatewayRole { get; init; }
+
     /// <summary>Receives the warnings about the configuration.</summary>
     public required Action<ConfigurationDiagnostic> Warn { get; init; }
 
@@ -42,7 +45,8 @@ internal sealed class PreflightCheck(ConfigurationRequest request, IReadOnlyList
         var items = new List<CheckItem>(list.Items);
         foreach (var settings in connections)
         {
-            items.AddRange(await new ConnectionCheck(settings, request.Environment, subsystems, conf).RunAsync(cancellationToken));
+            items.AddRange(await new ConnectionCheck(settings, request.Environment, subsystems, conf) { GatewayRole = GatewayRole }
+                .RunAsync(cancellationToken));
         }
 
         return items;

@@ -18,7 +18,7 @@ public sealed class RefusalTests
     [TestCase("pg_user = a\n[open\n", "crashes")]
     [TestCase("pg_user = a\n[pg_host]\n", "replaces the setting")]
     [TestCase("pg_password = {vault://env/nope}", "NOPE is not set")]
-    [TestCase("pg_host = {vault://aws/secret/host}", "no vault called 'aws'")]
+    [TestCase("pg_host = {vault://aws/secret/host}", "AWS Secrets Manager (vault aws)")]
     [TestCase("vaults = off\npg_user = {vault://env/u}", "does not allow env")]
     [TestCase("pg_user = {vault://env}", "not of the form")]
     [TestCase("pg_iam_auth = yes", "neither on nor off")]

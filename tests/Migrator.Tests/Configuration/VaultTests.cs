@@ -40,6 +40,13 @@ public sealed class VaultTests
     public void A_reference_that_cannot_be_resolved_is_refused_by_its_name(string reference, string value) =>
         Assert.That(Conf.Errors($"pg_password = {reference}", ("S", value)).Single().Message, Does.Contain("cannot be resolved"));
 
+    [TestCase("hcv", "HashiCorp Vault (vault hcv)")]
+    [TestCase("aws", "AWS Secrets Manager (vault aws)")]
+    [TestCase("mine", "no vault called 'mine'")]
+    public void For_another_vault_the_error_names_it_and_the_ways_to_give_the_value(string vault, string name) => Assert.That(
+        Conf.Errors($"pg_password = {{vault://{vault}/s}}").Single().Message,
+        Does.Contain(name).And.Contain("KONG_PG_PASSWORD,").And.Contain("KONG_PG_PASSWORD_FILE"));
+
     [Test]
     public void The_result_has_the_type_of_the_setting()
     {

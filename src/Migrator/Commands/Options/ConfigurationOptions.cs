@@ -51,6 +51,15 @@ internal static class ConfigurationOptions
         "on",
         "off");
 
+    /// <summary>
+    /// <c>--gateway-version</c> of a command that only reads settings: newer versions than migrations exist for are allowed too.
+    /// </summary>
+    public static readonly Option<string?> SettingsVersion = OptionKinds.SettingsVersions(new Option<string?>("--gateway-version")
+    {
+        Description = "The gateway version whose defaults are shown, up to 3.16: from 3.14 on, pg_ssl_verify is on by default.",
+        HelpName = "X.Y",
+    });
+
     /// <summary>The options of every command that reads a configuration, apart from those that select it.</summary>
     public static readonly IReadOnlyList<Option> OfReading = [Strict, VerifyHost];
 

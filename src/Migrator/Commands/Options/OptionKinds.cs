@@ -29,11 +29,34 @@ internal static class OptionKinds
             if (result.GetValueOrDefault<string>() is { } value && GatewayVersion.Find(value) is null)
             {
                 var known = string.Join(", ", GatewayVersion.Known.Select(v => v.Name));
-                result.AddError($"{option.Name} takes one of {known}, not '{value}'.");
+                result.AddError($"{option.Name} takes one of {known}, not '{value}'." + (IsNewer(value)
+                    ? $" Kong has published no migrations after {GatewayVersion.Newest.Name}; only 'config' takes newer versions."
+                    : ""));
             }
         });
         return option;
     }
+
+    /// <summary>Makes an option accept a gateway version whose settings are known, with or without a patch release.</summary>
+    public static Option<string?> SettingsVersions(Option<string?> option)
+    {
+        option.CompletionSources.Add([.. GatewayVersion.Known.Select(v => v.Name), "3.14", NewestSettings.ToString()]);
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is { } value && GatewayVersion.Find(value) is null && !IsNewer(value))
+            {
+                result.AddError($"{option.Name} takes a version from 2.8 to {NewestSettings}, not '{value}'.");
+            }
+        });
+        return option;
+    }
+
+    // The newest version whose settings are known, and the oldest that has no migrations.
+    private static readonly Version NewestSettings = new(3, 16);
+    private static readonly Version FirstWithout = new(3, 11);
+
+    private static bool IsNewer(string text) => Version.TryParse(text, out var version)
+        && version >= FirstWithout && new Version(version.Major, version.Minor) <= NewestSettings;
 
     /// <summary>Restricts an option to the given values, which a shell completes.</summary>
     public static Option<string> Enumerated(Option<string> option, params string[] values)

@@ -33,7 +33,7 @@ internal static class NoEffectDiagnostics
                 $"{name} has no effect while pg_ssl is off: the connection is in plain text. Write `pg_ssl = on`.");
         }
 
-        if (settings.IsOn("pg_ssl_verify"))
+        if (settings.IsOn("pg_ssl_verify") && settings.Has("pg_ssl_verify"))
         {
             diagnostics.Warn(settings.Line("pg_ssl_verify"), DiagnosticCode.NoEffect,
                 "pg_ssl_verify = on has no effect while pg_ssl is off: the connection is in plain text. Write `pg_ssl = on`.");

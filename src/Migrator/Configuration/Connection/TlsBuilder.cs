@@ -66,11 +66,12 @@ internal sealed class TlsBuilder(EffectiveSettings settings, ConfigurationReques
         return 1;
     }
 
-    // Kong: a version means exactly that version. If none is set, 1.3 is as acceptable as the documented default 1.2: RDS supports it.
+    // Kong: a version means exactly that version. If none is set, 1.3 is as acceptable as the documented default 1.2: RDS supports it. From
+    // 3.14 on, the default is taken at its word.
     private SslProtocols Protocols()
     {
         var name = key("ssl_version");
-        return (settings.Has(name) ? settings.Text(name) : "any") switch
+        return (settings.Has(name) || NewerDefaults.VerifyTls(request.GatewayVersion) ? settings.Text(name) : "any") switch
         {
             "any" => SslProtocols.None,
             "tlsv1_2" => SslProtocols.Tls12,

@@ -16,8 +16,16 @@ internal static class Checks
         "pg_ro_keepalive_timeout", "pg_ro_pool_size", "pg_ro_backlog",
     ];
 
-    private static readonly string[] OtherTokens =
-        ["pg_azure_auth", "pg_gcp_auth", "pg_oauth_auth", "pg_ro_azure_auth", "pg_ro_gcp_auth", "pg_ro_oauth_auth"];
+    // The logins of Kong Enterprise with tokens of others than AWS, and who issues the tokens.
+    private static readonly (string Name, string Issuer)[] OtherTokens =
+    [
+        ("pg_azure_auth", "Microsoft Entra ID, for Azure Database for PostgreSQL"),
+        ("pg_gcp_auth", "Google Cloud IAM, for Cloud SQL"),
+        ("pg_oauth_auth", "an OAuth 2.0 server"),
+        ("pg_ro_azure_auth", "Microsoft Entra ID, for Azure Database for PostgreSQL"),
+        ("pg_ro_gcp_auth", "Google Cloud IAM, for Cloud SQL"),
+        ("pg_ro_oauth_auth", "an OAuth 2.0 server"),
+    ];
 
     /// <summary>Checks the settings.</summary>
     public static void Report(EffectiveSettings settings, DiagnosticList diagnostics)
@@ -32,11 +40,12 @@ internal static class Checks
             CheckCount(settings[name], diagnostics);
         }
 
-        foreach (var name in OtherTokens.Where(settings.IsOn))
+        foreach (var (name, issuer) in OtherTokens.Where(token => settings.IsOn(token.Name)))
         {
             diagnostics.Refuse(settings.Line(name),
-                $"{name} is on: migrator logs in with a password, a client certificate or an AWS token, and would not do what this "
-                    + "setting asks for. Give migrator a file without it, with a password.");
+                $"{name} is on: the gateway logs in with a token of {issuer}. migrator does not have such tokens; it logs in with a "
+                    + "password, a client certificate or an AWS token. "
+                    + $"Set {settings.Definition(name).Variable}=off for migrator, and give it a user with a password.");
         }
 
         if (settings.Text("prefix") is null)

@@ -17,7 +17,8 @@ internal static class ConfigurationReader
         var layer = file is { } bytes ? FileReader.Read(bytes, diagnostics) : FileLayer.Empty;
         EnvironmentDiagnostics.Report(request.Environment, layer, diagnostics);
 
-        var layers = new Layers(request, layer, diagnostics);
+        request = VariableFiles.Expand(request, diagnostics, out var files);
+        var layers = new Layers(request, layer, files, diagnostics);
         var reader = new SettingReader(Vaults(request, layers), diagnostics);
         var settings = new EffectiveSettings(
             [.. SettingCatalogue.All.Select(definition => Finish(request, reader.Read(layers.Take(definition)), diagnostics))]);

@@ -41,6 +41,16 @@ internal static class EnvironmentDiagnostics
         {
             ReportCase(name, upper, key, environment.ContainsKey(upper) || file.Find(key) is not null, diagnostics);
         }
+        else if (VariableFiles.Is(name))
+        {
+            return;
+        }
+        else if (VariableFiles.KeyOf(name) is { } ofFile && NearestKey.Of(ofFile) is { } setting)
+        {
+            diagnostics.Warn(null, DiagnosticCode.UnknownKey,
+                $"the environment variable {SettingText.Plain(name)} is ignored: no gateway knows it. Write "
+                    + $"{VariableFiles.NameOf(Prefix + setting.ToUpperInvariant())}, if that is meant.");
+        }
         else if (!SettingCatalogue.IsKnown(key) && NearestKey.Of(key) is { } nearest)
         {
             diagnostics.Warn(null, DiagnosticCode.UnknownKey,

@@ -11,8 +11,10 @@ namespace Migrator.Configuration.Effective;
 /// </summary>
 /// <param name="request">The options and the environment.</param>
 /// <param name="file">The file's settings.</param>
+/// <param name="variableFiles">The variables whose values are from files that another variable names.</param>
 /// <param name="diagnostics">Receives the errors and warnings.</param>
-internal sealed class Layers(ConfigurationRequest request, FileLayer file, DiagnosticList diagnostics)
+internal sealed class Layers(
+    ConfigurationRequest request, FileLayer file, IReadOnlySet<string> variableFiles, DiagnosticList diagnostics)
 {
     /// <summary>Finds a setting in the layer that wins.</summary>
     public GivenSetting Find(SettingDefinition definition)
@@ -26,12 +28,17 @@ internal sealed class Layers(ConfigurationRequest request, FileLayer file, Diagn
         if (request.Environment.TryGetValue(definition.Variable, out var variable))
         {
             // Kong: the value of a variable is trimmed and otherwise unchanged: no comments, no numbers.
-            return new(definition, Ascii.Trim(variable), SettingSource.Environment(definition.Variable), written);
+            var name = variableFiles.Contains(definition.Variable) ? VariableFiles.NameOf(definition.Variable) : definition.Variable;
+            return new(definition, Ascii.Trim(variable), SettingSource.Environment(name), written);
         }
 
-        return written is null
-            ? new(definition, definition.Default, SettingSource.Default, null)
-            : new(definition, written.Value.Text, SettingSource.File(diagnostics.File, written.Line), null);
+        if (written is not null)
+        {
+            return new(definition, written.Value.Text, SettingSource.File(diagnostics.File, written.Line), null);
+        }
+
+        var (text, source) = NewerDefaults.Of(definition, request.GatewayVersion);
+        return new(definition, text, source, null);
     }
 
     /// <summary>Finds a setting and warns about its value.</summary>

@@ -68,12 +68,18 @@ internal sealed class SettingReader(VaultResolver vaults, DiagnosticList diagnos
         {
             diagnostics.Refuse(given.Source.Line,
                 $"{SettingText.Name(given.Definition, given.Source)}: the reference {SettingText.Plain(text)} cannot be resolved: "
-                    + $"{problem}. Set the variable, or write the value itself.");
+                    + $"{problem!.Reason}. {Remedy(given.Definition, problem)}");
             return null;
         }
 
         return secret is null ? text : Ascii.Trim(secret);
     }
+
+    private static string Remedy(SettingDefinition definition, VaultProblem problem) => problem.IsElsewhere
+        ? $"Give migrator the value in {definition.Variable}, or the path of a file with it in "
+            + $"{VariableFiles.NameOf(definition.Variable)}: External Secrets, the Secrets Store CSI driver and agents of vaults "
+            + "write such files."
+        : "Set the variable, or write the value itself.";
 
     private SettingValue? ValueOf(SettingDefinition definition, string text, SettingSource source) => definition.Type switch
     {

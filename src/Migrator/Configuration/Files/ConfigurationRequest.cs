@@ -14,6 +14,9 @@ internal sealed record ConfigurationRequest(string? File, IReadOnlyDictionary<st
     /// <summary>The directory of <c>--prefix</c>; it overrides the environment and the file.</summary>
     public string? Prefix { get; init; }
 
+    /// <summary>The gateway version whose defaults count; null means those of every version up to 3.13.</summary>
+    public Version? GatewayVersion { get; init; }
+
     /// <summary>Whether a warning is an error.</summary>
     public bool Strict { get; init; }
 

@@ -36,13 +36,16 @@ internal sealed record ListValue(IReadOnlyList<string> Items) : SettingValue
 internal sealed record SettingSource(string Place, int? Line = null)
 {
     /// <summary>The source of a setting that is not given.</summary>
-    public static readonly SettingSource Default = new("default");
+    public static readonly SettingSource Default = new("default") { IsGiven = false };
 
     /// <summary>The vault reference at this source; null if the source has the value itself.</summary>
     public string? Reference { get; init; }
 
     /// <summary>Whether the setting is given, even with an empty value.</summary>
-    public bool IsGiven => this != Default;
+    public bool IsGiven { get; private init; } = true;
+
+    /// <summary>Creates the source of a default that gateways have since a version.</summary>
+    public static SettingSource DefaultSince(Version version) => new($"default since {version}") { IsGiven = false };
 
     /// <summary>Creates the source for a line of the file.</summary>
     public static SettingSource File(string file, int line) => new(string.Create(CultureInfo.InvariantCulture, $"{file}:{line}"), line);

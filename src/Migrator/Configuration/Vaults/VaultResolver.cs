@@ -1,3 +1,5 @@
+using Migrator.Display;
+
 namespace Migrator.Configuration.Vaults;
 
 /// <summary>
@@ -8,33 +10,59 @@ namespace Migrator.Configuration.Vaults;
 /// <param name="environment">The vault of environment variables, the only one that migrator reads.</param>
 internal sealed class VaultResolver(IReadOnlyList<string> vaults, EnvironmentVault environment)
 {
+    // The vaults of Kong Enterprise.
+    private static readonly Dictionary<string, string> Services = new(StringComparer.Ordinal)
+    {
+        ["aws"] = "AWS Secrets Manager",
+        ["azure"] = "Azure Key Vault",
+        ["conjur"] = "CyberArk Conjur",
+        ["gcp"] = "Google Cloud Secret Manager",
+        ["hcv"] = "HashiCorp Vault",
+    };
+
     // Kong: `off` as the first item turns all vaults off; elsewhere it is ignored. `bundled` means only the environment.
     private readonly bool readsEnvironment = vaults is not [] and not ["off", ..]
         && vaults.Any(name => name is "bundled" or EnvironmentVault.Name);
 
     /// <summary>Returns the secret; null, and the reason, if the reference cannot be resolved.</summary>
-    public string? Resolve(string reference, out string? problem)
+    public string? Resolve(string reference, out VaultProblem? problem)
     {
         if (VaultReference.Parse(reference) is not { } parsed)
         {
-            problem = "it is not of the form {vault://env/NAME} or {vault://env/NAME/KEY}";
+            problem = new("it is not of the form {vault://env/NAME} or {vault://env/NAME/KEY}");
             return null;
         }
 
         if (parsed.Vault != EnvironmentVault.Name)
         {
-            problem = $"migrator reads no vault called '{parsed.Vault}', only env";
+            var name = DisplayText.Cut(parsed.Vault, 40);
+            problem = new(Services.TryGetValue(parsed.Vault, out var service)
+                ? $"the secret is in {service} (vault {name}), and migrator reads no vault but env"
+                : $"migrator reads no vault called '{name}', only env")
+            {
+                IsElsewhere = true,
+            };
             return null;
         }
 
         if (!readsEnvironment)
         {
-            problem = "the setting vaults does not allow env";
+            problem = new("the setting vaults does not allow env");
             return null;
         }
 
-        return environment.Get(parsed, out problem);
+        var secret = environment.Get(parsed, out var reason);
+        problem = reason is null ? null : new(reason);
+        return secret;
     }
+}
+
+/// <summary>The reason why a reference cannot be resolved.</summary>
+/// <param name="Reason">The reason, without a full stop.</param>
+internal sealed record VaultProblem(string Reason)
+{
+    /// <summary>Whether the secret is in a vault that migrator does not read, so that no variable can be set for it.</summary>
+    public bool IsElsewhere { get; init; }
 }
 
 /// <summary>

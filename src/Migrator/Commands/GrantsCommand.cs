@@ -1,0 +1,56 @@
+using System.CommandLine;
+using Migrator.Commands.Options;
+using Migrator.Errors;
+using Migrator.Preflight;
+
+namespace Migrator.Commands;
+
+/// <summary>The <c>grants</c> command: prints the SQL that parts the owner of the schema from the role of the running gateway.</summary>
+internal static class GrantsCommand
+{
+    public static Command Create() => MigratorCommand.Define(
+        "grants",
+        "Print the SQL that gives the tables to one role and the running gateway to another, which cannot change the schema. Connects to "
+            + "nothing.",
+        """
+        migrator grants -c kong.conf --owner kong_owner --gateway kong
+        migrator grants -c kong.conf --owner kong_owner --gateway kong --read-only kong_ro --iam | psql -v ON_ERROR_STOP=1 -d kong
+        """,
+        [],
+        [ConfigurationOptions.Conf, ConfigurationOptions.Prefix, .. ConfigurationOptions.OfReading, GrantOptions.Owner,
+            GrantOptions.Gateway, GrantOptions.ReadOnly, GrantOptions.Iam],
+        Run);
+
+    private static Task<int> Run(CommandContext context, CancellationToken cancellationToken)
+    {
+        var settings = context.ReadSettings();
+        context.Messages.Release();
+        var roles = new GrantedRoles(
+            context.Get(GrantOptions.Owner)!, context.Get(GrantOptions.Gateway)!, context.Get(GrantOptions.ReadOnly),
+            context.Get(GrantOptions.Iam));
+        RequireRoles(roles);
+        context.WriteScript("sql", new GrantsSql(settings.Database, settings.Schema ?? "public", roles).Script());
+        return Task.FromResult(ExitCode.Success);
+    }
+
+    // PostgreSQL shortens longer names (manual, 4.1.1), and refuses those that begin with pg_.
+    private static void RequireRoles(GrantedRoles roles)
+    {
+        var flaw = roles.All.Select(role => role switch
+        {
+            "" => "a role has no name",
+            _ when System.Text.Encoding.UTF8.GetByteCount(role) > 63 => $"the name '{role}' has more than 63 bytes",
+            _ when role.Any(char.IsControl) => "a role has a control character in its name",
+            _ when role.StartsWith("pg_", StringComparison.Ordinal) => $"'{role}' begins with pg_, which PostgreSQL keeps for itself",
+            "public" or "none" => $"no role can be called '{role}'",
+            _ => null,
+        }).FirstOrDefault(f => f is not null)
+            ?? (roles.All.Distinct(StringComparer.Ordinal).Count() < roles.All.Count ? "two of the roles are the same" : null);
+        if (flaw is not null)
+        {
+            throw new MigratorException($"These roles cannot be used: {flaw}.", cause: null,
+                "Name two or three different roles: the owner, the gateway's, and that of the read-only connection.")
+            { ExitCode = ExitCode.Usage };
+        }
+    }
+}
