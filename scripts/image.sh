@@ -56,7 +56,7 @@ main() {
   trap 'chmod -R u+rwX "$WORK"; rm -rf "$WORK"' EXIT
   umask 022
   mkdir "$WORK/context"
-  cp docker/image/Containerfile LICENSE "$WORK/context/"
+  cp docker/image/Containerfile "$WORK/context/"
   for arch in "${architectures[@]}"; do
     rid "$arch" >/dev/null
     if [[ -n $binaries ]]; then
@@ -67,7 +67,10 @@ main() {
     fi
     make_base "$arch" "$WORK/context/base-$arch"
   done
-  make_notices "$WORK/context/NOTICES"
+  make_notices "$WORK/NOTICES"
+  for arch in "${architectures[@]}"; do
+    install -D -m 0644 -t "$WORK/context/base-$arch/usr/share/doc/migrator" LICENSE "$WORK/NOTICES"
+  done
   build "$version" "${architectures[@]}"
   mkdir -p "$folder"
   archive "$folder/migrator-$version.oci.tar"

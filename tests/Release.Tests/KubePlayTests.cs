@@ -48,7 +48,7 @@ internal sealed class KubePlayTests
             Assert.That(exitCode, Is.Not.Zero);
             Assert.That(output, Does.Contain("exited with code 8"));
             Assert.That(Container.Podman("ps", "--all", "--filter", "name=kong-kong", "--format", "{{.State}}").Output.Trim(),
-                Is.EqualTo("created"));
+                Is.EqualTo("created").IgnoreCase);
         });
     }
 

@@ -28,8 +28,11 @@ internal sealed class ServerCertificate(PostgresSettings settings)
             return new CertificateProblem(
                 $"'{certificate.Subject}' was issued by '{Top(chain).Issuer}', which is not among the {settings.Tls.Trusted.Count} "
                     + "trusted certificates",
-                $"Put the root certificate of that issuer into a PEM file and name it in {settings.Tls.TrustedSource} (for Amazon RDS: "
-                    + "curl -O https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem).");
+                IsRdsProxy(settings.Host) || IsRdsProxy(settings.Tls.ServerName ?? "")
+                    ? "An RDS Proxy has a certificate of Amazon's public CA, which the RDS bundle does not have. Add the system's "
+                        + "certificates: lua_ssl_trusted_certificate = system,/path/global-bundle.pem"
+                    : $"Put the root certificate of that issuer into a PEM file and name it in {settings.Tls.TrustedSource} (for Amazon "
+                        + "RDS: curl -O https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem).");
         }
 
         if (status != X509ChainStatusFlags.NoError)
@@ -49,6 +52,10 @@ internal sealed class ServerCertificate(PostgresSettings settings)
         return settings.Tls.VerifyHost && !IsFor(certificate, settings.Host) && !IsFor(certificate, settings.Tls.ServerName)
             ? NameOf(certificate) : null;
     }
+
+    // RDS user guide, "Using TLS/SSL with RDS Proxy": its certificates are from AWS Certificate Manager.
+    private static bool IsRdsProxy(string host) =>
+        host.Contains(".proxy-", StringComparison.OrdinalIgnoreCase) && host.Contains(".rds.", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsFor(X509Certificate2 certificate, string? host) => host is not null && certificate.MatchesHostname(host);
 

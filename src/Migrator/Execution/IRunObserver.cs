@@ -26,6 +26,10 @@ internal interface IRunObserver
     /// <summary>A migrator died and left its row in <c>locks</c>; this run replaces the row and continues.</summary>
     void TakingOver(string dead);
 
+    /// <summary>The server is part of a blue/green deployment, and its schema is about to change.</summary>
+    /// <param name="parts">The parts of the deployment and their status.</param>
+    void BlueGreen(string parts);
+
     /// <summary>The server is a standby; the run waits for a primary.</summary>
     void WaitingForPrimary(DatabaseFacts facts);
 

@@ -17,6 +17,7 @@ internal sealed class MigrationRun
     private readonly RunOptions options;
     private readonly IReadOnlyList<Subsystem> catalogue;
     private readonly IRunObserver observer;
+    private readonly IDatabaseSession session;
     private readonly LockWaiter waiter;
     private readonly OwnLockRow row;
     private readonly StepRunner runner;
@@ -26,11 +27,12 @@ internal sealed class MigrationRun
     private IReadOnlyList<MigrationStep> inDoubt = [];
     private bool emptiesFirst;
     private IReadOnlyList<MigrationStep>? repeated;
+    private bool hasAskedForBlueGreen;
 
     /// <summary>Creates a run on a connection.</summary>
     public MigrationRun(IDatabaseSession session, RunOptions options, IReadOnlyList<Subsystem> catalogue, IRunObserver observer)
     {
-        (this.options, this.catalogue, this.observer) = (options, catalogue, observer);
+        (this.session, this.options, this.catalogue, this.observer) = (session, options, catalogue, observer);
         emptiesFirst = options.Force;
         session.OnReconnecting = observer.Reconnecting;
         waiter = new LockWaiter(session, options, observer);
@@ -126,6 +128,7 @@ internal sealed class MigrationRun
         RunKind kind, IReadOnlyList<MigrationStep> steps, DatabaseFacts facts, CancellationToken cancellationToken)
     {
         var transactions = Transactions(steps, hasLedger: !facts.Ledger.IsEmpty);
+        await WarnOfBlueGreenAsync(facts, cancellationToken);
         observer.Begin(kind, steps, facts);
         foreach (var transaction in transactions)
         {
@@ -146,6 +149,16 @@ internal sealed class MigrationRun
         }
 
         return facts;
+    }
+
+    private async Task WarnOfBlueGreenAsync(DatabaseFacts facts, CancellationToken cancellationToken)
+    {
+        if (!hasAskedForBlueGreen && await BlueGreenDeployment.ReadAsync(session, facts, cancellationToken) is { Length: > 0 } parts)
+        {
+            observer.BlueGreen(parts);
+        }
+
+        hasAskedForBlueGreen = true;
     }
 
     /// <summary>

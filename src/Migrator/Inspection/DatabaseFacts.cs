@@ -53,6 +53,9 @@ internal sealed record DatabaseFacts
     /// <summary>The tables with Kong's names if there is no ledger; otherwise empty.</summary>
     public IReadOnlyList<string> TablesWithoutLedger { get; init; } = [];
 
+    /// <summary>Whether the server can be asked about a blue/green deployment of RDS.</summary>
+    public bool MayBeBlueGreen { get; init; }
+
     /// <summary>Why the relations schema_meta or locks are not Kong's tables; empty if they are, or do not exist.</summary>
     public string Flaw { get; init; } = "";
 

@@ -26,7 +26,7 @@ internal static class DatabaseReader
                pg_is_in_recovery() AS in_recovery, current_setting('default_transaction_read_only')::bool AS read_only,
                {SchemaLock.Holder} AS lock_holder, {KongLock.Owner} AS lock_owner, {KongLock.Until} AS lock_until,
                {KongLock.TableExists} AS locks_exist, {SchemaMeta.Snapshot} AS ledger, {Entities.Snapshot} AS has_entities,
-               {TableShape.Flaw} AS flaw,
+               {TableShape.Flaw} AS flaw, {BlueGreenDeployment.Exists} AS may_be_blue_green,
                (SELECT coalesce(string_agg(c.relname, ',' ORDER BY c.relname), '') FROM pg_class AS c
                  WHERE {SchemaMeta.Snapshot} = ''
                    AND NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = n.oid AND relname = 'schema_meta')
@@ -101,6 +101,7 @@ internal static class DatabaseReader
             row.GetBoolean("locks_exist")),
         Ledger = new LedgerSnapshot(row.GetString("ledger"), row.GetBoolean("has_entities")),
         Flaw = row.GetString("flaw"),
+        MayBeBlueGreen = row.GetBoolean("may_be_blue_green"),
         TablesWithoutLedger = row.GetString("kong_tables").Split(',', StringSplitOptions.RemoveEmptyEntries),
     };
 }

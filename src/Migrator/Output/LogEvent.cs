@@ -44,6 +44,9 @@ internal enum LogEvent
     /// <summary>The connection broke at COMMIT, and the outcome is known now.</summary>
     CommitResolved,
 
+    /// <summary>The server is part of a blue/green deployment.</summary>
+    BlueGreenDeployment,
+
     /// <summary>The steps of a run begin.</summary>
     RunBegan,
 

@@ -144,6 +144,18 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     public void WaitingForPrimary(DatabaseFacts facts) =>
         Once($"waiting for a primary: the server of database '{facts.Database}' is a standby (in recovery)", LogEvent.WaitingForPrimary);
 
+    /// <inheritdoc />
+    public void BlueGreen(string parts)
+    {
+        Tally.AddWarning();
+        log.Write(
+            LogLevel.Warning,
+            $"The server is in a blue/green deployment ({parts}): {BlueGreenDeployment.Meaning}.",
+            cause: null,
+            BlueGreenDeployment.Remedy,
+            LogEvent.BlueGreenDeployment);
+    }
+
     /// <summary>Reports that the database cannot be connected to yet.</summary>
     public void WaitingForDatabase(MigratorException reason, TimeSpan limit)
     {

@@ -75,6 +75,12 @@ internal sealed class DatabaseCheck(
             await new GatewayRoleCheck(GatewayRole, settings.User, conf, list).RunAsync(session, settings.Schema, cancellationToken);
         }
 
+        if (await BlueGreenDeployment.ReadAsync(session, facts, cancellationToken) is { Length: > 0 } parts)
+        {
+            list.Warning(
+                "no blue/green deployment", $"the server is in one ({parts}): {BlueGreenDeployment.Meaning}", BlueGreenDeployment.Remedy);
+        }
+
         list.Met("search path", more.SearchPath.Length == 0 ? "empty" : more.SearchPath);
         CheckCreators(facts, more);
         CheckOtherSessions(facts, more);

@@ -16,7 +16,9 @@ internal sealed class GrantsSql(string database, string schema, GrantedRoles rol
     public const string GatewayRights = "SELECT, INSERT, UPDATE, DELETE";
 
     private readonly string owner = Sql.Identifier(roles.Owner);
+    private readonly string ownerText = Sql.Literal(roles.Owner);
     private readonly string gateway = Sql.Identifier(roles.Gateway);
+    private readonly string gatewayText = Sql.Literal(roles.Gateway);
     private readonly string inSchema = Sql.Identifier(schema);
 
     /// <summary>
@@ -35,21 +37,21 @@ internal sealed class GrantsSql(string database, string schema, GrantedRoles rol
         "-- The roles. Whoever gives objects to a role must be its member.",
         .. roles.All.Select(CreateRole),
         "DO $$ BEGIN IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN",
-        $"  GRANT {owner} TO CURRENT_USER; END IF; END $$;",
+        $"  GRANT {string.Join(", ", roles.All.Select(Sql.Identifier))} TO CURRENT_USER; END IF; END $$;",
         .. roles.Iam ? roles.All.Select(role => $"GRANT rds_iam TO {Sql.Identifier(role)};") : [],
-        $"GRANT CONNECT ON DATABASE {Sql.Identifier(database)} TO {string.Join(", ", roles.All.Select(Sql.Identifier))};",
         "",
-        "-- The schema: only its owner creates objects in it.",
-        $"CREATE SCHEMA IF NOT EXISTS {inSchema};",
+        "-- The database and the schema must not belong to a role that only works with rows.",
+        Containers(),
+        $"GRANT CONNECT ON DATABASE {Sql.Identifier(database)} TO {string.Join(", ", roles.All.Select(Sql.Identifier))};",
+        $"REVOKE CREATE ON DATABASE {Sql.Identifier(database)} FROM {string.Join(", ", roles.Others.Select(Sql.Identifier))};",
         $"GRANT USAGE, CREATE ON SCHEMA {inSchema} TO {owner};",
         $"REVOKE CREATE ON SCHEMA {inSchema} FROM PUBLIC, {string.Join(", ", roles.Others.Select(Sql.Identifier))};",
         $"GRANT USAGE ON SCHEMA {inSchema} TO {string.Join(", ", roles.Others.Select(Sql.Identifier))};",
         "",
-        "-- What is there already becomes the owner's.",
-        GiveToOwner(),
+        "-- What is there: it becomes the owner's, and the others get their rights on its rows.",
+        Existing(),
         "",
-        "-- The rights on what is there, and on what migrator will create.",
-        GrantExisting(),
+        "-- The rights on what migrator will create.",
         $"ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA {inSchema} GRANT {GatewayRights} ON TABLES TO {gateway};",
         $"ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA {inSchema} GRANT USAGE ON SEQUENCES TO {gateway};",
         .. roles.ReadOnly is { } reader
@@ -64,59 +66,67 @@ internal sealed class GrantsSql(string database, string schema, GrantedRoles rol
           END IF; END $$;
         """;
 
-    // By name and kind. A sequence of a column goes with its table.
-    private string GiveToOwner() =>
+    private string Containers() =>
         $"""
         DO $$
-        DECLARE statement text;
+        DECLARE others name[] := ARRAY[{Names(roles.Others)}];
         BEGIN
-          FOR statement IN
-            SELECT format('ALTER TABLE %I.%I OWNER TO %I', n.nspname, c.relname, {Sql.Literal(roles.Owner)})
-              FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-             WHERE {OfKong()} AND pg_get_userbyid(c.relowner) <> {Sql.Literal(roles.Owner)}
-            UNION ALL
-            SELECT format('ALTER FUNCTION %I.%I() OWNER TO %I', n.nspname, p.proname, {Sql.Literal(roles.Owner)})
-              FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
-             WHERE n.nspname = {Sql.Literal(schema)} AND p.pronargs = 0 AND p.proname IN ({Names(KongObjects.Functions)})
-               AND pg_get_userbyid(p.proowner) <> {Sql.Literal(roles.Owner)}
-          LOOP
-            EXECUTE statement;
+          IF (SELECT pg_get_userbyid(datdba) = ANY (others) FROM pg_database WHERE datname = current_database()) THEN
+            EXECUTE format('ALTER DATABASE %I OWNER TO %I', current_database(), {ownerText});
+          END IF;
+          IF NOT EXISTS (SELECT FROM pg_namespace WHERE nspname = {Sql.Literal(schema)}) THEN
+            CREATE SCHEMA {inSchema};
+          ELSIF (SELECT pg_get_userbyid(nspowner) = ANY (others) FROM pg_namespace WHERE nspname = {Sql.Literal(schema)}) THEN
+            EXECUTE format('ALTER SCHEMA %I OWNER TO %I', {Sql.Literal(schema)}, {ownerText});
+          END IF;
+        END $$;
+        """;
+
+    // By name and kind. A sequence of a column belongs to the owner of its table.
+    private string Existing() =>
+        $"""
+        DO $$
+        DECLARE
+          kong name[] := ARRAY[
+            {Wrapped(["schema_meta", .. KongObjects.TableNames])}];
+          found record;
+        BEGIN
+          FOR found IN SELECT c.relkind = 'S' AS is_sequence, format('%I.%I', n.nspname, c.relname) AS name,
+                              pg_get_userbyid(c.relowner) <> {ownerText} AS is_foreign
+                         FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+                         LEFT JOIN pg_depend AS d ON d.objid = c.oid AND d.classid = 'pg_class'::regclass
+                           AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i') AND c.relkind = 'S'
+                         LEFT JOIN pg_class AS t ON t.oid = d.refobjid
+                        WHERE n.nspname = {Sql.Literal(schema)}
+                          AND (c.relkind IN ('r', 'p') AND c.relname = ANY (kong) OR c.relkind = 'S' AND t.relname = ANY (kong))
+                        ORDER BY 1 LOOP
+            IF found.is_sequence THEN
+              EXECUTE format('GRANT USAGE ON SEQUENCE %s TO %I', found.name, {gatewayText});
+              CONTINUE;
+            END IF;
+            IF found.is_foreign THEN
+              EXECUTE format('ALTER TABLE %s OWNER TO %I', found.name, {ownerText});
+            END IF;
+            EXECUTE format('GRANT {GatewayRights} ON TABLE %s TO %I', found.name, {gatewayText});{GrantToReader()}
+          END LOOP;
+          FOR found IN SELECT format('%I.%I', n.nspname, p.proname) AS name
+                         FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
+                        WHERE n.nspname = {Sql.Literal(schema)} AND p.pronargs = 0 AND pg_get_userbyid(p.proowner) <> {ownerText}
+                          AND p.proname IN ({Names(KongObjects.Functions)}) LOOP
+            EXECUTE format('ALTER FUNCTION %s() OWNER TO %I', found.name, {ownerText});
           END LOOP;
         END $$;
         """;
 
-    private string GrantExisting() =>
-        $"""
-        DO $$
-        DECLARE statement text;
-        BEGIN
-          FOR statement IN
-            SELECT format('GRANT {GatewayRights} ON TABLE %I.%I TO %I', n.nspname, c.relname, {Sql.Literal(roles.Gateway)})
-              FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE {OfKong()}
-            UNION ALL
-            SELECT format('GRANT USAGE ON SEQUENCE %I.%I TO %I', n.nspname, s.relname, {Sql.Literal(roles.Gateway)})
-              FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-              JOIN pg_depend AS d ON d.refobjid = c.oid AND d.refclassid = 'pg_class'::regclass AND d.classid = 'pg_class'::regclass
-              JOIN pg_class AS s ON s.oid = d.objid AND s.relkind = 'S'
-             WHERE {OfKong()}{ReaderGrants()}
-          LOOP
-            EXECUTE statement;
-          END LOOP;
-        END $$;
-        """;
-
-    private string ReaderGrants() => roles.ReadOnly is not { } reader
+    private string GrantToReader() => roles.ReadOnly is not { } reader
         ? ""
         : $"""
 
-            UNION ALL
-            SELECT format('GRANT SELECT ON TABLE %I.%I TO %I', n.nspname, c.relname, {Sql.Literal(reader)})
-              FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace WHERE {OfKong()}
+            EXECUTE format('GRANT SELECT ON TABLE %s TO %I', found.name, {Sql.Literal(reader)});
         """;
 
-    private string OfKong() =>
-        $"n.nspname = {Sql.Literal(schema)} AND c.relkind IN ('r', 'p') "
-            + $"AND c.relname IN ({Names(["schema_meta", .. KongObjects.TableNames])})";
+    private static string Wrapped(IReadOnlyList<string> names) =>
+        string.Join(",\n    ", names.Chunk(6).Select(line => string.Join(", ", line.Select(Sql.Literal))));
 
     private static string Names(IEnumerable<string> names) => string.Join(", ", names.Select(Sql.Literal));
 }

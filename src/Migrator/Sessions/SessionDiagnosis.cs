@@ -26,6 +26,12 @@ internal static class SessionDiagnosis
             "Run the command again in a moment.",
             e)
         { ExitCode = Errors.ExitCode.Locked },
+        PostgresException { SqlState: PostgresErrorCodes.FeatureNotSupported } e => new(
+            $"The server cannot do what PostgreSQL does: {e.MessageText} [{e.SqlState}].",
+            "It speaks PostgreSQL's protocol and is another database. Aurora DSQL, for example, has no PL/pgSQL, foreign keys and "
+                + "triggers, and cannot hold the gateway's tables.",
+            "Name a PostgreSQL server in pg_host: RDS for PostgreSQL or Aurora PostgreSQL.",
+            e),
         PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown } e => new(
             $"The server ended the connection: {e.MessageText} [{e.SqlState}].",
             "It is being restarted, or somebody ended the session. What had not been committed was rolled back.",

@@ -48,6 +48,23 @@ internal sealed class GrantsCommandTests
     }
 
     [Test]
+    public void The_master_user_of_RDS_who_is_no_superuser_can_run_it()
+    {
+        server.Execute("postgres", "CREATE ROLE master LOGIN CREATEROLE CREATEDB; CREATE ROLE gateway LOGIN");
+        database.Execute($"ALTER DATABASE \"{database.Name}\" OWNER TO gateway; GRANT gateway TO master WITH ADMIN OPTION");
+        database.Execute("ALTER SCHEMA public OWNER TO gateway");
+        Assert.That(Migrator("bootstrap", "gateway").ExitCode, Is.Zero);
+        var script = Migrator($"grants {Roles}", "kong").Output;
+        using (var connection = database.Connect("master"))
+        using (var command = new NpgsqlCommand(script, connection))
+        {
+            command.ExecuteNonQuery();
+        }
+
+        AssertRoles();
+    }
+
+    [Test]
     public void Other_tables_in_the_schema_stay_as_they_are()
     {
         database.Execute("CREATE TABLE other (id int)");
@@ -112,7 +129,8 @@ internal sealed class GrantsCommandTests
         }
 
         Assert.That(Migrator("up", "kong_owner").ExitCode, Is.Zero);
-        Assert.That(Migrator("verify", "gateway").ExitCode, Is.Zero);
+        var verified = Migrator("verify", "gateway");
+        Assert.That(verified.ExitCode, Is.Zero, verified.Output);
         Assert.That(Migrator("list", "reader").ExitCode, Is.Zero);
         Assert.That(Migrator("up --force", "gateway").ExitCode, Is.Not.Zero);
     });

@@ -36,6 +36,10 @@ internal sealed partial class TranscriptTests
     [TestCase("plan-empty", "empty", "plan up")]
     [TestCase("verify", "2.8", "verify", "verify --sql", "verify --json")]
     [TestCase("drift", "drift", "verify", "verify --sql", "verify --json")]
+    [TestCase("rollout", "2.8", "wait --timeout 0", "wait --for bootstrap", "up", "wait --for finish --timeout 0", "nodes", "nodes --json",
+        "finish --when-drained 0s", "finish --old-nodes kong.conf")]
+    [TestCase("grants", "empty", "grants --owner kong_owner --gateway kong --read-only kong_ro", "grants --owner a --gateway a --iam",
+        "grants --owner a")]
     [TestCase("no-ledger", "no ledger", "list", "verify", "bootstrap", "up")]
     [TestCase("unfinished", "2.8", "up --gateway-version 3.0", "up --gateway-version 3.4")]
     [TestCase("newer", "2.8", "migrate", "list --gateway-version 3.4", "up --force --gateway-version 3.4")]

@@ -167,6 +167,10 @@ internal sealed class FaultTests : CommandTest
         {
         }
 
+        public void BlueGreen(string parts)
+        {
+        }
+
         public void WaitingForPrimary(DatabaseFacts facts)
         {
         }

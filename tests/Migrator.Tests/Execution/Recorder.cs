@@ -23,6 +23,8 @@ internal sealed class Recorder : IRunObserver
 
     public void TakingOver(string dead) => Events.Add($"taking over {dead}");
 
+    public void BlueGreen(string parts) => Events.Add($"blue/green: {parts}");
+
     public void WaitingForPrimary(DatabaseFacts facts) => Events.Add("waiting for a primary");
 
     public void Blocked(MigrationStep? step, IReadOnlyList<string> blockers, int attempt) => Events.Add($"blocked {attempt}");

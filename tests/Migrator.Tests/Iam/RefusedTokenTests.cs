@@ -16,6 +16,10 @@ internal sealed class RefusedTokenTests : IamTest
         var errors = AssertRefused(Bed.UserKeys, "no policy", $"the IAM policy of {Bed.User.Arn} does not allow rds-db:connect as 'kong'");
         Assert.That(errors, Does.Contain($"\"Resource\":\"arn:aws:rds-db:us-east-1:{AwsAccount.Id}:dbuser:db-RESOURCE-ID/kong\""));
         Assert.That(errors, Does.Contain("aws rds describe-db-instances --db-instance-identifier kongdb"));
+        Assert.That(errors,
+            Does.Contain("modify-db-instance --db-instance-identifier kongdb --cloudwatch-logs-export-configuration "
+                + "EnableLogTypes=iam-db-auth-error --region us-east-1").And
+                .Contain("aws logs tail /aws/rds/instance/kongdb/iam-db-auth-error --since 10m --region us-east-1"));
         foreach (var fact in new[] { $"signed for {AwsBed.Endpoint}:5432 (from --iam-endpoint)", "region us-east-1", "user 'kong'",
             $"access key {Bed.User.AccessKey}", "credentials from environment variables", "signed at 20", $"identity {Bed.User.Arn}" })
         {
@@ -108,7 +112,8 @@ internal sealed class RefusedTokenTests : IamTest
         Bed.Front.IsProxy = true;
         Bed.Front.IamUsers["kong"] = ["nobody"];
         var errors = AssertRefused(Bed.UserKeys, "no policy", "does not allow rds-db:connect");
-        Assert.That(errors, Does.Contain("RDS Proxy refused the token").And.Contain("the proxy has no secret for user 'kong'"));
+        Assert.That(errors, Does.Contain("RDS Proxy refused the token").And.Contain("the proxy has no secret for user 'kong'")
+            .And.Contain("DefaultAuthScheme is IAM_AUTH"));
     }
 
     [Test]

@@ -19,6 +19,8 @@ internal static class HostName
     public static string? ProblemWith(string host) => host switch
     {
         ['u', 'n', 'i', 'x', ':', ..] => null,
+        _ when IsAuroraDsql(host) => "is an Aurora DSQL cluster, which has no foreign keys, triggers or PL/pgSQL: it cannot hold the "
+            + "gateway's tables, and the gateway does not run on it. Name an RDS for PostgreSQL or Aurora PostgreSQL database.",
         ['/', ..] => $"is a directory or a file. Write unix:{host.TrimEnd('/')}/.s.PGSQL.5432 for a socket.",
         ['"' or '\'', ..] => "has quotes in it. Remove them.",
         _ when host.Contains(',', StringComparison.Ordinal) => "names more than one host, and the gateway takes one.",
@@ -27,6 +29,13 @@ internal static class HostName
             "version 6. Write the port in pg_port.",
         _ => null,
     };
+
+    // Aurora DSQL user guide, "Connecting to Aurora DSQL clusters": ID.dsql.REGION.on.aws.
+    private static bool IsAuroraDsql(string host)
+    {
+        var name = host.TrimEnd('.');
+        return name.Contains(".dsql", StringComparison.OrdinalIgnoreCase) && name.EndsWith(".on.aws", StringComparison.OrdinalIgnoreCase);
+    }
 
     private static bool IsIPv6(string text) => IPAddress.TryParse(text, out var address)
         && address.AddressFamily == AddressFamily.InterNetworkV6;

@@ -32,7 +32,9 @@ internal static class IamDiagnosis
                 + $"likely {likely}.",
             $"{refusal.MessageText.TrimEnd('.')}. The token was {facts}, {identity}.",
             string.Concat(causes.Select((c, i) => string.Create(CultureInfo.InvariantCulture, $"\n    {i + 1}. If {c.What}:\n       "
-                + $"{c.Remedy.Replace("\n", "\n       ", StringComparison.Ordinal)}"))).TrimStart('\n', ' '),
+                + $"{c.Remedy.Replace("\n", "\n       ", StringComparison.Ordinal)}"))).TrimStart('\n', ' ')
+                + $"\n    {who} writes the reason to a log. To have it written, and to read it after another login:\n       "
+                + RdsPolicy.Log(facts).Replace("\n", "\n       ", StringComparison.Ordinal),
             refusal);
     }
 
@@ -60,5 +62,8 @@ internal static class IamDiagnosis
                     .Where(c => !c.What.Contains("rds_iam", StringComparison.Ordinal)),
                 new($"the proxy has no secret for user '{facts.User}'",
                     "Give the proxy a Secrets Manager secret of that user: aws rds describe-db-proxies --query 'DBProxies[].Auth'"),
+                new("the proxy logs in to the database with IAM itself (DefaultAuthScheme is IAM_AUTH), and its own role may not",
+                    $"Allow the role of the proxy rds-db:connect as '{facts.User}' on the database, whose resource id begins with db- or "
+                        + "cluster-: aws rds describe-db-proxies --query 'DBProxies[].[DefaultAuthScheme,RoleArn]'"),
             ];
 }

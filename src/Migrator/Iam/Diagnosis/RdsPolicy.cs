@@ -48,6 +48,25 @@ internal static class RdsPolicy
         };
     }
 
+    /// <summary>The AWS CLI commands that make the server write the reason of each refusal to a log, and that read the log.</summary>
+    /// <remarks>RDS user guide, "Publishing IAM database authentication logs": the log export iam-db-auth-error.</remarks>
+    public static string Log(IamFacts facts)
+    {
+        var name = facts.Endpoint.Rds?.Identifier ?? "NAME";
+        var region = $"--region {facts.Region.Name}";
+        var (kind, place) = facts.Endpoint.Rds?.Kind switch
+        {
+            RdsEndpointKind.Cluster => ("cluster", name),
+            RdsEndpointKind.CustomCluster => ("cluster", "CLUSTER"),
+            _ => ("instance", name),
+        };
+        return facts.Endpoint.Rds?.Kind == RdsEndpointKind.Proxy
+            ? $"aws logs tail /aws/rds/proxy/{name} --since 10m {region}"
+            : $"aws rds modify-db-{kind} --db-{kind}-identifier {place} --cloudwatch-logs-export-configuration "
+                + $"EnableLogTypes=iam-db-auth-error {region}\n"
+                + $"aws logs tail /aws/rds/{kind}/{place}/iam-db-auth-error --since 10m {region}";
+    }
+
     /// <summary>The SQL statement that lets a user log in with a token.</summary>
     public static string Grant(string user) => $"GRANT rds_iam TO {Sql.Identifier(user)};";
 
