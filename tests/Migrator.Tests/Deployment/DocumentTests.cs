@@ -80,7 +80,12 @@ internal sealed partial class DocumentTests
 
     private static string ErrorsOfBash(string script)
     {
-        var start = new ProcessStartInfo("bash", ["-n"]) { RedirectStandardInput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("bash", ["-n"])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardError = true,
+        };
         using var bash = Process.Start(start)!;
         bash.StandardInput.Write(script + "\n");
         bash.StandardInput.Close();
