@@ -16,6 +16,11 @@ internal static class OpenSsl
     /// <exception cref="MigratorException">The library is missing; no server has been contacted.</exception>
     public static void RequireFor(TlsSettings tls)
     {
+        if (tls.Enabled)
+        {
+            SystemCertificates.Hide();
+        }
+
         // .NET looks for the user's certificates below HOME, which may be unset in a container (random UID, no passwd entry).
         if (tls.Enabled && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("HOME")))
         {

@@ -14,6 +14,9 @@ internal interface IRunObserver
     /// <summary>Objects that are not Kong's are about to be dropped too (<c>--drop-everything</c>).</summary>
     void DroppingForeignObjects(IReadOnlyList<string> others, DatabaseFacts facts);
 
+    /// <summary>A transaction has done its work, and waits for its COMMIT while the next one begins.</summary>
+    void Answered(IReadOnlyList<MigrationStep> steps);
+
     /// <summary>A transaction has been committed.</summary>
     void Done(IReadOnlyList<MigrationStep> steps, TimeSpan elapsed);
 

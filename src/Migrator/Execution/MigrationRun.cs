@@ -135,17 +135,29 @@ internal sealed class MigrationRun
             var began = options.Time.GetTimestamp();
             var place = new TransactionPlace(IsLast: transaction == transactions[^1], waiter.Dead);
             var (before, ledger) = (facts, "");
-            var outcome = await retry
-                .ExecuteAsync(async () => ledger = await runner.RunAsync(transaction, before, place, cancellationToken), cancellationToken);
+            var elapsed = TimeSpan.Zero;
+            var progress = new TransactionProgress(Answered, Committed);
+            var outcome = await retry.ExecuteAsync(
+                async () => ledger = await runner.RunAsync(transaction, before, place, progress, cancellationToken), cancellationToken);
             if (outcome != AttemptOutcome.Done)
             {
-                inDoubt = outcome == AttemptOutcome.InDoubt ? transaction : [];
+                inDoubt = outcome == AttemptOutcome.InDoubt ? runner.Answered : [];
                 return null;
             }
 
             facts = facts with { Ledger = before.Ledger with { Text = ledger }, SchemaExists = true };
-            done.AddRange(transaction);
-            observer.Done(transaction, options.Time.GetElapsedTime(began));
+
+            void Answered()
+            {
+                elapsed = options.Time.GetElapsedTime(began);
+                observer.Answered(transaction);
+            }
+
+            void Committed()
+            {
+                done.AddRange(transaction);
+                observer.Done(transaction, elapsed);
+            }
         }
 
         return facts;

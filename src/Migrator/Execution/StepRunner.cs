@@ -8,7 +8,7 @@ using Npgsql;
 
 namespace Migrator.Execution;
 
-/// <summary>Runs steps, each transaction in one message to the server and a COMMIT after its answer.</summary>
+/// <summary>Runs steps, each transaction in one message. Its COMMIT follows after the answer, together with the next transaction.</summary>
 /// <remarks>
 /// The message takes the lock, compares the ledger with the one that the run read, runs the statements and writes the ledger's new entries.
 /// </remarks>
@@ -17,31 +17,48 @@ namespace Migrator.Execution;
 /// <param name="row">Our row in <c>locks</c>.</param>
 internal sealed class StepRunner(IDatabaseSession session, RunOptions options, OwnLockRow row)
 {
-    private string? transactionNumber;
+    private (IReadOnlyList<MigrationStep> Steps, string? Number) answered = ([], null);
 
-    /// <summary>Runs steps in one transaction.</summary>
+    /// <summary>The steps of the transaction that was last answered: those in doubt, if its connection breaks at COMMIT.</summary>
+    public IReadOnlyList<MigrationStep> Answered => answered.Steps;
+
+    /// <summary>Runs steps in one transaction. Unless it is the last one, it is committed during the next call.</summary>
     /// <param name="steps">The steps.</param>
     /// <param name="facts">The facts that the run read. If the ledger has changed since, it is a conflict.</param>
     /// <param name="place">The position of the transaction in the run.</param>
+    /// <param name="progress">Hears when the transaction has done its work, and when it is committed.</param>
     /// <param name="cancellationToken">Rolls back.</param>
     /// <returns>The ledger afterwards.</returns>
     /// <exception cref="StepConflictException">Another runner was quicker; the transaction was rolled back.</exception>
     /// <exception cref="StepBlockedException">It did not get its table locks; the transaction was rolled back.</exception>
     /// <exception cref="MigratorException">A statement failed; the transaction was rolled back.</exception>
     public async Task<string> RunAsync(
-        IReadOnlyList<MigrationStep> steps, DatabaseFacts facts, TransactionPlace place, CancellationToken cancellationToken)
+        IReadOnlyList<MigrationStep> steps, DatabaseFacts facts, TransactionPlace place, TransactionProgress progress,
+        CancellationToken cancellationToken)
     {
         var origins = new Dictionary<NpgsqlBatchCommand, MigrationStep>();
         var commands = new StepCommands(options, facts, place with { NeedsClaim = row.NeedsClaim }).Of(steps, origins).ToArray();
         row.Begin(facts.Names, tableExists: !facts.Ledger.IsEmpty);
-        transactionNumber = null;
         options.SavedRows?.Begin();
-        var ledger = await SendAsync(commands, origins, async reader =>
-        {
-            var after = await LastLedgerAsync(reader, cancellationToken);
-            options.SavedRows?.Flush();
-            return after != facts.Ledger.Text || steps.All(s => s.IsRepeated) ? after : throw RunErrors.LedgerUnchanged(facts);
-        }, cancellationToken);
+
+        // A file of rows is kept or given up with its transaction, so that transaction is committed before the next one begins.
+        var endsHere = place.IsLast || options.SavedRows is not null;
+        var ledger = await SendAsync(origins, () => session.WriteNextAsync(
+            commands,
+            async reader =>
+            {
+                var (after, id) = await LastLedgerAsync(reader, cancellationToken);
+                options.SavedRows?.Flush();
+                if (after == facts.Ledger.Text && !steps.All(s => s.IsRepeated))
+                {
+                    throw RunErrors.LedgerUnchanged(facts);
+                }
+
+                answered = (steps, id);
+                progress.Answered();
+                return after;
+            },
+            progress.Committed, endsHere, cancellationToken), cancellationToken);
         options.SavedRows?.Keep();
         row.Committed(isReleased: place.IsLast);
         return ledger;
@@ -56,20 +73,18 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
     public async Task DropAsync(DatabaseFacts facts, SchemaContents contents, string? dead, CancellationToken cancellationToken)
     {
         row.Begin(facts.Names, facts.Locks.TableExists);
-        await SendAsync([.. StepCommands.Drop(options, facts, contents, dead)], [], _ => Task.FromResult(true), cancellationToken);
+        var commands = StepCommands.Drop(options, facts, contents, dead).ToArray();
+        await SendAsync([], () => session.WriteAsync(commands, _ => Task.FromResult(true), cancellationToken), cancellationToken);
         row.Committed(isReleased: true);
     }
 
     private async Task<T> SendAsync<T>(
-        IReadOnlyList<NpgsqlBatchCommand> commands,
-        Dictionary<NpgsqlBatchCommand, MigrationStep> origins,
-        Func<DbDataReader, Task<T>> read,
-        CancellationToken cancellationToken)
+        Dictionary<NpgsqlBatchCommand, MigrationStep> origins, Func<Task<T>> send, CancellationToken cancellationToken)
     {
         try
         {
             await using var heartbeat = row.KeepAlive();
-            return await session.WriteAsync(commands, read, cancellationToken);
+            return await send();
         }
         catch (CommitInDoubtException)
         {
@@ -98,11 +113,11 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
     /// <summary>
     /// Whether the last transaction was committed, after its connection broke at COMMIT; null if the server cannot tell.
     /// </summary>
-    public async Task<bool?> WasCommittedAsync(CancellationToken cancellationToken) => transactionNumber is { } number
+    public async Task<bool?> WasCommittedAsync(CancellationToken cancellationToken) => answered.Number is { } number
         ? await TransactionOutcome.ReadAsync(session, options.Schema, number, cancellationToken)
         : null;
 
-    private async Task<string> LastLedgerAsync(DbDataReader reader, CancellationToken cancellationToken)
+    private async Task<(string Ledger, string Number)> LastLedgerAsync(DbDataReader reader, CancellationToken cancellationToken)
     {
         do
         {
@@ -115,8 +130,7 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
             }
             else if (reader.FieldCount == 3 && await reader.ReadAsync(cancellationToken) && reader.GetString(0) == "ledger")
             {
-                transactionNumber = reader.GetString(2);
-                return reader.GetString(1);
+                return (reader.GetString(1), reader.GetString(2));
             }
         }
         while (await reader.NextResultAsync(cancellationToken));
@@ -124,3 +138,8 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
         throw new InvalidOperationException("The transaction ended without the ledger.");
     }
 }
+
+/// <summary>Hears of the progress of a transaction.</summary>
+/// <param name="Answered">It has done its work, and waits for its COMMIT.</param>
+/// <param name="Committed">It is committed.</param>
+internal sealed record TransactionProgress(Action Answered, Action Committed);

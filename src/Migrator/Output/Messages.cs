@@ -73,9 +73,15 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
             kind: LogEvent.SchemaDropped);
 
     /// <inheritdoc />
-    public void Done(IReadOnlyList<MigrationStep> steps, TimeSpan elapsed)
+    public void Answered(IReadOnlyList<MigrationStep> steps)
     {
         progress.Done(steps.Count);
+        Tally.Answered();
+    }
+
+    /// <inheritdoc />
+    public void Done(IReadOnlyList<MigrationStep> steps, TimeSpan elapsed)
+    {
         var rows = Tally.Done(steps, elapsed);
         foreach (var step in steps)
         {

@@ -21,6 +21,7 @@ internal sealed class DatabaseSession(
     private bool isDiscarded;
     private Exception? lost;
     private int reconnections;
+    private WaitingCommit? waiting;
 
     /// <summary>Receives the server's notices and warnings (RAISE WARNING).</summary>
     public Action<PostgresNotice>? OnNotice { get; set; }
@@ -41,32 +42,50 @@ internal sealed class DatabaseSession(
     public async Task<T> WriteAsync<T>(
         IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, CancellationToken cancellationToken)
     {
+        await CommitWaitingAsync();
         var result = await SendAsync([.. commands], read, limit: null, cancellationToken);
-        try
-        {
-            await ExecuteAsync("COMMIT", Limits.Commit);
-        }
-        catch (NpgsqlException e) when (!IsOpen && e is not PostgresException { SqlState: SessionErrors.IdleInTransactionTimeout })
-        {
-            throw new CommitInDoubtException(e);
-        }
-
-        reconnections = 0;
+        await CommitAsync();
         return result;
     }
 
     /// <inheritdoc />
-    public Task<T> ReadAsync<T>(
-        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, CancellationToken cancellationToken) =>
-        SendAsync([.. commands], read, Limits.Read, cancellationToken);
+    public async Task<T> WriteNextAsync<T>(
+        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, Action committed, bool isLast,
+        CancellationToken cancellationToken)
+    {
+        var previous = waiting;
+        waiting = null;
+        var result = previous is null
+            ? await SendAsync([.. commands], read, limit: null, cancellationToken)
+            : await SendAfterAsync(previous, [.. commands], read, cancellationToken);
+        waiting = new WaitingCommit(committed);
+        if (isLast)
+        {
+            await CommitWaitingAsync();
+        }
+
+        return result;
+    }
 
     /// <inheritdoc />
-    public Task WriteAtOnceAsync(IEnumerable<NpgsqlBatchCommand> commands, CancellationToken cancellationToken) =>
-        SendAsync([.. commands], _ => Task.FromResult(true), Limits.Read, cancellationToken);
+    public async Task<T> ReadAsync<T>(
+        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, CancellationToken cancellationToken)
+    {
+        await CommitWaitingAsync();
+        return await SendAsync([.. commands], read, Limits.Read, cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public async Task WriteAtOnceAsync(IEnumerable<NpgsqlBatchCommand> commands, CancellationToken cancellationToken)
+    {
+        await CommitWaitingAsync();
+        await SendAsync([.. commands], _ => Task.FromResult(true), Limits.Read, cancellationToken);
+    }
 
     /// <inheritdoc />
     public async Task ReconnectAsync(TimeSpan atLeast, CancellationToken cancellationToken)
     {
+        waiting = null;
         await CloseAsync();
         connection = await connect(atLeast, cancellationToken);
         (isDiscarded, lost) = (false, null);
@@ -86,6 +105,76 @@ internal sealed class DatabaseSession(
         {
             await source.DisposeAsync();
         }
+    }
+
+    /// <summary>Sends a batch with the COMMIT of the transaction before it, and finds out whether that was committed.</summary>
+    private async Task<T> SendAfterAsync<T>(
+        WaitingCommit previous, NpgsqlBatchCommand[] commands, Func<DbDataReader, Task<T>> read, CancellationToken cancellationToken)
+    {
+        if (!IsOpen)
+        {
+            // It was never sent, and the server has rolled back; the caller asks the server.
+            throw new CommitInDoubtException(lost ?? new NpgsqlException("The connection was closed."));
+        }
+
+        var commit = TransactionSql.Commit;
+        try
+        {
+            return await SendAsync([commit, .. commands], Read, limit: null, cancellationToken);
+        }
+        catch (Exception e) when (!previous.IsCommitted)
+        {
+            // The server answers in the order of the commands: if a later one failed, COMMIT did not.
+            var refusal = e as PostgresException ?? e.InnerException as PostgresException;
+            if (refusal?.BatchCommand is { } failed && failed != commit)
+            {
+                Committed();
+            }
+            else if (!IsOpen && e is NpgsqlException && refusal?.SqlState != SessionErrors.IdleInTransactionTimeout)
+            {
+                throw new CommitInDoubtException(e);
+            }
+
+            throw;
+        }
+
+        // The first result comes after COMMIT, which has none.
+        Task<T> Read(DbDataReader reader)
+        {
+            Committed();
+            return read(reader);
+        }
+
+        void Committed()
+        {
+            reconnections = 0;
+            previous.Confirm();
+        }
+    }
+
+    /// <summary>Commits the transaction that waits for its COMMIT, if there is one.</summary>
+    private async Task CommitWaitingAsync()
+    {
+        if (waiting is { } previous)
+        {
+            waiting = null;
+            await CommitAsync();
+            previous.Confirm();
+        }
+    }
+
+    private async Task CommitAsync()
+    {
+        try
+        {
+            await ExecuteAsync("COMMIT", Limits.Commit);
+        }
+        catch (NpgsqlException e) when (!IsOpen && e is not PostgresException { SqlState: SessionErrors.IdleInTransactionTimeout })
+        {
+            throw new CommitInDoubtException(e);
+        }
+
+        reconnections = 0;
     }
 
     private async Task<T> SendAsync<T>(
@@ -108,6 +197,9 @@ internal sealed class DatabaseSession(
                 {
                     throw;
                 }
+
+                // A COMMIT before the BEGIN that failed has done its work; repeated, it would be a warning.
+                commands = commands is [{ CommandText: "COMMIT" }, .. var rest] ? rest : commands;
             }
 
             // A new server process first fills its catalog caches, so its first command is slow. Each attempt is faster.
@@ -192,6 +284,21 @@ internal sealed class DatabaseSession(
         OnReconnecting?.Invoke(
             (reason.GetBaseException() is PostgresException e ? e.MessageText : reason.GetBaseException().Message).TrimEnd('.'));
         await ReconnectAsync(Limits.Reconnect, cancellationToken);
+    }
+
+    /// <summary>A transaction that has been answered, and waits for its COMMIT.</summary>
+    private sealed class WaitingCommit(Action committed)
+    {
+        public bool IsCommitted { get; private set; }
+
+        public void Confirm()
+        {
+            if (!IsCommitted)
+            {
+                IsCommitted = true;
+                committed();
+            }
+        }
     }
 
     private async Task CloseAsync()

@@ -47,6 +47,24 @@ internal interface IDatabaseSession : IAsyncDisposable
     Task<T> WriteAsync<T>(
         IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Sends a writing transaction whose COMMIT travels with the next one: both are one message. With
+    /// <paramref name="isLast"/> its own COMMIT follows, in a message of its own.
+    /// </summary>
+    /// <remarks>
+    /// A transaction is committed only after its answer has come, as by <see cref="WriteAsync"/>: a client that is killed before leaves
+    /// nothing behind. Any other use of the session commits what waits for its COMMIT first.
+    /// </remarks>
+    /// <param name="commands">A transaction from BEGIN on, without its COMMIT.</param>
+    /// <param name="read">Reads the results.</param>
+    /// <param name="committed">Called when the transaction is known to be committed, which may be during a later call.</param>
+    /// <param name="isLast">Whether no other transaction follows.</param>
+    /// <param name="cancellationToken">Asks the server to stop.</param>
+    /// <inheritdoc cref="WriteAsync" path="/exception"/>
+    Task<T> WriteNextAsync<T>(
+        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, Action committed, bool isLast,
+        CancellationToken cancellationToken);
+
     /// <summary>Sends a writing transaction with its COMMIT in one message, with the time limit of a read.</summary>
     /// <remarks>It is only for changes that may be lost or repeated without harm.</remarks>
     /// <param name="commands">A transaction, from BEGIN to COMMIT.</param>

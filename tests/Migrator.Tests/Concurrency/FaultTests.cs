@@ -167,6 +167,10 @@ internal sealed class FaultTests : CommandTest
         {
         }
 
+        public void Answered(IReadOnlyList<MigrationStep> steps)
+        {
+        }
+
         public void BlueGreen(string parts)
         {
         }

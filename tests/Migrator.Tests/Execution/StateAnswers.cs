@@ -22,7 +22,7 @@ internal static class StateAnswers
             ("schema_exists", true), ("may_use_schema", true), ("may_create_in_schema", true), ("may_create_schema", true),
             ("in_recovery", inRecovery), ("read_only", false), ("lock_holder", holder), ("lock_owner", row?.Owner ?? ""),
             ("lock_until", row?.Until ?? ""), ("locks_exist", true), ("ledger", Text(ledger)), ("has_entities", true), ("flaw", ""),
-            ("kong_tables", ""),
+            ("may_be_blue_green", false), ("kong_tables", ""),
         ]);
 
     /// <summary>The answer to a transaction that was executed.</summary>

@@ -82,6 +82,16 @@ internal sealed class FakeSession : IDatabaseSession
         ReadAsync([.. commands, new NpgsqlBatchCommand("COMMIT apart")], read, cancellationToken);
 
     /// <inheritdoc />
+    public async Task<T> WriteNextAsync<T>(
+        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, Action committed, bool isLast,
+        CancellationToken cancellationToken)
+    {
+        var result = await WriteAsync(commands, read, cancellationToken);
+        committed();
+        return result;
+    }
+
+    /// <inheritdoc />
     public Task WriteAtOnceAsync(IEnumerable<NpgsqlBatchCommand> commands, CancellationToken cancellationToken) =>
         ReadAsync(commands, _ => Task.FromResult(true), cancellationToken);
 

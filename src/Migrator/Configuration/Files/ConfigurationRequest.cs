@@ -26,8 +26,11 @@ internal sealed record ConfigurationRequest(string? File, IReadOnlyDictionary<st
     /// <summary>The default places of the file. Kong: these two.</summary>
     public IReadOnlyList<string> DefaultFiles { get; init; } = ["/etc/kong/kong.conf", "/etc/kong.conf"];
 
-    /// <summary>The places of the system's certificates. Kong: these six.</summary>
-    public IReadOnlyList<string> SystemBundles { get; init; } =
+    /// <summary>The places of the system's certificates.</summary>
+    public IReadOnlyList<string> SystemBundles { get; init; } = UsualBundles;
+
+    /// <summary>The places where distributions have the file of all trusted certificates. Kong: these six.</summary>
+    public static IReadOnlyList<string> UsualBundles { get; } =
     [
         "/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/ca-bundle.pem", "/etc/pki/tls/cacert.pem",
         "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", "/etc/ssl/cert.pem",

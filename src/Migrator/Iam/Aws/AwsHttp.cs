@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Amazon.Runtime;
+using Migrator.Connecting;
 using Migrator.Errors;
 using Migrator.Files;
 
@@ -33,7 +34,7 @@ internal sealed class AwsHttp(AwsEnvironment environment, ServerClock clock, Act
             {
                 ConnectTimeout = RequestLimit,
                 AllowAutoRedirect = false,
-                SslOptions = environment["AWS_CA_BUNDLE"] is { } bundle ? Trusting(bundle) : new SslClientAuthenticationOptions(),
+                SslOptions = environment["AWS_CA_BUNDLE"] is { } bundle ? Trusting(bundle) : SystemCertificates.Options(),
             },
         },
     };

@@ -1,4 +1,5 @@
 using System.Net;
+using Migrator.Connecting;
 using Migrator.Resilience;
 
 namespace Migrator.Iam.Aws;
@@ -12,7 +13,10 @@ internal sealed class MetadataHttp : IDisposable
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
     private readonly HttpClient client =
-        new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { Timeout = Timeout.InfiniteTimeSpan };
+        new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, SslOptions = SystemCertificates.Options() })
+        {
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
 
     /// <summary>Sends a request. Retries after no answer, an incomplete answer, too many requests or a server error.</summary>
     /// <exception cref="MetadataException">There is no answer, or it cannot be used.</exception>
