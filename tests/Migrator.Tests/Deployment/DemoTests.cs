@@ -52,5 +52,6 @@ internal sealed class DemoTests
     }
 
     [Test]
-    public void The_README_shows_it() => Assert.That(System.IO.File.ReadAllText(Documents.PathOf("README.md")), Does.Contain("(docs/demo.svg)"));
+    public void The_README_shows_it() =>
+        Assert.That(System.IO.File.ReadAllText(Documents.PathOf("README.md")), Does.Contain("(docs/demo.svg)"));
 }

@@ -66,7 +66,9 @@ internal sealed partial class DocumentedCommandTests
             var runs = Runs.Where(run => run.IsFor(page, block)).DefaultIfEmpty(new(page, block.Lines[0], Database.Empty));
             foreach (var run in runs)
             {
-                yield return new TestCaseData(block.Script, run).SetArgDisplayNames(page, block.Lines[0], run.On.ToString());
+                // SQL is for psql.
+                var script = block.IsShell ? block.Script : $"psql -X -v ON_ERROR_STOP=1 postgres <<'SQL'\n{block.Script}\nSQL";
+                yield return new TestCaseData(script, run).SetArgDisplayNames(page, block.Lines[0], run.On.ToString());
             }
         }
     }
@@ -125,7 +127,6 @@ internal sealed partial class DocumentedCommandTests
     private static void AssertDoes(DocumentedShell shell, string script, DocumentedRun run)
     {
         // A block that asks for the exit code goes on after a command that fails.
-        script = run.Begins.StartsWith("CREATE", StringComparison.Ordinal) ? $"psql -X -v ON_ERROR_STOP=1 postgres <<'SQL'\n{script}\nSQL" : script;
         var (result, calls) = shell.Run((run.Calls is null ? "set -euo pipefail\n" : "") + script);
         var all = $"{result.Output}\n{result.Errors}";
         Assert.That(result.ExitCode, Is.Zero, all);

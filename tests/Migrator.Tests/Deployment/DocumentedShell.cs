@@ -25,7 +25,8 @@ internal sealed class DocumentedShell : IDisposable
     }
 
     /// <summary>The variables of the run, in addition to PATH, HOME and DOTNET_ROOT.</summary>
-    public IDictionary<string, string> Variables { get; } = new Dictionary<string, string>(StringComparer.Ordinal) { ["PGHOST"] = "127.0.0.1" };
+    public IDictionary<string, string> Variables { get; } =
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["PGHOST"] = "127.0.0.1" };
 
     /// <summary>Writes a file.</summary>
     /// <param name="name">Its path below the folder.</param>

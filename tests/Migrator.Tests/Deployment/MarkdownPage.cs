@@ -101,8 +101,8 @@ internal sealed record MarkdownBlock(string? Language, string? Mark)
     // What the commands of indented blocks begin with.
     private static readonly string[] Beginnings =
     [
-        "migrator ", "./", "scripts/", "tests/", "apt", "aws ", "bash ", "curl ", "docker ", "dotnet ", "export ", "git ", "helm ", "kubectl ",
-        "MIGRATOR_", "npm ", "pg_", "PGPASSWORD=", "podman ", "psql ", "sudo ", "systemctl ",
+        "migrator ", "./", "scripts/", "tests/", "apt", "aws ", "bash ", "curl ", "docker ", "dotnet ", "export ", "git ", "helm ",
+        "kubectl ", "MIGRATOR_", "npm ", "pg_", "PGPASSWORD=", "podman ", "psql ", "sudo ", "systemctl ",
     ];
 
     /// <summary>The lines.</summary>
