@@ -120,7 +120,7 @@ const body = lines.map(({ at, command, typed, done, text }, row) => {
     + `${percent(done)},to{visibility:hidden;transform:translateX(${way}px)}}.${cover}{animation-name:${cover}}`);
   const kind = command.startsWith("#") ? "d" : "w";
   const start = number(2 * cell);
-  return `<text class="${from(at)}" y="${y(row)}" textLength="${number((command.length + 2) * cell)}"><tspan class="g">$</tspan> `
+  return `<text class="${from(at)}" y="${y(row)}" textLength="${number((command.length + 2) * cell)}"><tspan class="g">$ </tspan>`
     + `<tspan class="${kind}">${escape(command)}</tspan></text><g class="h ${cover}"><path class="k" `
     + `d="M${start} ${row * line - 1}h${width * cell}v${line}h-${width * cell}z"/>`
     + `<path class="u" d="M${start} ${row * line}h8v17h-8z"/></g>`;
@@ -159,7 +159,7 @@ ${styles.join("\n")}
 <clipPath id="screen"><path d="M1 ${bar}h${w - 2}v${h - bar - 6}h-${w - 2}z"/></clipPath>
 <rect x=".5" y=".5" width="${w - 1}" height="${h - 1}" rx="8" fill="#0d1117" stroke="#3d444d"/>
 <g fill="#3d444d"><circle cx="20" cy="18" r="5.5"/><circle cx="38" cy="18" r="5.5"/><circle cx="56" cy="18" r="5.5"/></g>
-<g clip-path="url(#screen)"><g transform="translate(${margin} ${bar})"><g class="s">
+<g clip-path="url(#screen)"><g transform="translate(${margin} ${bar})"><g class="s" xml:space="preserve">
 ${body.join("\n")}
 </g></g></g>
 </svg>`);

@@ -115,7 +115,7 @@ internal sealed partial class DocumentedCommandTests
     {
         using var shell = new DocumentedShell();
         var (result, calls) = shell.Run("set -euo pipefail\n" + script);
-        Assert.That(result.ExitCode != 0 || !calls.SequenceEqual(Expected(shell, script)), Is.True);
+        Assert.That(result.ExitCode != 0 || !calls.SequenceEqual(Expected(shell, script), StringComparer.Ordinal), Is.True);
     }
 
     private static IEnumerable<(string Page, MarkdownBlock Block)> Blocks() =>

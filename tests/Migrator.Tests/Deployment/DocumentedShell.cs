@@ -20,7 +20,10 @@ internal sealed class DocumentedShell : IDisposable
         Write("bin/kubectl", "#!/bin/sh\n[ \"$*\" = 'rollout status deployment/kong' ]\n");
         foreach (var program in Directory.EnumerateFiles(Path.Combine(folder, "bin")))
         {
-            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            }
         }
     }
 

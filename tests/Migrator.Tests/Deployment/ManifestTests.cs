@@ -100,7 +100,7 @@ internal sealed class ManifestTests
         var job = Load("job-finish.yaml").OfType<V1Job>().Single();
         var arguments = job.Spec.Template.Spec.Containers.Single().Args;
         var waits = new[] { "--wait", "--lock-timeout", "--drain-timeout" }.Select(option => arguments[arguments.IndexOf(option) + 1]);
-        Assert.That(waits.Sum(text => Duration.ParseSeconds(text)), Is.LessThan(job.Spec.ActiveDeadlineSeconds));
+        Assert.That(waits.Sum(text => Duration.ParseSeconds(text)), Is.LessThan(job.Spec.ActiveDeadlineSeconds!.Value));
         Assert.That(arguments[arguments.IndexOf("--old-nodes") + 1], Is.EqualTo("/etc/kong-old/old.json"));
 
         // What docs/kubernetes.md makes it from.
@@ -179,7 +179,7 @@ internal sealed class ManifestTests
         var folder = Directory.CreateTempSubdirectory("migrator-unit-");
         var file = Path.Combine(folder.FullName, "kong-migrate.service");
         File.WriteAllText(file, unit.Replace("/usr/bin/migrator", TestSupport.MigratorProcess.Binary, StringComparison.Ordinal));
-        var start = new ProcessStartInfo(Analyze, ["verify", file]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(Analyze, ["verify", file]) { UseShellExecute = false, RedirectStandardError = true };
         using var analyze = Process.Start(start)!;
         var said = analyze.StandardError.ReadToEnd();
         analyze.WaitForExit();
