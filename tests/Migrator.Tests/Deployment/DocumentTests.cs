@@ -11,7 +11,7 @@ internal sealed partial class DocumentTests
 {
     private static readonly RootCommand Root = MigratorCommand.Create();
 
-    private static IEnumerable<string> Pages() =>
+    internal static IEnumerable<string> Pages() =>
     [
         "README.md", "CONTRIBUTING.md", "SECURITY.md", "docker/README.md", "benchmarks/README.md",
         .. Directory.EnumerateFiles(Documents.PathOf("docs"), "*.md", SearchOption.AllDirectories)

@@ -1,14 +1,20 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using k8s;
 using k8s.Models;
 using Migrator.Commands;
+using Migrator.Commands.Options;
 using YamlDotNet.Core;
 
 namespace Migrator.Tests.Deployment;
 
-/// <summary>The manifests in docker/kubernetes, and the objects that docker/helm/values.yaml adds to Kong's chart.</summary>
+/// <summary>The manifests in docker/kubernetes, the objects that docker/helm/values.yaml adds to Kong's chart, the systemd unit.</summary>
 internal sealed class ManifestTests
 {
+    // Made from what is connected, not from a file.
+    private const string OldNodes = "kong-old-nodes";
+    private const string Analyze = "/usr/bin/systemd-analyze";
+
     private static readonly string Folder = Path.Combine(SourceFolder(), "../../../docker");
 
     private static IEnumerable<string> Files() =>
@@ -36,8 +42,9 @@ internal sealed class ManifestTests
         var secrets = objects.OfType<V1Secret>().Select(s => s.Metadata.Name);
         var configurations = objects.OfType<V1ConfigMap>().Select(c => c.Metadata.Name);
         var pods = Pods(objects).ToList();
-        var mounted = pods.SelectMany(p => p.Volumes).Select(v => v.ConfigMap?.Name).OfType<string>();
-        var referred = Containers(pods).SelectMany(c => c.Env).Select(e => e.ValueFrom?.SecretKeyRef?.Name).OfType<string>();
+        var mounted = pods.SelectMany(p => p.Volumes).Select(v => v.ConfigMap?.Name).OfType<string>().Where(n => n != OldNodes);
+        var referred = Containers(pods).SelectMany(c => c.Env).Select(e => e.ValueFrom?.SecretKeyRef?.Name)
+            .Concat(pods.SelectMany(p => p.Volumes).Select(v => v.Secret?.SecretName)).OfType<string>();
         Assert.Multiple(() =>
         {
             Assert.That(mounted.Distinct(StringComparer.Ordinal), Is.SubsetOf(configurations));
@@ -49,7 +56,7 @@ internal sealed class ManifestTests
     public void Every_run_is_a_command_that_migrator_takes_and_has_the_least_rights()
     {
         var containers = Files().SelectMany(name => Containers(Pods(Load(name)))).Concat(Rendered()).Where(IsMigrator).ToList();
-        Assert.That(containers, Has.Count.EqualTo(6));
+        Assert.That(containers, Has.Count.EqualTo(8));
         Assert.Multiple(() => containers.ForEach(AssertIsSafe));
     }
 
@@ -66,6 +73,65 @@ internal sealed class ManifestTests
                 Errors.ExitCode.Failure, Errors.ExitCode.Usage, Errors.ExitCode.NeedsBootstrap, Errors.ExitCode.Pending,
                 Errors.ExitCode.Drift, Errors.ExitCode.Refused,
             }));
+        }
+    }
+
+    [TestCaseSource(nameof(Files))]
+    public void A_file_that_is_named_in_the_arguments_or_in_a_variable_is_mounted(string name)
+    {
+        foreach (var pod in Pods(Load(name)))
+        {
+            foreach (var container in Containers([pod]))
+            {
+                var files = (container.Args ?? []).Where(a => a.StartsWith('/'))
+                    .Concat(container.Env.Where(e => e.Name.EndsWith("_FILE", StringComparison.Ordinal)).Select(e => e.Value));
+                foreach (var file in files)
+                {
+                    var mount = container.VolumeMounts.SingleOrDefault(m => m.MountPath == Path.GetDirectoryName(file));
+                    Assert.That(pod.Volumes.Select(v => v.Name), Does.Contain(mount?.Name!), file);
+                }
+            }
+        }
+    }
+
+    [Test]
+    public void The_Job_that_waits_for_the_old_gateways_says_whom_it_waited_for_before_Kubernetes_ends_it()
+    {
+        var job = Load("job-finish.yaml").OfType<V1Job>().Single();
+        var arguments = job.Spec.Template.Spec.Containers.Single().Args;
+        var waits = new[] { "--wait", "--lock-timeout", "--drain-timeout" }.Select(option => arguments[arguments.IndexOf(option) + 1]);
+        Assert.That(waits.Sum(text => Duration.ParseSeconds(text)), Is.LessThan(job.Spec.ActiveDeadlineSeconds!.Value));
+        Assert.That(arguments[arguments.IndexOf("--old-nodes") + 1], Is.EqualTo("/etc/kong-old/old.json"));
+
+        // What docs/kubernetes.md makes it from.
+        var page = File.ReadAllText(Path.Combine(Folder, "../docs/kubernetes.md"));
+        Assert.That(page, Does.Contain($"kubectl create configmap {OldNodes} --from-file=old.json"));
+        Assert.That(Load("job-up.yaml").OfType<V1Job>().Single().Spec.Template.Spec.InitContainers.Single().Args, Does.Contain("nodes")
+            .And.Contain("--json"));
+    }
+
+    [Test]
+    public void Pods_that_only_wait_have_no_settings_in_common_with_the_Jobs()
+    {
+        var (waiting, migrating) = (Load("wait-container.yaml"), Load("job-up.yaml"));
+        string[] Names(IEnumerable<object> objects) =>
+            [.. objects.OfType<V1Secret>().Select(s => s.Metadata.Name), .. objects.OfType<V1ConfigMap>().Select(c => c.Metadata.Name)];
+        Assert.That(Names(waiting).Intersect(Names(migrating), StringComparer.Ordinal), Is.Empty, "their roles differ");
+        Assert.That(Containers(Pods(waiting)).Single(IsMigrator).Args[0], Is.EqualTo("wait"));
+    }
+
+    [Test]
+    public void The_unit_is_the_one_of_the_page_and_systemd_knows_what_is_in_it()
+    {
+        var unit = File.ReadAllText(Path.Combine(Folder, "systemd/kong-migrate.service"));
+        var page = new MarkdownPage(Path.Combine(Folder, "../docs/kubernetes.md"));
+        Assert.That(unit, Does.EndWith(page.Blocks.Single(block => block.Language == "ini").Script + "\n"));
+        var command = unit.Split('\n').Single(line => line.StartsWith("ExecStart=", StringComparison.Ordinal)).Split(' ')[1..];
+        Assert.That(MigratorCommand.Create().Parse(command).Errors, Is.Empty);
+        Assert.That(Verify(unit), Is.Empty);
+        if (File.Exists(Analyze))
+        {
+            Assert.That(Verify(unit.Replace("ProtectSystem", "ProtectSistem", StringComparison.Ordinal)), Does.Contain("ProtectSistem"));
         }
     }
 
@@ -100,6 +166,27 @@ internal sealed class ManifestTests
             (context.RunAsNonRoot, context.RunAsUser, context.ReadOnlyRootFilesystem, context.AllowPrivilegeEscalation,
                 string.Join(',', context.Capabilities.Drop), context.SeccompProfile.Type),
             Is.EqualTo(((bool?)true, (long?)65532, (bool?)true, (bool?)false, "ALL", "RuntimeDefault")));
+    }
+
+    /// <summary>What systemd says about a unit; nothing where it is not installed.</summary>
+    private static string Verify(string unit)
+    {
+        if (!File.Exists(Analyze))
+        {
+            return "";
+        }
+
+        var folder = Directory.CreateTempSubdirectory("migrator-unit-");
+        var file = Path.Combine(folder.FullName, "kong-migrate.service");
+        File.WriteAllText(file, unit.Replace("/usr/bin/migrator", TestSupport.MigratorProcess.Binary, StringComparison.Ordinal));
+        var start = new ProcessStartInfo(Analyze, ["verify", file]) { UseShellExecute = false, RedirectStandardError = true };
+        using var analyze = Process.Start(start)!;
+        var said = analyze.StandardError.ReadToEnd();
+        analyze.WaitForExit();
+        folder.Delete(recursive: true);
+
+        // It reads the units of the machine too.
+        return string.Join('\n', said.Split('\n').Where(line => line.Contains("kong-migrate", StringComparison.Ordinal)));
     }
 
     private static bool IsMigrator(V1Container container) => container.Image.StartsWith("migrator:", StringComparison.Ordinal);

@@ -7,6 +7,9 @@ internal sealed partial class MarkdownPage
 {
     private readonly List<string> text = [];
 
+    // The comment before the next block, if only blank lines are between them.
+    private string? mark;
+
     /// <summary>Reads a page.</summary>
     /// <param name="path">The full path of the file.</param>
     public MarkdownPage(string path)
@@ -33,6 +36,7 @@ internal sealed partial class MarkdownPage
             {
                 block = null;
                 text.Add(line);
+                mark = Comment().Match(line) is { Success: true } comment ? comment.Groups["text"].Value : line.Length == 0 ? mark : null;
             }
         }
     }
@@ -59,7 +63,8 @@ internal sealed partial class MarkdownPage
 
     private MarkdownBlock Begin(string? language)
     {
-        var block = new MarkdownBlock(language);
+        var block = new MarkdownBlock(language, mark);
+        mark = null;
         Blocks.Add(block);
         return block;
     }
@@ -83,15 +88,22 @@ internal sealed partial class MarkdownPage
 
     [GeneratedRegex("`(?<code>[^`]+)`", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Code();
+
+    [GeneratedRegex("^<!-- (?<text>.*) -->$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex Comment();
 }
 
 /// <summary>A block of code.</summary>
 /// <param name="Language">The language of a fenced block; null for an indented one.</param>
-internal sealed record MarkdownBlock(string? Language)
+/// <param name="Mark">The comment before it, which says why no test runs it; null if there is none.</param>
+internal sealed record MarkdownBlock(string? Language, string? Mark)
 {
     // What the commands of indented blocks begin with.
     private static readonly string[] Beginnings =
-        ["migrator ", "./", "scripts/", "tests/", "bash ", "curl ", "docker ", "dotnet ", "podman ", "sudo ", "PGPASSWORD=", "MIGRATOR_"];
+    [
+        "migrator ", "./", "scripts/", "tests/", "apt", "aws ", "bash ", "curl ", "docker ", "dotnet ", "export ", "git ", "helm ",
+        "kubectl ", "MIGRATOR_", "npm ", "pg_", "PGPASSWORD=", "podman ", "psql ", "sudo ", "systemctl ",
+    ];
 
     /// <summary>The lines.</summary>
     public IList<string> Lines { get; } = [];
