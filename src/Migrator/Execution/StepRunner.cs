@@ -58,7 +58,8 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
                 progress.Answered();
                 return after;
             },
-            progress.Committed, endsHere, cancellationToken), cancellationToken);
+            new NextTransaction(progress.Committed, endsHere, (other, stop) => SchemaLock.IsAtWorkAsync(other, options.Schema, stop)),
+            cancellationToken), cancellationToken);
         options.SavedRows?.Keep();
         row.Committed(isReleased: place.IsLast);
         return ledger;

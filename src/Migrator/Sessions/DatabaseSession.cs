@@ -17,6 +17,9 @@ internal sealed class DatabaseSession(
     private const int MostReconnections = 5;
     private const int MostOpenings = 8;
 
+    // Between two transactions there is a moment at which the server works on neither.
+    private const int SilentChecks = 2;
+
     private NpgsqlConnection connection = connection;
     private bool isDiscarded;
     private Exception? lost;
@@ -50,21 +53,71 @@ internal sealed class DatabaseSession(
 
     /// <inheritdoc />
     public async Task<T> WriteNextAsync<T>(
-        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, Action committed, bool isLast,
+        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, NextTransaction next,
         CancellationToken cancellationToken)
     {
+        using var answered = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var giveUp = new TaskCompletionSource();
+        var watch = WatchAsync(next.IsAtWork, giveUp, answered.Token);
         var previous = waiting;
         waiting = null;
-        var result = previous is null
-            ? await SendAsync([.. commands], read, limit: null, cancellationToken)
-            : await SendAfterAsync(previous, [.. commands], read, cancellationToken);
-        waiting = new WaitingCommit(committed);
-        if (isLast)
+        T result;
+        try
+        {
+            result = previous is null
+                ? await SendAsync([.. commands], read, limit: null, cancellationToken, giveUp.Task)
+                : await SendAfterAsync(previous, [.. commands], read, giveUp.Task, cancellationToken);
+        }
+        finally
+        {
+            await answered.CancelAsync();
+            await watch;
+        }
+
+        waiting = new WaitingCommit(next.Committed);
+        if (next.IsLast)
         {
             await CommitWaitingAsync();
         }
 
         return result;
+    }
+
+    /// <summary>Gives up when the server no longer works on what was sent.</summary>
+    /// <remarks>A client cannot tell a long statement from an answer that was lost on the way; the server can.</remarks>
+    private async Task WatchAsync(
+        Func<IDatabaseSession, CancellationToken, Task<bool>> isAtWork, TaskCompletionSource giveUp, CancellationToken answered)
+    {
+        IDatabaseSession? other = null;
+        try
+        {
+            for (var silent = 0; silent < SilentChecks;)
+            {
+                await Task.Delay(silent == 0 ? Limits.Commit : Limits.Commit / 10, answered);
+                try
+                {
+                    other ??= await OpenAnotherAsync(answered);
+                    silent = await isAtWork(other, answered) ? 0 : silent + 1;
+                }
+                catch (Exception e) when (e is NpgsqlException or Errors.MigratorException)
+                {
+                    // Without another connection nobody can ask: the wait goes on.
+                }
+            }
+
+            giveUp.TrySetResult();
+        }
+        catch (OperationCanceledException)
+        {
+            // There is an answer, or the run was cancelled.
+        }
+        finally
+        {
+            if (other is not null)
+            {
+                await other.DisposeAsync();
+            }
+        }
     }
 
     /// <inheritdoc />
@@ -109,7 +162,8 @@ internal sealed class DatabaseSession(
 
     /// <summary>Sends a batch with the COMMIT of the transaction before it, and finds out whether that was committed.</summary>
     private async Task<T> SendAfterAsync<T>(
-        WaitingCommit previous, NpgsqlBatchCommand[] commands, Func<DbDataReader, Task<T>> read, CancellationToken cancellationToken)
+        WaitingCommit previous, NpgsqlBatchCommand[] commands, Func<DbDataReader, Task<T>> read, Task giveUp,
+        CancellationToken cancellationToken)
     {
         if (!IsOpen)
         {
@@ -120,7 +174,7 @@ internal sealed class DatabaseSession(
         var commit = TransactionSql.Commit;
         try
         {
-            return await SendAsync([commit, .. commands], Read, limit: null, cancellationToken);
+            return await SendAsync([commit, .. commands], Read, limit: null, cancellationToken, giveUp);
         }
         catch (Exception e) when (!previous.IsCommitted)
         {
@@ -178,7 +232,8 @@ internal sealed class DatabaseSession(
     }
 
     private async Task<T> SendAsync<T>(
-        NpgsqlBatchCommand[] commands, Func<DbDataReader, Task<T>> read, TimeSpan? limit, CancellationToken cancellationToken)
+        NpgsqlBatchCommand[] commands, Func<DbDataReader, Task<T>> read, TimeSpan? limit, CancellationToken cancellationToken,
+        Task? giveUp = null)
     {
         var backoff = new Backoff(
             limit: TimeSpan.Zero, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(640), TimeProvider.System);
@@ -188,7 +243,7 @@ internal sealed class DatabaseSession(
             try
             {
                 return await ExchangeAsync(
-                    (used, stop) => Exchange.SendAsync(used, commands, read, OnNotice, stop), limit, cancellationToken);
+                    (used, stop) => Exchange.SendAsync(used, commands, read, OnNotice, stop), limit, giveUp, cancellationToken);
             }
             catch (Exception e) when (IsOpen)
             {
@@ -209,13 +264,13 @@ internal sealed class DatabaseSession(
 
     /// <summary>Runs one exchange within its time limit, and converts its exceptions to those that callers handle.</summary>
     private async Task<T> ExchangeAsync<T>(
-        Func<NpgsqlConnection, CancellationToken, Task<T>> exchange, TimeSpan? limit, CancellationToken cancellationToken)
+        Func<NpgsqlConnection, CancellationToken, Task<T>> exchange, TimeSpan? limit, Task? giveUp, CancellationToken cancellationToken)
     {
         try
         {
             var used = connection;
-            return await Exchange
-                .RunAsync(stop => exchange(used, stop), limit, Limits.AfterSignal * 2, pending => _ = Discard(pending), cancellationToken);
+            return await Exchange.RunAsync(
+                stop => exchange(used, stop), limit, giveUp, Limits.AfterSignal * 2, pending => _ = Discard(pending), cancellationToken);
         }
         catch (Exception e)
         {
@@ -242,6 +297,7 @@ internal sealed class DatabaseSession(
             return await command.ExecuteNonQueryAsync(stop);
         },
         limit,
+        giveUp: null,
         CancellationToken.None);
 
     /// <summary>Rolls back; if that fails, closes the connection, which has the same effect.</summary>

@@ -13,17 +13,18 @@ internal static class Exchange
     /// <summary>Runs an exchange within its time limit.</summary>
     /// <param name="exchange">Sends a message and reads the answer; its token asks it to stop.</param>
     /// <param name="limit">The time limit; null for none.</param>
+    /// <param name="giveUp">Ends when there is no hope of an answer; null if only the limit counts.</param>
     /// <param name="afterSignal">The time limit after the run was cancelled.</param>
     /// <param name="abandon">Receives the exchange if it has not ended in time.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     /// <exception cref="NpgsqlException">There was no answer in time.</exception>
     public static async Task<T> RunAsync<T>(
-        Func<CancellationToken, Task<T>> exchange, TimeSpan? limit, TimeSpan afterSignal, Action<Task> abandon,
+        Func<CancellationToken, Task<T>> exchange, TimeSpan? limit, Task? giveUp, TimeSpan afterSignal, Action<Task> abandon,
             CancellationToken cancellationToken)
     {
         var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var work = exchange(stop.Token);
-        if (await EndsInTimeAsync(work, limit, afterSignal, cancellationToken))
+        if (await EndsInTimeAsync(work, limit, giveUp, afterSignal, cancellationToken))
         {
             stop.Dispose();
             return await work;
@@ -34,7 +35,8 @@ internal static class Exchange
 #pragma warning restore CA2025
         cancellationToken.ThrowIfCancellationRequested();
         throw new NpgsqlException(
-            "The server did not answer.", new TimeoutException($"no answer within {limit!.Value.TotalSeconds:0.###} s"));
+            "The server did not answer.", new TimeoutException(limit is { } time
+                ? $"no answer within {time.TotalSeconds:0.###} s" : "it has ended the transaction, or its answer was lost"));
     }
 
     /// <summary>Sends commands in one message, and reads the results with <paramref name="read"/> as they arrive.</summary>
@@ -77,7 +79,8 @@ internal static class Exchange
         await connection.DisposeAsync().AsTask().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private static async Task<bool> EndsInTimeAsync(Task work, TimeSpan? limit, TimeSpan afterSignal, CancellationToken cancellationToken)
+    private static async Task<bool> EndsInTimeAsync(
+        Task work, TimeSpan? limit, Task? giveUp, TimeSpan afterSignal, CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource();
         if (limit is { } time)
@@ -86,7 +89,8 @@ internal static class Exchange
         }
 
         await using var signal = cancellationToken.Register(() => deadline.CancelAfter(afterSignal));
-        return await Task.WhenAny(work, Task.Delay(Timeout.InfiniteTimeSpan, deadline.Token)) == work;
+        var end = Task.Delay(Timeout.InfiniteTimeSpan, deadline.Token);
+        return await (giveUp is null ? Task.WhenAny(work, end) : Task.WhenAny(work, end, giveUp)) == work;
     }
 
     private static async Task StopAsync(Task work, CancellationTokenSource stop)

@@ -48,8 +48,8 @@ internal interface IDatabaseSession : IAsyncDisposable
         IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Sends a writing transaction whose COMMIT travels with the next one: both are one message. With
-    /// <paramref name="isLast"/> its own COMMIT follows, in a message of its own.
+    /// Sends a writing transaction whose COMMIT travels with the next one: both are one message. The
+    /// COMMIT of the last one follows in a message of its own.
     /// </summary>
     /// <remarks>
     /// A transaction is committed only after its answer has come, as by <see cref="WriteAsync"/>: a client that is killed before leaves
@@ -57,12 +57,11 @@ internal interface IDatabaseSession : IAsyncDisposable
     /// </remarks>
     /// <param name="commands">A transaction from BEGIN on, without its COMMIT.</param>
     /// <param name="read">Reads the results.</param>
-    /// <param name="committed">Called when the transaction is known to be committed, which may be during a later call.</param>
-    /// <param name="isLast">Whether no other transaction follows.</param>
+    /// <param name="next">What the transaction is in the run.</param>
     /// <param name="cancellationToken">Asks the server to stop.</param>
     /// <inheritdoc cref="WriteAsync" path="/exception"/>
     Task<T> WriteNextAsync<T>(
-        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, Action committed, bool isLast,
+        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, NextTransaction next,
         CancellationToken cancellationToken);
 
     /// <summary>Sends a writing transaction with its COMMIT in one message, with the time limit of a read.</summary>
@@ -82,3 +81,13 @@ internal interface IDatabaseSession : IAsyncDisposable
     /// <inheritdoc cref="ReconnectAsync" path="/exception"/>
     Task<IDatabaseSession> OpenAnotherAsync(CancellationToken cancellationToken);
 }
+
+/// <summary>A transaction among others in a run.</summary>
+/// <param name="Committed">Called when it is known to be committed, which may be during the call for the next one.</param>
+/// <param name="IsLast">Whether no other transaction follows.</param>
+/// <param name="IsAtWork">
+/// Asks on another session whether the server still works on it. It is called from time to time while there is no answer; if the answer is
+/// no, the wait ends as if the connection were lost.
+/// </param>
+internal sealed record NextTransaction(
+    Action Committed, bool IsLast, Func<IDatabaseSession, CancellationToken, Task<bool>> IsAtWork);

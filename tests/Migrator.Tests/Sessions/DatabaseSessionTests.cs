@@ -68,6 +68,97 @@ internal sealed class DatabaseSessionTests
     }
 
     [Test]
+    public async Task A_COMMIT_travels_with_the_next_transaction_and_the_last_one_has_its_own()
+    {
+        using var database = TableOfNumbers();
+        await using var session = await OpenAsync(database.Server.Port, database.Name);
+        var committed = new List<int>();
+        await NextAsync(session, 1, committed, isLast: false);
+        Assert.That((committed.Count, Rows(database)), Is.EqualTo((0, "0")));
+        await NextAsync(session, 2, committed, isLast: true);
+        Assert.That(committed, Is.EqualTo(new[] { 1, 2 }));
+        Assert.That(Rows(database), Is.EqualTo("2"));
+    }
+
+    [Test]
+    public async Task An_error_of_the_next_transaction_leaves_the_one_before_committed()
+    {
+        using var database = TableOfNumbers();
+        await using var session = await OpenAsync(database.Server.Port, database.Name);
+        var committed = new List<int>();
+        await NextAsync(session, 1, committed, isLast: false);
+        await Assert.ThrowsAsync<PostgresException>(() => NextAsync(session, 2, committed, isLast: true, "SELECT 1 / 0"));
+        Assert.That(committed, Is.EqualTo(new[] { 1 }));
+        Assert.That(Rows(database), Is.EqualTo("1"));
+    }
+
+    [Test]
+    public async Task A_COMMIT_that_is_refused_ends_the_next_transaction_too()
+    {
+        using var database = TableOfNumbers();
+        await using var session = await OpenAsync(database.Server.Port, database.Name);
+        var committed = new List<int>();
+        await NextAsync(session, 1, committed, isLast: false, "INSERT INTO t VALUES (1)");
+        var error = await Assert.ThrowsAsync<PostgresException>(() => NextAsync(session, 2, committed, isLast: true));
+        Assert.That(error!.SqlState, Is.EqualTo(PostgresErrorCodes.UniqueViolation));
+        Assert.That((committed.Count, Rows(database)), Is.EqualTo((0, "0")));
+    }
+
+    [TestCase(Fault.Silence, "0")]
+    [TestCase(Fault.Mute, "1")]
+    [TestCase(Fault.Cut, "0")]
+    [TestCase(Fault.CutAnswer, "1")]
+    public async Task A_COMMIT_with_the_next_transaction_that_is_not_answered_is_in_doubt(Fault fault, string rows)
+    {
+        using var database = TableOfNumbers();
+        using var proxy = new StatementProxy(database.Server.Port, "COMMIT", fault);
+        await using var session = await OpenAsync(proxy.Port, database.Name);
+        var committed = new List<int>();
+        await NextAsync(session, 1, committed, isLast: false);
+        Assert.That(async () => await NextAsync(session, 2, committed, isLast: true), Throws.InstanceOf<CommitInDoubtException>());
+        Assert.That((committed.Count, Rows(database)), Is.EqualTo((0, rows)));
+    }
+
+    [Test]
+    public async Task A_session_that_ended_before_its_COMMIT_is_in_doubt()
+    {
+        using var database = TableOfNumbers();
+        await using var session = await OpenAsync(database.Server.Port, database.Name);
+        await NextAsync(session, 1, [], isLast: false);
+        database.Execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'migrator' "
+            + "AND datname = current_database()");
+        Assert.That(async () => await NextAsync(session, 2, [], isLast: true), Throws.InstanceOf<CommitInDoubtException>());
+        Assert.That(Rows(database), Is.EqualTo("0"));
+    }
+
+    [Test]
+    public async Task Another_use_of_the_session_commits_first()
+    {
+        using var database = TableOfNumbers();
+        await using var session = await OpenAsync(database.Server.Port, database.Name);
+        var committed = new List<int>();
+        await NextAsync(session, 1, committed, isLast: false);
+        Assert.That(await ReadAsync(session, "SELECT 42"), Is.EqualTo(42));
+        Assert.That((committed.Count, Rows(database)), Is.EqualTo((1, "1")));
+    }
+
+    private static TestDatabase TableOfNumbers()
+    {
+        var database = PostgresServer.Shared.CreateDatabase();
+        database.Execute("CREATE TABLE t (x int UNIQUE DEFERRABLE INITIALLY DEFERRED)");
+        return database;
+    }
+
+    private static string? Rows(TestDatabase database) => database.Query("SELECT count(*) FROM t").Single();
+
+    private static Task<bool> NextAsync(DatabaseSession session, int number, List<int> committed, bool isLast, string more = "SELECT 1") =>
+        session.WriteNextAsync(
+            [new("BEGIN"), new($"INSERT INTO t VALUES ({number})"), new(more)],
+            _ => Task.FromResult(true),
+            new NextTransaction(() => committed.Add(number), isLast, (_, _) => Task.FromResult(false)),
+            CancellationToken.None);
+
+    [Test]
     public async Task Cancellation_ends_an_unanswered_query()
     {
         using var proxy = new StatementProxy(PostgresServer.Shared.Port, "SELECT 42", Fault.Silence, times: 10);

@@ -83,11 +83,11 @@ internal sealed class FakeSession : IDatabaseSession
 
     /// <inheritdoc />
     public async Task<T> WriteNextAsync<T>(
-        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, Action committed, bool isLast,
+        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, NextTransaction next,
         CancellationToken cancellationToken)
     {
         var result = await WriteAsync(commands, read, cancellationToken);
-        committed();
+        next.Committed();
         return result;
     }
 
