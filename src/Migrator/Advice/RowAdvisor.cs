@@ -95,7 +95,7 @@ internal sealed class RowAdvisor
     {
         "plugins" => row["name"] is string plugin ? schemas.Plugin(plugin) ?? basis : null,
         "vaults" => row["name"] is string vault ? schemas.Vault(vault) : null,
-        "routes" => schemas.Route(row["protocols"] is KongTable { IsEmpty: false } protocols ? protocols : DefaultProtocols(basis)),
+        "routes" => schemas.Route(row["protocols"] is KongTable protocols ? protocols : DefaultProtocols(basis)),
         _ => basis,
     };
 

@@ -76,9 +76,9 @@ internal sealed partial class LuaLexer
                 return new LuaToken(LuaTokenKind.String, source[start..position]);
         }
 
-        var sign = Array.Find(Signs, s => string.CompareOrdinal(source, position, s, 0, s.Length) == 0)
-            ?? throw Error($"unexpected symbol near '{Shown(c)}'");
-        position += sign.Length;
+        // The parser refuses what is no sign of Lua.
+        var sign = Array.Find(Signs, s => string.CompareOrdinal(source, position, s, 0, s.Length) == 0) ?? Shown(c);
+        position += sign.Length == 0 || !Signs.Contains(sign, StringComparer.Ordinal) ? 1 : sign.Length;
         return new LuaToken(LuaTokenKind.Sign, sign);
     }
 

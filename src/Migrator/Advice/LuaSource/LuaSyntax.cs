@@ -35,6 +35,7 @@ internal sealed class LuaSyntax
     private LuaToken token;
     private LuaToken? ahead;
     private int depth;
+    private int loops;
     private bool isVararg = true;
 
     private LuaSyntax(string source)
@@ -109,7 +110,7 @@ internal sealed class LuaSyntax
                 Advance();
                 Expression();
                 Expect("do");
-                Block();
+                Loop();
                 Expect("end");
                 break;
             case { Kind: LuaTokenKind.Keyword, Text: "do" }:
@@ -122,7 +123,7 @@ internal sealed class LuaSyntax
                 break;
             case { Kind: LuaTokenKind.Keyword, Text: "repeat" }:
                 Advance();
-                Block();
+                Loop();
                 Expect("until");
                 Expression();
                 break;
@@ -135,7 +136,7 @@ internal sealed class LuaSyntax
                 Local();
                 break;
             case { Kind: LuaTokenKind.Keyword, Text: "break" }:
-                Advance();
+                Break();
                 break;
             case { Kind: LuaTokenKind.Name, Text: "goto" } when Ahead().Kind is LuaTokenKind.Name:
                 Advance();
@@ -199,8 +200,25 @@ internal sealed class LuaSyntax
         }
 
         Expect("do");
-        Block();
+        Loop();
         Expect("end");
+    }
+
+    private void Break()
+    {
+        if (loops == 0)
+        {
+            throw lexer.Error($"break outside a loop at line {lexer.Line}");
+        }
+
+        Advance();
+    }
+
+    private void Loop()
+    {
+        loops++;
+        Block();
+        loops--;
     }
 
     private void FunctionName()
@@ -434,8 +452,8 @@ internal sealed class LuaSyntax
 
     private void FunctionBody()
     {
-        var outer = isVararg;
-        isVararg = false;
+        var (outer, outerLoops) = (isVararg, loops);
+        (isVararg, loops) = (false, 0);
         Expect("(");
         if (!token.Is(")"))
         {
@@ -455,7 +473,7 @@ internal sealed class LuaSyntax
         Expect(")");
         Block();
         Expect("end");
-        isVararg = outer;
+        (isVararg, loops) = (outer, outerLoops);
     }
 
     private void Name()

@@ -12,7 +12,7 @@ internal static class CertificateRules
     public static string? Certificate(object value) => PemText.IsNoCertificate((string)value) ? "invalid certificate" : null;
 
     /// <summary>A key.</summary>
-    public static string? Key(object value) => PemText.IsHopeless((string)value) ? "invalid key" : null;
+    public static string? Key(object value) => PemText.IsNoKey((string)value) ? "invalid key" : null;
 
     /// <summary>A certificate with its key.</summary>
     public static string? Pair(KongTable entity) => CheckPair(entity["cert"], entity["key"], "certificate does not match key");

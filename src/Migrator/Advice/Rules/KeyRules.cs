@@ -76,5 +76,5 @@ internal static class KeyRules
     }
 
     /// <summary>The public key of a JWT credential.</summary>
-    public static string? JwtKey(object value) => PemText.IsHopeless((string)value) ? "invalid key" : null;
+    public static string? JwtKey(object value) => PemText.IsNoKey((string)value) ? "invalid key" : null;
 }

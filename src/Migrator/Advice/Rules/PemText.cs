@@ -8,11 +8,14 @@ internal static class PemText
 {
     private static readonly string[] CertificateLabels = ["CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"];
 
-    /// <summary>Whether a text certainly holds no certificate and no key.</summary>
+    /// <summary>Whether a text certainly holds no key, in any form that OpenSSL or Kong reads.</summary>
+    public static bool IsNoKey(string text) => IsHopeless(text) && !text.Contains("\"kty\"", StringComparison.Ordinal);
+
+    /// <summary>Whether a text certainly holds nothing in the form PEM, nor in its binary form.</summary>
     public static bool IsHopeless(string text)
     {
         var begin = text.IndexOf("-----BEGIN ", StringComparison.Ordinal);
-        return begin < 0 ? !text.StartsWith('0') && !text.StartsWith('{') : text.IndexOf("-----END ", begin, StringComparison.Ordinal) < 0;
+        return begin < 0 ? !text.StartsWith('0') : text.IndexOf("-----END ", begin, StringComparison.Ordinal) < 0;
     }
 
     /// <summary>Whether a text certainly holds no certificate.</summary>

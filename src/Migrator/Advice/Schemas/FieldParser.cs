@@ -44,12 +44,15 @@ internal sealed class FieldParser(RuleBook rules)
             "ne" => field with { NotEqualTo = KongValue.From(value) },
             "err" => field with { Message = value.GetString() },
             "contains" => field with { Contains = KongValue.From(value) },
-            "elements" => field with { Elements = Parse(value, path + "[]") },
-            "keys" => field with { Keys = Parse(value, path + "{key}") },
-            "values" => field with { Values = Parse(value, path + "{value}") },
+            "elements" => field with { Elements = ParsePart(value, path + "[]") },
+            "keys" => field with { Keys = ParsePart(value, path + "{key}") },
+            "values" => field with { Values = ParsePart(value, path + "{value}") },
             _ => ApplyLimit(field, property),
         };
     }
+
+    // The gateway marks what is in a list or a map as required when it first checks one.
+    private FieldSchema ParsePart(JsonElement json, string path) => Parse(json, path) with { IsRequired = true };
 
     private static FieldSchema ApplyLimit(FieldSchema field, JsonProperty property)
     {

@@ -102,7 +102,9 @@ internal readonly struct CheckRunner(RecordSchema schema, KongTable record, bool
             return null;
         }
 
-        var error = FieldValidator.Check(check.ThenMatch, record.At(check.ThenField) ?? Null.Value);
+        var value = record.At(check.ThenField) ?? Null.Value;
+        var isMissing = check.ThenMatch.IsRequired && value is Null;
+        var error = isMissing ? Messages.Required : FieldValidator.Check(check.ThenMatch, value);
         if (error is null)
         {
             return null;
@@ -110,8 +112,7 @@ internal readonly struct CheckRunner(RecordSchema schema, KongTable record, bool
 
         errors.SetAt(check.ThenField, error);
         var message = $"failed conditional validation given value of field '{check.IfField}'";
-        return error is Messages.Required ? message
-            : check.ThenMessage?.Replace("%s", check.IfField, StringComparison.Ordinal) ?? message;
+        return isMissing ? message : check.ThenMessage?.Replace("%s", check.IfField, StringComparison.Ordinal) ?? message;
     }
 
     private string? ConditionalAtLeastOneOf(EntityCheck check)

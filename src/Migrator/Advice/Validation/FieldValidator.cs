@@ -14,13 +14,12 @@ internal static class FieldValidator
     /// <summary>Checks a value.</summary>
     /// <param name="field">The rules.</param>
     /// <param name="value">The value; null if it is missing.</param>
-    /// <param name="isElement">Whether it is an element of an array or part of a map, which cannot be null.</param>
     /// <returns>A message, or the <see cref="ErrorTree"/> of a record or an array; null if there is nothing wrong.</returns>
-    public static object? Check(FieldSchema field, object? value, bool isElement = false)
+    public static object? Check(FieldSchema field, object? value)
     {
         if (value is Null)
         {
-            return CheckNull(field, isElement);
+            return CheckNull(field);
         }
 
         if (field.EqualTo is Null)
@@ -43,7 +42,7 @@ internal static class FieldValidator
             : CheckLimits(field, value!);
     }
 
-    private static string? CheckNull(FieldSchema field, bool isElement)
+    private static string? CheckNull(FieldSchema field)
     {
         if (field.NotEqualTo is Null)
         {
@@ -55,7 +54,7 @@ internal static class FieldValidator
             return EqualMessage(field.EqualTo);
         }
 
-        return field.IsRequired || isElement ? Messages.Required : null;
+        return field.IsRequired ? Messages.Required : null;
     }
 
     private static object? CheckType(FieldSchema field, object? value)
@@ -97,7 +96,7 @@ internal static class FieldValidator
         ErrorTree? errors = null;
         for (var i = 0; i < list.Items.Count; i++)
         {
-            if (Check(field.Elements, list.Items[i], isElement: true) is { } error)
+            if (Check(field.Elements, list.Items[i]) is { } error)
             {
                 (errors ??= new ErrorTree()).Set(LuaNumber.Format(i + 1), error);
             }
@@ -116,8 +115,8 @@ internal static class FieldValidator
 
         foreach (var (name, member) in map.Fields)
         {
-            var error = (field.Keys is null ? null : Check(field.Keys, name, isElement: true))
-                ?? (field.Values is null ? null : Check(field.Values, member, isElement: true));
+            var error = (field.Keys is null ? null : Check(field.Keys, name))
+                ?? (field.Values is null ? null : Check(field.Values, member));
             if (error is not null)
             {
                 return error;

@@ -31,7 +31,8 @@ internal static class Normalizer
             }
         }
 
-        table.SetItems(null);
+        // Of an array in place of a record, Kong takes as many elements for fields as the record has fields.
+        table.SetItems([.. table.Items.Take(schema.Fields.Count)]);
         return null;
     }
 
@@ -88,21 +89,26 @@ internal static class Normalizer
             }
 
             table[shorthand.Name] = null;
-            if (shorthand.Expand(value) is { } newer)
+            if (shorthand.Expand(value) is { } newer && Write(newer, table, shorthand.IsDeprecated) is { } failure)
             {
-                Write(newer, table, shorthand.IsDeprecated);
+                (errors ??= new ErrorTree()).Set(shorthand.Name, failure);
             }
         }
 
         return errors;
     }
 
-    private static void Write(KongTable newer, KongTable table, bool isDeprecated)
+    private static string? Write(KongTable newer, KongTable table, bool isDeprecated)
     {
         foreach (var (name, value) in newer.Fields)
         {
             if (value is KongTable members)
             {
+                if (table[name] is not (null or Null or false or KongTable))
+                {
+                    return "bad argument #1 to 'pairs' (table expected)";
+                }
+
                 table[name] = Merge(members, table[name] as KongTable, isDeprecated);
             }
             else if (!isDeprecated || table[name] is null or Null)
@@ -110,6 +116,8 @@ internal static class Normalizer
                 table[name] = value;
             }
         }
+
+        return null;
     }
 
     private static string? FindMismatch(ShorthandField shorthand, KongTable table, object value)
@@ -121,7 +129,18 @@ internal static class Normalizer
 
         foreach (var path in shorthand.Replacements)
         {
-            var newer = table.At(string.Join('.', path));
+            object? newer = table;
+            foreach (var part in path)
+            {
+                // The gateway fails where there is a null on the way, and does not start.
+                if (newer is not (null or KongTable or string))
+                {
+                    return "attempt to index local 'current_value' (a userdata value)";
+                }
+
+                newer = (newer as KongTable)?[part];
+            }
+
             if (newer is not (null or Null or false) && !KongValue.DeepEquals(newer, value))
             {
                 return "both deprecated and new field are used but their values mismatch: "
@@ -162,7 +181,8 @@ internal static class Normalizer
 
         if (field.Type is FieldType.Record && field.Record is { } record)
         {
-            if (value is null && field.IsRequired)
+            // To Lua, false is as good as nothing here.
+            if (value is null && field.IsRequired || value is false)
             {
                 value = Missing(field);
             }
@@ -190,7 +210,7 @@ internal static class Normalizer
         if (copy.Items.Count > 0)
         {
             var items = field.Type is FieldType.Set && copy.IsSequence ? copy.Items.Distinct() : copy.Items;
-            copy.SetItems([.. items.Select(i => Adjust(parts, i, isRead, out _) ?? Null.Value)]);
+            SetItems(copy, [.. items.Select(i => Adjust(parts, i, isRead, out _))]);
         }
 
         foreach (var (name, value) in table.Fields)
@@ -199,6 +219,18 @@ internal static class Normalizer
         }
 
         return copy;
+    }
+
+    // A null in a list is a hole. At the end it goes unnoticed; elsewhere the list is none any more, but a table with numbers for names.
+    private static void SetItems(KongTable list, List<object?> items)
+    {
+        var length = items.FindLastIndex(i => i is not null) + 1;
+        var isWhole = items.Take(length).All(i => i is not null);
+        list.SetItems(isWhole ? [.. items.Take(length).OfType<object>()] : null);
+        for (var i = 0; i < length && !isWhole; i++)
+        {
+            list[LuaNumber.Format(i + 1)] = items[i];
+        }
     }
 
     // The value of a field that has none: its default, null, or nothing where it is required.

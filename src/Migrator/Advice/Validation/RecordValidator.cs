@@ -13,6 +13,11 @@ internal static class RecordValidator
     public static ErrorTree Check(RecordSchema schema, KongTable record, bool isComplete)
     {
         var errors = new ErrorTree();
+        for (var i = 1; i <= record.Items.Count; i++)
+        {
+            errors.Set(LuaNumber.Format(i), Messages.Unknown);
+        }
+
         foreach (var (name, value) in record.Fields)
         {
             // The gateway sets it itself.
