@@ -13,6 +13,9 @@ internal sealed class RowAdvisor
     /// <summary>The newest gateway whose schemas are in the program.</summary>
     public const string NewestVersion = "3.9.3";
 
+    private static readonly Lazy<IReadOnlyList<string>> Bundled = new(() =>
+        [.. new SchemaCatalog(NewestVersion, new RuleBook(isTraditional: false, TimeProvider.System), hasExpressions: false).Plugins]);
+
     private readonly AdvisorOptions options;
     private readonly HashSet<string> plugins;
     private readonly SchemaCatalog schemas;
@@ -29,8 +32,7 @@ internal sealed class RowAdvisor
     }
 
     /// <summary>The plugins that <c>bundled</c> stands for.</summary>
-    public static IReadOnlyList<string> BundledPlugins =>
-        [.. new SchemaCatalog(NewestVersion, new RuleBook(isTraditional: false, TimeProvider.System), hasExpressions: false).Plugins];
+    public static IReadOnlyList<string> BundledPlugins => Bundled.Value;
 
     /// <summary>The tables whose rows are examined; others have nothing that the gateway could refuse.</summary>
     public static IEnumerable<string> Tables => EntityTable.Names;

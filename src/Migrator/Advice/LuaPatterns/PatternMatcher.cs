@@ -45,7 +45,7 @@ internal ref struct PatternMatcher(ReadOnlySpan<byte> text, ReadOnlySpan<byte> p
             {
                 matchStart = start;
                 matchEnd = end;
-                return MatchResult.Match;
+                return IsAnyUnclosed() ? MatchResult.Unknown : MatchResult.Match;
             }
 
             if (isAnchored)
@@ -72,6 +72,19 @@ internal ref struct PatternMatcher(ReadOnlySpan<byte> text, ReadOnlySpan<byte> p
         }
 
         return captures;
+    }
+
+    private readonly bool IsAnyUnclosed()
+    {
+        for (var i = 0; i < level; i++)
+        {
+            if (lengths[i] == Unclosed)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private int Match(int s, int p)
@@ -288,8 +301,9 @@ internal ref struct PatternMatcher(ReadOnlySpan<byte> text, ReadOnlySpan<byte> p
             return Fail();
         }
 
-        var length = Math.Max(0, lengths[index]);
-        return text.Length - s >= length && text.Slice(s, length).SequenceEqual(text.Slice(starts[index], length)) ? s + length : NotFound;
+        // A position has no text that could come again.
+        var length = lengths[index];
+        return length != Position && text.Length - s >= length && text.Slice(s, length).SequenceEqual(text.Slice(starts[index], length)) ? s + length : NotFound;
     }
 
     private int MatchBalance(int s, int p)

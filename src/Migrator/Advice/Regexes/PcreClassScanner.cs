@@ -139,31 +139,52 @@ internal sealed class PcreClassScanner(string regex, int position)
         return plain is null ? null : Character(plain.Value);
     }
 
+    /// <summary>The position of the end of a class such as <c>[:alpha:]</c>, at its second colon; null if there is none.</summary>
+    /// <param name="regex">The expression.</param>
+    /// <param name="start">The position after the opening bracket.</param>
+    public static int? FindPosixEnd(string regex, int start)
+    {
+        if (start >= regex.Length || regex[start] is not (':' or '.' or '='))
+        {
+            return null;
+        }
+
+        for (var i = start + 1; i + 1 < regex.Length; i++)
+        {
+            if (regex[i] == '\\' && regex[i + 1] is (']' or '\\'))
+            {
+                i++;
+            }
+            else if (regex[i] == regex[start] && regex[i + 1] == ']')
+            {
+                return i;
+            }
+            else if (regex[i] == ']' || regex[i] == '[' && regex[i + 1] == regex[start])
+            {
+                return null;
+            }
+        }
+
+        return null;
+    }
+
     // A class such as [:alpha:].
     private string? Posix(out bool isClass)
     {
         isClass = false;
-        var kind = regex[Position + 1];
-        var start = Position + 2;
-        start += start < regex.Length && regex[start] == '^' ? 1 : 0;
-        var end = start;
-        while (end < regex.Length && char.IsAsciiLetter(regex[end]))
-        {
-            end++;
-        }
-
-        if (end + 1 >= regex.Length || regex[end] != kind || regex[end + 1] != ']')
+        if (FindPosixEnd(regex, Position + 1) is not { } end)
         {
             return null;
         }
 
         isClass = true;
-        if (kind != ':')
+        if (regex[Position + 1] != ':')
         {
             return "POSIX collating elements are not supported";
         }
 
-        if (!PosixClasses.Contains(regex[start..end]))
+        var start = Position + 2;
+        if (!PosixClasses.Contains(regex[start..end].TrimStart('^')))
         {
             return "unknown POSIX class name";
         }

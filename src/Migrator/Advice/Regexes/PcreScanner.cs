@@ -51,7 +51,9 @@ internal sealed class PcreScanner(string regex)
                 return Escape();
             case '[':
                 isRepeatable = true;
-                return Class();
+                return PcreClassScanner.FindPosixEnd(regex, Position) is null
+                    ? Class()
+                    : "POSIX named classes are supported only within a class";
             case '(':
                 return Open();
             case ')':
@@ -225,9 +227,9 @@ internal sealed class PcreScanner(string regex)
 
     private string? Open()
     {
-        isRepeatable = false;
         if (Position >= regex.Length || regex[Position] is not ('?' or '*'))
         {
+            isRepeatable = false;
             captures++;
             groups.Push(true);
             return null;
@@ -241,14 +243,24 @@ internal sealed class PcreScanner(string regex)
         }
 
         Position++;
-        var rest = regex.AsSpan(Position);
-        switch (rest)
+        if (Position < regex.Length && regex[Position] == '#')
         {
-            case ['#', ..]:
-                var end = regex.IndexOf(')', Position);
-                Position = end < 0 ? regex.Length : end + 1;
-                IsUnknown |= end < 0;
-                return null;
+            // A comment. A quantifier after it is for what is before it.
+            var end = regex.IndexOf(')', Position);
+            Position = end < 0 ? regex.Length : end + 1;
+            IsUnknown |= end < 0;
+            return null;
+        }
+
+        isRepeatable = false;
+        return OpenSpecial();
+    }
+
+    // A group that starts with a question mark.
+    private string? OpenSpecial()
+    {
+        switch (regex.AsSpan(Position))
+        {
             case [':' or '=' or '!' or '>', ..]:
                 // An assertion can be repeated too.
                 Position++;
@@ -265,13 +277,13 @@ internal sealed class PcreScanner(string regex)
                 return NamedGroup(1, '\'');
             case ['P', '<', ..]:
                 return NamedGroup(2, '>');
-            case ['i' or 'm' or 's' or 'U' or 'J' or '^' or '-' or 'n' or 'x' or 'a', ..]:
+            case ['i' or 'm' or 's' or 'U' or 'J' or '^' or '-' or 'n' or 'x' or 'a' or ')', ..]:
                 return Flags();
             case ['P' or 'R' or '&' or '(' or '|' or 'C' or '+' or (>= '0' and <= '9') or '*', ..]:
                 IsUnknown = true;
                 return null;
             case []:
-                return "unrecognized character after (? or (?-";
+                return "missing closing parenthesis";
             default:
                 Position++;
                 return "unrecognized character after (? or (?-";
