@@ -12,7 +12,6 @@ internal sealed class Correction(RecordSchema schema, KongTable entity)
     private const string Unknown = "REPLACE_ME";
 
     private static readonly LuaPattern Suggestion = new("consider use '(.*)' instead$");
-    private static readonly LuaPattern FirstName = new("'([%w_%-%.]+)'");
 
     /// <summary>The fields with their values.</summary>
     public KongTable Body { get; } = new();
@@ -29,9 +28,30 @@ internal sealed class Correction(RecordSchema schema, KongTable entity)
         {
             AddToList(violation, index.Index);
         }
-        else
+        else if (IsForbidden(violation.Message))
         {
-            Set(path, IsForbidden(violation.Message) ? Null.Value : Sample(FieldAt(path)));
+            Set(path, Null.Value);
+        }
+        else if (FieldAt(path) is { Type: FieldType.Record } && entity.At(string.Join('.', path)) is KongTable record)
+        {
+            Show(path, record, violation.Message);
+        }
+        else if (!violation.Message.EndsWith(" is not installed", StringComparison.Ordinal))
+        {
+            Set(path, Sample(FieldAt(path)));
+        }
+    }
+
+    // The members of a record that a message speaks of, as they are: which of them is wrong only the operator knows.
+    private void Show(IReadOnlyList<string> path, KongTable record, string message)
+    {
+        foreach (var (name, value) in record.Fields.Where(m => m.Value is double or bool or string))
+        {
+            IReadOnlyList<string> member = [.. path, name];
+            if (message.Contains(name, StringComparison.Ordinal) && !HoldsSecrets(FieldAt(member)))
+            {
+                Set(member, value);
+            }
         }
     }
 
@@ -61,25 +81,45 @@ internal sealed class Correction(RecordSchema schema, KongTable entity)
             return suggestion;
         }
 
-        return message.StartsWith("invalid tag ", StringComparison.Ordinal) && element is string tag
-            ? string.Concat(tag.Select(c => c is ',' or '/' or < ' ' or '\u007f' ? '-' : c))
-            : Unknown;
+        return element switch
+        {
+            string tag when message.StartsWith("invalid tag ", StringComparison.Ordinal) =>
+                string.Concat(tag.Select(c => c is ',' or '/' or < ' ' or '\u007f' ? '-' : c)),
+            string path when path.StartsWith('/') && message == "must not have empty segments" =>
+                "/" + string.Join('/', path.Split('/', StringSplitOptions.RemoveEmptyEntries)),
+            _ => Unknown,
+        };
     }
 
     private void AddForEntity(Violation violation)
     {
         var message = violation.Message;
-        if (message.StartsWith("failed conditional", StringComparison.Ordinal) || FirstName.Captures(message) is not [var name])
+        var names = QuotedNames(message).Select(n => (IReadOnlyList<string>)[.. violation.Path.SkipLast(1), .. n.Split('.')])
+            .Where(p => FieldAt(p) is not null).ToList();
+        if (names.Count == 0 || message.StartsWith("failed conditional", StringComparison.Ordinal))
         {
             return;
         }
 
-        IReadOnlyList<string> path = [.. violation.Path.SkipLast(1), .. name.Split('.')];
-        if (FieldAt(path) is { } field)
+        var set = names.Where(p => !KongValue.IsEmpty(entity.At(string.Join('.', p)))).ToList();
+        if (message.StartsWith("all or none ", StringComparison.Ordinal))
         {
-            Set(path, Sample(field));
+            names.Except(set).ToList().ForEach(SetSample);
+        }
+        else if (set.Count > 1)
+        {
+            // One too many.
+            set.Skip(1).ToList().ForEach(p => Set(p, Null.Value));
+        }
+        else
+        {
+            SetSample(names[0]);
         }
     }
+
+    private void SetSample(IReadOnlyList<string> path) => Set(path, Sample(FieldAt(path)));
+
+    private static IEnumerable<string> QuotedNames(string message) => message.Split('\'').Where((_, i) => i % 2 == 1);
 
     private FieldSchema? FieldAt(IReadOnlyList<string> path) => schema.FieldAt(string.Join('.', path));
 
@@ -93,9 +133,9 @@ internal sealed class Correction(RecordSchema schema, KongTable entity)
             return Unknown;
         }
 
-        if (field.Default is not null and not Null)
+        if (!KongValue.IsEmpty(field.Default))
         {
-            return field.Default;
+            return KongValue.DeepCopy(field.Default!);
         }
 
         if (field.OneOf is { Count: > 0 } choices)
@@ -110,7 +150,7 @@ internal sealed class Correction(RecordSchema schema, KongTable entity)
             FieldType.Array or FieldType.Set => KongTable.Of([Sample(field.Elements)]),
             FieldType.Map => new KongTable { [Unknown] = Sample(field.Values) },
             FieldType.Foreign => new KongTable { ["id"] = Unknown },
-            FieldType.Record => new KongTable(),
+            FieldType.Record when field.Record is { Fields: [var first, ..] } => new KongTable { [first.Key] = Sample(first.Value) },
             _ => Unknown,
         };
     }

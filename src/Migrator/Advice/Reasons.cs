@@ -43,12 +43,12 @@ internal static class Reasons
         {
             var isIndex = int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var index);
             field = isIndex ? field?.Elements : record?.Field(part);
-            if (field is null || field.IsEncrypted || field.IsReferenceable || value is not KongTable table)
+            if (field is null || field.IsEncrypted || field.IsReferenceable || value is not KongTable members)
             {
                 return null;
             }
 
-            value = isIndex ? (index <= table.Items.Count && index > 0 ? table.Items[index - 1] : null) : table[part];
+            value = isIndex ? (index <= members.Items.Count && index > 0 ? members.Items[index - 1] : null) : members[part];
             record = field.Record;
         }
 
@@ -56,8 +56,8 @@ internal static class Reasons
         {
             string text => $"'{DisplayText.Cut(text, LongestValue)}'",
             double or bool or Null => KongValue.ToText(value),
-            KongTable { IsSequence: true, IsEmpty: false } => "an array",
-            KongTable => "an object",
+            KongTable table when violation.Message.StartsWith("expected a", StringComparison.Ordinal) =>
+                table is { IsSequence: true, IsEmpty: false } ? "an array" : "an object",
             _ => null,
         };
     }

@@ -27,7 +27,7 @@ internal static class RouteAdvice
 
     private static void ExamineTraditional(KongTable route, RowReport report)
     {
-        if (Array.TrueForAll(MatchingFields, f => route[f] is null or Null))
+        if (Array.TrueForAll(MatchingFields, f => KongValue.IsEmpty(route[f])))
         {
             // Routes of the other protocols are routed only where the gateway listens for streams.
             if (Protocols(route).Any(p => HttpProtocols.Contains(p, StringComparer.Ordinal)))
