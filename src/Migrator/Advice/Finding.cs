@@ -4,7 +4,7 @@ namespace Migrator.Advice;
 /// <param name="Table">The table.</param>
 /// <param name="Id">The primary key of the row; null if it has none.</param>
 /// <param name="Name">What the row is called; null if it has no name.</param>
-/// <param name="Field">The path of the field, such as <c>config.redis.host</c>; <c>@entity</c> for several fields; null for the row.</param>
+/// <param name="Field">The path of the field, such as <c>config.redis.host</c>; <c>@entity</c> for several; null for the row.</param>
 /// <param name="Effect">What it leads to.</param>
 /// <param name="Message">What the gateway says.</param>
 /// <param name="Why">The reason.</param>

@@ -16,18 +16,17 @@ internal static class Reasons
     {
         if (violation.IsOfEntity)
         {
-            return string.Create(
-                CultureInfo.InvariantCulture, $"Gateway {options.GatewayVersion} checks these fields together whenever the row is changed.");
+            return $"Gateway {options.GatewayVersion} checks these fields together whenever the row is changed.";
         }
 
         if (violation.Message is Messages.Required or Messages.RequiredForCheck)
         {
-            return string.Create(CultureInfo.InvariantCulture, $"Gateway {options.GatewayVersion} requires the field, and it has no value.");
+            return $"Gateway {options.GatewayVersion} requires the field, and it has no value.";
         }
 
         return Find(violation, schema, entity) is { } value
             ? $"{Text(violation.Path)} is {value}."
-            : string.Create(CultureInfo.InvariantCulture, $"The rules of gateway {options.GatewayVersion} do not allow the value.");
+            : $"The rules of gateway {options.GatewayVersion} do not allow the value.";
     }
 
     private static string Text(IReadOnlyList<string> path) => string.Concat(path.Select((p, i) =>

@@ -1,6 +1,7 @@
+using System.Buffers;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Migrator.Advice.Rows;
 using Migrator.Advice.Schemas;
 using Migrator.Advice.Validation;
@@ -12,13 +13,14 @@ namespace Migrator.Advice;
 internal sealed class Remedies(AdvisorOptions options, EntityTable table, KongTable entity, string? id)
 {
     // No quotes of JSON are escaped twice: the text is for a shell, and for people.
-    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private string Where => $"WHERE id = {Literal(id ?? "")}";
 
     /// <summary>Removes a plugin that the gateway does not load, or has it loaded.</summary>
     public string PluginNotEnabled(string plugin) =>
-        $"DELETE FROM plugins {Where}; -- or in kong.conf: plugins = {string.Join(',', ConfiguredPlugins().Append(plugin)).ReplaceLineEndings(" ")}";
+        $"DELETE FROM plugins {Where}; -- or in kong.conf: plugins = "
+        + string.Join(',', ConfiguredPlugins().Append(plugin)).ReplaceLineEndings(" ");
 
     /// <summary>Removes a value that keeps the gateway from reading the row.</summary>
     /// <param name="path">The field.</param>
@@ -65,8 +67,16 @@ internal sealed class Remedies(AdvisorOptions options, EntityTable table, KongTa
     }
 
     // An apostrophe would end the argument.
-    private static string Json(KongTable body) =>
-        (KongValue.ToJson(body) as JsonObject ?? []).ToJsonString(Relaxed).Replace("'", "\\u0027", StringComparison.Ordinal);
+    private static string Json(KongTable body)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, Relaxed))
+        {
+            KongValue.Write(writer, body);
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan).Replace("'", "\\u0027", StringComparison.Ordinal);
+    }
 
     private static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 

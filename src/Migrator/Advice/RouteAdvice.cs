@@ -85,7 +85,8 @@ internal static class RouteAdvice
 
         var values = (route["headers"] as KongTable)?.Fields.Values.OfType<KongTable>().SelectMany(v => v.Items).OfType<string>()
             .Where(v => v.StartsWith("~*", StringComparison.Ordinal)) ?? [];
-        return values.Select(v => RustRegex.Check(v[2..])).FirstOrDefault(p => p is not null) is { } inHeader ? ("headers", inHeader) : null;
+        var inHeader = values.Select(v => RustRegex.Check(v[2..])).FirstOrDefault(p => p is not null);
+        return inHeader is null ? null : ("headers", inHeader);
     }
 
     private static IEnumerable<string> Protocols(KongTable route) => (route["protocols"] as KongTable)?.Items.OfType<string>() ?? [];

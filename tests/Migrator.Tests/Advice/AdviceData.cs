@@ -25,7 +25,9 @@ internal static class AdviceData
     /// <summary>Examines a plugin with a configuration that is written as JSON.</summary>
     public static IReadOnlyList<Finding> ExaminePlugin(string name, string config) => Examine(
         "plugins",
-        $$"""{"id": "00000004-0000-4000-8000-0000000000ff", "name": "{{name}}", "enabled": true, "protocols": ["http"], "config": {{config}}}""");
+        $$"""
+        {"id": "00000004-0000-4000-8000-0000000000ff", "name": "{{name}}", "enabled": true, "protocols": ["http"], "config": {{config}}}
+        """);
 
     /// <summary>The paths of the fields that a refusal names; the elements of a list count as the list.</summary>
     public static IEnumerable<string> FieldsOf(JsonNode fields) => FieldsOf(fields.AsObject(), "");

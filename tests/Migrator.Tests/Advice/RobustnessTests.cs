@@ -37,7 +37,8 @@ internal sealed class RobustnessTests
     [Test]
     public void A_remedy_is_one_command_that_a_shell_reads_as_it_is()
     {
-        var finding = AdviceData.Examine("services", """{"id": "a'; rm -rf /", "host": "h", "protocol": "http", "tags": ["it's, $(x)"]}""")[0];
+        var finding = AdviceData.Examine(
+            "services", """{"id": "a'; rm -rf /", "host": "h", "protocol": "http", "tags": ["it's, $(x)"]}""")[0];
         Assert.That(finding.Remedy, Is.EqualTo(
             "curl -sS -X PATCH http://localhost:8001/services/a%27%3B%20rm%20-rf%20%2F -H 'Content-Type: application/json' "
             + """-d '{"id":"REPLACE_ME","tags":["it\u0027s- $(x)"]}'"""));

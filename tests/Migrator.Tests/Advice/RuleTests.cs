@@ -87,7 +87,8 @@ internal sealed class RuleTests
         Messages("services", """{"id": "00000001-0000-4000-8000-000000000001", "name": "a b", "host": "h", "protocol": "http"}"""),
         Is.EqualTo(new[] { "name: invalid value 'a b': the only accepted ascii characters are alphanumerics or ., -, _, and ~" }));
 
-    [TestCase("rate-limiting", """{"second": 5, "minute": 2}""", "config: The limit for minute(2.0) cannot be lower than the limit for second(5.0)")]
+    [TestCase("rate-limiting", """{"second": 5, "minute": 2}""",
+        "config: The limit for minute(2.0) cannot be lower than the limit for second(5.0)")]
     [TestCase("rate-limiting", """{"minute": 2, "sync_rate": 1}""", "config: sync_rate can only be used with the redis policy")]
     [TestCase("rate-limiting", """{"minute": 2, "path": "a"}""", "config.path: should start with: /")]
     [TestCase("response-ratelimiting", """{"limits": {"a": {"hour": 3, "day": 2}}}""",
@@ -226,7 +227,11 @@ internal sealed class RuleTests
     [Test]
     public void A_JWT_credential_of_an_RSA_algorithm_needs_a_public_key() => Assert.That(
         Messages("jwt_secrets", """{"consumer_id": "00000003-0000-4000-8000-000000000000", "algorithm": "RS256", "rsa_public_key": "x"}"""),
-        Is.EquivalentTo(new[] { "@entity: failed conditional validation given value of field 'algorithm'", "rsa_public_key: invalid key" }));
+        Is.EquivalentTo(new[]
+        {
+            "@entity: failed conditional validation given value of field 'algorithm'",
+            "rsa_public_key: invalid key",
+        }));
 
     [Test]
     public void A_vault_that_is_not_installed_is_found() => Assert.That(
@@ -234,7 +239,8 @@ internal sealed class RuleTests
         Is.EqualTo(new[] { "name: vault 'aws' is not installed" }));
 
     [TestCase("rate-limiting", """{"minute": 1, "redis_host": "a", "redis": {"host": "b"}}""", "config.redis_host",
-        "schema violation (redis_host: both deprecated and new field are used but their values mismatch: redis_host = a vs redis.host = b)")]
+        "schema violation (redis_host: both deprecated and new field are used but their values mismatch: "
+        + "redis_host = a vs redis.host = b)")]
     [TestCase("opentelemetry", """{"endpoint": "x"}""", "config.endpoint", "schema violation (endpoint: missing host in url)")]
     public void An_older_field_that_cannot_be_read_stops_the_gateway(string plugin, string config, string field, string message)
     {

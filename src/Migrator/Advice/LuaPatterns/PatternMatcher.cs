@@ -205,9 +205,9 @@ internal ref struct PatternMatcher(ReadOnlySpan<byte> text, ReadOnlySpan<byte> p
         }
 
         var next = ClassEnd(p);
-        return hasFailed || IsInSet(s == 0 ? (byte)0 : text[s - 1], p, next - 1) || !IsInSet(s < text.Length ? text[s] : (byte)0, p, next - 1)
-            ? NotFound
-            : next;
+        var before = s == 0 ? (byte)0 : text[s - 1];
+        var after = s < text.Length ? text[s] : (byte)0;
+        return hasFailed || IsInSet(before, p, next - 1) || !IsInSet(after, p, next - 1) ? NotFound : next;
     }
 
     private int MaxExpand(int s, int p, int next)
@@ -303,7 +303,9 @@ internal ref struct PatternMatcher(ReadOnlySpan<byte> text, ReadOnlySpan<byte> p
 
         // A position has no text that could come again.
         var length = lengths[index];
-        return length != Position && text.Length - s >= length && text.Slice(s, length).SequenceEqual(text.Slice(starts[index], length)) ? s + length : NotFound;
+        var isRepeated = length != Position && text.Length - s >= length
+            && text.Slice(s, length).SequenceEqual(text.Slice(starts[index], length));
+        return isRepeated ? s + length : NotFound;
     }
 
     private int MatchBalance(int s, int p)

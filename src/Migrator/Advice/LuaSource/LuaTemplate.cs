@@ -7,7 +7,8 @@ internal static class LuaTemplate
     /// <returns>The compiler's message; null if they are valid, or if that is not known.</returns>
     public static string? Check(string text)
     {
-        for (var start = text.IndexOf("$(", StringComparison.Ordinal); start >= 0; start = text.IndexOf("$(", start, StringComparison.Ordinal))
+        var start = 0;
+        while ((start = text.IndexOf("$(", start, StringComparison.Ordinal)) >= 0)
         {
             var end = Close(text, start + 1);
             if (end < 0)

@@ -320,7 +320,9 @@ internal sealed class PcreScanner(string regex)
     {
         var start = Position + skip;
         var end = regex.IndexOf(close, start);
-        if (end < 0 || end == start || !regex[start..end].All(c => char.IsAsciiLetterOrDigit(c) || c == '_') || char.IsAsciiDigit(regex[start]))
+        var isName = end > start && !char.IsAsciiDigit(regex[start])
+            && regex[start..end].All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
+        if (!isName)
         {
             return NameProblem(start, end);
         }

@@ -9,7 +9,7 @@ namespace Migrator.Advice.Rows;
 /// <param name="NameColumn">The column that names a row to people; null if there is none.</param>
 internal sealed record EntityTable(string Table, string Entity, string Endpoint, string? NameColumn)
 {
-    /// <summary>The tables. Those that only the gateway writes, and filter chains, whose rules depend on installed filters, are not here.</summary>
+    /// <summary>The tables, without those that only the gateway writes, and without filter chains, whose filters are not known.</summary>
     private static readonly FrozenDictionary<string, EntityTable> All = new EntityTable[]
     {
         new("acls", "acls", "acls", "group"),

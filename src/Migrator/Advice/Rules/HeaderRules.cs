@@ -32,7 +32,7 @@ internal static class HeaderRules
                 "characters ()<>@,;:\\\"/?={}[] are not allowed.";
     }
 
-    /// <summary>Whether a text can be the name of a header. A line end at its end is let through, as by Kong's regular expression.</summary>
+    /// <summary>Whether a text can be the name of a header. Kong's regular expression lets a line end through at the end.</summary>
     public static bool IsHeaderName(string text)
     {
         var name = text.EndsWith('\n') ? text[..^1] : text;

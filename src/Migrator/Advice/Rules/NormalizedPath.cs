@@ -9,8 +9,8 @@ internal static class NormalizedPath
     private const string Reserved = "!*'();:@&=+$,/?%#[]";
 
     /// <summary>
-    /// Decodes what need not be percent-encoded, removes <c>.</c> and <c>..</c> segments and merges slashes. In the result each character is
-    /// one byte.
+    /// Decodes what need not be percent-encoded, removes <c>.</c> and <c>..</c> segments and merges slashes. In the result each character
+    /// is one byte.
     /// </summary>
     /// <param name="path">The path, with one character per byte.</param>
     public static string Of(string path)

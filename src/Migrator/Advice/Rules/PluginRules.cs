@@ -57,7 +57,8 @@ internal static class PluginRules
     public static string? ZipkinTags(object value)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        var repeated = ((KongTable)value).Items.OfType<KongTable>().Select(t => t["name"]).OfType<string>().FirstOrDefault(n => !seen.Add(n));
+        var names = ((KongTable)value).Items.OfType<KongTable>().Select(t => t["name"]).OfType<string>();
+        var repeated = names.FirstOrDefault(n => !seen.Add(n));
         return repeated is null ? null : "repeated tags are not allowed: " + repeated;
     }
 

@@ -13,7 +13,7 @@ internal sealed class RecordParser(RuleBook rules, FieldParser fields)
     /// <summary>Reads a schema.</summary>
     /// <param name="json">The JSON of the schema.</param>
     /// <param name="path">Its path, such as <c>plugins/cors.config</c>.</param>
-    /// <param name="basis">The schema that this one specializes: a field of the same name is replaced, its checks run before; null for none.</param>
+    /// <param name="basis">The schema that this one specializes: its fields are replaced, its checks run first; null for none.</param>
     public RecordSchema Parse(JsonElement json, string path, RecordSchema? basis = null)
     {
         var own = Members(json, "fields").Select(m => KeyValuePair.Create(m.Name, fields.Parse(m.Value, $"{path}.{m.Name}"))).ToList();

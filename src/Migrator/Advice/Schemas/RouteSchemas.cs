@@ -39,8 +39,10 @@ internal static class RouteSchemas
         {"fields": [
           {"methods": {"type": "set", "eq": null,
             "err": "cannot set 'methods' when 'protocols' is 'tcp', 'tls', 'tls_passthrough' or 'udp'"}},
-          {"hosts": {"type": "array", "eq": null, "err": "cannot set 'hosts' when 'protocols' is 'tcp', 'tls', 'tls_passthrough' or 'udp'"}},
-          {"paths": {"type": "array", "eq": null, "err": "cannot set 'paths' when 'protocols' is 'tcp', 'tls', 'tls_passthrough' or 'udp'"}},
+          {"hosts": {"type": "array", "eq": null,
+            "err": "cannot set 'hosts' when 'protocols' is 'tcp', 'tls', 'tls_passthrough' or 'udp'"}},
+          {"paths": {"type": "array", "eq": null,
+            "err": "cannot set 'paths' when 'protocols' is 'tcp', 'tls', 'tls_passthrough' or 'udp'"}},
           {"headers": {"type": "map", "eq": null,
             "err": "cannot set 'headers' when 'protocols' is 'tcp', 'tls', 'tls_passthrough' or 'udp'"}}],
          "entity_checks": [

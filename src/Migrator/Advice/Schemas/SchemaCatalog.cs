@@ -9,7 +9,10 @@ namespace Migrator.Advice.Schemas;
 internal sealed class SchemaCatalog
 {
     private const string EnvVault =
-        """{"fields": [{"config": {"type": "record", "required": true, "fields": [{"prefix": {"type": "string", "match": "^[%a_-][%a%d_-]*$"}}]}}]}""";
+        """
+        {"fields": [{"config": {"type": "record", "required": true, "fields": [
+          {"prefix": {"type": "string", "match": "^[%a_-][%a%d_-]*$"}}]}}]}
+        """;
 
     private readonly Dictionary<string, RecordSchema?> known = new(StringComparer.Ordinal);
     private readonly JsonElement root;

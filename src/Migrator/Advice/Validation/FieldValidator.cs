@@ -286,7 +286,8 @@ internal static class FieldValidator
             return "expected to contain: " + KongValue.ToText(field.Contains);
         }
 
-        return field.Rule?.Invoke(value) ?? (field.ExclusiveSubsets is not null && value is KongTable set ? CheckSubsets(field, set) : null);
+        return field.Rule?.Invoke(value)
+            ?? (field.ExclusiveSubsets is not null && value is KongTable set ? CheckSubsets(field, set) : null);
     }
 
     private static string? CheckSubsets(FieldSchema field, KongTable set)

@@ -3,7 +3,7 @@ using Migrator.Advice.Values;
 
 namespace Migrator.Advice.Validation;
 
-/// <summary>Brings a row into the form that the gateway works with: older fields replaced, defaults filled in, unknown fields left out.</summary>
+/// <summary>Brings a row into the gateway's form: older fields replaced, defaults filled in, unknown fields left out.</summary>
 internal static class Normalizer
 {
     // What the gateway makes up for a field without a value.

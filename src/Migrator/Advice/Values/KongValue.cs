@@ -64,17 +64,44 @@ internal static class KongValue
         _ => value.ToString()!,
     };
 
-    /// <summary>The JSON of a value.</summary>
-    public static JsonNode? ToJson(object value) => value switch
+    /// <summary>Writes a value as JSON.</summary>
+    public static void Write(Utf8JsonWriter writer, object value)
     {
-        string text => JsonValue.Create(text),
-        bool truth => JsonValue.Create(truth),
-        double number => double.IsFinite(number) ? JsonValue.Create(number) : null,
-        KongTable { Fields.Count: > 0 } table =>
-            new JsonObject(table.Fields.Select(pair => KeyValuePair.Create(pair.Key, ToJson(pair.Value)))),
-        KongTable table => new JsonArray([.. table.Items.Select(ToJson)]),
-        _ => null,
-    };
+        switch (value)
+        {
+            case string text:
+                writer.WriteStringValue(text);
+                break;
+            case bool truth:
+                writer.WriteBooleanValue(truth);
+                break;
+            case double number when double.IsFinite(number):
+                writer.WriteNumberValue(number);
+                break;
+            case KongTable { Fields.Count: > 0 } table:
+                writer.WriteStartObject();
+                foreach (var (name, member) in table.Fields)
+                {
+                    writer.WritePropertyName(name);
+                    Write(writer, member);
+                }
+
+                writer.WriteEndObject();
+                break;
+            case KongTable list:
+                writer.WriteStartArray();
+                foreach (var element in list.Items)
+                {
+                    Write(writer, element);
+                }
+
+                writer.WriteEndArray();
+                break;
+            default:
+                writer.WriteNullValue();
+                break;
+        }
+    }
 
     private static object From(JsonNode? node, int depth)
     {
