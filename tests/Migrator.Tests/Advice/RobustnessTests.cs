@@ -45,17 +45,20 @@ internal sealed class RobustnessTests
     }
 
     [Test]
-    public void Twenty_thousand_plugins_take_less_than_three_seconds()
+    public void Twenty_thousand_plugins_take_seconds_and_no_memory()
     {
         var rows = AdviceData.Rows.Where(r => r.Table == "plugins").ToList();
         rows.ForEach(r => Advisors[0].Examine(r.Table, r.Row));
+        var before = GC.GetTotalMemory(forceFullCollection: true);
         var watch = Stopwatch.StartNew();
         for (var i = 0; i < 20_000; i++)
         {
             Advisors[0].Examine("plugins", rows[i % rows.Count].Row);
         }
 
-        Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(3)));
+        // A second on an idle machine; the limit is for a busy one.
+        Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(20)));
+        Assert.That(GC.GetTotalMemory(forceFullCollection: true) - before, Is.LessThan(20_000_000));
     }
 
     private static JsonNode? Mutate(JsonNode? node, Random random, int depth)
