@@ -11,6 +11,7 @@ internal sealed class ArchitectureTests
         ["Errors"] = [],
         ["Display"] = [],
         ["Resilience"] = [],
+        ["Advice"] = ["Display", "Errors"],
         ["Files"] = ["Errors"],
         ["Configuration"] = ["Display", "Files", "Errors"],
         ["Sessions"] = ["Resilience", "Errors"],

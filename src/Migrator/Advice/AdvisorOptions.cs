@@ -1,0 +1,29 @@
+namespace Migrator.Advice;
+
+/// <summary>What the rules depend on besides the rows.</summary>
+/// <param name="RouterFlavor">The setting <c>router_flavor</c> of kong.conf.</param>
+/// <param name="Plugins">The setting <c>plugins</c>, with <c>bundled</c> replaced by <see cref="RowAdvisor.BundledPlugins"/>.</param>
+internal sealed record AdvisorOptions(RouterFlavor RouterFlavor, IReadOnlyList<string> Plugins)
+{
+    /// <summary>The version of the gateway whose schemas count.</summary>
+    public string GatewayVersion { get; init; } = RowAdvisor.NewestVersion;
+
+    /// <summary>The clock, for certificates.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>The Admin API, for remedies.</summary>
+    public string AdminApi { get; init; } = "http://localhost:8001";
+}
+
+/// <summary>The routers of the gateway.</summary>
+internal enum RouterFlavor
+{
+    /// <summary>The default: routes are turned into expressions.</summary>
+    TraditionalCompatible,
+
+    /// <summary>The router of version 2.</summary>
+    Traditional,
+
+    /// <summary>Routes may be expressions.</summary>
+    Expressions,
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using Migrator.Advice.Schemas;
+using Migrator.Advice.Validation;
+using Migrator.Advice.Values;
+using Migrator.Display;
+
+namespace Migrator.Advice;
+
+/// <summary>Why the gateway refuses a value.</summary>
+internal static class Reasons
+{
+    private const int LongestValue = 100;
+
+    /// <summary>The reason for one error.</summary>
+    public static string Of(Violation violation, RecordSchema schema, KongTable entity, AdvisorOptions options)
+    {
+        if (violation.IsOfEntity)
+        {
+            return $"Gateway {options.GatewayVersion} checks these fields together whenever the row is changed.";
+        }
+
+        if (violation.Message is Messages.Required or Messages.RequiredForCheck)
+        {
+            return $"Gateway {options.GatewayVersion} requires the field, and it has no value.";
+        }
+
+        return Find(violation, schema, entity) is { } value
+            ? $"{Text(violation.Path)} is {value}."
+            : $"The rules of gateway {options.GatewayVersion} do not allow the value.";
+    }
+
+    private static string Text(IReadOnlyList<string> path) => string.Concat(path.Select((p, i) =>
+        char.IsAsciiDigit(p[0]) ? $"[{p}]" : i == 0 ? p : "." + p));
+
+    // The value, unless it may be a secret.
+    private static string? Find(Violation violation, RecordSchema schema, KongTable entity)
+    {
+        object? value = entity;
+        FieldSchema? field = null;
+        var record = schema;
+        foreach (var part in violation.Path)
+        {
+            var isIndex = int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var index);
+            field = isIndex ? field?.Elements : record?.Field(part);
+            if (field is null || field.IsEncrypted || field.IsReferenceable || value is not KongTable members)
+            {
+                return null;
+            }
+
+            value = isIndex ? (index <= members.Items.Count && index > 0 ? members.Items[index - 1] : null) : members[part];
+            record = field.Record;
+        }
+
+        return value switch
+        {
+            string text => $"'{DisplayText.Cut(text, LongestValue)}'",
+            double or bool or Null => KongValue.ToText(value),
+            KongTable table when violation.Message.StartsWith("expected a", StringComparison.Ordinal) =>
+                table is { IsSequence: true, IsEmpty: false } ? "an array" : "an object",
+            _ => null,
+        };
+    }
+}

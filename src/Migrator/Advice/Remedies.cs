@@ -1,0 +1,90 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Migrator.Advice.Rows;
+using Migrator.Advice.Schemas;
+using Migrator.Advice.Validation;
+using Migrator.Advice.Values;
+
+namespace Migrator.Advice;
+
+/// <summary>Commands that correct a row: calls of the Admin API, or SQL where the gateway does not start.</summary>
+internal sealed class Remedies(AdvisorOptions options, EntityTable table, KongTable entity, string? id)
+{
+    // No quotes of JSON are escaped twice: the text is for a shell, and for people.
+    private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private string Where => $"WHERE id = {Literal(id ?? "")}";
+
+    /// <summary>Removes a plugin that the gateway does not load, or has it loaded.</summary>
+    public string PluginNotEnabled(string plugin) =>
+        $"DELETE FROM plugins {Where}; -- or in kong.conf: plugins = "
+        + string.Join(',', ConfiguredPlugins().Append(plugin)).ReplaceLineEndings(" ");
+
+    /// <summary>Removes a value that keeps the gateway from reading the row.</summary>
+    /// <param name="path">The field.</param>
+    public string Unreadable(string path)
+    {
+        var parts = path.Split('.');
+        if (parts.Length > 1)
+        {
+            return $"UPDATE plugins SET config = config #- {Literal("{" + string.Join(',', parts.Skip(1)) + "}")} {Where};";
+        }
+
+        return $"UPDATE {table.Table} SET {path} = {(path == "algorithm" ? "'round-robin'" : "'none'")} {Where};";
+    }
+
+    /// <summary>Gives a route a host that no request has.</summary>
+    public string Uncategorized() => $"UPDATE routes SET hosts = ARRAY['unused.invalid'] {Where};";
+
+    /// <summary>Corrects all that is wrong with a row in one call, as the gateway refuses a call that leaves something.</summary>
+    public string Correct(IReadOnlyList<Violation> violations, RecordSchema schema)
+    {
+        var fix = new Correction(schema, entity);
+        foreach (var violation in violations)
+        {
+            fix.Add(violation);
+        }
+
+        return Patch(fix.Body);
+    }
+
+    /// <summary>Sets fields of the row.</summary>
+    public string Patch(KongTable body) => body.IsEmpty
+        ? $"curl -sS {Address}"
+        : $"curl -sS -X PATCH {Address} -H 'Content-Type: application/json' -d '{Json(body)}'";
+
+    private string Address
+    {
+        get
+        {
+            var key = Uri.EscapeDataString(id ?? "");
+            return entity.At("upstream.id") is string upstream && table.Entity == "targets"
+                ? $"{options.AdminApi}/upstreams/{Uri.EscapeDataString(upstream)}/targets/{key}"
+                : $"{options.AdminApi}/{table.Endpoint}/{key}";
+        }
+    }
+
+    // An apostrophe would end the argument.
+    private static string Json(KongTable body)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var writer = new Utf8JsonWriter(buffer, Relaxed))
+        {
+            KongValue.Write(writer, body);
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan).Replace("'", "\\u0027", StringComparison.Ordinal);
+    }
+
+    private static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+
+    private IEnumerable<string> ConfiguredPlugins()
+    {
+        var bundled = RowAdvisor.BundledPlugins;
+        return bundled.All(p => options.Plugins.Contains(p, StringComparer.Ordinal))
+            ? options.Plugins.Except(bundled, StringComparer.Ordinal).Prepend("bundled")
+            : options.Plugins;
+    }
+}

@@ -1,0 +1,135 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Migrator.Advice.Rules;
+
+/// <summary>Certificates and keys in the text form PEM. What cannot be read here may still be valid to OpenSSL.</summary>
+internal static class PemText
+{
+    private static readonly string[] CertificateLabels = ["CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"];
+
+    /// <summary>Whether a text certainly holds no key, in any form that OpenSSL or Kong reads.</summary>
+    public static bool IsNoKey(string text) => IsHopeless(text) && !text.Contains("\"kty\"", StringComparison.Ordinal);
+
+    /// <summary>Whether a text certainly holds nothing in the form PEM, nor in its binary form.</summary>
+    public static bool IsHopeless(string text)
+    {
+        var begin = text.IndexOf("-----BEGIN ", StringComparison.Ordinal);
+        return begin < 0 ? !text.StartsWith('0') : text.IndexOf("-----END ", begin, StringComparison.Ordinal) < 0;
+    }
+
+    /// <summary>Whether a text certainly holds no certificate.</summary>
+    public static bool IsNoCertificate(string text)
+    {
+        if (IsHopeless(text))
+        {
+            return true;
+        }
+
+        if (FindCertificate(text) is not { } data)
+        {
+            return false;
+        }
+
+        try
+        {
+            using var certificate = X509CertificateLoader.LoadCertificate(data);
+            return false;
+        }
+        catch (CryptographicException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Reads the first certificate; null if it cannot be read here.</summary>
+    public static X509Certificate2? ReadCertificate(string text)
+    {
+        try
+        {
+            return FindCertificate(text) is { } data ? X509CertificateLoader.LoadCertificate(data) : null;
+        }
+        catch (CryptographicException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Whether a key, public or private, is the one of a certificate; null if that cannot be told here.</summary>
+    public static bool? Matches(X509Certificate2 certificate, string key)
+    {
+        using var rsa = certificate.GetRSAPublicKey();
+        if (rsa is not null)
+        {
+            using var other = Import(key, RSA.Create());
+            return other is null ? null : IsSame(rsa, other);
+        }
+
+        using var ec = certificate.GetECDsaPublicKey();
+        if (ec is null)
+        {
+            return null;
+        }
+
+        using var otherEc = Import(key, ECDsa.Create());
+        return otherEc is null ? null : IsSame(ec, otherEc);
+    }
+
+    /// <summary>Whether two keys, public or private, belong together; null if that cannot be told here.</summary>
+    public static bool? Matches(string publicKey, string privateKey)
+    {
+        using var rsa = Import(publicKey, RSA.Create());
+        using var otherRsa = Import(privateKey, RSA.Create());
+        if (rsa is not null && otherRsa is not null)
+        {
+            return IsSame(rsa, otherRsa);
+        }
+
+        using var ec = Import(publicKey, ECDsa.Create());
+        using var otherEc = Import(privateKey, ECDsa.Create());
+        return ec is null || otherEc is null ? null : IsSame(ec, otherEc);
+    }
+
+    private static bool IsSame(RSA one, RSA other)
+    {
+        var (a, b) = (one.ExportParameters(false), other.ExportParameters(false));
+        return a.Modulus.AsSpan().SequenceEqual(b.Modulus) && a.Exponent.AsSpan().SequenceEqual(b.Exponent);
+    }
+
+    private static bool IsSame(ECDsa one, ECDsa other)
+    {
+        var (a, b) = (one.ExportParameters(false), other.ExportParameters(false));
+        return a.Q.X.AsSpan().SequenceEqual(b.Q.X) && a.Q.Y.AsSpan().SequenceEqual(b.Q.Y);
+    }
+
+    private static T? Import<T>(string key, T algorithm)
+        where T : AsymmetricAlgorithm
+    {
+        try
+        {
+            algorithm.ImportFromPem(key);
+            return algorithm;
+        }
+        catch (Exception e) when (e is CryptographicException or ArgumentException or NotSupportedException)
+        {
+            algorithm.Dispose();
+            return null;
+        }
+    }
+
+    private static byte[]? FindCertificate(string text)
+    {
+        var rest = text.AsSpan();
+        while (PemEncoding.TryFind(rest, out var fields))
+        {
+            if (CertificateLabels.Contains(rest[fields.Label].ToString(), StringComparer.Ordinal))
+            {
+                return Convert.FromBase64String(rest[fields.Base64Data].ToString());
+            }
+
+            rest = rest[fields.Location.End..];
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,91 @@
+namespace Migrator.Advice.Validation;
+
+/// <summary>What is wrong with a record: an error for a field is a message or, for a record, array or reference, errors again.</summary>
+internal sealed class ErrorTree
+{
+    /// <summary>The name under which errors of several fields are reported.</summary>
+    public const string EntityName = "@entity";
+
+    private readonly Dictionary<string, object> byField = new(StringComparer.Ordinal);
+    private readonly List<string> ofEntity = [];
+
+    /// <summary>Whether there are errors.</summary>
+    public bool Any => byField.Count > 0 || ofEntity.Count > 0;
+
+    /// <summary>The errors of fields.</summary>
+    public IEnumerable<KeyValuePair<string, object>> ByField => byField;
+
+    /// <summary>The errors of several fields.</summary>
+    public IReadOnlyList<string> OfEntity => ofEntity;
+
+    /// <summary>Whether a field has an error.</summary>
+    public bool Has(string field) => byField.ContainsKey(field);
+
+    /// <summary>Reports an error of a field; null reports none.</summary>
+    public void Set(string field, object? error)
+    {
+        if (error is not null)
+        {
+            byField[field] = error;
+        }
+    }
+
+    /// <summary>Reports an error at a path with dots. Where a record on the way has an error of its own, that error stays.</summary>
+    public void SetAt(string path, object error)
+    {
+        var dot = path.IndexOf('.', StringComparison.Ordinal);
+        if (dot < 0)
+        {
+            byField[path] = error;
+            return;
+        }
+
+        var name = path[..dot];
+        if (!byField.TryGetValue(name, out var inner))
+        {
+            inner = new ErrorTree();
+            byField[name] = inner;
+        }
+
+        (inner as ErrorTree)?.SetAt(path[(dot + 1)..], error);
+    }
+
+    /// <summary>Reports an error of several fields.</summary>
+    public void Add(string message) => ofEntity.Add(message);
+
+    /// <summary>All errors with the paths of their fields.</summary>
+    public IEnumerable<Violation> Flatten() => Flatten([]);
+
+    private IEnumerable<Violation> Flatten(IReadOnlyList<string> path)
+    {
+        foreach (var message in ofEntity)
+        {
+            yield return new Violation([.. path, EntityName], message);
+        }
+
+        foreach (var (name, error) in byField)
+        {
+            IReadOnlyList<string> inner = [.. path, name];
+            if (error is ErrorTree nested)
+            {
+                foreach (var violation in nested.Flatten(inner))
+                {
+                    yield return violation;
+                }
+            }
+            else
+            {
+                yield return new Violation(inner, (string)error);
+            }
+        }
+    }
+}
+
+/// <summary>One error.</summary>
+/// <param name="Path">The path of the field; an element of an array is a number, counted from 1.</param>
+/// <param name="Message">What Kong says.</param>
+internal sealed record Violation(IReadOnlyList<string> Path, string Message)
+{
+    /// <summary>Whether it is about several fields.</summary>
+    public bool IsOfEntity => Path[^1] == ErrorTree.EntityName;
+}
