@@ -23,19 +23,20 @@ internal sealed class ArchitectureTests
         ["Verification"] = ["Ledger", "Sessions", "Errors"],
         ["Rollout"] = ["Ledger", "Sessions", "Errors"],
         ["Execution"] = ["Inspection", "Locking", "Ledger", "Sessions", "Resilience", "Files", "Errors"],
-        ["Planning"] = ["Execution", "Verification", "Inspection", "Ledger", "Sessions", "Errors"],
+        ["Planning"] = ["Advice", "Execution", "Verification", "Inspection", "Ledger", "Sessions", "Errors"],
         ["Preflight"] =
         [
             "Iam", "Inspection", "Locking", "Ledger", "Connecting", "Sessions", "Configuration", "Display", "Errors",
         ],
         ["Output"] =
         [
-            "Preflight", "Planning", "Execution", "Verification", "Rollout", "Inspection", "Ledger", "Sessions", "Connecting",
+            "Preflight", "Planning", "Advice", "Execution", "Verification", "Rollout", "Inspection", "Ledger", "Sessions", "Connecting",
             "Configuration", "Files", "Display", "Errors",
         ],
         ["Commands"] =
         [
-            "Preflight", "Planning", "Execution", "Verification", "Rollout", "Inspection", "Locking", "Ledger", "Iam", "Connecting",
+            "Preflight", "Planning", "Advice", "Execution", "Verification", "Rollout", "Inspection", "Locking", "Ledger", "Iam",
+            "Connecting",
             "Sessions", "Resilience", "Configuration", "Files", "Output", "Display", "Errors",
         ],
     };

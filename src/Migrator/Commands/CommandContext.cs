@@ -138,10 +138,12 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
     /// <param name="readOnly">Whether to return the read-only connection.</param>
     public PostgresSettings ReadSettings(bool readOnly = false)
     {
-        configuration ??= ReadConfiguration();
-        var settings = readOnly ? configuration.ReadOnly ?? throw configuration.NoReadOnly() : configuration.Postgres;
+        var settings = readOnly ? Configuration.ReadOnly ?? throw Configuration.NoReadOnly() : Configuration.Postgres;
         return WithOptions(settings);
     }
+
+    /// <summary>The gateway's configuration. The first use reads it, and reports warnings about it.</summary>
+    public GatewayConfiguration Configuration => configuration ??= ReadConfiguration();
 
     private GatewayConfiguration ReadConfiguration()
     {
@@ -253,7 +255,13 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
         }
 
         await using var session = await ConnectAsync(settings, cancellationToken);
-        var options = RunOptions(settings) with { Force = force, SavedRows = savedRows };
+        var options = RunOptions(settings) with
+        {
+            Force = force,
+            SavedRows = savedRows,
+            BeforeSteps = kind is RunKind.Bootstrap or RunKind.Finish ? null
+                : (state, facts, stop) => RunAdvice.WarnAsync(this, session, facts, state, stop),
+        };
         RunOutcome outcome;
         try
         {

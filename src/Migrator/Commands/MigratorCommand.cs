@@ -19,6 +19,7 @@ internal static class MigratorCommand
             ListCommand.Create(),
             PlanCommand.Create(),
             VerifyCommand.Create(),
+            AdviseCommand.Create(),
             StatusCommand.Create(),
             WaitCommand.Create(),
             NodesCommand.Create(),

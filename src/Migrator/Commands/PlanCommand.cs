@@ -69,12 +69,16 @@ internal static class PlanCommand
         }
         else
         {
-            var report = await ReportAsync(context, session, plan, facts, cancellationToken);
+            var report = await ReportAsync(context, session, plan, facts, cancellationToken) with
+            {
+                Advice = plan.Transactions.Count > 0 && kind != RunKind.Bootstrap
+                    ? await RunAdvice.TryAsync(context, session, facts, state, cancellationToken) : null,
+            };
             context.Write(
                 writer =>
                 {
                     writer.WriteLine(DisplayText.Line(title.Sentence(facts.Ledger)));
-                    PlanText.Write(writer, command, report);
+                    PlanText.Write(writer, command, report, context.Conf);
                 },
                 json =>
                 {

@@ -33,6 +33,9 @@ internal static class ExitCode
     /// <summary>The login, a right, a certificate or a token was refused.</summary>
     public const int Refused = 9;
 
+    /// <summary><c>advise --exit-code</c>: the next gateway starts, but refuses changes of rows, or behaves differently.</summary>
+    public const int Advice = 10;
+
     /// <summary>Added to the number of the signal that ended the run (130 for Ctrl-C, 143 for SIGTERM), as shells do.</summary>
     public const int Signal = 128;
 
@@ -49,6 +52,7 @@ internal static class ExitCode
         (Locked, "another runner or session kept a lock for longer than --lock-timeout"),
         (Unreachable, "the database or AWS cannot be reached, or the connection was lost: worth a retry"),
         (Refused, "refused: a login, a right, a certificate or a token"),
+        (Advice, "the next gateway will refuse changes of rows, or behave differently: of advise --exit-code"),
         (Signal + 15, "ended by signal N: 130 for Ctrl-C, 143 for SIGTERM"),
     ];
 
@@ -73,6 +77,7 @@ internal static class ExitCode
         Locked => "locked",
         Unreachable => "unreachable",
         Refused => "refused",
+        Advice => "advice",
         > Signal => "interrupted",
         _ => "failed",
     };

@@ -27,7 +27,7 @@ internal sealed class MigrationRun
     private IReadOnlyList<MigrationStep> inDoubt = [];
     private bool emptiesFirst;
     private IReadOnlyList<MigrationStep>? repeated;
-    private bool hasAskedForBlueGreen;
+    private bool hasBegun;
 
     /// <summary>Creates a run on a connection.</summary>
     public MigrationRun(IDatabaseSession session, RunOptions options, IReadOnlyList<Subsystem> catalogue, IRunObserver observer)
@@ -128,7 +128,7 @@ internal sealed class MigrationRun
         RunKind kind, IReadOnlyList<MigrationStep> steps, DatabaseFacts facts, CancellationToken cancellationToken)
     {
         var transactions = Transactions(steps, hasLedger: !facts.Ledger.IsEmpty);
-        await WarnOfBlueGreenAsync(facts, cancellationToken);
+        await BeforeFirstStepAsync(facts, cancellationToken);
         observer.Begin(kind, steps, facts);
         foreach (var transaction in transactions)
         {
@@ -163,14 +163,23 @@ internal sealed class MigrationRun
         return facts;
     }
 
-    private async Task WarnOfBlueGreenAsync(DatabaseFacts facts, CancellationToken cancellationToken)
+    private async Task BeforeFirstStepAsync(DatabaseFacts facts, CancellationToken cancellationToken)
     {
-        if (!hasAskedForBlueGreen && await BlueGreenDeployment.ReadAsync(session, facts, cancellationToken) is { Length: > 0 } parts)
+        if (hasBegun)
+        {
+            return;
+        }
+
+        hasBegun = true;
+        if (await BlueGreenDeployment.ReadAsync(session, facts, cancellationToken) is { Length: > 0 } parts)
         {
             observer.BlueGreen(parts);
         }
 
-        hasAskedForBlueGreen = true;
+        if (options.BeforeSteps is { } look)
+        {
+            await look(SchemaState.From(catalogue, facts.Ledger), facts, cancellationToken);
+        }
     }
 
     /// <summary>

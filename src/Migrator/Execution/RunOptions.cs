@@ -1,4 +1,6 @@
 using Migrator.Files;
+using Migrator.Inspection;
+using Migrator.Ledger;
 using Migrator.Locking;
 using Migrator.Sessions;
 
@@ -33,6 +35,9 @@ internal sealed record RunOptions
 
     /// <summary>Receives the rows that rewrites change, as they were (--save-rows); null if they are not saved.</summary>
     public SavedRowsFile? SavedRows { get; init; }
+
+    /// <summary>Called once, before the first step; null if nothing has to be said or refused then.</summary>
+    public Func<SchemaState, DatabaseFacts, CancellationToken, Task>? BeforeSteps { get; init; }
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

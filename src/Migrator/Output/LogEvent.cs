@@ -47,6 +47,9 @@ internal enum LogEvent
     /// <summary>The server is part of a blue/green deployment.</summary>
     BlueGreenDeployment,
 
+    /// <summary>The next gateway will not start with the rows, or it was not examined whether it will.</summary>
+    Advice,
+
     /// <summary>The steps of a run begin.</summary>
     RunBegan,
 

@@ -162,6 +162,18 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
             LogEvent.BlueGreenDeployment);
     }
 
+    /// <summary>Warns that the next gateway will not start.</summary>
+    public void WillNotStart(string what, string remedy)
+    {
+        Tally.AddWarning();
+        log.Write(LogLevel.Warning, $"{what}.", cause: null, remedy, LogEvent.Advice);
+    }
+
+    /// <summary>Reports that it was not examined whether the next gateway starts.</summary>
+    public void NoAdvice(string reason, string conf) => log.Write(
+        LogLevel.Detail, $"Whether the next gateway starts with the rows was not examined: {reason.TrimEnd('.')}.", cause: null,
+        $"migrator advise -c {conf}", LogEvent.Advice);
+
     /// <summary>Reports that the database cannot be connected to yet.</summary>
     public void WaitingForDatabase(MigratorException reason, TimeSpan limit)
     {

@@ -29,6 +29,10 @@ internal static class PlanJson
         json.WriteStartArray("warnings");
         report.Warnings.ToList().ForEach(json.WriteStringValue);
         json.WriteEndArray();
+        if (report.Advice is { } advice)
+        {
+            AdviceJson.WriteSummary(json, advice, "advice");
+        }
     }
 
     private static void Write(Utf8JsonWriter json, PlannedStep planned, PlanReport report)

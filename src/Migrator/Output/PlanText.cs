@@ -1,4 +1,5 @@
 using System.Globalization;
+using Migrator.Advice;
 using Migrator.Display;
 using Migrator.Planning;
 
@@ -11,7 +12,8 @@ internal static class PlanText
     /// <param name="writer">Where to.</param>
     /// <param name="command">The command that it is the plan of.</param>
     /// <param name="report">The plan, with its rows.</param>
-    public static void Write(TextWriter writer, string command, PlanReport report)
+    /// <param name="conf">What follows -c, quoted for a shell.</param>
+    public static void Write(TextWriter writer, string command, PlanReport report, string conf)
     {
         var steps = report.Plan.Steps.ToList();
         if (steps.Count == 0)
@@ -34,7 +36,26 @@ internal static class PlanText
         {
             writer.WriteLine(DisplayText.Line($"would warn: {warning}", DisplayText.MaxLineLength));
         }
+
+        if (report.Advice is { HasFindings: true } advice)
+        {
+            var counts = AdviceText.Effects.Where(e => advice.RowsWith(e.Effect) > 0).Select(e => string.Create(
+                CultureInfo.InvariantCulture, $"{advice.RowsWith(e.Effect):N0} {Verb(e.Effect, advice.RowsWith(e.Effect))}"));
+            writer.WriteLine();
+            writer.WriteLine(
+                $"Of {advice.Rows} rows, by the rules of gateway {advice.Options.GatewayVersion}: {string.Join(", ", counts)}.");
+            writer.WriteLine($"See which: migrator advise -c {conf}");
+        }
     }
+
+    private static string Verb(Effect effect, long rows) => (effect, rows) switch
+    {
+        (Effect.StopsGateway, 1) => "stops the gateway",
+        (Effect.StopsGateway, _) => "stop the gateway",
+        (Effect.CannotEdit, _) => "cannot be edited",
+        (_, 1) => "behaves differently",
+        _ => "behave differently",
+    };
 
     private static void Write(TextWriter writer, PlannedStep planned, string number, PlanReport report)
     {

@@ -4,4 +4,8 @@ namespace Migrator.Planning;
 /// <param name="Plan">The plan.</param>
 /// <param name="Rows">The rows of the tables that it rewrites.</param>
 /// <param name="Warnings">The warnings that the run would give about rows; none where they were not asked for.</param>
-internal sealed record PlanReport(MigrationPlan Plan, PlanRows Rows, IReadOnlyList<string> Warnings);
+internal sealed record PlanReport(MigrationPlan Plan, PlanRows Rows, IReadOnlyList<string> Warnings)
+{
+    /// <summary>What the next gateway says of the rows; null if it was not examined.</summary>
+    public AdviceReport? Advice { get; init; }
+}

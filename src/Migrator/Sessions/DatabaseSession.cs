@@ -129,6 +129,14 @@ internal sealed class DatabaseSession(
     }
 
     /// <inheritdoc />
+    public async Task<T> StreamAsync<T>(
+        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, CancellationToken cancellationToken)
+    {
+        await CommitWaitingAsync();
+        return await SendAsync([.. commands], read, limit: null, cancellationToken);
+    }
+
+    /// <inheritdoc />
     public async Task WriteAtOnceAsync(IEnumerable<NpgsqlBatchCommand> commands, CancellationToken cancellationToken)
     {
         await CommitWaitingAsync();

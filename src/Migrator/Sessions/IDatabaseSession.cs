@@ -31,6 +31,11 @@ internal interface IDatabaseSession : IAsyncDisposable
     Task<T> ReadAsync<T>(
         IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, CancellationToken cancellationToken);
 
+    /// <summary>The same as <see cref="ReadAsync"/>, without a time limit: for an answer that takes as long as there are rows.</summary>
+    /// <inheritdoc cref="ReadAsync"/>
+    Task<T> StreamAsync<T>(
+        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, CancellationToken cancellationToken);
+
     /// <summary>Sends a writing transaction in one message, and COMMIT in a second one after the answer to the first.</summary>
     /// <remarks>
     /// A server continues with the commands that it has received, even if the client is gone. With a separate COMMIT, it then rolls back.

@@ -64,7 +64,9 @@ internal static class TransactionSql
 
     /// <summary>Begins a transaction that only reads.</summary>
     /// <param name="schema">pg_schema; null for the server's current schema.</param>
-    public static IEnumerable<NpgsqlBatchCommand> BeginReading(string? schema) => Begin("READ ONLY", schema, OfReading);
+    /// <param name="limits">The time limits of the transaction; null for the usual ones.</param>
+    public static IEnumerable<NpgsqlBatchCommand> BeginReading(string? schema, Limits? limits = null) =>
+        Begin("READ ONLY", schema, limits ?? OfReading);
 
     /// <summary>Begins a transaction that may write.</summary>
     /// <param name="schema">pg_schema; null for the server's current schema.</param>

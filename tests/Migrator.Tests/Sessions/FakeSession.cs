@@ -77,6 +77,11 @@ internal sealed class FakeSession : IDatabaseSession
     }
 
     /// <inheritdoc />
+    public Task<T> StreamAsync<T>(
+        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, CancellationToken cancellationToken) =>
+        ReadAsync(commands, read, cancellationToken);
+
+    /// <inheritdoc />
     public Task<T> WriteAsync<T>(
         IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, CancellationToken cancellationToken) =>
         ReadAsync([.. commands, new NpgsqlBatchCommand("COMMIT apart")], read, cancellationToken);

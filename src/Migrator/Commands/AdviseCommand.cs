@@ -1,0 +1,124 @@
+using System.CommandLine;
+using Migrations.Dsl;
+using Migrator.Advice;
+using Migrator.Commands.Options;
+using Migrator.Configuration;
+using Migrator.Display;
+using Migrator.Errors;
+using Migrator.Execution;
+using Migrator.Inspection;
+using Migrator.Ledger;
+using Migrator.Output;
+using Migrator.Planning;
+using Migrator.Sessions;
+
+namespace Migrator.Commands;
+
+/// <summary>The <c>advise</c> command: says what the next gateway will refuse. Changes nothing.</summary>
+internal static class AdviseCommand
+{
+    private static readonly Option<bool> ExitCodes = new("--exit-code")
+    {
+        Description = "End with 10 if the next gateway starts, but refuses changes of rows or behaves differently.",
+    };
+
+    public static Command Create() => MigratorCommand.Define(
+        "advise",
+        "Say before an upgrade what the next gateway will refuse: rows with which it does not start, rows that cannot be changed any more, "
+            + "settings that have another meaning. Changes nothing.",
+        """
+        migrator advise -c /etc/kong/kong.conf
+        migrator advise -c kong.conf --json | jq -r '.findings[] | select(.effect == "stops-gateway") | .remedy'
+        """,
+        [ExitCode.NeedsBootstrap, ExitCode.Drift, ExitCode.Locked, .. ExitCode.OfConnections, ExitCode.Advice],
+        [.. DatabaseOptions.All, DatabaseOptions.ReadOnly, ExitCodes],
+        RunAsync);
+
+    private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
+    {
+        RequireRules(context.Target);
+        var settings = context.ReadSettings(context.Get(DatabaseOptions.ReadOnly));
+        await using var session = await context.ConnectAsync(settings, cancellationToken);
+        var facts = await DatabaseReader.ReadAsync(session, settings.Schema, cancellationToken);
+        facts.RequireLedgerOfTables();
+        var state = context.StateOf(facts);
+        if (facts.Ledger.IsEmpty)
+        {
+            throw new MigratorException(
+                $"Database '{facts.Database}' is empty: there are no rows that a gateway could refuse.", cause: null,
+                StateAdvice.Of(state).Do(context.Conf)!)
+            { ExitCode = ExitCode.NeedsBootstrap };
+        }
+
+        // The rewrites warn about rows; here the rules judge them.
+        session.OnNotice = null;
+        var report = await Advisor.ExamineAsync(session, facts, state, context.Configuration, context.Conf, cancellationToken);
+        var title = context.Title(facts, settings);
+        context.Write(
+            writer =>
+            {
+                writer.WriteLine(DisplayText.Line(title.Sentence(facts.Ledger)));
+                AdviceText.Write(writer, report);
+            },
+            json =>
+            {
+                title.Write(json, facts.Ledger);
+                AdviceJson.Write(json, report);
+            });
+        return report.Count(Effect.StopsGateway) > 0 ? ExitCode.Failure
+            : report.HasFindings && context.Get(ExitCodes) ? ExitCode.Advice : ExitCode.Success;
+    }
+
+    // The rules are those of one version; another one has others.
+    private static void RequireRules(GatewayVersion target)
+    {
+        if (!Advisor.HasRules(target))
+        {
+            throw new MigratorException(
+                $"advise has the rules of gateway {RowAdvisor.NewestVersion}, and not those of {target.Name}.", cause: null,
+                "Leave --gateway-version out, or give 3.9.")
+            { ExitCode = ExitCode.Usage };
+        }
+    }
+}
+
+/// <summary>Holds the rows of a database, as they will be after an upgrade, against the rules of the next gateway.</summary>
+internal static class Advisor
+{
+    /// <summary>Whether there are rules for a version.</summary>
+    public static bool HasRules(GatewayVersion target) => target == GatewayVersion.Find("3.9");
+
+    /// <summary>Examines all rows.</summary>
+    /// <param name="session">The connection.</param>
+    /// <param name="facts">The database.</param>
+    /// <param name="state">Its state.</param>
+    /// <param name="configuration">The gateway's configuration: its plugins and its router count.</param>
+    /// <param name="conf">What follows -c, quoted for a shell.</param>
+    /// <param name="cancellationToken">Ends the command.</param>
+    /// <param name="maxBytes">The size of all tables above which nothing is read.</param>
+    public static async Task<AdviceReport> ExamineAsync(
+        IDatabaseSession session, DatabaseFacts facts, SchemaState state, GatewayConfiguration configuration, string conf,
+        CancellationToken cancellationToken, long maxBytes = long.MaxValue)
+    {
+        var steps = Planner.Plan(RunKind.MigrateAndFinish, state, facts, conf).Steps.Select(s => s.Step).ToList();
+        var options = new AdvisorOptions(Flavor(configuration), Plugins(configuration));
+        var (advisor, report) = (new RowAdvisor(options), new AdviceReport(options, IsUpgrade: steps.Count > 0));
+        await new FutureRows(session, facts) { MaxBytes = maxBytes }.ReadAsync(
+            steps, [.. RowAdvisor.Tables], (table, row) => report.Add(advisor, table, row), cancellationToken);
+        return report;
+    }
+
+    private static RouterFlavor Flavor(GatewayConfiguration configuration) => configuration.Settings.Text("router_flavor") switch
+    {
+        "traditional" => RouterFlavor.Traditional,
+        "expressions" => RouterFlavor.Expressions,
+        _ => RouterFlavor.TraditionalCompatible,
+    };
+
+    // Kong: `off` alone means none.
+    private static IReadOnlyList<string> Plugins(GatewayConfiguration configuration) => configuration.Settings.List("plugins") switch
+    {
+        ["off"] => [],
+        var names => [.. names.SelectMany(name => name == "bundled" ? RowAdvisor.BundledPlugins : [name])],
+    };
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+using Migrator.Advice;
+using Migrator.Display;
+using Migrator.Planning;
+
+namespace Migrator.Output;
+
+/// <summary>Writes what the next gateway will refuse, as text: counts first, then the rows by effect.</summary>
+internal static class AdviceText
+{
+    /// <summary>The effects as people read them, in the order of their weight.</summary>
+    public static readonly IReadOnlyList<(Effect Effect, string Words)> Effects =
+    [
+        (Effect.StopsGateway, "stops the gateway"), (Effect.CannotEdit, "cannot be edited"), (Effect.Behaviour, "behaves differently"),
+    ];
+
+    /// <summary>Writes the report.</summary>
+    public static void Write(TextWriter writer, AdviceReport report)
+    {
+        writer.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{report.Rows:N0} rows, {(report.IsUpgrade ? "as they will be after up and finish, " : "")}by the rules of gateway "
+                + $"{report.Options.GatewayVersion}:"));
+        writer.WriteLine();
+        writer.WriteLine($"  {"",-20}{"rows",8}{"findings",10}");
+        foreach (var (effect, words) in Effects)
+        {
+            writer.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"  {words,-20}{report.RowsWith(effect),8:N0}{report.Count(effect),10:N0}"));
+        }
+
+        foreach (var (effect, words) in Effects)
+        {
+            var rows = report.Findings.Where(f => f.Effect == effect).GroupBy(f => (f.Table, f.Id));
+            var heading = $"{words}:";
+            foreach (var row in rows)
+            {
+                writer.WriteLine();
+                if (heading.Length > 0)
+                {
+                    writer.WriteLine(heading);
+                    writer.WriteLine();
+                    heading = "";
+                }
+
+                Write(writer, [.. row]);
+            }
+
+            if (report.Count(effect) > AdviceReport.MostKept)
+            {
+                writer.WriteLine();
+                writer.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture, $"and {report.Count(effect) - AdviceReport.MostKept:N0} more. Correct these first."));
+            }
+        }
+    }
+
+    // The remedy corrects the whole row: the gateway refuses a change that leaves one of its mistakes.
+    private static void Write(TextWriter writer, IReadOnlyList<Finding> row)
+    {
+        var first = row[0];
+        writer.WriteLine(Line($"  {first.Table} {first.Id}{(first.Name is null ? "" : $" ({first.Name})")}"));
+        foreach (var finding in row)
+        {
+            writer.WriteLine(Line($"    {(finding.Field is null ? "" : finding.Field + ": ")}{finding.Message}"));
+            writer.WriteLine(Line($"      why: {finding.Why}"));
+        }
+
+        foreach (var remedy in row.Select(f => f.Remedy).Distinct(StringComparer.Ordinal))
+        {
+            writer.WriteLine(Line($"    do:  {remedy}"));
+        }
+    }
+
+    private static string Line(string text) => DisplayText.Line(text, DisplayText.MaxLineLength);
+}

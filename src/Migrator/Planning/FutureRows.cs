@@ -1,0 +1,168 @@
+using Migrations;
+using Migrations.Compiling;
+using Migrations.Dsl;
+using Migrator.Errors;
+using Migrator.Execution;
+using Migrator.Inspection;
+using Migrator.Sessions;
+using Npgsql;
+
+namespace Migrator.Planning;
+
+/// <summary>
+/// Reads the rows of the gateway's tables as they will be after some steps: the steps run on temporary copies, which end with the
+/// transaction. Without steps, the rows are read where they are.
+/// </summary>
+/// <remarks>
+/// Of the gateway's own tables nothing is locked beyond reading. The copies are in the session's schema pg_temp, without WAL.
+/// </remarks>
+/// <param name="session">The connection.</param>
+/// <param name="facts">The database.</param>
+internal sealed class FutureRows(IDatabaseSession session, DatabaseFacts facts)
+{
+    private const string Marker = "future_row_of";
+
+    // Tables whose rows are not asked for, but from which a step copies some to a table that is.
+    private static readonly string[] Sources = ["workspaces", "vaults_beta", "vaults"];
+
+    private static readonly GatewaySchema Copies = new("pg_temp");
+
+    /// <summary>The size of all tables above which nothing is read; by default there is no limit.</summary>
+    public long MaxBytes { get; init; } = long.MaxValue;
+
+    /// <summary>Reads the rows, one by one.</summary>
+    /// <param name="steps">The steps, in their order.</param>
+    /// <param name="tables">The tables whose rows are wanted.</param>
+    /// <param name="row">Receives the table and the row, as JSON.</param>
+    /// <param name="cancellationToken">Ends the command.</param>
+    /// <exception cref="MigratorException">The steps cannot be tried in this database.</exception>
+    /// <exception cref="TooManyRowsException">The tables are larger than <see cref="MaxBytes"/>.</exception>
+    public async Task ReadAsync(
+        IReadOnlyList<MigrationStep> steps, IReadOnlyCollection<string> tables, Action<string, string> row,
+        CancellationToken cancellationToken)
+    {
+        if (steps.Count > 0 && facts.InRecovery)
+        {
+            throw new MigratorException(
+                $"The server is a standby: the migrations cannot be tried there on copies of database '{facts.Database}'.",
+                "On a standby only a database that needs no migration can be read as the next gateway will see it.",
+                "Name the primary in pg_host.")
+            { ExitCode = Errors.ExitCode.Unreachable };
+        }
+
+        var (existing, bytes) = await ExistingAsync(cancellationToken);
+        if (bytes > MaxBytes)
+        {
+            throw new TooManyRowsException();
+        }
+
+        var wanted = tables.ToHashSet(StringComparer.Ordinal);
+        var commands = steps.Count == 0 ? Direct(existing, wanted) : OnCopies(existing, steps, wanted);
+        try
+        {
+            await session.StreamAsync([.. commands], reader => ReadAsync(reader, row, cancellationToken), cancellationToken);
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw new MigratorException(
+                $"The rows of database '{facts.Database}' cannot be read or copied: {e.MessageText} [{e.SqlState}].",
+                "The user reads the gateway's tables and makes temporary ones.",
+                $"Allow it: GRANT TEMPORARY ON DATABASE {Sql.Identifier(facts.Database)} TO {Sql.Identifier(facts.User)};, or run as the "
+                    + "owner of the tables.",
+                e)
+            { ExitCode = Errors.ExitCode.Refused };
+        }
+    }
+
+    private Task<(IReadOnlyList<string> Tables, long Bytes)> ExistingAsync(CancellationToken cancellationToken) => session.ReadAsync(
+        [
+            .. TransactionSql.BeginReading(facts.Schema),
+            new NpgsqlBatchCommand(
+                $"""
+                SELECT c.relname::text, pg_relation_size(c.oid) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+                 WHERE n.nspname = current_setting('migrator.schema') AND c.relkind IN ('r', 'p')
+                   AND c.relname IN ({string.Join(", ", KongObjects.TableNames.Concat(KongObjects.EnterpriseTables).Select(Sql.Literal))})
+                """),
+            TransactionSql.Commit,
+        ],
+        async reader =>
+        {
+            var names = new List<string>();
+            var bytes = 0L;
+            await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                names.Add(reader.GetString(0));
+                bytes += await reader.IsDBNullAsync(1, cancellationToken) ? 0 : reader.GetInt64(1);
+            }
+
+            return ((IReadOnlyList<string>)names, bytes);
+        },
+        cancellationToken);
+
+    private IEnumerable<NpgsqlBatchCommand> Direct(IReadOnlyList<string> existing, HashSet<string> wanted) =>
+    [
+        .. TransactionSql.BeginReading(facts.Schema, new Limits(Lock: TimeSpan.FromSeconds(1))),
+        new NpgsqlBatchCommand(KongObjects.All.Guard(facts.Names)),
+        .. existing.Where(wanted.Contains).Select(t => Rows(facts.Names, t)),
+        TransactionSql.Commit,
+    ];
+
+    // What is under Kong's names must be the gateway's before it is read, as before a run. The copies have keys, which steps need, and no
+    // triggers and foreign keys.
+    private IEnumerable<NpgsqlBatchCommand> OnCopies(
+        IReadOnlyList<string> existing, IReadOnlyList<MigrationStep> steps, HashSet<string> wanted)
+    {
+        var statements = steps.SelectMany(step => MigrationCompiler.Compile(step.Migration.Create(Copies), step.Phase, isFresh: false))
+            .ToList();
+        var created = statements.SelectMany(s => s.Changes).OfType<Migrations.Model.TableCreated>().Select(c => c.Table);
+        return
+        [
+            .. TransactionSql.BeginWriting(facts.Schema, new Limits(Lock: TimeSpan.FromSeconds(1))),
+            new NpgsqlBatchCommand(KongObjects.All.Guard(facts.Names)),
+            .. existing.SelectMany(t => Copy(t, wanted.Contains(t) || Sources.Contains(t, StringComparer.Ordinal))),
+            new NpgsqlBatchCommand(TriggerFunctions.SyncTags(Copies)),
+            new NpgsqlBatchCommand(TriggerFunctions.BatchDeleteExpiredRows(Copies)),
+            new NpgsqlBatchCommand(TriggerFunctions.DeleteExpiredClusterEvents(Copies)),
+            .. statements.Select(s => new NpgsqlBatchCommand(s.Sql)),
+            .. existing.Concat(created).Distinct(StringComparer.Ordinal).Where(wanted.Contains).Select(t => Rows(Copies, t)),
+            new NpgsqlBatchCommand("ROLLBACK"),
+        ];
+    }
+
+    private IEnumerable<NpgsqlBatchCommand> Copy(string table, bool withRows)
+    {
+        yield return new NpgsqlBatchCommand(
+            $"CREATE TEMPORARY TABLE {Sql.Identifier(table)} (LIKE {facts.Names.Qualify(table)} INCLUDING DEFAULTS INCLUDING INDEXES)");
+        if (withRows)
+        {
+            yield return new NpgsqlBatchCommand($"INSERT INTO {Copies.Qualify(table)} SELECT * FROM {facts.Names.Qualify(table)}");
+        }
+    }
+
+    private static NpgsqlBatchCommand Rows(GatewaySchema schema, string table) => new(
+        $"SELECT {Sql.Literal(table)} AS {Marker}, row_to_json(t)::text AS row FROM {schema.Qualify(table)} AS t");
+
+    private static async Task<bool> ReadAsync(
+        System.Data.Common.DbDataReader reader, Action<string, string> row, CancellationToken cancellationToken)
+    {
+        do
+        {
+            if (reader.FieldCount != 2 || reader.GetName(0) != Marker)
+            {
+                continue;
+            }
+
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                row(reader.GetString(0), reader.GetString(1));
+            }
+        }
+        while (await reader.NextResultAsync(cancellationToken));
+
+        return true;
+    }
+}
+
+/// <summary>The tables are larger than they may be for a look on the side.</summary>
+internal sealed class TooManyRowsException : Exception;

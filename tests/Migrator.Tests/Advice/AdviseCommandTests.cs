@@ -1,0 +1,130 @@
+using System.Text.Json;
+using Migrator.Tests.Commands;
+using TestSupport;
+
+namespace Migrator.Tests.Advice;
+
+/// <summary>
+/// Tests of <c>migrator advise</c> on the rows of which a real Kong 3.9.3 said, after the upgrade, what it refuses (verdicts.json).
+/// </summary>
+internal sealed class AdviseCommandTests : CommandTest
+{
+    private static readonly (string, string) Traditional = ("router_flavor", "traditional");
+
+    private static readonly JsonElement Verdicts = JsonDocument.Parse(File.ReadAllText(Data("verdicts.json"))).RootElement;
+
+    [Test]
+    public void Before_the_upgrade_it_finds_every_row_that_Kong_refuses_after_it()
+    {
+        StartWithRows();
+        var result = Migrator("advise --json", Traditional);
+        Assert.That(result.ExitCode, Is.EqualTo(1));
+        AssertVerdicts(result);
+        Assert.That(Migrator("list").ExitCode, Is.EqualTo(5), "nothing has been changed");
+        Assert.That(Database.Query("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'").Single(), Is.EqualTo("0"));
+    }
+
+    [Test]
+    public void After_up_and_after_finish_it_finds_the_same()
+    {
+        StartWithRows();
+        Migrator("up");
+        AssertVerdicts(Migrator("advise --json", Traditional));
+        Migrator("finish");
+        AssertVerdicts(Migrator("advise --json", Traditional));
+    }
+
+    [Test]
+    public void The_text_has_the_counts_first_and_a_remedy_for_each_row()
+    {
+        StartWithRows();
+        var result = Migrator("advise", Traditional);
+        Assert.That(result.Output,
+            Does.Match(@"(?s)as they will be after up and finish, by the rules of gateway 3\.9\.3:\n\n +rows +findings\n"
+                + @"  stops the gateway +6 .*\nstops the gateway:\n").And
+                .Contain("could not create router: could not categorize route").And.Contain("do:  DELETE FROM plugins WHERE id = ").And
+                .Contain("do:  curl -sS -X PATCH http://localhost:8001/routes/"));
+    }
+
+    [Test]
+    public void Up_warns_if_the_gateway_will_not_start_and_refuses_with_strict()
+    {
+        StartWithRows();
+        var refused = Migrator("up --strict", Traditional);
+        Assert.That((refused.ExitCode, Migrator("list").ExitCode), Is.EqualTo((1, 5)));
+        Assert.That(refused.Errors, Does.Contain("Gateway 3.9 will not start with 6 rows").And.Contain("migrator advise -c"));
+        var plan = Migrator("plan up", Traditional);
+        Assert.That(plan.Output, Does.Contain("6 stop the gateway").And.Contain("See which: migrator advise -c"));
+        var warned = Migrator("up", Traditional);
+        Assert.That(warned.ExitCode, Is.Zero);
+        Assert.That(warned.Errors, Does.Contain("warning: Gateway 3.9 will not start with 6 rows"));
+    }
+
+    [Test]
+    public void A_new_database_has_nothing_to_report()
+    {
+        StartBootstrapped();
+        var result = Migrator("advise --exit-code");
+        Assert.That(result.ExitCode, Is.Zero);
+        Assert.That(result.Output, Does.Contain("by the rules of gateway 3.9.3").And.Not.Contain("stops the gateway:"));
+    }
+
+    [Test]
+    public void With_exit_code_rows_that_cannot_be_edited_end_with_10()
+    {
+        StartBootstrapped();
+        Database.Execute("INSERT INTO upstreams (id, name, slots) VALUES (gen_random_uuid(), 'not a name', 100)");
+        Assert.That((Migrator("advise").ExitCode, Migrator("advise --exit-code").ExitCode), Is.EqualTo((0, 10)));
+    }
+
+    [Test]
+    public void An_empty_database_and_another_target_are_refused()
+    {
+        Assert.That(Migrator("advise").ExitCode, Is.EqualTo(3));
+        var result = Migrator("advise --gateway-version 3.4");
+        Assert.That(result.ExitCode, Is.EqualTo(2));
+        Assert.That(result.Errors, Does.Contain("advise has the rules of gateway 3.9.3, and not those of 3.4"));
+    }
+
+    [TestCase("2.8")]
+    [TestCase("3.0")]
+    [TestCase("3.6")]
+    public void Rows_of_older_versions_are_examined_as_they_will_be(string version)
+    {
+        StartOld(version);
+        var before = Migrator("advise --json");
+        Migrator("migrate --finish");
+        var after = Migrator("advise --json");
+        Assert.That(Found(before), Is.EquivalentTo(Found(after)));
+        Assert.That(before.Output, Does.Contain("\"after_migrations\": true"));
+    }
+
+    private void StartWithRows()
+    {
+        StartBootstrapped("3.4");
+        Assert.That(PsqlProcess.Run(Database, File.ReadAllText(Data("seed-3.4.sql"))).Errors, Is.Empty);
+    }
+
+    private static void AssertVerdicts(ProcessResult result) => Assert.Multiple(() =>
+    {
+        var (stopping, refused) = (Found(result, "stops-gateway"), Found(result, "cannot-edit"));
+        Assert.That(stopping, Is.EquivalentTo(Rows("stops_start_or_reading")));
+        Assert.That(Rows("refused").Except(refused, StringComparer.Ordinal), Is.Empty, "missed");
+    });
+
+    private static HashSet<string> Found(ProcessResult result, string? effect = null)
+    {
+        using var json = JsonDocument.Parse(result.Output);
+        return
+        [
+            .. json.RootElement.GetProperty("findings").EnumerateArray()
+                .Where(f => effect is null || f.GetProperty("effect").GetString() == effect).Select(Row),
+        ];
+    }
+
+    private static HashSet<string> Rows(string verdict) => [.. Verdicts.GetProperty(verdict).EnumerateArray().Select(Row)];
+
+    private static string Row(JsonElement finding) => $"{finding.GetProperty("table")} {finding.GetProperty("id")}";
+
+    private static string Data(string name) => Path.Combine(AppContext.BaseDirectory, "Advice", "data", name);
+}
