@@ -40,6 +40,7 @@ internal sealed partial class TranscriptTests
         "finish --when-drained 0s", "finish --old-nodes kong.conf")]
     [TestCase("grants", "empty", "grants --owner kong_owner --gateway kong --read-only kong_ro", "grants --owner a --gateway a --iam",
         "grants --owner a")]
+    [TestCase("advise", "refused rows", "advise", "advise --json", "up --strict", "advise --gateway-version 3.4")]
     [TestCase("no-ledger", "no ledger", "list", "verify", "bootstrap", "up")]
     [TestCase("unfinished", "2.8", "up --gateway-version 3.0", "up --gateway-version 3.4")]
     [TestCase("newer", "2.8", "migrate", "list --gateway-version 3.4", "up --force --gateway-version 3.4")]
@@ -50,6 +51,10 @@ internal sealed partial class TranscriptTests
         {
             "foreign" => "CREATE VIEW names AS SELECT name FROM routes; CREATE TABLE other (id int)",
             "drift" => "DROP INDEX routes_tags_idx; ALTER TABLE upstreams ALTER slots TYPE bigint; CREATE TABLE other (id int)",
+            "refused rows" => "INSERT INTO plugins (id, name, config, created_at, enabled) VALUES "
+                + "('00000000-0000-4000-8000-000000000001', 'mine', '{}', '2024-01-01', true); "
+                + "INSERT INTO routes (id, name, paths, protocols, created_at) VALUES "
+                + "('00000000-0000-4000-8000-000000000002', 'double', '{//a}', '{http}', '2024-01-01')",
             "no ledger" => "DROP TABLE schema_meta",
             _ => "SELECT",
         });
