@@ -21,6 +21,7 @@ internal static class GatewayKeys
         List("plugins", "bundled"),
         Text("prefix", "/usr/local/kong/"),
         Choice("role", "traditional", ["data_plane", "control_plane", "traditional"]),
+        Text("router_flavor", "traditional_compatible"),
         List("vaults", "bundled"),
     ];
 }
