@@ -121,7 +121,7 @@ internal sealed class SettingsAdviceTests
         ];
         var kinds = SettingsAdvice.Examine(given, new(2, 8), new(3, 9)).Select(f => f.Kind).ToList();
         Assert.That(kinds.Take(3), Is.EqualTo(new[] { "renamed", "gone", "gone" }));
-        Assert.That(kinds.Skip(3), Has.Count.GreaterThan(10).And.All.EqualTo("default"));
+        Assert.That(kinds.Skip(3), Is.Not.Empty.And.All.EqualTo("default"));
     }
 
     [Test]

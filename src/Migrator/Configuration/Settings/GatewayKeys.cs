@@ -20,8 +20,8 @@ internal static class GatewayKeys
         Text("node_id"),
         List("plugins", "bundled"),
         Text("prefix", "/usr/local/kong/"),
-        Choice("role", "traditional", ["data_plane", "control_plane", "traditional"]),
         Text("router_flavor", "traditional_compatible"),
+        Choice("role", "traditional", ["data_plane", "control_plane", "traditional"]),
         List("vaults", "bundled"),
     ];
 }
