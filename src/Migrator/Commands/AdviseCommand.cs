@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Migrations.Dsl;
 using Migrator.Advice;
+using Migrator.Advice.Settings;
 using Migrator.Commands.Options;
 using Migrator.Configuration;
 using Migrator.Display;
@@ -102,11 +103,22 @@ internal static class Advisor
     {
         var steps = Planner.Plan(RunKind.MigrateAndFinish, state, facts, conf).Steps.Select(s => s.Step).ToList();
         var options = new AdvisorOptions(Flavor(configuration), Plugins(configuration));
-        var (advisor, report) = (new RowAdvisor(options), new AdviceReport(options, IsUpgrade: steps.Count > 0));
+        var (advisor, report) = (new RowAdvisor(options), new AdviceReport(options, IsUpgrade: steps.Count > 0)
+        {
+            Settings = Settings(configuration, facts.Ledger),
+        });
         await new FutureRows(session, facts) { MaxBytes = maxBytes }.ReadAsync(
             steps, [.. RowAdvisor.Tables], (table, row) => report.Add(advisor, table, row), cancellationToken);
         return report;
     }
+
+    // From the version of the ledger to that of the rules.
+    private static IReadOnlyList<SettingFinding> Settings(GatewayConfiguration configuration, LedgerSnapshot ledger) =>
+        LedgerVersion.Of(ledger).Versions is [.., var from]
+            ? SettingsAdvice.Examine(
+                [.. configuration.Given.Select(g => new GivenSetting(g.Name, g.Value, g.Line, g.Place))],
+                new Version(from.Major, from.Minor), new Version(3, 9))
+            : [];
 
     private static RouterFlavor Flavor(GatewayConfiguration configuration) => configuration.Settings.Text("router_flavor") switch
     {

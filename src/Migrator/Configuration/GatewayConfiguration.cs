@@ -10,11 +10,18 @@ namespace Migrator.Configuration;
 /// <summary>A gateway's configuration, as far as it concerns migrations. The gateway and migrator read the same file.</summary>
 internal sealed class GatewayConfiguration
 {
+    private readonly Lazy<IReadOnlyList<GivenKey>> given;
+
+    private GatewayConfiguration(Func<IReadOnlyList<GivenKey>> given) => this.given = new(given);
+
     /// <summary>The file that was read; null if there was none.</summary>
     public required string? File { get; init; }
 
     /// <summary>The effective settings, each with its source.</summary>
     public required EffectiveSettings Settings { get; init; }
+
+    /// <summary>Every setting that the file and the environment give, with the place: see <see cref="GivenKeys"/>.</summary>
+    public IReadOnlyList<GivenKey> Given => given.Value;
 
     /// <summary>The warnings about settings that the gateway probably does not understand as intended.</summary>
     public required IReadOnlyList<ConfigurationDiagnostic> Warnings { get; init; }
@@ -66,7 +73,14 @@ internal sealed class GatewayConfiguration
         }
 
         diagnostics.ThrowIfRefused();
-        return new() { File = file, Settings = settings, Warnings = diagnostics.Warnings, Postgres = postgres, ReadOnly = readOnly };
+        return new(() => GivenKeys.List(bytes, diagnostics.File, request.Environment))
+        {
+            File = file,
+            Settings = settings,
+            Warnings = diagnostics.Warnings,
+            Postgres = postgres,
+            ReadOnly = readOnly,
+        };
     }
 
     private static PostgresSettings Connect(ConnectionBuilder builder, DiagnosticList diagnostics, bool refuses, out bool works)

@@ -27,6 +27,26 @@ internal static class AdviceJson
 
         json.WriteEndArray();
         json.WriteStartArray("settings");
+        foreach (var setting in report.Settings)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", setting.Name);
+            if (setting.Line is { } line)
+            {
+                json.WriteNumber("line", line);
+            }
+            else
+            {
+                json.WriteNull("line");
+            }
+
+            json.WriteString("place", setting.Place);
+            json.WriteString("kind", setting.Kind);
+            json.WriteString("message", setting.Message);
+            json.WriteString("remedy", setting.Remedy);
+            json.WriteEndObject();
+        }
+
         json.WriteEndArray();
         WriteSummary(json, report);
     }

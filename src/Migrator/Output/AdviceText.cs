@@ -28,6 +28,19 @@ internal static class AdviceText
                 CultureInfo.InvariantCulture, $"  {words,-20}{report.RowsWith(effect),8:N0}{report.Count(effect),10:N0}"));
         }
 
+        if (report.Settings.Count > 0)
+        {
+            writer.WriteLine();
+            writer.WriteLine("settings:");
+            foreach (var setting in report.Settings)
+            {
+                writer.WriteLine();
+                writer.WriteLine(Line($"  {setting.Name} ({setting.Place})"));
+                writer.WriteLine(Line($"    {setting.Message}"));
+                writer.WriteLine(Line($"    do:  {setting.Remedy}"));
+            }
+        }
+
         foreach (var (effect, words) in Effects)
         {
             var rows = report.Findings.Where(f => f.Effect == effect).GroupBy(f => (f.Table, f.Id));

@@ -37,7 +37,7 @@ internal static class PlanText
             writer.WriteLine(DisplayText.Line($"would warn: {warning}", DisplayText.MaxLineLength));
         }
 
-        if (report.Advice is { HasFindings: true } advice)
+        if (report.Advice is { } advice && AdviceText.Effects.Any(e => advice.RowsWith(e.Effect) > 0))
         {
             var counts = AdviceText.Effects.Where(e => advice.RowsWith(e.Effect) > 0).Select(e => string.Create(
                 CultureInfo.InvariantCulture, $"{advice.RowsWith(e.Effect):N0} {Verb(e.Effect, advice.RowsWith(e.Effect))}"));

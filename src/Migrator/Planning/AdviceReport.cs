@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Migrator.Advice;
+using Migrator.Advice.Settings;
 
 namespace Migrator.Planning;
 
@@ -18,11 +19,14 @@ internal sealed record AdviceReport(AdvisorOptions Options, bool IsUpgrade)
     /// <summary>The findings, in the order of the rows.</summary>
     public IReadOnlyList<Finding> Findings => findings;
 
+    /// <summary>The settings of kong.conf that have another meaning, or none, for the next gateway.</summary>
+    public IReadOnlyList<SettingFinding> Settings { get; init; } = [];
+
     /// <summary>How many rows were examined.</summary>
     public long Rows { get; private set; }
 
     /// <summary>Whether anything was found.</summary>
-    public bool HasFindings => counts.Count > 0;
+    public bool HasFindings => counts.Count > 0 || Settings.Count > 0;
 
     /// <summary>How many findings have an effect.</summary>
     public long Count(Effect effect) => counts.GetValueOrDefault(effect).Findings;

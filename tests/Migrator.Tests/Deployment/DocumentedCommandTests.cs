@@ -24,6 +24,7 @@ internal sealed partial class DocumentedCommandTests
         new("docs/upgrade.md", "migrator up", Database.Old,
             Prints: ["Executed 15 migrations", "; 4 wait for finish", "Executed 9 migrations", "; 5 wait for finish"]),
         new("docs/upgrade.md", "migrator migrate", Database.Old, Prints: ["24 migrations", "9 migrations"]),
+        new("docs/advise.md", "migrator advise", Database.Current, Prints: ["by the rules of gateway 3.9.3"]),
         new("docs/security.md", "migrator grants", Database.OfOwner),
         new("docs/exit-codes.md", "migrator list", Database.Empty, Calls: ["3 list -c kong.conf --quiet", "0 bootstrap -c kong.conf"]),
         new("docs/exit-codes.md", "migrator list", Database.Old, Calls: ["5 list -c kong.conf --quiet", "0 up -c kong.conf"]),
