@@ -55,14 +55,15 @@ internal static class RunAdvice
             return;
         }
 
-        var what = $"Gateway {context.Target.Name} will not start with {rows} {(rows == 1 ? "row" : "rows")} of database "
-            + $"'{facts.Database}'";
         var remedy = $"See which, and how to correct them: migrator advise -c {context.Conf}";
         if (context.Get(ConfigurationOptions.Strict))
         {
-            throw new MigratorException($"{what}.", "The run is strict (--strict), and nothing has been changed.", remedy);
+            throw new MigratorException(
+                $"Gateway {context.Target.Name} will not start with {rows} of the rows of database '{facts.Database}'.",
+                "The run is strict (--strict), and nothing has been changed.",
+                remedy);
         }
 
-        context.Messages.WillNotStart(what, remedy);
+        context.Messages.WillNotStart(context.Target.Name, rows, facts.Database, remedy);
     }
 }

@@ -163,10 +163,12 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     }
 
     /// <summary>Warns that the next gateway will not start.</summary>
-    public void WillNotStart(string what, string remedy)
+    public void WillNotStart(string gateway, long rows, string database, string remedy)
     {
         Tally.AddWarning();
-        log.Write(LogLevel.Warning, $"{what}.", cause: null, remedy, LogEvent.Advice);
+        log.Write(
+            LogLevel.Warning, $"Gateway {gateway} will not start with {rows} of the rows of database '{database}'.", cause: null, remedy,
+            LogEvent.Advice);
     }
 
     /// <summary>Reports that it was not examined whether the next gateway starts.</summary>

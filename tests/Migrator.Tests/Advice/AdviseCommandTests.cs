@@ -52,12 +52,12 @@ internal sealed class AdviseCommandTests : CommandTest
         StartWithRows();
         var refused = Migrator("up --strict", Traditional);
         Assert.That((refused.ExitCode, Migrator("list").ExitCode), Is.EqualTo((1, 5)));
-        Assert.That(refused.Errors, Does.Contain("Gateway 3.9 will not start with 6 rows").And.Contain("migrator advise -c"));
+        Assert.That(refused.Errors, Does.Contain("Gateway 3.9 will not start with 6 of the rows").And.Contain("migrator advise -c"));
         var plan = Migrator("plan up", Traditional);
         Assert.That(plan.Output, Does.Contain("6 stop the gateway").And.Contain("See which: migrator advise -c"));
         var warned = Migrator("up", Traditional);
         Assert.That(warned.ExitCode, Is.Zero);
-        Assert.That(warned.Errors, Does.Contain("warning: Gateway 3.9 will not start with 6 rows"));
+        Assert.That(warned.Errors, Does.Contain("warning: Gateway 3.9 will not start with 6 of the rows"));
     }
 
     [Test]
