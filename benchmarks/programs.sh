@@ -3,6 +3,7 @@
 
 BUILT=$PWD/artifacts/benchmarks
 MEASURE=$BUILT/measure
+# shellcheck disable=SC2034 # used by scripts that source this file
 EMPTY=$BUILT/empty/out/empty
 
 require_programs() {

@@ -72,7 +72,7 @@ main() {
   trap stop EXIT
   require_programs
   build_programs
-  start_server
+  start_server -c shared_buffers=128MB
   start_proxy
   make_templates
 
@@ -91,7 +91,7 @@ title() {
   # Before the first run, nothing else should have run for a minute.
   awk -v load="$1" 'BEGIN { exit !(load > 0.5) }' && busy=" **The machine was busy: a load of $1 at the start.**"
   printf '%s processors (%s), %s on the same machine, %s, %s pairs.%s' "$(nproc)" \
-    "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$("$POSTGRES_BIN/postgres" --version | sed 's/ (.*//; s/postgres //')" \
+    "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(postgres_version)" \
     "$(LC_ALL=C date -u '+%-d %B %Y')" "$PAIRS" "$busy"
 }
 
@@ -113,29 +113,35 @@ make_templates() {
   local kind
   write_conf "$FOLDER/make.conf" scram "$PORT" plain
   renew scram
-  migrator bootstrap --gateway-version 2.8 -c "$FOLDER/make.conf"
+  migrator bootstrap --gateway-version 2.8 -c "$FOLDER/make.conf" >"$FOLDER/log"
   migrator plan up --sql -c "$FOLDER/make.conf" >"$FOLDER/up.psql"
   renew old scram
-  migrator up -c "$FOLDER/make.conf"
+  migrator up -c "$FOLDER/make.conf" >"$FOLDER/log"
   migrator plan finish --sql -c "$FOLDER/make.conf" >"$FOLDER/finish.psql"
   renew upgraded scram
   renew scram
   migrator plan bootstrap --sql -c "$FOLDER/make.conf" >"$FOLDER/bootstrap.psql"
-  migrator bootstrap -c "$FOLDER/make.conf"
+  migrator bootstrap -c "$FOLDER/make.conf" >"$FOLDER/log"
   renew current scram
   for kind in bootstrap up finish; do
     one_message "$FOLDER/$kind.psql" >"$FOLDER/$kind.sql"
   done
 }
 
-# Prints a script of 'plan --sql' as SQL without commands of psql, so that psql -c sends it as one message.
+# Prints a script of 'plan --sql' with "\;" between the statements, which makes psql send all of them in one message. The only commands of
+# psql, which keep the ledger in a variable, become a setting.
 one_message() {
-  sed -E "/^\\\\|^--/d; s/ AS migrator_ledger \\\\gset$/;/; s/^SELECT (current_setting\('migrator.ledger', true\));$/\
-SELECT set_config('benchmark.ledger', \1, false);/; s/:'migrator_ledger'/current_setting('benchmark.ledger')/" "$1"
+  sed -E "/^\\\\|^--|^$/d; s/^SELECT (current_setting\('migrator.ledger', true\)) AS migrator_ledger \\\\gset$/\
+SELECT set_config('benchmark.ledger', \1, false);/; s/:'migrator_ledger'/current_setting('benchmark.ledger')/" "$1" | awk '
+    { line = $0; isQuoted = (isQuoted + gsub(/\$[a-z_]*\$/, "", line)) % 2 }
+    !isQuoted && /;$/ { sub(/;$/, "\\;") }
+    { print }
+    END { print "SELECT 1;" }'
 }
 
+# migrator ARGUMENT...: prints what it answers.
 migrator() {
-  "$BINARY" "$@" -q >"$FOLDER/migrator.log" 2>&1 || fail "migrator $1: $(tail -n 3 "$FOLDER/migrator.log")"
+  "$BINARY" "$@" -q 2>"$FOLDER/migrator.log" || fail "migrator $1: $(tail -n 3 "$FOLDER/migrator.log")"
 }
 
 # --- What is measured ---------------------------------------------------------------------------------------------------------------
@@ -145,13 +151,13 @@ measure_nothing() {
   for database in "${DATABASES[@]}"; do
     renew "$database" current
   done
-  pair_with_psql 'nothing to do' 'plain' trust '' "select 1" up
-  pair_with_psql 'nothing to do' 'plain, SCRAM' scram '' "select 1" up
-  pair_with_psql 'nothing to do' 'TLS, SCRAM' scram '' "select 1" up
-  pair_with_psql 'nothing to do' 'TLS, IAM token' iam '' "select 1" up --iam-spread 0 \
+  pair_with_psql 'nothing to do' 'plain' trust '' '' up
+  pair_with_psql 'nothing to do' 'plain, SCRAM' scram '' '' up
+  pair_with_psql 'nothing to do' 'TLS, SCRAM' scram '' '' up
+  pair_with_psql 'nothing to do' 'TLS, IAM token' iam '' '' up --iam-spread 0 \
     --iam-endpoint kongdb.c1abcdefghij.eu-central-1.rds.amazonaws.com:5432
-  pair_with_psql 'nothing to do' "plain, $DELAY ms" trust '' "select 1" up
-  pair_with_psql 'nothing to do' "TLS, SCRAM, $DELAY ms" scram '' "select 1" up
+  pair_with_psql 'nothing to do' "plain, $DELAY ms" trust '' '' up
+  pair_with_psql 'nothing to do' "TLS, SCRAM, $DELAY ms" scram '' '' up
 }
 
 measure_bootstrap() {
@@ -165,8 +171,7 @@ measure_upgrade() {
 
 # measure_with_script LABEL SCRIPT TEMPLATE COMMAND...
 measure_with_script() {
-  local label=$1 script template=$3
-  script=$(<"$FOLDER/$2.sql")
+  local label=$1 script=$FOLDER/$2.sql template=$3
   shift 3
   pair_with_psql "$label" 'plain' trust "$template" "$script" "$@"
   pair_with_psql "$label" 'TLS, SCRAM' scram "$template" "$script" "$@"
@@ -174,22 +179,27 @@ measure_with_script() {
 }
 
 measure_start() {
+  build_empty || fail "The empty program could not be built."
   pair '--help' '' 'an empty NativeAOT program' '' "$BINARY" --help -- "$EMPTY"
   pair '--version' '' 'an empty NativeAOT program' '' "$BINARY" --version -- "$EMPTY"
 }
 
-# pair_with_psql LABEL MODE DATABASE TEMPLATE SQL ARGUMENT...: ARGUMENTs are migrator's. The database is a new copy of TEMPLATE before each
-# run, unless it is empty.
+# pair_with_psql LABEL MODE DATABASE TEMPLATE SCRIPT ARGUMENT...: psql executes the file SCRIPT, or 'select 1' if it is empty; ARGUMENTs are
+# migrator's. The database is a new copy of TEMPLATE before each run, unless TEMPLATE is empty.
 pair_with_psql() {
-  local label=$1 mode=$2 database=$3 template=$4 sql=$5 port=$PORT tls=plain counterpart="psql, the same SQL as one message" prepare=''
+  local label=$1 mode=$2 database=$3 template=$4 script=$5 port=$PORT tls=plain
+  local counterpart="psql -c 'select 1'" prepare='' work=(-c 'select 1')
   shift 5
   [[ $mode != *' ms' ]] || port=$SLOW_PORT
   [[ $mode != TLS* ]] || tls=tls
-  [[ $sql != 'select 1' ]] || counterpart="psql -c 'select 1'"
+  if [[ -n $script ]]; then
+    counterpart='psql, the same SQL as one message'
+    work=(-o /dev/null -f "$script")
+  fi
   [[ -z $template ]] || prepare="renew $database $template"
   write_conf "$FOLDER/kong.conf" "$database" "$port" "$tls"
   pair "$label" "$mode" "$counterpart" "$prepare" "$BINARY" "$@" -q -c "$FOLDER/kong.conf" -- \
-    "$POSTGRES_BIN/psql" -X -q -v ON_ERROR_STOP=1 "$(psql_address "$database" "$port" "$tls")" -c "$sql"
+    "$POSTGRES_BIN/psql" -X -q -v ON_ERROR_STOP=1 "$(psql_address "$database" "$port" "$tls")" "${work[@]}"
 }
 
 # pair LABEL MODE COUNTERPART PREPARE COMMAND... -- OTHER_COMMAND...: runs both alternately. PREPARE, if it is not empty, comes before each.
@@ -200,6 +210,7 @@ pair() {
     first+=("$1")
     shift
   done
+  # shellcheck disable=SC2034 # used by its name
   second=("${@:2}")
   for ((run = 0; run <= PAIRS; run++)); do
     for side in first second; do

@@ -3,6 +3,7 @@
 # after scripts/prerequisites.sh. FOLDER is the folder of the benchmark.
 
 # The names of databases decide about the login (pg_hba.conf): scram asks for a password, trust for none, and so does iam, over TLS only.
+# shellcheck disable=SC2034 # used by scripts that source this file
 readonly DATABASES=(scram trust iam)
 PASSWORD=$(od -An -N 16 -tx1 /dev/urandom | tr -d ' \n')
 SERVER_USER=$(server_user)
@@ -32,6 +33,10 @@ HBA
 
 stop_server() {
   as_user "$SERVER_USER" "$POSTGRES_BIN/pg_ctl" -D "$FOLDER/data" -m immediate stop >/dev/null 2>&1 || true
+}
+
+postgres_version() {
+  "$POSTGRES_BIN/postgres" --version | sed -E 's/^[^)]*\) ([^ ]+).*/PostgreSQL \1/'
 }
 
 # A root and a certificate for localhost, of the kind that RDS has: RSA, 2048 bits.
