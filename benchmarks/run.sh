@@ -1,116 +1,235 @@
 #!/usr/bin/env bash
-# Measures the native binary as whole processes, compared with psql on the same server. See usage below.
+# Measures the native binary as whole processes, in pairs with psql, on the same server with the same settings. See usage below.
 set -euo pipefail
 unset CDPATH
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
 # shellcheck source=scripts/prerequisites.sh
 . scripts/prerequisites.sh
+# shellcheck source=benchmarks/server.sh
+. benchmarks/server.sh
+# shellcheck source=benchmarks/programs.sh
+. benchmarks/programs.sh
+# shellcheck source=benchmarks/others.sh
+. benchmarks/others.sh
 
 usage() {
   cat <<'USAGE'
-Usage: benchmarks/run.sh [RUNS]
+Usage: benchmarks/run.sh [--pairs N] [--only PART]... [--rows N]... [--chart FILE]
 
-Starts its own PostgreSQL server, runs each command RUNS times (default 20), and prints the median wall-clock time and the peak memory.
-For comparison, psql executes a pg_dump of the same schema in one transaction. No figure is checked against a limit. When you quote figures,
-name the machine.
+Starts its own PostgreSQL server with TLS, runs each command and its counterpart alternately, and prints a table in Markdown: median and
+minimum of the wall-clock time, the ratio of the medians and of the minima, CPU time, peak memory, round trips. No figure is checked
+against a limit. When you quote figures, name the machine; the first line of the output does.
+
+  --pairs N     how many pairs are counted; 15 if not given. One more, which fills caches, comes first
+  --only PART   nothing, bootstrap, upgrade, start or others; all if not given
+  --rows N      also runs benchmarks/rows.sh with N rows a table; may be repeated
+  --chart FILE  where the chart goes; benchmarks/chart.svg if not given
+
+MIGRATOR_BINARY       a migrator to measure; without it the native binary is published from this clone
+MIGRATOR_TEST_PG_BIN  names the folder of PostgreSQL's programs, where they are in an unusual place
+
+Needs a C compiler, Node.js 18 and openssl. The other tools are fetched from npm and NuGet; one that cannot be fetched is left out.
 USAGE
 }
 
-case ${1-20} in
-  -h | --help) usage; exit 0 ;;
-  *[!0-9]* | '') fail "RUNS is a number, not '$1'." "See benchmarks/run.sh --help" ;;
-esac
+PAIRS=15
+PARTS=()
+ROWS=()
+CHART=benchmarks/chart.svg
+DELAY=20
 
-RUNS=${1-20}
-FOLDER=$(mktemp -d)
-USER_OF_SERVER=$(server_user)
-PORT=
+parse() {
+  while (($#)); do
+    case $1 in
+      -h | --help) usage; exit 0 ;;
+      --pairs | --rows)
+        [[ ${2-} =~ ^[1-9][0-9]*$ ]] || fail "$1 needs a number, not '${2-}'." "See benchmarks/run.sh --help"
+        if [[ $1 == --pairs ]]; then PAIRS=$2; else ROWS+=("$2"); fi
+        shift
+        ;;
+      --only)
+        [[ ${2-} =~ ^(nothing|bootstrap|upgrade|start|others)$ ]] || fail "There is no part '${2-}'." "See benchmarks/run.sh --help"
+        PARTS+=("$2")
+        shift
+        ;;
+      --chart)
+        [[ -n ${2-} ]] || fail "--chart needs a file." "See benchmarks/run.sh --help"
+        CHART=$2
+        shift
+        ;;
+      *) fail "run.sh does not know '$1'." "See benchmarks/run.sh --help" ;;
+    esac
+    shift
+  done
+  ((${#PARTS[@]})) || PARTS=(nothing bootstrap upgrade start others)
+}
 
 main() {
-  require_dotnet
-  ensure_postgres
-  ensure_toolchain || fail "The native binary cannot be built here."
-  [[ -x /usr/bin/time ]] || fail "There is no /usr/bin/time." "Install it:  $(install_command time time time gnu-time)"
-  publish_native
+  local load part
+  parse "$@"
+  read -r load _ </proc/loadavg
+  FOLDER=$(mktemp -d)
   trap stop EXIT
-  start
+  require_programs
+  build_programs
+  start_server -c shared_buffers=128MB
+  start_proxy
+  make_templates
 
-  sql postgres -c 'CREATE DATABASE kong' -c 'CREATE DATABASE dumped'
-  printf 'pg_host = 127.0.0.1\npg_port = %s\npg_user = kong\npg_database = kong\n' "$PORT" >"$FOLDER/kong.conf"
-  "$NATIVE_BINARY" bootstrap -q -c "$FOLDER/kong.conf" >/dev/null
-  "$POSTGRES_BIN/pg_dump" -h 127.0.0.1 -p "$PORT" -U kong kong >"$FOLDER/dump.sql"
-
-  say "$(nproc) processors, $("$POSTGRES_BIN/postgres" --version), $RUNS runs each; median (least to most)"
-  say
-  printf '%-44s %-26s %s\n' '' 'wall ms' 'peak MB'
-  measure 'migrator --version' '' "$NATIVE_BINARY" --version
-  measure 'migrator up, nothing to do' '' "$NATIVE_BINARY" up -q -c "$FOLDER/kong.conf"
-  measure 'migrator list' '' "$NATIVE_BINARY" list -q -c "$FOLDER/kong.conf"
-  measure 'psql SELECT 1' '' "$POSTGRES_BIN/psql" -X -h 127.0.0.1 -p "$PORT" -U kong kong -c 'SELECT 1'
-  measure 'migrator bootstrap' renew_kong "$NATIVE_BINARY" bootstrap -q -c "$FOLDER/kong.conf"
-  measure 'psql, a dump of the same database' renew_dumped "$POSTGRES_BIN/psql" -X -q -1 \
-    -h 127.0.0.1 -p "$PORT" -U kong dumped -f "$FOLDER/dump.sql"
-  measure 'migrator up, 2.8 to 3.9' make_old "$NATIVE_BINARY" up -q -c "$FOLDER/kong.conf"
-  measure 'migrator finish after it' make_upgraded "$NATIVE_BINARY" finish -q -c "$FOLDER/kong.conf"
-}
-
-# measure NAME PREPARE COMMAND...: PREPARE, unless it is empty, runs before each run and is not measured.
-measure() {
-  local name=$1 prepare=$2 run
-  shift 2
-  : >"$FOLDER/times"
-  for ((run = 0; run <= RUNS; run++)); do
-    ${prepare:+"$prepare"} >/dev/null 2>&1
-    local began=$EPOCHREALTIME
-    /usr/bin/time -a -o "$FOLDER/figures" -f '%M' "$@" >/dev/null
-    local ended=$EPOCHREALTIME
-    # The first run fills caches and is not counted.
-    if ((run)); then
-      printf '%s %s\n' "$((${ended/[.,]/} - ${began/[.,]/}))" "$(tail -n 1 "$FOLDER/figures")" >>"$FOLDER/times"
-    fi
+  for part in "${PARTS[@]}"; do
+    "measure_$part"
   done
-  sort -n "$FOLDER/times" | awk -v name="$name" '
-    { wall[NR] = $1 / 1000; if ($2 > peak) peak = $2 }
-    END { printf "%-44s %-26s %.0f\n", name, sprintf("%.0f (%.0f to %.0f)", wall[int((NR + 1) / 2)], wall[1], wall[NR]), peak / 1024 }'
+  node benchmarks/report.mjs "$FOLDER/results" "$CHART" "$(title "$load")"
+  for part in "${ROWS[@]}"; do
+    say
+    benchmarks/rows.sh --rows "$part"
+  done
 }
 
-renew_kong() { renew kong; }
-renew_dumped() { renew dumped; }
-make_old() {
-  renew kong
-  "$NATIVE_BINARY" bootstrap -q --gateway-version 2.8 -c "$FOLDER/kong.conf"
-}
-make_upgraded() {
-  make_old
-  "$NATIVE_BINARY" up -q -c "$FOLDER/kong.conf"
-}
-
-renew() {
-  sql postgres -c "DROP DATABASE $1" -c "CREATE DATABASE $1"
-}
-
-sql() {
-  local database=$1
-  shift
-  "$POSTGRES_BIN/psql" -X -q -h 127.0.0.1 -p "$PORT" -U kong "$database" "$@"
-}
-
-start() {
-  chmod 755 "$FOLDER"
-  mkdir "$FOLDER/data"
-  if is_root; then
-    chown "$USER_OF_SERVER" "$FOLDER/data"
-  fi
-  as_user "$USER_OF_SERVER" "$POSTGRES_BIN/initdb" -D "$FOLDER/data" -U kong --auth=trust --locale=C --encoding=UTF8 >"$FOLDER/log"
-  PORT=$((20000 + RANDOM % 20000))
-  as_user "$USER_OF_SERVER" "$POSTGRES_BIN/pg_ctl" -D "$FOLDER/data" -w -l "$FOLDER/data/server.log" \
-    -o "-p $PORT -c listen_addresses=127.0.0.1 -c unix_socket_directories=" start >"$FOLDER/log" </dev/null \
-    || fail "PostgreSQL did not start on port $PORT." "Run this again."
+title() {
+  local busy=''
+  # Before the first run, nothing else should have run for a minute.
+  awk -v load="$1" 'BEGIN { exit !(load > 0.5) }' && busy=" **The machine was busy: a load of $1 at the start.**"
+  printf '%s processors (%s), %s on the same machine, %s, %s pairs.%s' "$(nproc)" \
+    "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)" "$(postgres_version)" \
+    "$(LC_ALL=C date -u '+%-d %B %Y')" "$PAIRS" "$busy"
 }
 
 stop() {
-  as_user "$USER_OF_SERVER" "$POSTGRES_BIN/pg_ctl" -D "$FOLDER/data" -m immediate stop >/dev/null 2>&1 || true
+  [[ -z ${PROXY-} ]] || kill "$PROXY" 2>/dev/null || true
+  stop_server
   rm -rf "$FOLDER"
 }
 
-main
+# One round trip through this port takes DELAY ms more.
+start_proxy() {
+  SLOW_PORT=$((PORT + 1))
+  node benchmarks/proxy.mjs "$SLOW_PORT" "$PORT" "$DELAY" "$FOLDER/flights" >"$FOLDER/proxy.log" 2>&1 &
+  PROXY=$!
+}
+
+# Databases to copy: bootstrapped for 2.8, upgraded from there, and bootstrapped for today's version.
+make_templates() {
+  local kind
+  write_conf "$FOLDER/make.conf" scram "$PORT" plain
+  renew scram
+  migrator bootstrap --gateway-version 2.8 -c "$FOLDER/make.conf" >"$FOLDER/log"
+  migrator plan up --sql -c "$FOLDER/make.conf" >"$FOLDER/up.psql"
+  renew old scram
+  migrator up -c "$FOLDER/make.conf" >"$FOLDER/log"
+  migrator plan finish --sql -c "$FOLDER/make.conf" >"$FOLDER/finish.psql"
+  renew upgraded scram
+  renew scram
+  migrator plan bootstrap --sql -c "$FOLDER/make.conf" >"$FOLDER/bootstrap.psql"
+  migrator bootstrap -c "$FOLDER/make.conf" >"$FOLDER/log"
+  renew current scram
+  for kind in bootstrap up finish; do
+    one_message "$FOLDER/$kind.psql" >"$FOLDER/$kind.sql"
+  done
+}
+
+# Prints a script of 'plan --sql' with "\;" between the statements, which makes psql send all of them in one message. The only commands of
+# psql, which keep the ledger in a variable, become a setting.
+one_message() {
+  sed -E "/^\\\\|^--|^$/d; s/^SELECT (current_setting\('migrator.ledger', true\)) AS migrator_ledger \\\\gset$/\
+SELECT set_config('benchmark.ledger', \1, false);/; s/:'migrator_ledger'/current_setting('benchmark.ledger')/" "$1" | awk '
+    { line = $0; isQuoted = (isQuoted + gsub(/\$[a-z_]*\$/, "", line)) % 2 }
+    !isQuoted && /;$/ { sub(/;$/, "\\;") }
+    { print }
+    END { print "SELECT 1;" }'
+}
+
+# migrator ARGUMENT...: prints what it answers.
+migrator() {
+  "$BINARY" "$@" -q 2>"$FOLDER/migrator.log" || fail "migrator $1: $(tail -n 3 "$FOLDER/migrator.log")"
+}
+
+# --- What is measured ---------------------------------------------------------------------------------------------------------------
+
+measure_nothing() {
+  local database
+  for database in "${DATABASES[@]}"; do
+    renew "$database" current
+  done
+  pair_with_psql 'nothing to do' 'plain' trust '' '' up
+  pair_with_psql 'nothing to do' 'plain, SCRAM' scram '' '' up
+  pair_with_psql 'nothing to do' 'TLS, SCRAM' scram '' '' up
+  pair_with_psql 'nothing to do' 'TLS, IAM token' iam '' '' up --iam-spread 0 \
+    --iam-endpoint kongdb.c1abcdefghij.eu-central-1.rds.amazonaws.com:5432
+  pair_with_psql 'nothing to do' "plain, $DELAY ms" trust '' '' up
+  pair_with_psql 'nothing to do' "TLS, SCRAM, $DELAY ms" scram '' '' up
+}
+
+measure_bootstrap() {
+  measure_with_script bootstrap bootstrap template0 bootstrap
+}
+
+measure_upgrade() {
+  measure_with_script 'up, 2.8 to 3.9' up old up
+  measure_with_script 'finish, 2.8 to 3.9' finish upgraded finish
+}
+
+# measure_with_script LABEL SCRIPT TEMPLATE COMMAND...
+measure_with_script() {
+  local label=$1 script=$FOLDER/$2.sql template=$3
+  shift 3
+  pair_with_psql "$label" 'plain' trust "$template" "$script" "$@"
+  pair_with_psql "$label" 'TLS, SCRAM' scram "$template" "$script" "$@"
+  pair_with_psql "$label" "TLS, SCRAM, $DELAY ms" scram "$template" "$script" "$@"
+}
+
+measure_start() {
+  build_empty || fail "The empty program could not be built."
+  pair '--help' '' 'an empty NativeAOT program' '' "$BINARY" --help -- "$EMPTY"
+  pair '--version' '' 'an empty NativeAOT program' '' "$BINARY" --version -- "$EMPTY"
+}
+
+# pair_with_psql LABEL MODE DATABASE TEMPLATE SCRIPT ARGUMENT...: psql executes the file SCRIPT, or 'select 1' if it is empty; ARGUMENTs are
+# migrator's. The database is a new copy of TEMPLATE before each run, unless TEMPLATE is empty.
+pair_with_psql() {
+  local label=$1 mode=$2 database=$3 template=$4 script=$5 port=$PORT tls=plain
+  local counterpart="psql -c 'select 1'" prepare='' work=(-c 'select 1')
+  shift 5
+  [[ $mode != *' ms' ]] || port=$SLOW_PORT
+  [[ $mode != TLS* ]] || tls=tls
+  if [[ -n $script ]]; then
+    counterpart='psql, the same SQL as one message'
+    work=(-o /dev/null -f "$script")
+  fi
+  [[ -z $template ]] || prepare="renew $database $template"
+  write_conf "$FOLDER/kong.conf" "$database" "$port" "$tls"
+  pair "$label" "$mode" "$counterpart" "$prepare" "$BINARY" "$@" -q -c "$FOLDER/kong.conf" -- \
+    "$POSTGRES_BIN/psql" -X -q -v ON_ERROR_STOP=1 "$(psql_address "$database" "$port" "$tls")" "${work[@]}"
+}
+
+# pair LABEL MODE COUNTERPART PREPARE COMMAND... -- OTHER_COMMAND...: runs both alternately. PREPARE, if it is not empty, comes before each.
+pair() {
+  local label=$1 mode=$2 counterpart=$3 prepare=$4 run side first=() second=()
+  shift 4
+  while [[ $1 != -- ]]; do
+    first+=("$1")
+    shift
+  done
+  # shellcheck disable=SC2034 # used by its name
+  second=("${@:2}")
+  for ((run = 0; run <= PAIRS; run++)); do
+    for side in first second; do
+      local -n command=$side
+      # shellcheck disable=SC2086 # words
+      [[ -z $prepare ]] || $prepare
+      : >"$FOLDER/flights"
+      "$MEASURE" "$FOLDER/figures" "$label"$'\t'"$mode"$'\t'"$counterpart"$'\t'"$side" "${command[@]}" \
+        || fail "$label: ${command[*]:0:2} failed: $(head -c 500 "$FOLDER/figures.stderr")"
+      # The proxy writes when both sides have closed.
+      [[ $mode != *' ms' ]] || until [[ -s $FOLDER/flights ]]; do sleep 0.01; done
+      # The first run fills caches.
+      if ((run)); then
+        printf '%s\t%s\n' "$(tail -n 1 "$FOLDER/figures")" "$(awk '{ sum += $1 } END { print sum }' "$FOLDER/flights")" >>"$FOLDER/results"
+      fi
+    done
+  done
+  say "  measured: $label${mode:+ ($mode)}" >&2
+}
+
+export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY AWS_REGION=eu-central-1
+main "$@"

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Migrations.Dsl;
 using static Migrations.MigrationEntry;
 
@@ -113,6 +114,8 @@ public static class Catalogue
         ]),
     ];
 
+    private static readonly ConcurrentDictionary<GatewayVersion, IReadOnlyList<Subsystem>> Known = new();
+
     /// <summary>The subsystems and migrations of the newest released gateway version.</summary>
     public static IReadOnlyList<Subsystem> Subsystems { get; } = For(GatewayVersion.Default);
 
@@ -121,8 +124,8 @@ public static class Catalogue
     /// Each migration receives the target version: a few produce a different schema per version. Rows are rewritten as Kong 3.9 does,
     /// whatever the target version.
     /// </remarks>
-    public static IReadOnlyList<Subsystem> For(GatewayVersion target) =>
+    public static IReadOnlyList<Subsystem> For(GatewayVersion target) => Known.GetOrAdd(target, version =>
     [
-        .. All.Select(subsystem => subsystem.For(target)).Where(subsystem => subsystem.Migrations.Count > 0),
-    ];
+        .. All.Select(subsystem => subsystem.For(version)).Where(subsystem => subsystem.Migrations.Count > 0),
+    ]);
 }

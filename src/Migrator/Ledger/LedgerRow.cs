@@ -13,7 +13,7 @@ internal sealed record LedgerRow(
     [property: JsonPropertyName("executed")] IReadOnlyList<string>? Executed,
     [property: JsonPropertyName("pending")] IReadOnlyList<string>? Pending);
 
-/// <summary>The JSON serializer of ledger rows, without reflection.</summary>
+/// <summary>The JSON serializer of ledger rows and of lists of names, without reflection.</summary>
 [JsonSerializable(typeof(IReadOnlyList<LedgerRow>))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 internal sealed partial class LedgerJson : JsonSerializerContext;

@@ -20,32 +20,34 @@ internal sealed record LedgerSnapshot(string Text, bool HasEntities = false)
             return null;
         }
 
-        IReadOnlyList<LedgerRow> rows;
+        List<LedgerRow> rows;
         try
         {
-            rows = JsonSerializer.Deserialize(Text, LedgerJson.Default.IReadOnlyListLedgerRow) ?? [];
+            // Not by JsonSerializer: its metadata would take a millisecond to set up, in every run.
+            using var parsed = JsonDocument.Parse(Text);
+            rows = parsed.RootElement.ValueKind == JsonValueKind.Null ? [] : [.. parsed.RootElement.EnumerateArray().Select(Row)];
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             throw Damaged("'executed' or 'pending' is an array with more than one dimension");
         }
 
-        if (rows.Any(r => r?.Subsystem is null))
-        {
-            throw Damaged("a row has no subsystem");
-        }
-
         return rows.CountBy(r => r.Subsystem, StringComparer.Ordinal).FirstOrDefault(c => c.Value > 1) is { Value: > 1 } twice
             ? throw Damaged($"subsystem '{twice.Key}' has {twice.Value} rows")
-            : [.. rows.Select(WithoutNulls)];
+            : rows;
     }
 
-    private static LedgerRow WithoutNulls(LedgerRow row) =>
-        row with
-        {
-            Executed = row.Executed?.Where(name => name is not null).ToList(),
-            Pending = row.Pending?.Where(name => name is not null).ToList()
-        };
+    private static LedgerRow Row(JsonElement row) => new(
+        Member(row, "subsystem")?.GetString() ?? throw Damaged("a row has no subsystem"),
+        Member(row, "last_executed")?.GetString(),
+        Names(Member(row, "executed")),
+        Names(Member(row, "pending")));
+
+    private static List<string>? Names(JsonElement? names) =>
+        names is null ? null : [.. names.Value.EnumerateArray().Select(name => name.GetString()).OfType<string>()];
+
+    private static JsonElement? Member(JsonElement row, string name) =>
+        row.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null ? member : null;
 
     private static MigratorException Damaged(string flaw) => new(
         $"The ledger, table schema_meta, cannot be read: {flaw}.",

@@ -12,9 +12,11 @@ internal static class NewerMigrations
     /// <param name="newest">The catalogue of the newest known version.</param>
     public static IReadOnlyList<string> In(SchemaState state, IReadOnlyList<Subsystem> newest) =>
     [
-        .. newest.SelectMany(subsystem => subsystem.Migrations.Where(m => UnknownIn(state, subsystem.Name).Contains(m.Name))
-            .Select(m => $"{subsystem.Name}/{m.Name}")),
+        .. newest.SelectMany(subsystem => Of(subsystem, UnknownIn(state, subsystem.Name))),
     ];
+
+    private static IEnumerable<string> Of(Subsystem subsystem, HashSet<string> unknown) =>
+        subsystem.Migrations.Where(m => unknown.Contains(m.Name)).Select(m => $"{subsystem.Name}/{m.Name}");
 
     private static HashSet<string> UnknownIn(SchemaState state, string subsystem) =>
     [

@@ -17,7 +17,8 @@ internal sealed record DatabaseTitle(string Database, string Schema, string Serv
     /// <param name="before">The ledger before the run, if there was one.</param>
     public string Sentence(LedgerSnapshot ledger, LedgerSnapshot? before = null)
     {
-        var (now, was) = (State(ledger), before is null ? null : State(before));
+        var now = State(ledger);
+        var was = before is null || before.Text == ledger.Text ? null : State(before);
         var change = was is null || was == now ? "" : $" ({(before!.IsEmpty ? "it was empty" : $"it was at {VersionOf(before)}")})";
         return $"Database '{Database}' on {Server} is {now}{change}; target {Target.Name}{(IsDefaultTarget ? " (default)" : "")}.";
     }

@@ -1,0 +1,93 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2153 # FOLDER and others are run.sh's.
+# Other migration tools, on the same work: everything that bootstrap creates as one script, and the run after it that finds nothing to do.
+# They record the script in a table of their own. Sourced by run.sh.
+
+measure_others() {
+  local tool
+  make_script
+  for tool in dbmate grate DbUp FluentMigrator; do
+    if "get_$tool" >"$FOLDER/$tool.log" 2>&1; then
+      measure_tool
+    else
+      say "  left out: $tool, as it could not be fetched or built: $(tail -n 1 "$FOLDER/$tool.log")" >&2
+    fi
+  done
+  say "  left out: goose, golang-migrate and Flyway, which neither npm nor NuGet have" >&2
+}
+
+# A dump of the database without commands of psql and without settings of the session, which would hide the tools' own tables.
+make_script() {
+  mkdir -p "$FOLDER/scripts/up"
+  "$POSTGRES_BIN/pg_dump" -h "$FOLDER/data" -p "$PORT" -U postgres --inserts --no-owner --no-privileges current \
+    | sed -E "/^\\\\/d; /^SET [a-z_]+ = .*;\$/d; /^SELECT pg_catalog.set_config/d" >"$FOLDER/scripts/up/0001_bootstrap.sql"
+  mkdir "$FOLDER/dbmate"
+  { printf -- '-- migrate:up\n'; cat "$FOLDER/scripts/up/0001_bootstrap.sql"; } >"$FOLDER/dbmate/0001_bootstrap.sql"
+}
+
+# TOOL is the name to print, COMMAND how it is run.
+measure_tool() {
+  local conf=$FOLDER/kong.conf
+  write_conf "$conf" scram "$PORT" tls
+  pair 'bootstrap' tool "$TOOL" 'renew scram' "$BINARY" bootstrap -q -c "$conf" -- "${COMMAND[@]}"
+  # The script has migrator's ledger too, so that migrator has nothing to do either.
+  renew scram
+  "${COMMAND[@]}" >"$FOLDER/log" 2>&1 || fail "$TOOL: $(tail -n 3 "$FOLDER/log")"
+  pair 'nothing to do' tool "$TOOL" '' "$BINARY" up -q -c "$conf" -- "${COMMAND[@]}"
+}
+
+get_dbmate() {
+  local program=$BUILT/dbmate/node_modules/@dbmate/linux-x64/bin/dbmate
+  [[ $(uname -m) == x86_64 ]] || { printf 'only for x86-64\n'; return 1; }
+  [[ -x $program ]] || npm install --prefix "$BUILT/dbmate" --no-audit --no-fund '@dbmate/linux-x64@2.36.0' </dev/null || return 1
+  TOOL="dbmate 2.36.0"
+  COMMAND=("$program" --url "postgres://kong:$PASSWORD@localhost:$PORT/scram?sslmode=verify-full&sslrootcert=$FOLDER/ca.pem"
+    --migrations-dir "$FOLDER/dbmate" --no-dump-schema migrate)
+}
+
+get_grate() {
+  [[ -x $BUILT/grate/grate ]] || dotnet tool install grate --version 2.2.0 --tool-path "$BUILT/grate" </dev/null || return 1
+  TOOL="grate 2.2.0"
+  COMMAND=("$BUILT/grate/grate" "--connectionstring=$(npgsql_address)" "--sqlfilesdirectory=$FOLDER/scripts" --databasetype=postgresql
+    --createdatabase=false --transaction --silent)
+}
+
+get_DbUp() {
+  build_tool DbUp dbup-postgresql 7.0.1 || return 1
+  TOOL="DbUp 7.0.1"
+  COMMAND=("$BUILT/DbUp/out/DbUp" "$(npgsql_address)" "$FOLDER/scripts/up")
+}
+
+get_FluentMigrator() {
+  build_tool FluentMigrator FluentMigrator.Runner.Postgres 8.0.1 || return 1
+  TOOL="FluentMigrator 8.0.1"
+  COMMAND=("$BUILT/FluentMigrator/out/FluentMigratorAsItComes" "$(npgsql_address)" "$FOLDER/scripts/up/0001_bootstrap.sql")
+}
+
+npgsql_address() {
+  printf 'Host=localhost;Port=%s;Username=kong;Password=%s;Database=scram;SSL Mode=VerifyFull;Root Certificate=%s;%s' \
+    "$PORT" "$PASSWORD" "$FOLDER/ca.pem" 'GSS Encryption Mode=Disable'
+}
+
+# build_tool NAME PACKAGE VERSION: publishes benchmarks/others/NAME.cs, for the runtime that is installed.
+build_tool() {
+  local folder=$BUILT/$1 assembly=$1
+  [[ $1 != FluentMigrator ]] || assembly=FluentMigratorAsItComes
+  mkdir -p "$folder"
+  cp "benchmarks/others/$1.cs" "$folder/Program.cs"
+  cat >"$folder/$assembly.csproj" <<PROJECT
+<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup>
+    <OutputType>Exe</OutputType>
+    <TargetFramework>net10.0</TargetFramework>
+    <ImplicitUsings>enable</ImplicitUsings>
+    <InvariantGlobalization>true</InvariantGlobalization>
+  </PropertyGroup>
+  <ItemGroup>
+    <PackageReference Include="$2" Version="$3" />
+$( [[ $1 != FluentMigrator ]] || printf '    <PackageReference Include="Npgsql" Version="10.0.3" />\n' )
+  </ItemGroup>
+</Project>
+PROJECT
+  build_project "$folder"
+}
