@@ -7,12 +7,16 @@ const [resultsFile, chartFile, title] = process.argv.slice(2);
 
 const rows = read(resultsFile);
 console.log(`${title}\n`);
-table(rows.filter((row) => row.mode !== 'tool'));
-if (rows.some((row) => row.mode === 'tool')) {
-  console.log('');
-  tools(rows.filter((row) => row.mode === 'tool'));
+const paired = rows.filter((row) => row.mode !== 'tool');
+const withTools = rows.filter((row) => row.mode === 'tool');
+if (paired.length > 0) {
+  table(paired);
+  writeFileSync(chartFile, chart(paired, title.replaceAll('**', '')));
 }
-writeFileSync(chartFile, chart(rows.filter((row) => row.mode !== 'tool'), title.replaceAll('**', '')));
+if (withTools.length > 0) {
+  console.log('');
+  tools(withTools);
+}
 
 function read(file) {
   const pairs = new Map();
