@@ -232,7 +232,7 @@ pair() {
       fi
     done
   done
-  say "  measured: $label${mode:+ ($mode)}" >&2
+  say "  measured: $label (${mode/#tool/$counterpart})" >&2
 }
 
 export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY AWS_REGION=eu-central-1
