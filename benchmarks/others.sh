@@ -24,7 +24,11 @@ make_script() {
   "$POSTGRES_BIN/pg_dump" -h "$FOLDER/data" -p "$PORT" -U postgres --inserts --no-owner --no-privileges current \
     | sed -E "/^\\\\/d; /^SET [a-z_]+ = .*;\$/d; /^SELECT pg_catalog.set_config/d" >"$FOLDER/scripts/up/0001_bootstrap.sql"
   mkdir "$FOLDER/dbmate"
-  { printf -- '-- migrate:up\n'; cat "$FOLDER/scripts/up/0001_bootstrap.sql"; printf -- '-- migrate:down\n'; } >"$FOLDER/dbmate/0001_bootstrap.sql"
+  {
+    printf -- '-- migrate:up\n'
+    cat "$FOLDER/scripts/up/0001_bootstrap.sql"
+    printf -- '-- migrate:down\n'
+  } >"$FOLDER/dbmate/0001_bootstrap.sql"
 }
 
 # TOOL is the name to print, COMMAND how it is run.
