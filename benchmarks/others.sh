@@ -7,10 +7,12 @@ measure_others() {
   local tool
   make_script
   for tool in dbmate grate DbUp FluentMigrator; do
-    if "get_$tool" >"$FOLDER/$tool.log" 2>&1; then
-      measure_tool
-    else
+    if ! "get_$tool" >"$FOLDER/$tool.log" 2>&1; then
       say "  left out: $tool, as it could not be fetched or built: $(tail -n 1 "$FOLDER/$tool.log")" >&2
+    elif ! { renew scram && "${COMMAND[@]}"; } >"$FOLDER/$tool.log" 2>&1; then
+      say "  left out: $tool, as it could not run the script: $(tail -n 1 "$FOLDER/$tool.log")" >&2
+    else
+      measure_tool
     fi
   done
   say "  left out: goose, golang-migrate and Flyway, which neither npm nor NuGet have" >&2
@@ -22,7 +24,11 @@ make_script() {
   "$POSTGRES_BIN/pg_dump" -h "$FOLDER/data" -p "$PORT" -U postgres --inserts --no-owner --no-privileges current \
     | sed -E "/^\\\\/d; /^SET [a-z_]+ = .*;\$/d; /^SELECT pg_catalog.set_config/d" >"$FOLDER/scripts/up/0001_bootstrap.sql"
   mkdir "$FOLDER/dbmate"
-  { printf -- '-- migrate:up\n'; cat "$FOLDER/scripts/up/0001_bootstrap.sql"; } >"$FOLDER/dbmate/0001_bootstrap.sql"
+  {
+    printf -- '-- migrate:up\n'
+    cat "$FOLDER/scripts/up/0001_bootstrap.sql"
+    printf -- '-- migrate:down\n'
+  } >"$FOLDER/dbmate/0001_bootstrap.sql"
 }
 
 # TOOL is the name to print, COMMAND how it is run.

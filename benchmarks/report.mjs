@@ -1,5 +1,6 @@
-// node report.mjs RESULTS CHART TITLE: prints the table of a run of run.sh, in Markdown, and writes the chart, an SVG. A line of RESULTS has,
-// separated by tabs: label, mode, counterpart, 'first' or 'second', wall-clock and CPU time in microseconds, peak memory in kB, round trips.
+// node report.mjs RESULTS CHART TITLE: prints the table of a run of run.sh, in Markdown, and writes the chart, an SVG. A line of RESULTS
+// has, separated by tabs: label, mode, counterpart, 'first' or 'second', wall-clock and CPU time in microseconds, peak memory in kB,
+// round trips.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 
@@ -7,12 +8,16 @@ const [resultsFile, chartFile, title] = process.argv.slice(2);
 
 const rows = read(resultsFile);
 console.log(`${title}\n`);
-table(rows.filter((row) => row.mode !== 'tool'));
-if (rows.some((row) => row.mode === 'tool')) {
-  console.log('');
-  tools(rows.filter((row) => row.mode === 'tool'));
+const paired = rows.filter((row) => row.mode !== 'tool');
+const withTools = rows.filter((row) => row.mode === 'tool');
+if (paired.length > 0) {
+  table(paired);
+  writeFileSync(chartFile, chart(paired, title.replaceAll('**', '')));
 }
-writeFileSync(chartFile, chart(rows.filter((row) => row.mode !== 'tool'), title.replaceAll('**', '')));
+if (withTools.length > 0) {
+  console.log('');
+  tools(withTools);
+}
 
 function read(file) {
   const pairs = new Map();
@@ -42,8 +47,8 @@ function table(measured) {
       row.first.some((run) => run.flights > 0) ? both(row, (side) => median(side, 'flights').toFixed(0)) : '',
     ]),
   ]);
-  console.log('\nTime: median (minimum). CPU time: median, peak memory: maximum, of migrator / of the other. Round trips: from connecting on, '
-    + 'TCP and\nTLS included.');
+  console.log('\nTime: median (minimum). CPU time: median, peak memory: maximum, of migrator / of the other. Round trips: from '
+    + 'connecting on, TCP and\nTLS included.');
 }
 
 function tools(measured) {
@@ -125,8 +130,8 @@ function chart(measured, caption) {
 <rect width="${width}" height="${height}" rx="8" fill="#ffffff" stroke="#d1d9e0"/>
 <text x="20" y="30" font-weight="600">Median wall-clock time; bars of one command have one scale</text>
 <rect x="${left}" y="43" width="13" height="11" rx="2" fill="#0969da"/><text x="${left + 19}" y="53" class="v">migrator</text>
-<rect x="${left + 90}" y="43" width="13" height="11" rx="2" fill="#8c959f"/><text x="${left + 109}" y="53" class="v">the same work by psql; for `
-    + `--help and --version an empty program</text>
+<rect x="${left + 90}" y="43" width="13" height="11" rx="2" fill="#8c959f"/><text x="${left + 109}" y="53" class="v">the same work `
+    + `by psql; for --help and --version an empty program</text>
 ${lines.join('\n')}
 <text x="20" y="${height - 16}" class="m">${escape(caption)}</text>
 </svg>

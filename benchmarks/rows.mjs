@@ -1,6 +1,6 @@
-// node rows.mjs FOLDER: prints, separated by tabs, the time of the run in seconds, its peak memory in MB, the time of the longest transaction
-// with an ACCESS EXCLUSIVE lock on routes, plugins or targets, and the longest silence on stderr. FOLDER has plan.json, figures and
-// figures.stderr, the log in JSON.
+// node rows.mjs FOLDER: prints, separated by tabs, the time of the run in seconds, its peak memory in MB, the time of the longest
+// transaction with an ACCESS EXCLUSIVE lock on routes, plugins or targets, and the longest silence on stderr. FOLDER has plan.json,
+// figures and figures.stderr, the log in JSON.
 
 import { readFileSync } from 'node:fs';
 

@@ -56,8 +56,7 @@ main() {
   say "$(nproc) processors, $(postgres_version) on the same machine, fsync on, a \
 load of $(cut -d ' ' -f 1 /proc/loadavg) at the start."
   say
-  say "| rows of each table | command | time, s | peak MB | WAL, MB | dead rows | ACCESS EXCLUSIVE, s | reader waited, s | silence, s \
-| per row |"
+  say '| rows of each | command | time, s | peak MB | WAL, MB | dead rows | ACCESS EXCLUSIVE, s | reader waited, s | silence, s | per row |'
   say '|---|---|---|---|---|---|---|---|---|---|'
   local rows
   for rows in "${ROWS[@]}"; do

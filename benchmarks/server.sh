@@ -57,7 +57,8 @@ make_certificates() {
 sql() {
   local database=$1
   shift
-  "$POSTGRES_BIN/psql" -X -q -v ON_ERROR_STOP=1 -h "$FOLDER/data" -p "$PORT" -U postgres "$database" "$@"
+  PGOPTIONS='-c client_min_messages=warning' "$POSTGRES_BIN/psql" -X -q -v ON_ERROR_STOP=1 -h "$FOLDER/data" -p "$PORT" -U postgres \
+    "$database" "$@"
 }
 
 # renew DATABASE [TEMPLATE]
