@@ -1,3 +1,5 @@
+using Migrations.Dsl;
+
 namespace Migrator.Advice;
 
 /// <summary>What the rules depend on besides the rows.</summary>
@@ -7,6 +9,9 @@ internal sealed record AdvisorOptions(RouterFlavor RouterFlavor, IReadOnlyList<s
 {
     /// <summary>The version of the gateway whose schemas count.</summary>
     public string GatewayVersion { get; init; } = RowAdvisor.NewestVersion;
+
+    /// <summary>The schema of the tables, for remedies.</summary>
+    public GatewaySchema Schema { get; init; } = new("public");
 
     /// <summary>The clock, for certificates.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

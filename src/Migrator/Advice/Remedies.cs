@@ -2,10 +2,12 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Migrations.Dsl;
 using Migrator.Advice.Rows;
 using Migrator.Advice.Schemas;
 using Migrator.Advice.Validation;
 using Migrator.Advice.Values;
+using Migrator.Display;
 
 namespace Migrator.Advice;
 
@@ -15,11 +17,13 @@ internal sealed class Remedies(AdvisorOptions options, EntityTable table, KongTa
     // No quotes of JSON are escaped twice: the text is for a shell, and for people.
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private string Where => $"WHERE id = {Literal(id ?? "")}";
+    private string Table => options.Schema.Qualify(table.Table);
+
+    private string Where => $"WHERE id = {Sql.Literal(id ?? "")}";
 
     /// <summary>Removes a plugin that the gateway does not load, or has it loaded.</summary>
     public string PluginNotEnabled(string plugin) =>
-        $"DELETE FROM plugins {Where}; -- or in kong.conf: plugins = "
+        $"DELETE FROM {Table} {Where}; -- or in kong.conf: plugins = "
         + string.Join(',', ConfiguredPlugins().Append(plugin)).ReplaceLineEndings(" ");
 
     /// <summary>Removes a value that keeps the gateway from reading the row.</summary>
@@ -29,14 +33,14 @@ internal sealed class Remedies(AdvisorOptions options, EntityTable table, KongTa
         var parts = path.Split('.');
         if (parts.Length > 1)
         {
-            return $"UPDATE plugins SET config = config #- {Literal("{" + string.Join(',', parts.Skip(1)) + "}")} {Where};";
+            return $"UPDATE {Table} SET config = config #- {Sql.Literal("{" + string.Join(',', parts.Skip(1)) + "}")} {Where};";
         }
 
-        return $"UPDATE {table.Table} SET {path} = {(path == "algorithm" ? "'round-robin'" : "'none'")} {Where};";
+        return $"UPDATE {Table} SET {path} = {(path == "algorithm" ? "'round-robin'" : "'none'")} {Where};";
     }
 
     /// <summary>Gives a route a host that no request has.</summary>
-    public string Uncategorized() => $"UPDATE routes SET hosts = ARRAY['unused.invalid'] {Where};";
+    public string Uncategorized() => $"UPDATE {Table} SET hosts = ARRAY['unused.invalid'] {Where};";
 
     /// <summary>Corrects all that is wrong with a row in one call, as the gateway refuses a call that leaves something.</summary>
     public string Correct(IReadOnlyList<Violation> violations, RecordSchema schema)
@@ -53,7 +57,7 @@ internal sealed class Remedies(AdvisorOptions options, EntityTable table, KongTa
     /// <summary>Sets fields of the row.</summary>
     public string Patch(KongTable body) => body.IsEmpty
         ? $"curl -sS {Address}"
-        : $"curl -sS -X PATCH {Address} -H 'Content-Type: application/json' -d '{Json(body)}'";
+        : $"curl -sS -X PATCH {Address} -H 'Content-Type: application/json' -d {ShellText.Word(Json(body))}";
 
     private string Address
     {
@@ -66,7 +70,6 @@ internal sealed class Remedies(AdvisorOptions options, EntityTable table, KongTa
         }
     }
 
-    // An apostrophe would end the argument.
     private static string Json(KongTable body)
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -75,10 +78,8 @@ internal sealed class Remedies(AdvisorOptions options, EntityTable table, KongTa
             KongValue.Write(writer, body);
         }
 
-        return Encoding.UTF8.GetString(buffer.WrittenSpan).Replace("'", "\\u0027", StringComparison.Ordinal);
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
-
-    private static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
     private IEnumerable<string> ConfiguredPlugins()
     {

@@ -77,7 +77,7 @@ internal static class AdviseCommand
         {
             throw new MigratorException(
                 $"advise has the rules of gateway {RowAdvisor.NewestVersion}, and not those of {target.Name}.", cause: null,
-                "Leave --gateway-version out, or give 3.9.")
+                "Leave --gateway-version out.")
             { ExitCode = ExitCode.Usage };
         }
     }
@@ -86,8 +86,10 @@ internal static class AdviseCommand
 /// <summary>Holds the rows of a database, as they will be after an upgrade, against the rules of the next gateway.</summary>
 internal static class Advisor
 {
+    private static readonly GatewayVersion Rules = GatewayVersion.Find(RowAdvisor.NewestVersion)!;
+
     /// <summary>Whether there are rules for a version.</summary>
-    public static bool HasRules(GatewayVersion target) => target == GatewayVersion.Find("3.9");
+    public static bool HasRules(GatewayVersion target) => target == Rules;
 
     /// <summary>Examines all rows.</summary>
     /// <param name="session">The connection.</param>
@@ -102,7 +104,7 @@ internal static class Advisor
         CancellationToken cancellationToken, long maxBytes = long.MaxValue)
     {
         var steps = Planner.Plan(RunKind.MigrateAndFinish, state, facts, conf).Steps.Select(s => s.Step).ToList();
-        var options = new AdvisorOptions(Flavor(configuration), Plugins(configuration));
+        var options = new AdvisorOptions(Flavor(configuration), Plugins(configuration)) { Schema = facts.Names };
         var (advisor, report) = (new RowAdvisor(options), new AdviceReport(options, IsUpgrade: steps.Count > 0)
         {
             Settings = Settings(configuration, facts.Ledger),
@@ -117,7 +119,7 @@ internal static class Advisor
         LedgerVersion.Of(ledger).Versions is [.., var from]
             ? SettingsAdvice.Examine(
                 [.. configuration.Given.Select(g => new GivenSetting(g.Name, g.Value, g.Line, g.Place))],
-                new Version(from.Major, from.Minor), new Version(3, 9))
+                new Version(from.Major, from.Minor), new Version(Rules.Major, Rules.Minor))
             : [];
 
     private static RouterFlavor Flavor(GatewayConfiguration configuration) => configuration.Settings.Text("router_flavor") switch

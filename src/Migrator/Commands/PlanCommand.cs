@@ -10,7 +10,7 @@ using Migrator.Sessions;
 
 namespace Migrator.Commands;
 
-/// <summary>The <c>plan</c> command: shows what bootstrap, up, finish or migrate would do. Writes and locks nothing.</summary>
+/// <summary>The <c>plan</c> command: shows what bootstrap, up, finish or migrate would do. Changes nothing.</summary>
 internal static class PlanCommand
 {
     private static readonly Argument<string> Command = Planned();
@@ -37,8 +37,8 @@ internal static class PlanCommand
     {
         var plan = MigratorCommand.Define(
             "plan",
-            "Show what a command would do: the steps, the tables that they lock and what waits, the rows that they rewrite. Writes and "
-                + "locks nothing; works on a standby.",
+            "Show what a command would do: the steps, the tables that they lock and what waits, the rows that they rewrite. Changes "
+                + "nothing; works on a standby.",
             """
             migrator plan -c /etc/kong/kong.conf
             migrator plan finish -c kong.conf --count

@@ -73,10 +73,10 @@ internal static class WaitCommand
                     session ??= await context.ConnectAsync(settings, cancellationToken);
                     var facts = await DatabaseReader.ReadAsync(session, settings.Schema, cancellationToken);
                     facts.RequireLedgerOfTables();
-                    var state = context.StateOf(facts);
+                    var state = SchemaState.From(context.Subsystems, facts.Ledger);
                     if (state.IsReady(needed))
                     {
-                        return (state, facts);
+                        return (context.StateOf(facts), facts);
                     }
 
                     if (backoff.IsOver)
@@ -118,13 +118,11 @@ internal static class WaitCommand
     {
         var advice = StateAdvice.Of(state);
         return new MigratorException(
-            $"Database '{facts.Database}' was not ready after {limit.TotalSeconds:0.###} s: {Lower(advice.Meaning)}.",
+            $"Database '{facts.Database}' was not ready after {limit.TotalSeconds:0.###} s: {advice.Clause}.",
             "The run that migrates it has not begun, is not done, or has failed.",
             $"See its log. {advice.Do(context.Conf)}")
         {
             ExitCode = StateReader.ExitCodeOf(state),
         };
     }
-
-    private static string Lower(string sentence) => char.ToLowerInvariant(sentence[0]) + sentence[1..];
 }

@@ -43,7 +43,7 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
 
         // A file of rows is kept or given up with its transaction, so that transaction is committed before the next one begins.
         var endsHere = place.IsLast || options.SavedRows is not null;
-        var ledger = await SendAsync(origins, () => session.WriteNextAsync(
+        var ledger = await SendAsync(origins, lost => session.WriteNextAsync(
             commands,
             async reader =>
             {
@@ -58,8 +58,7 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
                 progress.Answered();
                 return after;
             },
-            new NextTransaction(progress.Committed, endsHere, (other, stop) => SchemaLock.IsAtWorkAsync(other, options.Schema, stop)),
-            cancellationToken), cancellationToken);
+            new NextTransaction(progress.Committed, endsHere, lost), cancellationToken), cancellationToken);
         options.SavedRows?.Keep();
         row.Committed(isReleased: place.IsLast);
         return ledger;
@@ -75,17 +74,21 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
     {
         row.Begin(facts.Names, facts.Locks.TableExists);
         var commands = StepCommands.Drop(options, facts, contents, dead).ToArray();
-        await SendAsync([], () => session.WriteAsync(commands, _ => Task.FromResult(true), cancellationToken), cancellationToken);
+        await SendAsync(
+            [],
+            lost => session.WriteNextAsync(
+                commands, _ => Task.FromResult(true), new NextTransaction(() => { }, IsLast: true, lost), cancellationToken),
+            cancellationToken);
         row.Committed(isReleased: true);
     }
 
     private async Task<T> SendAsync<T>(
-        Dictionary<NpgsqlBatchCommand, MigrationStep> origins, Func<Task<T>> send, CancellationToken cancellationToken)
+        Dictionary<NpgsqlBatchCommand, MigrationStep> origins, Func<Task, Task<T>> send, CancellationToken cancellationToken)
     {
         try
         {
             await using var heartbeat = row.KeepAlive();
-            return await send();
+            return await send(heartbeat.Lost);
         }
         catch (CommitInDoubtException)
         {

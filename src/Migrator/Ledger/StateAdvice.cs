@@ -13,6 +13,9 @@ internal sealed record StateAdvice(string Meaning, string? Command, string Condi
     /// <summary>The advice to run up.</summary>
     public static readonly StateAdvice Up = new("New migrations are available", "up");
 
+    /// <summary>The state in the middle of a sentence.</summary>
+    public string Clause => char.ToLowerInvariant(Meaning[0]) + Meaning[1..];
+
     /// <summary>The advice for a state.</summary>
     public static StateAdvice Of(SchemaState state) => state switch
     {

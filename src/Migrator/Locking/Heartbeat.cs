@@ -5,26 +5,35 @@ using Npgsql;
 
 namespace Migrator.Locking;
 
-/// <summary>Renews our row in <c>locks</c> during a long transaction, on a second connection.</summary>
+/// <summary>
+/// During a long transaction, renews our row in <c>locks</c> on a second connection, and asks whether the server still works on the
+/// transaction.
+/// </summary>
 /// <remarks>
 /// The first connection is busy. The second is opened only when the first renewal is due: most runs never need it. If it fails, Kong is
-/// still kept out by the row lock, but then it waits in its DELETE instead of reporting who holds the lock, see <see cref="KongLock"/>.
+/// still kept out by the row lock, but then it waits in its DELETE instead of reporting who holds the lock, see <see cref="KongLock"/>; and
+/// an answer that was lost on the way is waited for.
 /// </remarks>
 internal sealed class Heartbeat : IAsyncDisposable
 {
+    // Between two transactions there is a moment at which the server works on neither.
+    private const int SilentChecks = 2;
+
     private readonly CancellationTokenSource stop = new();
+    private readonly TaskCompletionSource lost = new();
     private readonly Task beating;
 
     /// <summary>Starts the heartbeat.</summary>
     /// <param name="session">The connection that is busy.</param>
     /// <param name="owner">The name of the run.</param>
     /// <param name="schema">The schema of the table.</param>
+    /// <param name="renews">Whether there is a row; a transaction that creates the table has none.</param>
     /// <param name="time">The clock.</param>
-    public Heartbeat(IDatabaseSession session, string owner, GatewaySchema schema, TimeProvider time) =>
-        beating = BeatAsync(session, owner, schema, time);
+    public Heartbeat(IDatabaseSession session, string owner, GatewaySchema schema, bool renews, TimeProvider time) =>
+        beating = BeatAsync(session, owner, schema, renews, time);
 
-    /// <summary>The time between renewals of a row that is valid for 60 seconds.</summary>
-    public static TimeSpan Period { get; } = TimeSpan.FromSeconds(20);
+    /// <summary>Ends when the server no longer works on the transaction: it was ended, or its answer was lost on the way.</summary>
+    public Task Lost => lost.Task;
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -34,23 +43,23 @@ internal sealed class Heartbeat : IAsyncDisposable
         stop.Dispose();
     }
 
-    private async Task BeatAsync(IDatabaseSession session, string owner, GatewaySchema schema, TimeProvider time)
+    private async Task BeatAsync(IDatabaseSession session, string owner, GatewaySchema schema, bool renews, TimeProvider time)
     {
+        var period = session.Limits.Silence;
         try
         {
-            await Task.Delay(Period, time, stop.Token);
+            await Task.Delay(period, time, stop.Token);
             await using var second = await session.OpenAnotherAsync(stop.Token);
-            while (true)
+            for (var silent = 0; ;)
             {
-                await second.WriteAsync(
-                    [
-                        .. TransactionSql.BeginWriting(schema.Name, new Limits(Statement: Period, Lock: Period)),
-                        KongLock.Introduce(owner),
-                        new NpgsqlBatchCommand(KongLock.Renew(schema)),
-                    ],
-                    _ => Task.FromResult(true),
-                    stop.Token);
-                await Task.Delay(Period, time, stop.Token);
+                silent = await BeatAsync(second, owner, schema, renews, period) ? 0 : silent + 1;
+                if (silent == SilentChecks)
+                {
+                    lost.SetResult();
+                    return;
+                }
+
+                await Task.Delay(period, time, stop.Token);
             }
         }
         catch (Exception e) when (e is OperationCanceledException or NpgsqlException or MigratorException or CommitInDoubtException)
@@ -58,4 +67,39 @@ internal sealed class Heartbeat : IAsyncDisposable
             // The transaction has ended, or the second connection failed.
         }
     }
+
+    // A transaction renews the row itself at its end, and holds it until its COMMIT. If that is what was lost, the question must be asked.
+    private static string Renew(GatewaySchema schema) =>
+        $"""
+        DO $$
+        BEGIN
+          {KongLock.Renew(schema)};
+        EXCEPTION
+          WHEN lock_not_available THEN NULL;
+        END
+        $$
+        """;
+
+    private Task<bool> BeatAsync(IDatabaseSession second, string owner, GatewaySchema schema, bool renews, TimeSpan period) =>
+        second.WriteAsync(
+            [
+                .. TransactionSql.BeginWriting(schema.Name, new Limits(Statement: period, Lock: period / 10)),
+                KongLock.Introduce(owner),
+                .. renews ? [new NpgsqlBatchCommand(Renew(schema))] : Array.Empty<NpgsqlBatchCommand>(),
+                new NpgsqlBatchCommand($"SELECT {SchemaLock.IsAtWork} AS is_at_work"),
+            ],
+            async reader =>
+            {
+                do
+                {
+                    if (reader.FieldCount == 1 && reader.GetName(0) == "is_at_work" && await reader.ReadAsync(stop.Token))
+                    {
+                        return reader.GetBoolean(0);
+                    }
+                }
+                while (await reader.NextResultAsync(stop.Token));
+
+                return true;
+            },
+            stop.Token);
 }

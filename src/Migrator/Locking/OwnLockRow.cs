@@ -34,8 +34,8 @@ internal sealed class OwnLockRow(IDatabaseSession session, string owner, TimePro
         NeedsClaim = !mayBeThere;
     }
 
-    /// <summary>Starts renewing the row on a second connection, until the result is disposed.</summary>
-    public Heartbeat KeepAlive() => new(session, owner, schema!, time);
+    /// <summary>Starts renewing the row on a second connection, and asking whether the server still works, until it is disposed.</summary>
+    public Heartbeat KeepAlive() => new(session, owner, schema!, renews: mayBeThere, time);
 
     /// <summary>Pauses, and renews the row meanwhile, which shows that this migrator is alive.</summary>
     /// <remarks>

@@ -1,5 +1,4 @@
 using Migrator.Ledger;
-using Migrator.Sessions;
 using Npgsql;
 
 namespace Migrator.Locking;
@@ -32,6 +31,13 @@ internal static class SchemaLock
     /// <summary>The first half of the lock's key, which no other program uses. The second is a hash of the schema's name.</summary>
     private const int KeySpace = 0x4B4F4E47;
 
+    private static readonly string IsHeld =
+        $"""
+        l.locktype = 'advisory' AND l.granted AND l.classid::bigint = {KeySpace}
+            AND l.objid::bigint = hashtext(current_setting('migrator.schema'))::bigint & 4294967295
+            AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        """;
+
     /// <summary>Describes the session that holds the lock in one line, as an SQL expression; NULL if there is none.</summary>
     public static readonly string Holder =
         $"""
@@ -39,36 +45,18 @@ internal static class SchemaLock
           coalesce(host(a.client_addr), 'a local socket'),
                 to_char(a.xact_start, 'YYYY-MM-DD HH24:MI:SS "UTC"'))
            FROM pg_locks AS l LEFT JOIN pg_stat_activity AS a USING (pid)
-          WHERE l.locktype = 'advisory' AND l.granted AND l.classid::bigint = {KeySpace}
-            AND l.objid::bigint = hashtext(current_setting('migrator.schema'))::bigint & 4294967295
-            AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) LIMIT 1)
+          WHERE {IsHeld} LIMIT 1)
         """;
 
-    /// <summary>Asks on another session whether the session that holds the lock executes something.</summary>
+    /// <summary>Whether the session that holds the lock executes something, as an SQL expression for another session.</summary>
     /// <remarks>
     /// Who holds it is not known behind a pooler. If it is another runner by now, its work ends too. A session of another user has no
     /// visible state and counts as at work.
     /// </remarks>
-    /// <param name="other">Another session.</param>
-    /// <param name="schema">pg_schema; null for the server's current schema.</param>
-    /// <param name="cancellationToken">Ends the question.</param>
-    public static Task<bool> IsAtWorkAsync(IDatabaseSession other, string? schema, CancellationToken cancellationToken) => other.ReadAsync(
-        [.. TransactionSql.BeginReading(schema), new NpgsqlBatchCommand(AtWork), TransactionSql.Commit],
-        async reader =>
-        {
-            await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
-            await reader.ReadAsync(cancellationToken);
-            return reader.GetBoolean(0);
-        },
-        cancellationToken);
-
-    private static readonly string AtWork =
+    public static readonly string IsAtWork =
         $"""
-        SELECT EXISTS (SELECT FROM pg_locks AS l LEFT JOIN pg_stat_activity AS a USING (pid)
-          WHERE l.locktype = 'advisory' AND l.granted AND l.classid::bigint = {KeySpace}
-            AND l.objid::bigint = hashtext(current_setting('migrator.schema'))::bigint & 4294967295
-            AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-            AND (a.state IS NULL OR a.state = 'active'))
+        EXISTS (SELECT FROM pg_locks AS l LEFT JOIN pg_stat_activity AS a USING (pid)
+          WHERE {IsHeld} AND (a.state IS NULL OR a.state = 'active'))
         """;
 
     /// <summary>Takes the lock until the transaction ends, or fails with <see cref="Busy"/>.</summary>

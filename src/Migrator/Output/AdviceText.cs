@@ -80,7 +80,9 @@ internal static class AdviceText
 
         foreach (var remedy in row.Select(f => f.Remedy).Distinct(StringComparer.Ordinal))
         {
-            writer.WriteLine(Line($"    do:  {remedy}"));
+            // A command that is cut or escaped would do something else.
+            writer.WriteLine(remedy.Length <= DisplayText.MaxLineLength && DisplayText.IsPlain(remedy)
+                ? $"    do:  {remedy}" : "    do:  the command cannot be shown on a line as it is: see --json");
         }
     }
 

@@ -187,7 +187,7 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
 
     /// <summary>Reports that the database is not where a gateway needs it yet.</summary>
     public void WaitingForMigrations(string database, StateAdvice advice) => Once(
-        $"waiting for the migrations of database '{database}': {char.ToLowerInvariant(advice.Meaning[0])}{advice.Meaning[1..]}",
+        $"waiting for the migrations of database '{database}': {advice.Clause}",
         LogEvent.WaitingForMigrations,
         json => json.WriteString("database", database));
 

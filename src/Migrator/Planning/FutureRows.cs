@@ -14,7 +14,8 @@ namespace Migrator.Planning;
 /// transaction. Without steps, the rows are read where they are.
 /// </summary>
 /// <remarks>
-/// Of the gateway's own tables nothing is locked beyond reading. The copies are in the session's schema pg_temp, without WAL.
+/// Of the gateway's own tables nothing is locked beyond reading. The copies are in the session's schema pg_temp: their rows write no WAL,
+/// their entries in the catalogue do. Event triggers of a superuser see them made.
 /// </remarks>
 /// <param name="session">The connection.</param>
 /// <param name="facts">The database.</param>

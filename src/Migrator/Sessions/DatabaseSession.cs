@@ -17,8 +17,7 @@ internal sealed class DatabaseSession(
     private const int MostReconnections = 5;
     private const int MostOpenings = 8;
 
-    // Between two transactions there is a moment at which the server works on neither.
-    private const int SilentChecks = 2;
+    private static readonly Task Never = new TaskCompletionSource().Task;
 
     private NpgsqlConnection connection = connection;
     private bool isDiscarded;
@@ -42,38 +41,20 @@ internal sealed class DatabaseSession(
     public bool MayReconnect => reconnections < MostReconnections;
 
     /// <inheritdoc />
-    public async Task<T> WriteAsync<T>(
-        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, CancellationToken cancellationToken)
-    {
-        await CommitWaitingAsync();
-        var result = await SendAsync([.. commands], read, limit: null, cancellationToken);
-        await CommitAsync();
-        return result;
-    }
+    public Task<T> WriteAsync<T>(
+        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, CancellationToken cancellationToken) =>
+        WriteNextAsync(commands, read, new NextTransaction(() => { }, IsLast: true, Lost: Never), cancellationToken);
 
     /// <inheritdoc />
     public async Task<T> WriteNextAsync<T>(
         IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, NextTransaction next,
         CancellationToken cancellationToken)
     {
-        using var answered = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var giveUp = new TaskCompletionSource();
-        var watch = WatchAsync(next.IsAtWork, giveUp, answered.Token);
         var previous = waiting;
         waiting = null;
-        T result;
-        try
-        {
-            result = previous is null
-                ? await SendAsync([.. commands], read, limit: null, cancellationToken, giveUp.Task)
-                : await SendAfterAsync(previous, [.. commands], read, giveUp.Task, cancellationToken);
-        }
-        finally
-        {
-            await answered.CancelAsync();
-            await watch;
-        }
-
+        var result = previous is null
+            ? await SendAsync([.. commands], read, limit: null, cancellationToken, next.Lost)
+            : await SendAfterAsync(previous, [.. commands], read, next.Lost, cancellationToken);
         waiting = new WaitingCommit(next.Committed);
         if (next.IsLast)
         {
@@ -81,43 +62,6 @@ internal sealed class DatabaseSession(
         }
 
         return result;
-    }
-
-    /// <summary>Gives up when the server no longer works on what was sent.</summary>
-    /// <remarks>A client cannot tell a long statement from an answer that was lost on the way; the server can.</remarks>
-    private async Task WatchAsync(
-        Func<IDatabaseSession, CancellationToken, Task<bool>> isAtWork, TaskCompletionSource giveUp, CancellationToken answered)
-    {
-        IDatabaseSession? other = null;
-        try
-        {
-            for (var silent = 0; silent < SilentChecks;)
-            {
-                await Task.Delay(silent == 0 ? Limits.Commit : Limits.Commit / 10, answered);
-                try
-                {
-                    other ??= await OpenAnotherAsync(answered);
-                    silent = await isAtWork(other, answered) ? 0 : silent + 1;
-                }
-                catch (Exception e) when (e is NpgsqlException or Errors.MigratorException)
-                {
-                    // Without another connection nobody can ask: the wait goes on.
-                }
-            }
-
-            giveUp.TrySetResult();
-        }
-        catch (OperationCanceledException)
-        {
-            // There is an answer, or the run was cancelled.
-        }
-        finally
-        {
-            if (other is not null)
-            {
-                await other.DisposeAsync();
-            }
-        }
     }
 
     /// <inheritdoc />

@@ -90,9 +90,5 @@ internal interface IDatabaseSession : IAsyncDisposable
 /// <summary>A transaction among others in a run.</summary>
 /// <param name="Committed">Called when it is known to be committed, which may be during the call for the next one.</param>
 /// <param name="IsLast">Whether no other transaction follows.</param>
-/// <param name="IsAtWork">
-/// Asks on another session whether the server still works on it. It is called from time to time while there is no answer; if the answer is
-/// no, the wait ends as if the connection were lost.
-/// </param>
-internal sealed record NextTransaction(
-    Action Committed, bool IsLast, Func<IDatabaseSession, CancellationToken, Task<bool>> IsAtWork);
+/// <param name="Lost">Ends when the server no longer works on it: then the wait for the answer ends as if the connection were lost.</param>
+internal sealed record NextTransaction(Action Committed, bool IsLast, Task Lost);

@@ -1,11 +1,17 @@
 namespace Migrator.Sessions;
 
 /// <summary>How long the client waits for the server's answers.</summary>
-/// <remarks>A writing batch has no limit, because the server may still be working on it.</remarks>
+/// <remarks>A writing batch has no limit as long as the server works on it.</remarks>
 internal sealed record ServerLimits
 {
     /// <summary>The limit for a reading batch. The server itself ends its statements after 30 seconds.</summary>
     public TimeSpan Read { get; init; } = TimeSpan.FromSeconds(45);
+
+    /// <summary>
+    /// How long a write may be silent before a second session renews the row in <c>locks</c>, which is valid for 60 seconds, and asks
+    /// whether the server still works on the write; also the time between two renewals.
+    /// </summary>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>The limit for COMMIT. Without an answer, the outcome is read from the server afterwards.</summary>
     public TimeSpan Commit { get; init; } = TimeSpan.FromSeconds(45);

@@ -42,8 +42,35 @@ internal sealed class AdviseCommandTests : CommandTest
         Assert.That(result.Output,
             Does.Match(@"(?s)as they will be after up and finish, by the rules of gateway 3\.9\.3:\n\n +rows +findings\n"
                 + @"  stops the gateway +6 .*\nstops the gateway:\n").And
-                .Contain("could not create router: could not categorize route").And.Contain("do:  DELETE FROM plugins WHERE id = ").And
+                .Contain("could not create router: could not categorize route").And
+                .Contain("do:  DELETE FROM \"public\".\"plugins\" WHERE id = ").And
                 .Contain("do:  curl -sS -X PATCH http://localhost:8001/routes/"));
+    }
+
+    [Test]
+    public void A_remedy_can_be_pasted_whatever_is_in_the_row_and_names_the_schema()
+    {
+        Migrator("bootstrap", ("pg_schema", "my schema"));
+        Database.Execute(
+            """
+            SET search_path = "my schema";
+            INSERT INTO plugins (id, name, config, enabled)
+              VALUES ('00000000-0000-4000-8000-000000000001', E'x\n; DROP TABLE a; --', '{}', true);
+            INSERT INTO routes (id, name, paths, protocols)
+              VALUES ('00000000-0000-4000-8000-000000000002', 'r', '{"//it''s"}', '{http}');
+            """);
+        var text = Migrator("advise", ("pg_schema", "my schema")).Output;
+        using var json = JsonDocument.Parse(Migrator("advise --json", ("pg_schema", "my schema")).Output);
+        var sql = json.RootElement.GetProperty("findings").EnumerateArray().Select(f => f.GetProperty("remedy").GetString()!)
+            .Single(r => r.StartsWith("DELETE", StringComparison.Ordinal));
+        Assert.Multiple(() =>
+        {
+            Assert.That(text, Does.Contain("""DELETE FROM "my schema"."plugins" WHERE id = '00000000-0000-4000-8000-000000000001'; --"""));
+            Assert.That(text, Does.Contain("""-d '{"paths":["/it'\''s"]}'"""));
+            Assert.That(sql, Does.Not.Contain("\n"));
+        });
+        Database.Execute(sql);
+        Assert.That(Database.Query("SELECT count(*) FROM \"my schema\".plugins").Single(), Is.EqualTo("0"));
     }
 
     [Test]

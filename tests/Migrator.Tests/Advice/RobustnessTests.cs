@@ -41,7 +41,7 @@ internal sealed class RobustnessTests
             "services", """{"id": "a'; rm -rf /", "host": "h", "protocol": "http", "tags": ["it's, $(x)"]}""")[0];
         Assert.That(finding.Remedy, Is.EqualTo(
             "curl -sS -X PATCH http://localhost:8001/services/a%27%3B%20rm%20-rf%20%2F -H 'Content-Type: application/json' "
-            + """-d '{"id":"REPLACE_ME","tags":["it\u0027s- $(x)"]}'"""));
+            + """-d '{"id":"REPLACE_ME","tags":["it'\''s- $(x)"]}'"""));
     }
 
     [Test]

@@ -106,6 +106,7 @@ internal sealed class FaultTests : CommandTest
         session.Limits = serverLimits ?? new ServerLimits
         {
             Read = TimeSpan.FromSeconds(3),
+            Silence = TimeSpan.FromSeconds(1),
             Commit = TimeSpan.FromSeconds(2),
             Rollback = TimeSpan.FromMilliseconds(300),
         };

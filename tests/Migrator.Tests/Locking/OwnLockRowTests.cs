@@ -2,6 +2,7 @@ using Migrations.Dsl;
 using Migrator.Locking;
 using Migrator.Tests.Execution;
 using Migrator.Tests.Resilience;
+using Migrator.Sessions;
 using Migrator.Tests.Sessions;
 using Npgsql;
 
@@ -80,7 +81,7 @@ internal sealed class OwnLockRowTests
         var session = new FakeSession();
         await using (Row(session).KeepAlive())
         {
-            time.Advance(Heartbeat.Period - TimeSpan.FromSeconds(1));
+            time.Advance(new ServerLimits().Silence - TimeSpan.FromSeconds(1));
         }
 
         Assert.That(session.Events, Is.Empty);
@@ -110,7 +111,7 @@ internal sealed class OwnLockRowTests
         var session = new FakeSession();
         await using (Row(session).KeepAlive())
         {
-            time.Advance(Heartbeat.Period * 2);
+            time.Advance(new ServerLimits().Silence * 2);
         }
 
         Assert.That(session.Events, Is.EqualTo(new[] { "open" }));

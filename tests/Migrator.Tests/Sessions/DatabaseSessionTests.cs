@@ -155,7 +155,7 @@ internal sealed class DatabaseSessionTests
         session.WriteNextAsync(
             [new("BEGIN"), new($"INSERT INTO t VALUES ({number})"), new(more)],
             _ => Task.FromResult(true),
-            new NextTransaction(() => committed.Add(number), isLast, (_, _) => Task.FromResult(false)),
+            new NextTransaction(() => committed.Add(number), isLast, Lost: Task.Delay(2000)),
             CancellationToken.None);
 
     [Test]
