@@ -1,8 +1,8 @@
 using Migrations.Dsl;
 using Migrator.Locking;
+using Migrator.Sessions;
 using Migrator.Tests.Execution;
 using Migrator.Tests.Resilience;
-using Migrator.Sessions;
 using Migrator.Tests.Sessions;
 using Npgsql;
 
