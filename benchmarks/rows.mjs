@@ -1,6 +1,6 @@
 // node rows.mjs FOLDER: prints, separated by tabs, the time of the run in seconds, its peak memory in MB, the time of the longest
-// transaction with an ACCESS EXCLUSIVE lock on routes, plugins or targets, and the longest silence on stderr. FOLDER has plan.json,
-// figures and figures.stderr, the log in JSON.
+// transaction with an ACCESS EXCLUSIVE lock on routes, plugins or targets, the time that plan.json predicts for it, and the longest silence
+// on stderr. FOLDER has plan.json, figures and figures.stderr, the log in JSON.
 
 import { readFileSync } from 'node:fs';
 
@@ -16,6 +16,8 @@ const exclusive = new Set(plan.transactions.flat()
   .map((step) => `${step.subsystem}/${step.migration}`));
 const longest = log.filter((line) => line.event === 'step_done' && exclusive.has(`${line.subsystem}/${line.migration}`))
   .reduce((most, line) => (line.duration_ms > most.duration_ms ? line : most), { duration_ms: 0 });
+const predicted = plan.transactions.flat()
+  .find((step) => step.subsystem === longest.subsystem && step.migration === longest.migration)?.predicted_ms;
 const times = log.map((line) => Date.parse(line.time));
 const silence = Math.max(...times.slice(1).map((time, at) => time - times[at]), 0);
 
@@ -23,5 +25,6 @@ console.log([
   (wall / 1e6).toFixed(1),
   Math.round(memory / 1024),
   `${(longest.duration_ms / 1000).toFixed(2)}${longest.migration ? ` (${longest.subsystem}/${longest.migration.slice(0, 3)})` : ''}`,
+  predicted ? (predicted / 1000).toFixed(2) : '-',
   (silence / 1000).toFixed(1),
 ].join('\t'));

@@ -15,8 +15,9 @@ usage() {
 Usage: benchmarks/rows.sh [--rows N]...
 
 Fills the tables routes, plugins and targets of Kong 2.8 with N rows each (100000 if not given), of every kind that migrations rewrite, and
-runs up and finish to 3.9, over TLS. For each run it prints time, peak memory, written WAL, dead rows, the longest silence on stderr, how
-long the longest transaction with an ACCESS EXCLUSIVE lock on one of these tables took, and how long a reader of that table waited at most.
+runs advise, up and finish to 3.9, over TLS. For each run it prints time, peak memory, written WAL, dead rows, the longest silence on
+stderr, how long the longest transaction with an ACCESS EXCLUSIVE lock on one of these tables took, how long 'plan --count' had predicted,
+and how long a reader of that table waited at most.
 With --rows given more than once, each is a run of its own, and the last column compares the time of a row with that of the first run.
 
 MIGRATOR_BINARY       a migrator to measure; without it the native binary is published from this clone
@@ -56,13 +57,15 @@ main() {
   say "$(nproc) processors, $(postgres_version) on the same machine, fsync on, a \
 load of $(cut -d ' ' -f 1 /proc/loadavg) at the start."
   say
-  say '| rows of each | command | time, s | peak MB | WAL, MB | dead rows | ACCESS EXCLUSIVE, s | reader waited, s | silence, s | per row |'
-  say '|---|---|---|---|---|---|---|---|---|---|'
+  say '| rows of each | command | time, s | peak MB | WAL, MB | dead rows | ACCESS EXCLUSIVE, s |'\
+' predicted, s | reader waited, s | silence, s | per row |'
+  say '|---|---|---|---|---|---|---|---|---|---|---|'
   local rows
   for rows in "${ROWS[@]}"; do
     renew scram
     "$BINARY" bootstrap -q --gateway-version 2.8 -c "$FOLDER/kong.conf" >"$FOLDER/log" 2>&1 || fail "$(tail -n 3 "$FOLDER/log")"
     fill "$rows"
+    measure advise "$rows"
     measure up "$rows"
     measure finish "$rows"
   done
@@ -82,8 +85,8 @@ fill() {
 
 # measure COMMAND ROWS
 measure() {
-  local before figures
-  "$BINARY" plan "$1" --json -q -c "$FOLDER/kong.conf" >"$FOLDER/plan.json" 2>"$FOLDER/log"
+  local before figures planned=${1/advise/up}
+  "$BINARY" plan "$planned" --count --json -q -c "$FOLDER/kong.conf" >"$FOLDER/plan.json" 2>"$FOLDER/log"
   before=$(dead_rows)
   printf '%s\n' "$(sql scram -At -c 'SELECT pg_current_wal_lsn()')" >"$FOLDER/lsn"
   start_readers
@@ -92,12 +95,12 @@ measure() {
     || fail "migrator $1: $(tail -n 2 "$FOLDER/figures.stderr" | cut -c 1-500)"
   stop_readers
   figures=$(node benchmarks/rows.mjs "$FOLDER")
-  local time peak exclusive silence per_row
-  IFS=$'\t' read -r time peak exclusive silence <<<"$figures"
+  local time peak exclusive predicted silence per_row
+  IFS=$'\t' read -r time peak exclusive predicted silence <<<"$figures"
   per_row=$(awk -v time="$time" -v rows="$2" 'BEGIN { print time / rows }')
   PER_ROW[$1]=${PER_ROW[$1]:-$per_row}
   say "| $2 | $1 | $time | $peak | $(sql scram -At -c "SELECT round((pg_current_wal_lsn() - '$(<"$FOLDER/lsn")') / 1048576.0)") |\
- $(($(dead_rows) - before)) | $exclusive | $(longest_read) | $silence |\
+ $(($(dead_rows) - before)) | $exclusive | $predicted | $(longest_read) | $silence |\
  $(awk -v now="$per_row" -v first="${PER_ROW[$1]}" 'BEGIN { printf "%.2f", now / first }') |"
 }
 

@@ -32,12 +32,16 @@ internal static class AdviseCommand
         migrator advise -c kong.conf --json | jq -r '.findings[] | select(.effect == "stops-gateway") | .remedy'
         """,
         [ExitCode.NeedsBootstrap, ExitCode.Drift, ExitCode.Locked, .. ExitCode.OfConnections, ExitCode.Advice],
-        [.. DatabaseOptions.All, DatabaseOptions.ReadOnly, ExitCodes],
+        [
+            .. DatabaseOptions.All.Except([DatabaseOptions.TargetVersion]), DatabaseOptions.AdviceVersion, DatabaseOptions.ReadOnly,
+            ExitCodes,
+        ],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        RequireRules(context.Target);
+        var target = Minor(Version.Parse(context.Get(DatabaseOptions.AdviceVersion)!));
+        RequireRules(target);
         var settings = context.ReadSettings(context.Get(DatabaseOptions.ReadOnly));
         await using var session = await context.ConnectAsync(settings, cancellationToken);
         var facts = await DatabaseReader.ReadAsync(session, settings.Schema, cancellationToken);
@@ -53,8 +57,8 @@ internal static class AdviseCommand
 
         // The rewrites warn about rows; here the rules judge them.
         session.OnNotice = null;
-        var report = await Advisor.ExamineAsync(session, facts, state, context.Configuration, context.Conf, cancellationToken);
-        var title = context.Title(facts, settings);
+        var report = await Advisor.ExamineAsync(session, facts, state, context.Configuration, context.Conf, target, cancellationToken);
+        var title = context.Title(facts, settings) with { TargetName = target.ToString() };
         context.Write(
             writer =>
             {
@@ -70,23 +74,28 @@ internal static class AdviseCommand
             : report.HasFindings && context.Get(ExitCodes) ? ExitCode.Advice : ExitCode.Success;
     }
 
-    // The rules are those of one version; another one has others.
-    private static void RequireRules(GatewayVersion target)
+    // A gateway that is older than the rules accepts what they refuse. A newer one refuses more.
+    private static void RequireRules(Version target)
     {
-        if (!Advisor.HasRules(target))
+        if (target < Advisor.RulesVersion)
         {
             throw new MigratorException(
-                $"advise has the rules of gateway {RowAdvisor.NewestVersion}, and not those of {target.Name}.", cause: null,
-                "Leave --gateway-version out.")
+                $"advise has the rules of gateway {RowAdvisor.NewestVersion}, and not those of {target}.", cause: null,
+                "Leave --gateway-version out, or name a newer version.")
             { ExitCode = ExitCode.Usage };
         }
     }
+
+    private static Version Minor(Version version) => new(version.Major, version.Minor);
 }
 
 /// <summary>Holds the rows of a database, as they will be after an upgrade, against the rules of the next gateway.</summary>
 internal static class Advisor
 {
     private static readonly GatewayVersion Rules = GatewayVersion.Find(RowAdvisor.NewestVersion)!;
+
+    /// <summary>The gateway version of the rules, without the patch.</summary>
+    public static Version RulesVersion { get; } = new(Rules.Major, Rules.Minor);
 
     /// <summary>Whether there are rules for a version.</summary>
     public static bool HasRules(GatewayVersion target) => target == Rules;
@@ -97,29 +106,31 @@ internal static class Advisor
     /// <param name="state">Its state.</param>
     /// <param name="configuration">The gateway's configuration: its plugins and its router count.</param>
     /// <param name="conf">What follows -c, quoted for a shell.</param>
+    /// <param name="target">The gateway version with which settings are compared.</param>
     /// <param name="cancellationToken">Ends the command.</param>
     /// <param name="maxBytes">The size of all tables above which nothing is read.</param>
     public static async Task<AdviceReport> ExamineAsync(
         IDatabaseSession session, DatabaseFacts facts, SchemaState state, GatewayConfiguration configuration, string conf,
-        CancellationToken cancellationToken, long maxBytes = long.MaxValue)
+        Version target, CancellationToken cancellationToken, long maxBytes = long.MaxValue)
     {
         var steps = Planner.Plan(RunKind.MigrateAndFinish, state, facts, conf).Steps.Select(s => s.Step).ToList();
         var options = new AdvisorOptions(Flavor(configuration), Plugins(configuration)) { Schema = facts.Names };
         var (advisor, report) = (new RowAdvisor(options), new AdviceReport(options, IsUpgrade: steps.Count > 0)
         {
-            Settings = Settings(configuration, facts.Ledger),
+            Settings = Settings(configuration, facts.Ledger, target),
+            Target = target,
         });
         await new FutureRows(session, facts) { MaxBytes = maxBytes }.ReadAsync(
             steps, [.. RowAdvisor.Tables], (table, row) => report.Add(advisor, table, row), cancellationToken);
         return report;
     }
 
-    // From the version of the ledger to that of the rules.
-    private static IReadOnlyList<SettingFinding> Settings(GatewayConfiguration configuration, LedgerSnapshot ledger) =>
+    // From the version of the ledger to the target.
+    private static IReadOnlyList<SettingFinding> Settings(GatewayConfiguration configuration, LedgerSnapshot ledger, Version target) =>
         LedgerVersion.Of(ledger).Versions is [.., var from]
             ? SettingsAdvice.Examine(
                 [.. configuration.Given.Select(g => new GivenSetting(g.Name, g.Value, g.Line, g.Place))],
-                new Version(from.Major, from.Minor), new Version(Rules.Major, Rules.Minor))
+                new Version(from.Major, from.Minor), target)
             : [];
 
     private static RouterFlavor Flavor(GatewayConfiguration configuration) => configuration.Settings.Text("router_flavor") switch

@@ -41,8 +41,8 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
     /// <summary>The subsystems, with their migrations, of the target version.</summary>
     public IReadOnlyList<Subsystem> Subsystems => Catalogue.For(Target);
 
-    /// <summary>The target version.</summary>
-    public GatewayVersion Target => GatewayVersion.Find(Get(DatabaseOptions.TargetVersion)!)!;
+    /// <summary>The target version; the default version for a command that does not migrate.</summary>
+    public GatewayVersion Target => GatewayVersion.Find(Get(DatabaseOptions.TargetVersion) ?? "") ?? GatewayVersion.Default;
 
     /// <summary>Returns the value of an argument.</summary>
     public T? Get<T>(Argument<T> argument) => arguments.GetValue(argument);
@@ -104,8 +104,8 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
         facts.Schema,
         ConnectionDiagnosis.Server(settings),
         Target,
-        arguments.GetResult(DatabaseOptions.TargetVersion) is null or { Implicit: true }
-            && host.Variable("MIGRATOR_GATEWAY_VERSION") is null);
+        (arguments.GetResult(DatabaseOptions.TargetVersion) ?? arguments.GetResult(DatabaseOptions.AdviceVersion))
+            is null or { Implicit: true } && host.Variable("MIGRATOR_GATEWAY_VERSION") is null);
 
     /// <summary>Writes an error as the answer, if the answer is JSON. stderr has it in any case.</summary>
     public void TryWriteError(MigratorException error)

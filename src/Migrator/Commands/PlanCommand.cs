@@ -7,6 +7,7 @@ using Migrator.Inspection;
 using Migrator.Output;
 using Migrator.Planning;
 using Migrator.Sessions;
+using Npgsql;
 
 namespace Migrator.Commands;
 
@@ -19,7 +20,8 @@ internal static class PlanCommand
 
     private static readonly Option<bool> Count = new("--count")
     {
-        Description = "Count the rows of each table that is rewritten, and list the rows that a warning would name. Reads these tables.",
+        Description = "Count the rows of each table that is rewritten, list the rows that a warning would name, and predict by a trial on "
+            + "temporary copies how long each rewrite takes. Reads these tables.",
     };
 
     private static readonly Option<bool> SqlScript = new("--sql")
@@ -31,6 +33,8 @@ internal static class PlanCommand
     {
         Description = "End with the exit code of list: 3 needs bootstrap, 4 pending, 5 new.",
     };
+
+    private static readonly IReadOnlyDictionary<PlannedStep, TimeSpan> NoTimes = new Dictionary<PlannedStep, TimeSpan>();
 
     /// <summary>The command.</summary>
     public static Command Create()
@@ -142,6 +146,26 @@ internal static class PlanCommand
             }
         }
 
-        return new PlanReport(plan, rows, [.. warnings.Distinct(StringComparer.Ordinal)]);
+        session.OnNotice = null;
+        return new PlanReport(plan, rows, [.. warnings.Distinct(StringComparer.Ordinal)])
+        {
+            Times = await TryAsync(context, session, plan, rows, facts, cancellationToken),
+        };
+    }
+
+    // The plan is complete without these times: a standby takes no temporary tables, and not every role may make them.
+    private static async Task<IReadOnlyDictionary<PlannedStep, TimeSpan>> TryAsync(
+        CommandContext context, DatabaseSession session, MigrationPlan plan, PlanRows rows, DatabaseFacts facts,
+        CancellationToken cancellationToken)
+    {
+        try
+        {
+            return facts.InRecovery ? NoTimes : await new StepTrial(session, facts).RunAsync(plan, rows, cancellationToken);
+        }
+        catch (Exception e) when (e is MigratorException or NpgsqlException)
+        {
+            context.Messages.NoTimes(e.Message);
+            return NoTimes;
+        }
     }
 }

@@ -31,7 +31,8 @@ internal static class RunAdvice
         session.OnNotice = null;
         try
         {
-            return await Advisor.ExamineAsync(session, facts, state, context.Configuration, context.Conf, cancellationToken, MaxBytes);
+            return await Advisor.ExamineAsync(
+                session, facts, state, context.Configuration, context.Conf, Advisor.RulesVersion, cancellationToken, MaxBytes);
         }
         catch (Exception e) when (e is MigratorException or NpgsqlException or TooManyRowsException)
         {

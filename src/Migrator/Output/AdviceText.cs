@@ -28,6 +28,12 @@ internal static class AdviceText
                 CultureInfo.InvariantCulture, $"  {words,-20}{report.RowsWith(effect),8:N0}{report.Count(effect),10:N0}"));
         }
 
+        if (report.HasOlderRules)
+        {
+            writer.WriteLine();
+            writer.WriteLine($"migrator does not have the rules of gateway {report.Target}: it may refuse more rows.");
+        }
+
         if (report.Settings.Count > 0)
         {
             writer.WriteLine();

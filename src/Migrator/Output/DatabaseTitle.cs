@@ -12,6 +12,9 @@ namespace Migrator.Output;
 /// <param name="IsDefaultTarget">Whether the target version is the program's default.</param>
 internal sealed record DatabaseTitle(string Database, string Schema, string Server, GatewayVersion Target, bool IsDefaultTarget)
 {
+    /// <summary>The name of the target version, if it is one without migrations.</summary>
+    public string TargetName { get; init; } = Target.Name;
+
     /// <summary>The title as a sentence, e.g. <c>Database 'kong' on db.example:5432 is at 3.6; target 3.9 (default).</c></summary>
     /// <param name="ledger">The ledger.</param>
     /// <param name="before">The ledger before the run, if there was one.</param>
@@ -20,7 +23,7 @@ internal sealed record DatabaseTitle(string Database, string Schema, string Serv
         var now = State(ledger);
         var was = before is null || before.Text == ledger.Text ? null : State(before);
         var change = was is null || was == now ? "" : $" ({(before!.IsEmpty ? "it was empty" : $"it was at {VersionOf(before)}")})";
-        return $"Database '{Database}' on {Server} is {now}{change}; target {Target.Name}{(IsDefaultTarget ? " (default)" : "")}.";
+        return $"Database '{Database}' on {Server} is {now}{change}; target {TargetName}{(IsDefaultTarget ? " (default)" : "")}.";
     }
 
     /// <summary>Writes the title as the member <c>database</c>.</summary>
@@ -31,7 +34,7 @@ internal sealed record DatabaseTitle(string Database, string Schema, string Serv
         json.WriteString("schema", Schema);
         json.WriteString("server", Server);
         json.WriteString("version", VersionOf(ledger));
-        json.WriteString("target", Target.Name);
+        json.WriteString("target", TargetName);
         json.WriteBoolean("target_is_default", IsDefaultTarget);
         json.WriteEndObject();
     }

@@ -176,6 +176,10 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
         LogLevel.Detail, $"Whether the next gateway starts with the rows was not examined: {reason.TrimEnd('.')}.", cause: null,
         $"migrator advise -c {conf}", LogEvent.Advice);
 
+    /// <summary>Reports that it was not predicted how long the steps of a plan take.</summary>
+    public void NoTimes(string reason) => log.Write(
+        LogLevel.Info, $"how long the rewrites take was not predicted: {reason.TrimEnd('.')}", kind: LogEvent.NoPrediction);
+
     /// <summary>Reports that the database cannot be connected to yet.</summary>
     public void WaitingForDatabase(MigratorException reason, TimeSpan limit)
     {

@@ -73,5 +73,9 @@ internal static class PlanJson
         }
 
         json.WriteEndArray();
+        if (report.Times.TryGetValue(planned, out var time))
+        {
+            json.WriteNumber("predicted_ms", Math.Ceiling(time.TotalMilliseconds));
+        }
     }
 }

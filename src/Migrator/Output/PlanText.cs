@@ -76,6 +76,13 @@ internal static class PlanText
         {
             writer.WriteLine($"{indent}rewrites rows of {table}, which has {Rows(table, report.Rows)}");
         }
+
+        if (report.Times.TryGetValue(planned, out var time))
+        {
+            var seconds = Math.Max(time.TotalSeconds, 0.1);
+            writer.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{indent}takes about {seconds:N1} s, by a trial on copies of rows"));
+        }
     }
 
     private static string Rows(string table, PlanRows rows) => rows.ByTable.GetValueOrDefault(table) switch

@@ -22,6 +22,12 @@ internal sealed record AdviceReport(AdvisorOptions Options, bool IsUpgrade)
     /// <summary>The settings of kong.conf that have another meaning, or none, for the next gateway.</summary>
     public IReadOnlyList<SettingFinding> Settings { get; init; } = [];
 
+    /// <summary>The gateway version with which the settings were compared: the version of the rules or a newer one.</summary>
+    public required Version Target { get; init; }
+
+    /// <summary>Whether the rules are those of an older version than the target.</summary>
+    public bool HasOlderRules => Target > Version.Parse(Options.GatewayVersion);
+
     /// <summary>How many rows were examined.</summary>
     public long Rows { get; private set; }
 

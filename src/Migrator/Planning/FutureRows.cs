@@ -1,5 +1,4 @@
 using Migrations;
-using Migrations.Compiling;
 using Migrations.Dsl;
 using Migrator.Errors;
 using Migrator.Execution;
@@ -13,10 +12,6 @@ namespace Migrator.Planning;
 /// Reads the rows of the gateway's tables as they will be after some steps: the steps run on temporary copies, which end with the
 /// transaction. Without steps, the rows are read where they are.
 /// </summary>
-/// <remarks>
-/// Of the gateway's own tables nothing is locked beyond reading. The copies are in the session's schema pg_temp: their rows write no WAL,
-/// their entries in the catalogue do. Event triggers of a superuser see them made.
-/// </remarks>
 /// <param name="session">The connection.</param>
 /// <param name="facts">The database.</param>
 internal sealed class FutureRows(IDatabaseSession session, DatabaseFacts facts)
@@ -26,7 +21,7 @@ internal sealed class FutureRows(IDatabaseSession session, DatabaseFacts facts)
     // Tables whose rows are not asked for, but from which a step copies some to a table that is.
     private static readonly string[] Sources = ["workspaces", "vaults_beta", "vaults"];
 
-    private static readonly GatewaySchema Copies = new("pg_temp");
+    private readonly TemporaryCopies copies = new(session, facts);
 
     /// <summary>The size of all tables above which nothing is read; by default there is no limit.</summary>
     public long MaxBytes { get; init; } = long.MaxValue;
@@ -51,13 +46,13 @@ internal sealed class FutureRows(IDatabaseSession session, DatabaseFacts facts)
             { ExitCode = Errors.ExitCode.Unreachable };
         }
 
-        var (existing, bytes) = await ExistingAsync(cancellationToken);
-        if (bytes > MaxBytes)
+        var sizes = await copies.ExistingAsync(cancellationToken);
+        if (sizes.Values.Sum() > MaxBytes)
         {
             throw new TooManyRowsException();
         }
 
-        var wanted = tables.ToHashSet(StringComparer.Ordinal);
+        var (existing, wanted) = (sizes.Keys.ToList(), tables.ToHashSet(StringComparer.Ordinal));
         var commands = steps.Count == 0 ? Direct(existing, wanted) : OnCopies(existing, steps, wanted);
         try
         {
@@ -75,33 +70,7 @@ internal sealed class FutureRows(IDatabaseSession session, DatabaseFacts facts)
         }
     }
 
-    private Task<(IReadOnlyList<string> Tables, long Bytes)> ExistingAsync(CancellationToken cancellationToken) => session.ReadAsync(
-        [
-            .. TransactionSql.BeginReading(facts.Schema),
-            new NpgsqlBatchCommand(
-                $"""
-                SELECT c.relname::text, pg_relation_size(c.oid) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-                 WHERE n.nspname = current_setting('migrator.schema') AND c.relkind IN ('r', 'p')
-                   AND c.relname IN ({string.Join(", ", KongObjects.TableNames.Concat(KongObjects.EnterpriseTables).Select(Sql.Literal))})
-                """),
-            TransactionSql.Commit,
-        ],
-        async reader =>
-        {
-            var names = new List<string>();
-            var bytes = 0L;
-            await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                names.Add(reader.GetString(0));
-                bytes += await reader.IsDBNullAsync(1, cancellationToken) ? 0 : reader.GetInt64(1);
-            }
-
-            return ((IReadOnlyList<string>)names, bytes);
-        },
-        cancellationToken);
-
-    private IEnumerable<NpgsqlBatchCommand> Direct(IReadOnlyList<string> existing, HashSet<string> wanted) =>
+    private IEnumerable<NpgsqlBatchCommand> Direct(IReadOnlyCollection<string> existing, HashSet<string> wanted) =>
     [
         .. TransactionSql.BeginReading(facts.Schema, new Limits(Lock: TimeSpan.FromSeconds(1))),
         new NpgsqlBatchCommand(KongObjects.All.Guard(facts.Names)),
@@ -109,36 +78,19 @@ internal sealed class FutureRows(IDatabaseSession session, DatabaseFacts facts)
         TransactionSql.Commit,
     ];
 
-    // What is under Kong's names must be the gateway's before it is read, as before a run. The copies have keys, which steps need, and no
-    // triggers and foreign keys.
     private IEnumerable<NpgsqlBatchCommand> OnCopies(
-        IReadOnlyList<string> existing, IReadOnlyList<MigrationStep> steps, HashSet<string> wanted)
+        IReadOnlyCollection<string> existing, IReadOnlyList<MigrationStep> steps, HashSet<string> wanted)
     {
-        var statements = steps.SelectMany(step => MigrationCompiler.Compile(step.Migration.Create(Copies), step.Phase, isFresh: false))
-            .ToList();
+        var statements = steps.SelectMany(TemporaryCopies.StatementsOf).ToList();
         var created = statements.SelectMany(s => s.Changes).OfType<Migrations.Model.TableCreated>().Select(c => c.Table);
         return
         [
-            .. TransactionSql.BeginWriting(facts.Schema, new Limits(Lock: TimeSpan.FromSeconds(1))),
-            new NpgsqlBatchCommand(KongObjects.All.Guard(facts.Names)),
-            .. existing.SelectMany(t => Copy(t, wanted.Contains(t) || Sources.Contains(t, StringComparer.Ordinal))),
-            new NpgsqlBatchCommand(TriggerFunctions.SyncTags(Copies)),
-            new NpgsqlBatchCommand(TriggerFunctions.BatchDeleteExpiredRows(Copies)),
-            new NpgsqlBatchCommand(TriggerFunctions.DeleteExpiredClusterEvents(Copies)),
+            .. copies.Begin(existing, t => wanted.Contains(t) || Sources.Contains(t, StringComparer.Ordinal) ? "" : null),
             .. statements.Select(s => new NpgsqlBatchCommand(s.Sql)),
-            .. existing.Concat(created).Distinct(StringComparer.Ordinal).Where(wanted.Contains).Select(t => Rows(Copies, t)),
-            new NpgsqlBatchCommand("ROLLBACK"),
+            .. existing.Concat(created).Distinct(StringComparer.Ordinal).Where(wanted.Contains)
+                .Select(t => Rows(TemporaryCopies.Schema, t)),
+            TemporaryCopies.End,
         ];
-    }
-
-    private IEnumerable<NpgsqlBatchCommand> Copy(string table, bool withRows)
-    {
-        yield return new NpgsqlBatchCommand(
-            $"CREATE TEMPORARY TABLE {Sql.Identifier(table)} (LIKE {facts.Names.Qualify(table)} INCLUDING DEFAULTS INCLUDING INDEXES)");
-        if (withRows)
-        {
-            yield return new NpgsqlBatchCommand($"INSERT INTO {Copies.Qualify(table)} SELECT * FROM {facts.Names.Qualify(table)}");
-        }
     }
 
     private static NpgsqlBatchCommand Rows(GatewaySchema schema, string table) => new(

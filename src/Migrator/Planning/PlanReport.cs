@@ -6,6 +6,9 @@ namespace Migrator.Planning;
 /// <param name="Warnings">The warnings that the run would give about rows; none where they were not asked for.</param>
 internal sealed record PlanReport(MigrationPlan Plan, PlanRows Rows, IReadOnlyList<string> Warnings)
 {
+    /// <summary>How long the steps that rewrite rows take, by a trial; empty if none was made.</summary>
+    public IReadOnlyDictionary<PlannedStep, TimeSpan> Times { get; init; } = new Dictionary<PlannedStep, TimeSpan>();
+
     /// <summary>What the next gateway says of the rows; null if it was not examined.</summary>
     public AdviceReport? Advice { get; init; }
 }

@@ -105,7 +105,26 @@ internal sealed class AdviseCommandTests : CommandTest
     }
 
     [Test]
-    public void An_empty_database_and_another_target_are_refused()
+    public void For_a_newer_gateway_settings_are_compared_with_its_and_rows_are_judged_by_the_rules_there_are()
+    {
+        StartBootstrapped();
+        var text = Migrator("advise --gateway-version 3.14.0.1").Output;
+        using var json = JsonDocument.Parse(Migrator("advise --json --gateway-version 3.14").Output);
+        Assert.Multiple(() =>
+        {
+            Assert.That(text, Does.Contain("is at 3.9; target 3.14.").And.Contain("by the rules of gateway 3.9.3:").And
+                .Contain("does not have the rules of gateway 3.14: it may refuse more rows.").And
+                .Contain("Its default is off in gateway 3.9 and on in 3.14."));
+            Assert.That(json.RootElement.GetProperty("database").GetProperty("target").GetString(), Is.EqualTo("3.14"));
+            Assert.That(json.RootElement.GetProperty("settings").EnumerateArray().Select(s => s.GetProperty("name").GetString()),
+                Does.Contain("tls_certificate_verify"));
+            Assert.That(json.RootElement.GetProperty("summary").GetProperty("rules").GetString(), Is.EqualTo("3.9.3"));
+            Assert.That(Migrator("advise").Output, Does.Not.Contain("it may refuse more"));
+        });
+    }
+
+    [Test]
+    public void An_empty_database_and_an_older_target_are_refused()
     {
         Assert.That(Migrator("advise").ExitCode, Is.EqualTo(3));
         var result = Migrator("advise --gateway-version 3.4");

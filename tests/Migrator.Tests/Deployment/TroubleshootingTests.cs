@@ -3,7 +3,7 @@ using Migrator.Tests.Commands;
 
 namespace Migrator.Tests.Deployment;
 
-/// <summary>docs/troubleshooting.md has each error that the program can end with. The errors are read from its source.</summary>
+/// <summary>The pages docs/troubleshooting*.md have each error of the program. The errors are read from its source.</summary>
 internal sealed partial class TroubleshootingTests
 {
     private const int MostMessagesOfAnEntry = 3;
@@ -30,7 +30,8 @@ internal sealed partial class TroubleshootingTests
 
     private static readonly IReadOnlyList<string> Entries =
     [
-        .. File.ReadLines(Documents.PathOf("docs/troubleshooting.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+        .. Directory.EnumerateFiles(Documents.PathOf("docs"), "troubleshooting*.md").SelectMany(File.ReadLines)
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
             .SelectMany(line => Code().Matches(line.Split(" | ")[0])).Select(match => match.Groups["code"].Value),
     ];
 

@@ -108,6 +108,47 @@ internal sealed class PlanCommandTests : CommandTest
         Assert.That(Database.Query("SELECT count(*) FROM routes WHERE paths[1] LIKE '~%'")[0], Is.EqualTo("0"));
     }
 
+    [Test]
+    public void The_time_of_each_rewrite_is_predicted_by_a_trial_with_some_of_the_rows_that_leaves_nothing()
+    {
+        StartOld();
+        Database.Execute(
+            """
+            INSERT INTO routes (id, paths, protocols)
+              SELECT md5('trial' || n)::uuid, ARRAY['/a' || n, '/(b|c)+/' || n], '{http}' FROM generate_series(1, 30000) AS n
+            """);
+        var before = Concurrency.Fingerprint.Of(Database);
+        var text = Migrator("plan up --count").Output;
+        var steps = JsonNode.Parse(Migrator("plan up --count --json").Output)!["transactions"]!.AsArray().Select(t => t![0]!).ToList();
+        Assert.Multiple(() =>
+        {
+            Assert.That(text, Does.Match(@"rewrites rows of routes, which has 30,200 rows\n +takes about \d+\.\d s, by a trial"));
+            Assert.That(steps.Where(s => s["predicted_ms"] is not null).Select(s => $"{s["subsystem"]}/{s["migration"]}"),
+                Is.EqualTo(new[] { "core/016_280_to_300" }), "plugins has no rows");
+            Assert.That((double)steps[0]["predicted_ms"]!, Is.Positive);
+            Assert.That(Concurrency.Fingerprint.Of(Database), Is.EqualTo(before));
+            Assert.That(Database.Query("SELECT count(*) FROM routes WHERE paths[2] LIKE '~%'").Single(), Is.EqualTo("0"));
+            Assert.That(Migrator("plan up --json").Output, Does.Not.Contain("predicted_ms"), "it reads only what PostgreSQL knows");
+        });
+    }
+
+    [Test]
+    public void Without_the_right_to_temporary_tables_the_plan_says_that_nothing_was_predicted()
+    {
+        StartOld();
+        Database.Execute(
+            $"""
+            CREATE ROLE plan_reader LOGIN;
+            GRANT SELECT ON ALL TABLES IN SCHEMA public TO plan_reader;
+            REVOKE TEMPORARY ON DATABASE {Database.Name} FROM PUBLIC
+            """);
+        var result = Migrator("plan up --count", ("pg_user", "plan_reader"));
+        Database.Execute("DROP OWNED BY plan_reader; DROP ROLE plan_reader");
+        Assert.That(result.ExitCode, Is.Zero);
+        Assert.That(result.Output, Does.Contain("which has 200 rows").And.Not.Contain("by a trial"));
+        Assert.That(result.Errors, Does.Contain("how long the rewrites take was not predicted: 42501: permission denied"));
+    }
+
     [TestCase("plan", 3, "")]
     [TestCase("plan", 5, "2.8")]
     [TestCase("plan finish", 4, "2.8 up")]

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Migrations.Dsl;
+using Migrator.Advice;
 using Migrator.Commands.Hosting;
 
 namespace Migrator.Commands.Options;
@@ -23,6 +24,16 @@ internal static class DatabaseOptions
         HelpName = "X.Y",
         DefaultValueFactory = _ =>
             HostEnvironment.Current.Variable("MIGRATOR_GATEWAY_VERSION") is { } version ? version : GatewayVersion.Default.Name,
+    });
+
+    /// <summary><c>--gateway-version</c> of <c>advise</c>: newer versions than migrations exist for are allowed too.</summary>
+    public static readonly Option<string> AdviceVersion = OptionKinds.SettingsVersions(new Option<string>("--gateway-version")
+    {
+        Description = $"The gateway version to prepare for, {GatewayVersion.Default.Name} to 3.16. Settings are compared with its; "
+            + $"rows are judged by the rules of {RowAdvisor.NewestVersion}. Default: {GatewayVersion.Default.Name} "
+            + "[env: MIGRATOR_GATEWAY_VERSION].",
+        HelpName = "X.Y",
+        DefaultValueFactory = TargetVersion.DefaultValueFactory,
     });
 
     /// <summary><c>--wait</c>: how long to wait for a database that does not accept connections yet.</summary>

@@ -30,7 +30,8 @@ internal static class OptionKinds
             {
                 var known = string.Join(", ", GatewayVersion.Known.Select(v => v.Name));
                 result.AddError($"{option.Name} takes one of {known}, not '{value}'." + (IsNewer(value)
-                    ? $" Kong has published no migrations after {GatewayVersion.Newest.Name}; only 'config' takes newer versions."
+                    ? $" Kong has published no migrations after {GatewayVersion.Newest.Name}; only 'advise' and 'config' take newer "
+                        + "versions."
                     : ""));
             }
         });
@@ -38,7 +39,8 @@ internal static class OptionKinds
     }
 
     /// <summary>Makes an option accept a gateway version whose settings are known, with or without a patch release.</summary>
-    public static Option<string?> SettingsVersions(Option<string?> option)
+    public static Option<T> SettingsVersions<T>(Option<T> option)
+        where T : class?
     {
         option.CompletionSources.Add([.. GatewayVersion.Known.Select(v => v.Name), "3.14", NewestSettings.ToString()]);
         option.Validators.Add(result =>
