@@ -9,7 +9,8 @@ const tables = new Set(['routes', 'plugins', 'targets']);
 
 const [, wall, , memory] = readFileSync(`${folder}/figures`, 'utf8').trim().split('\t');
 const plan = JSON.parse(readFileSync(`${folder}/plan.json`, 'utf8'));
-const log = readFileSync(`${folder}/figures.stderr`, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+const log = readFileSync(`${folder}/figures.stderr`, 'utf8').split('\n').filter((line) => line)
+  .map((line) => JSON.parse(line));
 
 const exclusive = new Set(plan.transactions.flat()
   .filter((step) => step.locks.some((lock) => tables.has(lock.table) && lock.reads_wait))
@@ -19,7 +20,7 @@ const longest = log.filter((line) => line.event === 'step_done' && exclusive.has
 const predicted = plan.transactions.flat()
   .find((step) => step.subsystem === longest.subsystem && step.migration === longest.migration)?.predicted_ms;
 const times = log.map((line) => Date.parse(line.time));
-const silence = Math.max(...times.slice(1).map((time, at) => time - times[at]), 0);
+const silence = times.length < 2 ? wall / 1000 : Math.max(...times.slice(1).map((time, at) => time - times[at]));
 
 console.log([
   (wall / 1e6).toFixed(1),

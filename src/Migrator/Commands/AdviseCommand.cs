@@ -1,17 +1,12 @@
 using System.CommandLine;
-using Migrations.Dsl;
 using Migrator.Advice;
-using Migrator.Advice.Settings;
 using Migrator.Commands.Options;
-using Migrator.Configuration;
 using Migrator.Display;
 using Migrator.Errors;
-using Migrator.Execution;
 using Migrator.Inspection;
 using Migrator.Ledger;
 using Migrator.Output;
 using Migrator.Planning;
-using Migrator.Sessions;
 
 namespace Migrator.Commands;
 
@@ -57,7 +52,8 @@ internal static class AdviseCommand
 
         // The rewrites warn about rows; here the rules judge them.
         session.OnNotice = null;
-        var report = await Advisor.ExamineAsync(session, facts, state, context.Configuration, context.Conf, target, cancellationToken);
+        var report = await ExamineAsync(
+            context, new Advisor(session, facts, state, context.Configuration) { Target = target }, cancellationToken);
         var title = context.Title(facts, settings) with { TargetName = target.ToString() };
         context.Write(
             writer =>
@@ -74,6 +70,12 @@ internal static class AdviseCommand
             : report.HasFindings && context.Get(ExitCodes) ? ExitCode.Advice : ExitCode.Success;
     }
 
+    private static async Task<AdviceReport> ExamineAsync(CommandContext context, Advisor advisor, CancellationToken cancellationToken)
+    {
+        using var reports = context.Messages.Examining(context.Host.Time, () => advisor.Rows);
+        return await advisor.ExamineAsync(context.Conf, cancellationToken);
+    }
+
     // A gateway that is older than the rules accepts what they refuse. A newer one refuses more.
     private static void RequireRules(Version target)
     {
@@ -87,63 +89,4 @@ internal static class AdviseCommand
     }
 
     private static Version Minor(Version version) => new(version.Major, version.Minor);
-}
-
-/// <summary>Holds the rows of a database, as they will be after an upgrade, against the rules of the next gateway.</summary>
-internal static class Advisor
-{
-    private static readonly GatewayVersion Rules = GatewayVersion.Find(RowAdvisor.NewestVersion)!;
-
-    /// <summary>The gateway version of the rules, without the patch.</summary>
-    public static Version RulesVersion { get; } = new(Rules.Major, Rules.Minor);
-
-    /// <summary>Whether there are rules for a version.</summary>
-    public static bool HasRules(GatewayVersion target) => target == Rules;
-
-    /// <summary>Examines all rows.</summary>
-    /// <param name="session">The connection.</param>
-    /// <param name="facts">The database.</param>
-    /// <param name="state">Its state.</param>
-    /// <param name="configuration">The gateway's configuration: its plugins and its router count.</param>
-    /// <param name="conf">What follows -c, quoted for a shell.</param>
-    /// <param name="target">The gateway version with which settings are compared.</param>
-    /// <param name="cancellationToken">Ends the command.</param>
-    /// <param name="maxBytes">The size of all tables above which nothing is read.</param>
-    public static async Task<AdviceReport> ExamineAsync(
-        IDatabaseSession session, DatabaseFacts facts, SchemaState state, GatewayConfiguration configuration, string conf,
-        Version target, CancellationToken cancellationToken, long maxBytes = long.MaxValue)
-    {
-        var steps = Planner.Plan(RunKind.MigrateAndFinish, state, facts, conf).Steps.Select(s => s.Step).ToList();
-        var options = new AdvisorOptions(Flavor(configuration), Plugins(configuration)) { Schema = facts.Names };
-        var (advisor, report) = (new RowAdvisor(options), new AdviceReport(options, IsUpgrade: steps.Count > 0)
-        {
-            Settings = Settings(configuration, facts.Ledger, target),
-            Target = target,
-        });
-        await new FutureRows(session, facts) { MaxBytes = maxBytes }.ReadAsync(
-            steps, [.. RowAdvisor.Tables], (table, row) => report.Add(advisor, table, row), cancellationToken);
-        return report;
-    }
-
-    // From the version of the ledger to the target.
-    private static IReadOnlyList<SettingFinding> Settings(GatewayConfiguration configuration, LedgerSnapshot ledger, Version target) =>
-        LedgerVersion.Of(ledger).Versions is [.., var from]
-            ? SettingsAdvice.Examine(
-                [.. configuration.Given.Select(g => new GivenSetting(g.Name, g.Value, g.Line, g.Place))],
-                new Version(from.Major, from.Minor), target)
-            : [];
-
-    private static RouterFlavor Flavor(GatewayConfiguration configuration) => configuration.Settings.Text("router_flavor") switch
-    {
-        "traditional" => RouterFlavor.Traditional,
-        "expressions" => RouterFlavor.Expressions,
-        _ => RouterFlavor.TraditionalCompatible,
-    };
-
-    // Kong: `off` alone means none.
-    private static IReadOnlyList<string> Plugins(GatewayConfiguration configuration) => configuration.Settings.List("plugins") switch
-    {
-        ["off"] => [],
-        var names => [.. names.SelectMany(name => name == "bundled" ? RowAdvisor.BundledPlugins : [name])],
-    };
 }

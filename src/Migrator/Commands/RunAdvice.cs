@@ -31,8 +31,8 @@ internal static class RunAdvice
         session.OnNotice = null;
         try
         {
-            return await Advisor.ExamineAsync(
-                session, facts, state, context.Configuration, context.Conf, Advisor.RulesVersion, cancellationToken, MaxBytes);
+            return await new Advisor(session, facts, state, context.Configuration) { MaxBytes = MaxBytes }
+                .ExamineAsync(context.Conf, cancellationToken);
         }
         catch (Exception e) when (e is MigratorException or NpgsqlException or TooManyRowsException)
         {

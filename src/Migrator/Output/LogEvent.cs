@@ -50,6 +50,9 @@ internal enum LogEvent
     /// <summary>The next gateway will not start with the rows, or it was not examined whether it will.</summary>
     Advice,
 
+    /// <summary>Rows are being examined.</summary>
+    Examining,
+
     /// <summary>The times of a plan's steps could not be predicted.</summary>
     NoPrediction,
 

@@ -176,6 +176,22 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
         LogLevel.Detail, $"Whether the next gateway starts with the rows was not examined: {reason.TrimEnd('.')}.", cause: null,
         $"migrator advise -c {conf}", LogEvent.Advice);
 
+    /// <summary>Reports every few seconds how many rows have been examined, until it is disposed of.</summary>
+    public IDisposable Examining(TimeProvider time, Func<long> rows) => time.CreateTimer(
+        _ =>
+        {
+            var count = rows();
+            log.Write(
+                LogLevel.Info,
+                count == 0 ? "copying the tables and trying the migrations on the copies"
+                    : string.Create(CultureInfo.InvariantCulture, $"examined {count:N0} rows"),
+                kind: LogEvent.Examining,
+                fields: json => json.WriteNumber("rows", count));
+        },
+        state: null,
+        Progress.InLog,
+        Progress.InLog);
+
     /// <summary>Reports that it was not predicted how long the steps of a plan take.</summary>
     public void NoTimes(string reason) => log.Write(
         LogLevel.Info, $"how long the rewrites take was not predicted: {reason.TrimEnd('.')}", kind: LogEvent.NoPrediction);

@@ -14,8 +14,10 @@ internal sealed class Progress(LogWriter log, TimeProvider time)
     /// <summary>The longest line that the narrowest terminal shows without wrapping.</summary>
     private const int MaxLineLength = 79;
 
+    /// <summary>How often a line is written.</summary>
+    public static readonly TimeSpan InLog = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan OnTerminal = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan InLog = TimeSpan.FromSeconds(5);
 
     private readonly Lock gate = new();
     private IReadOnlyList<MigrationStep> steps = [];

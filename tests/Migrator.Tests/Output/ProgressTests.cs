@@ -63,6 +63,23 @@ internal sealed class ProgressTests
     }
 
     /// <summary>A clock that advances only when the test says so.</summary>
+    [Test]
+    public void Rows_that_are_examined_are_reported_every_few_seconds()
+    {
+        using var writer = new StringWriter();
+        var time = new ManualTime();
+        var rows = 0L;
+        using (new Messages(new LogWriter(writer, LogLevel.Info, json: false, colour: false, time)).Examining(time, () => rows))
+        {
+            time.Advance(TimeSpan.FromSeconds(5));
+            rows = 12_345;
+            time.Advance(TimeSpan.FromSeconds(5));
+        }
+
+        time.Advance(TimeSpan.FromSeconds(5));
+        Assert.That(writer.ToString(), Is.EqualTo("copying the tables and trying the migrations on the copies\nexamined 12,345 rows\n"));
+    }
+
     private sealed class ManualTime : TimeProvider
     {
         private readonly List<ManualTimer> timers = [];

@@ -1,0 +1,74 @@
+using Migrations.Dsl;
+using Migrator.Advice;
+using Migrator.Advice.Settings;
+using Migrator.Configuration;
+using Migrator.Execution;
+using Migrator.Inspection;
+using Migrator.Ledger;
+using Migrator.Planning;
+using Migrator.Sessions;
+
+namespace Migrator.Commands;
+
+/// <summary>Holds the rows of a database, as they will be after an upgrade, against the rules of the next gateway.</summary>
+/// <param name="session">The connection.</param>
+/// <param name="facts">The database.</param>
+/// <param name="state">Its state.</param>
+/// <param name="configuration">The gateway's configuration: its plugins and its router count.</param>
+internal sealed class Advisor(IDatabaseSession session, DatabaseFacts facts, SchemaState state, GatewayConfiguration configuration)
+{
+    private static readonly GatewayVersion Rules = GatewayVersion.Find(RowAdvisor.NewestVersion)!;
+
+    private AdviceReport? report;
+
+    /// <summary>The gateway version of the rules, without the patch.</summary>
+    public static Version RulesVersion { get; } = new(Rules.Major, Rules.Minor);
+
+    /// <summary>The gateway version with which settings are compared; by default that of the rules.</summary>
+    public Version Target { get; init; } = RulesVersion;
+
+    /// <summary>The size of all tables, in bytes, above which nothing is read; by default there is no limit.</summary>
+    public long MaxBytes { get; init; } = long.MaxValue;
+
+    /// <summary>How many rows have been examined so far.</summary>
+    public long Rows => report?.Rows ?? 0;
+
+    /// <summary>Whether there are rules for a version.</summary>
+    public static bool HasRules(GatewayVersion target) => target == Rules;
+
+    /// <summary>Examines all rows.</summary>
+    /// <param name="conf">What follows -c, quoted for a shell.</param>
+    /// <param name="cancellationToken">Ends the command.</param>
+    public async Task<AdviceReport> ExamineAsync(string conf, CancellationToken cancellationToken)
+    {
+        var steps = Planner.Plan(RunKind.MigrateAndFinish, state, facts, conf).Steps.Select(s => s.Step).ToList();
+        var options = new AdvisorOptions(Flavor(), Plugins()) { Schema = facts.Names };
+        var advisor = new RowAdvisor(options);
+        report = new AdviceReport(options, IsUpgrade: steps.Count > 0) { Settings = Settings(), Target = Target };
+        await new FutureRows(session, facts) { MaxBytes = MaxBytes }.ReadAsync(
+            steps, [.. RowAdvisor.Tables], (table, row) => report.Add(advisor, table, row), cancellationToken);
+        return report;
+    }
+
+    // From the version of the ledger to the target.
+    private IReadOnlyList<SettingFinding> Settings() =>
+        LedgerVersion.Of(facts.Ledger).Versions is [.., var from]
+            ? SettingsAdvice.Examine(
+                [.. configuration.Given.Select(g => new GivenSetting(g.Name, g.Value, g.Line, g.Place))],
+                new Version(from.Major, from.Minor), Target)
+            : [];
+
+    private RouterFlavor Flavor() => configuration.Settings.Text("router_flavor") switch
+    {
+        "traditional" => RouterFlavor.Traditional,
+        "expressions" => RouterFlavor.Expressions,
+        _ => RouterFlavor.TraditionalCompatible,
+    };
+
+    // Kong: `off` alone means none.
+    private IReadOnlyList<string> Plugins() => configuration.Settings.List("plugins") switch
+    {
+        ["off"] => [],
+        var names => [.. names.SelectMany(name => name == "bundled" ? RowAdvisor.BundledPlugins : [name])],
+    };
+}
