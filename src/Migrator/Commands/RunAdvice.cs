@@ -15,8 +15,8 @@ namespace Migrator.Commands;
 /// </summary>
 internal static class RunAdvice
 {
-    // A copy of so much takes about a second.
-    private const long MaxBytes = 32 << 20;
+    // About 10,000 rows, which take about a second.
+    private const long MaxBytes = 8 << 20;
 
     /// <summary>Examines the rows; null if there are none, too many, or if it cannot be done here.</summary>
     public static async Task<AdviceReport?> TryAsync(
