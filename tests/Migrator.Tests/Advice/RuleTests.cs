@@ -183,11 +183,15 @@ internal sealed class RuleTests
     {
         var (cert, key) = Certificate(isAuthority: false, DateTimeOffset.UnixEpoch.AddYears(100));
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var otherKind = RSA.Create(2048);
         Assert.Multiple(() =>
         {
             Assert.That(Messages("certificates", Row(("cert", cert), ("key", key))), Is.Empty);
             Assert.That(
                 Messages("certificates", Row(("cert", cert), ("key", other.ExportPkcs8PrivateKeyPem()))),
+                Is.EqualTo(new[] { "@entity: certificate does not match key" }));
+            Assert.That(
+                Messages("certificates", Row(("cert", cert), ("key", otherKind.ExportPkcs8PrivateKeyPem()))),
                 Is.EqualTo(new[] { "@entity: certificate does not match key" }));
             Assert.That(
                 Messages("certificates", Row(("cert", "x"), ("key", "y"))),

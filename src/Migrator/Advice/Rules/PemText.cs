@@ -56,7 +56,7 @@ internal static class PemText
         if (rsa is not null)
         {
             using var other = Import(key, RSA.Create());
-            return other is null ? null : IsSame(rsa, other);
+            return other is not null ? IsSame(rsa, other) : IsOf(key, ECDsa.Create()) ? false : null;
         }
 
         using var ec = certificate.GetECDsaPublicKey();
@@ -66,7 +66,7 @@ internal static class PemText
         }
 
         using var otherEc = Import(key, ECDsa.Create());
-        return otherEc is null ? null : IsSame(ec, otherEc);
+        return otherEc is not null ? IsSame(ec, otherEc) : IsOf(key, RSA.Create()) ? false : null;
     }
 
     /// <summary>Whether two keys, public or private, belong together; null if that cannot be told here.</summary>
@@ -94,6 +94,12 @@ internal static class PemText
     {
         var (a, b) = (one.ExportParameters(false), other.ExportParameters(false));
         return a.Q.X.AsSpan().SequenceEqual(b.Q.X) && a.Q.Y.AsSpan().SequenceEqual(b.Q.Y);
+    }
+
+    private static bool IsOf(string key, AsymmetricAlgorithm algorithm)
+    {
+        using var imported = Import(key, algorithm);
+        return imported is not null;
     }
 
     private static T? Import<T>(string key, T algorithm)
