@@ -42,6 +42,16 @@ internal sealed class Remedies(AdvisorOptions options, EntityTable table, KongTa
     /// <summary>Gives a route a host that no request has.</summary>
     public string Uncategorized() => $"UPDATE {Table} SET hosts = ARRAY['unused.invalid'] {Where};";
 
+    /// <summary>Empties a field on which the router fails.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="isOnlyField">Whether the route has nothing else to match requests with. It gets a host that no request has.</param>
+    public string Unroutable(string field, bool isOnlyField) => (field, isOnlyField) switch
+    {
+        ("hosts", true) => Uncategorized(),
+        (_, true) => $"UPDATE {Table} SET {field} = NULL, hosts = ARRAY['unused.invalid'] {Where};",
+        _ => $"UPDATE {Table} SET {field} = NULL {Where};",
+    };
+
     /// <summary>Corrects all that is wrong with a row in one call, as the gateway refuses a call that leaves something.</summary>
     public string Correct(IReadOnlyList<Violation> violations, RecordSchema schema)
     {

@@ -27,10 +27,16 @@ internal static class RouteAdvice
 
     private static void ExamineTraditional(KongTable route, RowReport report)
     {
+        // Routes of the other protocols are routed only where the gateway listens for streams.
+        var isRouted = Protocols(route).Any(p => HttpProtocols.Contains(p, StringComparer.Ordinal));
+        if (isRouted && RouterFlaw.Find(route) is { } flaw)
+        {
+            report.Unroutable(flaw, Array.TrueForAll(MatchingFields, f => f == flaw.Field || KongValue.IsEmpty(route[f])));
+        }
+
         if (Array.TrueForAll(MatchingFields, f => KongValue.IsEmpty(route[f])))
         {
-            // Routes of the other protocols are routed only where the gateway listens for streams.
-            if (Protocols(route).Any(p => HttpProtocols.Contains(p, StringComparer.Ordinal)))
+            if (isRouted)
             {
                 report.Uncategorized();
             }

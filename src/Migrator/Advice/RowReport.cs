@@ -79,6 +79,16 @@ internal sealed class RowReport
             remedies.Uncategorized());
     }
 
+    /// <summary>The traditional router fails on a field of the route.</summary>
+    /// <param name="flaw">The field and what the router says.</param>
+    /// <param name="isOnlyField">Whether the route has nothing else to match requests with.</param>
+    public void Unroutable(RouterFlaw flaw, bool isOnlyField) => Add(
+        flaw.Field,
+        Effect.StopsGateway,
+        "could not create router: " + flaw.Problem,
+        "The router reads this field before it is checked, and fails on a value of another type, or on a null in a list.",
+        remedies.Unroutable(flaw.Field, isOnlyField));
+
     /// <summary>The gateway does something else than the row says.</summary>
     public void Behaves(string? field, string message, string why, KongTable fix) =>
         Add(field, Effect.Behaviour, message, why, remedies.Patch(fix));

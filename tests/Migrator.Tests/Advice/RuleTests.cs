@@ -183,11 +183,15 @@ internal sealed class RuleTests
     {
         var (cert, key) = Certificate(isAuthority: false, DateTimeOffset.UnixEpoch.AddYears(100));
         using var other = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        using var otherKind = RSA.Create(2048);
         Assert.Multiple(() =>
         {
             Assert.That(Messages("certificates", Row(("cert", cert), ("key", key))), Is.Empty);
             Assert.That(
                 Messages("certificates", Row(("cert", cert), ("key", other.ExportPkcs8PrivateKeyPem()))),
+                Is.EqualTo(new[] { "@entity: certificate does not match key" }));
+            Assert.That(
+                Messages("certificates", Row(("cert", cert), ("key", otherKind.ExportPkcs8PrivateKeyPem()))),
                 Is.EqualTo(new[] { "@entity: certificate does not match key" }));
             Assert.That(
                 Messages("certificates", Row(("cert", "x"), ("key", "y"))),
@@ -198,6 +202,73 @@ internal sealed class RuleTests
             Assert.That(Messages("certificates", Row(("cert", "{vault://env/c}"), ("key", "{vault://env/k}"))), Is.Empty);
         });
     }
+
+    [Test]
+    public void A_certificate_has_lines_of_its_own()
+    {
+        var (cert, _) = Certificate(isAuthority: false, DateTimeOffset.UnixEpoch.AddYears(100));
+        var lines = cert.TrimEnd().Split('\n');
+        using (Assert.EnterMultipleScope())
+        {
+            foreach (var text in new[] { cert, cert.TrimEnd(), "a text\n" + cert, string.Join("\r\n", lines) })
+            {
+                Assert.That(CertificateRules.Certificate(text), Is.Null, text);
+            }
+
+            foreach (var text in new[]
+                { "0", " " + cert, string.Join(' ', lines), string.Join("\\n", lines), string.Join("\n ", lines),
+                  string.Join("\n\n", lines), string.Join('\n', lines[..^1]), string.Join('\n', lines[..^2].Append(lines[^1])),
+                  cert.Replace("CERTIFICATE", "PUBLIC KEY", StringComparison.Ordinal) })
+            {
+                Assert.That(CertificateRules.Certificate(text), Is.EqualTo("invalid certificate"), text);
+            }
+        }
+    }
+
+    [Test]
+    public void A_key_is_read_without_a_passphrase()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var encryption = new PbeParameters(PbeEncryptionAlgorithm.Aes128Cbc, HashAlgorithmName.SHA256, 1);
+        var secret = key.ExportEncryptedPkcs8PrivateKeyPem("a", encryption);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(CertificateRules.Key(key.ExportECPrivateKeyPem()), Is.Null);
+            Assert.That(CertificateRules.Key(secret), Is.EqualTo("invalid key"));
+            Assert.That(CertificateRules.Key("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"), Is.EqualTo("invalid key"));
+        }
+    }
+
+    [TestCase("headers", """{"x-a": "b"}""", "header values must be a table for header 'x-a'")]
+    [TestCase("headers", """{"host": "b"}""", "header values must be a table for header 'host'")]
+    [TestCase("headers", """["b"]""", "header values must be a table for header '1'")]
+    [TestCase("headers", """{"x-a": ["b", true]}""", "bad argument #1 to 'lower' (string expected, got boolean)")]
+    [TestCase("headers", "\"b\"", "headers field must be a table")]
+    [TestCase("hosts", """[null, "b"]""", "hosts values must be strings")]
+    [TestCase("methods", """[null, "GET"]""", "bad argument #1 to 'upper' (string expected, got nil)")]
+    [TestCase("sources", """["10.0.0.1"]""", "sources elements must be tables")]
+    [TestCase("destinations", """[{"ip": ["10.0.0.1"]}]""", "bad argument #1 to 'find' (string expected, got table)")]
+    public void A_route_on_which_the_traditional_router_fails_stops_the_gateway(string field, string value, string problem)
+    {
+        var row = $$"""{"protocols": ["http"], "paths": ["/a"], "{{field}}": {{value}}}""";
+        var finding = AdviceData.Examine("routes", row)[0];
+        Assert.That(
+            (finding.Effect, finding.Field, finding.Message),
+            Is.EqualTo((Effect.StopsGateway, field, "could not create router: " + problem)));
+    }
+
+    [TestCase("tcp", """{"x-a": "b"}""")]
+    [TestCase("http", """{"x-a": [1], "x-b": null}""")]
+    public void A_route_that_the_traditional_router_leaves_alone_does_not_stop_the_gateway(string protocol, string headers)
+    {
+        var row = $$"""{"protocols": ["{{protocol}}"], "paths": ["/a"], "headers": {{headers}}}""";
+        Assert.That(AdviceData.Examine("routes", row).Select(f => f.Effect), Has.All.EqualTo(Effect.CannotEdit));
+    }
+
+    [Test]
+    public void A_list_in_place_of_a_map_is_found() => Assert.That(
+        AdviceData.ExaminePlugin("http-log", """{"http_endpoint": "http://a.example.test", "headers": [null, "b"]}""").Select(Text),
+        Is.EqualTo(new[] { "config.headers: expected a string" }));
 
     [Test]
     public void A_certificate_of_an_authority_is_one_and_has_not_expired()
@@ -223,6 +294,52 @@ internal sealed class RuleTests
     [TestCase("""{"kid": "a", "pem": {"public_key": "x"}}""", "pem: could not load public key")]
     public void A_key_has_the_identifier_of_its_row(string row, string problem) =>
         Assert.That(Messages("keys", row), Is.EqualTo(new[] { problem }));
+
+    [TestCase("RSA", """ "n":"AQAB" """)]
+    [TestCase("RSA", """ "n":"AQAB","e":"A+/=" """)]
+    [TestCase("EC", """ "crv":"P-256","x":"AQAB","y":"AQAB" """)]
+    [TestCase("EC", """ "crv":"P-1","x":"AQAB","y":"AQAB" """)]
+    [TestCase("OKP", """ "crv":"Ed25519","x":"AQAB" """)]
+    [TestCase("oct", """ "k":"AQAB" """)]
+    public void A_key_as_JSON_has_the_numbers_of_its_kind(string kind, string members)
+    {
+        var key = $$"""{"kid":"a","kty":"{{kind}}",{{members}}}""";
+        Assert.That(
+            Messages("keys", Row(("kid", "a"), ("jwk", key))),
+            Is.EqualTo(new[] { "@entity: could not load JWK, likely not a valid key" }));
+    }
+
+    [Test]
+    public void A_key_as_JSON_that_OpenSSL_reads_is_let_through()
+    {
+        using var ec = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var point = ec.ExportParameters(false).Q;
+        var (x, y) = (Convert.ToBase64String(point.X!), Convert.ToBase64String(point.Y!));
+        var members = $$""" "crv":"P-256","x":"{{x}}","y":"{{y}}" """.Replace('+', '-').Replace('/', '_');
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(
+                Messages("keys", Row(("kid", "a"), ("jwk", $$"""{"kid":"a","kty":"EC",{{members}}}"""))), Is.Empty);
+            Assert.That(
+                Messages("keys", Row(("kid", "a"), ("jwk", """{"kid":"a","kty":"RSA","n":"AQAB","e":"AQAB"}"""))), Is.Empty);
+        }
+    }
+
+    [Test]
+    public void A_key_in_the_place_of_another_kind_is_found()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var (secret, open) = (key.ExportPkcs8PrivateKeyPem(), key.ExportSubjectPublicKeyInfoPem());
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Check(open, secret), Is.Null);
+            Assert.That(Check(secret, secret), Is.EqualTo("could not load public key"));
+            Assert.That(Check(open, open), Is.EqualTo("could not load private key"));
+        }
+
+        static string? Check(string publicKey, string privateKey) =>
+            KeyRules.PemPair(new KongTable { ["public_key"] = publicKey, ["private_key"] = privateKey });
+    }
 
     [Test]
     public void A_JWT_credential_of_an_RSA_algorithm_needs_a_public_key() => Assert.That(

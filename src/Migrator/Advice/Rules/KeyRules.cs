@@ -41,7 +41,7 @@ internal static class KeyRules
             return "kid in jwk.kid must be equal to keys.kid";
         }
 
-        if (key["kty"] is not string)
+        if (!WebKey.IsReadable(key))
         {
             return "could not load JWK, likely not a valid key";
         }
@@ -60,12 +60,12 @@ internal static class KeyRules
         }
 
         var (publicKey, privateKey) = (pair["public_key"] as string, pair["private_key"] as string);
-        if (publicKey is not null && PemText.IsHopeless(publicKey))
+        if (publicKey is not null && PemText.IsNoPublicKey(publicKey))
         {
             return "could not load public key";
         }
 
-        if (privateKey is not null && PemText.IsHopeless(privateKey))
+        if (privateKey is not null && PemText.IsNoPrivateKey(privateKey))
         {
             return "could not load private key";
         }

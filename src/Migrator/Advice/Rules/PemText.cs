@@ -8,27 +8,21 @@ internal static class PemText
 {
     private static readonly string[] CertificateLabels = ["CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"];
 
-    /// <summary>Whether a text certainly holds no key, in any form that OpenSSL or Kong reads.</summary>
-    public static bool IsNoKey(string text) => IsHopeless(text) && !text.Contains("\"kty\"", StringComparison.Ordinal);
+    /// <summary>Whether a text certainly holds no key, neither as PEM nor as JSON.</summary>
+    public static bool IsNoKey(string text) => HasNone(text, " KEY") && !text.Contains("\"kty\"", StringComparison.Ordinal);
 
-    /// <summary>Whether a text certainly holds nothing in the form PEM, nor in its binary form.</summary>
-    public static bool IsHopeless(string text)
-    {
-        var begin = text.IndexOf("-----BEGIN ", StringComparison.Ordinal);
-        return begin < 0 ? !text.StartsWith('0') : text.IndexOf("-----END ", begin, StringComparison.Ordinal) < 0;
-    }
+    /// <summary>Whether a text certainly holds no public key.</summary>
+    public static bool IsNoPublicKey(string text) => HasNone(text, "PUBLIC KEY");
+
+    /// <summary>Whether a text certainly holds no private key.</summary>
+    public static bool IsNoPrivateKey(string text) => HasNone(text, "PRIVATE KEY");
 
     /// <summary>Whether a text certainly holds no certificate.</summary>
     public static bool IsNoCertificate(string text)
     {
-        if (IsHopeless(text))
-        {
-            return true;
-        }
-
         if (FindCertificate(text) is not { } data)
         {
-            return false;
+            return true;
         }
 
         try
@@ -62,7 +56,7 @@ internal static class PemText
         if (rsa is not null)
         {
             using var other = Import(key, RSA.Create());
-            return other is null ? null : IsSame(rsa, other);
+            return other is not null ? IsSame(rsa, other) : IsOf(key, ECDsa.Create()) ? false : null;
         }
 
         using var ec = certificate.GetECDsaPublicKey();
@@ -72,7 +66,7 @@ internal static class PemText
         }
 
         using var otherEc = Import(key, ECDsa.Create());
-        return otherEc is null ? null : IsSame(ec, otherEc);
+        return otherEc is not null ? IsSame(ec, otherEc) : IsOf(key, RSA.Create()) ? false : null;
     }
 
     /// <summary>Whether two keys, public or private, belong together; null if that cannot be told here.</summary>
@@ -102,6 +96,12 @@ internal static class PemText
         return a.Q.X.AsSpan().SequenceEqual(b.Q.X) && a.Q.Y.AsSpan().SequenceEqual(b.Q.Y);
     }
 
+    private static bool IsOf(string key, AsymmetricAlgorithm algorithm)
+    {
+        using var imported = Import(key, algorithm);
+        return imported is not null;
+    }
+
     private static T? Import<T>(string key, T algorithm)
         where T : AsymmetricAlgorithm
     {
@@ -117,19 +117,10 @@ internal static class PemText
         }
     }
 
-    private static byte[]? FindCertificate(string text)
-    {
-        var rest = text.AsSpan();
-        while (PemEncoding.TryFind(rest, out var fields))
-        {
-            if (CertificateLabels.Contains(rest[fields.Label].ToString(), StringComparer.Ordinal))
-            {
-                return Convert.FromBase64String(rest[fields.Base64Data].ToString());
-            }
+    // The binary form has bytes of zero, which a text of PostgreSQL cannot have.
+    private static bool HasNone(string text, string label) =>
+        !PemBlock.Find(text).Any(b => b.Label.EndsWith(label, StringComparison.Ordinal) && !b.IsEncrypted && b.Read() is not null);
 
-            rest = rest[fields.Location.End..];
-        }
-
-        return null;
-    }
+    private static byte[]? FindCertificate(string text) =>
+        PemBlock.Find(text).FirstOrDefault(b => CertificateLabels.Contains(b.Label, StringComparer.Ordinal))?.Read();
 }

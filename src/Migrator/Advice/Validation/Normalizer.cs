@@ -210,7 +210,10 @@ internal static class Normalizer
         if (copy.Items.Count > 0)
         {
             var items = field.Type is FieldType.Set && copy.IsSequence ? copy.Items.Distinct() : copy.Items;
-            SetItems(copy, [.. items.Select(i => Adjust(parts, i, isRead, out _))]);
+            List<object?> adjusted = [.. items.Select(i => Adjust(parts, i, isRead, out _))];
+
+            // In a map, a hole leaves numbers for names too, which a map does not take.
+            SetItems(copy, field.Type is FieldType.Map ? [.. adjusted.OfType<object>()] : adjusted);
         }
 
         foreach (var (name, value) in table.Fields)
