@@ -13,6 +13,9 @@ internal sealed record AdvisorOptions(RouterFlavor RouterFlavor, IReadOnlyList<s
     /// <summary>The schema of the tables, for remedies.</summary>
     public GatewaySchema Schema { get; init; } = new("public");
 
+    /// <summary>The names of shared memory that kong.conf adds: <c>nginx_http_lua_shared_dict</c> and the like.</summary>
+    public IReadOnlyList<string> Dictionaries { get; init; } = [];
+
     /// <summary>The clock, for certificates.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

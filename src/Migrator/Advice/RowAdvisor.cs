@@ -14,7 +14,7 @@ internal sealed class RowAdvisor
     public const string NewestVersion = "3.9.3";
 
     private static readonly Lazy<IReadOnlyList<string>> Bundled = new(() =>
-        [.. new SchemaCatalog(NewestVersion, new RuleBook(isTraditional: false, TimeProvider.System), hasExpressions: false).Plugins]);
+        [.. new SchemaCatalog(NewestVersion, new RuleBook(isTraditional: false, TimeProvider.System, []), hasExpressions: false).Plugins]);
 
     private readonly AdvisorOptions options;
     private readonly HashSet<string> plugins;
@@ -27,7 +27,7 @@ internal sealed class RowAdvisor
         plugins = options.Plugins.ToHashSet(StringComparer.Ordinal);
         schemas = new SchemaCatalog(
             options.GatewayVersion,
-            new RuleBook(options.RouterFlavor is RouterFlavor.Traditional, options.Time),
+            new RuleBook(options.RouterFlavor is RouterFlavor.Traditional, options.Time, options.Dictionaries),
             options.RouterFlavor is RouterFlavor.Expressions);
     }
 

@@ -42,7 +42,7 @@ internal sealed class Advisor(IDatabaseSession session, DatabaseFacts facts, Sch
     public async Task<AdviceReport> ExamineAsync(string conf, CancellationToken cancellationToken)
     {
         var steps = Planner.Plan(RunKind.MigrateAndFinish, state, facts, conf).Steps.Select(s => s.Step).ToList();
-        var options = new AdvisorOptions(Flavor(), Plugins()) { Schema = facts.Names };
+        var options = new AdvisorOptions(Flavor(), Plugins()) { Schema = facts.Names, Dictionaries = Dictionaries() };
         var advisor = new RowAdvisor(options);
         report = new AdviceReport(options, IsUpgrade: steps.Count > 0) { Settings = Settings(), Target = Target };
         await new FutureRows(session, facts) { MaxBytes = MaxBytes }.ReadAsync(
@@ -64,6 +64,13 @@ internal sealed class Advisor(IDatabaseSession session, DatabaseFacts facts, Sch
         "expressions" => RouterFlavor.Expressions,
         _ => RouterFlavor.TraditionalCompatible,
     };
+
+    // nginx_http_lua_shared_dict = NAME SIZE; the directive may be in other blocks.
+    private IReadOnlyList<string> Dictionaries() =>
+    [
+        .. configuration.Given.Where(g => g.Name.EndsWith("lua_shared_dict", StringComparison.Ordinal))
+            .Select(g => g.Value?.Trim().Split(' ')[0]).OfType<string>(),
+    ];
 
     // Kong: `off` alone means none.
     private IReadOnlyList<string> Plugins() => configuration.Settings.List("plugins") switch

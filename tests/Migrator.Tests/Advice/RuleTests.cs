@@ -371,6 +371,27 @@ internal sealed class RuleTests
             "rate-limiting", """{"minute": 1, "policy": "redis", "redis_host": "a", "redis": {"host": "a", "port": 1, "timeout": 2}}"""),
         Is.Empty);
 
+    [TestCase("kong", true)]
+    [TestCase("prometheus_metrics", true)]
+    [TestCase("added_in_kong_conf", true)]
+    [TestCase("elsewhere", false)]
+    public void A_plugin_may_name_only_shared_memory_that_the_gateway_has(string name, bool isKnown)
+    {
+        var options = new AdvisorOptions(RouterFlavor.Traditional, RowAdvisor.BundledPlugins) { Dictionaries = ["added_in_kong_conf"] };
+        var advisor = new RowAdvisor(options);
+        var acme = Row(
+            "acme",
+            $$"""{"account_email": "a@example.com", "tos_accepted": true, "storage_config": {"shm": {"shm_name": "{{name}}"} } }""");
+        var cache = Row("proxy-cache", $$"""{"strategy": "memory", "memory": {"dictionary_name": "{{name}}"} }""");
+        Assert.That(advisor.Examine("plugins", acme).Concat(advisor.Examine("plugins", cache)).Select(Text), Is.EqualTo(isKnown ? [] : new[]
+        {
+            $"config.storage_config.shm.shm_name: failed validating: {name}", $"@entity: missing shared dict '{name}'",
+        }));
+
+        static JsonObject Row(string plugin, string config) =>
+            JsonNode.Parse($$"""{"name": "{{plugin}}", "config": {{config}} }""")!.AsObject();
+    }
+
     private static IEnumerable<string> Messages(string table, string row) => AdviceData.Examine(table, row).Select(Text);
 
     private static string Text(Finding finding) => $"{finding.Field}: {finding.Message}";

@@ -9,13 +9,16 @@ internal sealed class RuleBook
 
     private readonly FrozenDictionary<string, EntityRule> entityRules;
     private readonly bool isTraditional;
+    private readonly DictionaryRules dictionaries;
 
     /// <summary>Makes the rules of a gateway.</summary>
     /// <param name="isTraditional">Whether its router is the traditional one.</param>
     /// <param name="time">The clock, for certificates.</param>
-    public RuleBook(bool isTraditional, TimeProvider time)
+    /// <param name="dictionaries">The names of shared memory that kong.conf adds.</param>
+    public RuleBook(bool isTraditional, TimeProvider time, IEnumerable<string> dictionaries)
     {
         this.isTraditional = isTraditional;
+        this.dictionaries = new DictionaryRules(dictionaries);
         entityRules = new Dictionary<string, EntityRule>(StringComparer.Ordinal)
         {
             ["ca_certificates@cert"] = CertificateRules.Authority(time),
@@ -23,6 +26,7 @@ internal sealed class RuleBook
             ["certificates@cert_alt,key_alt"] = CertificateRules.AlternativePair,
             ["certificates@cert,cert_alt"] = CertificateRules.Alternatives,
             ["keys@jwk,pem,kid"] = KeyRules.JsonWebKey,
+            ["plugins/proxy-cache@config"] = this.dictionaries.ProxyCache,
             ["plugins/aws-lambda@config.proxy_url"] = PluginRules.LambdaProxy,
             ["plugins/ai-proxy.config@route_type,model,logging"] = PluginRules.ModelStatistics,
             ["plugins/ai-request-transformer.config.llm@route_type,model,logging"] = PluginRules.ModelStatistics,
@@ -39,7 +43,12 @@ internal sealed class RuleBook
             return NameRules.Tag;
         }
 
-        return path == "routes.snis[]" && !isTraditional ? HostRules.WildcardHost : ValueRules.GetValueOrDefault(path);
+        return path switch
+        {
+            "routes.snis[]" when !isTraditional => HostRules.WildcardHost,
+            "plugins/acme.config.storage_config.shm.shm_name" => dictionaries.Acme,
+            _ => ValueRules.GetValueOrDefault(path),
+        };
     }
 
     /// <summary>The rule of an entity check; null if there is none here.</summary>
