@@ -108,10 +108,11 @@ internal static class Advisor
     /// <param name="conf">What follows -c, quoted for a shell.</param>
     /// <param name="target">The gateway version with which settings are compared.</param>
     /// <param name="cancellationToken">Ends the command.</param>
-    /// <param name="maxBytes">The size of all tables above which nothing is read.</param>
+    /// <param name="maxBytes">The size of all tables above which nothing is read; null for any size.</param>
+    /// <param name="limit">The time limit; null for the session's limit for reading many rows.</param>
     public static async Task<AdviceReport> ExamineAsync(
         IDatabaseSession session, DatabaseFacts facts, SchemaState state, GatewayConfiguration configuration, string conf,
-        Version target, CancellationToken cancellationToken, long maxBytes = long.MaxValue)
+        Version target, CancellationToken cancellationToken, long? maxBytes = null, TimeSpan? limit = null)
     {
         var steps = Planner.Plan(RunKind.MigrateAndFinish, state, facts, conf).Steps.Select(s => s.Step).ToList();
         var options = new AdvisorOptions(Flavor(configuration), Plugins(configuration)) { Schema = facts.Names };
@@ -120,7 +121,7 @@ internal static class Advisor
             Settings = Settings(configuration, facts.Ledger, target),
             Target = target,
         });
-        await new FutureRows(session, facts) { MaxBytes = maxBytes }.ReadAsync(
+        await new FutureRows(session, facts) { MaxBytes = maxBytes, Limit = limit }.ReadAsync(
             steps, [.. RowAdvisor.Tables], (table, row) => report.Add(advisor, table, row), cancellationToken);
         return report;
     }

@@ -32,7 +32,8 @@ internal static class RunAdvice
         try
         {
             return await Advisor.ExamineAsync(
-                session, facts, state, context.Configuration, context.Conf, Advisor.RulesVersion, cancellationToken, MaxBytes);
+                session, facts, state, context.Configuration, context.Conf, Advisor.RulesVersion, cancellationToken, MaxBytes,
+                session.Limits.Read);
         }
         catch (Exception e) when (e is MigratorException or NpgsqlException or TooManyRowsException)
         {
