@@ -102,7 +102,8 @@ internal sealed class GrantsSql(string database, string schema, GrantedRoles rol
              WHERE NOT t.tgisinternal AND c.relname IN (
             {Wrapped(Tables)})) AS kong
             JOIN pg_namespace AS n ON n.oid = kong.namespace
-           WHERE n.nspname = {Sql.Literal(schema)} AND owner <> n.nspowner AND pg_get_userbyid(owner) NOT IN (current_user, {Names(roles.All)})
+           WHERE n.nspname = {Sql.Literal(schema)} AND owner <> n.nspowner
+             AND pg_get_userbyid(owner) NOT IN (current_user, {Names(roles.All)})
              AND NOT (SELECT rolsuper FROM pg_roles WHERE oid = owner)
              AND owner <> (SELECT datdba FROM pg_database WHERE datname = current_database())
            ORDER BY 1, 2 LIMIT 1;
