@@ -27,8 +27,11 @@ internal sealed class Advisor(IDatabaseSession session, DatabaseFacts facts, Sch
     /// <summary>The gateway version with which settings are compared; by default that of the rules.</summary>
     public Version Target { get; init; } = RulesVersion;
 
-    /// <summary>The size of all tables, in bytes, above which nothing is read; by default there is no limit.</summary>
-    public long MaxBytes { get; init; } = long.MaxValue;
+    /// <summary>The size of all tables, in bytes, above which nothing is read; null for any size.</summary>
+    public long? MaxBytes { get; init; }
+
+    /// <summary>The time limit; null for the session's limit for reading many rows.</summary>
+    public TimeSpan? Limit { get; init; }
 
     /// <summary>How many rows have been examined so far.</summary>
     public long Rows => report?.Rows ?? 0;
@@ -45,7 +48,7 @@ internal sealed class Advisor(IDatabaseSession session, DatabaseFacts facts, Sch
         var options = new AdvisorOptions(Flavor(), Plugins()) { Schema = facts.Names, Dictionaries = Dictionaries() };
         var advisor = new RowAdvisor(options);
         report = new AdviceReport(options, IsUpgrade: steps.Count > 0) { Settings = Settings(), Target = Target };
-        await new FutureRows(session, facts) { MaxBytes = MaxBytes }.ReadAsync(
+        await new FutureRows(session, facts) { MaxBytes = MaxBytes, Limit = Limit }.ReadAsync(
             steps, [.. RowAdvisor.Tables], (table, row) => report.Add(advisor, table, row), cancellationToken);
         return report;
     }

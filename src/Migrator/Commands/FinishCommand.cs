@@ -63,17 +63,23 @@ internal static class FinishCommand
         try
         {
             using var document = JsonDocument.Parse(text);
-            return
-            [
-                .. document.RootElement.GetProperty("sessions").EnumerateArray().Select(session => session.GetProperty("address"))
-                    .Where(address => address.ValueKind == JsonValueKind.String).Select(address => address.GetString()!),
-            ];
+            var addresses = document.RootElement.GetProperty("sessions").EnumerateArray()
+                .Select(session => session.GetProperty("address").GetString()).ToList();
+
+            // Such a gateway would not be waited for.
+            return addresses.Contains(null) ? throw HiddenAddresses(file) : [.. addresses.OfType<string>()];
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
         {
             throw NotAnAnswer(file, "it is not the JSON that 'migrator nodes --json' prints");
         }
     }
+
+    private static MigratorException HiddenAddresses(string file) => new(
+        $"--old-nodes: {file} has gateways without an address.",
+        "The user of 'migrator nodes' may not see the addresses of other users' sessions.",
+        "Before the rollout: GRANT pg_read_all_stats to that user, then make the file again.")
+    { ExitCode = ExitCode.Usage };
 
     private static MigratorException NotAnAnswer(string file, string reason) => new(
         $"--old-nodes: {file} cannot be read: {reason}.", cause: null,

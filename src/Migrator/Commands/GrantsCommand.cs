@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Migrations.Dsl;
 using Migrator.Commands.Options;
 using Migrator.Errors;
 using Migrator.Preflight;
@@ -29,6 +30,7 @@ internal static class GrantsCommand
             context.Get(GrantOptions.Owner)!, context.Get(GrantOptions.Gateway)!, context.Get(GrantOptions.ReadOnly),
             context.Get(GrantOptions.Iam));
         RequireRoles(roles);
+        RequireNames(settings.Database, settings.Schema ?? "public");
         context.WriteScript("sql", new GrantsSql(settings.Database, settings.Schema ?? "public", roles).Script());
         return Task.FromResult(ExitCode.Success);
     }
@@ -41,6 +43,7 @@ internal static class GrantsCommand
             "" => "a role has no name",
             _ when System.Text.Encoding.UTF8.GetByteCount(role) > 63 => $"the name '{role}' has more than 63 bytes",
             _ when role.Any(char.IsControl) => "a role has a control character in its name",
+            _ when !new GatewaySchema(role).IsUsable => $"the name '{role}' has a dollar quote",
             _ when role.StartsWith("pg_", StringComparison.Ordinal) => $"'{role}' begins with pg_, which PostgreSQL keeps for itself",
             "public" or "none" => $"no role can be called '{role}'",
             _ => null,
@@ -50,6 +53,20 @@ internal static class GrantsCommand
         {
             throw new MigratorException($"These roles cannot be used: {flaw}.", cause: null,
                 "Name two or three different roles: the owner, the gateway's, and that of the read-only connection.")
+            { ExitCode = ExitCode.Usage };
+        }
+    }
+
+    // The names are in comments and in function bodies of the script, which a line end or a dollar quote would end.
+    private static void RequireNames(string database, string schema)
+    {
+        if (!new GatewaySchema(schema).IsUsable || database.Any(char.IsControl))
+        {
+            throw new MigratorException(
+                $"There is no script for database '{database}' and schema '{schema}': one of the names has a control character, a dollar "
+                    + "quote, or more than 63 bytes.",
+                cause: null,
+                "Correct pg_database or pg_schema.")
             { ExitCode = ExitCode.Usage };
         }
     }

@@ -31,8 +31,8 @@ internal static class RunAdvice
         session.OnNotice = null;
         try
         {
-            return await new Advisor(session, facts, state, context.Configuration) { MaxBytes = MaxBytes }
-                .ExamineAsync(context.Conf, cancellationToken);
+            var advisor = new Advisor(session, facts, state, context.Configuration) { MaxBytes = MaxBytes, Limit = session.Limits.Read };
+            return await advisor.ExamineAsync(context.Conf, cancellationToken);
         }
         catch (Exception e) when (e is MigratorException or NpgsqlException or TooManyRowsException)
         {

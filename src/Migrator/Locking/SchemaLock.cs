@@ -51,12 +51,12 @@ internal static class SchemaLock
     /// <summary>Whether the session that holds the lock executes something, as an SQL expression for another session.</summary>
     /// <remarks>
     /// Who holds it is not known behind a pooler. If it is another runner by now, its work ends too. A session of another user has no
-    /// visible state and counts as at work.
+    /// visible state, and with track_activities off none has one: they count as at work.
     /// </remarks>
     public static readonly string IsAtWork =
         $"""
         EXISTS (SELECT FROM pg_locks AS l LEFT JOIN pg_stat_activity AS a USING (pid)
-          WHERE {IsHeld} AND (a.state IS NULL OR a.state = 'active'))
+          WHERE {IsHeld} AND (a.state IS NULL OR a.state NOT LIKE 'idle%'))
         """;
 
     /// <summary>Takes the lock until the transaction ends, or fails with <see cref="Busy"/>.</summary>

@@ -23,8 +23,11 @@ internal sealed class FutureRows(IDatabaseSession session, DatabaseFacts facts)
 
     private readonly TemporaryCopies copies = new(session, facts);
 
-    /// <summary>The size of all tables above which nothing is read; by default there is no limit.</summary>
-    public long MaxBytes { get; init; } = long.MaxValue;
+    /// <summary>The size of all tables above which nothing is read; null for any size.</summary>
+    public long? MaxBytes { get; init; }
+
+    /// <summary>The time limit; null for the session's limit for reading many rows.</summary>
+    public TimeSpan? Limit { get; init; }
 
     /// <summary>Reads the rows, one by one.</summary>
     /// <param name="steps">The steps, in their order.</param>
@@ -47,7 +50,7 @@ internal sealed class FutureRows(IDatabaseSession session, DatabaseFacts facts)
         }
 
         var sizes = await copies.ExistingAsync(cancellationToken);
-        if (sizes.Values.Sum() > MaxBytes)
+        if (sizes.Values.Sum(size => (decimal)size) > MaxBytes)
         {
             throw new TooManyRowsException();
         }
@@ -56,7 +59,8 @@ internal sealed class FutureRows(IDatabaseSession session, DatabaseFacts facts)
         var commands = steps.Count == 0 ? Direct(existing, wanted) : OnCopies(existing, steps, wanted);
         try
         {
-            await session.StreamAsync([.. commands], reader => ReadAsync(reader, row, cancellationToken), cancellationToken);
+            await session.StreamAsync(
+                [.. commands], reader => ReadAsync(reader, row, cancellationToken), Limit ?? session.Limits.Stream, cancellationToken);
         }
         catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {

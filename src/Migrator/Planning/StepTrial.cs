@@ -24,6 +24,9 @@ internal sealed class StepTrial(IDatabaseSession session, DatabaseFacts facts)
     // What writing to a table with WAL and triggers costs beyond a temporary copy.
     private const double Allowance = 1.5;
 
+    // A prediction of years is none.
+    private const double Longest = 1e9;
+
     private const string Clock = "trial_clock";
     private const string Rows = "trial_rows";
 
@@ -51,14 +54,18 @@ internal sealed class StepTrial(IDatabaseSession session, DatabaseFacts facts)
             .. steps.SelectMany(s => TemporaryCopies.StatementsOf(s.Step).Select(c => new NpgsqlBatchCommand(c.Sql)).Append(Now)),
             TemporaryCopies.End,
         ];
-        var (copied, times) = await session.StreamAsync(commands, r => ReadAsync(r, cancellationToken), cancellationToken);
+        var (copied, times) = await session.StreamAsync(
+            commands, r => ReadAsync(r, cancellationToken), session.Limits.Read, cancellationToken);
         return steps.Zip(times.Zip(times.Skip(1), (start, end) => end - start), (step, seconds) => (step, seconds))
             .Where(s => s.step.Rewritten.Any(t => copied.GetValueOrDefault(t) > 0))
             .ToDictionary(
                 s => s.step,
-                s => TimeSpan.FromSeconds(
-                    s.seconds * Allowance * s.step.Rewritten.Max(t => Factor(Count(t), copied.GetValueOrDefault(t)))));
+                s => Duration(s.seconds * Allowance * s.step.Rewritten.Max(t => Factor(Count(t), copied.GetValueOrDefault(t)))));
     }
+
+    // The clock and the numbers are the server's, which may be anything.
+    private static TimeSpan Duration(double seconds) =>
+        seconds > 0 ? TimeSpan.FromSeconds(Math.Min(seconds, Longest)) : TimeSpan.Zero;
 
     private static NpgsqlBatchCommand Now => new($"SELECT extract(epoch FROM clock_timestamp())::float8 AS {Clock}");
 

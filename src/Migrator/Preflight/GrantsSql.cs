@@ -48,7 +48,8 @@ internal sealed class GrantsSql(string database, string schema, GrantedRoles rol
         $"REVOKE CREATE ON SCHEMA {inSchema} FROM PUBLIC, {string.Join(", ", roles.Others.Select(Sql.Identifier))};",
         $"GRANT USAGE ON SCHEMA {inSchema} TO {string.Join(", ", roles.Others.Select(Sql.Identifier))};",
         "",
-        "-- What is there: it becomes the owner's, and the others get their rights on its rows.",
+        "-- What is there: it becomes the owner's, and the others get their rights on its rows. Whoever made it decides what it runs.",
+        RequireTrust(),
         Existing(),
         "",
         "-- The rights on what migrator will create.",
@@ -82,13 +83,47 @@ internal sealed class GrantsSql(string database, string schema, GrantedRoles rol
         END $$;
         """;
 
+    // A table or function that another role has planted under a name of the gateway would run with the rights of its new owner.
+    private string RequireTrust() =>
+        $"""
+        DO $$
+        DECLARE found record;
+        BEGIN
+          SELECT kind, name, pg_get_userbyid(owner) AS role INTO found FROM (
+            SELECT 'table' AS kind, c.relname AS name, c.relowner AS owner, c.relnamespace AS namespace FROM pg_class AS c
+             WHERE c.relkind IN ('r', 'p') AND c.relname IN (
+            {Wrapped(Tables)})
+            UNION ALL
+            SELECT 'function', p.proname, p.proowner, p.pronamespace FROM pg_proc AS p
+             WHERE p.pronargs = 0 AND p.proname IN ({Names(KongObjects.Functions)})
+            UNION ALL
+            SELECT 'function', p.proname, p.proowner, c.relnamespace
+              FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid JOIN pg_proc AS p ON p.oid = t.tgfoid
+             WHERE NOT t.tgisinternal AND c.relname IN (
+            {Wrapped(Tables)})) AS kong
+            JOIN pg_namespace AS n ON n.oid = kong.namespace
+           WHERE n.nspname = {Sql.Literal(schema)} AND owner <> n.nspowner
+             AND pg_get_userbyid(owner) NOT IN (current_user, {Names(roles.All)})
+             AND NOT (SELECT rolsuper FROM pg_roles WHERE oid = owner)
+             AND owner <> (SELECT datdba FROM pg_database WHERE datname = current_database())
+           ORDER BY 1, 2 LIMIT 1;
+          IF found.name IS NOT NULL THEN
+            RAISE EXCEPTION '% % belongs to %, which is none of these roles', found.kind, found.name, found.role
+              USING HINT = format('If you trust it: REASSIGN OWNED BY %I TO %I. If not, drop the %s.', found.role, {ownerText},
+                found.kind);
+          END IF;
+        END $$;
+        """;
+
+    private static IReadOnlyList<string> Tables => ["schema_meta", .. KongObjects.TableNames];
+
     // By name and kind. A sequence of a column belongs to the owner of its table.
     private string Existing() =>
         $"""
         DO $$
         DECLARE
           kong name[] := ARRAY[
-            {Wrapped(["schema_meta", .. KongObjects.TableNames])}];
+            {Wrapped(Tables)}];
           found record;
         BEGIN
           FOR found IN SELECT c.relkind = 'S' AS is_sequence, format('%I.%I', n.nspname, c.relname) AS name,

@@ -74,10 +74,10 @@ internal sealed class DatabaseSession(
 
     /// <inheritdoc />
     public async Task<T> StreamAsync<T>(
-        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, CancellationToken cancellationToken)
+        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, TimeSpan limit, CancellationToken cancellationToken)
     {
         await CommitWaitingAsync();
-        return await SendAsync([.. commands], read, limit: null, cancellationToken);
+        return await SendAsync([.. commands], read, limit, cancellationToken);
     }
 
     /// <inheritdoc />

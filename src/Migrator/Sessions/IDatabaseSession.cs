@@ -31,10 +31,14 @@ internal interface IDatabaseSession : IAsyncDisposable
     Task<T> ReadAsync<T>(
         IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, CancellationToken cancellationToken);
 
-    /// <summary>The same as <see cref="ReadAsync"/>, without a time limit: for an answer that takes as long as there are rows.</summary>
-    /// <inheritdoc cref="ReadAsync"/>
+    /// <summary>The same as <see cref="ReadAsync"/>, for an answer that takes longer the more rows there are.</summary>
+    /// <param name="commands">A transaction, from BEGIN to its end.</param>
+    /// <param name="read">Reads the results.</param>
+    /// <param name="limit">How long the answer may take in all.</param>
+    /// <param name="cancellationToken">Asks the server to stop.</param>
+    /// <inheritdoc cref="ReadAsync" path="/exception"/>
     Task<T> StreamAsync<T>(
-        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, CancellationToken cancellationToken);
+        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, TimeSpan limit, CancellationToken cancellationToken);
 
     /// <summary>Sends a writing transaction in one message, and COMMIT in a second one after the answer to the first.</summary>
     /// <remarks>

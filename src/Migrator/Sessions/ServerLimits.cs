@@ -7,6 +7,9 @@ internal sealed record ServerLimits
     /// <summary>The limit for a reading batch. The server itself ends its statements after 30 seconds.</summary>
     public TimeSpan Read { get; init; } = TimeSpan.FromSeconds(45);
 
+    /// <summary>The limit for reading all rows of large tables, which the server does not limit.</summary>
+    public TimeSpan Stream { get; init; } = TimeSpan.FromHours(1);
+
     /// <summary>
     /// How long a write may be silent before a second session renews the row in <c>locks</c>, which is valid for 60 seconds, and asks
     /// whether the server still works on the write; also the time between two renewals.

@@ -61,6 +61,16 @@ internal sealed class RobustnessTests
         Assert.That(GC.GetTotalMemory(forceFullCollection: true) - before, Is.LessThan(20_000_000));
     }
 
+    [Test]
+    public void A_regular_expression_of_a_megabyte_takes_no_time()
+    {
+        var path = "~/" + new string('{', 1_000_000) + "}";
+        var row = new JsonObject { ["id"] = "r", ["paths"] = new JsonArray(path), ["protocols"] = new JsonArray("http") };
+        var watch = Stopwatch.StartNew();
+        Advisors[0].Examine("routes", row);
+        Assert.That(watch.Elapsed, Is.LessThan(TimeSpan.FromSeconds(10)));
+    }
+
     private static JsonNode? Mutate(JsonNode? node, Random random, int depth)
     {
         if (depth > 0 && random.Next(6) == 0)

@@ -101,7 +101,44 @@ internal sealed class GrantsCommandTests
                 .Contain("GRANT rds_iam TO \"O'x\"\"y\";"));
     }
 
+    [Test]
+    public void What_another_role_has_planted_under_a_name_of_the_gateway_does_not_become_the_owners()
+    {
+        server.Execute("postgres", "CREATE ROLE mallory LOGIN");
+        database.Execute("GRANT CREATE ON SCHEMA public TO mallory");
+        foreach (var (create, drop) in new[]
+        {
+            ("CREATE FUNCTION sync_tags() RETURNS void LANGUAGE sql SECURITY DEFINER AS ''", "DROP FUNCTION sync_tags()"),
+            ("CREATE TABLE workspaces (id int CHECK (id > 0))", "DROP TABLE workspaces"),
+        })
+        {
+            using var mallory = database.Connect("mallory");
+            using var command = new NpgsqlCommand(create, mallory);
+            command.ExecuteNonQuery();
+            var script = Migrator($"grants {Roles}", "kong").Output;
+            var refusal = Assert.Throws<PostgresException>(() => database.Execute(script));
+            Assert.That(refusal!.MessageText, Does.EndWith("belongs to mallory, which is none of these roles"));
+            Assert.That(refusal.Hint, Does.Contain("REASSIGN OWNED BY mallory TO kong_owner"));
+            database.Execute(drop);
+        }
+
+        Grant();
+    }
+
+    [TestCase("pg_database", "a\nDROP TABLE x; --")]
+    [TestCase("pg_schema", "a$$; DROP TABLE x; --")]
+    public void A_name_that_would_end_a_comment_or_a_body_of_the_script_is_refused(string setting, string name)
+    {
+        using var conf = KongConf.For(database);
+        var result = MigratorProcess.Run(
+            $"grants --owner a --gateway b -c {conf.Path}",
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["KONG_" + setting.ToUpperInvariant()] = name });
+        Assert.That((result.ExitCode, result.Output), Is.EqualTo((2, "")));
+        Assert.That(result.Errors, Does.Contain("There is no script for database"));
+    }
+
     [TestCase("--owner a --gateway a", "two of the roles are the same")]
+    [TestCase("--owner a$$x --gateway b", "has a dollar quote")]
     [TestCase("--owner pg_a --gateway b", "begins with pg_")]
     [TestCase("--owner a --gateway public", "no role can be called 'public'")]
     public void Impossible_roles_are_refused(string roles, string reason)

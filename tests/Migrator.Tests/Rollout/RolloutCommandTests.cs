@@ -144,6 +144,8 @@ internal sealed class RolloutCommandTests : CommandTest
 
     [TestCase("{}", "is not the JSON")]
     [TestCase("nonsense", "is not the JSON")]
+    [TestCase("""{"sessions": [{"address": 5}]}""", "is not the JSON")]
+    [TestCase("""{"sessions": [{"address": null}]}""", "has gateways without an address")]
     public void A_file_of_old_nodes_that_is_none_is_refused(string content, string reason)
     {
         StartBootstrapped();

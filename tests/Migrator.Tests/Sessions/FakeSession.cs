@@ -78,7 +78,7 @@ internal sealed class FakeSession : IDatabaseSession
 
     /// <inheritdoc />
     public Task<T> StreamAsync<T>(
-        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, CancellationToken cancellationToken) =>
+        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, TimeSpan limit, CancellationToken cancellationToken) =>
         ReadAsync(commands, read, cancellationToken);
 
     /// <inheritdoc />

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace Migrator.Advice.Regexes;
@@ -6,6 +7,8 @@ namespace Migrator.Advice.Regexes;
 internal sealed class PcreScanner(string regex)
 {
     private const int MaxRepeat = 65535;
+
+    private static readonly SearchValues<char> BoundCharacters = SearchValues.Create("0123456789, ");
 
     private readonly Stack<bool> groups = new();
     private readonly HashSet<string> names = new(StringComparer.Ordinal);
@@ -103,12 +106,13 @@ internal sealed class PcreScanner(string regex)
     // {n}, {n,} or {n,m}; anything else in braces is literal.
     private (string? Problem, bool IsRead)? Bounds()
     {
-        var end = regex.IndexOf('}', Position);
-        if (end < 0)
+        var length = regex.AsSpan(Position).IndexOfAnyExcept(BoundCharacters);
+        if (length < 0 || regex[Position + length] != '}')
         {
             return null;
         }
 
+        var end = Position + length;
         var text = regex[Position..end];
         if (text.Contains(' ', StringComparison.Ordinal) || text.StartsWith(','))
         {
