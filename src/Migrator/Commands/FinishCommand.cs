@@ -18,10 +18,11 @@ internal static class FinishCommand
         """
         migrator finish -c /etc/kong/kong.conf
         migrator finish -c kong.conf --when-drained 60s --old-nodes old.json
+        migrator finish -c kong.conf --when-drained 60s --new-nodes kong-nodes    # a headless Service of Kubernetes
         """,
         ExitCode.OfWriting,
         [.. WritingOptions.All, WritingOptions.Force, WritingOptions.SaveRows, RolloutOptions.WhenDrained, RolloutOptions.DrainTimeout,
-            RolloutOptions.OldNodes],
+            RolloutOptions.OldNodes, RolloutOptions.NewNodes],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
@@ -31,10 +32,11 @@ internal static class FinishCommand
         {
             await WaitUntilDrainedAsync(context, TimeSpan.FromSeconds(quiet), addresses, cancellationToken);
         }
-        else if (addresses is not null)
+        else if (addresses is not null || context.Get(RolloutOptions.NewNodes) is not null)
         {
+            var option = addresses is not null ? RolloutOptions.OldNodes : RolloutOptions.NewNodes;
             throw new MigratorException(
-                "--old-nodes has no effect without --when-drained.", cause: null,
+                $"{option.Name} has no effect without --when-drained.", cause: null,
                 "Say how long no old gateway may have been seen, for example --when-drained 60s.")
             { ExitCode = ExitCode.Usage };
         }
@@ -52,7 +54,8 @@ internal static class FinishCommand
         if (context.StateOf(facts).HasPending)
         {
             var limit = TimeSpan.FromSeconds(context.Get(RolloutOptions.DrainTimeout) ?? 0);
-            await new DrainWait(quiet, limit, context.Target, addresses, context.Host.Time)
+            var newNodes = context.Get(RolloutOptions.NewNodes) is { } name ? new NewNodes(name) : null;
+            await new DrainWait(quiet, limit, context.Target, addresses, newNodes, context.Host.Time)
                 .WaitAsync(session, settings.Schema, context.Messages.WaitingForNodes, cancellationToken);
         }
     }
