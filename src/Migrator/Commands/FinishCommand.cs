@@ -65,7 +65,7 @@ internal static class FinishCommand
         var text = BoundedFile.ReadText(Path.GetFullPath(file, folder), ReadLimits.Default, reason => NotAnAnswer(file, reason));
         try
         {
-            using var document = JsonDocument.Parse(text);
+            using var document = JsonDocument.Parse(AnswerIn(text));
             return
             [
                 .. document.RootElement.GetProperty("sessions").EnumerateArray().Select(session => session.GetProperty("address"))
@@ -76,6 +76,14 @@ internal static class FinishCommand
         {
             throw NotAnAnswer(file, "it is not the JSON that 'migrator nodes --json' prints");
         }
+    }
+
+    // 'kubectl logs' shows warnings too, before and after the answer, which begins and ends with a line of its own.
+    private static string AnswerIn(string log)
+    {
+        var lines = log.ReplaceLineEndings("\n").Split('\n');
+        var (first, last) = (Array.IndexOf(lines, "{"), Array.LastIndexOf(lines, "}"));
+        return first >= 0 && last > first ? string.Join('\n', lines[first..(last + 1)]) : log;
     }
 
     private static MigratorException NotAnAnswer(string file, string reason) => new(

@@ -136,7 +136,7 @@ internal sealed class RolloutCommandTests : CommandTest
     {
         StartOld();
         var file = Path.Combine(folder, "old.json");
-        File.WriteAllText(file, Migrator("nodes --json").Output);
+        File.WriteAllText(file, $"warning: of the log\n{Migrator("nodes --json").Output}warning: more\n");
         Migrator("up");
         using var gateway = ConnectGateway();
         Assert.That(Migrator($"finish --when-drained 1s --old-nodes {file}").ExitCode, Is.Zero);
