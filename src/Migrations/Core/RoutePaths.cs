@@ -164,15 +164,21 @@ internal static class RoutePaths
     private static string Warn(string message, string remedy) => RowWarning.Raise(
         "routes", "route.id::text", $"concat('routes ', route.id, ' (' || route.name || ')', ': ', {message})", remedy);
 
+    // Counts the routes that were changed, in steps: the caller shows progress, and the sum at the end.
     private static string End(string update) =>
         $$"""
             {{update}}
 
-            routes_done := routes_done + 1;
-            IF routes_done % 5000 = 0 THEN
-              RAISE INFO USING ERRCODE = '{{RewriteProgress.SqlState}}', MESSAGE = 5000;
+            IF {{(update.Length > 0 ? "FOUND" : "false")}} THEN
+              routes_done := routes_done + 1;
+              IF routes_done % 5000 = 0 THEN
+                RAISE INFO USING ERRCODE = '{{RewriteProgress.SqlState}}', MESSAGE = 5000;
+              END IF;
             END IF;
           END LOOP;
+          IF routes_done % 5000 > 0 THEN
+            RAISE INFO USING ERRCODE = '{{RewriteProgress.SqlState}}', MESSAGE = routes_done % 5000;
+          END IF;
         END
         $$
         """;

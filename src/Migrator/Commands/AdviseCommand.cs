@@ -83,7 +83,7 @@ internal static class AdviseCommand
         {
             throw new MigratorException(
                 $"advise has the rules of gateway {RowAdvisor.NewestVersion}, and not those of {target}.", cause: null,
-                "Leave --gateway-version out, or name a newer version.")
+                $"Leave --gateway-version out to see what {RowAdvisor.NewestVersion} refuses: an older gateway may accept it.")
             { ExitCode = ExitCode.Usage };
         }
     }

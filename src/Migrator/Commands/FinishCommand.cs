@@ -18,10 +18,11 @@ internal static class FinishCommand
         """
         migrator finish -c /etc/kong/kong.conf
         migrator finish -c kong.conf --when-drained 60s --old-nodes old.json
+        migrator finish -c kong.conf --when-drained 60s --new-nodes kong-nodes    # a headless Service of Kubernetes
         """,
         ExitCode.OfWriting,
         [.. WritingOptions.All, WritingOptions.Force, WritingOptions.SaveRows, RolloutOptions.WhenDrained, RolloutOptions.DrainTimeout,
-            RolloutOptions.OldNodes],
+            RolloutOptions.OldNodes, RolloutOptions.NewNodes],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
@@ -31,10 +32,11 @@ internal static class FinishCommand
         {
             await WaitUntilDrainedAsync(context, TimeSpan.FromSeconds(quiet), addresses, cancellationToken);
         }
-        else if (addresses is not null)
+        else if (addresses is not null || context.Get(RolloutOptions.NewNodes) is not null)
         {
+            var option = addresses is not null ? RolloutOptions.OldNodes : RolloutOptions.NewNodes;
             throw new MigratorException(
-                "--old-nodes has no effect without --when-drained.", cause: null,
+                $"{option.Name} has no effect without --when-drained.", cause: null,
                 "Say how long no old gateway may have been seen, for example --when-drained 60s.")
             { ExitCode = ExitCode.Usage };
         }
@@ -52,7 +54,8 @@ internal static class FinishCommand
         if (context.StateOf(facts).HasPending)
         {
             var limit = TimeSpan.FromSeconds(context.Get(RolloutOptions.DrainTimeout) ?? 0);
-            await new DrainWait(quiet, limit, context.Target, addresses, context.Host.Time)
+            var newNodes = context.Get(RolloutOptions.NewNodes) is { } name ? new NewNodes(name) : null;
+            await new DrainWait(quiet, limit, context.Target, addresses, newNodes, context.Host.Time)
                 .WaitAsync(session, settings.Schema, context.Messages.WaitingForNodes, cancellationToken);
         }
     }
@@ -62,7 +65,7 @@ internal static class FinishCommand
         var text = BoundedFile.ReadText(Path.GetFullPath(file, folder), ReadLimits.Default, reason => NotAnAnswer(file, reason));
         try
         {
-            using var document = JsonDocument.Parse(text);
+            using var document = JsonDocument.Parse(AnswerIn(text));
             var addresses = document.RootElement.GetProperty("sessions").EnumerateArray()
                 .Select(session => session.GetProperty("address").GetString()).ToList();
 
@@ -80,6 +83,14 @@ internal static class FinishCommand
         "The user of 'migrator nodes' may not see the addresses of other users' sessions.",
         "Before the rollout: GRANT pg_read_all_stats to that user, then make the file again.")
     { ExitCode = ExitCode.Usage };
+
+    // 'kubectl logs' shows warnings too, before and after the answer, which begins and ends with a line of its own.
+    private static string AnswerIn(string log)
+    {
+        var lines = log.ReplaceLineEndings("\n").Split('\n');
+        var (first, last) = (Array.IndexOf(lines, "{"), Array.LastIndexOf(lines, "}"));
+        return first >= 0 && last > first ? string.Join('\n', lines[first..(last + 1)]) : log;
+    }
 
     private static MigratorException NotAnAnswer(string file, string reason) => new(
         $"--old-nodes: {file} cannot be read: {reason}.", cause: null,

@@ -10,7 +10,7 @@ internal static class MigratorCommand
     /// <summary>Creates the root command, with all subcommands.</summary>
     public static RootCommand Create()
     {
-        var root = new RootCommand("Migrations for Kong Gateway on PostgreSQL and Amazon RDS: what 'kong migrations' is, done right.")
+        var root = new RootCommand("Run the migrations of Kong Gateway on PostgreSQL and Amazon RDS, in place of 'kong migrations'.")
         {
             BootstrapCommand.Create(),
             UpCommand.Create(),

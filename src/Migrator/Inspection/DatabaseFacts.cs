@@ -153,7 +153,8 @@ internal sealed record DatabaseFacts
         $"User '{User}' may not create tables in schema '{Schema}' of database '{Database}'.",
         VersionNumber >= 150000 && Schema == "public"
             ? "Since PostgreSQL 15 only the owner of a database may create things in its schema public." : null,
-        $"Allow it: GRANT USAGE, CREATE ON SCHEMA {Sql.Identifier(Schema)} TO {Sql.Identifier(User)};")
+        (Ledger.IsEmpty ? "Allow it: " : "Log in as the owner of the gateway's tables (pg_user). If this user owns them, allow it: ")
+            + $"GRANT USAGE, CREATE ON SCHEMA {Sql.Identifier(Schema)} TO {Sql.Identifier(User)};")
     { ExitCode = Errors.ExitCode.Refused };
 
     private MigratorException NoSchema() => new(

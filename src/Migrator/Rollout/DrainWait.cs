@@ -1,3 +1,4 @@
+using System.Net;
 using Migrations.Dsl;
 using Migrator.Errors;
 using Migrator.Sessions;
@@ -9,15 +10,16 @@ namespace Migrator.Rollout;
 /// </summary>
 /// <remarks>
 /// PostgreSQL does not know a session's gateway version. So every session of a gateway counts as one of the previous version, unless the
-/// operator says which addresses those were before the rollout.
+/// operator says which addresses those were before the rollout, or which name has the addresses of the new ones.
 /// </remarks>
 /// <param name="quiet">How long none of them may have been seen.</param>
 /// <param name="limit">How long to wait.</param>
 /// <param name="target">The version of the rollout: older data planes are waited for.</param>
 /// <param name="oldAddresses">The addresses of the gateways before the rollout; null if they are not known.</param>
+/// <param name="newNodes">The gateways of the new version; null if they are not known.</param>
 /// <param name="time">The clock.</param>
 internal sealed class DrainWait(
-    TimeSpan quiet, TimeSpan limit, GatewayVersion target, IReadOnlySet<string>? oldAddresses, TimeProvider time)
+    TimeSpan quiet, TimeSpan limit, GatewayVersion target, IReadOnlySet<string>? oldAddresses, NewNodes? newNodes, TimeProvider time)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
@@ -34,7 +36,9 @@ internal sealed class DrainWait(
         var lastSeen = began;
         while (true)
         {
-            var old = Old(await GatewayNodes.ReadAsync(session, schema, cancellationToken));
+            var nodes = await GatewayNodes.ReadAsync(session, schema, cancellationToken);
+            var newAddresses = newNodes is null ? null : await newNodes.ResolveAsync(cancellationToken);
+            var old = Old(nodes, newAddresses);
             lastSeen = old.Count > 0 ? time.GetTimestamp() : lastSeen;
             var left = quiet - time.GetElapsedTime(lastSeen);
             if (left <= TimeSpan.Zero)
@@ -44,7 +48,7 @@ internal sealed class DrainWait(
 
             if (time.GetElapsedTime(began) >= limit)
             {
-                throw TooLong(old);
+                throw TooLong(old, newAddresses);
             }
 
             say(old, left);
@@ -54,21 +58,25 @@ internal sealed class DrainWait(
     }
 
     /// <summary>Returns the gateways of the previous version that have been seen within the time, for messages.</summary>
-    internal IReadOnlyList<string> Old(GatewayNodes nodes) =>
+    internal IReadOnlyList<string> Old(GatewayNodes nodes, IReadOnlySet<IPAddress>? newAddresses) =>
     [
-        .. nodes.Sessions.Where(s => oldAddresses is null || s.IsHidden || oldAddresses.Contains(s.Address)).Select(s => s.ToString()),
+        .. nodes.Sessions.Where(s => oldAddresses is null || s.IsHidden || oldAddresses.Contains(s.Address))
+            .Where(s => newAddresses is null || !IPAddress.TryParse(s.Address, out var address) || !newAddresses.Contains(address))
+            .Select(s => s.ToString()),
         .. nodes.DataPlanes.Where(d => d.Age <= quiet && d.IsOlderThan(target)).Select(d => d.ToString()),
     ];
 
-    private MigratorException TooLong(IReadOnlyList<string> old) => new(
+    private MigratorException TooLong(IReadOnlyList<string> old, IReadOnlySet<IPAddress>? newAddresses) => new(
         $"Gateways of the previous version were still there after {limit.TotalSeconds:0.###} s: "
             + (old.Count == 0 ? $"the last one was seen less than {quiet.TotalSeconds:0.###} s ago" : Some(old)) + ".",
-        oldAddresses is null
-            ? "The server does not know the version of a session, so every session of a gateway counts." : null,
-        "Let them end, then run the command again. " + (oldAddresses is null
-            ? "To wait for some addresses only: before the rollout run 'migrator nodes --json > old.json', afterwards give --old-nodes "
-                + "old.json."
-            : "To finish now, leave --when-drained out."))
+        newAddresses is not null
+            ? $"Every session counts that comes from another address than those of {newNodes!.Name}: "
+                + $"{Some([.. newAddresses.Select(a => a.ToString()).Order(StringComparer.Ordinal)])}."
+            : oldAddresses is null ? "The server does not know the version of a session, so every session of a gateway counts." : null,
+        "Let them end, then run the command again. " + (oldAddresses is null && newNodes is null
+            ? "To wait for some addresses only: before the rollout run 'migrator nodes -c kong.conf --json > old.json', afterwards give "
+                + "--old-nodes old.json; or give --new-nodes with the DNS name of the new gateways."
+            : "To finish now, run finish without --when-drained and the options that belong to it."))
     {
         ExitCode = ExitCode.Pending,
     };

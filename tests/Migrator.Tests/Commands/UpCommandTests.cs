@@ -40,6 +40,15 @@ internal sealed class UpCommandTests : CommandTest
     }
 
     [Test]
+    public void The_summary_counts_the_routes_that_were_changed()
+    {
+        Migrator("bootstrap --gateway-version 2.8");
+        Database.Execute("INSERT INTO routes (id, paths) SELECT gen_random_uuid(), ARRAY[path] "
+            + "FROM unnest('{/plain,/re/(\\d+),/a%20b,/~%2F}'::text[]) AS path");
+        Assert.That(Migrator("up --gateway-version 3.4").Output, Does.Contain(", rewrote 2 rows; "));
+    }
+
+    [Test]
     public void While_an_upgrade_is_pending_the_next_one_is_refused()
     {
         StartBootstrapped();

@@ -75,6 +75,17 @@ internal sealed class ConnectionErrorTests : CommandTest
     }
 
     [Test]
+    public void The_gateways_role_is_told_to_leave_migrations_to_the_owner()
+    {
+        StartBootstrapped();
+        Database.Execute($"CREATE ROLE {Role} LOGIN; REVOKE CREATE ON SCHEMA public FROM public; GRANT SELECT ON schema_meta TO {Role}");
+        AssertRefused(
+            Migrator("up --force", ("pg_user", Role)),
+            $"User '{Role}' may not create tables in schema 'public'",
+            "Log in as the owner of the gateway's tables (pg_user).");
+    }
+
+    [Test]
     public void Schema_missing_and_no_privilege_to_create_it()
     {
         Database.Execute($"CREATE ROLE {Role} LOGIN");

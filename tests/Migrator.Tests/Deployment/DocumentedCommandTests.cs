@@ -32,7 +32,7 @@ internal sealed partial class DocumentedCommandTests
         new("docs/exit-codes.md", "migrator list", Database.Current, ["up to date"], ["0 list -c kong.conf --quiet"]),
         new("docs/rds-iam.md", "CREATE DATABASE", Database.None),
         new("docs/rds-iam-settings.md", "migrator up", Database.Rds),
-        new("docs/rds-iam.md", "PGPASSWORD=", Database.Rds),
+        new("docs/rds-iam-settings.md", "export KONG_LUA", Database.Rds),
     ];
 
     /// <summary>What there is before a block runs.</summary>

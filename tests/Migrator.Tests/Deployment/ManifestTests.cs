@@ -121,11 +121,9 @@ internal sealed class ManifestTests
     }
 
     [Test]
-    public void The_unit_is_the_one_of_the_page_and_systemd_knows_what_is_in_it()
+    public void The_unit_runs_a_command_that_migrator_takes_and_systemd_knows_what_is_in_it()
     {
         var unit = File.ReadAllText(Path.Combine(Folder, "systemd/kong-migrate.service"));
-        var page = new MarkdownPage(Path.Combine(Folder, "../docs/kubernetes.md"));
-        Assert.That(unit, Does.EndWith(page.Blocks.Single(block => block.Language == "ini").Script + "\n"));
         var command = unit.Split('\n').Single(line => line.StartsWith("ExecStart=", StringComparison.Ordinal)).Split(' ')[1..];
         Assert.That(MigratorCommand.Create().Parse(command).Errors, Is.Empty);
         Assert.That(Verify(unit), Is.Empty);
@@ -147,12 +145,36 @@ internal sealed class ManifestTests
     [Test]
     public void The_rendered_chart_has_the_values_as_they_are_now()
     {
-        var values = File.ReadAllText(Path.Combine(Folder, "helm/values.yaml"));
+        var values = string.Join(' ', File.ReadAllText(Path.Combine(Folder, "helm/values.yaml")).Split(' ', '\n').Where(w => w.Length > 0));
         foreach (var container in Rendered().Where(IsMigrator))
         {
-            var arguments = container.Args.Select(a => char.IsAsciiDigit(a[0]) ? $"\"{a}\"" : a);
+            var arguments = container.Args.Select(a => a.All(char.IsAsciiDigit) ? $"\"{a}\"" : a);
             Assert.That(values, Does.Contain($"args: [{string.Join(", ", arguments)}]"));
-            Assert.That(values, Does.Contain($"image: {container.Image}\n"));
+            Assert.That(values, Does.Contain($"image: {container.Image} "));
+        }
+    }
+
+    [Test]
+    public void The_charts_Job_waits_until_every_gateway_is_a_pod_of_the_version_it_migrates_to()
+    {
+        var rendered = RenderedObjects();
+        var job = rendered.OfType<V1Job>().Single();
+        var container = job.Spec.Template.Spec.Containers.Single();
+        var name = container.Args[container.Args.IndexOf("--new-nodes") + 1];
+        var service = rendered.OfType<V1Service>().Single(s => s.Metadata.Name == name);
+        var pods = rendered.OfType<V1Deployment>().Single().Spec.Template;
+        Assert.Multiple(() =>
+        {
+            Assert.That(service.Spec.ClusterIP, Is.EqualTo("None"));
+            Assert.That(service.Spec.Selector, Is.SubsetOf(pods.Metadata.Labels));
+            Assert.That(pods.Spec.Containers.Single().Image, Does.EndWith(":" + service.Spec.Selector["app.kubernetes.io/version"]));
+        });
+
+        foreach (var run in Rendered().Where(IsMigrator))
+        {
+            var version = run.Env.Single(e => e.Name == "MIGRATOR_GATEWAY_VERSION").ValueFrom.ConfigMapKeyRef;
+            var map = rendered.OfType<V1ConfigMap>().Single(m => m.Metadata.Name == version.Name);
+            Assert.That(map.Data[version.Key], Is.EqualTo(service.Spec.Selector["app.kubernetes.io/version"]));
         }
     }
 

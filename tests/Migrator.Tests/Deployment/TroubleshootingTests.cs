@@ -24,9 +24,12 @@ internal sealed partial class TroubleshootingTests
         (@"=>\s*(?=[""$])", 0, 1, "HostName.cs"),
     ];
 
-    // Made in other ways: a heading of ConfigurationException, and the error of UsageErrors for nothing at all.
+    // Made in other ways: a heading of ConfigurationException, the error of UsageErrors for nothing at all, and two of System.CommandLine.
     private static readonly string[] Others =
-        ["The configuration is refused: …", "The configuration … is refused, for … reasons:", "No command was given."];
+    [
+        "The configuration is refused: …", "The configuration … is refused, for … reasons:", "No command was given.",
+        "Required argument missing for option: '…'.", "Option '…' is required.",
+    ];
 
     private static readonly IReadOnlyList<string> Entries =
     [

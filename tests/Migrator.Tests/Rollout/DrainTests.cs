@@ -1,3 +1,4 @@
+using System.Net;
 using Migrations.Dsl;
 using Migrator.Rollout;
 
@@ -35,8 +36,24 @@ public sealed class DrainTests
         Old(["10.0.0.1"], [Session("10.0.0.1"), Session("10.0.0.2"), Session("")], []),
         Is.EqualTo(new[] { "10.0.0.1 (user kong, 2 sessions)", "an address that this user may not see (user kong, 2 sessions)" }));
 
-    private static IReadOnlyList<string> Old(HashSet<string>? addresses, GatewaySessions[] sessions, DataPlane[] planes) =>
-        new DrainWait(Quiet, TimeSpan.FromHours(1), GatewayVersion.Default, addresses, TimeProvider.System).Old(new(sessions, planes));
+    [Test]
+    public void With_new_addresses_sessions_from_these_do_not_count() => Assert.That(
+        Old(null, [Session("10.0.0.1"), Session("10.0.0.2"), Session("fd00::2"), Session("local"), Session("")], [],
+            "10.0.0.2", "fd00:0::2"),
+        Is.EqualTo(new[]
+        {
+            "10.0.0.1 (user kong, 2 sessions)", "local (user kong, 2 sessions)",
+            "an address that this user may not see (user kong, 2 sessions)",
+        }));
+
+    [Test]
+    public void An_old_address_that_a_new_gateway_has_now_does_not_count() =>
+        Assert.That(Old(["10.0.0.1"], [Session("10.0.0.1")], [], "10.0.0.1"), Is.Empty);
+
+    private static IReadOnlyList<string> Old(
+        HashSet<string>? addresses, GatewaySessions[] sessions, DataPlane[] planes, params string[] newAddresses) =>
+        new DrainWait(Quiet, TimeSpan.FromHours(1), GatewayVersion.Default, addresses, newNodes: null, TimeProvider.System)
+            .Old(new(sessions, planes), newAddresses.Length == 0 ? null : newAddresses.Select(IPAddress.Parse).ToHashSet());
 
     private static GatewaySessions Session(string address) => new(address, "kong", "kong", 2, "", "");
 

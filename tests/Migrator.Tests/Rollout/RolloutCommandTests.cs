@@ -136,10 +136,40 @@ internal sealed class RolloutCommandTests : CommandTest
     {
         StartOld();
         var file = Path.Combine(folder, "old.json");
-        File.WriteAllText(file, Migrator("nodes --json").Output);
+        File.WriteAllText(file, $"warning: of the log\n{Migrator("nodes --json").Output}warning: more\n");
         Migrator("up");
         using var gateway = ConnectGateway();
         Assert.That(Migrator($"finish --when-drained 1s --old-nodes {file}").ExitCode, Is.Zero);
+    }
+
+    [Test]
+    public void With_the_name_of_the_new_gateways_their_sessions_do_not_count()
+    {
+        StartOld();
+        Migrator("up");
+        using var gateway = ConnectGateway();
+        Assert.That(Migrator("finish --when-drained 1s --new-nodes localhost").ExitCode, Is.Zero);
+    }
+
+    [Test]
+    public void Finish_that_gives_up_says_which_addresses_are_new()
+    {
+        StartOld();
+        Migrator("up");
+        using var gateway = ConnectGateway();
+        var result = Migrator("finish --when-drained 1s --drain-timeout 1s --new-nodes 10.9.8.7");
+        Assert.That(result.ExitCode, Is.EqualTo(4));
+        Assert.That(result.Errors, Does.Contain("127.0.0.1 (user kong, 1 session)").And.Contain("those of 10.9.8.7: 10.9.8.7."));
+    }
+
+    [Test]
+    public void A_name_of_new_gateways_that_cannot_be_resolved_is_worth_a_retry()
+    {
+        StartOld();
+        Migrator("up");
+        var result = Migrator("finish --when-drained 1s --new-nodes nobody.invalid");
+        Assert.That(result.ExitCode, Is.EqualTo(8));
+        Assert.That(result.Errors, Does.Contain("--new-nodes: the host name 'nobody.invalid' cannot be resolved"));
     }
 
     [TestCase("{}", "is not the JSON")]

@@ -58,7 +58,7 @@ internal static class ConfigurationOptions
     {
         Description = "The gateway version whose defaults are shown, up to 3.16: from 3.14 on, pg_ssl_verify is on by default.",
         HelpName = "X.Y",
-    });
+    }, "2.8");
 
     /// <summary>The options of every command that reads a configuration, apart from those that select it.</summary>
     public static readonly IReadOnlyList<Option> OfReading = [Strict, VerifyHost];

@@ -34,7 +34,7 @@ internal static class DatabaseOptions
             + "[env: MIGRATOR_GATEWAY_VERSION].",
         HelpName = "X.Y",
         DefaultValueFactory = TargetVersion.DefaultValueFactory,
-    });
+    }, GatewayVersion.Default.Name);
 
     /// <summary><c>--wait</c>: how long to wait for a database that does not accept connections yet.</summary>
     public static readonly Option<double?> Wait = OptionKinds.Seconds(new Option<double?>("--wait")

@@ -39,7 +39,9 @@ internal static class OptionKinds
     }
 
     /// <summary>Makes an option accept a gateway version whose settings are known, with or without a patch release.</summary>
-    public static Option<T> SettingsVersions<T>(Option<T> option)
+    /// <param name="option">The option.</param>
+    /// <param name="oldest">The oldest version that the command has an answer for, for the message.</param>
+    public static Option<T> SettingsVersions<T>(Option<T> option, string oldest)
         where T : class?
     {
         option.CompletionSources.Add([.. GatewayVersion.Known.Select(v => v.Name), "3.14", NewestSettings.ToString()]);
@@ -47,7 +49,7 @@ internal static class OptionKinds
         {
             if (result.GetValueOrDefault<string>() is { } value && GatewayVersion.Find(value) is null && !IsNewer(value))
             {
-                result.AddError($"{option.Name} takes a version from 2.8 to {NewestSettings}, not '{value}'.");
+                result.AddError($"{option.Name} takes a version from {oldest} to {NewestSettings}, not '{value}'.");
             }
         });
         return option;

@@ -44,4 +44,12 @@ internal static class RolloutOptions
         Description = "With --when-drained: the answer of 'nodes --json' from before the rollout; only sessions from its addresses count.",
         HelpName = "FILE",
     };
+
+    /// <summary><c>--new-nodes</c>: the gateways after the rollout.</summary>
+    public static readonly Option<string?> NewNodes = new("--new-nodes")
+    {
+        Description = "With --when-drained: a DNS name of the new gateways, such as a headless Service; sessions from its addresses do "
+            + "not count.",
+        HelpName = "HOST",
+    };
 }
