@@ -10,12 +10,15 @@ namespace Migrator.Inspection;
 /// </remarks>
 internal static class BlueGreenDeployment
 {
+    /// <summary>The names of the functions, as SQL.</summary>
+    public const string Functions = "'show_topology', 'get_blue_green_fast_switchover_metadata'";
+
     /// <summary>Whether the server has one of the functions, as an SQL expression.</summary>
     /// <remarks>Anybody may create a function of this name: only one of a superuser (on RDS: rdsadmin) is called.</remarks>
     public const string Exists =
-        """
+        $"""
         EXISTS (SELECT FROM pg_proc AS p JOIN pg_namespace AS ns ON ns.oid = p.pronamespace JOIN pg_roles AS o ON o.oid = p.proowner
-                 WHERE p.proname IN ('show_topology', 'get_blue_green_fast_switchover_metadata')
+                 WHERE p.proname IN ({Functions})
                    AND ns.nspname IN ('rds_tools', 'pg_catalog') AND o.rolsuper)
         """;
 

@@ -1,6 +1,5 @@
 using System.Data;
 using System.Data.Common;
-using Migrations.Dsl;
 using Migrator.Errors;
 using Migrator.Ledger;
 using Migrator.Locking;
@@ -16,7 +15,7 @@ internal static class DatabaseReader
 {
     private const int MaxReads = 5;
 
-    private static readonly string Facts =
+    private const string Facts =
         $"""
         SELECT current_setting('server_version_num')::int AS version_number, current_setting('server_version') AS version,
                current_database()::text AS database, current_user::text AS "user", current_setting('migrator.schema') AS schema,
@@ -24,14 +23,9 @@ internal static class DatabaseReader
                coalesce(has_schema_privilege(n.oid, 'CREATE') AND has_schema_privilege(n.oid, 'USAGE'), false) AS may_create_in_schema,
                has_database_privilege(current_database(), 'CREATE') AS may_create_schema,
                pg_is_in_recovery() AS in_recovery, current_setting('default_transaction_read_only')::bool AS read_only,
-               {SchemaLock.Holder} AS lock_holder, {KongLock.Owner} AS lock_owner, {KongLock.Until} AS lock_until,
+               {RareFacts.Holder} AS lock_holder, {KongLock.Owner} AS lock_owner, {KongLock.Until} AS lock_until,
                {KongLock.TableExists} AS locks_exist, {SchemaMeta.Snapshot} AS ledger, {Entities.Snapshot} AS has_entities,
-               {TableShape.Flaw} AS flaw, {BlueGreenDeployment.Exists} AS may_be_blue_green,
-               (SELECT coalesce(string_agg(c.relname, ',' ORDER BY c.relname), '') FROM pg_class AS c
-                 WHERE {SchemaMeta.Snapshot} = ''
-                   AND NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = n.oid AND relname = 'schema_meta')
-                   AND c.relnamespace = n.oid AND c.relkind IN ('r', 'p')
-                   AND c.relname IN ({string.Join(", ", Migrations.KongObjects.TableNames.Select(Sql.Literal))})) AS kong_tables
+               {TableShape.Flaw} AS flaw, {RareFacts.MayBeBlueGreen} AS may_be_blue_green, {RareFacts.TablesWithoutLedger} AS kong_tables
           FROM (SELECT) AS one LEFT JOIN pg_namespace AS n ON n.nspname = current_setting('migrator.schema')
         """;
 
@@ -72,8 +66,8 @@ internal static class DatabaseReader
 
     private static Task<DatabaseFacts> ReadFactsAsync(IDatabaseSession session, string? schema, CancellationToken cancellationToken) =>
         session.ReadAsync(
-            [.. TransactionSql.BeginReading(schema), new(SchemaMeta.Read), new(KongLock.Read), new(Entities.Read), new(Facts),
-                TransactionSql.Commit],
+            [.. TransactionSql.BeginReading(schema), new(SchemaMeta.Read), new(KongLock.Read), new(Entities.Read), new(RareFacts.Read),
+                new(Facts), TransactionSql.Commit],
             async reader =>
             {
                 await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
@@ -96,7 +90,7 @@ internal static class DatabaseReader
         InRecovery = row.GetBoolean("in_recovery"),
         ReadOnly = row.GetBoolean("read_only"),
         Locks = new LockState(
-            row.IsDBNull("lock_holder") ? null : row.GetString("lock_holder"),
+            row.GetString("lock_holder") is { Length: > 0 } holder ? holder : null,
             row.GetString("lock_owner") is { Length: > 0 } owner ? new LockRow(owner, row.GetString("lock_until")) : null,
             row.GetBoolean("locks_exist")),
         Ledger = new LedgerSnapshot(row.GetString("ledger"), row.GetBoolean("has_entities")),

@@ -22,10 +22,11 @@ internal static class Entities
         BEGIN
           IF {{SchemaMeta.Snapshot}} <> '' THEN
             FOREACH entity IN ARRAY '{services,routes,plugins,consumers,upstreams,certificates,ca_certificates}'::text[] LOOP
-              SELECT has_table_privilege(c.oid, 'SELECT') AND NOT {{TableShape.RunsForeignCode("c.oid")}} INTO is_readable
+              EXIT WHEN has_rows;
+              SELECT has_table_privilege(c.oid, 'SELECT') INTO is_readable
                 FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
                WHERE n.nspname = schema AND c.relname = entity AND c.relkind IN ('r', 'p');
-              IF is_readable AND NOT has_rows THEN
+              IF is_readable THEN
                 BEGIN
                   EXECUTE format('LOCK TABLE %I.%I IN ACCESS SHARE MODE NOWAIT', schema, entity);
                   IF EXISTS (SELECT FROM pg_class WHERE oid = to_regclass(format('%I.%I', schema, entity)) AND relkind IN ('r', 'p')

@@ -58,15 +58,17 @@ internal static class TableShape
     /// <summary>Whether planning a read of the table may run another role's code, as an SQL expression.</summary>
     /// <remarks>
     /// The planner evaluates constant calls in the expressions of indexes and statistics, and in the constraints of inheriting tables, with
-    /// the rights of the reader.
+    /// the rights of the reader. pg_depend is searched by its index, once for each index of the table.
     /// </remarks>
     /// <param name="table">The oid of the table, as an SQL expression.</param>
     public static string RunsForeignCode(string table) =>
         $"""
-        (EXISTS (SELECT FROM pg_inherits WHERE inhparent = {table}) OR EXISTS (
-              SELECT FROM pg_depend AS d WHERE d.deptype = 'n' AND d.refclassid <> 'pg_class'::regclass AND (
-                d.classid = 'pg_class'::regclass AND d.objid IN (SELECT indexrelid FROM pg_index WHERE indrelid = {table})
-                OR d.classid = 'pg_statistic_ext'::regclass AND d.objid IN (SELECT oid FROM pg_statistic_ext WHERE stxrelid = {table}))))
+        (EXISTS (SELECT FROM pg_inherits WHERE inhparent = {table})
+              OR EXISTS (SELECT FROM pg_index AS i JOIN pg_depend AS d ON d.classid = 'pg_class'::regclass AND d.objid = i.indexrelid
+                          WHERE i.indrelid = {table} AND d.deptype = 'n' AND d.refclassid <> 'pg_class'::regclass)
+              OR EXISTS (SELECT FROM pg_statistic_ext AS s
+                           JOIN pg_depend AS d ON d.classid = 'pg_statistic_ext'::regclass AND d.objid = s.oid
+                          WHERE s.stxrelid = {table} AND d.deptype = 'n' AND d.refclassid <> 'pg_class'::regclass))
         """;
 
     /// <summary>Adds the table's fault, if any, to <see cref="Flaw"/>.</summary>

@@ -81,7 +81,7 @@ internal static class PlanText
         {
             var seconds = Math.Max(time.TotalSeconds, 0.1);
             writer.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{indent}takes about {seconds:N1} s, by a trial on copies of rows"));
+                CultureInfo.InvariantCulture, $"{indent}takes at most about {seconds:N1} s, by a trial on copies of rows"));
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed class StepTrial(IDatabaseSession session, DatabaseFacts facts)
     private const long MostBytes = 32 << 20;
 
     // What writing to a table with WAL and triggers costs beyond a temporary copy.
-    private const double Allowance = 1.5;
+    private const double Allowance = 2.5;
 
     // A prediction of years is none.
     private const double Longest = 1e9;

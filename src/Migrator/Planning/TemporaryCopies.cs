@@ -24,6 +24,18 @@ internal sealed class TemporaryCopies(IDatabaseSession session, DatabaseFacts fa
     /// <summary>The schema of the copies.</summary>
     public static readonly GatewaySchema Schema = new("pg_temp");
 
+    // 64 MB instead of 8. A session of a pooler that has used a temporary table keeps what it has.
+    private const string MoreBuffers =
+        """
+        DO $$
+        BEGIN
+          PERFORM set_config('temp_buffers', '64MB', true);
+        EXCEPTION
+          WHEN invalid_parameter_value THEN NULL;
+        END
+        $$
+        """;
+
     /// <summary>The gateway's tables in this database, with their sizes in bytes, without indexes.</summary>
     public Task<IReadOnlyDictionary<string, long>> ExistingAsync(CancellationToken cancellationToken) => session.ReadAsync(
         [
@@ -56,6 +68,7 @@ internal sealed class TemporaryCopies(IDatabaseSession session, DatabaseFacts fa
     public IEnumerable<NpgsqlBatchCommand> Begin(IEnumerable<string> tables, Func<string, string?> rowsOf) =>
     [
         .. TransactionSql.BeginWriting(facts.Schema, new Limits(Lock: TimeSpan.FromSeconds(1))),
+        new NpgsqlBatchCommand(MoreBuffers),
         new NpgsqlBatchCommand(KongObjects.All.Guard(facts.Names)),
         .. tables.SelectMany(t => Copy(t, rowsOf(t))),
         new NpgsqlBatchCommand(TriggerFunctions.SyncTags(Schema)),
