@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Migrator.Commands.Options;
 using Migrator.Errors;
 using Migrator.Execution;
@@ -27,7 +26,7 @@ internal static class FinishCommand
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
-        var addresses = context.Get(RolloutOptions.OldNodes) is { } file ? ReadAddresses(file, context.Host.WorkingDirectory) : null;
+        var addresses = context.Get(RolloutOptions.OldNodes) is { } file ? ReadOldNodes(file, context.Host.WorkingDirectory) : null;
         if (context.Get(RolloutOptions.WhenDrained) is { } quiet)
         {
             await WaitUntilDrainedAsync(context, TimeSpan.FromSeconds(quiet), addresses, cancellationToken);
@@ -44,6 +43,10 @@ internal static class FinishCommand
         return await context.RunAndWriteAsync("finish", RunKind.Finish, cancellationToken, context.Get(WritingOptions.Force));
     }
 
+    private static IReadOnlySet<string> ReadOldNodes(string file, string folder) => OldNodes.Parse(
+        file,
+        BoundedFile.ReadText(Path.GetFullPath(file, folder), ReadLimits.Default, reason => OldNodes.Unreadable(file, reason)));
+
     // On a connection of its own, which is closed before the run begins.
     private static async Task WaitUntilDrainedAsync(
         CommandContext context, TimeSpan quiet, IReadOnlySet<string>? addresses, CancellationToken cancellationToken)
@@ -59,41 +62,4 @@ internal static class FinishCommand
                 .WaitAsync(session, settings.Schema, context.Messages.WaitingForNodes, cancellationToken);
         }
     }
-
-    private static HashSet<string> ReadAddresses(string file, string folder)
-    {
-        var text = BoundedFile.ReadText(Path.GetFullPath(file, folder), ReadLimits.Default, reason => NotAnAnswer(file, reason));
-        try
-        {
-            using var document = JsonDocument.Parse(AnswerIn(text));
-            var addresses = document.RootElement.GetProperty("sessions").EnumerateArray()
-                .Select(session => session.GetProperty("address").GetString()).ToList();
-
-            // Such a gateway would not be waited for.
-            return addresses.Contains(null) ? throw HiddenAddresses(file) : [.. addresses.OfType<string>()];
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
-        {
-            throw NotAnAnswer(file, "it is not the JSON that 'migrator nodes --json' prints");
-        }
-    }
-
-    private static MigratorException HiddenAddresses(string file) => new(
-        $"--old-nodes: {file} has gateways without an address.",
-        "The user of 'migrator nodes' may not see the addresses of other users' sessions.",
-        "Before the rollout: GRANT pg_read_all_stats to that user, then make the file again.")
-    { ExitCode = ExitCode.Usage };
-
-    // 'kubectl logs' shows warnings too, before and after the answer, which begins and ends with a line of its own.
-    private static string AnswerIn(string log)
-    {
-        var lines = log.ReplaceLineEndings("\n").Split('\n');
-        var (first, last) = (Array.IndexOf(lines, "{"), Array.LastIndexOf(lines, "}"));
-        return first >= 0 && last > first ? string.Join('\n', lines[first..(last + 1)]) : log;
-    }
-
-    private static MigratorException NotAnAnswer(string file, string reason) => new(
-        $"--old-nodes: {file} cannot be read: {reason}.", cause: null,
-        "Make the file before the rollout: migrator nodes -c kong.conf --json > old.json")
-    { ExitCode = ExitCode.Usage };
 }

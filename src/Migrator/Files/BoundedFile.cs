@@ -68,6 +68,7 @@ internal static class BoundedFile
         IsPipeException => "it is a pipe, and has to be a file that can be read more than once",
         UnauthorizedAccessException => "permission denied",
         PathTooLongException or ArgumentException or NotSupportedException => "this is not a path",
+        // MESSAGE : 'PATH'
         _ => exception.Message.Split(" : '")[0].TrimEnd('.'),
     };
 

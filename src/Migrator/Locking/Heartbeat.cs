@@ -10,9 +10,9 @@ namespace Migrator.Locking;
 /// transaction.
 /// </summary>
 /// <remarks>
-/// The first connection is busy. The second is opened only when the first renewal is due: most runs never need it. If it fails, Kong is
-/// still kept out by the row lock, but then it waits in its DELETE instead of reporting who holds the lock, see <see cref="KongLock"/>; and
-/// an answer that was lost on the way is waited for.
+/// The first connection is busy. The second is opened only when the first renewal is due: most runs never need it. If it fails, another
+/// is opened a period later. Until then Kong is still kept out by the row lock, but it waits in its DELETE instead of reporting who holds
+/// the lock, see <see cref="KongLock"/>; and an answer that was lost on the way is waited for.
 /// </remarks>
 internal sealed class Heartbeat : IAsyncDisposable
 {
@@ -45,26 +45,43 @@ internal sealed class Heartbeat : IAsyncDisposable
 
     private async Task BeatAsync(IDatabaseSession session, string owner, GatewaySchema schema, bool renews, TimeProvider time)
     {
+        try
+        {
+            do
+            {
+                await Task.Delay(session.Limits.Silence, time, stop.Token);
+            }
+            while (!await IsLostAsync(session, owner, schema, renews, time));
+
+            lost.SetResult();
+        }
+        catch (OperationCanceledException)
+        {
+            // The transaction has ended.
+        }
+    }
+
+    // False if the second connection cannot be had, or failed: then another is opened.
+    private async Task<bool> IsLostAsync(IDatabaseSession session, string owner, GatewaySchema schema, bool renews, TimeProvider time)
+    {
         var period = session.Limits.Silence;
         try
         {
-            await Task.Delay(period, time, stop.Token);
             await using var second = await session.OpenAnotherAsync(stop.Token);
             for (var silent = 0; ;)
             {
-                silent = await BeatAsync(second, owner, schema, renews, period) ? 0 : silent + 1;
+                silent = await BeatAsync(second, owner, schema, renews, period, time) ? 0 : silent + 1;
                 if (silent == SilentChecks)
                 {
-                    lost.SetResult();
-                    return;
+                    return true;
                 }
 
                 await Task.Delay(period, time, stop.Token);
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or NpgsqlException or MigratorException or CommitInDoubtException)
+        catch (Exception e) when (e is NpgsqlException or MigratorException or CommitInDoubtException)
         {
-            // The transaction has ended, or the second connection failed.
+            return false;
         }
     }
 
@@ -80,8 +97,10 @@ internal sealed class Heartbeat : IAsyncDisposable
         $$
         """;
 
-    private Task<bool> BeatAsync(IDatabaseSession second, string owner, GatewaySchema schema, bool renews, TimeSpan period) =>
-        second.WriteAsync(
+    // The server ends each statement within the period. After three of them there is no hope of an answer.
+    private Task<bool> BeatAsync(
+        IDatabaseSession second, string owner, GatewaySchema schema, bool renews, TimeSpan period, TimeProvider time) =>
+        second.WriteNextAsync(
             [
                 .. TransactionSql.BeginWriting(schema.Name, new Limits(Statement: period, Lock: period / 10)),
                 KongLock.Introduce(owner),
@@ -101,5 +120,6 @@ internal sealed class Heartbeat : IAsyncDisposable
 
                 return true;
             },
+            new NextTransaction(() => { }, IsLast: true, Lost: Task.Delay(period * 3, time, stop.Token)),
             stop.Token);
 }

@@ -106,6 +106,16 @@ internal sealed class OwnLockRowTests
     }
 
     [Test]
+    public async Task A_second_connection_that_cannot_be_had_or_breaks_is_opened_again([Values] bool breaks)
+    {
+        var session = new FakeSession { Other = breaks ? new FakeSession { Otherwise = () => throw new NpgsqlException("gone") } : null };
+        await using (Row(session).KeepAlive())
+        {
+            await time.PassUntilAsync(() => session.Events.Count(e => e == "open") == 3, TimeSpan.FromMinutes(2));
+        }
+    }
+
+    [Test]
     public async Task Without_a_second_connection_the_transaction_continues()
     {
         var session = new FakeSession();

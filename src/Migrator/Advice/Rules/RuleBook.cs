@@ -71,7 +71,13 @@ internal sealed class RuleBook
             ["keys.pem"] = KeyRules.PemPair,
             ["oauth2_credentials.redirect_uris[]"] = UrlRules.Redirect,
             ["plugins.instance_name"] = NameRules.Name,
+            ["routes.destinations[].ip"] = IpRules.IpOrCidr,
+            ["routes.headers{key}"] = HeaderRules.HeaderName,
+            ["routes.hosts[]"] = HostRules.RouteHost,
             ["routes.name"] = NameRules.Name,
+            ["routes.paths[]"] = PathRules.RoutePath,
+            ["routes.snis[]"] = HostRules.Sni,
+            ["routes.sources[].ip"] = IpRules.IpOrCidr,
             ["services.host"] = HostRules.Host,
             ["services.name"] = NameRules.Name,
             ["services.path"] = PathRules.Path,
@@ -87,113 +93,11 @@ internal sealed class RuleBook
             ["upstreams.host_header"] = HostRules.HostWithOptionalPort,
             ["upstreams.name"] = HostRules.UpstreamName,
         };
-        AddRoutes(rules);
-        AddPlugins(rules);
-        AddTransformers(rules);
+        foreach (var (path, rule) in PluginFields.All)
+        {
+            rules.Add(path, rule);
+        }
+
         return rules;
-    }
-
-    private static void AddRoutes(Dictionary<string, ValueRule> rules)
-    {
-        rules["routes.destinations[].ip"] = IpRules.IpOrCidr;
-        rules["routes.headers{key}"] = HeaderRules.HeaderName;
-        rules["routes.hosts[]"] = HostRules.RouteHost;
-        rules["routes.paths[]"] = PathRules.RoutePath;
-        rules["routes.snis[]"] = HostRules.Sni;
-        rules["routes.sources[].ip"] = IpRules.IpOrCidr;
-    }
-
-    private static void AddPlugins(Dictionary<string, ValueRule> rules)
-    {
-        Add("acme", "api_uri", UrlRules.Absolute);
-        Add("acme", "domains[]", HostRules.RouteHost);
-        Add("acme", "storage_config.consul.host", HostRules.Host);
-        Add("acme", "storage_config.redis.extra_options.namespace", PluginRules.AcmeNamespace);
-        Add("acme", "storage_config.redis.host", HostRules.Host);
-        Add("acme", "storage_config.redis.server_name", HostRules.Sni);
-        Add("acme", "storage_config.vault.host", HostRules.Host);
-        Add("ai-proxy", "model.options.upstream_url", UrlRules.Absolute);
-        foreach (var plugin in new[] { "ai-request-transformer", "ai-response-transformer" })
-        {
-            Add(plugin, "http_proxy_host", HostRules.Host);
-            Add(plugin, "https_proxy_host", HostRules.Host);
-            Add(plugin, "llm.model.options.upstream_url", UrlRules.Absolute);
-        }
-
-        Add("aws-lambda", "aws_region", HostRules.Host);
-        Add("aws-lambda", "aws_sts_endpoint_url", UrlRules.Absolute);
-        Add("aws-lambda", "host", HostRules.Host);
-        Add("aws-lambda", "proxy_url", UrlRules.Absolute);
-        Add("cors", "origins[]", RegexRules.Origin);
-        Add("datadog", "host", HostRules.Host);
-        Add("http-log", "headers{key}", HeaderRules.HeaderName);
-        Add("http-log", "http_endpoint", UrlRules.Absolute);
-        rules["plugins/http-log.config"] = PluginRules.HttpLog;
-        Add("ip-restriction", "allow[]", IpRules.IpOrCidr);
-        Add("ip-restriction", "deny[]", IpRules.IpOrCidr);
-        Add("key-auth", "key_names[]", HeaderRules.HeaderName);
-        Add("ldap-auth", "ldap_host", HostRules.Host);
-        Add("loggly", "host", HostRules.Host);
-        rules["plugins/oauth2.config"] = PluginRules.OAuth2;
-        Add("opentelemetry", "endpoint", UrlRules.Absolute);
-        Add("opentelemetry", "headers{key}", HeaderRules.HeaderName);
-        Add("opentelemetry", "logs_endpoint", UrlRules.Absolute);
-        Add("opentelemetry", "propagation.clear[]", HeaderRules.HeaderName);
-        Add("opentelemetry", "traces_endpoint", UrlRules.Absolute);
-        rules["plugins/rate-limiting.config"] = RateLimitRules.RateLimiting;
-        Add("rate-limiting", "header_name", HeaderRules.HeaderName);
-        Add("rate-limiting", "path", PathRules.Path);
-        Add("response-ratelimiting", "limits{value}", RateLimitRules.ResponseLimit);
-        foreach (var plugin in new[] { "rate-limiting", "response-ratelimiting" })
-        {
-            Add(plugin, "redis.host", HostRules.Host);
-            Add(plugin, "redis.server_name", HostRules.Sni);
-        }
-
-        AddMorePlugins(rules);
-
-        void Add(string plugin, string field, ValueRule rule) => rules[$"plugins/{plugin}.config.{field}"] = rule;
-    }
-
-    private static void AddMorePlugins(Dictionary<string, ValueRule> rules)
-    {
-        Add("redirect", "location", UrlRules.Absolute);
-        rules["plugins/request-termination.config"] = PluginRules.RequestTermination;
-        Add("request-termination", "trigger", HeaderRules.HeaderName);
-        Add("statsd", "host", HostRules.Host);
-        Add("tcp-log", "host", HostRules.Host);
-        Add("udp-log", "host", HostRules.Host);
-        Add("zipkin", "http_endpoint", UrlRules.Absolute);
-        Add("zipkin", "propagation.clear[]", HeaderRules.HeaderName);
-        Add("zipkin", "static_tags", PluginRules.ZipkinTags);
-
-        foreach (var plugin in new[] { "file-log", "http-log", "loggly", "syslog", "tcp-log", "udp-log" })
-        {
-            Add(plugin, "custom_fields_by_lua{value}", LuaCodeRules.CustomField);
-        }
-
-        foreach (var plugin in new[] { "pre-function", "post-function" })
-        {
-            foreach (var phase in new[] { "certificate", "rewrite", "access", "header_filter", "body_filter", "log" })
-            {
-                Add(plugin, phase + "[]", LuaCodeRules.Function(plugin));
-            }
-        }
-
-        void Add(string plugin, string field, ValueRule rule) => rules[$"plugins/{plugin}.config.{field}"] = rule;
-    }
-
-    private static void AddTransformers(Dictionary<string, ValueRule> rules)
-    {
-        const string request = "plugins/request-transformer.config.";
-        rules[request + "remove.headers[]"] = TransformerRules.Header;
-        foreach (var action in new[] { "add", "append", "rename", "replace" })
-        {
-            rules[$"{request}{action}.body[]"] = TransformerRules.Value;
-            rules[$"{request}{action}.querystring[]"] = TransformerRules.Value;
-            rules[$"{request}{action}.headers[]"] = action == "rename" ? TransformerRules.HeaderPair : TransformerRules.Header;
-        }
-
-        rules["plugins/response-transformer.config.rename.headers[]"] = TransformerRules.HeaderPair;
     }
 }

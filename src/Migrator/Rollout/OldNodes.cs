@@ -1,0 +1,49 @@
+using System.Text.Json;
+using Migrator.Errors;
+
+namespace Migrator.Rollout;
+
+/// <summary>The gateways of the previous version, by what <c>migrator nodes --json</c> printed before the rollout.</summary>
+internal static class OldNodes
+{
+    /// <summary>Reads their addresses.</summary>
+    /// <param name="file">The name of the file, for errors.</param>
+    /// <param name="text">Its text.</param>
+    /// <exception cref="MigratorException">It is no such answer, or has a gateway without an address.</exception>
+    public static IReadOnlySet<string> Parse(string file, string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(AnswerIn(text));
+            var addresses = document.RootElement.GetProperty("sessions").EnumerateArray()
+                .Select(session => session.GetProperty("address").GetString()).ToList();
+
+            // Such a gateway would not be waited for.
+            return addresses.Contains(null) ? throw HiddenAddresses(file) : addresses.OfType<string>().ToHashSet(StringComparer.Ordinal);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            throw Unreadable(file, "it is not the JSON that 'migrator nodes --json' prints");
+        }
+    }
+
+    /// <summary>The error for a file that cannot be read.</summary>
+    public static MigratorException Unreadable(string file, string reason) => new(
+        $"--old-nodes: {file} cannot be read: {reason}.", cause: null,
+        "Make the file before the rollout: migrator nodes -c kong.conf --json > old.json")
+    { ExitCode = ExitCode.Usage };
+
+    // 'kubectl logs' shows warnings too, before and after the answer, which begins and ends with a line of its own.
+    private static string AnswerIn(string log)
+    {
+        var lines = log.ReplaceLineEndings("\n").Split('\n');
+        var (first, last) = (Array.IndexOf(lines, "{"), Array.LastIndexOf(lines, "}"));
+        return first >= 0 && last > first ? string.Join('\n', lines[first..(last + 1)]) : log;
+    }
+
+    private static MigratorException HiddenAddresses(string file) => new(
+        $"--old-nodes: {file} has gateways without an address.",
+        "The user of 'migrator nodes' may not see the addresses of other users' sessions, or they are on a local socket.",
+        "Before the rollout: GRANT pg_read_all_stats to that user, then make the file again.")
+    { ExitCode = ExitCode.Usage };
+}
