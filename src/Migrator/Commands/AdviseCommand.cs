@@ -27,6 +27,7 @@ internal static class AdviseCommand
         migrator advise -c kong.conf --json | jq -r '.findings[] | select(.effect == "stops-gateway") | .remedy'
         """,
         [ExitCode.NeedsBootstrap, ExitCode.Drift, ExitCode.Locked, .. ExitCode.OfConnections, ExitCode.Advice],
+        () =>
         [
             .. DatabaseOptions.All.Except([DatabaseOptions.TargetVersion]), DatabaseOptions.AdviceVersion, DatabaseOptions.ReadOnly,
             ExitCodes,

@@ -25,7 +25,7 @@ internal static class BootstrapCommand
         KONG_PG_SCHEMA=gateway migrator bootstrap -c kong.conf --lock-timeout 120
         """,
         ExitCode.OfWriting,
-        [.. WritingOptions.All, Force, WritingOptions.DropEverything, WritingOptions.Yes],
+        () => [.. WritingOptions.All, Force, WritingOptions.DropEverything, WritingOptions.Yes],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)

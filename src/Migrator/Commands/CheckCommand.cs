@@ -19,7 +19,7 @@ internal static class CheckCommand
         migrator check -c kong.conf --read-only --json | jq '.checks[] | select(.verdict == "not met")'
         """,
         [ExitCode.Usage],
-        [.. DatabaseOptions.All, DatabaseOptions.ReadOnly, GrantOptions.Checked],
+        () => [.. DatabaseOptions.All, DatabaseOptions.ReadOnly, GrantOptions.Checked],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)

@@ -16,8 +16,10 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] arguments, HostEnvironment host)
     {
         HostEnvironment.Current = host;
-        var parsed = MigratorCommand.Create().Parse(Usual(arguments), new ParserConfiguration { ResponseFileTokenReplacer = null });
-        var isHelpOfNothing = parsed is { Action: HelpText, CommandResult.Command: RootCommand, UnmatchedTokens.Count: > 0 };
+        var usual = Usual(arguments);
+        var parsed = MigratorCommand.CreateFor(usual).Parse(usual, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var isHelpOfNothing = parsed is { Action: HelpText, UnmatchedTokens.Count: > 0 }
+            && MigratorCommand.IsRoot(parsed.CommandResult.Command);
         if (parsed.Action is System.CommandLine.Invocation.ParseErrorAction || isHelpOfNothing)
         {
             var messages = CommandHost.MessagesForUsageErrors(parsed, host);

@@ -54,7 +54,7 @@ internal static class CompletionCommand
             migrator completion fish > ~/.config/fish/completions/migrator.fish
             """,
             [ExitCode.Usage],
-            [],
+            () => [],
             (context, _) =>
             {
                 context.WriteScript("script", context.Get(shell) switch { "bash" => Bash, "zsh" => Zsh, _ => Fish });

@@ -28,7 +28,7 @@ internal static class ConfigCommand
         migrator config -c kong.conf --json | jq '.settings.pg_host'
         """,
         [ExitCode.Usage],
-        [ConfigurationOptions.OptionalConf, ConfigurationOptions.Prefix, .. ConfigurationOptions.OfReading,
+        () => [ConfigurationOptions.OptionalConf, ConfigurationOptions.Prefix, .. ConfigurationOptions.OfReading,
             ConfigurationOptions.SettingsVersion, All, Reveal],
         RunAsync);
 

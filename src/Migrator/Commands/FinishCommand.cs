@@ -20,8 +20,11 @@ internal static class FinishCommand
         migrator finish -c kong.conf --when-drained 60s --new-nodes kong-nodes    # a headless Service of Kubernetes
         """,
         ExitCode.OfWriting,
-        [.. WritingOptions.All, WritingOptions.Force, WritingOptions.SaveRows, RolloutOptions.WhenDrained, RolloutOptions.DrainTimeout,
-            RolloutOptions.OldNodes, RolloutOptions.NewNodes],
+        () =>
+        [
+            .. WritingOptions.All, WritingOptions.Force, WritingOptions.SaveRows, RolloutOptions.WhenDrained, RolloutOptions.DrainTimeout,
+            RolloutOptions.OldNodes, RolloutOptions.NewNodes,
+        ],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)

@@ -18,7 +18,7 @@ internal static class GrantsCommand
         migrator grants -c kong.conf --owner kong_owner --gateway kong --read-only kong_ro --iam | psql -v ON_ERROR_STOP=1 -d kong
         """,
         [ExitCode.Usage],
-        [ConfigurationOptions.Conf, ConfigurationOptions.Prefix, .. ConfigurationOptions.OfReading, GrantOptions.Owner,
+        () => [ConfigurationOptions.Conf, ConfigurationOptions.Prefix, .. ConfigurationOptions.OfReading, GrantOptions.Owner,
             GrantOptions.Gateway, GrantOptions.ReadOnly, GrantOptions.Iam],
         Run);
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.Text;
 using Migrator.Commands.Options;
@@ -48,7 +47,7 @@ internal sealed class HelpText(string examples, IReadOnlyList<int> exitCodes) : 
             text.Append("  ").Append(line).Append('\n');
         }
 
-        if (command is RootCommand)
+        if (MigratorCommand.IsRoot(command))
         {
             text.Append("\nThe help of a command: migrator help COMMAND\n");
         }
@@ -78,7 +77,7 @@ internal sealed class HelpText(string examples, IReadOnlyList<int> exitCodes) : 
         .Select(c => (c.Code > ExitCode.Signal ? "128+N" : $"{c.Code}", c.Meaning));
 
     /// <summary>Returns the command line, with names in place of values.</summary>
-    public static string Usage(Command command) => command is RootCommand
+    public static string Usage(Command command) => MigratorCommand.IsRoot(command)
         ? "migrator COMMAND [options]"
         : $"migrator {command.Name}{string.Concat(command.Arguments.Select(Named))}"
             + $"{(command.Options.Contains(ConfigurationOptions.Conf) ? " -c FILE" : "")} [options]";
@@ -88,8 +87,7 @@ internal sealed class HelpText(string examples, IReadOnlyList<int> exitCodes) : 
 
     private static (string Name, string Description) Row(Option option) =>
         ((option.Aliases.FirstOrDefault(a => a.Length == 2) is { } letter ? letter + ", " : "    ") + option.Name
-            + (option.HelpName is { } value && option is not HelpOption ? $" {value}" : ""),
-        option switch { HelpOption => "Show this help.", VersionOption => "Show the version.", _ => option.Description! });
+            + (option.HelpName is { } value ? $" {value}" : ""), option.Description!);
 
     private static void Append(StringBuilder text, HelpSection section)
     {

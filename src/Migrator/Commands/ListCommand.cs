@@ -24,7 +24,7 @@ internal static class ListCommand
         migrator list -c kong.conf -q >/dev/null || echo "not up to date: $?"
         """,
         [ExitCode.NeedsBootstrap, ExitCode.Pending, ExitCode.New, ExitCode.Drift, ExitCode.Locked, .. ExitCode.OfConnections],
-        [.. DatabaseOptions.All, DatabaseOptions.ReadOnly, All],
+        () => [.. DatabaseOptions.All, DatabaseOptions.ReadOnly, All],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)

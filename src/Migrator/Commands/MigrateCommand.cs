@@ -23,7 +23,7 @@ internal static class MigrateCommand
         migrator migrate -c /etc/kong/kong.conf --finish
         """,
         ExitCode.OfWriting,
-        [.. WritingOptions.All, Finish, WritingOptions.SaveRows],
+        () => [.. WritingOptions.All, Finish, WritingOptions.SaveRows],
         (context, cancellationToken) => context.RunAndWriteAsync(
             "migrate", context.Get(Finish) ? RunKind.MigrateAndFinish : RunKind.Migrate, cancellationToken));
 }

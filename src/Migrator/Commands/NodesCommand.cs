@@ -18,7 +18,7 @@ internal static class NodesCommand
         migrator nodes -c kong.conf --json > old.json    # before a rollout, for finish --when-drained --old-nodes
         """,
         ExitCode.OfConnections,
-        [.. DatabaseOptions.All, DatabaseOptions.ReadOnly],
+        () => [.. DatabaseOptions.All, DatabaseOptions.ReadOnly],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)

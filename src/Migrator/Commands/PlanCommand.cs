@@ -49,7 +49,7 @@ internal static class PlanCommand
             migrator plan up -c kong.conf --sql > up.sql && psql -X -f up.sql
             """,
             [ExitCode.NeedsBootstrap, ExitCode.Pending, ExitCode.New, ExitCode.Drift, ExitCode.Locked, .. ExitCode.OfConnections],
-            [.. DatabaseOptions.All, DatabaseOptions.ReadOnly, WritingOptions.DdlLockTimeout, Finish, Count, SqlScript, ExitCodes],
+            () => [.. DatabaseOptions.All, DatabaseOptions.ReadOnly, WritingOptions.DdlLockTimeout, Finish, Count, SqlScript, ExitCodes],
             RunAsync);
         plan.Arguments.Add(Command);
         return plan;

@@ -20,7 +20,7 @@ internal static class ResetCommand
         migrator reset -c kong.conf --yes && migrator bootstrap -c kong.conf
         """,
         [ExitCode.Drift, ExitCode.Locked, .. ExitCode.OfConnections],
-        [.. WritingOptions.All, WritingOptions.DropEverything, WritingOptions.Yes],
+        () => [.. WritingOptions.All, WritingOptions.DropEverything, WritingOptions.Yes],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)

@@ -16,7 +16,7 @@ internal static class StatusCommand
         migrator status -c kong.conf | jq '.pending_migrations'
         """,
         [ExitCode.Locked, .. ExitCode.OfConnections],
-        [.. DatabaseOptions.All, DatabaseOptions.ReadOnly],
+        () => [.. DatabaseOptions.All, DatabaseOptions.ReadOnly],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)

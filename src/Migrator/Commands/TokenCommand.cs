@@ -20,7 +20,7 @@ internal static class TokenCommand
         migrator token -c kong.conf --read-only
         """,
         ExitCode.OfConnections,
-        [ConfigurationOptions.Conf, ConfigurationOptions.Prefix, DatabaseOptions.IamEndpoint, DatabaseOptions.ReadOnly,
+        () => [ConfigurationOptions.Conf, ConfigurationOptions.Prefix, DatabaseOptions.IamEndpoint, DatabaseOptions.ReadOnly,
             .. ConfigurationOptions.OfReading],
         RunAsync);
 

@@ -16,7 +16,7 @@ internal static class UpCommand
         migrator up -c /etc/kong/kong.conf --lock-timeout 300 -v
         """,
         ExitCode.OfWriting,
-        [.. WritingOptions.All, WritingOptions.Force, WritingOptions.SaveRows],
+        () => [.. WritingOptions.All, WritingOptions.Force, WritingOptions.SaveRows],
         (context, cancellationToken) =>
             context.RunAndWriteAsync("up", RunKind.Up, cancellationToken, context.Get(WritingOptions.Force)));
 }

@@ -13,7 +13,8 @@ internal static class UsageErrors
     public static IReadOnlyList<MigratorException> Of(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;
-        var see = $"See: migrator {(command is RootCommand ? "" : command.Name + " ")}--help";
+        var isRoot = MigratorCommand.IsRoot(command);
+        var see = $"See: migrator {(isRoot ? "" : command.Name + " ")}--help";
 
         // What else is wrong follows from the mistyped word, or is said by the next attempt.
         if (parsed.UnmatchedTokens is [var unknown, ..])
@@ -22,15 +23,15 @@ internal static class UsageErrors
             return
             [
                 Error(
-                    isOption ? $"migrator{(command is RootCommand ? "" : " " + command.Name)} has no option {unknown}."
-                        : command is RootCommand ? $"'{unknown}' is not a command."
+                    isOption ? $"migrator{(isRoot ? "" : " " + command.Name)} has no option {unknown}."
+                        : isRoot ? $"'{unknown}' is not a command."
                         : $"migrator {command.Name} takes no argument '{unknown}'.",
                     (Nearest(unknown, isOption ? OptionNames(command) : command.Subcommands.Select(c => c.Name)) is { } nearest
                         ? $"Did you mean {nearest}? " : "") + see),
             ];
         }
 
-        var messages = command is RootCommand ? ["No command was given."]
+        var messages = isRoot ? ["No command was given."]
             : parsed.Errors.Select(e => e.Message).Distinct(StringComparer.Ordinal).ToList();
         return [.. messages.Select(message => Error(message, see))];
     }

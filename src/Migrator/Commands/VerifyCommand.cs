@@ -23,7 +23,7 @@ internal static class VerifyCommand
         migrator verify -c kong.conf --sql > repair.sql
         """,
         [ExitCode.NeedsBootstrap, ExitCode.Drift, ExitCode.Locked, .. ExitCode.OfConnections],
-        [.. DatabaseOptions.All, DatabaseOptions.ReadOnly, SqlOnly],
+        () => [.. DatabaseOptions.All, DatabaseOptions.ReadOnly, SqlOnly],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)

@@ -25,7 +25,7 @@ internal static class WaitCommand
         migrator wait -c kong.conf --for finish --timeout 30m
         """,
         [ExitCode.NeedsBootstrap, ExitCode.Pending, ExitCode.New, ExitCode.Drift, .. ExitCode.OfConnections],
-        [.. DatabaseOptions.All.Where(o => o != DatabaseOptions.Wait), DatabaseOptions.ReadOnly, RolloutOptions.For,
+        () => [.. DatabaseOptions.All.Where(o => o != DatabaseOptions.Wait), DatabaseOptions.ReadOnly, RolloutOptions.For,
             RolloutOptions.Timeout],
         RunAsync);
 

@@ -56,6 +56,13 @@ internal sealed class SafeWriter(TextWriter inner) : TextWriter
         inner.Flush();
     }
 
+    /// <summary>Flushes at once. The method of the base class would start a thread to do so.</summary>
+    public override Task FlushAsync()
+    {
+        Flush();
+        return Task.CompletedTask;
+    }
+
     private void EscapeWaiting()
     {
         if (waiting.Length > 0)

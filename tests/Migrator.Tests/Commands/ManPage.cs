@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Help;
 using System.Text;
 using Migrator.Commands;
 
@@ -16,7 +15,7 @@ internal static class ManPage
     /// <param name="others">The other commands of the program, for the section "See also".</param>
     public static string Write(Command command, IEnumerable<Command> others)
     {
-        var help = (HelpText)command.Options.OfType<HelpOption>().Single().Action!;
+        var help = (HelpText)command.Options.Single(o => o.Name == "--help").Action!;
         var summary = command.Description!.Split(". ")[0].Split(": ")[0].TrimEnd('.');
         var page = new StringBuilder()
             .Append($".TH {PageName(command).ToUpperInvariant()} 1 \"@DATE@\" \"migrator @VERSION@\" \"migrator\"\n")
@@ -48,7 +47,7 @@ internal static class ManPage
         return page.ToString();
     }
 
-    private static string PageName(Command command) => command is RootCommand ? "migrator" : $"migrator-{command.Name}";
+    private static string PageName(Command command) => MigratorCommand.IsRoot(command) ? "migrator" : $"migrator-{command.Name}";
 
     /// <summary>Escapes what troff reads as an instruction; a hyphen stays the character that can be pasted into a shell.</summary>
     private static string Escape(string text)

@@ -9,7 +9,7 @@ namespace Migrator.Tests.Deployment;
 /// <summary>The README and the pages of docs: their links lead somewhere, their commands can be parsed, and no page is missing.</summary>
 internal sealed partial class DocumentTests
 {
-    private static readonly RootCommand Root = MigratorCommand.Create();
+    private static readonly Command Root = MigratorCommand.Create();
 
     internal static IEnumerable<string> Pages() =>
     [
