@@ -22,7 +22,7 @@ public sealed record MigrationEntry(string Name, Version Since, bool HasFinish, 
     public static MigrationEntry Of<T>()
         where T : KongMigration, new()
     {
-        var kong = typeof(T).GetCustomAttribute<KongMigrationAttribute>()
+        var kong = typeof(T).GetCustomAttribute<KongMigrationAttribute>(inherit: false)
             ?? throw new InvalidOperationException($"{typeof(T).Name} lacks [KongMigration].");
         return new MigrationEntry(
             kong.Name,

@@ -187,8 +187,14 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
 
     /// <summary>Connects to the database. Notices of the server become messages.</summary>
     /// <exception cref="MigratorException">The connection failed.</exception>
-    public Task<DatabaseSession> ConnectAsync(PostgresSettings settings, CancellationToken cancellationToken) =>
-        ClassifyAsync(() => OpenAsync(settings, cancellationToken));
+    public async Task<DatabaseSession> ConnectAsync(PostgresSettings settings, CancellationToken cancellationToken)
+    {
+        var connecting = ClassifyAsync(() => OpenAsync(settings, cancellationToken));
+
+        // Reading the attributes of the migrations takes a few milliseconds. Here they pass while the server starts a process.
+        Catalogue.For(GatewayVersion.Newest);
+        return await connecting;
+    }
 
     private async Task<DatabaseSession> OpenAsync(PostgresSettings settings, CancellationToken cancellationToken)
     {

@@ -10,33 +10,46 @@ namespace Migrator.Inspection;
 internal static class Entities
 {
     /// <summary>Looks for rows in Kong's tables, and stores in a setting of the transaction whether there are any.</summary>
-    /// <remarks>It skips a table that is locked or that the user may not read: reading must not wait for a migration.</remarks>
+    /// <remarks>
+    /// It skips a table that is locked or that the user may not read: reading must not wait for a migration. The sizes come first: on a new
+    /// connection, a query of each empty table takes three times as long.
+    /// </remarks>
     public static readonly string Read =
         $$"""
         DO $$
         DECLARE
           schema text := current_setting('migrator.schema');
+          entities text[];
           entity text;
-          is_readable boolean;
+          has_partitions boolean;
           has_rows boolean := false;
         BEGIN
           IF {{SchemaMeta.Snapshot}} <> '' THEN
-            FOREACH entity IN ARRAY '{services,routes,plugins,consumers,upstreams,certificates,ca_certificates}'::text[] LOOP
+            SELECT array_agg(c.relname::text), bool_or(c.relkind = 'p') INTO entities, has_partitions
+              FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+             WHERE n.nspname = schema AND c.relkind IN ('r', 'p') AND has_table_privilege(c.oid, 'SELECT')
+               AND c.relname IN ('services', 'routes', 'plugins', 'consumers', 'upstreams', 'certificates', 'ca_certificates');
+            IF NOT has_partitions THEN
+              BEGIN
+                EXECUTE 'LOCK TABLE ' || (SELECT string_agg(format('%I.%I', schema, name), ', ') FROM unnest(entities) AS name)
+                  || ' IN ACCESS SHARE MODE NOWAIT';
+                entities := ARRAY(SELECT name FROM unnest(entities) AS name
+                  WHERE pg_relation_size(to_regclass(format('%I.%I', schema, name))) > 0);
+              EXCEPTION
+                WHEN lock_not_available OR insufficient_privilege OR undefined_table THEN NULL;
+              END;
+            END IF;
+            FOREACH entity IN ARRAY coalesce(entities, '{}') LOOP
               EXIT WHEN has_rows;
-              SELECT has_table_privilege(c.oid, 'SELECT') INTO is_readable
-                FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-               WHERE n.nspname = schema AND c.relname = entity AND c.relkind IN ('r', 'p');
-              IF is_readable THEN
-                BEGIN
-                  EXECUTE format('LOCK TABLE %I.%I IN ACCESS SHARE MODE NOWAIT', schema, entity);
-                  IF EXISTS (SELECT FROM pg_class WHERE oid = to_regclass(format('%I.%I', schema, entity)) AND relkind IN ('r', 'p')
-                      AND NOT {{TableShape.RunsForeignCode("pg_class.oid")}}) THEN
-                    EXECUTE format('SELECT EXISTS (SELECT FROM %I.%I)', schema, entity) INTO has_rows;
-                  END IF;
-                EXCEPTION
-                  WHEN lock_not_available OR insufficient_privilege OR undefined_table THEN NULL;
-                END;
-              END IF;
+              BEGIN
+                EXECUTE format('LOCK TABLE %I.%I IN ACCESS SHARE MODE NOWAIT', schema, entity);
+                IF EXISTS (SELECT FROM pg_class WHERE oid = to_regclass(format('%I.%I', schema, entity)) AND relkind IN ('r', 'p')
+                    AND NOT {{TableShape.RunsForeignCode("pg_class.oid")}}) THEN
+                  EXECUTE format('SELECT EXISTS (SELECT FROM %I.%I)', schema, entity) INTO has_rows;
+                END IF;
+              EXCEPTION
+                WHEN lock_not_available OR insufficient_privilege OR undefined_table THEN NULL;
+              END;
             END LOOP;
           END IF;
           PERFORM set_config('migrator.has_entities', has_rows::text, true);

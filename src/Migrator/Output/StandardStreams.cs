@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Migrator.Output;
@@ -6,8 +6,10 @@ namespace Migrator.Output;
 /// <summary>The stdout, stderr and stdin of this process. No other code opens them.</summary>
 internal static class StandardStreams
 {
-    // The flag O_CLOEXEC of Linux, as /proc shows it (proc(5), fdinfo).
-    private const int CloseOnExec = 0x80000;
+    // F_GETFD and FD_CLOEXEC (fcntl(2)); Linux and macOS have the same numbers.
+    private const int GetDescriptorFlags = 1;
+    private const int CloseOnExec = 1;
+
     private const int LongestReply = 100;
 
     /// <summary>stdout, for answers. Flushing throws an <see cref="IOException"/> if the text cannot be written.</summary>
@@ -51,17 +53,12 @@ internal static class StandardStreams
     /// is opened gets its number, and messages would be written there. Such a file is closed on exec; a descriptor that the program
     /// inherited cannot be.
     /// </summary>
-    private static bool IsInherited(int descriptor)
-    {
-        var file = string.Create(CultureInfo.InvariantCulture, $"/proc/self/fdinfo/{descriptor}");
-        if (!Directory.Exists("/proc/self/fdinfo"))
-        {
-            return true;
-        }
+    private static bool IsInherited(int descriptor) => (Flags(descriptor, GetDescriptorFlags) & CloseOnExec) == 0;
 
-        var flags = File.ReadLines(file).FirstOrDefault(line => line.StartsWith("flags:", StringComparison.Ordinal));
-        return flags is null || (Convert.ToInt64(flags["flags:".Length..].Trim(), 8) & CloseOnExec) == 0;
-    }
+    // fcntl(2). It returns -1 for a closed descriptor, which has this flag too.
+    [DllImport("libc", EntryPoint = "fcntl")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Flags(int descriptor, int command);
 
     /// <summary>A writer for a stream that was closed before the program was started.</summary>
     private sealed class ClosedWriter : TextWriter

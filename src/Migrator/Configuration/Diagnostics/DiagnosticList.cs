@@ -20,7 +20,8 @@ internal sealed class DiagnosticList(string file, bool strict)
     public string File => file;
 
     /// <summary>The warnings, in the order of the file; those about the environment are last.</summary>
-    public IReadOnlyList<ConfigurationDiagnostic> Warnings => [.. InOrder(warnings, warning => warning.Line), .. Omitted()];
+    public IReadOnlyList<ConfigurationDiagnostic> Warnings =>
+        counts.Count == 0 ? [] : [.. InOrder(warnings, warning => warning.Line), .. Omitted()];
 
     /// <summary>The errors, in the order of the file; those about the environment are last.</summary>
     public IReadOnlyList<ConfigurationDiagnostic> Errors => [.. InOrder(errors, error => error.Line)];
