@@ -51,6 +51,26 @@ internal sealed class ListCommandTests : CommandTest
         Assert.That(Migrator("list").ExitCode, Is.EqualTo(5));
     }
 
+    [TestCase("", "DELETE FROM services", 3)]
+    [TestCase("", "", 5)]
+    [TestCase("routes", "", 5)]
+    [TestCase("services", "", 3)]
+    public void Rows_that_can_be_read_without_waiting_tell_a_used_database_from_an_interrupted_bootstrap(
+        string locked, string delete, int exitCode)
+    {
+        StartBootstrapped();
+        Database.Execute(
+            $"""
+            INSERT INTO services (id, name, ws_id) SELECT '10000000-0000-4000-8000-000000000001', 's', id FROM workspaces; {delete};
+            DELETE FROM schema_meta WHERE subsystem <> 'core';
+            """);
+        using var other = Database.Connect();
+        using var hold = new Npgsql.NpgsqlCommand(locked.Length == 0 ? "BEGIN" : $"BEGIN; LOCK TABLE {locked}", other);
+        hold.ExecuteNonQuery();
+
+        Assert.That(Migrator("list").ExitCode, Is.EqualTo(exitCode));
+    }
+
     [Test]
     public void An_incomplete_bootstrap_exits_with_3()
     {
