@@ -115,7 +115,7 @@ internal static class SystemCertificates
     private static byte[] Zero(string text) => [.. text.Select(c => (byte)c), 0];
 
 #pragma warning disable SYSLIB1054 // Generated code would need unsafe blocks, which the project does not allow.
-    [DllImport("libc.so.6", EntryPoint = "setenv", ExactSpelling = true)]
+    [DllImport("libc", EntryPoint = "setenv", ExactSpelling = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int SetVariable(byte[] name, byte[] value, int overwrite);
 #pragma warning restore SYSLIB1054
