@@ -3,16 +3,20 @@
 # Other migration tools, on the same work: everything that bootstrap creates as one script, and the run after it that finds nothing to do.
 # They record the script in a table of their own. Sourced by run.sh.
 
+DBMATE=$BUILT/dbmate/node_modules/@dbmate/linux-x64/bin/dbmate
+
 measure_others() {
   local tool
   make_script
   for tool in dbmate grate DbUp FluentMigrator; do
     if ! "get_$tool" >"$FOLDER/$tool.log" 2>&1; then
       say "  left out: $tool, as it could not be fetched or built: $(tail -n 1 "$FOLDER/$tool.log")" >&2
-    elif ! { renew scram && "${COMMAND[@]}"; } >"$FOLDER/$tool.log" 2>&1; then
+    elif ! { renew scram && "command_$tool" "$PORT" tls && "${COMMAND[@]}"; } >"$FOLDER/$tool.log" 2>&1; then
       say "  left out: $tool, as it could not run the script: $(tail -n 1 "$FOLDER/$tool.log")" >&2
     else
-      measure_tool
+      measure_tool "$tool" 'plain, SCRAM' "$PORT" plain
+      measure_tool "$tool" 'TLS, SCRAM' "$PORT" tls
+      measure_tool "$tool" "TLS, SCRAM, $DELAY ms" "$SLOW_PORT" tls
     fi
   done
   say "  left out: goose, golang-migrate and Flyway, which neither npm nor NuGet have" >&2
@@ -31,48 +35,63 @@ make_script() {
   } >"$FOLDER/dbmate/0001_bootstrap.sql"
 }
 
-# TOOL is the name to print, COMMAND how it is run.
+# measure_tool TOOL MODE PORT plain|tls. NAME is the name to print, and command_TOOL sets COMMAND, how it is run.
 measure_tool() {
-  local conf=$FOLDER/kong.conf
-  write_conf "$conf" scram "$PORT" tls
-  pair 'bootstrap' tool "$TOOL" 'renew scram' "$BINARY" bootstrap -q -c "$conf" -- "${COMMAND[@]}"
+  local tool=$1 mode=$2 port=$3 tls=$4 conf=$FOLDER/kong.conf
+  write_conf "$conf" scram "$port" "$tls"
+  "command_$tool" "$port" "$tls"
+  pair 'bootstrap' "tool: $mode" "$NAME" 'renew scram' "$BINARY" bootstrap -q -c "$conf" -- "${COMMAND[@]}"
   # The script has migrator's ledger too, so that migrator has nothing to do either.
   renew scram
-  "${COMMAND[@]}" >"$FOLDER/log" 2>&1 || fail "$TOOL: $(tail -n 3 "$FOLDER/log")"
-  pair 'nothing to do' tool "$TOOL" '' "$BINARY" up -q -c "$conf" -- "${COMMAND[@]}"
+  "${COMMAND[@]}" >"$FOLDER/log" 2>&1 || fail "$NAME: $(tail -n 3 "$FOLDER/log")"
+  pair 'nothing to do' "tool: $mode" "$NAME" '' "$BINARY" up -q -c "$conf" -- "${COMMAND[@]}"
 }
 
 get_dbmate() {
-  local program=$BUILT/dbmate/node_modules/@dbmate/linux-x64/bin/dbmate
   [[ $(uname -m) == x86_64 ]] || { printf 'only for x86-64\n'; return 1; }
-  [[ -x $program ]] || npm install --prefix "$BUILT/dbmate" --no-audit --no-fund '@dbmate/linux-x64@2.36.0' </dev/null || return 1
-  TOOL="dbmate 2.36.0"
-  COMMAND=("$program" --url "postgres://kong:$PASSWORD@localhost:$PORT/scram?sslmode=verify-full&sslrootcert=$FOLDER/ca.pem"
-    --migrations-dir "$FOLDER/dbmate" --no-dump-schema migrate)
+  [[ -x $DBMATE ]] || npm install --prefix "$BUILT/dbmate" --no-audit --no-fund '@dbmate/linux-x64@2.36.0' </dev/null || return 1
+  NAME="dbmate 2.36.0"
+}
+
+command_dbmate() {
+  local tls='sslmode=disable'
+  [[ $2 != tls ]] || tls="sslmode=verify-full&sslrootcert=$FOLDER/ca.pem"
+  COMMAND=("$DBMATE" --url "postgres://kong:$PASSWORD@localhost:$1/scram?$tls" --migrations-dir "$FOLDER/dbmate" --no-dump-schema migrate)
 }
 
 get_grate() {
   [[ -x $BUILT/grate/grate ]] || dotnet tool install grate --version 2.2.0 --tool-path "$BUILT/grate" </dev/null || return 1
-  TOOL="grate 2.2.0"
-  COMMAND=("$BUILT/grate/grate" "--connectionstring=$(npgsql_address)" "--sqlfilesdirectory=$FOLDER/scripts" --databasetype=postgresql
-    --createdatabase=false --transaction --silent)
+  NAME="grate 2.2.0"
+}
+
+command_grate() {
+  COMMAND=("$BUILT/grate/grate" "--connectionstring=$(npgsql_address "$@")" "--sqlfilesdirectory=$FOLDER/scripts"
+    --databasetype=postgresql --createdatabase=false --transaction --silent)
 }
 
 get_DbUp() {
   build_tool DbUp dbup-postgresql 7.0.1 || return 1
-  TOOL="DbUp 7.0.1"
-  COMMAND=("$BUILT/DbUp/out/DbUp" "$(npgsql_address)" "$FOLDER/scripts/up")
+  NAME="DbUp 7.0.1"
+}
+
+command_DbUp() {
+  COMMAND=("$BUILT/DbUp/out/DbUp" "$(npgsql_address "$@")" "$FOLDER/scripts/up")
 }
 
 get_FluentMigrator() {
   build_tool FluentMigrator FluentMigrator.Runner.Postgres 8.0.1 || return 1
-  TOOL="FluentMigrator 8.0.1"
-  COMMAND=("$BUILT/FluentMigrator/out/FluentMigratorAsItComes" "$(npgsql_address)" "$FOLDER/scripts/up/0001_bootstrap.sql")
+  NAME="FluentMigrator 8.0.1"
 }
 
+command_FluentMigrator() {
+  COMMAND=("$BUILT/FluentMigrator/out/FluentMigratorAsItComes" "$(npgsql_address "$@")" "$FOLDER/scripts/up/0001_bootstrap.sql")
+}
+
+# npgsql_address PORT plain|tls
 npgsql_address() {
-  printf 'Host=localhost;Port=%s;Username=kong;Password=%s;Database=scram;SSL Mode=VerifyFull;Root Certificate=%s;%s' \
-    "$PORT" "$PASSWORD" "$FOLDER/ca.pem" 'GSS Encryption Mode=Disable'
+  local tls='SSL Mode=Disable'
+  [[ $2 != tls ]] || tls="SSL Mode=VerifyFull;Root Certificate=$FOLDER/ca.pem"
+  printf 'Host=localhost;Port=%s;Username=kong;Password=%s;Database=scram;GSS Encryption Mode=Disable;%s' "$1" "$PASSWORD" "$tls"
 }
 
 # build_tool NAME PACKAGE VERSION: publishes benchmarks/others/NAME.cs, for the runtime that is installed.

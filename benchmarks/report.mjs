@@ -8,8 +8,8 @@ const [resultsFile, chartFile, title] = process.argv.slice(2);
 
 const rows = read(resultsFile);
 console.log(`${title}\n`);
-const paired = rows.filter((row) => row.mode !== 'tool');
-const withTools = rows.filter((row) => row.mode === 'tool');
+const paired = rows.filter((row) => !row.mode.startsWith('tool: '));
+const withTools = rows.filter((row) => row.mode.startsWith('tool: '));
 if (paired.length > 0) {
   table(paired);
   writeFileSync(chartFile, chart(paired, title.replaceAll('**', '')));
@@ -53,10 +53,11 @@ function table(measured) {
 
 function tools(measured) {
   print([
-    ['tool', 'work', 'time, ms', 'migrator, ms', 'ratio', 'CPU, ms', 'peak MB'],
+    ['tool', 'work', 'connection', 'time, ms', 'migrator, ms', 'ratio', 'CPU, ms', 'peak MB', 'round trips'],
     ...measured.map((row) => [
-      row.counterpart, row.label, time(row.second), time(row.first), (median(row.second, 'wall') / median(row.first, 'wall')).toFixed(1),
+      row.counterpart, row.label, row.mode.slice('tool: '.length), time(row.second), time(row.first), (median(row.second, 'wall') / median(row.first, 'wall')).toFixed(1),
       median(row.second, 'cpu').toFixed(0), Math.max(...row.second.map((run) => run.memory)).toFixed(0),
+      row.first.some((run) => run.flights > 0) ? `${median(row.second, 'flights')} / ${median(row.first, 'flights')}` : '',
     ]),
   ]);
 }

@@ -224,15 +224,16 @@ pair() {
       : >"$FOLDER/flights"
       "$MEASURE" "$FOLDER/figures" "$label"$'\t'"$mode"$'\t'"$counterpart"$'\t'"$side" "${command[@]}" \
         || fail "$label: ${command[*]:0:2} failed: $(head -c 500 "$FOLDER/figures.stderr")"
-      # The proxy writes when both sides have closed.
+      # The proxy writes a line for each connection when both sides have closed; other tools open several.
       [[ $mode != *' ms' ]] || until [[ -s $FOLDER/flights ]]; do sleep 0.01; done
+      [[ $mode != 'tool: '*' ms' ]] || sleep 0.3
       # The first run fills caches.
       if ((run)); then
         printf '%s\t%s\n' "$(tail -n 1 "$FOLDER/figures")" "$(awk '{ sum += $1 } END { print sum }' "$FOLDER/flights")" >>"$FOLDER/results"
       fi
     done
   done
-  say "  measured: $label (${mode/#tool/$counterpart})" >&2
+  say "  measured: $label (${mode/#tool:/$counterpart,})" >&2
 }
 
 export AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY AWS_REGION=eu-central-1

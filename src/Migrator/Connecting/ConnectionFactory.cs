@@ -90,6 +90,9 @@ internal static class ConnectionFactory
                 // With the default, Npgsql repeats a refused login on a second connection.
                 GssEncryptionMode = GssEncryptionMode.Disable,
 
+                // In bytes: the first message of a run, 14 kB, is then one record of TLS and not three.
+                WriteBufferSize = 16384,
+
                 // A run uses one connection.
                 Pooling = false,
 
