@@ -60,6 +60,13 @@ public sealed class RefusalTests
     }
 
     [Test]
+    public void A_missing_file_of_certificates_is_one_error()
+    {
+        var errors = Conf.Errors("pg_ssl = on\npg_ssl_verify = on\nlua_ssl_trusted_certificate = /nonexistent/ca.pem");
+        Assert.That(errors, Has.Count.EqualTo(1));
+    }
+
+    [Test]
     public void All_errors_are_reported_together_in_the_order_of_the_file() => Assert.That(
         Conf.Errors("log_level = loud\ndatabase = mysql\npg_pool_size = -1\nrole = king\npg_host = {vault://env/x}").Select(e => e.Line),
         Is.EqualTo(new int?[] { 1, 2, 3, 4, 5 }));

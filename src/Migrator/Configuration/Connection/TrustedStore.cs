@@ -19,12 +19,16 @@ internal static class TrustedStore
     {
         var before = problems.Found.Count;
         var certificates = new X509Certificate2Collection();
-        foreach (var item in settings.List(TrustedCertificates.Name))
+        var items = settings.List(TrustedCertificates.Name);
+
+        // An empty item was refused before.
+        var accepted = items.Where(item => item.Length > 0).ToList();
+        foreach (var item in accepted)
         {
             Add(certificates, item, problems);
         }
 
-        if (certificates.Count == 0 && problems.Found.Count == before)
+        if (certificates.Count == 0 && problems.Found.Count == before && accepted.Count == items.Count)
         {
             problems.Add(TrustedCertificates.Name,
                 "holds no certificate, so no server can be verified. Write `system` and install the certificates of this machine "

@@ -19,7 +19,7 @@ internal sealed class TrustedCertificates(ConfigurationRequest request, Diagnost
     /// <summary>The setting's name.</summary>
     public const string Name = "lua_ssl_trusted_certificate";
 
-    /// <summary>Returns the list with absolute paths, and with base64 decoded.</summary>
+    /// <summary>Returns the list with absolute paths, and with base64 decoded; an item that is refused is empty.</summary>
     public EffectiveSetting Read(EffectiveSetting setting)
     {
         var items = (setting.Value as ListValue)?.Items ?? [];
@@ -50,7 +50,7 @@ internal sealed class TrustedCertificates(ConfigurationRequest request, Diagnost
         diagnostics.Refuse(source.Line,
             $"{Name}{place}: {shown} is neither a file here nor a certificate in PEM or base64. Correct the path, or write `system` for "
                 + "the certificates of this machine.");
-        return null;
+        return "";
     }
 
     private static bool IsCertificate(byte[] bytes)
