@@ -11,7 +11,7 @@ measure_others() {
   for tool in dbmate grate DbUp FluentMigrator; do
     if ! "get_$tool" >"$FOLDER/$tool.log" 2>&1; then
       say "  left out: $tool, as it could not be fetched or built: $(tail -n 1 "$FOLDER/$tool.log")" >&2
-    elif ! { renew scram && "command_$tool" "$PORT" tls && "${COMMAND[@]}"; } >"$FOLDER/$tool.log" 2>&1; then
+    elif ! { try_tool "$tool" "$PORT" plain && try_tool "$tool" "$SLOW_PORT" tls; } >"$FOLDER/$tool.log" 2>&1; then
       say "  left out: $tool, as it could not run the script: $(tail -n 1 "$FOLDER/$tool.log")" >&2
     else
       measure_tool "$tool" 'plain, SCRAM' "$PORT" plain
@@ -33,6 +33,11 @@ make_script() {
     cat "$FOLDER/scripts/up/0001_bootstrap.sql"
     printf -- '-- migrate:down\n'
   } >"$FOLDER/dbmate/0001_bootstrap.sql"
+}
+
+# try_tool TOOL PORT plain|tls
+try_tool() {
+  renew scram && "command_$1" "$2" "$3" && "${COMMAND[@]}"
 }
 
 # measure_tool TOOL MODE PORT plain|tls. NAME is the name to print, and command_TOOL sets COMMAND, how it is run.

@@ -225,7 +225,10 @@ pair() {
       "$MEASURE" "$FOLDER/figures" "$label"$'\t'"$mode"$'\t'"$counterpart"$'\t'"$side" "${command[@]}" \
         || fail "$label: ${command[*]:0:2} failed: $(head -c 500 "$FOLDER/figures.stderr")"
       # The proxy writes a line for each connection when both sides have closed; other tools open several.
-      [[ $mode != *' ms' ]] || until [[ -s $FOLDER/flights ]]; do sleep 0.01; done
+      [[ $mode != *' ms' ]] || until [[ -s $FOLDER/flights ]]; do
+        kill -0 "$PROXY" || fail "The proxy has ended: $(tail -n 1 "$FOLDER/proxy.log")"
+        sleep 0.01
+      done
       [[ $mode != 'tool: '*' ms' ]] || sleep 0.3
       # The first run fills caches.
       if ((run)); then

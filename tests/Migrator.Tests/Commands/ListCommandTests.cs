@@ -71,6 +71,21 @@ internal sealed class ListCommandTests : CommandTest
         Assert.That(Migrator("list").ExitCode, Is.EqualTo(exitCode));
     }
 
+    [TestCase("DROP TABLE services, routes, plugins, consumers, upstreams, certificates, ca_certificates CASCADE")]
+    [TestCase("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM kong; GRANT SELECT ON schema_meta, locks TO kong")]
+    [TestCase("DROP TABLE ca_certificates; CREATE TABLE ca_certificates (i int); GRANT ALL ON ca_certificates TO PUBLIC; "
+        + "CREATE TABLE child () INHERITS (ca_certificates); INSERT INTO child VALUES (1)")]
+    [TestCase("DROP TABLE ca_certificates; CREATE TABLE ca_certificates (i int) PARTITION BY LIST (i); GRANT ALL ON ca_certificates TO "
+        + "PUBLIC; CREATE TABLE part PARTITION OF ca_certificates DEFAULT; INSERT INTO ca_certificates VALUES (1)")]
+    public void Tables_that_are_missing_or_not_the_gateways_own_do_not_count_as_rows(string change)
+    {
+        StartBootstrapped();
+        Database.Execute("DELETE FROM schema_meta WHERE subsystem <> 'core'; " + change);
+
+        var list = Migrator("list");
+        Assert.That(list.ExitCode, Is.EqualTo(3), list.Errors);
+    }
+
     [Test]
     public void An_incomplete_bootstrap_exits_with_3()
     {
