@@ -55,7 +55,8 @@ function tools(measured) {
   print([
     ['tool', 'work', 'connection', 'time, ms', 'migrator, ms', 'ratio', 'CPU, ms', 'peak MB', 'round trips'],
     ...measured.map((row) => [
-      row.counterpart, row.label, row.mode.slice('tool: '.length), time(row.second), time(row.first), (median(row.second, 'wall') / median(row.first, 'wall')).toFixed(1),
+      row.counterpart, row.label, row.mode.slice('tool: '.length), time(row.second), time(row.first),
+      (median(row.second, 'wall') / median(row.first, 'wall')).toFixed(1),
       median(row.second, 'cpu').toFixed(0), Math.max(...row.second.map((run) => run.memory)).toFixed(0),
       row.first.some((run) => run.flights > 0) ? `${median(row.second, 'flights')} / ${median(row.first, 'flights')}` : '',
     ]),

@@ -2,10 +2,7 @@
 # A PostgreSQL server for benchmarks, with TLS, of its own, on a free port: start_server, stop_server and what uses them. Source this file
 # after scripts/prerequisites.sh. FOLDER is the folder of the benchmark.
 
-# Settings of the caller's gateway must not lead anything to its database.
-for setting in $(compgen -e KONG_ || true) $(compgen -e MIGRATOR_ || true); do
-  [[ $setting == MIGRATOR_BINARY || $setting == MIGRATOR_TEST_PG_BIN ]] || unset "$setting"
-done
+forget_settings MIGRATOR_BINARY MIGRATOR_TEST_PG_BIN
 
 # The names of databases decide about the login (pg_hba.conf): scram asks for a password, trust for none, and so does iam, over TLS only.
 # shellcheck disable=SC2034 # used by scripts that source this file

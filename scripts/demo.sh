@@ -52,9 +52,8 @@ main() {
   PATH=$WORK/bin:$PATH
 
   # The settings are those of the demonstration alone.
-  for name in $(compgen -e KONG_ || true) $(compgen -e MIGRATOR_ || true) NO_COLOR; do
-    unset "$name"
-  done
+  forget_settings MIGRATOR_TEST_PG_BIN
+  unset NO_COLOR
   if [[ -n $given ]]; then
     cp "$given" "$WORK/run/kong.conf"
   else

@@ -166,6 +166,15 @@ server_user() {
   fi
 }
 
+# forget_settings [VARIABLE...]: unsets the variables of the gateway and of migrator except the named ones, so that the settings of the
+# caller lead nothing to another database.
+forget_settings() {
+  local name
+  for name in $(compgen -e KONG_ || true) $(compgen -e MIGRATOR_ || true); do
+    [[ " $* " == *" $name "* ]] || unset "$name"
+  done
+}
+
 # as_user USER COMMAND...: runs a command as a user, in a folder that every user can enter, without exported variables of libpq.
 as_user() {
   local user=$1

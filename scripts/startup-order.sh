@@ -58,8 +58,8 @@ build() {
   strip --strip-debug "$BINARY"
 }
 
-# trace ARGUMENT...: runs the binary in valgrind, which writes down every function that is called. Each step takes about 50 times as long
-# as usual, so no time limit may end it.
+# trace ARGUMENT...: runs the binary in valgrind, which writes down every function that is called. Each step takes 30 times as long as
+# usual, so no time limit may end it.
 trace() {
   say "Tracing: migrator ${*/#"$FOLDER"/...}"
   AWS_ACCESS_KEY_ID=AKIAIOSFODNN7EXAMPLE AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY AWS_REGION=eu-central-1 \
@@ -73,7 +73,8 @@ run() {
   ((status == 0 || status == 5)) || { tail -n 15 "$FOLDER/log" >&2; fail "'$1' failed with $status; what it said is above."; }
 }
 
-# Only functions of the binary's managed code: the compiler knows no others. Sorted, so that a change is easy to see.
+# Only functions of the binary's managed code: the compiler knows no others. Sorted, so that little changes
+# from one time to the next.
 write_names() {
   local file=src/Migrator/Startup.order names=$FOLDER/names
   sed -nE "s/^c?fn=\([0-9]+\) ([^']*).*/\1/p" "$FOLDER"/trace.* | LC_ALL=C sort -u >"$FOLDER/called"

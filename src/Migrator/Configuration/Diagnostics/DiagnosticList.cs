@@ -20,6 +20,7 @@ internal sealed class DiagnosticList(string file, bool strict)
     public string File => file;
 
     /// <summary>The warnings, in the order of the file; those about the environment are last.</summary>
+    /// <remarks>Usually there are none; the first sorting of a process takes a millisecond.</remarks>
     public IReadOnlyList<ConfigurationDiagnostic> Warnings =>
         counts.Count == 0 ? [] : [.. InOrder(warnings, warning => warning.Line), .. Omitted()];
 
