@@ -21,6 +21,7 @@ internal sealed class IamSetup : IDisposable
     private readonly AwsProfiles profiles;
     private readonly MetadataHttp metadata = new();
     private readonly RegionFinder regions;
+    private readonly AwsSettings aws;
 
     /// <summary>Prepares the steps. Contacts nothing.</summary>
     public IamSetup(PostgresSettings settings, IReadOnlyDictionary<string, string> variables)
@@ -29,6 +30,7 @@ internal sealed class IamSetup : IDisposable
         iam = settings.Iam ?? throw new ArgumentException("There are no IAM settings.", nameof(settings));
         environment = new AwsEnvironment(variables);
         profiles = new AwsProfiles(environment);
+        aws = new AwsSettings(environment);
         regions = new RegionFinder(environment, profiles, metadata);
     }
 
@@ -63,7 +65,7 @@ internal sealed class IamSetup : IDisposable
     {
         var clock = new ServerClock(TimeProvider.System);
         return new StsClient(
-            StsEndpoint.Choose(iam, settings.IsReadOnly, environment, regions.FromEnvironment() ?? region),
+            StsEndpoint.Choose(iam, settings.IsReadOnly, aws, regions.FromEnvironment() ?? region),
             new AwsHttp(environment, clock, StsAnswer.Check), clock)
         {
             // The SDK reads the shared files when it creates its first client, even if they are not needed.
@@ -95,7 +97,7 @@ internal sealed class IamSetup : IDisposable
             return null;
         }
 
-        progress.RegionFound(endpoint, region, Contradiction(endpoint));
+        progress.RegionFound(endpoint, region, regions.Conflicting(endpoint));
         var sts = await progress.TryAsync(
             "STS endpoint", () => Task.FromResult(Sts(region)),
             s => $"{s.Endpoint.Url}, signed for {s.Endpoint.Region} (from {s.Endpoint.Source})");
@@ -128,7 +130,7 @@ internal sealed class IamSetup : IDisposable
 
     /// <summary>The endpoint to sign for.</summary>
     private Task<SigningEndpoint> EndpointAsync(CancellationToken cancellationToken) => UnixSocket.TryParse(settings.Host) is null
-        ? SigningEndpoint.FindAsync(settings, cancellationToken)
+        ? SigningEndpoint.FindAsync(settings, new AliasResolver(), cancellationToken)
         : throw new MigratorException(
             $"IAM authentication needs a connection over TCP and TLS, and the host is the Unix socket {settings.Host}.", cause: null,
                 "Name the RDS endpoint in pg_host, or write pg_iam_auth = off.")
@@ -136,10 +138,7 @@ internal sealed class IamSetup : IDisposable
 
     /// <summary>The region to sign for.</summary>
     private Task<AwsRegion> RegionAsync(SigningEndpoint endpoint, CancellationToken cancellationToken) =>
-        regions.FindAsync(endpoint.Rds, cancellationToken);
-
-    /// <summary>The region in the environment variables if it differs from the database's; otherwise null.</summary>
-    private AwsRegion? Contradiction(SigningEndpoint endpoint) => endpoint.Rds is { } rds ? regions.Conflicting(rds) : null;
+        regions.FindAsync(endpoint, cancellationToken);
 
     /// <summary>The source of the credentials to sign with: the assumed role if one is set, otherwise the given source.</summary>
     private ICredentialSource Signing(ICredentialSource source, StsClient sts) =>

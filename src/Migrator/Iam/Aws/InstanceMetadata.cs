@@ -38,7 +38,10 @@ internal sealed class InstanceMetadata(AwsEnvironment environment, MetadataHttp 
             HttpStatusCode.NotFound => null,
             _ when answer.IsRedirect => throw new MetadataException($"{Address.Authority} answered {(int)answer.Status} for {path}, a "
                 + "redirect, which is not followed"),
-            _ => throw new MetadataException($"{Address.Authority} answered {(int)answer.Status} for {path}"),
+            _ => throw new MetadataException($"{Address.Authority} answered {(int)answer.Status} for {path}")
+            {
+                IsTransient = answer.IsTransient,
+            },
         };
     }
 
@@ -49,6 +52,9 @@ internal sealed class InstanceMetadata(AwsEnvironment environment, MetadataHttp 
             cancellationToken);
         return answer.Status != HttpStatusCode.OK
             ? throw new MetadataException($"{Address.Authority} answered {(int)answer.Status} when asked for a session")
+            {
+                IsTransient = answer.IsTransient,
+            }
             : Encoding.UTF8.GetString(answer.Body).Trim() is { Length: > 0 } text && CredentialFields.IsToken(text) ? text
             : throw new MetadataException($"{Address.Authority} did not answer with a session token when asked for one ({answer})");
     }

@@ -13,6 +13,7 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
 {
     private const int Retries = 3;
     private const int LongestArn = 200;
+    private const int LongestReason = 300;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LimitOfIdentity = TimeSpan.FromSeconds(4);
@@ -97,22 +98,24 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
             }
             catch (Exception e) when (AnswerException.In(e) is { } unusable)
             {
-                throw StsDiagnosis.Unusable(unusable.Message, endpoint, what);
+                throw StsDiagnosis.Unusable(unusable.Message, endpoint, what, unusable.IsTransient);
             }
             catch (AmazonServiceException e) when (!string.IsNullOrEmpty(e.ErrorCode))
             {
                 throw explain(StsRefusal.From(e, secrets));
             }
-            catch (Exception e) when (
-                e is AmazonClientException or HttpRequestException or OperationCanceledException or TimeoutException or IOException
-                && !cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (NetworkReason.IsIn(e) && !cancellationToken.IsCancellationRequested)
             {
                 throw StsDiagnosis.Unreachable(e, endpoint, what);
+            }
+            catch (AmazonClientException e)
+            {
+                throw StsDiagnosis.NotAsked(AwsText.Clean(e.Message, LongestReason, secrets), endpoint, what);
             }
             catch (Exception e) when (e is not (MigratorException or OperationCanceledException))
             {
                 // The SDK's message may quote an answer that it cannot parse.
-                throw StsDiagnosis.Unusable($"it cannot be understood ({e.GetType().Name})", endpoint, what);
+                throw StsDiagnosis.Unusable($"it cannot be understood ({e.GetType().Name})", endpoint, what, isTransient: false);
             }
         }
     }
@@ -122,6 +125,10 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
     {
         ServiceURL = endpoint.Url.AbsoluteUri,
         AuthenticationRegion = endpoint.Region,
+
+        // The URL is already chosen by these switches. The SDK reads them itself, and refuses them together with a URL.
+        UseFIPSEndpoint = false,
+        UseDualstackEndpoint = false,
         MaxErrorRetry = 0,
         HttpClientFactory = http,
     };
