@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Amazon.Runtime.CredentialManagement;
 using Migrator.Errors;
 using Migrator.Iam.Aws;
 using Migrator.Iam.Credentials;
@@ -79,9 +78,8 @@ internal sealed class AwsFileTests : IamTest
         var cache = Bed.Write(".aws/sso/cache/a0f1490a20d0211c997b44bc357e1972deab8ae3.json", "");
         File.Delete(cache);
         File.CreateSymbolicLink(cache, "/dev/zero");
-        var options = new CredentialProfileOptions { SsoSession = "s", SsoAccountId = AwsAccount.Id, SsoRoleName = "developer" };
-        var chain = new CredentialProfileStoreChain();
-        var source = new SsoSource(new CredentialProfile("mine", options), chain, Variables(("HOME", Bed.Folder)));
+        var settings = new SsoSettings("mine", "s", "https://example.awsapps.com/start", "us-east-1", AwsAccount.Id, "developer");
+        var source = new SsoSource(settings, Variables(("HOME", Bed.Folder)));
         Assert.That(
             () => source.GetAsync(CancellationToken.None),
             Throws.TypeOf<MigratorException>().With.Message.Contains($"the session in {cache} cannot be read: it is larger than 1 MiB"));
@@ -129,7 +127,7 @@ internal sealed class AwsFileTests : IamTest
                     new WebIdentitySource(sts, file, AwsAccount.Role("db"), "session", variable).GetAsync(stop),
                 "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE" => new ContainerSource(environment, http).GetAsync(stop),
                 "AWS_CA_BUNDLE" => sts.IdentityAsync(AwsKeys.From("AKIA", "key", sessionToken: null, expires: null, "test"), stop),
-                _ => Task.Run(() => new AwsProfiles(environment).RequireReadable()),
+                _ => (Task)Task.Run(() => new AwsProfiles(environment).Find("default")),
             });
             return null;
         }
