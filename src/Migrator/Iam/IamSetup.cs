@@ -21,7 +21,7 @@ internal sealed class IamSetup : IDisposable
     private readonly AwsProfiles profiles;
     private readonly MetadataHttp metadata = new();
     private readonly RegionFinder regions;
-    private readonly AwsSettings aws;
+    private readonly SharedSettings shared;
 
     /// <summary>Prepares the steps. Contacts nothing.</summary>
     public IamSetup(PostgresSettings settings, IReadOnlyDictionary<string, string> variables)
@@ -30,7 +30,7 @@ internal sealed class IamSetup : IDisposable
         iam = settings.Iam ?? throw new ArgumentException("There are no IAM settings.", nameof(settings));
         environment = new AwsEnvironment(variables);
         profiles = new AwsProfiles(environment);
-        aws = new AwsSettings(environment);
+        shared = new SharedSettings(environment, profiles);
         regions = new RegionFinder(environment, profiles, metadata);
     }
 
@@ -65,12 +65,8 @@ internal sealed class IamSetup : IDisposable
     {
         var clock = new ServerClock(TimeProvider.System);
         return new StsClient(
-            StsEndpoint.Choose(iam, settings.IsReadOnly, aws, regions.FromEnvironment() ?? region),
-            new AwsHttp(environment, clock, StsAnswer.Check), clock)
-        {
-            // The SDK reads the shared files when it creates its first client, even if they are not needed.
-            Prepare = profiles.RequireReadable,
-        };
+            StsEndpoint.Choose(iam, settings.IsReadOnly, shared, regions.FromEnvironment() ?? region),
+            new AwsHttp(shared, clock, StsAnswer.Check), clock);
     }
 
     /// <summary>Chooses the source of the credentials.</summary>
@@ -142,7 +138,7 @@ internal sealed class IamSetup : IDisposable
 
     /// <summary>The source of the credentials to sign with: the assumed role if one is set, otherwise the given source.</summary>
     private ICredentialSource Signing(ICredentialSource source, StsClient sts) =>
-        iam.AssumeRoleArn is { } role ? new AssumedRoleSource(source, sts, role, iam.RoleSessionName, externalId: null) : source;
+        iam.AssumeRoleArn is { } role ? new AssumedRoleSource(source, sts, new RoleRequest(role, iam.RoleSessionName)) : source;
 
     private static string Until(AwsKeys keys) => keys.Expires is { } end ? FormattableString.Invariant($", until {end:u}") : "";
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Amazon.Runtime.CredentialManagement;
 using Migrator.Errors;
 using Migrator.Iam.Aws;
 using Migrator.Iam.Credentials;
@@ -79,9 +78,8 @@ internal sealed class AwsFileTests : IamTest
         var cache = Bed.Write(".aws/sso/cache/a0f1490a20d0211c997b44bc357e1972deab8ae3.json", "");
         File.Delete(cache);
         File.CreateSymbolicLink(cache, "/dev/zero");
-        var options = new CredentialProfileOptions { SsoSession = "s", SsoAccountId = AwsAccount.Id, SsoRoleName = "developer" };
-        var chain = new CredentialProfileStoreChain();
-        var source = new SsoSource(new CredentialProfile("mine", options), chain, Variables(("HOME", Bed.Folder)));
+        var settings = new SsoSettings("mine", "s", "https://example.awsapps.com/start", "us-east-1", AwsAccount.Id, "developer");
+        var source = new SsoSource(settings, SharedOf(Variables(("HOME", Bed.Folder))), Variables(("HOME", Bed.Folder)));
         Assert.That(
             () => source.GetAsync(CancellationToken.None),
             Throws.TypeOf<MigratorException>().With.Message.Contains($"the session in {cache} cannot be read: it is larger than 1 MiB"));
@@ -121,7 +119,7 @@ internal sealed class AwsFileTests : IamTest
         {
             using var http = new MetadataHttp();
             var clock = new ServerClock(TimeProvider.System);
-            var aws = new AwsHttp(environment, clock, StsAnswer.Check);
+            var aws = new AwsHttp(SharedOf(environment), clock, StsAnswer.Check);
             var sts = new StsClient(new StsEndpoint(new Uri("http://127.0.0.1:9"), "us-east-1", "test"), aws, clock);
             await (variable switch
             {
@@ -129,7 +127,7 @@ internal sealed class AwsFileTests : IamTest
                     new WebIdentitySource(sts, file, AwsAccount.Role("db"), "session", variable).GetAsync(stop),
                 "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE" => new ContainerSource(environment, http).GetAsync(stop),
                 "AWS_CA_BUNDLE" => sts.IdentityAsync(AwsKeys.From("AKIA", "key", sessionToken: null, expires: null, "test"), stop),
-                _ => Task.Run(() => new AwsProfiles(environment).RequireReadable()),
+                _ => (Task)Task.Run(() => new AwsProfiles(environment).Find("default")),
             });
             return null;
         }
@@ -146,4 +144,6 @@ internal sealed class AwsFileTests : IamTest
         process.WaitForExit();
         return path;
     }
+
+    private static SharedSettings SharedOf(AwsEnvironment environment) => new(environment, new AwsProfiles(environment));
 }

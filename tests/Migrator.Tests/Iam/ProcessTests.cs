@@ -41,7 +41,7 @@ internal sealed class ProcessTests : IamTest
     public async Task Processes_that_it_leaves_running_may_keep_its_output_open()
     {
         var file = Path.GetTempFileName();
-        var source = new ProcessSource($"sleep 1000 & echo $! > {file}; echo '{Keys}'", "mine") { Limits = LongTime };
+        var source = new ProcessSource(Shell($"sleep 1000 & echo $! > {file}; echo '{Keys}'"), "mine") { Limits = LongTime };
         var keys = await source.GetAsync(CancellationToken.None);
         using (var left = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(file), CultureInfo.InvariantCulture)))
         {
@@ -96,9 +96,12 @@ internal sealed class ProcessTests : IamTest
         });
     }
 
+    private static string Shell(string command) =>
+        $"/bin/sh -c '{command.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+
     private static async Task AssertRefusedAsync(string command, ReadLimits limits, string words)
     {
-        var source = new ProcessSource(command, "mine") { Limits = limits };
+        var source = new ProcessSource(Shell(command), "mine") { Limits = limits };
         var error = await Assert.ThrowsAsync<MigratorException>(() => source.GetAsync(CancellationToken.None));
         Assert.Multiple(() =>
         {

@@ -13,6 +13,14 @@ internal sealed class StsEndpointTests
     private static readonly (string, string) Fips = ("AWS_USE_FIPS_ENDPOINT", "true");
     private static readonly (string, string) DualStack = ("AWS_USE_DUALSTACK_ENDPOINT", "True");
 
+    private DirectoryInfo folder = null!;
+
+    [SetUp]
+    public void Start() => folder = Directory.CreateTempSubdirectory("migrator-sts-");
+
+    [TearDown]
+    public void Stop() => folder.Delete(recursive: true);
+
     [Test]
     public void The_regional_endpoint_is_the_default() =>
         Assert.That(Choose(Frankfurt), Is.EqualTo(("https://sts.eu-central-1.amazonaws.com/", "eu-central-1")));
@@ -92,11 +100,48 @@ internal sealed class StsEndpointTests
     [Test]
     public void A_URL_of_Kongs_settings_stays_and_says_that_a_switch_is_not_applied()
     {
-        var aws = new AwsSettings(new AwsEnvironment(new Dictionary<string, string> { [Fips.Item1] = Fips.Item2 }));
-        var endpoint = StsEndpoint.Choose(new IamSettings { StsEndpoint = new Uri("http://own:4") }, readOnly: false, aws, Frankfurt);
+        var endpoint = StsEndpoint
+            .Choose(new IamSettings { StsEndpoint = new Uri("http://own:4") }, readOnly: false, Shared(Fips), Frankfurt);
         Assert.That((endpoint.Url.AbsoluteUri, endpoint.Source),
             Is.EqualTo(("http://own:4/", "pg_iam_auth_sts_endpoint_url; AWS_USE_FIPS_ENDPOINT is not applied to it")));
     }
+
+    [TestCase("use_fips_endpoint = true", "https://sts-fips.eu-central-1.amazonaws.com/")]
+    [TestCase("use_dualstack_endpoint = TRUE", "https://sts.eu-central-1.api.aws/")]
+    [TestCase("sts_regional_endpoints = legacy", "https://sts.amazonaws.com/")]
+    [TestCase("endpoint_url = http://all:1", "http://all:1/")]
+    [TestCase("endpoint_url = http://all:1\nignore_configured_endpoint_urls = true", "https://sts.eu-central-1.amazonaws.com/")]
+    [TestCase("services = mine\nendpoint_url = http://all:1", "http://sts:2/")]
+    [TestCase("services = mine\nignore_configured_endpoint_urls = true\nuse_fips_endpoint = true",
+        "https://sts-fips.eu-central-1.amazonaws.com/")]
+    [TestCase("services = empty\nendpoint_url = http://all:1", "http://all:1/")]
+    public void The_profile_says_the_same_as_the_variables(string lines, string url)
+    {
+        Assert.That(Choose(Frankfurt, Config(lines)).Url, Is.EqualTo(url));
+        Assert.That(Choose(Frankfurt, Config("region = eu-central-1"), ("AWS_DEFAULT_PROFILE", "other")).Url,
+            Is.EqualTo("https://sts.eu-central-1.amazonaws.com/"));
+    }
+
+    [Test]
+    public void A_variable_takes_precedence_over_the_profile()
+    {
+        var file = Config("services = mine\nuse_fips_endpoint = true\nsts_regional_endpoints = legacy");
+        Assert.Multiple(() =>
+        {
+            Assert.That(Choose(Frankfurt, file, ("AWS_USE_FIPS_ENDPOINT", "false"), ("AWS_ENDPOINT_URL", "http://all:1")).Url,
+                Is.EqualTo("http://all:1/"));
+            Assert.That(Choose(Frankfurt, file, ("AWS_USE_FIPS_ENDPOINT", "false"), ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"),
+                ("AWS_STS_REGIONAL_ENDPOINTS", "regional")).Url, Is.EqualTo("https://sts.eu-central-1.amazonaws.com/"));
+        });
+    }
+
+    [TestCase("services = mine\nuse_fips_endpoint = true",
+        "endpoint_url of sts in [services mine] gives the URL of an AWS service, and use_fips_endpoint of profile 'default' asks for")]
+    [TestCase("services = missing", "services of profile 'default' is 'missing', and there is no section [services missing]")]
+    [TestCase("endpoint_url = sts.example", "endpoint_url of profile 'default' is not a URL")]
+    [TestCase("sts_regional_endpoints = global", "sts_regional_endpoints of profile 'default' is neither 'regional' nor 'legacy'")]
+    public void A_setting_of_the_profile_that_cannot_be_used_is_named(string lines, string words) =>
+        Assert.That(Assert.Throws<MigratorException>(() => Choose(Frankfurt, Config(lines)))!.Message, Does.StartWith(words));
 
     [TestCase("false")]
     [TestCase("1")]
@@ -144,6 +189,25 @@ internal sealed class StsEndpointTests
         Assert.Throws<MigratorException>(() => Choose(Frankfurt, ("AWS_ENDPOINT_URL_STS", url)))!.Message,
         Does.Contain("AWS_ENDPOINT_URL_STS").And.Not.Contain("secret-in-url"));
 
+    private (string, string) Config(string lines)
+    {
+        var path = Path.Combine(folder.FullName, "config");
+        File.WriteAllText(path, $"""
+            [default]
+            {lines}
+            [profile other]
+            [services mine]
+            sts =
+              endpoint_url = http://sts:2
+            s3 =
+              endpoint_url = http://s3:3
+            [services empty]
+            s3 =
+              endpoint_url = http://s3:3
+            """);
+        return ("AWS_CONFIG_FILE", path);
+    }
+
     private static (string Url, string Region) Choose(AwsRegion region, params (string, string)[] variables) =>
         Choose(new IamSettings(), region, variables);
 
@@ -152,7 +216,14 @@ internal sealed class StsEndpointTests
     {
         var endpoint = StsEndpoint
             .Choose(settings, readOnly: false,
-            new AwsSettings(new AwsEnvironment(variables.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal))), region);
+            Shared(variables), region);
         return (endpoint.Url.AbsoluteUri, endpoint.Region);
+    }
+
+    private static SharedSettings Shared(params (string Name, string Value)[] variables)
+    {
+        var environment = new AwsEnvironment(variables.Append(("HOME", "/nowhere")).GroupBy(v => v.Item1, StringComparer.Ordinal)
+            .ToDictionary(v => v.Key, v => v.First().Item2, StringComparer.Ordinal));
+        return new SharedSettings(environment, new AwsProfiles(environment));
     }
 }

@@ -7,10 +7,10 @@ namespace Migrator.Iam.Aws;
 /// The SDK's own choice is not used: it fails before it sends anything if a URL is set together with FIPS or dual-stack. The rules are those
 /// of the SDKs' endpoint rule sets, and of AWS SDKs and Tools Reference Guide, "Service-specific endpoints".
 /// </remarks>
-internal sealed class AwsEndpoints(AwsSettings settings)
+internal sealed class AwsEndpoints(SharedSettings settings)
 {
-    private readonly AwsSetting? fips = settings.FindSwitch("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint");
-    private readonly AwsSetting? dualStack = settings.FindSwitch("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint");
+    private readonly SharedSetting? fips = On(settings.Find("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint"));
+    private readonly SharedSetting? dualStack = On(settings.Find("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint"));
 
     /// <summary>The switches for other hosts that are on, as text for messages; null if none is.</summary>
     public string? Switches => (fips, dualStack) switch
@@ -26,12 +26,12 @@ internal sealed class AwsEndpoints(AwsSettings settings)
     /// <exception cref="MigratorException">It is not a URL, or cannot be combined with the other settings.</exception>
     public (Uri Url, string Source)? Configured(string service)
     {
-        if (settings.FindSwitch("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls") is not null)
+        if (settings.Find("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls") is { IsOn: true })
         {
             return null;
         }
 
-        var found = Variable("AWS_ENDPOINT_URL_" + service) ?? Variable("AWS_ENDPOINT_URL")
+        var found = settings.OfVariable("AWS_ENDPOINT_URL_" + service) ?? settings.OfVariable("AWS_ENDPOINT_URL")
             ?? settings.OfService(service.ToLowerInvariant()) ?? settings.OfProfile("endpoint_url");
         return found is null ? null
             : Switches is { } switches ? throw new MigratorException(
@@ -55,10 +55,10 @@ internal sealed class AwsEndpoints(AwsSettings settings)
             "Set AWS_REGION to a region, for example AWS_REGION=us-east-1.")
         { ExitCode = Errors.ExitCode.Usage };
 
-    private AwsSetting? Variable(string name) => settings.Environment[name] is { } value ? new AwsSetting(value, name) : null;
+    private static SharedSetting? On(SharedSetting? found) => found is { IsOn: true } ? found : null;
 
     // The URL is not shown: it may contain a user and a password, which is one reason to refuse it.
-    private static Uri Parse(AwsSetting setting) =>
+    private static Uri Parse(SharedSetting setting) =>
         Uri.TryCreate(setting.Value, UriKind.Absolute, out var url)
         && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp) && url.UserInfo.Length == 0 && url.Host.Length > 0
             ? url

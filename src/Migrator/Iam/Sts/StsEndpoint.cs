@@ -26,7 +26,7 @@ internal sealed partial record StsEndpoint(Uri Url, string Region, string Source
     /// AWS_STS_REGIONAL_ENDPOINTS is <c>legacy</c>.
     /// </remarks>
     /// <exception cref="MigratorException">The value of a setting is not valid.</exception>
-    public static StsEndpoint Choose(IamSettings settings, bool readOnly, AwsSettings aws, AwsRegion region)
+    public static StsEndpoint Choose(IamSettings settings, bool readOnly, SharedSettings aws, AwsRegion region)
     {
         var endpoints = new AwsEndpoints(aws);
         var notApplied = endpoints.Switches is { } switches ? $"; {switches} is not applied to it" : "";
@@ -54,7 +54,7 @@ internal sealed partial record StsEndpoint(Uri Url, string Region, string Source
         return At(endpoints.Regional("sts", region), region, source);
     }
 
-    private static AwsSetting? Legacy(AwsSettings aws) => aws.Find(Switch, "sts_regional_endpoints") is not { } found ? null
+    private static SharedSetting? Legacy(SharedSettings aws) => aws.Find(Switch, "sts_regional_endpoints") is not { } found ? null
         : found.Value.ToLowerInvariant() switch
         {
             "regional" => null,
