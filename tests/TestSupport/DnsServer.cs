@@ -62,6 +62,11 @@ public sealed class DnsServer : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
+        if (stop.IsCancellationRequested)
+        {
+            return;
+        }
+
         stop.Cancel();
         datagrams.Dispose();
         streams.Stop();
