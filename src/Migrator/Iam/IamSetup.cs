@@ -65,7 +65,7 @@ internal sealed class IamSetup : IDisposable
     {
         var clock = new ServerClock(TimeProvider.System);
         return new StsClient(
-            StsEndpoint.Choose(iam, settings.IsReadOnly, shared, regions.FromEnvironment() ?? region),
+            () => StsEndpoint.Choose(iam, settings.IsReadOnly, shared, regions.FromEnvironment() ?? region),
             new AwsHttp(shared, clock, StsAnswer.Check), clock);
     }
 
@@ -94,14 +94,11 @@ internal sealed class IamSetup : IDisposable
         }
 
         progress.RegionFound(endpoint, region, regions.Conflicting(endpoint));
-        var sts = await progress.TryAsync(
-            "STS endpoint", () => Task.FromResult(Sts(region)),
+        // Without a role no request goes to STS, and what is wrong with its endpoint does not matter.
+        var sts = Sts(region);
+        await progress.TryAsync(
+            "STS endpoint", () => Task.FromResult(sts),
             s => $"{s.Endpoint.Url}, signed for {s.Endpoint.Region} (from {s.Endpoint.Source})");
-        if (sts is null)
-        {
-            return null;
-        }
-
         ICredentialSource? source = null;
         var keys = await progress.TryAsync(
             "credentials found", () => (source = Source(sts)).GetAsync(cancellationToken),

@@ -14,7 +14,7 @@ internal sealed class TokenCheck(PostgresSettings settings, IReadOnlyDictionary<
     public const string EndpointName = "RDS endpoint name";
 
     /// <summary>The names of the checks whose failures a login with the token refutes.</summary>
-    public static readonly IReadOnlyList<string> OfToken = [EndpointName, "identity", "clock"];
+    public static readonly IReadOnlyList<string> OfToken = [EndpointName, "STS endpoint", "identity", "clock"];
 
     /// <summary>The host name that is signed, which the server's certificate may have; null until it is known.</summary>
     public string? ServerName { get; private set; }

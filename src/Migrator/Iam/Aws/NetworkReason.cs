@@ -19,6 +19,7 @@ internal static class NetworkReason
     /// <summary>The reason, without a full stop.</summary>
     public static string Of(Exception e) => (e switch
     {
+        _ when e.Find<OperationCanceledException>() is not null || e.Find<TimeoutException>() is not null => "no answer in time",
         _ when IsDistrust(e) => e.Find<AuthenticationException>()!.Message,
         _ when e.Find<AuthenticationException>() is { } tls => $"TLS cannot be agreed on ({tls.GetBaseException().Message.TrimEnd('.')})",
 
@@ -27,7 +28,6 @@ internal static class NetworkReason
         { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError, InnerException: SocketException } at =>
             at.Message,
         _ when e.Find<SocketException>() is { } socket => socket.Message,
-        _ when e.Find<OperationCanceledException>() is not null || e.Find<TimeoutException>() is not null => "no answer in time",
 
         // The other messages may quote an answer that is not HTTP.
         _ when e.Find<HttpRequestException>() is { } http => OfHttp(http),
