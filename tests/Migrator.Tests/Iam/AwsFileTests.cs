@@ -36,7 +36,8 @@ internal sealed class AwsFileTests : IamTest
         var pipe = Pipe("AWS_SHARED_CREDENTIALS_FILE");
         File.WriteAllText(pipe + ".text", $"[default]\n{Keys()}");
         using var writer = Process.Start("/bin/sh", ["-c", $"cat {pipe}.text > {pipe}"]);
-        AssertLogsIn(Trusting("db", Bed.User.Arn), [("AWS_SHARED_CREDENTIALS_FILE", pipe)], ("pg_iam_auth_assume_role_arn",
+        AssertLogsIn(Trusting("db", Bed.User.Arn), [("AWS_CONFIG_FILE", Bed.Write("config", "[default] # comment\nretry_mode = legacy")),
+            ("AWS_SHARED_CREDENTIALS_FILE", pipe)], ("pg_iam_auth_assume_role_arn",
             AwsAccount.Role("db")));
     }
 
