@@ -222,14 +222,6 @@ internal sealed class CredentialTests : IamTest
     private (string, string)[] WebIdentity() =>
         [("AWS_WEB_IDENTITY_TOKEN_FILE", Bed.Write("jwt", Bed.Secret("jwt-of-the-pod"))), ("AWS_ROLE_ARN", AwsAccount.Role("irsa"))];
 
-    private string Keys() => $"aws_access_key_id = {Bed.User.AccessKey}\naws_secret_access_key = {Bed.User.SecretKey}\n";
-
-    private string Trusting(string role, string principal)
-    {
-        Bed.Account.Roles[AwsAccount.Role(role)] = [principal];
-        return AwsAccount.Role(role);
-    }
-
     private (string, string)[] Files(string credentials) =>
         [("AWS_SHARED_CREDENTIALS_FILE", Bed.Write("credentials", credentials)), ("AWS_CONFIG_FILE", Bed.Write("config", ""))];
 

@@ -9,7 +9,7 @@ namespace Migrator.Tests.Iam;
 /// <summary>A credential_process is any program: it may print anything or nothing, without end.</summary>
 internal sealed class ProcessTests : IamTest
 {
-    private const string Keys = """{"Version":1,"AccessKeyId":"AKIAEXAMPLE","SecretAccessKey":"key"}""";
+    private const string Output = """{"Version":1,"AccessKeyId":"AKIAEXAMPLE","SecretAccessKey":"key"}""";
     private const string Secret = "S3cr3t/Key+0123456789abcdefghijklmnopqrstuvwxyz";
 
     private static readonly ReadLimits ShortTime = new(64 * 1024, TimeSpan.FromMilliseconds(500));
@@ -41,7 +41,7 @@ internal sealed class ProcessTests : IamTest
     public async Task Processes_that_it_leaves_running_may_keep_its_output_open()
     {
         var file = Path.GetTempFileName();
-        var source = new ProcessSource(Shell($"sleep 1000 & echo $! > {file}; echo '{Keys}'"), "mine") { Limits = LongTime };
+        var source = new ProcessSource(Shell($"sleep 1000 & echo $! > {file}; echo '{Output}'"), "mine") { Limits = LongTime };
         var keys = await source.GetAsync(CancellationToken.None);
         using (var left = Process.GetProcessById(int.Parse(await File.ReadAllTextAsync(file), CultureInfo.InvariantCulture)))
         {
@@ -113,7 +113,7 @@ internal sealed class ProcessTests : IamTest
     public void Its_environment_is_migrators_without_the_passwords()
     {
         var seen = Path.Combine(Bed.Folder, "seen");
-        var program = Bed.Write("process.sh", $"env > {seen}; echo '{Keys}'");
+        var program = Bed.Write("process.sh", $"env > {seen}; echo '{Output}'");
         var result = Bed.Run("token", [
             ("AWS_CONFIG_FILE", Bed.Write("config", $"[profile mine]\ncredential_process = /bin/sh {program}\n")), ("AWS_PROFILE", "mine"),
             ("KONG_PG_PASSWORD", Bed.Secret("one-password")), ("KONG_PG_RO_PASSWORD", Bed.Secret("another-password")),

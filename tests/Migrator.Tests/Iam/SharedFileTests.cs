@@ -1,0 +1,218 @@
+using Migrator.Errors;
+using Migrator.Iam;
+using Migrator.Iam.Aws;
+using Migrator.Tests.Configuration;
+using TestSupport.Aws;
+
+namespace Migrator.Tests.Iam;
+
+/// <summary>
+/// Whoever logs in is the one that <c>aws sts get-caller-identity</c> names, or the run ends with the reason. Beside the files there are
+/// an instance role and the keys of somebody else, which a run must not use.
+/// </summary>
+internal sealed class SharedFileTests : IamTest
+{
+    private const string Node = "node";
+
+    private AwsIdentity? other;
+
+    /// <summary>Somebody who must not be logged in.</summary>
+    private AwsIdentity Other => other ??= Bed.Account.CreateUser("other");
+
+    private string OtherKeys => Keys(Other);
+
+    [TestCase("[default]\nKEYS")]
+    [TestCase("[default] # comment\nKEYS")]
+    [TestCase("[default]; comment\nKEYS")]
+    [TestCase("# comment\n\n[default]\n; comment\nKEYS")]
+    [TestCase("[default]\nKEYS\nretry_mode = legacy\nendpoint_discovery_enabled = auto\nmax_attempts = many\ns3 =\n  x = y\nunknown = 1")]
+    [TestCase("[default]\nKEYS\nsts_regional_endpoints = sometimes\ntoolkit_artifact_guid = none\ndefaults_mode = ?")]
+    [TestCase("[default]\nKEYS\naws_session_token =")]
+    [TestCase("[default]\nKEYS\n[other]\nwords\naws_access_key_id = a\naws_access_key_id = b\n[other]\n[third] [fourth]")]
+    [TestCase("[profile default]\nOTHER\n[default]\nKEYS")]
+    [TestCase("[default]\nOTHER\nKEYS", "the same setting stands in line 2 already", 4)]
+    [TestCase("[default]\nOTHER\n[default]\nKEYS", "the same section stands in line 1 already", 4)]
+    [TestCase("[default]\nKEYS\nregion", "it is neither a section nor a setting", 4)]
+    [TestCase("[default] [old]\nKEYS", "there is another ]", 1)]
+    [TestCase("[default\nKEYS", "the name of the section does not end", 1)]
+    [TestCase("region = x\n[default]\nKEYS", "it stands before the first section", 1)]
+    [TestCase("[default]\naws_access_key_id = AKIA # mine\naws_secret_access_key = x", "aws_access_key_id of profile 'default'", 2)]
+    [TestCase("[default]\naws_access_key_id = AKIA\naws_secret_access_key = x ; mine", "aws_secret_access_key of profile 'default'", 3)]
+    [TestCase("[default]\naws_access_key_id = AKIA\n  aws_secret_access_key = x", "has no aws_secret_access_key beside it", 2)]
+    [TestCase("[default]\naws_access_key_id =\naws_secret_access_key = x", "is empty", 2)]
+    [TestCase("[default]\nKEYS\naws_session_token = a b", "aws_session_token of profile 'default'", 4)]
+    [TestCase("[default]\naws_secret_access_key = x", "has no complete credentials")]
+    [TestCase("[default]\naws_access_key_id = AKIA", "has no aws_secret_access_key beside it", 2)]
+    [TestCase("[default]\nrole_arn =\nKEYS", "role_arn of profile 'default' is empty", 2)]
+    public async Task The_credentials_file(string credentials, string? words = null, int? line = null)
+    {
+        // The section [profile default] of a credentials file is a profile of that name, and not the default one.
+        var path = Bed.Write(".aws/credentials", Filled(credentials));
+        await AssertAsync(words is null ? Bed.User.Arn : words, line is null ? null : $"{path}, line {line}");
+    }
+
+    [TestCase("[default]\nOTHER\n[profile default]\nKEYS", "dev")]
+    [TestCase("[profile default]\nOTHER\n[default]\nKEYS", "dev")]
+    [TestCase("[profile default]\nKEYS", "dev")]
+    [TestCase("[DEFAULT]\nKEYS\n[default]\nregion = us-east-1", "dev")]
+    [TestCase("[Default]\nKEYS", Node)]
+    [TestCase("[default]\nAws_Access_Key_Id = ID\nAWS_SECRET_ACCESS_KEY = SECRET", "dev")]
+    [TestCase("[default]\nregion = us-east-1", Node)]
+    [TestCase("[default]\nsource_profile = x\n[profile x]\nOTHER", Node)]
+    [TestCase("[default]\nKEYS\ncredential_process = PROCESS", "process")]
+    [TestCase("[default]\ncredential_process = PROCESS\n  --with 'more words'\n", "process")]
+    [TestCase("[default]\nKEYS\nrole_arn = ROLE\nsource_profile = default", "db")]
+    [TestCase("[default]\nOTHER\nrole_arn = ROLE\nsource_profile = base\n[profile base]\nKEYS", "db")]
+    [TestCase("[default]\nrole_arn = ROLE\nsource_profile = base\n[profile base]\nKEYS\nrole_arn = x\nsource_profile = y", "db")]
+    [TestCase("[default]\nrole_arn = SECOND\nsource_profile = base\n[profile base]\nrole_arn = ROLE\nsource_profile = base\nKEYS",
+        "Not authorized", Description = "base is asked for its keys, which SECOND does not trust")]
+    [TestCase("[default]\nrole_arn = SECOND\nsource_profile = one\n[profile one]\nrole_arn = ROLE\nsource_profile = base\n[profile base]\n"
+        + "KEYS", "second")]
+    [TestCase("[default]\nrole_arn = ROLE\nsource_profile = base", "source_profile of profile 'default' is 'base', and there is no such")]
+    [TestCase("[default]\nrole_arn = ROLE\nsource_profile = default", "is the profile itself, which has no keys of its own")]
+    [TestCase("[default]\nrole_arn = ROLE\nsource_profile = base # note\n[profile base]\nKEYS", "'base # note', and there is no such")]
+    [TestCase("[default]\nrole_arn = ROLE\nsource_profile = base\ncredential_source = Environment", "stands beside credential_source")]
+    [TestCase("[default]\nrole_arn = ROLE", "has a role_arn and neither source_profile nor credential_source")]
+    [TestCase("[default]\nrole_arn = ROLE\ncredential_source = environment", "credential_source of profile 'default' is 'environment'")]
+    [TestCase("[default]\nrole_arn = ROLE\ncredential_source = Environment", "AWS_ACCESS_KEY_ID is missing")]
+    [TestCase("[default]\nrole_arn = ROLE\ncredential_source = EcsContainer", "AWS_CONTAINER_CREDENTIALS_FULL_URI")]
+    [TestCase("[default]\nrole_arn = ROLE\nsource_profile = base\nmfa_serial =\n[profile base]\nKEYS", "requires an MFA code")]
+    [TestCase("[default]\nrole_arn = ROLE\nsource_profile = base\nduration_seconds = 1h\n[profile base]\nKEYS", "is not a number of seconds")]
+    [TestCase("[default]\nrole_arn = ROLE\nsource_profile = base\n[profile base]\nKEYS\nwords", "[profile base]")]
+    [TestCase("[default]\nsso_role_name = x", "sso_start_url is not set")]
+    [TestCase("[default]\nsso_role_name = x\nsso_account_id = 1\nsso_session = s", "there is no section [sso-session s]")]
+    [TestCase("[default]\nsso_role_name = x\nsso_account_id = 1\nsso_session = s\nsso_region = a\n[sso-session s]\nsso_region = b\n"
+        + "sso_start_url = https://a.example", "sso_region of profile 'default' is not that of [sso-session s]")]
+    [TestCase("[default]\nsso_session = s\n[sso-session s]\nsso_region = b", "has no complete credentials")]
+    [TestCase("[default]\nlogin_session = arn", "The session of aws login has no keys for profile 'default'")]
+    [TestCase("[default]\nweb_identity_token_file = /nowhere\nrole_arn = ROLE\nKEYS", "/nowhere")]
+    [TestCase("[default]\nregion = us-east-1 # here\nKEYS", "region of profile 'default' is not the name of a region")]
+    public async Task The_config_file(string config, string expected)
+    {
+        Bed.Write(".aws/config", Filled(config));
+        await AssertAsync(Arn(expected));
+    }
+
+    [TestCase("[my dev]\nKEYS", "", "dev")]
+    [TestCase("", "[profile 'my dev']\nKEYS", "dev")]
+    [TestCase("", "[profile \"my dev\"]\nKEYS", "dev")]
+    [TestCase("", "[profile\t'my dev']\nKEYS", "dev")]
+    [TestCase("", "[profile my dev]\nKEYS", "line 1, has [profile my dev]")]
+    [TestCase("", "[my dev]\nKEYS", "line 1, has [my dev]. In the credentials file a profile is [my dev], in the config file [profile 'my dev'].")]
+    [TestCase("[profile my dev]\nKEYS", "", "line 1, has [profile my dev]")]
+    [TestCase("['my dev']\nKEYS", "", "line 1, has ['my dev']")]
+    [TestCase("", "[profile my dev]\nOTHER\n[profile 'my dev']\nKEYS", "dev")]
+    [TestCase("[my dev]\nKEYS", "[profile 'my dev']\nrole_arn = ROLE\nsource_profile = my dev", "db")]
+    [TestCase("[my dev]\nKEYS", "[profile 'my dev']\ncredential_process = PROCESS", "dev")]
+    [TestCase("[my dev]\nregion = x", "[profile 'my dev']\ncredential_process = PROCESS\nOTHER", "process")]
+    [TestCase("[my dev]\nKEYS", "[profile 'my dev']\nOTHER", "dev")]
+    [TestCase("[my dev]\naws_access_key_id = AKIA", "[profile 'my dev']\naws_secret_access_key = x", "has no aws_secret_access_key beside it")]
+    [TestCase("[my dev]\nKEYS\n[x", "", "the name of the section does not end")]
+    [TestCase("", "", "AWS_PROFILE is 'my dev', and there is no such profile")]
+    public async Task A_profile_with_a_name(string credentials, string config, string expected)
+    {
+        Bed.Write(".aws/credentials", Filled(credentials + "\n[default]\nOTHER"));
+        Bed.Write(".aws/config", Filled(config));
+        await AssertAsync(Arn(expected), file: null, ("AWS_PROFILE", "my dev"));
+    }
+
+    [Test]
+    public async Task AWS_SHARED_CREDENTIALS_FILE_does_not_move_the_config_file()
+    {
+        Bed.Write(".aws/config", Filled("[default]\nrole_arn = ROLE\nsource_profile = base"));
+        Bed.Write("run/config", $"[default]\n{OtherKeys}");
+        await AssertAsync(
+            Arn("db"), file: null, ("AWS_SHARED_CREDENTIALS_FILE", Bed.Write("run/credentials", $"[base]\n{Keys()}")));
+    }
+
+    [TestCase("AWS_SHARED_CREDENTIALS_FILE", "~/run/file")]
+    [TestCase("AWS_CONFIG_FILE", "~/run/file")]
+    [TestCase("AWS_CONFIG_FILE", "$HOME/run/file")]
+    [TestCase("AWS_CONFIG_FILE", "${HOME}/run/file")]
+    public async Task A_named_file_in_the_home_directory(string variable, string path)
+    {
+        Bed.Write("run/file", $"[default]\n{Keys()}");
+        Bed.Write(".aws/credentials", variable == "AWS_CONFIG_FILE" ? "" : $"[default]\n{OtherKeys}");
+        await AssertAsync(Bed.User.Arn, file: null, (variable, path));
+    }
+
+    [TestCase("AWS_SHARED_CREDENTIALS_FILE", "credentials")]
+    [TestCase("AWS_CONFIG_FILE", "config")]
+    public async Task A_named_file_that_is_missing(string variable, string name)
+    {
+        Bed.Write($".aws/{name}", $"[default]\n{OtherKeys}");
+        var missing = Path.Combine(Bed.Folder, "missing");
+        await AssertAsync($"There are no AWS credentials in profile 'default': {variable} names {missing}", null, (variable, missing));
+        await AssertAsync("AWS_PROFILE is 'mine', and there is no such profile", missing, (variable, missing), ("AWS_PROFILE", "mine"));
+        await AssertAsync($"{variable} names {Bed.Folder}, which cannot be read: it is a directory", null, (variable, Bed.Folder));
+        await AssertAsync(AwsAccount.Role(Node), null, (variable, "/dev/null"));
+
+        // The other file has the keys.
+        Bed.Write($".aws/{(name == "config" ? "credentials" : "config")}", $"[default]\n{Keys()}");
+        await AssertAsync(Bed.User.Arn, null, (variable, missing));
+    }
+
+    [Test]
+    public async Task Variables_that_name_the_profile()
+    {
+        Bed.Write(".aws/credentials", $"[default]\n{OtherKeys}[mine]\n{Keys()}");
+        await AssertAsync(Bed.User.Arn, null, ("AWS_PROFILE", "mine"));
+        await AssertAsync(Bed.User.Arn, null, ("AWS_DEFAULT_PROFILE", "mine"));
+        await AssertAsync(Bed.User.Arn, null, ("AWS_PROFILE", "mine"), ("AWS_DEFAULT_PROFILE", "default"));
+        await AssertAsync("AWS_DEFAULT_PROFILE is 'none', and there is no such profile", null, ("AWS_DEFAULT_PROFILE", "none"));
+        await AssertAsync("AWS_PROFILE is set, and empty", null, ("AWS_PROFILE", ""));
+        await AssertAsync("AWS_PROFILE is set, and empty", null, ("AWS_PROFILE", " "), ("AWS_DEFAULT_PROFILE", "mine"));
+    }
+
+    private string Arn(string name) => name switch
+    {
+        "dev" => Bed.User.Arn,
+        Node or "db" or "second" => AwsAccount.Role(name),
+        "process" => Bed.Account.Find("AKIAPROCESS") is { } known ? known.Arn : "AKIAPROCESS",
+        _ => name,
+    };
+
+    private string Filled(string text)
+    {
+        Trusting("db", Bed.User.Arn);
+        Trusting("second", AwsAccount.Role("db"));
+        var program = Bed.Write("process.sh",
+            """echo '{"Version":1,"AccessKeyId":"AKIAPROCESS","SecretAccessKey":"x","Expiration":null}'""");
+        return text.Replace("KEYS", Keys().TrimEnd(), StringComparison.Ordinal)
+            .Replace("OTHER", OtherKeys.TrimEnd(), StringComparison.Ordinal)
+            .Replace("= ID", $"= {Bed.User.AccessKey}", StringComparison.Ordinal)
+            .Replace("= SECRET", $"= {Bed.User.SecretKey}", StringComparison.Ordinal)
+            .Replace("PROCESS", $"/bin/sh {program}", StringComparison.Ordinal)
+            .Replace("ROLE", AwsAccount.Role("db"), StringComparison.Ordinal)
+            .Replace("SECOND", AwsAccount.Role("second"), StringComparison.Ordinal);
+    }
+
+    /// <summary>Asserts who logs in: the principal of the credentials, or words of the error.</summary>
+    private async Task AssertAsync(string expected, string? file = null, params (string Name, string Value)[] variables)
+    {
+        var environment = new Dictionary<string, string>(Bed.Variables(), StringComparer.Ordinal);
+        foreach (var (name, value) in variables)
+        {
+            environment[name] = value;
+        }
+
+        var found = await WhoAsync(environment);
+        Assert.That(found, Does.Contain(expected).And.Contain(file ?? ""));
+        Assert.That(found, Does.Not.Contain("secret/").And.Not.Contain(Other.Arn));
+    }
+
+    private async Task<string> WhoAsync(Dictionary<string, string> environment)
+    {
+        var settings = Conf.Load("pg_iam_auth = on\npg_host = db.c1.us-east-1.rds.amazonaws.com\npg_ssl_verify = off").Postgres;
+        using var setup = new IamSetup(settings, environment);
+        try
+        {
+            var keys = await setup.Source(setup.Sts(new AwsRegion("us-east-1", "a test"))).GetAsync(CancellationToken.None);
+            return Bed.Account.Find(keys.AccessKey)?.Principal ?? keys.AccessKey;
+        }
+        catch (MigratorException e)
+        {
+            return $"{e.Message} {e.Cause} {e.Remedy}";
+        }
+    }
+}
