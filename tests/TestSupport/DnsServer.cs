@@ -34,7 +34,7 @@ public sealed class DnsServer : IDisposable
     /// <summary>Whether one answer has the whole chain of aliases, as that of a resolver that recurses.</summary>
     public bool Recurses { get; set; } = true;
 
-    /// <summary>Changes each answer before it is sent: the protocol ("udp" or "tcp"), the answer, and what to send, possibly nothing.</summary>
+    /// <summary>Changes each answer before it is sent: from the protocol ("udp" or "tcp") and the answer to all that is sent.</summary>
     public Func<string, byte[], IReadOnlyList<byte[]>> Change { get; set; } = (_, answer) => [answer];
 
     /// <summary>The protocol and the name of each query.</summary>
@@ -134,7 +134,7 @@ public sealed class DnsServer : IDisposable
         var owner = asked;
         while (Aliases.TryGetValue(owner, out var target) && count < 20)
         {
-            byte[] data = Name(target);
+            var data = Name(target);
             records.AddRange([.. Name(owner), 0, 5, 0, 1, 0, 0, 0, 5, 0, (byte)data.Length, .. data]);
             (owner, count) = (target, count + 1);
             if (!Recurses)

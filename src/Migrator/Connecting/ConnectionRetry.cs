@@ -19,7 +19,7 @@ internal sealed class ConnectionRetry(TimeSpan limit, TimeProvider time, Action<
     /// <summary>How long to wait for a database.</summary>
     public TimeSpan Limit { get; } = limit;
 
-    /// <summary>Connects, retrying until the limit. All calls without an own limit share one time: getting a token, then connecting.</summary>
+    /// <summary>Connects, retrying until the limit. Calls without <paramref name="atLeast"/> share its time.</summary>
     /// <param name="connect">One attempt.</param>
     /// <param name="atLeast">How long to retry if the limit is shorter: for a run that lost its connection.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -210,7 +210,8 @@ internal sealed class AliasResolverTests
         Assert.That(server.Queries, Is.Empty);
     }
 
-    private static byte[] Truncated(byte[] answer) => [.. answer[..2], (byte)(answer[2] | 2), answer[3], .. answer[4..6], 0, 0, .. answer[8..]];
+    private static byte[] Truncated(byte[] answer) =>
+        [.. answer[..2], (byte)(answer[2] | 2), answer[3], .. answer[4..6], 0, 0, .. answer[8..]];
 
     private AliasResolver Resolver(string hosts = "/nowhere", TimeSpan? limit = null) => new()
     {

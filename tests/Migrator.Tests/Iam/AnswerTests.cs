@@ -142,7 +142,8 @@ internal sealed class AnswerTests
     private static StsClient Sts(string url)
     {
         var clock = new ServerClock(TimeProvider.System);
-        return new StsClient(new StsEndpoint(new Uri(url), "us-east-1", "test"), new AwsHttp(SharedOf(Variables()), clock, StsAnswer.Check), clock);
+        var http = new AwsHttp(SharedOf(Variables()), clock, StsAnswer.Check);
+        return new StsClient(new StsEndpoint(new Uri(url), "us-east-1", "test"), http, clock);
     }
 
     private static async Task UseAsync<T>(Func<MetadataHttp, Task<T>> use)
@@ -155,7 +156,8 @@ internal sealed class AnswerTests
     {
         var environment = Variables([("AWS_CONFIG_FILE", "/dev/null"), ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"), .. variables]);
         var profiles = new AwsProfiles(environment);
-        return UseAsync(http => new RegionFinder(environment, profiles, http).FindAsync(new SigningEndpoint("h", 5432, Rds: null, "test"), cancellationToken));
+        var endpoint = new SigningEndpoint("h", 5432, Rds: null, "test");
+        return UseAsync(http => new RegionFinder(environment, profiles, http).FindAsync(endpoint, cancellationToken));
     }
 
     /// <summary>Has every shape answered, all at the same time.</summary>

@@ -17,14 +17,16 @@ internal sealed class AwsWaitTests : IamTest
 
     [Test]
     public void STS() => AssertWaits(
-        [.. Bed.UserKeys, ("KONG_PG_IAM_AUTH_ASSUME_ROLE_ARN", TrustedRole())], () => Bed.Sts.Fault = Late((503, "ServiceUnavailable", "later")),
-        "STS at http");
+        [.. Bed.UserKeys, ("KONG_PG_IAM_AUTH_ASSUME_ROLE_ARN", TrustedRole())],
+        () => Bed.Sts.Fault = Late((503, "ServiceUnavailable", "later")), "STS at http");
 
     [Test]
-    public void The_agent_of_a_container() => AssertWaits(OfTask, () => Bed.Metadata.Fault = Late<int?>(503), "The AWS credentials of this container");
+    public void The_agent_of_a_container() =>
+        AssertWaits(OfTask, () => Bed.Metadata.Fault = Late<int?>(503), "The AWS credentials of this container");
 
     [Test]
-    public void Instance_metadata() => AssertWaits([], () => Bed.Metadata.Fault = Late<int?>(503), "There are no AWS credentials to sign with");
+    public void Instance_metadata() =>
+        AssertWaits([], () => Bed.Metadata.Fault = Late<int?>(503), "There are no AWS credentials to sign with");
 
     [Test]
     public void The_wait_command()
@@ -65,7 +67,8 @@ internal sealed class AwsWaitTests : IamTest
         await AssertMayPassAsync(() => AskAsync("http://sts.invalid"), "cannot be reached for GetCallerIdentity: ");
         using var http = new MetadataHttp();
         var environment = new AwsEnvironment(new Dictionary<string, string> { ["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = closed });
-        await AssertMayPassAsync(() => new ContainerSource(environment, http).GetAsync(CancellationToken.None), "Connection refused (127.0.0.1:");
+        await AssertMayPassAsync(
+            () => new ContainerSource(environment, http).GetAsync(CancellationToken.None), "Connection refused (127.0.0.1:");
     }
 
     [Test]

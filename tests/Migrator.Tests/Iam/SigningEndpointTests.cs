@@ -38,7 +38,8 @@ internal sealed class SigningEndpointTests
     {
         server.Chain("db.example.com", "db-2.example.com", Cluster, Instance, Machine);
         var endpoint = await FindAsync("db.example.com");
-        Assert.That((endpoint.Host, endpoint.IsFollowed, endpoint.Regional?.Host, endpoint.Failure), Is.EqualTo((Cluster, true, Cluster, (string?)null)));
+        Assert.That((endpoint.Host, endpoint.IsFollowed, endpoint.Regional?.Host, endpoint.Failure),
+            Is.EqualTo((Cluster, true, Cluster, (string?)null)));
         Assert.That(Said(endpoint).Single(), Is.EqualTo((DiagnosticKind.Info,
             $"db.example.com is an alias of the RDS endpoint {Cluster}: the token is signed for that")));
     }
@@ -102,8 +103,8 @@ internal sealed class SigningEndpointTests
         Assert.That((region.Name, region.Source), Is.EqualTo(("eu-west-1", "AWS_REGION")));
         var (kind, text) = Said(endpoint, region).Single();
         Assert.That(kind, Is.EqualTo(DiagnosticKind.Warning));
-        Assert.That(text, Does.StartWith($"{Global} is the endpoint of a global database, and its primary cluster is not known: name server "
-            + "127.0.0.1: Connection refused").And.EndsWith("The token is signed for region eu-west-1, from AWS_REGION."));
+        Assert.That(text, Does.StartWith($"{Global} is the endpoint of a global database, and its primary cluster is not known: name "
+            + "server 127.0.0.1: Connection refused").And.EndsWith("The token is signed for region eu-west-1, from AWS_REGION."));
     }
 
     [Test]

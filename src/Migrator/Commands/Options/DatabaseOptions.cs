@@ -40,8 +40,8 @@ internal static class DatabaseOptions
     /// <summary><c>--wait</c>: how long to wait for a database that does not accept connections yet.</summary>
     public static readonly Option<double?> Wait = OptionKinds.Seconds(new Option<double?>("--wait")
     {
-        Description = "How long to wait for a database that does not accept connections yet, or is a standby during a failover. "
-            + "Default: 0 [env: MIGRATOR_WAIT].",
+        Description = "How long to wait for a database that does not accept connections yet or is a standby during a failover, and for "
+            + "name servers and AWS services that do not answer yet. Default: 0 [env: MIGRATOR_WAIT].",
         HelpName = "DURATION",
         DefaultValueFactory = result => OptionKinds.FromEnvironment(result, "MIGRATOR_WAIT", 0),
     });

@@ -116,7 +116,8 @@ internal static class OptionKinds
     public static Option<EndpointName?> Endpoint(Option<EndpointName?> option, string variable)
     {
         option.CustomParser = result => Parse(result, option.Name, result.Tokens[0].Value);
-        option.DefaultValueFactory = result => HostEnvironment.Current.Variable(variable) is { } text ? Parse(result, variable, text) : null;
+        option.DefaultValueFactory = result =>
+            HostEnvironment.Current.Variable(variable) is { } text ? Parse(result, variable, text) : null;
         return option;
 
         static EndpointName? Parse(ArgumentResult result, string name, string text)
@@ -125,7 +126,8 @@ internal static class OptionKinds
             if (endpoint is null)
             {
                 // What stands before an @ may be a password.
-                result.AddError($"{name} takes {EndpointName.Accepted}{(text.Contains('@', StringComparison.Ordinal) ? "" : $", not '{text}'")}.");
+                var given = text.Contains('@', StringComparison.Ordinal) ? "" : $", not '{text}'";
+                result.AddError($"{name} takes {EndpointName.Accepted}{given}.");
             }
 
             return endpoint;

@@ -15,13 +15,14 @@ internal sealed partial record EndpointName(string Host, int? Port)
     public static EndpointName? TryParse(string text)
     {
         var match = Pattern().Match(text.Trim());
-        if (!match.Success || Uri.CheckHostName(match.Groups["host"].Value.TrimEnd('.')) is not (UriHostNameType.Dns or UriHostNameType.IPv4))
+        var host = match.Groups["host"].Value.TrimEnd('.').ToLowerInvariant();
+        if (!match.Success || Uri.CheckHostName(host) is not (UriHostNameType.Dns or UriHostNameType.IPv4))
         {
             return null;
         }
 
         var port = match.Groups["port"].Success ? int.Parse(match.Groups["port"].Value, CultureInfo.InvariantCulture) : (int?)null;
-        return port is < 1 or > 65535 ? null : new EndpointName(match.Groups["host"].Value.TrimEnd('.').ToLowerInvariant(), port);
+        return port is < 1 or > 65535 ? null : new EndpointName(host, port);
     }
 
     [GeneratedRegex(

@@ -4,8 +4,8 @@ namespace Migrator.Iam.Aws;
 
 /// <summary>Chooses the hosts of AWS services, by the rules that the AWS CLI has.</summary>
 /// <remarks>
-/// The SDK's own choice is not used: it fails before it sends anything if a URL is set together with FIPS or dual-stack. The rules are those
-/// of the SDKs' endpoint rule sets, and of AWS SDKs and Tools Reference Guide, "Service-specific endpoints".
+/// The SDK's own choice is not used: it fails before it sends anything if a URL is set together with FIPS or dual-stack. The rules are
+/// those of the SDKs' endpoint rule sets, and of AWS SDKs and Tools Reference Guide, "Service-specific endpoints".
 /// </remarks>
 internal sealed class AwsEndpoints(SharedSettings settings)
 {

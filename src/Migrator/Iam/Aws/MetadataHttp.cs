@@ -1,4 +1,3 @@
-using System.Net;
 using Migrator.Connecting;
 using Migrator.Resilience;
 

@@ -110,7 +110,7 @@ internal sealed class ProcessSource(string command, string profile) : ICredentia
     // What it prints, and the values of variables that hold secrets: it may write both to stderr.
     private IEnumerable<string> Secrets() =>
         Encoding.UTF8.GetString(printed).Split([' ', '\t', '\r', '\n', '"', '\'', ',', ':', '=', '{', '}', '[', ']'])
-            .Except(["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration", "Version"])
+            .Except(["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration", "Version"], StringComparer.Ordinal)
             .Concat(Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
                 .Where(v => SecretNames.Any(n => ((string)v.Key).Contains(n, StringComparison.OrdinalIgnoreCase)))
                 .Select(v => (string?)v.Value ?? "").Where(v => !v.StartsWith('/')));

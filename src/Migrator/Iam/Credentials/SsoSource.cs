@@ -119,9 +119,9 @@ internal sealed class SsoSource(SsoSettings settings, SharedSettings shared, Aws
                 $"role '{settings.Role}' is not assigned to you in account {settings.Account} (403)",
                     cause: null, "Have the permission set assigned to you in IAM Identity Center, or correct sso_role_name and "
                     + "sso_account_id."),
-            AmazonServiceException { StatusCode: >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests } service => Failed(
-                $"it answered HTTP {(int)service.StatusCode}", cause: null, "Run the command again; see https://health.aws.amazon.com.",
-                isUnreachable: true),
+            AmazonServiceException { StatusCode: >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests } service =>
+                Failed($"it answered HTTP {(int)service.StatusCode}", cause: null, "Run the command again; see "
+                    + "https://health.aws.amazon.com.", isUnreachable: true),
             AmazonServiceException { StatusCode: >= HttpStatusCode.BadRequest } service =>
                 Failed($"it answered HTTP {(int)service.StatusCode}"),
             _ when e.Find<HttpRequestException>() is not null || inner is SocketException or TaskCanceledException => Failed(

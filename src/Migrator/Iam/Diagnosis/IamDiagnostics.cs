@@ -32,15 +32,16 @@ internal static class IamDiagnostics
         {
             yield return new Diagnostic(
                 DiagnosticKind.Warning,
-                $"{endpoint.Host} is the endpoint of a global database, and its primary cluster is not known: {endpoint.Failure}. The token "
-                    + $"is signed for region {region.Name}, from {region.Source}.",
+                $"{endpoint.Host} is the endpoint of a global database, and its primary cluster is not known: {endpoint.Failure}. The "
+                    + $"token is signed for region {region.Name}, from {region.Source}.",
                 "If that is not the region of the primary cluster, set AWS_REGION to it.");
         }
         else if (endpoint.Rds.Region is null)
         {
             yield return new Diagnostic(
                 DiagnosticKind.Info,
-                $"{endpoint.Host} is an alias of the primary cluster {endpoint.Regional.Host}: the token is signed for region {region.Name}");
+                $"{endpoint.Host} is an alias of the primary cluster {endpoint.Regional.Host}: the token is signed for region "
+                    + region.Name);
         }
 
         if (contradiction is { } other)

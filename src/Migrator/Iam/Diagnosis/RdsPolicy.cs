@@ -24,10 +24,11 @@ internal static class RdsPolicy
         {
             { Kind: RdsEndpointKind.Cluster } =>
                 $"aws rds describe-db-clusters --db-cluster-identifier {name} --query 'DBClusters[0].DbClusterResourceId' {where}",
-            { Kind: RdsEndpointKind.CustomCluster } => $"aws rds describe-db-cluster-endpoints --db-cluster-endpoint-identifier {name} --query "
-                + $"'DBClusterEndpoints[0].DBClusterIdentifier' {where} (then describe-db-clusters, DbClusterResourceId)",
+            { Kind: RdsEndpointKind.CustomCluster } => $"aws rds describe-db-cluster-endpoints --db-cluster-endpoint-identifier {name} "
+                + $"--query 'DBClusterEndpoints[0].DBClusterIdentifier' {where} (then describe-db-clusters, DbClusterResourceId)",
             { Kind: RdsEndpointKind.GlobalCluster } => $"aws rds describe-global-clusters --global-cluster-identifier {name} --query "
-                + $"'GlobalClusters[0].GlobalClusterMembers[?IsWriter].DBClusterArn' {where} (then describe-db-clusters, DbClusterResourceId)",
+                + $"'GlobalClusters[0].GlobalClusterMembers[?IsWriter].DBClusterArn' {where} (then describe-db-clusters, "
+                + "DbClusterResourceId)",
             { IsFurtherProxyEndpoint: true } => $"aws rds describe-db-proxy-endpoints --db-proxy-endpoint-name {name} --query "
                 + $"'DBProxyEndpoints[0].DBProxyName' {where} (then describe-db-proxies, the part of DBProxyArn that begins with prx-)",
             { Kind: RdsEndpointKind.Proxy } => $"aws rds describe-db-proxies --db-proxy-name {name} --query 'DBProxies[0].DBProxyArn' "

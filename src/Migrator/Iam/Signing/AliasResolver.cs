@@ -76,7 +76,7 @@ internal sealed class AliasResolver
         IReadOnlyList<IPAddress> servers, string name, DnsAnswer first, CancellationToken limit, CancellationToken cancellationToken)
     {
         var chain = new List<string> { name };
-        DnsAnswer? answer = first;
+        var answer = (DnsAnswer?)first;
         while (answer is not null && chain.Count < LongestChain && Targets(answer, chain[^1]).ToList() is { Count: > 0 } targets)
         {
             chain.AddRange(targets);

@@ -44,7 +44,8 @@ internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profi
             && region.Name != server.Region ? region : null;
 
     private static AwsRegion? OfName(SigningEndpoint endpoint) => endpoint.Regional is not { Region: { } region } server ? null
-        : new AwsRegion(region, server == endpoint.Rds ? $"the name {server.Host}" : $"{server.Host}, of which {endpoint.Host} is an alias");
+        : new AwsRegion(
+            region, server == endpoint.Rds ? $"the name {server.Host}" : $"{server.Host}, of which {endpoint.Host} is an alias");
 
     private AwsRegion? Variable(string name) => environment[name]?.ToLowerInvariant() switch
     {

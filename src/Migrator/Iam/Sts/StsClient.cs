@@ -26,7 +26,7 @@ internal sealed class StsClient(Func<StsEndpoint> choose, AwsHttp http, ServerCl
     {
     }
 
-    /// <summary>The STS endpoint. It is chosen when it is first needed: a run may do without STS, whatever is wrong with its settings.</summary>
+    /// <summary>The STS endpoint. It is chosen when it is first needed: a run may do without STS and its settings.</summary>
     public StsEndpoint Endpoint => endpoint ??= choose();
 
     /// <summary>The clock of AWS, as far as it is known.</summary>
