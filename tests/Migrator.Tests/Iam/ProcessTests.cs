@@ -57,11 +57,15 @@ internal sealed class ProcessTests : IamTest
     [TestCase($"<html>{Secret}</html>", "it is not JSON")]
     [TestCase($"\\0\\001\\033[2J{Secret}", "it is not JSON")]
     [TestCase($"[\"{Secret}\"]", "it is not a JSON object")]
-    [TestCase($"{{\"SecretAccessKey\":\"{Secret}\"}}", "AccessKeyId is missing")]
-    [TestCase($"{{\"AccessKeyId\":\"\",\"SecretAccessKey\":\"{Secret}\"}}", "AccessKeyId is empty")]
-    [TestCase($"{{\"AccessKeyId\":\"{Secret}\",\"SecretAccessKey\":\"x\"}}", "AccessKeyId holds characters that it cannot hold")]
-    [TestCase($"{{\"AccessKeyId\":\"a\",\"SecretAccessKey\":\"{Secret}\",\"SessionToken\":[1]}}", "SessionToken is not a string")]
-    [TestCase($"{{\"AccessKeyId\":\"a\",\"SecretAccessKey\":\"{Secret}\",\"Expiration\":\"{Secret}\"}}", "Expiration is not a time")]
+    [TestCase($"{{\"SecretAccessKey\":\"{Secret}\"}}", "Version is missing, it has to be the number 1")]
+    [TestCase($"{{\"Version\":\"1\",\"SecretAccessKey\":\"{Secret}\"}}", "Version is not the number 1")]
+    [TestCase($"{{\"Version\":2,\"SecretAccessKey\":\"{Secret}\"}}", "Version is not the number 1")]
+    [TestCase($"{{\"Version\":null,\"SecretAccessKey\":\"{Secret}\"}}", "Version is not the number 1")]
+    [TestCase($"{{\"Version\":1,\"SecretAccessKey\":\"{Secret}\"}}", "AccessKeyId is missing")]
+    [TestCase($"{{\"Version\":1,\"AccessKeyId\":\"\",\"SecretAccessKey\":\"{Secret}\"}}", "AccessKeyId is empty")]
+    [TestCase($"{{\"Version\":1,\"AccessKeyId\":\"{Secret}\",\"SecretAccessKey\":\"x\"}}", "AccessKeyId holds characters that it cannot hold")]
+    [TestCase($"{{\"Version\":1,\"AccessKeyId\":\"a\",\"SecretAccessKey\":\"{Secret}\",\"SessionToken\":[1]}}", "SessionToken is not a string")]
+    [TestCase($"{{\"Version\":1,\"AccessKeyId\":\"a\",\"SecretAccessKey\":\"{Secret}\",\"Expiration\":\"{Secret}\"}}", "Expiration is not a time")]
     public Task The_error_says_what_is_wrong_with_its_output_without_quoting_it(string output, string words) =>
         AssertRefusedAsync($"printf '{output}'; echo {Secret} >&2", LongTime, "printed no credentials as JSON: " + words);
 
@@ -95,6 +99,26 @@ internal sealed class ProcessTests : IamTest
         var source = new ProcessSource(Shell(command), "mine") { Limits = LongTime };
         var error = await Assert.ThrowsAsync<MigratorException>(() => source.GetAsync(CancellationToken.None));
         Assert.That(AnswerTests.Printed(error), Does.Contain("exited with 1").And.Not.Contain(secret));
+    }
+
+    [TestCase("sh -c 'echo", "cannot be started: a quotation mark in it has no end")]
+    [TestCase("", "is empty")]
+    [TestCase("no-such-program --with $HOME", "cannot be started: there is no program 'no-such-program' in PATH")]
+    [TestCase("/no/such/program", "cannot be started: ")]
+    [TestCase("~/program", "cannot be started: ")]
+    public async Task A_command_that_cannot_be_started(string command, string words)
+    {
+        var error = await Assert.ThrowsAsync<MigratorException>(() => new ProcessSource(command, "mine").GetAsync(CancellationToken.None));
+        Assert.That(error?.Message, Does.StartWith("The credential_process of profile 'mine' " + words));
+    }
+
+    [Test]
+    public async Task It_gets_its_words_as_they_are_because_no_shell_runs_it()
+    {
+        var seen = Path.Combine(Bed.Folder, "seen");
+        var program = Bed.Write("process.sh", $"printf '%s\\n' \"$@\" > {seen}; echo '{Output}'");
+        await new ProcessSource($"sh {program} $HOME ~ 'a b' |\n \"c\" #x", "mine").GetAsync(CancellationToken.None);
+        Assert.That(await File.ReadAllTextAsync(seen), Is.EqualTo("$HOME\n~\na b\n|\nc\n#x\n"));
     }
 
     [TestCase("KONG_PG_PASSWORD", true)]

@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
 using Migrator.Errors;
 using Migrator.Iam;
 using Migrator.Iam.Aws;
@@ -162,6 +166,123 @@ internal sealed class SharedFileTests : IamTest
         await AssertAsync("AWS_DEFAULT_PROFILE is 'none', and there is no such profile", null, ("AWS_DEFAULT_PROFILE", "none"));
         await AssertAsync("AWS_PROFILE is set, and empty", null, ("AWS_PROFILE", ""));
         await AssertAsync("AWS_PROFILE is set, and empty", null, ("AWS_PROFILE", " "), ("AWS_DEFAULT_PROFILE", "mine"));
+    }
+
+    [Test]
+    public async Task Settings_of_a_role_are_sent()
+    {
+        Bed.Write(".aws/config", Filled("[default]\nrole_arn = ROLE\nsource_profile = base\nrole_session_name = me\nexternal_id = x-1\n"
+            + "duration_seconds = 3600\n[profile base]\nKEYS"));
+        await AssertAsync(Arn("db"));
+        Assert.That(
+            new[] { "RoleSessionName", "ExternalId", "DurationSeconds" }.Select(Bed.Sts.LastForm.GetValueOrDefault),
+            Is.EqualTo(new[] { "me", "x-1", "3600" }));
+    }
+
+    [TestCase("", "", "irsa", "mine")]
+    [TestCase("AWS_ROLE_SESSION_NAME", "variable", "irsa", "variable")]
+    [TestCase("AWS_ROLE_ARN", "ROLE", "db", "mine")]
+    public async Task Variables_take_precedence_over_the_web_identity_of_the_profile(string variable, string value, string role, string name)
+    {
+        foreach (var known in new[] { "db", "irsa" })
+        {
+            Trusting(known, "jwt");
+        }
+
+        var profile = $"role_arn = {AwsAccount.Role("irsa")}\nrole_session_name = mine\nweb_identity_token_file = {Bed.Write("jwt", "jwt")}\n";
+        Bed.Write(".aws/config", $"[default]\n{profile}");
+        var given = value == "ROLE" ? AwsAccount.Role("db") : value;
+        (string, string)[] variables = variable.Length > 0 ? [(variable, given)] : [];
+        await AssertAsync(AwsAccount.Role(role), null, variables);
+        Assert.That(Bed.Sts.LastForm["RoleSessionName"], Is.EqualTo(name));
+
+        // But not over that of a source_profile.
+        Trusting("second", AwsAccount.Role("irsa"));
+        Bed.Write(".aws/config", $"[default]\nrole_arn = {AwsAccount.Role("second")}\nsource_profile = base\n[profile base]\n{profile}");
+        await AssertAsync(AwsAccount.Role("second"), null, variables);
+    }
+
+    [Test]
+    public async Task The_metadata_service_of_the_profile()
+    {
+        Bed.Write(".aws/config", $"[default]\nec2_metadata_service_endpoint = {Bed.Metadata.Url}\n");
+        await AssertAsync(AwsAccount.Role(Node), null, ("AWS_EC2_METADATA_SERVICE_ENDPOINT", ""));
+        Bed.Write(".aws/config", "[default]\nec2_metadata_service_endpoint = nowhere\n");
+        await AssertAsync("of the profile is not a URL", null, ("AWS_EC2_METADATA_SERVICE_ENDPOINT", ""));
+        await AssertAsync(AwsAccount.Role(Node));
+    }
+
+    [TestCase(14, true)]
+    [TestCase(6, true)]
+    [TestCase(5, false)]
+    [TestCase(-1, false)]
+    public async Task Keys_of_aws_login(int minutes, bool isGood)
+    {
+        var session = $"arn:aws:sts::{AwsAccount.Id}:assumed-role/login/me";
+        Login(session, minutes, ".aws/login/cache");
+        Bed.Write(".aws/config", Filled($"[default]\nlogin_session = {session}\ncredential_process = PROCESS\nOTHER"));
+        await AssertAsync(isGood ? AwsAccount.Role("login") : "are not used in their last 5 minutes");
+
+        // As a source_profile too, and the keys of the credentials file come first.
+        Trusting("db", AwsAccount.Role("login"));
+        Bed.Write(".aws/config", $"[default]\nrole_arn = {AwsAccount.Role("db")}\nsource_profile = base\n[profile base]\nlogin_session = {session}");
+        await AssertAsync(isGood ? AwsAccount.Role("db") : "aws configure export-credentials --profile base --format process");
+        Bed.Write(".aws/config", $"[default]\nlogin_session = {session}");
+        Bed.Write(".aws/credentials", $"[default]\n{Keys()}");
+        await AssertAsync(Bed.User.Arn);
+    }
+
+    [TestCase("{}")]
+    [TestCase("[]")]
+    [TestCase("secret/")]
+    [TestCase("""{"accessToken":{"accessKeyId":"a","secretAccessKey":"secret/","sessionToken":"t"}}""")]
+    [TestCase("""{"accessToken":{"accessKeyId":"a","secretAccessKey":"secret/","sessionToken":"t","expiresAt":"secret/"}}""")]
+    [TestCase("""{"accessToken":{"accessKeyId":"a","secretAccessKey":"secret/","sessionToken":7,"expiresAt":"2040-01-01T00:00:00Z"}}""")]
+    [TestCase("""{"accessToken":{"accessKeyId":"a","secretAccessKey":"secret/","expiresAt":"2040-01-01T00:00:00Z"}}""")]
+    [TestCase("""{"accessToken":{"accessKeyId":"secret/","secretAccessKey":"x","sessionToken":"t","expiresAt":"2040-01-01T00:00:00Z"}}""")]
+    public async Task A_file_of_aws_login_that_cannot_be_used(string text)
+    {
+        Bed.Write(".aws/config", "[default]\nlogin_session = s");
+        var path = Bed.Write("cache/" + Name("s"), text);
+        await AssertAsync("The session of aws login has no keys for profile 'default'", path, ("AWS_LOGIN_CACHE_DIRECTORY", "~/cache"));
+    }
+
+    [Test]
+    public async Task Keys_in_the_environment()
+    {
+        Bed.Write(".aws/credentials", $"[default]\n{OtherKeys}");
+        var issued = Bed.Account.Issue(AwsAccount.Role("session"), "me");
+        (string, string)[] keys = [("AWS_ACCESS_KEY_ID", issued.AccessKey), ("AWS_SECRET_ACCESS_KEY", issued.SecretKey)];
+        await AssertAsync(AwsAccount.Role("session"), null, [.. keys, ("AWS_SECURITY_TOKEN", issued.SessionToken!)]);
+        await AssertAsync("AWS_SECRET_ACCESS_KEY is missing", null, ("AWS_ACCESS_KEY_ID", "AKIA"));
+        await AssertAsync("AWS_ACCESS_KEY_ID is missing", null, ("AWS_SECRET_ACCESS_KEY", "x"), ("AWS_ACCESS_KEY_ID", ""));
+        await AssertAsync("AWS_ACCESS_KEY_ID holds characters", null, ("AWS_ACCESS_KEY_ID", "'AKIA'"), keys[1]);
+        await AssertAsync("AWS_SECRET_ACCESS_KEY holds characters", null, keys[0], ("AWS_SECRET_ACCESS_KEY", "secret/ b"));
+        await AssertAsync("AWS_CREDENTIAL_EXPIRATION is not a time", null, [.. keys, ("AWS_CREDENTIAL_EXPIRATION", "soon")]);
+    }
+
+    private static string Name(string session) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(session))) + ".json";
+
+    private void Login(string session, int minutes, string folder)
+    {
+        var issued = Bed.Account.Issue(AwsAccount.Role("login"), "me");
+        Bed.Write($"{folder}/{Name(session)}", new JsonObject
+        {
+            ["accessToken"] = new JsonObject
+            {
+                ["accessKeyId"] = issued.AccessKey,
+                ["secretAccessKey"] = issued.SecretKey,
+                ["sessionToken"] = issued.SessionToken,
+                ["accountId"] = AwsAccount.Id,
+                ["expiresAt"] = TimeProvider.System.GetUtcNow().AddMinutes(minutes)
+                    .ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
+            },
+            ["clientId"] = "arn:aws:signin:::devtools/same-device",
+            ["refreshToken"] = "refresh",
+            ["idToken"] = "id",
+            ["dpopKey"] = "key",
+        }.ToJsonString());
     }
 
     private string Arn(string name) => name switch

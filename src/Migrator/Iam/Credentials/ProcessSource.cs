@@ -43,7 +43,7 @@ internal sealed class ProcessSource(string command, string profile) : ICredentia
             try
             {
                 var found = CredentialJson
-                    .Read(await OutputAsync(process, limit.Token), "SessionToken", $"credential_process of profile '{profile}'");
+                    .Read(await OutputAsync(process, limit.Token), "SessionToken", $"credential_process of profile '{profile}'", hasVersion: true);
                 return found.Keys ?? throw Failed($"printed no credentials as JSON: {found.Fault}");
             }
             finally
