@@ -66,7 +66,7 @@ internal sealed class AwsWaitTests : IamTest
         await AssertMayPassAsync(() => AskAsync(closed), "cannot be reached for GetCallerIdentity: Connection refused (127.0.0.1:");
         await AssertMayPassAsync(() => AskAsync("http://sts.invalid"), "cannot be reached for GetCallerIdentity: ");
         using var http = new MetadataHttp();
-        var environment = new AwsEnvironment(new Dictionary<string, string> { ["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = closed });
+        var environment = Variables(("AWS_CONTAINER_CREDENTIALS_FULL_URI", closed));
         await AssertMayPassAsync(
             () => new ContainerSource(environment, http).GetAsync(CancellationToken.None), "Connection refused (127.0.0.1:");
     }
@@ -115,10 +115,13 @@ internal sealed class AwsWaitTests : IamTest
         return _ => Interlocked.Decrement(ref left) >= 0 ? failure : null;
     }
 
+    private static AwsEnvironment Variables((string Name, string Value) variable) =>
+        new(new Dictionary<string, string>(StringComparer.Ordinal) { [variable.Name] = variable.Value });
+
     private static Task<string> AskAsync(string sts)
     {
         var clock = new ServerClock(TimeProvider.System);
-        var environment = new AwsEnvironment(new Dictionary<string, string> { ["HOME"] = "/nowhere" });
+        var environment = Variables(("HOME", "/nowhere"));
         var http = new AwsHttp(new SharedSettings(environment, new AwsProfiles(environment)), clock, StsAnswer.Check);
         return new StsClient(new StsEndpoint(new Uri(sts), "us-east-1", "test"), http, clock)
             .IdentityAsync(AwsKeys.From("AKIAEXAMPLE", "key", sessionToken: null, expires: null, "test"), CancellationToken.None);
