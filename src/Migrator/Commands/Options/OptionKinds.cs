@@ -127,7 +127,7 @@ internal static class OptionKinds
             {
                 // What stands before an @ may be a password.
                 var given = text.Contains('@', StringComparison.Ordinal) ? "" : $", not '{text}'";
-                result.AddError($"{name} takes {EndpointName.Accepted}{given}.");
+                result.AddError($"{name} takes HOST or HOST:PORT, without a scheme, a user or a path{given}.");
             }
 
             return endpoint;

@@ -8,9 +8,6 @@ namespace Migrator.Configuration.Connection;
 /// <param name="Port">The port; null if none is given.</param>
 internal sealed partial record EndpointName(string Host, int? Port)
 {
-    /// <summary>What is accepted, as text for messages.</summary>
-    public const string Accepted = "HOST or HOST:PORT, without a scheme, a user or a path";
-
     /// <summary>Parses HOST or HOST:PORT. Blanks and line ends around it do not count. Null if it is something else.</summary>
     public static EndpointName? TryParse(string text)
     {
