@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Migrator.Errors;
 using Migrator.Iam;
 using Migrator.Iam.Aws;
+using Migrator.Iam.Credentials;
 using Migrator.Tests.Configuration;
 using TestSupport.Aws;
 
@@ -78,8 +79,8 @@ internal sealed class SharedFileTests : IamTest
     [TestCase("[default]\nrole_arn = ROLE\nsource_profile = base\ncredential_source = Environment", "stands beside credential_source")]
     [TestCase("[default]\nrole_arn = ROLE", "has a role_arn and neither source_profile nor credential_source")]
     [TestCase("[default]\nrole_arn = ROLE\ncredential_source = environment", "credential_source of profile 'default' is 'environment'")]
-    [TestCase("[default]\nrole_arn = ROLE\ncredential_source = Environment", "AWS_ACCESS_KEY_ID is missing")]
-    [TestCase("[default]\nrole_arn = ROLE\ncredential_source = EcsContainer", "AWS_CONTAINER_CREDENTIALS_FULL_URI")]
+    [TestCase("[default]\nrole_arn = ROLE\ncredential_source = Environment", "is Environment, and AWS_ACCESS_KEY_ID is not set")]
+    [TestCase("[default]\nrole_arn = ROLE\ncredential_source = EcsContainer", "is EcsContainer, and no variable")]
     [TestCase("[default]\nrole_arn = ROLE\nsource_profile = base\nmfa_serial =\n[profile base]\nKEYS", "requires an MFA code")]
     [TestCase("[default]\nrole_arn = ROLE\nsource_profile = base\nduration_seconds = 1h\n[profile base]\nKEYS", "is not a number of seconds")]
     [TestCase("[default]\nrole_arn = ROLE\nsource_profile = base\n[profile base]\nKEYS\nwords", "[profile base]")]
@@ -211,6 +212,30 @@ internal sealed class SharedFileTests : IamTest
         await AssertAsync("of the profile is not a URL", null, ("AWS_EC2_METADATA_SERVICE_ENDPOINT", ""));
         await AssertAsync(AwsAccount.Role(Node));
     }
+
+    [TestCase("http://127.0.0.1:1/x", true)]
+    [TestCase("http://127.0.0.2/x", true)]
+    [TestCase("http://localhost/x", true)]
+    [TestCase("http://[::1]/x", true)]
+    [TestCase("http://169.254.170.2/x", true)]
+    [TestCase("http://169.254.170.23/x", true)]
+    [TestCase("http://[FD00:EC2:0::23]/x", true)]
+    [TestCase("https://agent.example/x", true)]
+    [TestCase("http://10.0.0.1/x", false)]
+    [TestCase("http://169.254.169.254/x", false)]
+    [TestCase("http://[fd00:ec2::254]/x", false)]
+    [TestCase("http://127.0.0.1.example/x", false)]
+    [TestCase("http://localhost.example/x", false)]
+    [TestCase("ftp://127.0.0.1/x", false)]
+    [TestCase("file:///x", false)]
+    public void Addresses_of_container_credentials(string url, bool isAllowed) =>
+        Assert.That(ContainerSource.IsAllowed(new Uri(url)), Is.EqualTo(isAllowed));
+
+    [TestCase("\n")]
+    [TestCase("\r\n")]
+    public async Task A_token_file_of_a_container_with_a_line_end(string end) => await AssertAsync(
+        AwsAccount.Role("pod"), null, ("AWS_CONTAINER_CREDENTIALS_FULL_URI", Bed.Metadata.Url + MetadataServers.PodPath),
+        ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", Bed.Write("token", Bed.Metadata.ContainerToken + end)));
 
     [TestCase(14, true)]
     [TestCase(6, true)]

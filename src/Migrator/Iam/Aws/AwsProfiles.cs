@@ -52,7 +52,7 @@ internal sealed class AwsProfiles(AwsEnvironment environment)
         {
             if (file.Fault is { } fault)
             {
-                throw fault.Error($"The AWS profiles", file.Path);
+                throw fault.Error("The AWS profiles", file.Path);
             }
         }
 
@@ -158,7 +158,8 @@ internal sealed class AwsProfile(string name, AwsSection? credentials, AwsSectio
     /// <summary>The error for a setting that cannot be used.</summary>
     public MigratorException Fault(string key, AwsSetting setting, string what) => new(
         $"{key} of profile '{name}' {what} ({setting.Place}).",
-        "A comment needs a line of its own; behind a value it is a part of the value.",
+        setting.Value.Contains(" #", StringComparison.Ordinal) || setting.Value.Contains(" ;", StringComparison.Ordinal)
+            ? "A comment needs a line of its own; behind a value it is a part of the value." : null,
         $"Correct line {setting.Line} of {setting.Path}, or remove it.");
 
     /// <summary>The keys in the credentials file; null if there are none.</summary>

@@ -9,6 +9,8 @@ namespace Migrator.Iam.Credentials;
 /// <remarks>AWS SDKs and Tools Reference Guide, "Shared config and credentials files"; in what that leaves open, the AWS CLI.</remarks>
 internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environment, StsClient sts, MetadataHttp http) : ICredentialSource
 {
+    private const string TokenFile = "AWS_WEB_IDENTITY_TOKEN_FILE";
+
     /// <summary>
     /// Whether the profile in use configures credentials. A profile or a file that is named but missing counts as configured, so that it is
     /// reported.
@@ -85,15 +87,23 @@ internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environ
             $"The last one stands in {profile["source_profile"]!.Place}.", "Give one of them keys of its own.")
         : Of(source, [.. path, profile]);
 
-    private ICredentialSource Named(string source, AwsProfile profile) => source switch
+    private ICredentialSource Named(string source, AwsProfile profile)
     {
-        "Environment" => new EnvironmentSource(environment),
-        "EcsContainer" => new ContainerSource(environment, http),
-        "Ec2InstanceMetadata" => new InstanceSource(new InstanceMetadata(environment, profiles, http)),
-        _ => throw new MigratorException(
-            $"credential_source of profile '{profile.Name}' is '{source}' ({profile["credential_source"]!.Place}).", cause: null,
-                "Write Environment, Ec2InstanceMetadata or EcsContainer."),
-    };
+        var keys = new EnvironmentSource(environment);
+        var container = new ContainerSource(environment, http);
+        return source switch
+        {
+            "Environment" => keys.IsConfigured ? keys : throw NotSet("AWS_ACCESS_KEY_ID is not set"),
+            "EcsContainer" => container.IsConfigured ? container : throw NotSet("no variable AWS_CONTAINER_CREDENTIALS_* is set"),
+            "Ec2InstanceMetadata" => new InstanceSource(new InstanceMetadata(environment, profiles, http)),
+            _ => throw new MigratorException(
+                $"credential_source of profile '{profile.Name}' is '{source}' ({profile["credential_source"]!.Place}).", cause: null,
+                    "Write Environment, Ec2InstanceMetadata or EcsContainer."),
+        };
+
+        MigratorException NotSet(string what) => profile.Fault(
+            "credential_source", profile["credential_source"]!, $"is {source}, and {what}");
+    }
 
     // The order of the AWS CLI.
     private ICredentialSource Own(AwsProfile profile, IReadOnlyList<AwsProfile> path)
@@ -121,10 +131,10 @@ internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environ
     // The variables take precedence, but not over the profile that another one names as source_profile.
     private WebIdentitySource WebIdentity(AwsProfile profile, string file, bool isInUse) => new(
         sts,
-        Variable("AWS_WEB_IDENTITY_TOKEN_FILE", isInUse) ?? file,
+        Variable(TokenFile, isInUse) ?? file,
         Variable("AWS_ROLE_ARN", isInUse) ?? profile.Text("role_arn"),
         Variable("AWS_ROLE_SESSION_NAME", isInUse) ?? profile.Text("role_session_name", mayBeEmpty: true),
-        $"profile '{profile.Name}'");
+        Variable(TokenFile, isInUse) is null ? $"profile '{profile.Name}'" : TokenFile);
 
     private string? Variable(string name, bool isInUse) => isInUse ? environment[name] : null;
 

@@ -28,7 +28,7 @@ internal sealed record SigningEndpoint(string Host, int Port, RdsEndpoint? Rds, 
     /// The endpoint that has the region in its name: the name itself, or for a global database the cluster that it is an alias of; null if
     /// it is not known.
     /// </summary>
-    public RdsEndpoint? Regional { get; private init; }
+    public RdsEndpoint? Regional { get; private init; } = Rds is { Region: not null } ? Rds : null;
 
     /// <summary>The endpoint whose server takes the token, in commands for the operator; null if it is not known.</summary>
     public RdsEndpoint? Server => Regional ?? Rds;
@@ -74,7 +74,7 @@ internal sealed record SigningEndpoint(string Host, int Port, RdsEndpoint? Rds, 
     {
         if (endpoint.Rds is not { Region: null })
         {
-            return endpoint with { Regional = endpoint.Rds };
+            return endpoint;
         }
 
         var (names, failure, isUnresolved) = await NamesAsync(endpoint.Host, resolver, cancellationToken);
