@@ -72,10 +72,12 @@ internal static class CommandHost
         new(new LogWriter(host.Error, LogLevel.Info, LogsJson(arguments, host), host.ColoursErrors, host.Time), host.Time);
 
     /// <summary>Whether messages are JSON, as far as a command line with errors shows it.</summary>
-    public static bool LogsJson(ParseResult arguments, HostEnvironment host) =>
-        (arguments.GetResult(OutputOptions.LogFormat) is { Implicit: false, Tokens: [var given, ..] }
-            ? given.Value
-            : host.Variable("MIGRATOR_LOG_FORMAT")) == "json";
+    public static bool LogsJson(ParseResult arguments, HostEnvironment host)
+    {
+        // The result has no value of the option if the command is not known.
+        var words = arguments.Tokens.Select(token => token.Value).SkipWhile(word => word != OutputOptions.LogFormat.Name).Skip(1);
+        return (words.FirstOrDefault() ?? host.Variable("MIGRATOR_LOG_FORMAT")) == "json";
+    }
 
     private static LogWriter LogFor(ParseResult arguments, HostEnvironment host)
     {

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Migrator.Configuration.Diagnostics;
 using Migrator.Configuration.Files;
 using Migrator.Configuration.Settings;
@@ -8,7 +9,7 @@ namespace Migrator.Configuration.Effective;
 /// Warns about environment variables that look like settings and are not. Kong: only names in upper case count. Others are ignored, except
 /// those of one family of keys, <c>vault_</c>, which make its loader fail.
 /// </summary>
-internal static class EnvironmentDiagnostics
+internal static partial class EnvironmentDiagnostics
 {
     private const string Prefix = "KONG_";
     private const int Examined = 1000;
@@ -41,7 +42,7 @@ internal static class EnvironmentDiagnostics
         {
             ReportCase(name, upper, key, environment.ContainsKey(upper) || file.Find(key) is not null, diagnostics);
         }
-        else if (VariableFiles.Is(name))
+        else if (VariableFiles.Is(name) || SettingCatalogue.IsKnown(key) || IsServiceLink(name, environment[name]))
         {
             return;
         }
@@ -51,13 +52,26 @@ internal static class EnvironmentDiagnostics
                 $"the environment variable {SettingText.Plain(name)} is ignored: no gateway knows it. Write "
                     + $"{VariableFiles.NameOf(Prefix + setting.ToUpperInvariant())}, if that is meant.");
         }
-        else if (!SettingCatalogue.IsKnown(key) && NearestKey.Of(key) is { } nearest)
+        else if (NearestKey.Of(key) is { } nearest)
         {
             diagnostics.Warn(null, DiagnosticCode.UnknownKey,
                 $"the environment variable {SettingText.Plain(name)} is ignored: no gateway knows it. Write "
                     + $"{Prefix}{nearest.ToUpperInvariant()}, if that is meant.");
         }
+        else if (key.StartsWith("pg_", StringComparison.Ordinal))
+        {
+            diagnostics.Warn(null, DiagnosticCode.UnknownKey,
+                $"the environment variable {SettingText.Plain(name)} is ignored: no gateway knows it. Unset it, or write the setting that "
+                    + "is meant; `migrator config` lists them.");
+        }
     }
+
+    // Kubernetes, "Accessing the Service", environment variables: those of a Service named kong-pg, or kong-pg-replica, begin with KONG_PG.
+    private static bool IsServiceLink(string name, string value) => name.StartsWith("KONG_PG_", StringComparison.Ordinal)
+        && (ServiceLink().IsMatch(name) || (name.EndsWith("_PORT", StringComparison.Ordinal) && value.Contains("://", StringComparison.Ordinal)));
+
+    [GeneratedRegex("_SERVICE_(HOST|PORT(_.+)?)$|_PORT_[0-9]+_(TCP|UDP|SCTP)(_(ADDR|PORT|PROTO))?$", RegexOptions.CultureInvariant)]
+    private static partial Regex ServiceLink();
 
     private static void ReportCase(string name, string upper, string key, bool isGiven, DiagnosticList diagnostics)
     {
