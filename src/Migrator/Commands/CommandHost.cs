@@ -18,16 +18,17 @@ internal static class CommandHost
         var host = (HostEnvironment)arguments.InvocationConfiguration;
         var messages = new Messages(LogFor(arguments, host), host.Time);
         var context = new CommandContext(arguments, host, messages);
-        using var signals = new TerminationSignals(
-            (name, number) => messages.Error(Messages.Interruption(name, number)), cancellationToken);
+        TerminationSignals? signals = null;
         try
         {
+            ProcessLimits.Require();
+            signals = new TerminationSignals((name, number) => messages.Error(Messages.Interruption(name, number)), cancellationToken);
             var exitCode = await run(context, signals.Token);
             WriteOut(context);
             messages.Release();
             return exitCode;
         }
-        catch (Exception e) when (signals.Received is { } signal)
+        catch (Exception e) when (signals?.Received is { } signal)
         {
             return Fail(Messages.Interruption(signal.Name, signal.Number), e);
         }
@@ -44,6 +45,10 @@ internal static class CommandHost
 #pragma warning restore CA1031
         {
             return Fail(Messages.Unexpected(e), e);
+        }
+        finally
+        {
+            signals?.Dispose();
         }
 
         int Fail(MigratorException error, Exception e)

@@ -9,10 +9,10 @@ internal static class StandardStreams
     private const int LongestReply = 100;
 
     /// <summary>stdout, for answers. Flushing throws an <see cref="IOException"/> if the text cannot be written.</summary>
-    public static SafeWriter Output { get; } = new(Open(1, Console.OpenStandardOutput));
+    public static SafeWriter Output { get; } = new(Open(1));
 
     /// <summary>stderr, for messages.</summary>
-    public static SafeWriter Error { get; } = new(Open(2, Console.OpenStandardError));
+    public static SafeWriter Error { get; } = new(Open(2));
 
     /// <summary>Reads one line of stdin, or as much of it as a reply may have.</summary>
     public static string ReadReply()
@@ -28,21 +28,9 @@ internal static class StandardStreams
         return reply.ToString().Trim();
     }
 
-    private static TextWriter Open(int descriptor, Func<Stream> open)
-    {
-        try
-        {
-            // A reader that has ended (`migrator list | head -0`) is not a failure: .NET discards what is written afterwards, and the exit
-            // code says whether the command succeeded. gh does the same.
-            return InheritedDescriptor.IsOpen(descriptor)
-                ? new StreamWriter(open(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true }
-                : new ClosedWriter();
-        }
-        catch (IOException)
-        {
-            return new ClosedWriter();
-        }
-    }
+    private static TextWriter Open(int descriptor) => InheritedDescriptor.IsOpen(descriptor)
+        ? new StreamWriter(new DescriptorStream(descriptor), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true }
+        : new ClosedWriter();
 
     /// <summary>A writer for a stream that was closed before the program was started.</summary>
     private sealed class ClosedWriter : TextWriter

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Migrator.Configuration.Diagnostics;
 using Migrator.Configuration.Files;
 using Migrator.Configuration.Settings;
@@ -9,10 +8,12 @@ namespace Migrator.Configuration.Effective;
 /// Warns about environment variables that look like settings and are not. Kong: only names in upper case count. Others are ignored, except
 /// those of one family of keys, <c>vault_</c>, which make its loader fail.
 /// </summary>
-internal static partial class EnvironmentDiagnostics
+internal static class EnvironmentDiagnostics
 {
     private const string Prefix = "KONG_";
     private const int Examined = 1000;
+
+    private static readonly string[] Protocols = ["_TCP", "_UDP", "_SCTP"];
 
     /// <summary>Checks all variables.</summary>
     public static void Report(IReadOnlyDictionary<string, string> environment, FileLayer file, DiagnosticList diagnostics)
@@ -67,11 +68,16 @@ internal static partial class EnvironmentDiagnostics
     }
 
     // Kubernetes, "Accessing the Service", environment variables: those of a Service named kong-pg, or kong-pg-replica, begin with KONG_PG.
-    private static bool IsServiceLink(string name, string value) => name.StartsWith("KONG_PG_", StringComparison.Ordinal)
-        && (ServiceLink().IsMatch(name) || (name.EndsWith("_PORT", StringComparison.Ordinal) && value.Contains("://", StringComparison.Ordinal)));
-
-    [GeneratedRegex("_SERVICE_(HOST|PORT(_.+)?)$|_PORT_[0-9]+_(TCP|UDP|SCTP)(_(ADDR|PORT|PROTO))?$", RegexOptions.CultureInvariant)]
-    private static partial Regex ServiceLink();
+    private static bool IsServiceLink(string name, string value)
+    {
+        var isOfPort = name.Contains("_PORT_", StringComparison.Ordinal)
+            && Protocols.Any(p => name.EndsWith(p, StringComparison.Ordinal) || name.Contains($"{p}_", StringComparison.Ordinal));
+        return name.StartsWith("KONG_PG_", StringComparison.Ordinal)
+            && (isOfPort
+                || name.EndsWith("_SERVICE_HOST", StringComparison.Ordinal)
+                || name.Contains("_SERVICE_PORT", StringComparison.Ordinal)
+                || (name.EndsWith("_PORT", StringComparison.Ordinal) && value.Contains("://", StringComparison.Ordinal)));
+    }
 
     private static void ReportCase(string name, string upper, string key, bool isGiven, DiagnosticList diagnostics)
     {
