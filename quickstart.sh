@@ -41,7 +41,6 @@ main() {
 
   ensure_postgres
   require_own_folder
-  take_turns
   if [[ -n $builds ]] || ! find_installed; then
     require_dotnet
     build
@@ -150,7 +149,8 @@ require_own_folder() {
   chmod 711 "$HOME_FOLDER"
 }
 
-# Waits for a quickstart.sh that still runs, or for an initdb that it has left: each of its programs but the server keeps the lock.
+# Waits for a quickstart.sh that still runs, or for an initdb that it has left: the programs that it starts from here on, except the
+# server, keep the lock.
 take_turns() {
   command -v flock >/dev/null || return 0
   exec 8>"$HOME_FOLDER/lock"
@@ -158,6 +158,7 @@ take_turns() {
 }
 
 start_server() {
+  take_turns
   locate_data
   if [[ ! -s $DATA/PG_VERSION ]]; then
     make_data

@@ -1,4 +1,3 @@
-using System.Text;
 using Migrator.Output;
 
 namespace Migrator.Tests.Configuration;

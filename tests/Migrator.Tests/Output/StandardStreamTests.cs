@@ -132,9 +132,32 @@ internal sealed class StandardStreamTests : CommandTest
         Assert.That((result.ExitCode, result.Errors), Is.EqualTo((0, "")));
     }
 
-    private static ProcessResult Shell(string line)
+    [TestCase("-d 20000")]
+    [TestCase("-d 50000")]
+    [TestCase("-d 60000")]
+    public void A_limit_of_memory_that_is_too_low_is_an_error(string limit)
     {
-        var start = new ProcessStartInfo("/bin/bash", ["-c", $"\"$MIGRATOR\" {line}"])
+        Assume.That(MigratorProcess.IsGiven, "The plain build needs more memory to start.");
+        using var conf = KongConf.For(Database);
+        var result = Shell($"list -c {conf.Path}", $"ulimit {limit}; exec ");
+        Assert.That(result.ExitCode, Is.EqualTo(1), result.Errors);
+        Assert.That(result.Errors, Does.StartWith("error: The limits of this process are too low.\n").And.Contain("ulimit -a"));
+    }
+
+    [Test]
+    public void A_limit_of_the_size_of_files_is_an_error_of_writing()
+    {
+        using var conf = KongConf.For(Database);
+        var output = Path.GetTempFileName();
+        var result = Shell($"config --all -c {conf.Path} >{output}", "ulimit -f 1; export DOTNET_EnableWriteXorExecute=0; exec ");
+        Assert.That(result.ExitCode, Is.EqualTo(1), result.Errors);
+        Assert.That(result.Errors, Does.StartWith("error: The answer could not be written to stdout: File too large.\n"));
+        File.Delete(output);
+    }
+
+    private static ProcessResult Shell(string line, string before = "")
+    {
+        var start = new ProcessStartInfo("/bin/bash", ["-c", $"{before}\"$MIGRATOR\" {line}"])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,

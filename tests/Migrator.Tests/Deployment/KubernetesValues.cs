@@ -1,0 +1,59 @@
+using System.Collections;
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
+using k8s;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace Migrator.Tests.Deployment;
+
+/// <summary>
+/// Finds the values of manifests that kubectl refuses for their type: a number or a truth value where Kubernetes has a text, as in
+/// <c>value: 5432</c>, and a text where it has a number. The client library takes both, in its strict mode too.
+/// </summary>
+internal static partial class KubernetesValues
+{
+    /// <summary>Lists the values, each with its line and field.</summary>
+    /// <param name="text">One or more documents.</param>
+    public static IReadOnlyList<string> Mistakes(string text)
+    {
+        var documents = new YamlStream();
+        documents.Load(new StringReader(text));
+        var objects = KubernetesYaml.LoadAllFromString(text, strict: true);
+        return [.. documents.Documents.Select(d => d.RootNode).Where(n => n is YamlMappingNode).Zip(objects)
+            .SelectMany(pair => Mistakes(pair.First, pair.Second.GetType(), ""))];
+    }
+
+    private static IEnumerable<string> Mistakes(YamlNode node, Type type, string field) => (node, Nullable.GetUnderlyingType(type) ?? type) switch
+    {
+        (YamlScalarNode scalar, var plain) => Mistake(scalar, plain) is { } mistake
+            ? [string.Create(CultureInfo.InvariantCulture, $"line {scalar.Start.Line}: {field}: {mistake}: {scalar.Value}")] : [],
+        (YamlSequenceNode list, { IsGenericType: true } plain) =>
+            list.SelectMany(item => Mistakes(item, plain.GetGenericArguments()[0], field)),
+        (YamlMappingNode map, { IsGenericType: true } plain) when plain.IsAssignableTo(typeof(IDictionary)) || plain.Name.Contains("Dictionary", StringComparison.Ordinal) =>
+            map.SelectMany(pair => Mistakes(pair.Key, typeof(string), field).Concat(Mistakes(pair.Value, plain.GetGenericArguments()[1], $"{field}.{pair.Key}"))),
+        (YamlMappingNode map, var plain) => map.SelectMany(pair => Property(plain, pair.Key.ToString()) is { } property
+            ? Mistakes(pair.Value, property.PropertyType, $"{field}.{pair.Key}") : []),
+        _ => [],
+    };
+
+    private static PropertyInfo? Property(Type type, string name) =>
+        type.GetProperties().FirstOrDefault(p => p.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name == name);
+
+    private static string? Mistake(YamlScalarNode scalar, Type type)
+    {
+        var isText = scalar.Style is not ScalarStyle.Plain || !OtherThanText().IsMatch(scalar.Value!);
+        return type == typeof(string) ? isText ? null : "needs quotes"
+            : type == typeof(int) || type == typeof(long) || type == typeof(bool) ? isText && scalar.Value is not ("" or "null" or "~") ? "is a text" : null
+            : null;
+    }
+
+    // YAML 1.1 as kubectl reads it: truth values and numbers.
+    [GeneratedRegex(
+        "^([yY]|[yY]es|YES|[nN]|[nN]o|NO|[tT]rue|TRUE|[fF]alse|FALSE|[oO]n|ON|[oO]ff|OFF|[-+]?(0x[0-9a-fA-F_]+|0b[01_]+|0o?[0-7_]+|[0-9][0-9_]*)"
+            + @"|[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$",
+        RegexOptions.ExplicitCapture, 10_000)]
+    private static partial Regex OtherThanText();
+}
