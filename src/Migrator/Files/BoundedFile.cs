@@ -38,7 +38,7 @@ internal static class BoundedFile
     /// </summary>
     /// <inheritdoc cref="ReadText" />
     public static byte[] ReadStandardInput(ReadLimits limits, Func<string, MigratorException> explain) => InheritedDescriptor.IsOpen(0)
-        ? Read(() => new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0), limits, explain, CancellationToken.None)
+        ? Read(() => new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0), limits, explain, default)
         : throw explain("it is closed");
 
     private static byte[] Read(

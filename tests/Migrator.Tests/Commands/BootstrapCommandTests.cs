@@ -171,7 +171,8 @@ internal sealed class BootstrapCommandTests : CommandTest
         transaction.Rollback();
         holder.Close();
         Assert.That(() => Database.Query(
-            "SELECT 1 FROM pg_stat_activity WHERE application_name = 'migrator' AND datname = current_database()"), Is.Empty.After(20_000, 50));
+            "SELECT 1 FROM pg_stat_activity WHERE application_name = 'migrator' AND datname = current_database()"),
+            Is.Empty.After(20_000, 50));
         Database.Execute("DROP EVENT TRIGGER wait");
         Assert.Multiple(() =>
         {

@@ -140,7 +140,7 @@ public sealed class WarningTests
     [TestCase("pg_ssl = on\nlua_ssl_trusted_certificate = /nonexistent/ca.pem")]
     [TestCase("pg_ssl_verify = on\nlua_ssl_trusted_certificate = system,,system")]
     public void A_missing_certificate_that_a_connection_does_not_need_is_a_warning(string text) =>
-        Assert.That(Conf.Load(text).Warnings.Where(w => w.Message.Contains("does not start without it", StringComparison.Ordinal)), Has.Exactly(1).Items);
+        Assert.That(Conf.Load(text).Warnings.Select(w => w.Message), Has.One.Contains("does not start without it"));
 
     [Test]
     public void A_port_variable_set_by_Kubernetes_gives_a_warning() =>
@@ -150,7 +150,8 @@ public sealed class WarningTests
     public void Equal_warnings_are_one_message_with_their_lines()
     {
         var messages = ConfigurationDiagnostic.Merge(
-            Conf.Inspect("pg_user = a\nno setting\nno setting\npg_ssl = yes\n" + string.Concat(Enumerable.Repeat("no setting\n", 20))).Warnings);
+            Conf.Inspect("pg_user = a\nno setting\nno setting\npg_ssl = yes\n" + string.Concat(Enumerable.Repeat("no setting\n", 20)))
+                .Warnings);
         Assert.That(messages, Has.Count.EqualTo(2));
         Assert.That(messages[0], Does.Match(@"kong\.conf:2, 3, 5, 6, 7, 8, 9, 10, 11, 12 and 12 more: a line without"));
     }

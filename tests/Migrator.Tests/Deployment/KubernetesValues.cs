@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json.Serialization;
@@ -26,18 +25,23 @@ internal static partial class KubernetesValues
             .SelectMany(pair => Mistakes(pair.First, pair.Second.GetType(), ""))];
     }
 
-    private static IEnumerable<string> Mistakes(YamlNode node, Type type, string field) => (node, Nullable.GetUnderlyingType(type) ?? type) switch
+    private static IEnumerable<string> Mistakes(YamlNode node, Type declared, string field)
     {
-        (YamlScalarNode scalar, var plain) => Mistake(scalar, plain) is { } mistake
-            ? [string.Create(CultureInfo.InvariantCulture, $"line {scalar.Start.Line}: {field}: {mistake}: {scalar.Value}")] : [],
-        (YamlSequenceNode list, { IsGenericType: true } plain) =>
-            list.SelectMany(item => Mistakes(item, plain.GetGenericArguments()[0], field)),
-        (YamlMappingNode map, { IsGenericType: true } plain) when plain.IsAssignableTo(typeof(IDictionary)) || plain.Name.Contains("Dictionary", StringComparison.Ordinal) =>
-            map.SelectMany(pair => Mistakes(pair.Key, typeof(string), field).Concat(Mistakes(pair.Value, plain.GetGenericArguments()[1], $"{field}.{pair.Key}"))),
-        (YamlMappingNode map, var plain) => map.SelectMany(pair => Property(plain, pair.Key.ToString()) is { } property
-            ? Mistakes(pair.Value, property.PropertyType, $"{field}.{pair.Key}") : []),
-        _ => [],
-    };
+        var type = Nullable.GetUnderlyingType(declared) ?? declared;
+        return (node, type.GetGenericArguments()) switch
+        {
+            (YamlScalarNode scalar, _) => Mistake(scalar, type) is { } mistake
+                ? [string.Create(CultureInfo.InvariantCulture, $"line {scalar.Start.Line}: {field}: {mistake}: {scalar.Value}")]
+                : [],
+            (YamlSequenceNode list, [var item]) => list.SelectMany(element => Mistakes(element, item, field)),
+            (YamlMappingNode map, [var key, var value]) => map.SelectMany(pair =>
+                Mistakes(pair.Key, key, field).Concat(Mistakes(pair.Value, value, $"{field}.{pair.Key}"))),
+            (YamlMappingNode map, _) => map.SelectMany(pair => Property(type, pair.Key.ToString()) is { } property
+                ? Mistakes(pair.Value, property.PropertyType, $"{field}.{pair.Key}")
+                : []),
+            _ => [],
+        };
+    }
 
     private static PropertyInfo? Property(Type type, string name) =>
         type.GetProperties().FirstOrDefault(p => p.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name == name);
@@ -45,14 +49,16 @@ internal static partial class KubernetesValues
     private static string? Mistake(YamlScalarNode scalar, Type type)
     {
         var isText = scalar.Style is not ScalarStyle.Plain || !OtherThanText().IsMatch(scalar.Value!);
-        return type == typeof(string) ? isText ? null : "needs quotes"
-            : type == typeof(int) || type == typeof(long) || type == typeof(bool) ? isText && scalar.Value is not ("" or "null" or "~") ? "is a text" : null
+        var isOther = type == typeof(int) || type == typeof(long) || type == typeof(bool);
+        return type == typeof(string) && !isText ? "needs quotes"
+            : isOther && isText && scalar.Value is not ("" or "null" or "~") ? "is a text"
             : null;
     }
 
     // YAML 1.1 as kubectl reads it: truth values and numbers.
     [GeneratedRegex(
-        "^([yY]|[yY]es|YES|[nN]|[nN]o|NO|[tT]rue|TRUE|[fF]alse|FALSE|[oO]n|ON|[oO]ff|OFF|[-+]?(0x[0-9a-fA-F_]+|0b[01_]+|0o?[0-7_]+|[0-9][0-9_]*)"
+        "^([yY]|[yY]es|YES|[nN]|[nN]o|NO|[tT]rue|TRUE|[fF]alse|FALSE|[oO]n|ON|[oO]ff|OFF"
+            + "|[-+]?(0x[0-9a-fA-F_]+|0b[01_]+|0o?[0-7_]+|[0-9][0-9_]*)"
             + @"|[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN))$",
         RegexOptions.ExplicitCapture, 10_000)]
     private static partial Regex OtherThanText();

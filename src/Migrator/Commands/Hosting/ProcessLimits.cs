@@ -9,7 +9,7 @@ namespace Migrator.Commands.Hosting;
 /// </summary>
 internal static class ProcessLimits
 {
-    // As many threads as a run has at most: two of the pool, the pool's own, two for sockets, one for signals. The heap of a run is smaller.
+    // A run has at most as many threads (two of the pool, the pool's own, two for sockets, one for signals), and a smaller heap.
     private const int Threads = 6;
     private const int HeapBytes = 24 << 20;
 
@@ -17,7 +17,9 @@ internal static class ProcessLimits
     private const int FileSizeExceeded = 25;
     private const nint Ignore = 1;
 
-    /// <summary>Checks that the threads and the memory of a run can be had, and makes a file that grows too large an error of writing.</summary>
+    /// <summary>
+    /// Checks that the threads and the memory of a run can be had. From here on, a file that grows too large is an error of writing.
+    /// </summary>
     /// <exception cref="MigratorException">They cannot.</exception>
     public static void Require()
     {

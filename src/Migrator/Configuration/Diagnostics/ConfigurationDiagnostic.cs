@@ -17,7 +17,9 @@ internal sealed record ConfigurationDiagnostic(string File, int? Line, string? C
     {
         var lines = equal.Where(diagnostic => diagnostic.Line is not null).Select(diagnostic => diagnostic.Line).ToList();
         var more = lines.Count > MaxLines ? $" and {lines.Count - MaxLines} more" : "";
-        return lines.Count < 2 ? equal[0].ToString() : $"{equal[0].File}:{string.Join(", ", lines.Take(MaxLines))}{more}: {equal[0].Message}";
+        return lines.Count < 2
+            ? equal[0].ToString()
+            : $"{equal[0].File}:{string.Join(", ", lines.Take(MaxLines))}{more}: {equal[0].Message}";
     }
 
     /// <inheritdoc />

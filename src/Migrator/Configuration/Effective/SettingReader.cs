@@ -27,7 +27,8 @@ internal sealed class SettingReader(VaultResolver vaults, DiagnosticList diagnos
         {
             diagnostics.Warn(source.Line, DiagnosticCode.JsonPassword,
                 $"{SettingText.Name(given.Definition, source)} is a whole JSON secret, and all of it is taken as the password. Give only "
-                    + $"its password: where a variable SECRET has the JSON, write `{given.Definition.Name} = {{vault://env/secret/password}}`.");
+                    + "its password: where a variable SECRET has the JSON, write "
+                    + $"`{given.Definition.Name} = {{vault://env/secret/password}}`.");
         }
 
         return new(given.Definition, ValueOf(given.Definition, text, source), source) { IsSet = source.IsGiven && text.Length > 0 };

@@ -2,7 +2,9 @@ using Migrator.Configuration.Settings;
 
 namespace Migrator.Configuration.Effective;
 
-/// <summary>When a connection uses TLS. With a token as the password it always does, and verifies the server unless that is turned off.</summary>
+/// <summary>
+/// When a connection uses TLS. With a token as the password it always does, and verifies the server unless that is turned off.
+/// </summary>
 internal static class TlsRules
 {
     /// <summary>Whether a connection uses TLS.</summary>

@@ -104,8 +104,9 @@ internal sealed class FileReader(DiagnosticList diagnostics)
         if (!isKongConf && firstContent is not null && !section.HasRefused && !lineDiagnostics.HasLostPostgres)
         {
             diagnostics.Refuse(firstContent,
-                $"no setting of the gateway is found in {diagnostics.File}: {FileGuess.Describe(file, hasVariables)}. The gateway would read it as "
-                    + "empty and use its defaults. Write `key = value` lines as in kong.conf, in UTF-8, with `#` before comments.");
+                $"no setting of the gateway is found in {diagnostics.File}: {FileGuess.Describe(file, hasVariables)}. The gateway would "
+                    + "read it as empty and use its defaults. Write `key = value` lines as in kong.conf, in UTF-8, with `#` before "
+                    + "comments.");
         }
     }
 }
