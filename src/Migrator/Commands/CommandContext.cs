@@ -148,10 +148,7 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
     private GatewayConfiguration ReadConfiguration()
     {
         var read = GatewayConfiguration.Load(Request(Get(ConfigurationOptions.Conf)));
-        foreach (var warning in read.Warnings)
-        {
-            Messages.Warn(warning);
-        }
+        Messages.Warn(read.Warnings);
 
         var foreign = read.Settings.List("plugins").Where(p => p.Length > 0 && !BundledPlugins.Has(p)).ToList();
         if (foreign.Count > 0)

@@ -60,7 +60,7 @@ internal sealed class GatewayConfiguration
         var file = ConfigurationFile.Find(request);
         ReadOnlyMemory<byte>? bytes = file is null ? null : ConfigurationFile.Read(file, request.WorkingDirectory);
         var diagnostics = new DiagnosticList(file is null ? "the environment" : ConfigurationFile.NameOf(file), request.Strict);
-        var settings = ConfigurationReader.Read(request, bytes, diagnostics);
+        var settings = ConfigurationReader.Read(request, bytes, connects, diagnostics);
         NoEffectDiagnostics.Report(settings, diagnostics);
 
         var postgres = Connect(new(settings, request, readOnly: false), diagnostics, refuses: connects, out _);

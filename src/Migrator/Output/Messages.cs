@@ -310,9 +310,14 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     /// <summary>Reports a message about the connection.</summary>
     public void Say(LogLevel level, string what, string? remedy) => deferred.Write(level, what, remedy, LogEvent.Connection);
 
-    /// <summary>Reports a warning about the configuration.</summary>
-    public void Warn(ConfigurationDiagnostic warning) =>
-        deferred.Write(LogLevel.Warning, warning.ToString(), kind: LogEvent.ConfigurationWarning);
+    /// <summary>Reports warnings about the configuration, equal ones as one message.</summary>
+    public void Warn(IReadOnlyList<ConfigurationDiagnostic> warnings)
+    {
+        foreach (var warning in ConfigurationDiagnostic.Merge(warnings))
+        {
+            deferred.Write(LogLevel.Warning, warning, kind: LogEvent.ConfigurationWarning);
+        }
+    }
 
     /// <summary>Writes the messages held back: the connection is made or has failed. Also writes how many notices were omitted.</summary>
     public void Release()
