@@ -20,6 +20,7 @@ internal sealed class DatabaseSession(
     private static readonly Task Never = new TaskCompletionSource().Task;
 
     private NpgsqlConnection connection = connection;
+    private bool hasAnswered;
     private bool isDiscarded;
     private Exception? lost;
     private int reconnections;
@@ -27,6 +28,9 @@ internal sealed class DatabaseSession(
 
     /// <summary>Receives the server's notices and warnings (RAISE WARNING).</summary>
     public Action<PostgresNotice>? OnNotice { get; set; }
+
+    /// <summary>Receives why the first read is repeated, and how long it may be.</summary>
+    public Action<NpgsqlException, TimeSpan>? OnFirstFailure { get; set; }
 
     /// <inheritdoc />
     public Action<string>? OnReconnecting { get; set; }
@@ -69,7 +73,24 @@ internal sealed class DatabaseSession(
         IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, CancellationToken cancellationToken)
     {
         await CommitWaitingAsync();
-        return await SendAsync([.. commands], read, Limits.Read, cancellationToken);
+        var backoff = new Backoff(Limits.FirstAnswer, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2), TimeProvider.System);
+        backoff.Start();
+        while (true)
+        {
+            try
+            {
+                var result = await SendAsync([.. commands], read, Limits.Read, cancellationToken);
+                hasAnswered = true;
+                return result;
+            }
+            catch (NpgsqlException e) when (!hasAnswered && !IsOpen && !backoff.IsOver && SessionErrors.IsTransient(e))
+            {
+                OnFirstFailure?.Invoke(e, Limits.FirstAnswer);
+            }
+
+            await backoff.PauseAsync(cancellationToken);
+            await ReconnectAsync(TimeSpan.Zero, cancellationToken);
+        }
     }
 
     /// <inheritdoc />

@@ -25,6 +25,11 @@ internal sealed record ServerLimits
     /// <summary>The limit for ROLLBACK after a signal, when the run has two seconds in all.</summary>
     public TimeSpan AfterSignal { get; init; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>
+    /// How long the first read is repeated on a new connection, counted from the login: a pooler may accept a login and have no server.
+    /// </summary>
+    public TimeSpan FirstAnswer { get; init; }
+
     /// <summary>How long to retry a lost connection, if --wait is not longer.</summary>
     public TimeSpan Reconnect { get; init; } = TimeSpan.FromSeconds(15);
 }
