@@ -30,7 +30,7 @@ internal static class NodesCommand
         await using var replica = settings.IsReadOnly ? null : await context.ConnectReplicaAsync(cancellationToken);
         var watch = new GatewayWatch(context.Watched(session, settings, replica), settings.Schema, newNodes: null, context.Host.Time);
         var began = context.Host.Time.GetTimestamp();
-        var nodes = (await watch.LookAsync(cancellationToken)).Nodes;
+        var nodes = (await watch.LookAsync(looks: 1, cancellationToken)).Nodes;
         context.Messages.WatchingNodes(period);
         while (context.Host.Time.GetElapsedTime(began) < period)
         {

@@ -7,8 +7,11 @@ namespace Migrator.Rollout;
 /// </remarks>
 internal static class GatewayPeriod
 {
-    /// <summary>The pause between two looks, on average: a session that a probe opens lasts for some milliseconds.</summary>
-    public static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(100);
+    /// <summary>The pause between two looks: a session that a probe opens lasts for some milliseconds.</summary>
+    public static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>How many looks are made in one message: they take a quarter of a second.</summary>
+    public const int LooksInMessage = 12;
 
     /// <summary>How often data planes and names are read, which change slowly.</summary>
     public static readonly TimeSpan OfDataPlanes = TimeSpan.FromSeconds(5);
@@ -20,6 +23,6 @@ internal static class GatewayPeriod
     /// <param name="frequency">db_update_frequency in seconds.</param>
     public static TimeSpan Of(double frequency) => TimeSpan.FromSeconds((2 * Math.Clamp(frequency, 0, 86_400)) + 1);
 
-    /// <summary>The pause before the next look. It varies, or a gateway with a period of its own could fall between the looks.</summary>
-    public static TimeSpan NextPause() => BetweenLooks * (0.5 + Random.Shared.NextDouble());
+    /// <summary>The pause before the next message. It varies, or a gateway with a period of its own could fall between the looks.</summary>
+    public static TimeSpan NextPause() => BetweenLooks * Random.Shared.NextDouble();
 }

@@ -35,23 +35,42 @@ internal sealed record GatewaySessions(
          LIMIT {Most}
         """;
 
+    // A message is one transaction, in which the server would answer the same again.
+    private static readonly string[] Again =
+    [
+        FormattableString.Invariant($"SELECT pg_catalog.pg_sleep({GatewayPeriod.BetweenLooks.TotalSeconds})"),
+        "SELECT pg_catalog.pg_stat_clear_snapshot()",
+        Query,
+    ];
+
     /// <summary>Whether the user may not see the address.</summary>
     public bool IsHidden => Address.Length == 0;
 
-    /// <summary>Reads those that a server has now, in one round trip; locks and writes nothing.</summary>
+    /// <summary>
+    /// Looks a number of times which ones a server has, each <see cref="GatewayPeriod.BetweenLooks"/>, in one round trip; locks and writes
+    /// nothing.
+    /// </summary>
     public static Task<IReadOnlyList<GatewaySessions>> ReadAsync(
-        IDatabaseSession session, string server, CancellationToken cancellationToken) => session.ReadAsync<IReadOnlyList<GatewaySessions>>(
-            [new NpgsqlBatchCommand(Query)],
+        IDatabaseSession session, string server, int looks, CancellationToken cancellationToken) =>
+        session.ReadAsync<IReadOnlyList<GatewaySessions>>(
+            [.. Enumerable.Repeat(Again, looks - 1).SelectMany(again => again).Prepend(Query).Select(sql => new NpgsqlBatchCommand(sql))],
             async reader =>
             {
-                var found = new List<GatewaySessions>();
-                while (await reader.ReadAsync(cancellationToken))
+                IReadOnlyList<GatewaySessions> all = [];
+                do
                 {
-                    found.Add(Create(
-                        server, reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4)));
-                }
+                    var found = new List<GatewaySessions>();
+                    while (reader.FieldCount == 5 && await reader.ReadAsync(cancellationToken))
+                    {
+                        found.Add(Create(
+                            server, reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4)));
+                    }
 
-                return Group(found, Enumerable.Sum);
+                    all = found.Count == 0 ? all : Group([.. all, .. Group(found, Enumerable.Sum)], Enumerable.Max);
+                }
+                while (await reader.NextResultAsync(cancellationToken));
+
+                return all;
             },
             cancellationToken);
 

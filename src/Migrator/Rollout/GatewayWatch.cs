@@ -13,21 +13,24 @@ internal sealed class GatewayWatch(IReadOnlyList<WatchedServer> servers, string?
     private IReadOnlySet<string>? newAddresses;
     private long? read;
 
-    /// <summary>Looks once. A connection that was lost is opened again.</summary>
+    /// <summary>Looks for a quarter of a second. A connection that was lost is opened again.</summary>
+    /// <inheritdoc cref="LookAsync(int, CancellationToken)" path="/exception"/>
+    public Task<Sighting> LookAsync(CancellationToken cancellationToken) => LookAsync(GatewayPeriod.LooksInMessage, cancellationToken);
+
+    /// <summary>Looks a number of times.</summary>
     /// <exception cref="Npgsql.NpgsqlException">A server did not answer.</exception>
     /// <exception cref="Errors.MigratorException">A connection could not be opened, or the new gateways' name not be resolved.</exception>
-    public async Task<Sighting> LookAsync(CancellationToken cancellationToken)
+    public async Task<Sighting> LookAsync(int looks, CancellationToken cancellationToken)
     {
-        var sessions = new List<GatewaySessions>();
-        foreach (var server in servers)
+        var sessions = await Task.WhenAll(servers.Select(async server =>
         {
             if (!server.Session.IsOpen)
             {
                 await server.Session.ReconnectAsync(TimeSpan.Zero, cancellationToken);
             }
 
-            sessions.AddRange(await GatewaySessions.ReadAsync(server.Session, server.Name, cancellationToken));
-        }
+            return await GatewaySessions.ReadAsync(server.Session, server.Name, looks, cancellationToken);
+        }));
 
         if (read is not { } last || time.GetElapsedTime(last) >= GatewayPeriod.OfDataPlanes)
         {
@@ -36,7 +39,7 @@ internal sealed class GatewayWatch(IReadOnlyList<WatchedServer> servers, string?
             read = time.GetTimestamp();
         }
 
-        return new(new(sessions, dataPlanes), newAddresses);
+        return new(new([.. sessions.SelectMany(s => s)], dataPlanes), newAddresses);
     }
 }
 
