@@ -38,6 +38,9 @@ internal enum LogEvent
     /// <summary>The sessions of gateways are looked for.</summary>
     WatchingNodes,
 
+    /// <summary>A COMMIT waits for a synchronous standby, or was not confirmed by one.</summary>
+    WaitingForStandby,
+
     /// <summary>Another runner holds the migration lock.</summary>
     WaitingForLock,
 

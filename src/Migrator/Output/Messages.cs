@@ -26,6 +26,7 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     private readonly DeferredMessages deferred = new(log);
     private readonly ServerNotices notices = new(log);
     private string? lastCondition;
+    private bool saidStandby;
 
     /// <summary>What the run has done so far.</summary>
     public RunTally Tally { get; } = new();
@@ -149,6 +150,21 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     /// <inheritdoc />
     public void WaitingForPrimary(DatabaseFacts facts) =>
         Once($"waiting for a primary: the server of database '{facts.Database}' is a standby (in recovery)", LogEvent.WaitingForPrimary);
+
+    /// <inheritdoc />
+    public void WaitingForStandby()
+    {
+        if (!saidStandby)
+        {
+            saidStandby = true;
+            log.Write(
+                LogLevel.Warning,
+                "COMMIT waits for a synchronous standby (SyncRep). The locks of the migration are kept until one confirms it.",
+                cause: null,
+                "Start the standby again, or as a superuser: ALTER SYSTEM SET synchronous_standby_names = ''; SELECT pg_reload_conf();",
+                LogEvent.WaitingForStandby);
+        }
+    }
 
     /// <inheritdoc />
     public void BlueGreen(string parts)
@@ -321,6 +337,23 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
         {
             progress.Rows(rows);
             Tally.AddRows(rows);
+            return;
+        }
+
+        // PostgreSQL: the wait was cancelled, or its session ended; the words depend on lc_messages.
+        if (notice.Routine == "SyncRepWaitForLSN")
+        {
+            if (Tally.Unconfirmed++ == 0)
+            {
+                log.Write(
+                    LogLevel.Warning,
+                    "A transaction is committed on this server, and no synchronous standby has confirmed it: a failover now may lose it.",
+                    DisplayText.Cut(notice.MessageText ?? "", DisplayText.MaxValueLength),
+                    "Before a failover, wait until a standby has caught up: SELECT application_name, sync_state, replay_lag FROM "
+                        + "pg_stat_replication;",
+                    LogEvent.WaitingForStandby);
+            }
+
             return;
         }
 

@@ -62,7 +62,7 @@ internal sealed class DatabaseSession(
         waiting = new WaitingCommit(next.Committed);
         if (next.IsLast)
         {
-            await CommitWaitingAsync();
+            await CommitWaitingAsync(next.WaitsForStandby, cancellationToken);
         }
 
         return result;
@@ -180,28 +180,50 @@ internal sealed class DatabaseSession(
     }
 
     /// <summary>Commits the transaction that waits for its COMMIT, if there is one.</summary>
-    private async Task CommitWaitingAsync()
+    private async Task CommitWaitingAsync(Func<bool>? waitsForStandby = null, CancellationToken cancellationToken = default)
     {
         if (waiting is { } previous)
         {
             waiting = null;
-            await CommitAsync();
+            await CommitAsync(waitsForStandby, cancellationToken);
             previous.Confirm();
         }
     }
 
-    private async Task CommitAsync()
+    private async Task CommitAsync(Func<bool>? waitsForStandby, CancellationToken cancellationToken)
     {
+        using var answered = new CancellationTokenSource();
         try
         {
-            await ExecuteAsync("COMMIT", Limits.Commit);
+            await (waitsForStandby is null ? ExecuteAsync("COMMIT", Limits.Commit)
+                : ExecuteAsync("COMMIT", limit: null, GiveUpAsync(waitsForStandby, answered.Token, cancellationToken)));
         }
         catch (NpgsqlException e) when (!IsOpen && e is not PostgresException { SqlState: SessionErrors.IdleInTransactionTimeout })
         {
             throw new CommitInDoubtException(e);
         }
+        finally
+        {
+            await answered.CancelAsync();
+        }
 
         reconnections = 0;
+    }
+
+    /// <summary>Ends when the answer to COMMIT has taken too long, unless it waits for a standby; after a signal, soon.</summary>
+    private async Task GiveUpAsync(Func<bool> waitsForStandby, CancellationToken answered, CancellationToken signal)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(answered, signal);
+        do
+        {
+            await Task.Delay(Limits.Commit, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (signal.IsCancellationRequested)
+            {
+                await Task.Delay(waitsForStandby() ? Limits.AfterSignal : Limits.Commit, answered)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+        while (!either.IsCancellationRequested && waitsForStandby());
     }
 
     private async Task<T> SendAsync<T>(
@@ -263,14 +285,10 @@ internal sealed class DatabaseSession(
         }
     }
 
-    private Task<int> ExecuteAsync(string sql, TimeSpan limit) => ExchangeAsync(
-        async (used, stop) =>
-        {
-            await using var command = new NpgsqlCommand(sql, used);
-            return await command.ExecuteNonQueryAsync(stop);
-        },
+    private Task<bool> ExecuteAsync(string sql, TimeSpan? limit, Task? giveUp = null) => ExchangeAsync(
+        (used, stop) => Exchange.SendAsync(used, [new NpgsqlBatchCommand(sql)], _ => Task.FromResult(true), OnNotice, stop),
         limit,
-        giveUp: null,
+        giveUp,
         CancellationToken.None);
 
     /// <summary>Rolls back; if that fails, closes the connection, which has the same effect.</summary>

@@ -16,6 +16,9 @@ internal sealed record ServerLimits
     /// </summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>How long a COMMIT may be silent before a second session asks what it waits for.</summary>
+    public TimeSpan SilenceAtCommit { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The limit for COMMIT. Without an answer, the outcome is read from the server afterwards.</summary>
     public TimeSpan Commit { get; init; } = TimeSpan.FromSeconds(45);
 
