@@ -42,6 +42,7 @@ internal static class PlanJson
         json.WriteString("phase", planned.Step.PhaseName);
         json.WriteString("since", planned.Step.Migration.Since.ToString(3));
         json.WriteString("summary", planned.Summary);
+        json.WriteString("breaks_previous", planned.BreaksPrevious);
         json.WriteStartArray("locks");
         foreach (var held in planned.Locks)
         {

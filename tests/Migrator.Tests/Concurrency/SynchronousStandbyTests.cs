@@ -19,6 +19,7 @@ internal sealed class SynchronousStandbyTests
         }
 
         using var conf = KongConf.For(database);
+        server.Execute("postgres", "ALTER SYSTEM SET synchronous_commit = on");
         server.Execute("postgres", "ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
         server.Execute("postgres", "SELECT pg_reload_conf()");
         using var run = MigratorProcess.Start($"{command} -c {conf.Path}");
@@ -29,7 +30,7 @@ internal sealed class SynchronousStandbyTests
             errors.Add(line);
         }
 
-        Assert.That(line, Does.Contain("COMMIT waits for a synchronous standby (SyncRep)"), string.Join('\n', errors));
+        Assert.That(line ?? "", Does.Contain("COMMIT waits for a synchronous standby (SyncRep)"), string.Join('\n', errors));
         var rest = run.StandardError.ReadToEndAsync();
         while (!run.HasExited)
         {
