@@ -76,7 +76,7 @@ internal static class FinishCommand
         var least = GatewayPeriod.Of(frequency);
         var reason = FormattableString.Invariant($"an idle gateway asks the database every {frequency:0.###} s only (db_update_frequency)");
         var limit = TimeSpan.FromSeconds(context.Get(RolloutOptions.DrainTimeout) ?? 0);
-        var asked = new DrainOptions(quiet, limit, context.Target, addresses, newNodes?.Name);
+        var asked = new DrainOptions(quiet, limit, context.Target, addresses, newNodes?.Name, context.Configuration.Postgres.User);
         asked.RequireLimitOf(quiet < least ? least : quiet, reason);
         if (quiet >= least)
         {

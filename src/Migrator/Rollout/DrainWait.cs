@@ -162,7 +162,8 @@ internal sealed class DrainWait(DrainOptions options, Func<CancellationToken, Ta
             "Let them end, then run the command again. " + (options.OldAddresses is null && options.NewNodes is null
                 ? "To wait for some addresses only: before the rollout run 'migrator nodes -c kong.conf --json > old.json', afterwards give "
                     + "--old-nodes old.json; or give --new-nodes with the DNS name of the new gateways."
-                : hidden ? "So that their addresses can be seen, as an administrator: GRANT pg_read_all_stats TO the user of migrator."
+                : hidden ? "So that their addresses can be seen, as an administrator: "
+                    + $"GRANT pg_read_all_stats TO {Sql.Identifier(options.User)};"
                 : "To finish now, run finish without --when-drained and the options that belong to it."))
         {
             ExitCode = ExitCode.Pending,
@@ -182,8 +183,9 @@ internal sealed class DrainWait(DrainOptions options, Func<CancellationToken, Ta
 /// <param name="Target">The version of the rollout: older data planes are waited for.</param>
 /// <param name="OldAddresses">The addresses of the gateways before the rollout; null if they are not known.</param>
 /// <param name="NewNodes">The name of the new gateways; null if it is not known.</param>
+/// <param name="User">The user who looks, for messages.</param>
 internal sealed record DrainOptions(
-    TimeSpan Quiet, TimeSpan Limit, GatewayVersion Target, IReadOnlySet<string>? OldAddresses, string? NewNodes)
+    TimeSpan Quiet, TimeSpan Limit, GatewayVersion Target, IReadOnlySet<string>? OldAddresses, string? NewNodes, string User)
 {
     /// <summary>Requires that the limit is not shorter than the time in which none may be seen.</summary>
     /// <param name="quiet">That time.</param>

@@ -83,13 +83,16 @@ internal sealed class DatabaseSession(
                 hasAnswered = true;
                 return result;
             }
-            catch (NpgsqlException e) when (!hasAnswered && !IsOpen && !backoff.IsOver && SessionErrors.IsTransient(e))
+            catch (NpgsqlException e) when (!hasAnswered && !backoff.IsOver && SessionErrors.IsTransient(e))
             {
                 OnFirstFailure?.Invoke(e, Limits.FirstAnswer);
             }
 
             await backoff.PauseAsync(cancellationToken);
-            await ReconnectAsync(TimeSpan.Zero, cancellationToken);
+            if (!IsOpen)
+            {
+                await ReconnectAsync(TimeSpan.Zero, cancellationToken);
+            }
         }
     }
 

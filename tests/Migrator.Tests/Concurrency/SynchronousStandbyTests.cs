@@ -3,7 +3,7 @@ using TestSupport;
 
 namespace Migrator.Tests.Concurrency;
 
-/// <summary>A server that waits for a synchronous standby which is not there.</summary>
+/// <summary>A server that waits for a synchronous standby which is not there. To drop a database it would wait too.</summary>
 internal sealed class SynchronousStandbyTests
 {
     private const string Waiting = "SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'";
@@ -12,7 +12,7 @@ internal sealed class SynchronousStandbyTests
     public void A_COMMIT_that_waits_for_a_standby_is_named_and_one_without_its_word_is_said([Values("bootstrap", "up")] string command)
     {
         using var server = PostgresServer.Start();
-        using var database = server.CreateDatabase();
+        var database = server.CreateDatabase();
         if (command == "up")
         {
             OldDatabase.Fill(database, "3.6");

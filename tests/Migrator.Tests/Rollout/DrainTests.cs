@@ -211,7 +211,7 @@ public sealed class DrainTests
     }
 
     internal static DrainOptions Options(double quiet, IReadOnlySet<string>? old = null, string? newNodes = null) =>
-        new(TimeSpan.FromSeconds(quiet), Hour, GatewayVersion.Default, old, newNodes);
+        new(TimeSpan.FromSeconds(quiet), Hour, GatewayVersion.Default, old, newNodes, "kong");
 
     internal static Sighting Seen(params GatewaySessions[] sessions) => Seen(sessions, []);
 
