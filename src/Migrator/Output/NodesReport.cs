@@ -102,8 +102,8 @@ internal sealed class NodesReport(GatewayNodes nodes, TimeSpan period, GatewayVe
     {
         if (nodes.Hidden > 0)
         {
-            yield return $"The addresses of {nodes.Hidden} {(nodes.Hidden == 1 ? "session" : "sessions")} are hidden from user '{user}'. To "
-                + $"see them, as an administrator: {Grant}";
+            yield return $"The addresses of {nodes.Hidden} {(nodes.Hidden == 1 ? "session" : "sessions")} are hidden from user '{user}'. "
+                + $"To see them, as an administrator: {Grant}";
         }
 
         if (nodes.DataPlanes.IsStandby)

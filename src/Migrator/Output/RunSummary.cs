@@ -35,7 +35,8 @@ internal sealed record RunSummary(string Command, DatabaseTitle Title, RunOutcom
         }));
         if (Tally.Unconfirmed > 0)
         {
-            writer.WriteLine($"No synchronous standby has confirmed {Count(Tally.Unconfirmed, "transaction")}: a failover now may lose it.");
+            writer.WriteLine(
+                $"No synchronous standby has confirmed {Count(Tally.Unconfirmed, "transaction")}: a failover now may lose work.");
         }
 
         if (Tally.Warnings > 0)

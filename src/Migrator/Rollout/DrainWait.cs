@@ -160,8 +160,8 @@ internal sealed class DrainWait(DrainOptions options, Func<CancellationToken, Ta
                 : hidden ? "A session whose address this user may not see counts."
                 : null,
             "Let them end, then run the command again. " + (options.OldAddresses is null && options.NewNodes is null
-                ? "To wait for some addresses only: before the rollout run 'migrator nodes -c kong.conf --json > old.json', afterwards give "
-                    + "--old-nodes old.json; or give --new-nodes with the DNS name of the new gateways."
+                ? "To wait for some addresses only: before the rollout run 'migrator nodes -c kong.conf --json > old.json', afterwards "
+                    + "give --old-nodes old.json; or give --new-nodes with the DNS name of the new gateways."
                 : hidden ? "So that their addresses can be seen, as an administrator: "
                     + $"GRANT pg_read_all_stats TO {Sql.Identifier(options.User)};"
                 : "To finish now, run finish without --when-drained and the options that belong to it."))
@@ -196,9 +196,8 @@ internal sealed record DrainOptions(
         if (Limit < quiet)
         {
             throw new MigratorException(
-                FormattableString.Invariant(
-                    $"--drain-timeout {Limit.TotalSeconds:0.###} s is shorter than the {quiet.TotalSeconds:0.###} s in which no gateway ")
-                    + "may be seen: that wait cannot succeed.",
+                $"--drain-timeout {Limit.TotalSeconds:0.###} s is shorter than the {quiet.TotalSeconds:0.###} s in which no gateway may be "
+                    + "seen: that wait cannot succeed.",
                 quiet > Quiet ? $"--when-drained cannot be shorter here: {reason}." : null,
                 "Give a longer --drain-timeout; the default is 1h.")
             { ExitCode = ExitCode.Usage };

@@ -20,8 +20,8 @@ internal sealed record GatewaySessions(
     /// <summary>What PgBouncer with application_name_add_host puts between the application name and the client's address.</summary>
     private const string BeforeHost = " - ";
 
-    // Kong: its sessions have the application name kong (3.9.3, on the wire); its driver alone would be pgmoon. The question is asked often,
-    // and so without a transaction: each name is qualified instead.
+    // Kong: its sessions have the application name kong (3.9.3, on the wire); its driver alone would be pgmoon. The question is asked
+    // often, and so without a transaction: each name is qualified instead.
     private static readonly string Query =
         $"""
         SELECT CASE WHEN a.backend_start IS NULL THEN '' ELSE coalesce(pg_catalog.host(a.client_addr), '{NodeAddress.Local}') END,
@@ -63,7 +63,8 @@ internal sealed record GatewaySessions(
                     while (reader.FieldCount == 5 && await reader.ReadAsync(cancellationToken))
                     {
                         found.Add(Create(
-                            server, reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4)));
+                            server, reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3),
+                            reader.GetString(4)));
                     }
 
                     all = found.Count == 0 ? all : Group([.. all, .. Group(found, Enumerable.Sum)], Enumerable.Max);

@@ -29,7 +29,8 @@ internal sealed record ServerLimits
     public TimeSpan AfterSignal { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// How long the first read is repeated (--wait): a pooler may accept a login and have no server, a standby may end a read for its replay.
+    /// How long the first read is repeated (--wait): a pooler may accept a login and have no server, a standby may end a read for its
+    /// replay.
     /// </summary>
     public TimeSpan FirstAnswer { get; init; }
 

@@ -10,8 +10,8 @@ internal static class TransientRefusal
 
     /// <summary>Whether a later attempt may succeed.</summary>
     /// <remarks>
-    /// Class 40: a standby ended the statement, because its replay had to go on; or a deadlock. Classes 08 and 57P: the connection broke, or
-    /// the server starts, stops or fails over. 53300: no connection is left.
+    /// Class 40: a standby ended the statement, because its replay had to go on; or a deadlock. Classes 08 and 57P: the connection broke,
+    /// or the server starts, stops or fails over. 53300: no connection is left.
     /// </remarks>
     public static bool Is(PostgresException e) => PoolerWords.SqlState(e) switch
     {

@@ -18,7 +18,7 @@ internal sealed class SynchronousStandbyTests
             OldDatabase.Fill(database, "3.6");
         }
 
-        using var conf = KongConf.For(database);
+        using var conf = KongConf.For(database, ("pg_timeout", "60000"));
         server.Execute("postgres", "ALTER SYSTEM SET synchronous_commit = on");
         server.Execute("postgres", "ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
         server.Execute("postgres", "SELECT pg_reload_conf()");

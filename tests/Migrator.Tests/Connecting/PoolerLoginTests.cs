@@ -5,7 +5,9 @@ using TestSupport;
 
 namespace Migrator.Tests.Connecting;
 
-/// <summary>The words of poolers: a wrong password or database has PostgreSQL's remedy, and a full or cut-off pooler is waited for.</summary>
+/// <summary>
+/// The words of poolers: a wrong password or database has PostgreSQL's remedy, and a full or cut-off pooler is waited for.
+/// </summary>
 internal sealed class PoolerLoginTests
 {
     private const string PgBouncer = "pgbouncer";

@@ -19,7 +19,14 @@ internal sealed class DocumentedShell : IDisposable
 
         // The rollout, in the middle of an upgrade: the gateway that 'nodes' has seen leaves. The other commands of a cluster are in blocks
         // with a mark.
-        Write("bin/kubectl", $"#!/bin/sh\n[ \"$*\" = 'rollout status deployment/kong' ] && {{ [ ! -e '{folder}/pid' ] || kill $(cat '{folder}/pid'); }}\n");
+        Write(
+            "bin/kubectl",
+            $"""
+            #!/bin/sh
+            [ "$*" = 'rollout status deployment/kong' ] || exit 1
+            [ ! -e '{folder}/pid' ] || kill $(cat '{folder}/pid')
+
+            """);
         Write(
             "gateway",
             $"""
@@ -28,7 +35,9 @@ internal sealed class DocumentedShell : IDisposable
             PGAPPNAME=kong psql -X -U kong -d kong <'{folder}/stays' >/dev/null 2>&1 &
             (exec 9>'{folder}/stays'; exec sleep 300) </dev/null >/dev/null 2>&1 &
             echo $! >'{folder}/pid'
-            until psql -X -U kong -d kong -qtc "SELECT 1 FROM pg_stat_activity WHERE application_name = 'kong'" | grep -q 1; do sleep 0.1; done
+            until psql -X -U kong -d kong -qtc "SELECT 1 FROM pg_stat_activity WHERE application_name = 'kong'" | grep -q 1; do
+              sleep 0.1
+            done
 
             """);
         foreach (var program in Directory.EnumerateFiles(Path.Combine(folder, "bin")).Append(Path.Combine(folder, "gateway")))

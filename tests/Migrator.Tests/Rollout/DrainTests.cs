@@ -195,8 +195,8 @@ public sealed class DrainTests
     [Test]
     public void A_limit_that_is_shorter_than_the_time_of_data_planes_is_refused()
     {
-        var wait = new DrainWait(
-            Options(11) with { Limit = TimeSpan.FromSeconds(20) }, _ => Task.FromResult(Seen([], Plane("3.9.0", age: 5))), new JumpingClock());
+        var options = Options(11) with { Limit = TimeSpan.FromSeconds(20) };
+        var wait = new DrainWait(options, _ => Task.FromResult(Seen([], Plane("3.9.0", age: 5))), new JumpingClock());
         Assert.That(async () => await wait.WaitAsync(new DrainLog(), default), Throws.InstanceOf<MigratorException>()
             .With.Property("ExitCode").EqualTo(ExitCode.Usage).And.Message.Contains("--drain-timeout 20 s is shorter than the 36 s"));
     }

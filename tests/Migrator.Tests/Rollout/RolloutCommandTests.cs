@@ -128,7 +128,8 @@ internal sealed class RolloutCommandTests : CommandTest
         Database.Execute(OldDataPlane);
         var ledger = Ledger();
         using var gateway = ConnectGateway();
-        Assert.That(Rollout("finish --when-drained 2s --drain-timeout 3s").Errors, Does.Contain("--drain-timeout 3 s is shorter than the 36 s"));
+        Assert.That(
+            Rollout("finish --when-drained 2s --drain-timeout 3s").Errors, Does.Contain("--drain-timeout 3 s is shorter than the 36 s"));
         Database.Execute("DELETE FROM clustering_data_planes");
         var result = Rollout("finish --when-drained 2s --drain-timeout 3s");
         Assert.That(result.ExitCode, Is.EqualTo(4));
@@ -208,8 +209,10 @@ internal sealed class RolloutCommandTests : CommandTest
         Migrator("up");
         var result = Rollout("finish --when-drained 0s");
         Assert.That(result.ExitCode, Is.Zero, result.Errors);
-        Assert.That(result.Errors, Does.Contain("no old gateway may be seen for 1.2 s, not 0 s: an idle gateway asks the database every 0.1 s")
-            .And.Contain("no gateway of the previous version was seen for 1.2 s"));
+        Assert.That(
+            result.Errors,
+            Does.Contain("no old gateway may be seen for 1.2 s, not 0 s: an idle gateway asks the database every 0.1 s")
+                .And.Contain("no gateway of the previous version was seen for 1.2 s"));
     }
 
     [Test]
@@ -307,7 +310,8 @@ internal sealed class RolloutCommandTests : CommandTest
     {
         StartBootstrapped();
         Database.Execute("INSERT INTO clustering_data_planes (id, hostname, ip, config_hash, version, last_seen, ttl) "
-            + "SELECT gen_random_uuid(), 'new', '10.0.0.9', 'x', '3.9.1', now() + n * interval '1 s', 'infinity' FROM generate_series(1, 3000) n");
+            + "SELECT gen_random_uuid(), 'new', '10.0.0.9', 'x', '3.9.1', now() + n * interval '1 s', 'infinity' "
+            + "FROM generate_series(1, 3000) AS n");
         Database.Execute("INSERT INTO clustering_data_planes (id, hostname, ip, config_hash, version, last_seen, ttl) "
             + "SELECT gen_random_uuid(), 'odd', '10.0.0.8', 'x', '3.4.' || n, t::timestamptz, 'infinity' FROM unnest("
             + "ARRAY['infinity', '-infinity', NULL, '4713-01-01 BC', '294276-12-31']) WITH ORDINALITY AS odd (t, n)");
@@ -378,7 +382,7 @@ internal sealed class RolloutCommandTests : CommandTest
 
     /// <summary>Runs a command for gateways that ask the database so often that it takes little time to see them.</summary>
     private ProcessResult Rollout(string arguments, params (string Key, string Value)[] settings) =>
-        Migrator(arguments, [Often, .. settings]);
+        Migrator(arguments, [Often, ("pg_timeout", "60000"), .. settings]);
 
     private NpgsqlConnection ConnectGateway(string application = "kong", PostgresServer? server = null)
     {
