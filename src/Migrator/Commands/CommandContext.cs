@@ -330,7 +330,7 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
 
     /// <summary>Waits until a run may do its steps.</summary>
     /// <returns>Whether it waited.</returns>
-    public delegate Task<bool> Barrier(IDatabaseSession session, PostgresSettings settings, CancellationToken cancellationToken);
+    internal delegate Task<bool> Barrier(IDatabaseSession session, PostgresSettings settings, CancellationToken cancellationToken);
 
     /// <summary>Creates the options of a run, from the command's options.</summary>
     public RunOptions RunOptions(PostgresSettings settings) => new()

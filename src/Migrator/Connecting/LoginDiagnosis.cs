@@ -50,14 +50,7 @@ internal static class LoginDiagnosis
             cause: null,
             $"Allow it: GRANT CONNECT ON DATABASE {Sql.Identifier(settings.Database)} TO {Sql.Identifier(settings.User)};",
             e),
-        PostgresErrorCodes.TooManyConnections => new(
-            $"{server} has no connection left: {e.MessageText} [{e.SqlState}].",
-            cause: null,
-            "Try again, close idle connections, or raise max_connections on the server"
-                + (PoolerWords.Is(e) ? ", or the pooler's limit (PgBouncer: max_client_conn, default_pool_size; Pgpool-II: "
-                    + "num_init_children)." : "."),
-            e)
-        { IsTransient = true },
+        PostgresErrorCodes.TooManyConnections => Full(e, server),
         PostgresErrorCodes.CannotConnectNow => new(
             $"{server} does not accept connections yet: {e.MessageText} [{e.SqlState}].",
             PoolerWords.Is(e) ? "The pooler has no server just now: it starts up, fails over, or cannot be reached from the pooler."
@@ -72,6 +65,14 @@ internal static class LoginDiagnosis
             e)
         { IsTransient = IsTransient(e) },
     };
+
+    private static MigratorException Full(PostgresException e, string server) => new(
+        $"{server} has no connection left: {e.MessageText} [{e.SqlState}].",
+        cause: null,
+        "Try again, close idle connections, or raise max_connections on the server" + (PoolerWords.Is(e)
+            ? ", or the pooler's limit (PgBouncer: max_client_conn, default_pool_size; Pgpool-II: num_init_children)." : "."),
+        e)
+    { IsTransient = true };
 
     // Class 53: the server is short of a resource.
     private static bool IsTransient(PostgresException e) =>

@@ -72,7 +72,7 @@ internal sealed class DatabaseSession(
     public async Task<T> ReadAsync<T>(
         IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, CancellationToken cancellationToken)
     {
-        await CommitWaitingAsync();
+        await CommitWaitingAsync(waitsForStandby: null, cancellationToken);
         var backoff = new Backoff(Limits.FirstAnswer, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2), TimeProvider.System);
         backoff.Start();
         while (true)
@@ -100,14 +100,14 @@ internal sealed class DatabaseSession(
     public async Task<T> StreamAsync<T>(
         IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, TimeSpan limit, CancellationToken cancellationToken)
     {
-        await CommitWaitingAsync();
+        await CommitWaitingAsync(waitsForStandby: null, cancellationToken);
         return await SendAsync([.. commands], read, limit, cancellationToken);
     }
 
     /// <inheritdoc />
     public async Task WriteAtOnceAsync(IEnumerable<NpgsqlBatchCommand> commands, CancellationToken cancellationToken)
     {
-        await CommitWaitingAsync();
+        await CommitWaitingAsync(waitsForStandby: null, cancellationToken);
         await SendAsync([.. commands], _ => Task.FromResult(true), Limits.Read, cancellationToken);
     }
 
@@ -183,7 +183,7 @@ internal sealed class DatabaseSession(
     }
 
     /// <summary>Commits the transaction that waits for its COMMIT, if there is one.</summary>
-    private async Task CommitWaitingAsync(Func<bool>? waitsForStandby = null, CancellationToken cancellationToken = default)
+    private async Task CommitWaitingAsync(Func<bool>? waitsForStandby, CancellationToken cancellationToken)
     {
         if (waiting is { } previous)
         {

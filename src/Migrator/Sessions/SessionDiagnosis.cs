@@ -38,14 +38,7 @@ internal static class SessionDiagnosis
             "Run the command again: it continues where it stopped.",
             e)
         { ExitCode = Errors.ExitCode.Unreachable, IsTransient = true },
-        PostgresException e when TransientRefusal.Is(e) => new(
-            $"The server or a pooler before it gave up: {e.MessageText.TrimEnd('.')} [{e.SqlState}].",
-            e.SqlState.StartsWith("40", StringComparison.Ordinal)
-                ? "On a standby, the replay of what the primary did goes before a read; elsewhere two sessions waited for each other."
-                : "It has no connection left, starts, stops or fails over.",
-            "Run the command again in a moment: it continues where it stopped.",
-            e)
-        { ExitCode = Errors.ExitCode.Unreachable, IsTransient = true },
+        PostgresException e when TransientRefusal.Is(e) => Transient(e),
         PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } e when SessionErrors.IsForeignLimit(e) => new(
             $"The server ended the beginning of a transaction, again and again: {e.MessageText} [{e.SqlState}].",
             "The user or the database has a statement_timeout that is too short even for BEGIN.",
@@ -76,4 +69,13 @@ internal static class SessionDiagnosis
             exception)
         { ExitCode = Errors.ExitCode.Unreachable, IsTransient = true },
     };
+
+    private static MigratorException Transient(PostgresException e) => new(
+        $"The server or a pooler before it gave up: {e.MessageText.TrimEnd('.')} [{e.SqlState}].",
+        e.SqlState.StartsWith("40", StringComparison.Ordinal)
+            ? "On a standby, the replay of what the primary did goes before a read; elsewhere two sessions waited for each other."
+            : "It has no connection left, starts, stops or fails over.",
+        "Run the command again in a moment: it continues where it stopped.",
+        e)
+    { ExitCode = Errors.ExitCode.Unreachable, IsTransient = true };
 }
