@@ -1,4 +1,3 @@
-using Migrator.Connecting;
 using Migrator.Sessions;
 using Npgsql;
 using TestSupport;

@@ -226,7 +226,10 @@ public sealed class DrainTests
     private static IReadOnlyList<string> Old(
         HashSet<string>? addresses, GatewaySessions[] sessions, DataPlane[] planes, params string[] newAddresses) =>
         new DrainWait(Options(60, addresses), _ => throw new InvalidOperationException(), TimeProvider.System)
-            .Old(Seen(sessions, planes) with { NewAddresses = newAddresses.Length == 0 ? null : newAddresses.ToHashSet() });
+            .Old(Seen(sessions, planes) with
+            {
+                NewAddresses = newAddresses.Length == 0 ? null : newAddresses.ToHashSet(StringComparer.Ordinal),
+            });
 
     private static DataPlane Plane(string? version, int? age) =>
         new("id", "dp", "10.0.0.9", version, "now", age is { } seconds ? TimeSpan.FromSeconds(seconds) : null);

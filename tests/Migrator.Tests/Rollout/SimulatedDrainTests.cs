@@ -7,7 +7,7 @@ namespace Migrator.Tests.Rollout;
 /// an idle gateway asks the database every db_update_frequency and keeps the session, and a probe of /status closes the session that is
 /// there, or opens one for some milliseconds.
 /// </summary>
-public sealed class SimulatedDrainTests
+internal sealed class SimulatedDrainTests
 {
     private const int Drains = 100;
 
@@ -17,7 +17,7 @@ public sealed class SimulatedDrainTests
     /// <param name="ProbeSession">How long the session of a probe lasts at most.</param>
     /// <param name="KeepAlive">pg_keepalive_timeout in seconds.</param>
     /// <param name="OnReplica">Whether it asks the replica (pg_ro_host).</param>
-    public sealed record Gateway(double Poll, double Probe, double ProbeSession = 0.01, double KeepAlive = 60, bool OnReplica = false);
+    internal sealed record Gateway(double Poll, double Probe, double ProbeSession = 0.01, double KeepAlive = 60, bool OnReplica = false);
 
     private static readonly TestCaseData[] Gateways =
     [
