@@ -66,6 +66,11 @@ internal static class PlanText
             return;
         }
 
+        if (planned.BreaksPrevious is { } breaks)
+        {
+            writer.WriteLine($"{indent}while the previous version runs: {breaks}");
+        }
+
         foreach (var locks in planned.Locks.Where(l => l.Mode != LockMode.RowExclusive).GroupBy(l => l.Mode).OrderByDescending(g => g.Key))
         {
             writer.WriteLine($"{indent}locks {string.Join(", ", locks.Select(l => l.Table))} in {locks.First().ModeName} mode: "
