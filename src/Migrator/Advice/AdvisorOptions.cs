@@ -16,6 +16,9 @@ internal sealed record AdvisorOptions(RouterFlavor RouterFlavor, IReadOnlyList<s
     /// <summary>The names of shared memory that kong.conf adds: <c>nginx_http_lua_shared_dict</c> and the like.</summary>
     public IReadOnlyList<string> Dictionaries { get; init; } = [];
 
+    /// <summary>The identifier of the workspace whose rows the Admin API changes; null if it is not known.</summary>
+    public string? DefaultWorkspace { get; init; }
+
     /// <summary>The clock, for certificates.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

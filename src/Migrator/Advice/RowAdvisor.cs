@@ -58,39 +58,113 @@ internal sealed class RowAdvisor
             return [];
         }
 
-        var report = new RowReport(options, entityTable, entity, row);
-        Examine(entityTable.Entity, basis, entity, report);
-        return report.Findings;
+        if (entityTable.Entity == "plugins" && entity["name"] is string plugin && !plugins.Contains(plugin))
+        {
+            return [Find(NotEnabled(plugin), new RemedyText(options, entityTable, entity).PluginNotEnabled(plugin))];
+        }
+
+        var hasExpression = KongValue.From(row["expression"]) is string;
+        var judgement = Judge((KongTable)KongValue.DeepCopy(entity));
+        if (judgement.Faults.Count == 0)
+        {
+            return [];
+        }
+
+        var edit = new Correction(entity, Judge).Find(judgement);
+        var text = new RemedyText(options, entityTable, entity);
+        var isElsewhere = options.DefaultWorkspace is { } workspace && row["ws_id"]?.ToString() is { } id && id != workspace;
+        var needsSql = isElsewhere || judgement.Faults.Any(f => f.NeedsSql || f.Effect is Effect.StopsGateway);
+        var remedy = needsSql ? text.Statement(edit) : text.Call(edit);
+        return [.. judgement.Faults.DistinctBy(f => (f.Field, f.Message)).Select(f => Find(f, remedy))];
+
+        Judgement Judge(KongTable copy) => this.Judge(entityTable.Entity, basis, copy, hasExpression);
+
+        Finding Find(Fault fault, string remedy) => new(
+            table, entity["id"] as string, entityTable.NameColumn is null ? null : entity[entityTable.NameColumn] as string,
+            fault.Field, fault.Effect, fault.Message, fault.Why, remedy);
     }
 
-    private void Examine(string name, RecordSchema basis, KongTable entity, RowReport report)
+    private static Fault NotEnabled(string plugin) => new(
+        ["name"], Effect.StopsGateway, $"{plugin} plugin is in use but not enabled",
+        $"plugin '{plugin}' not enabled; add it to the 'plugins' configuration property. "
+            + (BundledPlugins.Contains(plugin, StringComparer.Ordinal)
+                ? "It comes with the gateway."
+                : "It does not come with the gateway and must be installed."));
+
+    private Judgement Judge(string name, RecordSchema basis, KongTable entity, bool hasExpression)
     {
-        if (name == "plugins" && entity["name"] is string plugin && !plugins.Contains(plugin))
-        {
-            report.PluginNotEnabled(plugin);
-            return;
-        }
-
         var schema = Specialize(name, basis, entity);
-        if (Normalizer.Read(schema ?? basis, entity) is { } unreadable)
+        var judgement = new Judgement(schema ?? basis, entity);
+        if (Normalizer.Read(judgement.Schema, entity, name == "routes" ? Purpose.Start : Purpose.Change) is { } unreadable)
         {
-            report.Unreadable(unreadable);
-            return;
+            judgement.Faults.AddRange(unreadable.Flatten().Select(Unreadable));
+            return judgement;
         }
 
-        if (schema is null)
-        {
-            report.Refused(UnknownKind(name, entity), basis);
-            return;
-        }
-
+        var isUncategorized = false;
         if (name == "routes")
         {
-            RouteAdvice.Examine(options.RouterFlavor, entity, report);
+            judgement.Faults.AddRange(RouteAdvice.Examine(options.RouterFlavor, entity, hasExpression));
+            isUncategorized = judgement.Faults.Exists(f => f.Path.Count == 0 && f.Effect is Effect.StopsGateway);
+            Normalizer.Read(judgement.Schema, entity);
+        }
+        else if (name == "plugins" && IsLoaded(entity) && entity["config"] is not (null or Null or false or KongTable))
+        {
+            judgement.Faults.Add(new Fault(
+                ["config"], Effect.StopsGateway, $"attempt to index local 'cfg' (a {LuaType.Of(entity["config"])} value)",
+                "The configuration of a plugin is an object. The gateway fails on any other value when it loads its plugins.")
+            { Fix = new KongTable() });
         }
 
-        report.Refused(RecordValidator.Check(schema, entity, isComplete: false), schema);
+        var errors = schema is null ? UnknownKind(name, entity) : RecordValidator.Check(schema, entity, isComplete: false);
+        foreach (var violation in errors.Flatten().Where(v => !isUncategorized || !IsDemand(v)))
+        {
+            judgement.Faults.AddRange(Refused(violation, judgement.Schema, entity, name));
+        }
+
+        return judgement;
     }
+
+    private static Fault Unreadable(Violation violation)
+    {
+        var isColumn = violation.Path.Count == 1;
+        return new Fault(
+            violation.Path, Effect.StopsGateway, $"schema violation ({violation.Path[^1]}: {violation.Message})",
+            "The gateway checks this field whenever it reads the row, and does not start if it cannot read it.")
+        {
+            IsRemoved = !isColumn,
+            Fix = isColumn ? violation.Path[0] == "algorithm" ? "round-robin" : "none" : null,
+        };
+    }
+
+    private IEnumerable<Fault> Refused(Violation violation, RecordSchema schema, KongTable entity, string name)
+    {
+        var isTarget = name == "targets" && violation.Path is ["target"];
+        yield return new Fault(
+            violation.Path, Effect.CannotEdit, violation.Message, Reasons.Of(violation, schema, entity, options))
+        { Fields = violation.Fields, NeedsSql = isTarget };
+        if (isTarget)
+        {
+            yield return new Fault(
+                violation.Path, Effect.Behaviour, "the upstream of the target answers 500",
+                "The gateway fails on this address when it loads the targets of the upstream. So does its Admin API.")
+            { NeedsSql = true };
+        }
+        else if (PcreFault.IsFoundIn(violation.Message) && (name == "plugins" || options.RouterFlavor is RouterFlavor.Traditional))
+        {
+            yield return new Fault(
+                violation.Path, Effect.Behaviour, PcreFault.Message(violation.Message),
+                name == "plugins" ? PcreFault.OfPlugin : PcreFault.OfPath);
+        }
+    }
+
+    // What an uncategorized route lacks is said already.
+    private static bool IsDemand(Violation violation) =>
+        violation.IsOfEntity && violation.Message.StartsWith("must set ", StringComparison.Ordinal);
+
+    // Kong: it loads plugins of HTTP; others only where it listens for streams.
+    private static bool IsLoaded(KongTable plugin) => plugin["enabled"] is not false
+        && plugin["protocols"] is KongTable protocols && protocols.Items.Any(p => p is "http" or "https" or "grpc" or "grpcs");
 
     // The schema for what an entity is, by its name or protocols; null if the gateway does not know it.
     private RecordSchema? Specialize(string entity, RecordSchema basis, KongTable row) => entity switch
