@@ -1,4 +1,5 @@
 using Migrations.Dsl;
+using Migrator.Advice.Schemas;
 
 namespace Migrator.Advice;
 
@@ -13,11 +14,14 @@ internal sealed record AdvisorOptions(RouterFlavor RouterFlavor, IReadOnlyList<s
     /// <summary>The schema of the tables, for remedies.</summary>
     public GatewaySchema Schema { get; init; } = new("public");
 
-    /// <summary>The names of shared memory that kong.conf adds: <c>nginx_http_lua_shared_dict</c> and the like.</summary>
-    public IReadOnlyList<string> Dictionaries { get; init; } = [];
+    /// <summary>The names of shared memory that kong.conf adds; null if it may add others.</summary>
+    public IReadOnlyList<string>? Dictionaries { get; init; } = [];
 
-    /// <summary>The identifier of the workspace whose rows the Admin API changes; null if it is not known.</summary>
-    public string? DefaultWorkspace { get; init; }
+    /// <summary>The setting <c>vaults</c>, with <c>bundled</c> replaced.</summary>
+    public IReadOnlyList<string> Vaults { get; init; } = [SchemaCatalog.BundledVault];
+
+    /// <summary>Whether plugins may run Lua of the database: the setting <c>untrusted_lua</c> is not <c>off</c>.</summary>
+    public bool RunsUntrustedLua { get; init; } = true;
 
     /// <summary>The clock, for certificates.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

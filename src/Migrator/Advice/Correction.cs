@@ -139,7 +139,7 @@ internal sealed class Correction(KongTable row, Func<KongTable, Judgement> judge
         (FieldType.Array or FieldType.Set, string or double or bool) => KongTable.Of([value]),
 
         // A list with a null: see Normalizer.
-        (FieldType.Array or FieldType.Set, KongTable list) when list.Fields.Keys.All(k => k.All(char.IsAsciiDigit)) =>
+        (FieldType.Array or FieldType.Set, KongTable list) when list.Fields.Keys.All(k => int.TryParse(k, out _)) =>
             KongTable.Of([.. list.Items, .. list.Fields.Where(f => f.Value is not Null)
                 .OrderBy(f => int.Parse(f.Key, CultureInfo.InvariantCulture)).Select(f => f.Value)]),
         _ => null,
@@ -148,7 +148,7 @@ internal sealed class Correction(KongTable row, Func<KongTable, Judgement> judge
     private void AddForEntity(Fault fault, KongTable entity)
     {
         var (message, paths) = (fault.Message, PathsOf(fault).ToList());
-        if (fault.Path.Any(p => char.IsAsciiDigit(p[0])))
+        if (fault.Path.Any(p => p is [>= '0' and <= '9', ..]))
         {
             edit.Set([.. fault.Path.SkipLast(1)], Unknown, entity);
         }

@@ -27,7 +27,7 @@ internal sealed record Fault(IReadOnlyList<string> Path, Effect Effect, string M
     {
         get
         {
-            var length = Path.Count > 1 && char.IsAsciiDigit(Path[^1][0]) ? Path.Count - 1 : Path.Count;
+            var length = Path.Count > 1 && Path[^1] is [>= '0' and <= '9', ..] ? Path.Count - 1 : Path.Count;
             return length == 0 ? null : string.Join('.', Path.Take(length));
         }
     }

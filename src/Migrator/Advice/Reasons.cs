@@ -30,7 +30,7 @@ internal static class Reasons
     }
 
     private static string Text(IReadOnlyList<string> path) => string.Concat(path.Select((p, i) =>
-        char.IsAsciiDigit(p[0]) ? $"[{p}]" : i == 0 ? p : "." + p));
+        p is [>= '0' and <= '9', ..] ? $"[{p}]" : i == 0 ? p : "." + p));
 
     // The value, unless it may be a secret.
     private static string? Find(Violation violation, RecordSchema schema, KongTable entity)

@@ -13,12 +13,15 @@ internal sealed class RowAdvisor
     /// <summary>The newest gateway whose schemas are in the program.</summary>
     public const string NewestVersion = "3.9.3";
 
+    private const string Workspaces = "workspaces";
+
     private static readonly Lazy<IReadOnlyList<string>> Bundled = new(() =>
         [.. new SchemaCatalog(NewestVersion, new RuleBook(isTraditional: false, TimeProvider.System, []), hasExpressions: false).Plugins]);
 
     private readonly AdvisorOptions options;
     private readonly HashSet<string> plugins;
     private readonly SchemaCatalog schemas;
+    private string? defaultWorkspace;
 
     /// <summary>Takes the settings of the gateway.</summary>
     public RowAdvisor(AdvisorOptions options)
@@ -27,21 +30,34 @@ internal sealed class RowAdvisor
         plugins = options.Plugins.ToHashSet(StringComparer.Ordinal);
         schemas = new SchemaCatalog(
             options.GatewayVersion,
-            new RuleBook(options.RouterFlavor is RouterFlavor.Traditional, options.Time, options.Dictionaries),
+            new RuleBook(
+                options.RouterFlavor is RouterFlavor.Traditional, options.Time,
+                plugins.Contains("prometheus") ? options.Dictionaries?.Append("prometheus_metrics") : options.Dictionaries),
             options.RouterFlavor is RouterFlavor.Expressions);
     }
 
     /// <summary>The plugins that <c>bundled</c> stands for.</summary>
     public static IReadOnlyList<string> BundledPlugins => Bundled.Value;
 
-    /// <summary>The tables whose rows are examined; others have nothing that the gateway could refuse.</summary>
-    public static IEnumerable<string> Tables => EntityTable.Names;
+    /// <summary>
+    /// The tables whose rows are examined; others have nothing that the gateway could refuse. First the workspaces: the Admin API of the
+    /// open source gateway changes rows of the workspace default only.
+    /// </summary>
+    public static IEnumerable<string> Tables => EntityTable.Names.Prepend(Workspaces);
+
+    /// <summary>Whether a table is examined for itself.</summary>
+    public static bool IsExamined(string table) => table != Workspaces;
 
     /// <summary>Examines a row.</summary>
     /// <param name="table">The table.</param>
     /// <param name="row">The columns with their values, as <c>row_to_json</c> writes them.</param>
     public IReadOnlyList<Finding> Examine(string table, JsonObject row)
     {
+        if (table == Workspaces && row["name"]?.ToString() == "default")
+        {
+            defaultWorkspace = row["id"]?.ToString();
+        }
+
         if (EntityTable.Find(table) is not { } entityTable || schemas.Entity(entityTable.Entity) is not { } basis)
         {
             return [];
@@ -72,7 +88,7 @@ internal sealed class RowAdvisor
 
         var edit = new Correction(entity, Judge).Find(judgement);
         var text = new RemedyText(options, entityTable, entity);
-        var isElsewhere = options.DefaultWorkspace is { } workspace && row["ws_id"]?.ToString() is { } id && id != workspace;
+        var isElsewhere = defaultWorkspace is { } workspace && row["ws_id"]?.ToString() is { } id && id != workspace;
         var needsSql = isElsewhere || judgement.Faults.Any(f => f.NeedsSql || f.Effect is Effect.StopsGateway);
         var remedy = needsSql ? text.Statement(edit) : text.Call(edit);
         return [.. judgement.Faults.DistinctBy(f => (f.Field, f.Message)).Select(f => Find(f, remedy))];
@@ -114,6 +130,14 @@ internal sealed class RowAdvisor
                 ["config"], Effect.StopsGateway, $"attempt to index local 'cfg' (a {LuaType.Of(entity["config"])} value)",
                 "The configuration of a plugin is an object. The gateway fails on any other value when it loads its plugins.")
             { Fix = new KongTable() });
+        }
+
+        if (name == "plugins" && !options.RunsUntrustedLua)
+        {
+            judgement.Faults.AddRange(LuaCodeRules.FindCode(entity).Select(f => new Fault(
+                f.Split('.'), Effect.Behaviour, "loading of untrusted Lua code disabled because 'untrusted_lua' config option is set to 'off'",
+                "The plugin fails when it is to run the code. It needs untrusted_lua = sandbox, or on, in kong.conf.")
+            { IsCorrectable = false }));
         }
 
         var errors = schema is null ? UnknownKind(name, entity) : RecordValidator.Check(schema, entity, isComplete: false);
@@ -170,7 +194,8 @@ internal sealed class RowAdvisor
     private RecordSchema? Specialize(string entity, RecordSchema basis, KongTable row) => entity switch
     {
         "plugins" => row["name"] is string plugin ? schemas.Plugin(plugin) ?? basis : null,
-        "vaults" => row["name"] is string vault ? schemas.Vault(vault) : null,
+        "vaults" when row["name"] is string vault && options.Vaults.Contains(vault, StringComparer.Ordinal) => schemas.Vault(vault) ?? basis,
+        "vaults" => null,
         "routes" => schemas.Route(row["protocols"] is KongTable protocols ? protocols : DefaultProtocols(basis)),
         _ => basis,
     };

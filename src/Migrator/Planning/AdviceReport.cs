@@ -43,7 +43,7 @@ internal sealed record AdviceReport(AdvisorOptions Options, bool IsUpgrade)
     /// <summary>Examines a row, and keeps what is found.</summary>
     public void Add(RowAdvisor advisor, string table, string json)
     {
-        Rows++;
+        Rows += RowAdvisor.IsExamined(table) ? 1 : 0;
         if (Parse(json) is not { } row)
         {
             return;

@@ -55,7 +55,7 @@ internal sealed class FutureRows(IDatabaseSession session, DatabaseFacts facts)
             throw new TooManyRowsException();
         }
 
-        var (existing, wanted) = (sizes.Keys.ToList(), tables.ToHashSet(StringComparer.Ordinal));
+        var (existing, wanted) = (sizes.Keys.ToList(), tables.ToList());
         var commands = steps.Count == 0 ? Direct(existing, wanted) : OnCopies(existing, steps, wanted);
         try
         {
@@ -74,16 +74,20 @@ internal sealed class FutureRows(IDatabaseSession session, DatabaseFacts facts)
         }
     }
 
-    private IEnumerable<NpgsqlBatchCommand> Direct(IReadOnlyCollection<string> existing, HashSet<string> wanted) =>
+    // The order of the wanted tables counts: workspaces first.
+    private static IEnumerable<string> InOrder(IEnumerable<string> existing, IReadOnlyList<string> wanted) =>
+        wanted.Intersect(existing, StringComparer.Ordinal);
+
+    private IEnumerable<NpgsqlBatchCommand> Direct(IReadOnlyCollection<string> existing, IReadOnlyList<string> wanted) =>
     [
         .. TransactionSql.BeginReading(facts.Schema, new Limits(Lock: TimeSpan.FromSeconds(1))),
         new NpgsqlBatchCommand(KongObjects.All.Guard(facts.Names)),
-        .. existing.Where(wanted.Contains).Select(t => Rows(facts.Names, t)),
+        .. InOrder(existing, wanted).Select(t => Rows(facts.Names, t)),
         TransactionSql.Commit,
     ];
 
     private IEnumerable<NpgsqlBatchCommand> OnCopies(
-        IReadOnlyCollection<string> existing, IReadOnlyList<MigrationStep> steps, HashSet<string> wanted)
+        IReadOnlyCollection<string> existing, IReadOnlyList<MigrationStep> steps, IReadOnlyList<string> wanted)
     {
         var statements = steps.SelectMany(TemporaryCopies.StatementsOf).ToList();
         var created = statements.SelectMany(s => s.Changes).OfType<Migrations.Model.TableCreated>().Select(c => c.Table);
@@ -91,8 +95,7 @@ internal sealed class FutureRows(IDatabaseSession session, DatabaseFacts facts)
         [
             .. copies.Begin(existing, t => wanted.Contains(t) || Sources.Contains(t, StringComparer.Ordinal) ? "" : null),
             .. statements.Select(s => new NpgsqlBatchCommand(s.Sql)),
-            .. existing.Concat(created).Distinct(StringComparer.Ordinal).Where(wanted.Contains)
-                .Select(t => Rows(TemporaryCopies.Schema, t)),
+            .. InOrder(existing.Concat(created).Distinct(StringComparer.Ordinal), wanted).Select(t => Rows(TemporaryCopies.Schema, t)),
             TemporaryCopies.End,
         ];
     }

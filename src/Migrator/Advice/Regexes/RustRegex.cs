@@ -204,15 +204,26 @@ internal sealed class RustRegex
             throw new SyntaxException("unclosed counted repetition");
         }
 
+        SkipBlanks();
         var start = at;
         while (!IsAtEnd && char.IsAsciiDigit(regex[at]))
         {
             at++;
         }
 
-        return at == start ? throw new SyntaxException("repetition quantifier expects a valid decimal")
-            : uint.TryParse(regex.AsSpan(start, at - start), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+        var digits = regex.AsSpan(start, at - start);
+        SkipBlanks();
+        return digits.IsEmpty ? throw new SyntaxException("repetition quantifier expects a valid decimal")
+            : uint.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
             : throw new SyntaxException("decimal literal invalid");
+    }
+
+    private void SkipBlanks()
+    {
+        while (!IsAtEnd && char.IsWhiteSpace(regex[at]))
+        {
+            at++;
+        }
     }
 
     private double Class(int depth)

@@ -46,8 +46,12 @@ internal static class RowConverter
     }
 
     // A time that is not understood is not judged.
-    private static double Seconds(string text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+    private static double Seconds(string text) => text switch
+    {
+        "infinity" => double.PositiveInfinity,
+        "-infinity" => double.NegativeInfinity,
+        _ => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time.ToUnixTimeMilliseconds() / 1000d
-            : 1;
+            : 1,
+    };
 }

@@ -21,9 +21,9 @@ internal sealed record Url(string? Scheme, string? UserInfo, string? Host, strin
         string? authority = null;
         if (rest.StartsWith("//", StringComparison.Ordinal))
         {
-            var slash = rest.IndexOf('/', 2);
-            authority = slash < 0 ? rest[2..] : rest[2..slash];
-            rest = slash < 0 ? "" : rest[slash..];
+            var end = rest.AsSpan(2).IndexOfAny('/', '?', '#');
+            authority = end < 0 ? rest[2..] : rest[2..(end + 2)];
+            rest = end < 0 ? "" : rest[(end + 2)..];
         }
 
         var hash = rest.IndexOf('#', StringComparison.Ordinal);
