@@ -14,6 +14,9 @@ namespace Migrator.Advice;
 /// <summary>Commands that correct a row: calls of the Admin API, or SQL where the gateway does not start.</summary>
 internal sealed class Remedies(AdvisorOptions options, EntityTable table, KongTable entity, string? id)
 {
+    /// <summary>The most characters of a command: Linux passes an argument of at most 128 kB.</summary>
+    public const int LongestCommand = 32 << 10;
+
     // No quotes of JSON are escaped twice: the text is for a shell, and for people.
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -64,9 +67,15 @@ internal sealed class Remedies(AdvisorOptions options, EntityTable table, KongTa
         return Patch(fix.Body);
     }
 
+    /// <summary>Shows the row, where only people can correct it.</summary>
+    public string Show() => $"curl -sS {Address}";
+
+    /// <summary>Shows the row while the gateway does not start.</summary>
+    public string Select() => $"SELECT * FROM {Table} {Where};";
+
     /// <summary>Sets fields of the row.</summary>
     public string Patch(KongTable body) => body.IsEmpty
-        ? $"curl -sS {Address}"
+        ? Show()
         : $"curl -sS -X PATCH {Address} -H 'Content-Type: application/json' -d {ShellText.Word(Json(body))}";
 
     private string Address

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using Migrator.Advice.Rows;
 using Migrator.Advice.Rules;
 using Migrator.Advice.Schemas;
@@ -40,24 +39,14 @@ internal sealed class RowAdvisor
     /// <summary>Examines a row.</summary>
     /// <param name="table">The table.</param>
     /// <param name="row">The columns with their values, as <c>row_to_json</c> writes them.</param>
-    public IReadOnlyList<Finding> Examine(string table, JsonObject row)
+    public IReadOnlyList<Finding> Examine(string table, KongTable row)
     {
         if (EntityTable.Find(table) is not { } entityTable || schemas.Entity(entityTable.Entity) is not { } basis)
         {
             return [];
         }
 
-        KongTable entity;
-        try
-        {
-            entity = RowConverter.Convert(row, basis);
-        }
-        catch (ArgumentException)
-        {
-            // Two members of one name, which PostgreSQL's jsonb does not hold.
-            return [];
-        }
-
+        var entity = RowConverter.Convert(row, basis);
         var report = new RowReport(options, entityTable, entity, row);
         Examine(entityTable.Entity, basis, entity, report);
         return report.Findings;

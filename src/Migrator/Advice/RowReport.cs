@@ -1,14 +1,18 @@
-using System.Text.Json.Nodes;
+using System.Diagnostics.CodeAnalysis;
 using Migrator.Advice.Rows;
 using Migrator.Advice.Schemas;
 using Migrator.Advice.Validation;
 using Migrator.Advice.Values;
+using Migrator.Display;
 
 namespace Migrator.Advice;
 
 /// <summary>Collects what is found about one row.</summary>
 internal sealed class RowReport
 {
+    // More are not told apart: what is wrong is clear by then.
+    private const int MostOfRow = FieldValidator.MostErrors - 1;
+
     private readonly List<Finding> findings = [];
     private readonly AdvisorOptions options;
     private readonly EntityTable table;
@@ -23,14 +27,14 @@ internal sealed class RowReport
     /// <param name="table">The table.</param>
     /// <param name="entity">The entity that the gateway makes of the row.</param>
     /// <param name="row">The row.</param>
-    public RowReport(AdvisorOptions options, EntityTable table, KongTable entity, JsonObject row)
+    public RowReport(AdvisorOptions options, EntityTable table, KongTable entity, KongTable row)
     {
         this.options = options;
         this.table = table;
         this.entity = entity;
         id = entity["id"] as string;
         name = table.NameColumn is null ? null : entity[table.NameColumn] as string;
-        HasExpression = KongValue.From(row["expression"]) is string;
+        HasExpression = row["expression"] is string;
         remedies = new Remedies(options, table, entity, id);
     }
 
@@ -98,16 +102,21 @@ internal sealed class RowReport
     /// <param name="schema">The schema of the row.</param>
     public void Refused(ErrorTree errors, RecordSchema schema)
     {
-        var violations = errors.Flatten().Where(v => !isUncategorized || !IsDemand(v)).ToList();
+        var violations = errors.Flatten().Where(v => !isUncategorized || !IsDemand(v)).Take(MostOfRow + 1).ToList();
         if (violations.Count == 0)
         {
             return;
         }
 
-        var remedy = remedies.Correct(violations, schema);
-        foreach (var violation in violations)
+        var remedy = violations.Count > MostOfRow ? remedies.Show() : remedies.Correct(violations, schema);
+        foreach (var violation in violations.Take(MostOfRow))
         {
             Add(FieldOf(violation), Effect.CannotEdit, violation.Message, Reasons.Of(violation, schema, entity, options), remedy);
+        }
+
+        if (violations.Count > MostOfRow)
+        {
+            Add(field: null, Effect.CannotEdit, "and more", $"The gateway refuses more than {MostOfRow} values of the row.", remedy);
         }
     }
 
@@ -140,11 +149,18 @@ internal sealed class RowReport
         return inner ?? $"{path}.{field}";
     }
 
+    // A row may hold anything: of each value the start is kept, and no command that is too long for a shell.
     private void Add(string? field, Effect effect, string message, string why, string remedy)
     {
-        if (!findings.Exists(f => f.Field == field && f.Message == message))
+        var finding = new Finding(
+            table.Table, id, Cut(name), Cut(field), effect, Cut(message), Cut(why),
+            remedy.Length <= Remedies.LongestCommand ? remedy : effect is Effect.StopsGateway ? remedies.Select() : remedies.Show());
+        if (findings.Count <= MostOfRow && !findings.Exists(f => f.Field == finding.Field && f.Message == finding.Message))
         {
-            findings.Add(new Finding(table.Table, id, name, field, effect, message, why, remedy));
+            findings.Add(finding);
         }
     }
+
+    [return: NotNullIfNotNull(nameof(text))]
+    private static string? Cut(string? text) => text is null ? null : DisplayText.Cut(text, DisplayText.MaxValueLength);
 }

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text;
 using Migrator.Advice.Values;
 
 namespace Migrator.Advice.Rules;
@@ -23,15 +23,14 @@ internal static class KeyRules
         KongTable key;
         try
         {
-            using var document = JsonDocument.Parse(text);
-            if (KongValue.From(document.RootElement) is not KongTable table)
+            if (KongValue.Parse(Encoding.UTF8.GetBytes(text)) is not KongTable table)
             {
                 return null;
             }
 
             key = table;
         }
-        catch (JsonException)
+        catch (UnreadableJsonException)
         {
             return "could not json decode jwk string";
         }
