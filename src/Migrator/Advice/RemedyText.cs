@@ -16,6 +16,9 @@ namespace Migrator.Advice;
 /// <param name="row">The row as it is in the database.</param>
 internal sealed class RemedyText(AdvisorOptions options, EntityTable table, KongTable row)
 {
+    // Linux passes an argument of at most 128 kB.
+    private const int LongestCommand = 32 << 10;
+
     // No quotes of JSON are escaped twice: the text is for a shell, and for people.
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -41,17 +44,24 @@ internal sealed class RemedyText(AdvisorOptions options, EntityTable table, Kong
         $"DELETE FROM {Table} {Where}; -- or in kong.conf: plugins = "
         + string.Join(',', ConfiguredPlugins().Append(plugin)).ReplaceLineEndings(" ");
 
-    /// <summary>A call of the Admin API, which shows the row if nothing is to be changed.</summary>
-    public string Call(RowEdit edit) => edit.Body.IsEmpty
-        ? $"curl -sS {Address}"
+    /// <summary>Writes changes. If there are none, or too many for a shell, the command shows the row.</summary>
+    /// <param name="edit">The changes.</param>
+    /// <param name="asSql">Whether the Admin API cannot make them.</param>
+    public string Write(RowEdit edit, bool asSql)
+    {
+        var text = asSql ? Statement(edit) : Call(edit);
+        return text is { Length: <= LongestCommand } ? text : asSql ? $"SELECT * FROM {Table} {Where};" : $"curl -sS {Address}";
+    }
+
+    private string? Call(RowEdit edit) => edit.Body.IsEmpty
+        ? null
         : $"curl -sS -X PATCH {Address} -H 'Content-Type: application/json' -d {ShellText.Word(Json(edit.Body))}";
 
-    /// <summary>A statement, which shows the row if nothing is to be changed.</summary>
-    public string Statement(RowEdit edit)
+    private string? Statement(RowEdit edit)
     {
         var columns = edit.Body.Fields.Keys.Concat(edit.Removed.Select(p => p[0])).Distinct(StringComparer.Ordinal)
             .Select(name => Assignment(edit, name)).ToList();
-        return columns.Count == 0 ? $"SELECT * FROM {Table} {Where};" : $"UPDATE {Table} SET {string.Join(", ", columns)} {Where};";
+        return columns.Count == 0 ? null : $"UPDATE {Table} SET {string.Join(", ", columns)} {Where};";
     }
 
     private string Assignment(RowEdit edit, string name)

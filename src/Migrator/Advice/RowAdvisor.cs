@@ -1,9 +1,10 @@
-using System.Text.Json.Nodes;
+using System.Diagnostics.CodeAnalysis;
 using Migrator.Advice.Rows;
 using Migrator.Advice.Rules;
 using Migrator.Advice.Schemas;
 using Migrator.Advice.Validation;
 using Migrator.Advice.Values;
+using Migrator.Display;
 
 namespace Migrator.Advice;
 
@@ -14,6 +15,9 @@ internal sealed class RowAdvisor
     public const string NewestVersion = "3.9.3";
 
     private const string Workspaces = "workspaces";
+
+    // More are not told apart: what is wrong is clear by then.
+    private const int MostOfRow = FieldValidator.MostErrors - 1;
 
     private static readonly Lazy<IReadOnlyList<string>> Bundled = new(() =>
         [.. new SchemaCatalog(NewestVersion, new RuleBook(isTraditional: false, TimeProvider.System, []), hasExpressions: false).Plugins]);
@@ -51,11 +55,11 @@ internal sealed class RowAdvisor
     /// <summary>Examines a row.</summary>
     /// <param name="table">The table.</param>
     /// <param name="row">The columns with their values, as <c>row_to_json</c> writes them.</param>
-    public IReadOnlyList<Finding> Examine(string table, JsonObject row)
+    public IReadOnlyList<Finding> Examine(string table, KongTable row)
     {
-        if (table == Workspaces && row["name"]?.ToString() == "default")
+        if (table == Workspaces && row["name"] is "default")
         {
-            defaultWorkspace = row["id"]?.ToString();
+            defaultWorkspace = row["id"] as string;
         }
 
         if (EntityTable.Find(table) is not { } entityTable || schemas.Entity(entityTable.Entity) is not { } basis)
@@ -63,42 +67,43 @@ internal sealed class RowAdvisor
             return [];
         }
 
-        KongTable entity;
-        try
-        {
-            entity = RowConverter.Convert(row, basis);
-        }
-        catch (ArgumentException)
-        {
-            // Two members of one name, which PostgreSQL's jsonb does not hold.
-            return [];
-        }
-
+        var entity = RowConverter.Convert(row, basis);
+        var text = new RemedyText(options, entityTable, entity);
         if (entityTable.Entity == "plugins" && entity["name"] is string plugin && !plugins.Contains(plugin))
         {
-            return [Find(NotEnabled(plugin), new RemedyText(options, entityTable, entity).PluginNotEnabled(plugin))];
+            return [Find(NotEnabled(plugin), text.PluginNotEnabled(plugin))];
         }
 
-        var hasExpression = KongValue.From(row["expression"]) is string;
+        var hasExpression = row["expression"] is string;
         var judgement = Judge((KongTable)KongValue.DeepCopy(entity));
-        if (judgement.Faults.Count == 0)
+        var faults = judgement.Faults.DistinctBy(f => (f.Field, f.Message)).Take(MostOfRow + 1).ToList();
+        if (faults.Count == 0)
         {
             return [];
         }
 
-        var edit = new Correction(entity, Judge).Find(judgement);
-        var text = new RemedyText(options, entityTable, entity);
-        var isElsewhere = defaultWorkspace is { } workspace && row["ws_id"]?.ToString() is { } id && id != workspace;
-        var needsSql = isElsewhere || judgement.Faults.Any(f => f.NeedsSql || f.Effect is Effect.StopsGateway);
-        var remedy = needsSql ? text.Statement(edit) : text.Call(edit);
-        return [.. judgement.Faults.DistinctBy(f => (f.Field, f.Message)).Select(f => Find(f, remedy))];
+        var isElsewhere = defaultWorkspace is { } workspace && row["ws_id"] is string id && id != workspace;
+        var needsSql = isElsewhere || faults.Exists(f => f.NeedsSql || f.Effect is Effect.StopsGateway);
+        var edit = faults.Count > MostOfRow ? new RowEdit(basis) : new Correction(entity, Judge).Find(judgement);
+        var remedy = text.Write(edit, needsSql);
+        if (faults.Count > MostOfRow)
+        {
+            faults[^1] = new Fault(
+                [], Effect.CannotEdit, "and more", $"The gateway refuses more than {MostOfRow} values of the row.");
+        }
+
+        return [.. faults.Select(f => Find(f, remedy))];
 
         Judgement Judge(KongTable copy) => this.Judge(entityTable.Entity, basis, copy, hasExpression);
 
+        // A row may hold anything: of each value the start is kept.
         Finding Find(Fault fault, string remedy) => new(
-            table, entity["id"] as string, entityTable.NameColumn is null ? null : entity[entityTable.NameColumn] as string,
-            fault.Field, fault.Effect, fault.Message, fault.Why, remedy);
+            table, entity["id"] as string, Cut(entityTable.NameColumn is null ? null : entity[entityTable.NameColumn] as string),
+            Cut(fault.Field), fault.Effect, Cut(fault.Message), Cut(fault.Why), remedy);
     }
+
+    [return: NotNullIfNotNull(nameof(text))]
+    private static string? Cut(string? text) => text is null ? null : DisplayText.Cut(text, DisplayText.MaxValueLength);
 
     private static Fault NotEnabled(string plugin) => new(
         ["name"], Effect.StopsGateway, $"{plugin} plugin is in use but not enabled",

@@ -8,6 +8,7 @@ using Migrator.Inspection;
 using Migrator.Ledger;
 using Migrator.Planning;
 using Migrator.Sessions;
+using Npgsql;
 using SharedMemory = Migrator.Configuration.Effective.SharedMemory;
 
 namespace Migrator.Commands;
@@ -55,10 +56,21 @@ internal sealed class Advisor(IDatabaseSession session, DatabaseFacts facts, Sch
             RunsUntrustedLua = Given("untrusted_lua") != "off",
         };
         var advisor = new RowAdvisor(options);
-        report = new AdviceReport(options, IsUpgrade: steps.Count > 0) { Settings = Settings(), Target = Target };
-        await new FutureRows(session, facts) { MaxBytes = MaxBytes, Limit = Limit }.ReadAsync(
-            steps, [.. RowAdvisor.Tables], (table, row) => report.Add(advisor, table, row), cancellationToken);
-        return report;
+        for (var most = FutureRows.ShareOfMemory(FutureRows.LargeRow); ; most = FutureRows.SmallRow)
+        {
+            var current = new AdviceReport(options, IsUpgrade: steps.Count > 0) { Settings = Settings(), Target = Target };
+            report = current;
+            try
+            {
+                await new FutureRows(session, facts) { MaxBytes = MaxBytes, Limit = Limit, MostBytes = most }.ReadAsync(
+                    steps, [.. RowAdvisor.Tables], row => current.Add(advisor, row), cancellationToken);
+                return current;
+            }
+            catch (PostgresException e) when (FutureRows.IsOfLargeRow(e) && most > FutureRows.SmallRow)
+            {
+                // Once more, without the rows of which it may have been one.
+            }
+        }
     }
 
     // From the version of the ledger to the target.

@@ -295,9 +295,8 @@ internal sealed partial class LuaLexer
         c < ' ' ? string.Create(CultureInfo.InvariantCulture, $"char({(int)c})") : c.ToString();
 
     [GeneratedRegex(
-        @"^(0[xX]([0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)([pP][+-]?[0-9]+)?|0[bB][01]+|([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?)" +
-        "([uU]?[lL][lL]|[iI])?$",
-        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
-        1000)]
+        @"^(0[xX]([0-9a-fA-F]+(\.[0-9a-fA-F]*)?|\.[0-9a-fA-F]+)([pP][+-]?[0-9]+)?|0[bB][01]+"
+            + @"|([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?)([uU]?[lL][lL]|[iI])?$",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex NumberFormat();
 }

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text;
 using Migrator.Advice.Validation;
 using Migrator.Advice.Values;
 
@@ -26,8 +26,7 @@ internal static class KeyRules
         KongTable key;
         try
         {
-            using var document = JsonDocument.Parse(text);
-            var value = KongValue.From(document.RootElement);
+            var value = KongValue.Parse(Encoding.UTF8.GetBytes(text));
             if (value is not (KongTable or string))
             {
                 return Messages.Failure;
@@ -35,7 +34,7 @@ internal static class KeyRules
 
             key = value as KongTable ?? new KongTable();
         }
-        catch (JsonException)
+        catch (UnreadableJsonException)
         {
             return "could not json decode jwk string";
         }
