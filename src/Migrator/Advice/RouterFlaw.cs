@@ -109,7 +109,7 @@ internal sealed record RouterFlaw(string Field, string Problem)
             KongTable values when values.Items.FirstOrDefault(v => v is not string) is { } item => item is double
                 ? "attempt to index local 'value' (a number value)"
                 : Argument("byte", LuaType.Of(item)),
-            KongTable { Items.Count: > 0 } when char.IsAsciiDigit(header.Name[0]) && !headers.Fields.ContainsKey(header.Name) =>
+            KongTable { Items.Count: > 0 } when !headers.Fields.ContainsKey(header.Name) =>
                 "attempt to index local 'str' (a number value)",
             KongTable => null,
             _ => $"bad argument #1 to 'ipairs' (table expected, got {LuaType.Of(header.Value)})",

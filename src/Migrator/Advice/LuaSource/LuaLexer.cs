@@ -31,7 +31,8 @@ internal sealed partial class LuaLexer
             throw new LuaSyntaxException(null);
         }
 
-        if (source.StartsWith('#'))
+        position = source.StartsWith('\ufeff') ? 1 : 0;
+        if (source.AsSpan(position) is ['#', ..])
         {
             SkipLine();
         }
