@@ -76,7 +76,8 @@ internal sealed class RowAdvisor
 
         var hasExpression = row["expression"] is string;
         var judgement = Judge((KongTable)KongValue.DeepCopy(entity));
-        var faults = judgement.Faults.DistinctBy(f => (f.Field, f.Message)).Take(MostOfRow + 1).ToList();
+        var hasMore = judgement.Faults.Count > MostOfRow;
+        var faults = judgement.Faults.DistinctBy(f => (f.Field, f.Message)).Take(MostOfRow).ToList();
         if (faults.Count == 0)
         {
             return [];
@@ -84,12 +85,11 @@ internal sealed class RowAdvisor
 
         var isElsewhere = defaultWorkspace is { } workspace && row["ws_id"] is string id && id != workspace;
         var needsSql = isElsewhere || faults.Exists(f => f.NeedsSql || f.Effect is Effect.StopsGateway);
-        var edit = faults.Count > MostOfRow ? new RowEdit(basis) : new Correction(entity, Judge).Find(judgement);
+        var edit = hasMore ? new RowEdit(basis) : new Correction(entity, Judge).Find(judgement);
         var remedy = text.Write(edit, needsSql);
-        if (faults.Count > MostOfRow)
+        if (hasMore)
         {
-            faults[^1] = new Fault(
-                [], Effect.CannotEdit, "and more", $"The gateway refuses more than {MostOfRow} values of the row.");
+            faults.Add(new Fault([], Effect.CannotEdit, "and more", $"The gateway refuses more than {MostOfRow} values of the row."));
         }
 
         return [.. faults.Select(f => Find(f, remedy))];
@@ -114,6 +114,12 @@ internal sealed class RowAdvisor
 
     private Judgement Judge(string name, RecordSchema basis, KongTable entity, bool hasExpression)
     {
+        if (name == "routes")
+        {
+            // A column that the row does not have is not judged.
+            entity["updated_at"] ??= 1d;
+        }
+
         var schema = Specialize(name, basis, entity);
         var judgement = new Judgement(schema ?? basis, entity);
         if (Normalizer.Read(judgement.Schema, entity, name == "routes" ? Purpose.Start : Purpose.Change) is { } unreadable)

@@ -41,9 +41,13 @@ internal sealed class RowEdit(RecordSchema schema)
         }
         else
         {
-            var copy = (KongTable)KongValue.DeepCopy(whole);
-            PutInside(copy, path.Skip(depth).ToList(), value);
-            Put(Body, field, copy);
+            if (At(Body, field) is not KongTable)
+            {
+                whole = (KongTable)KongValue.DeepCopy(whole);
+                Put(Body, field, whole);
+            }
+
+            PutInside(whole, [.. path.Skip(depth)], value);
         }
     }
 
@@ -145,7 +149,7 @@ internal sealed class RowEdit(RecordSchema schema)
         var item = inner is null ? isLast ? value : Correction.Unknown : inner;
         if (int.TryParse(path[0], out var index) && index > 0 && index <= table.Items.Count)
         {
-            table.SetItems([.. table.Items.Select((old, i) => i == index - 1 ? item : old)]);
+            table.SetItem(index - 1, item);
         }
         else
         {
@@ -154,7 +158,7 @@ internal sealed class RowEdit(RecordSchema schema)
 
         if (inner is not null)
         {
-            PutInside(inner, path.Skip(1).ToList(), value);
+            PutInside(inner, [.. path.Skip(1)], value);
         }
     }
 }

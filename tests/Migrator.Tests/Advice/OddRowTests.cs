@@ -124,9 +124,9 @@ internal sealed class OddRowTests
             {
                 Merge(inner, members, records: null);
             }
-            else if (value is JsonObject reference && reference.ContainsKey("id") && target.ContainsKey(name + "_id"))
+            else if (target.ContainsKey(name + "_id"))
             {
-                target[name + "_id"] = reference["id"]?.DeepClone();
+                target[name + "_id"] = value?["id"]?.DeepClone();
             }
             else
             {
