@@ -31,7 +31,9 @@ internal sealed class Correction(KongTable row, Func<KongTable, Judgement> judge
         var open = Open(judgement);
         for (var round = 0; round < MostRounds && open.Count > 0; round++)
         {
-            open.ForEach(f => Add(f, judgement.Entity));
+            // What the gateway stops on is refused too: the value that is known corrects both.
+            var known = open.Where(f => f.Fix is not null || f.IsRemoved).Select(f => f.Field).ToHashSet(StringComparer.Ordinal);
+            open.Where(f => f.Fix is not null || f.IsRemoved || !known.Contains(f.Field)).ToList().ForEach(f => Add(f, judgement.Entity));
             var corrected = (KongTable)KongValue.DeepCopy(row);
             edit.ApplyTo(corrected);
             judgement = judge(corrected);
@@ -54,7 +56,7 @@ internal sealed class Correction(KongTable row, Func<KongTable, Judgement> judge
     private List<Fault> Open(Judgement judgement) => [.. judgement.Faults.Where(f => f.IsCorrectable && !IsUnknown(f))];
 
     private bool IsUnknown(Fault fault) => IsOfEntity(fault)
-        ? PathsOf(fault).Any(edit.IsUnknownAt)
+        ? PathsOf(fault).Concat(fault.Fields.Select(n => Absolute(fault, n))).Any(edit.IsUnknownAt)
         : edit.IsUnknownAt(fault.Path);
 
     private void Add(Fault fault, KongTable entity)
@@ -83,7 +85,9 @@ internal sealed class Correction(KongTable row, Func<KongTable, Judgement> judge
         }
         else
         {
-            edit.Set(path, fault.Fix ?? Corrected(fault.Message, RowEdit.At(entity, path), FieldAt(path)), entity);
+            edit.Set(
+                path, fault.Fix ?? (fault.IsOfMeaning ? UnknownOf(FieldAt(path)) : Corrected(fault.Message, RowEdit.At(entity, path), FieldAt(path))),
+                entity);
         }
     }
 
@@ -105,7 +109,7 @@ internal sealed class Correction(KongTable row, Func<KongTable, Judgement> judge
     {
         if (IsForbidden(message))
         {
-            return Null.Value;
+            return field?.NotEqualTo is bool forbidden ? !forbidden : Null.Value;
         }
 
         if (message == Messages.Required && field is { Default: { } standard })
@@ -113,9 +117,10 @@ internal sealed class Correction(KongTable row, Func<KongTable, Judgement> judge
             return KongValue.DeepCopy(standard);
         }
 
+        // What is no text of PostgreSQL is none of a row.
         if (Suggestion.Captures(message) is [var suggestion])
         {
-            return suggestion;
+            return suggestion.AsSpan().ContainsAny('\0', '\ufffd') ? Unknown : suggestion;
         }
 
         return value switch
@@ -175,11 +180,12 @@ internal sealed class Correction(KongTable row, Func<KongTable, Judgement> judge
         var message = fault.Message;
         IEnumerable<string> names = message.StartsWith("missing shared dict", StringComparison.Ordinal) ? ["config.memory.dictionary_name"]
             : message.StartsWith("must set snis ", StringComparison.Ordinal) ? ["snis"]
-            : message.Split('\'').Where((_, i) => i % 2 == 1);
-        var named = names.Select(n => (IReadOnlyList<string>)[.. fault.Path.SkipLast(1), .. n.Split('.')])
-            .Where(p => edit.FieldAt(p) is not null).ToList();
-        return named.Count > 0 ? named : fault.Fields.Select(n => (IReadOnlyList<string>)[.. fault.Path.SkipLast(1), .. n.Split('.')]);
+            : message.Split(" when '")[0].Split('\'').Where((_, i) => i % 2 == 1);
+        var named = names.Select(n => Absolute(fault, n)).Where(p => edit.FieldAt(p) is not null).ToList();
+        return named.Count > 0 ? named : fault.Fields.Select(n => Absolute(fault, n));
     }
+
+    private static IReadOnlyList<string> Absolute(Fault fault, string name) => [.. fault.Path.SkipLast(1), .. name.Split('.')];
 
     private void SetUnknown(IReadOnlyList<string> path, KongTable entity) => edit.Set(path, UnknownOf(FieldAt(path)), entity);
 

@@ -19,6 +19,9 @@ internal sealed record Fault(IReadOnlyList<string> Path, Effect Effect, string M
     /// <summary>Whether a value of the row corrects it.</summary>
     public bool IsCorrectable { get; init; } = true;
 
+    /// <summary>Whether only the operator can correct it, as what the gateway demands changes the meaning of the row.</summary>
+    public bool IsOfMeaning { get; init; }
+
     /// <summary>Whether the Admin API cannot correct it, as it fails on the row.</summary>
     public bool NeedsSql { get; init; }
 

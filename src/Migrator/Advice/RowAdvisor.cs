@@ -175,9 +175,10 @@ internal sealed class RowAdvisor
     private IEnumerable<Fault> Refused(Violation violation, RecordSchema schema, KongTable entity, string name)
     {
         var isTarget = name == "targets" && violation.Path is ["target"];
+        var widening = Reasons.OfWidening(name, violation);
         yield return new Fault(
-            violation.Path, Effect.CannotEdit, violation.Message, Reasons.Of(violation, schema, entity, options))
-        { Fields = violation.Fields, NeedsSql = isTarget };
+            violation.Path, Effect.CannotEdit, violation.Message, Reasons.Of(violation, schema, entity, options) + widening)
+        { Fields = violation.Fields, NeedsSql = isTarget, IsOfMeaning = widening is not null };
         if (isTarget)
         {
             yield return new Fault(

@@ -50,6 +50,7 @@ internal sealed class OddRowTests
             }
 
             calls++;
+            Assert.That(remedy, Does.Not.Contain("\"strip_path\":null"), "A required field is not emptied.");
             var corrected = row with { Row = Patched(row, remedy) };
             if (Examine(corrected).Where(f => f.Effect is not Effect.Behaviour || f.Message.Contains("could not add", StringComparison.Ordinal))
                 is var left && left.Any())
