@@ -7,8 +7,8 @@ using Migrator.Advice.Values;
 namespace Migrator.Advice;
 
 /// <summary>
-/// Finds the changes with which the gateway accepts a row. Each is judged again, so that no wrong value is proposed. Where only the operator
-/// knows the value, it says so.
+/// Finds the changes with which the gateway accepts a row. They are judged again, so that no wrong value is proposed. Where only the
+/// operator knows the value, it says so.
 /// </summary>
 /// <param name="row">The row.</param>
 /// <param name="judge">Judges a row, and may change it.</param>
@@ -85,9 +85,9 @@ internal sealed class Correction(KongTable row, Func<KongTable, Judgement> judge
         }
         else
         {
-            edit.Set(
-                path, fault.Fix ?? (fault.IsOfMeaning ? UnknownOf(FieldAt(path)) : Corrected(fault.Message, RowEdit.At(entity, path), FieldAt(path))),
-                entity);
+            var field = FieldAt(path);
+            var value = fault.IsOfMeaning ? UnknownOf(field) : Corrected(fault.Message, RowEdit.At(entity, path), field);
+            edit.Set(path, fault.Fix ?? value, entity);
         }
     }
 
@@ -105,7 +105,7 @@ internal sealed class Correction(KongTable row, Func<KongTable, Judgement> judge
     private static bool IsForbidden(string message) => message is "value must be null" or "length must be 0"
         || message.StartsWith("cannot set ", StringComparison.Ordinal);
 
-    private object Corrected(string message, object? value, FieldSchema? field)
+    private static object Corrected(string message, object? value, FieldSchema? field)
     {
         if (IsForbidden(message))
         {
@@ -139,14 +139,15 @@ internal sealed class Correction(KongTable row, Func<KongTable, Judgement> judge
     {
         (FieldType.Boolean, "true" or "false") => value is "true",
         (FieldType.Number or FieldType.Integer, string text)
-            when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) => number,
+            when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) =>
+            number,
         (FieldType.String, double or bool) => KongValue.ToText(value),
         (FieldType.Array or FieldType.Set, string or double or bool) => KongTable.Of([value]),
 
         // A list with a null: see Normalizer.
-        (FieldType.Array or FieldType.Set, KongTable list) when list.Fields.Keys.All(k => int.TryParse(k, out _)) =>
+        (FieldType.Array or FieldType.Set, KongTable list) when list.Fields.Keys.All(k => RowEdit.Index(k) is not null) =>
             KongTable.Of([.. list.Items, .. list.Fields.Where(f => f.Value is not Null)
-                .OrderBy(f => int.Parse(f.Key, CultureInfo.InvariantCulture)).Select(f => f.Value)]),
+                .OrderBy(f => RowEdit.Index(f.Key)).Select(f => f.Value)]),
         _ => null,
     };
 
@@ -178,7 +179,7 @@ internal sealed class Correction(KongTable row, Func<KongTable, Judgement> judge
     private IEnumerable<IReadOnlyList<string>> PathsOf(Fault fault)
     {
         var message = fault.Message;
-        IEnumerable<string> names = message.StartsWith("missing shared dict", StringComparison.Ordinal) ? ["config.memory.dictionary_name"]
+        var names = message.StartsWith("missing shared dict", StringComparison.Ordinal) ? (string[])["config.memory.dictionary_name"]
             : message.StartsWith("must set snis ", StringComparison.Ordinal) ? ["snis"]
             : message.Split(" when '")[0].Split('\'').Where((_, i) => i % 2 == 1);
         var named = names.Select(n => Absolute(fault, n)).Where(p => edit.FieldAt(p) is not null).ToList();

@@ -1,6 +1,6 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using System.Globalization;
 using Migrator.Advice.Regexes;
 using Migrator.Advice.Values;
 
@@ -22,9 +22,9 @@ internal static class RouteAdvice
     {
         // Routes of the other protocols are routed only where the gateway listens for streams.
         var isRouted = Protocols(route).Any(p => HttpProtocols.Contains(p, StringComparer.Ordinal));
-        var flaws = !isRouted ? []
-            : flavor is RouterFlavor.Traditional ? RouterFlaw.OfTraditional(route).ToList()
-            : RouterFlaw.OfExpressions(route, flavor is RouterFlavor.Expressions).ToList();
+        List<RouterFlaw> flaws = !isRouted ? []
+            : flavor is RouterFlavor.Traditional ? [.. RouterFlaw.OfTraditional(route)]
+            : [.. RouterFlaw.OfExpressions(route, flavor is RouterFlavor.Expressions)];
         if (flaws.Count > 0)
         {
             return flaws.Select(f => Stops(f, route, flaws));
@@ -41,7 +41,7 @@ internal static class RouteAdvice
 
         // A route that matches everything would take the requests of others.
         var isLast = fix is Null && flaw == flaws[^1]
-            && Array.TrueForAll(MatchingFields, f => flaws.Any(g => g.Field == f && RouteRepair.Of(f, route[f]) is Null) || KongValue.IsEmpty(route[f]));
+            && Array.TrueForAll(MatchingFields, f => KongValue.IsEmpty(flaws.Any(g => g.Field == f) ? RouteRepair.Of(f, route[f]) : route[f]));
         return new Fault(
             [isLast ? "hosts" : flaw.Field], Effect.StopsGateway, flaw.Message,
             flaw.Field == "updated_at"
@@ -76,7 +76,8 @@ internal static class RouteAdvice
         {
             if (PcreSyntax.Check(values[0][2..]) is { } problem)
             {
-                yield return new Fault([.. path, "1"], Effect.Behaviour, $"invalid regex: '{values[0][2..]}' ({problem})", PcreFault.OfHeader);
+                yield return new Fault(
+                    [.. path, "1"], Effect.Behaviour, PcreFault.Message($"invalid regex: '{values[0][2..]}' ({problem})"), PcreFault.OfHeader);
             }
         }
     }
@@ -109,7 +110,7 @@ internal static class RouteAdvice
         {
             yield return new Fault(
                 path, Effect.Behaviour, $"could not add route: {route["id"]}, err: {problem}",
-                "The router does not have such a value or regular expression. The gateway leaves the route out, and refuses changes of it.");
+                "The router has no such value or regular expression. The gateway leaves the route out, and refuses changes of it.");
         }
 
         foreach (var (path, values) in HeaderValues(route))
@@ -192,7 +193,8 @@ internal static class RouteAdvice
 
     private static bool IsRegex(string value) => value.StartsWith("~*", StringComparison.Ordinal);
 
-    private static string AsciiLower(string text) => string.Concat(text.Select(c => char.IsAsciiLetterUpper(c) ? char.ToLowerInvariant(c) : c));
+    private static string AsciiLower(string text) =>
+        string.Concat(text.Select(c => char.IsAsciiLetterUpper(c) ? char.ToLowerInvariant(c) : c));
 
     private static string Number(int index) => (index + 1).ToString(CultureInfo.InvariantCulture);
 

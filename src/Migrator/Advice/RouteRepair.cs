@@ -22,7 +22,7 @@ internal static class RouteRepair
     private static KongTable Headers(object? value)
     {
         var headers = new KongTable();
-        foreach (var (name, values) in (value as KongTable)?.Fields ?? new Dictionary<string, object>())
+        foreach (var (name, values) in (value as KongTable ?? headers).Fields.ToList())
         {
             headers[name] = KongTable.Of(((values as KongTable)?.Items ?? [values]).Where(v => v is not Null).Select(Text)
                 .DefaultIfEmpty(Correction.Unknown));

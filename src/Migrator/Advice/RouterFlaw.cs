@@ -33,10 +33,10 @@ internal sealed record RouterFlaw(string Field, string Problem)
     /// <param name="hasExpressions">Whether the router is the one of expressions.</param>
     public static IEnumerable<RouterFlaw> OfExpressions(KongTable route, bool hasExpressions)
     {
-        RouterFlaw? updated = route["updated_at"] is null or Null
-            ? new("updated_at", "bad argument #2 to 'max' (number expected, got nil)")
+        var updated = route["updated_at"] is null or Null
+            ? new RouterFlaw("updated_at", "bad argument #2 to 'max' (number expected, got nil)")
             : null;
-        RouterFlaw? protocols = hasExpressions ? InTexts(route, "protocols", Index("str")) : null;
+        var protocols = hasExpressions ? InTexts(route, "protocols", Index("str")) : null;
         RouterFlaw?[] flaws = hasExpressions && route["expression"] is string ? [updated, protocols] :
         [
             updated,

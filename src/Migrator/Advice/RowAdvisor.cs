@@ -146,7 +146,8 @@ internal sealed class RowAdvisor
         if (name == "plugins" && !options.RunsUntrustedLua)
         {
             judgement.Faults.AddRange(LuaCodeRules.FindCode(entity).Select(f => new Fault(
-                f.Split('.'), Effect.Behaviour, "loading of untrusted Lua code disabled because 'untrusted_lua' config option is set to 'off'",
+                f.Split('.'), Effect.Behaviour,
+                "loading of untrusted Lua code disabled because 'untrusted_lua' config option is set to 'off'",
                 "The plugin fails when it is to run the code. It needs untrusted_lua = sandbox, or on, in kong.conf.")
             { IsCorrectable = false }));
         }
@@ -206,8 +207,9 @@ internal sealed class RowAdvisor
     private RecordSchema? Specialize(string entity, RecordSchema basis, KongTable row) => entity switch
     {
         "plugins" => row["name"] is string plugin ? schemas.Plugin(plugin) ?? basis : null,
-        "vaults" when row["name"] is string vault && options.Vaults.Contains(vault, StringComparer.Ordinal) => schemas.Vault(vault) ?? basis,
-        "vaults" => null,
+        "vaults" => row["name"] is string vault && options.Vaults.Contains(vault, StringComparer.Ordinal)
+            ? schemas.Vault(vault) ?? basis
+            : null,
         "routes" => schemas.Route(row["protocols"] is KongTable protocols ? protocols : DefaultProtocols(basis)),
         _ => basis,
     };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Migrator.Advice.Schemas;
 using Migrator.Advice.Values;
 
@@ -97,6 +98,10 @@ internal sealed class RowEdit(RecordSchema schema)
         return value;
     }
 
+    /// <summary>The index of an element, which paths count from 1; null if the part is a name.</summary>
+    public static int? Index(string part) =>
+        int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number - 1 : null;
+
     private void Merge(KongTable target, KongTable body, IReadOnlyList<string> path)
     {
         foreach (var (name, value) in body.Fields)
@@ -116,7 +121,7 @@ internal sealed class RowEdit(RecordSchema schema)
     }
 
     private static object? Part(KongTable table, string part) =>
-        table[part] ?? (int.TryParse(part, out var index) && index > 0 && index <= table.Items.Count ? table.Items[index - 1] : null);
+        table[part] ?? (Index(part) is { } index && index < table.Items.Count ? table.Items[index] : null);
 
     private static bool HasUnknown(object? value) => value is Correction.Unknown
         || value is KongTable table
@@ -147,9 +152,9 @@ internal sealed class RowEdit(RecordSchema schema)
         var isLast = path.Count == 1;
         var inner = isLast ? null : Part(table, path[0]) as KongTable;
         var item = inner is null ? isLast ? value : Correction.Unknown : inner;
-        if (int.TryParse(path[0], out var index) && index > 0 && index <= table.Items.Count)
+        if (Index(path[0]) is { } index && index < table.Items.Count)
         {
-            table.SetItem(index - 1, item);
+            table.SetItem(index, item);
         }
         else
         {

@@ -180,8 +180,9 @@ internal sealed class AdviseCommandTests : CommandTest
             """UPDATE "public"."targets" SET target = 'REPLACE_ME' WHERE id = '00000000-0000-4000-8000-000000000004';""",
             """UPDATE "public"."routes" SET paths = ARRAY['/a/b'] WHERE id = '00000000-0000-4000-8000-000000000005';""",
         }));
-        Database.Execute(string.Concat(findings.Select(f => f.Remedy.Replace("REPLACE_ME", "a.example.test:80", StringComparison.Ordinal))));
-        Assert.That(Migrator("advise --exit-code", ("router_flavor", "traditional")).Output, Does.Not.Contain("REPLACE_ME").And.Not.Contain("do:  UPDATE"));
+        var statements = string.Concat(findings.Select(f => f.Remedy));
+        Database.Execute(statements.Replace("REPLACE_ME", "a.example.test:80", StringComparison.Ordinal));
+        Assert.That(Migrator("advise").Output, Does.Not.Contain("UPDATE "));
     }
 
     // What is said of rows.

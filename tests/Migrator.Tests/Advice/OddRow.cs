@@ -19,8 +19,8 @@ internal sealed record OddRow(string Table, JsonObject Row, string Verdict, stri
     {
         _ when Message.Contains("error parsing ", StringComparison.OrdinalIgnoreCase)
             || Message.Contains("is not in supported format", StringComparison.Ordinal) => "Lua",
-        _ when Message.Contains("invalid regex: ", StringComparison.Ordinal) || Message.Contains("a valid regex", StringComparison.Ordinal) =>
-            "PCRE2",
+        _ when Message.Contains("invalid regex: ", StringComparison.Ordinal)
+            || Message.Contains("a valid regex", StringComparison.Ordinal) => "PCRE2",
         _ when Message.Contains("certificate does not match key", StringComparison.Ordinal)
             || Message.Contains("public key", StringComparison.Ordinal) || Message.Contains("invalid key", StringComparison.Ordinal)
             || Message.Contains("JWK", StringComparison.Ordinal) => "OpenSSL",

@@ -70,7 +70,7 @@ internal sealed class RemedyStatementTests : CommandTest
 
             var findings = advisor.Examine(row.Table, row.Row);
             var remedy = findings.FirstOrDefault()?.Remedy ?? "";
-            var isStatement = remedy.StartsWith("UPDATE ", StringComparison.Ordinal) || remedy.StartsWith("DELETE ", StringComparison.Ordinal);
+            var isStatement = remedy.Split(' ')[0] is "UPDATE" or "DELETE";
             var kind = string.Join(' ', findings.Select(f => $"{row.Table} {f.Field} {f.Effect}").Distinct(StringComparer.Ordinal));
             if (isStatement && !remedy.Contains("REPLACE_ME", StringComparison.Ordinal)
                 && (row.Verdict == "stops" || (seen[kind] = seen.GetValueOrDefault(kind) + 1) <= SampleSize))

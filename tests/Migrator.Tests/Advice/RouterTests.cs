@@ -36,7 +36,9 @@ internal sealed class RouterTests
     public void All_flaws_of_a_route_are_told_with_one_statement(RouterFlavor flavor)
     {
         const string row =
-            """{"id": "r", "protocols": ["http"], "hosts": ["a.test", null], "headers": {"x-a": "b"}, "methods": [null], "paths": ["/", null]}""";
+            """
+            {"id": "r", "protocols": ["http"], "hosts": ["a.test", null], "headers": {"x-a": "b"}, "methods": [null], "paths": ["/", null]}
+            """;
         var findings = AdviceData.Examine("routes", row, flavor);
         Assert.Multiple(() =>
         {
@@ -88,7 +90,7 @@ internal sealed class RouterTests
     [TestCase(@"~*a\\B", "REPLACE_ME")]
     public void The_newer_routers_read_a_regular_expression_of_a_header_in_lower_case(string value, string corrected)
     {
-        var row = $$"""{"id": "r", "protocols": ["http"], "headers": {"x-a": ["b", "{{value}}"]}}""";
+        var row = $$$"""{"id": "r", "protocols": ["http"], "headers": {"x-a": ["b", "{{{value}}}"]}}""";
         var finding = AdviceData.Examine("routes", row, RouterFlavor.TraditionalCompatible).Single();
         Assert.Multiple(() =>
         {

@@ -113,7 +113,8 @@ internal sealed class RuleTests
     [TestCase("file-log", """{"path": "a*b"}""", "config.path: not a valid filename")]
     public void A_plugin_is_checked_as_its_schema_checks_it(string plugin, string config, string problem) =>
         Assert.That(
-            AdviceData.ExaminePlugin(plugin, config).Where(f => f.Effect is not Effect.Behaviour).Select(Text), Is.EqualTo(new[] { problem }));
+            AdviceData.ExaminePlugin(plugin, config).Where(f => f.Effect is not Effect.Behaviour).Select(Text),
+            Is.EqualTo(new[] { problem }));
 
     [Test]
     public void A_reference_to_a_vault_is_not_looked_at() => Assert.That(

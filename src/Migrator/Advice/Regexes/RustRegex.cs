@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text;
 
 namespace Migrator.Advice.Regexes;
 
@@ -15,6 +17,8 @@ internal sealed class RustRegex
     [
         "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct", "space", "upper", "word", "xdigit",
     ];
+
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
 
     private static readonly string[] Boundaries = ["{start}", "{end}", "{start-half}", "{end-half}"];
 
@@ -160,7 +164,8 @@ internal sealed class RustRegex
                 case ':' or ')':
                     // White space in the expression, and bytes instead of characters: neither is read here.
                     var given = seen.Split('-');
-                    return given[0].Contains('x', StringComparison.Ordinal) || given[^1].Contains('u', StringComparison.Ordinal) && given.Length > 1
+                    var hasBytes = given.Length > 1 && given[^1].Contains('u', StringComparison.Ordinal);
+                    return given[0].Contains('x', StringComparison.Ordinal) || hasBytes
                         ? throw new NotKnownException()
                         : c == ':';
                 case '-' when seen.Contains('-', StringComparison.Ordinal):
@@ -374,7 +379,7 @@ internal sealed class RustRegex
         }
 
         var text = regex.AsSpan(start, at - start);
-        if (text.ContainsAnyExcept("0123456789abcdefABCDEF"))
+        if (text.ContainsAnyExcept(HexDigits))
         {
             throw new SyntaxException("invalid hexadecimal digit");
         }
@@ -385,7 +390,7 @@ internal sealed class RustRegex
         }
 
         return text.Length == 0 ? throw new SyntaxException("hexadecimal literal empty")
-            : int.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) && System.Text.Rune.IsValid(code)
+            : int.TryParse(text, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) && Rune.IsValid(code)
                 ? code
                 : throw new SyntaxException("hexadecimal literal is not a Unicode scalar value");
     }

@@ -43,7 +43,8 @@ internal sealed record PemBlock(string Label, IReadOnlyList<string> Lines)
     public byte[]? Read()
     {
         // A blank line ends the lines of a header, of which there may be none.
-        if (Lines.Skip(Lines is ["", ..] ? 1 : 0).Any(l => l.Length == 0 || l.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('+' or '/' or '='))))
+        var lines = Lines.Skip(Lines is ["", ..] ? 1 : 0);
+        if (lines.Any(l => l.Length == 0 || l.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('+' or '/' or '='))))
         {
             return null;
         }

@@ -54,7 +54,8 @@ internal sealed class SchemaCatalog
         : null);
 
     /// <summary>The schema of vaults with a name; null if no vault of that name comes with the gateway.</summary>
-    public RecordSchema? Vault(string name) => name == BundledVault ? Get("vaults/env", () => Specialize("vaults/env", EnvVault, "vaults")) : null;
+    public RecordSchema? Vault(string name) =>
+        name == BundledVault ? Get("vaults/env", () => Specialize("vaults/env", EnvVault, "vaults")) : null;
 
     /// <summary>The schema of routes with some protocols; null if none of them is known. The first that is known decides.</summary>
     public RecordSchema? Route(KongTable protocols) =>

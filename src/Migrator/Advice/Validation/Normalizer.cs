@@ -88,7 +88,7 @@ internal static class Normalizer
                 (errors ??= new ErrorTree()).Set(shorthand.Name, error);
             }
 
-            if (isRead && FindObstacle(shorthand.Replacements.FirstOrDefault() ?? [], table) is var (obstacle, failure))
+            if (isRead && FindObstacle(shorthand.Replacements is [var first, ..] ? first : [], table) is var (obstacle, failure))
             {
                 (errors ??= new ErrorTree()).SetAt(obstacle, failure);
             }
