@@ -38,14 +38,16 @@ internal sealed class RowAdvisor
 
     /// <summary>Examines a row.</summary>
     /// <param name="table">The table.</param>
-    /// <param name="row">The columns with their values, as <c>row_to_json</c> writes them.</param>
-    public IReadOnlyList<Finding> Examine(string table, KongTable row)
+    /// <param name="json">The columns with their values, as <c>row_to_json</c> writes them, in UTF-8.</param>
+    /// <exception cref="UnreadableJsonException">It cannot be read.</exception>
+    public IReadOnlyList<Finding> Examine(string table, byte[] json)
     {
         if (EntityTable.Find(table) is not { } entityTable || schemas.Entity(entityTable.Entity) is not { } basis)
         {
             return [];
         }
 
+        var row = KongValue.Parse(json) as KongTable ?? new KongTable();
         var entity = RowConverter.Convert(row, basis);
         var report = new RowReport(options, entityTable, entity, row);
         Examine(entityTable.Entity, basis, entity, report);
