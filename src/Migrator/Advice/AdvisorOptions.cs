@@ -23,11 +23,21 @@ internal sealed record AdvisorOptions(RouterFlavor RouterFlavor, IReadOnlyList<s
     /// <summary>Whether plugins may run Lua of the database: the setting <c>untrusted_lua</c> is not <c>off</c>.</summary>
     public bool RunsUntrustedLua { get; init; } = true;
 
+    /// <summary>The workspace default, once its row has been read.</summary>
+    public DefaultWorkspace Workspace { get; } = new();
+
     /// <summary>The clock, for certificates.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>The Admin API, for remedies.</summary>
     public string AdminApi { get; init; } = "http://localhost:8001";
+}
+
+/// <summary>The workspace whose rows the Admin API of the open source gateway changes.</summary>
+internal sealed class DefaultWorkspace
+{
+    /// <summary>Its identifier; null if it is not known yet.</summary>
+    public string? Id { get; set; }
 }
 
 /// <summary>The routers of the gateway.</summary>

@@ -40,14 +40,16 @@ internal static class RouteAdvice
         var fix = RouteRepair.Of(flaw.Field, route[flaw.Field]);
 
         // A route that matches everything would take the requests of others.
-        var isLast = fix is Null && flaw == flaws[^1]
-            && Array.TrueForAll(MatchingFields, f => KongValue.IsEmpty(flaws.Any(g => g.Field == f) ? RouteRepair.Of(f, route[f]) : route[f]));
+        var isLast = fix is Null && flaw == flaws[^1] && Array.TrueForAll(MatchingFields, IsLeftEmpty);
         return new Fault(
             [isLast ? "hosts" : flaw.Field], Effect.StopsGateway, flaw.Message,
             flaw.Field == "updated_at"
                 ? "The router compares the times at which routes were changed, and fails on a null."
                 : "The router reads this field before it is checked, and fails on a value of another type, or on a null in a list.")
         { Fix = isLast ? KongTable.Of([UnusedHost]) : fix };
+
+        bool IsLeftEmpty(string field) =>
+            KongValue.IsEmpty(flaws.Any(f => f.Field == field) ? RouteRepair.Of(field, route[field]) : route[field]);
     }
 
     private static IEnumerable<Fault> ExamineTraditional(KongTable route, bool isRouted, bool hasExpression)
@@ -76,8 +78,8 @@ internal static class RouteAdvice
         {
             if (PcreSyntax.Check(values[0][2..]) is { } problem)
             {
-                yield return new Fault(
-                    [.. path, "1"], Effect.Behaviour, PcreFault.Message($"invalid regex: '{values[0][2..]}' ({problem})"), PcreFault.OfHeader);
+                var message = PcreFault.Message($"invalid regex: '{values[0][2..]}' ({problem})");
+                yield return new Fault([.. path, "1"], Effect.Behaviour, message, PcreFault.OfHeader);
             }
         }
     }

@@ -25,7 +25,6 @@ internal sealed class RowAdvisor
     private readonly AdvisorOptions options;
     private readonly HashSet<string> plugins;
     private readonly SchemaCatalog schemas;
-    private string? defaultWorkspace;
 
     /// <summary>Takes the settings of the gateway.</summary>
     public RowAdvisor(AdvisorOptions options)
@@ -54,12 +53,13 @@ internal sealed class RowAdvisor
 
     /// <summary>Examines a row.</summary>
     /// <param name="table">The table.</param>
-    /// <param name="row">The columns with their values, as <c>row_to_json</c> writes them.</param>
-    public IReadOnlyList<Finding> Examine(string table, KongTable row)
+    /// <param name="json">The columns with their values, as <c>row_to_json</c> writes them, in UTF-8.</param>
+    /// <exception cref="UnreadableJsonException">It cannot be read.</exception>
+    public IReadOnlyList<Finding> Examine(string table, byte[] json)
     {
         if (table == Workspaces && row["name"] is "default")
         {
-            defaultWorkspace = row["id"] as string;
+            options.Workspace.Id = row["id"] as string;
         }
 
         if (EntityTable.Find(table) is not { } entityTable || schemas.Entity(entityTable.Entity) is not { } basis)
@@ -67,6 +67,7 @@ internal sealed class RowAdvisor
             return [];
         }
 
+        var row = KongValue.Parse(json) as KongTable ?? new KongTable();
         var entity = RowConverter.Convert(row, basis);
         var text = new RemedyText(options, entityTable, entity);
         if (entityTable.Entity == "plugins" && entity["name"] is string plugin && !plugins.Contains(plugin))
@@ -83,7 +84,7 @@ internal sealed class RowAdvisor
             return [];
         }
 
-        var isElsewhere = defaultWorkspace is { } workspace && row["ws_id"] is string id && id != workspace;
+        var isElsewhere = options.Workspace.Id is { } workspace && row["ws_id"] is string id && id != workspace;
         var needsSql = isElsewhere || faults.Exists(f => f.NeedsSql || f.Effect is Effect.StopsGateway);
         var edit = hasMore ? new RowEdit(basis) : new Correction(entity, Judge).Find(judgement);
         var remedy = text.Write(edit, needsSql);

@@ -22,6 +22,9 @@ internal sealed class Advisor(IDatabaseSession session, DatabaseFacts facts, Sch
 {
     private static readonly GatewayVersion Rules = GatewayVersion.Find(RowAdvisor.NewestVersion)!;
 
+    // The rules take milliseconds for a row of a megabyte.
+    private static readonly TimeSpan OfRow = TimeSpan.FromSeconds(10);
+
     private AdviceReport? report;
 
     /// <summary>The gateway version of the rules, without the patch.</summary>
@@ -55,7 +58,7 @@ internal sealed class Advisor(IDatabaseSession session, DatabaseFacts facts, Sch
             Vaults = Vaults(),
             RunsUntrustedLua = Given("untrusted_lua") != "off",
         };
-        var advisor = new RowAdvisor(options);
+        var rules = new TimedRules(() => new RowAdvisor(options).Examine, OfRow);
         for (var most = FutureRows.ShareOfMemory(FutureRows.LargeRow); ; most = FutureRows.SmallRow)
         {
             var current = new AdviceReport(options, IsUpgrade: steps.Count > 0) { Settings = Settings(), Target = Target };
@@ -63,7 +66,7 @@ internal sealed class Advisor(IDatabaseSession session, DatabaseFacts facts, Sch
             try
             {
                 await new FutureRows(session, facts) { MaxBytes = MaxBytes, Limit = Limit, MostBytes = most }.ReadAsync(
-                    steps, [.. RowAdvisor.Tables], row => current.Add(advisor, row), cancellationToken);
+                    steps, [.. RowAdvisor.Tables], row => current.Add(rules, row), cancellationToken);
                 return current;
             }
             catch (PostgresException e) when (FutureRows.IsOfLargeRow(e) && most > FutureRows.SmallRow)

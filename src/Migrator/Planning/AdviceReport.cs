@@ -61,7 +61,7 @@ internal sealed record AdviceReport(AdvisorOptions Options, bool IsUpgrade)
     public bool IsTruncated => counts.Values.Sum(c => c.Findings) > findings.Count || RowsNotExamined > notExamined.Count;
 
     /// <summary>Examines a row, and keeps what is found.</summary>
-    public void Add(RowAdvisor advisor, FutureRow row)
+    public void Add(TimedRules rules, FutureRow row)
     {
         Rows += RowAdvisor.IsExamined(row.Table) ? 1 : 0;
         if (row.Json is null)
@@ -73,7 +73,14 @@ internal sealed record AdviceReport(AdvisorOptions Options, bool IsUpgrade)
 
         try
         {
-            Keep(advisor.Examine(row.Table, KongValue.Parse(row.Json) as KongTable ?? new KongTable()));
+            if (rules.Examine(row.Table, row.Json) is { } found)
+            {
+                Keep(found);
+            }
+            else
+            {
+                LeaveOut(row, "To hold it against the rules takes too long.");
+            }
         }
         catch (UnreadableJsonException e)
         {

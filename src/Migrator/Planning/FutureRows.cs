@@ -29,6 +29,9 @@ internal sealed class FutureRows(IDatabaseSession session, DatabaseFacts facts)
     private const string Marker = "future_row_of";
     private const string Row = "t";
 
+    // As bytes: the server sends no text that is not valid, which a database without an encoding may hold.
+    private const string Encoding = "CASE getdatabaseencoding() WHEN 'SQL_ASCII' THEN 'SQL_ASCII' ELSE 'UTF8' END";
+
     // Tables whose rows are not asked for, but from which a step copies some to a table that is.
     private static readonly string[] Sources = ["workspaces", "vaults_beta", "vaults"];
 
@@ -131,14 +134,15 @@ internal sealed class FutureRows(IDatabaseSession session, DatabaseFacts facts)
 
     private NpgsqlBatchCommand LargeRows(string name, ExistingTable table) => new(
         $"""
-        SELECT {Sql.Literal(name)} AS {Marker}, NULL::text AS row, {Key(table)} AS key, {table.RowSize(Row)} AS bytes
+        SELECT {Sql.Literal(name)} AS {Marker}, NULL::bytea AS row, {Key(table)} AS key, {table.RowSize(Row)} AS bytes
           FROM {facts.Names.Qualify(name)} AS {Row} WHERE NOT ({IsSmall(table)})
         """);
 
     // OFFSET keeps the row from being made into JSON twice.
     private NpgsqlBatchCommand Rows(GatewaySchema schema, string name, ExistingTable? table, string condition) => new(
         string.Create(CultureInfo.InvariantCulture, $"""
-            SELECT {Sql.Literal(name)} AS {Marker}, CASE WHEN octet_length(row) <= {MostBytes * JsonFactor} THEN row END AS row, key,
+            SELECT {Sql.Literal(name)} AS {Marker},
+                   CASE WHEN octet_length(row) <= {MostBytes * JsonFactor} THEN convert_to(row, {Encoding}) END AS row, key,
                    octet_length(row)::bigint AS bytes
               FROM (SELECT row_to_json({Row})::text AS row, {Key(table)} AS key FROM {schema.Qualify(name)} AS {Row} {condition} OFFSET 0)
                 AS rows

@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Migrator.Advice;
-using Migrator.Advice.Values;
 
 namespace Migrator.Tests.Advice;
 
@@ -26,7 +25,7 @@ internal static class AdviceData
 
     /// <summary>Examines a row.</summary>
     public static IReadOnlyList<Finding> Examine(this RowAdvisor advisor, string table, JsonObject row) =>
-        advisor.Examine(table, (KongTable)KongValue.Parse(Encoding.UTF8.GetBytes(row.ToJsonString())));
+        advisor.Examine(table, Encoding.UTF8.GetBytes(row.ToJsonString()));
 
     /// <summary>Examines a plugin with a configuration that is written as JSON.</summary>
     public static IReadOnlyList<Finding> ExaminePlugin(string name, string config) => Examine(

@@ -57,10 +57,10 @@ internal sealed class RemedyStatementTests : CommandTest
     }
 
     // A few rows of each message. Most are of another workspace, whose rows the Admin API does not change.
-    private static IEnumerable<(OddRow Row, string Remedy)> Sample(RowAdvisor advisor, RouterFlavor flavor)
+    private static IEnumerable<(JudgedRow Row, string Remedy)> Sample(RowAdvisor advisor, RouterFlavor flavor)
     {
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var original in OddRow.All.Where(r => r.Flavor == flavor && r.Verdict != "accepted"))
+        foreach (var original in JudgedRow.All.Where(r => r.Flavor == flavor && r.Verdict != "accepted"))
         {
             var row = original with { Row = original.Row.DeepClone().AsObject() };
             if (row.Verdict == "refused" && row.Table is not "ca_certificates")

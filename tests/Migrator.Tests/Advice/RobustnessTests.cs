@@ -157,7 +157,8 @@ internal sealed class RobustnessTests
     public void A_value_is_read_as_deep_as_the_gateway_reads_it(int levels, bool isRead)
     {
         var json = Encoding.UTF8.GetBytes($"{{\"config\": {new string('[', levels)}{new string(']', levels)}}}");
-        Assert.That(() => KongValue.Parse(json), isRead ? Throws.Nothing : Throws.TypeOf<UnreadableJsonException>());
+        Assert.That(() => KongValue.Parse(json), isRead ? Throws.Nothing
+            : Throws.TypeOf<UnreadableJsonException>().With.Message.EqualTo("It is nested more than 1,000 levels deep."));
     }
 
     [TestCase("1e400", double.PositiveInfinity)]
@@ -169,6 +170,36 @@ internal sealed class RobustnessTests
     [Test]
     public void A_number_of_many_digits_is_read() => Assert.That(
         KongValue.Parse(Encoding.UTF8.GetBytes(new string('9', 131_072))), Is.EqualTo(double.PositiveInfinity));
+
+    [Test]
+    public void A_rule_that_does_not_end_is_not_waited_for_and_other_rows_are_examined()
+    {
+        using var forever = new ManualResetEventSlim();
+        var calls = 0;
+        var rules = new TimedRules(() => Rules, TimeSpan.FromMilliseconds(50));
+        var row = new byte[100_000];
+        Assert.Multiple(() =>
+        {
+            Assert.That(Enumerable.Range(0, 20).Select(_ => rules.Examine("slow", row)), Has.All.Null);
+            Assert.That(calls, Is.LessThan(10), "no more threads are started");
+            Assert.That(rules.Examine("routes", new byte[10]), Is.Empty);
+            Assert.That(
+                () => new TimedRules(() => Rules, TimeSpan.FromMinutes(1)).Examine("wrong", row),
+                Throws.TypeOf<InvalidOperationException>());
+        });
+        forever.Set();
+
+        IReadOnlyList<Finding> Rules(string table, byte[] json)
+        {
+            if (table == "slow")
+            {
+                Interlocked.Increment(ref calls);
+                forever.Wait();
+            }
+
+            return table == "wrong" ? throw new InvalidOperationException("wrong") : [];
+        }
+    }
 
     private static void AssertShort(IReadOnlyList<Finding> findings) => Assert.Multiple(() =>
     {

@@ -29,7 +29,7 @@ internal static class KongValue
         catch (JsonException e)
         {
             throw new UnreadableJsonException(
-                reader.CurrentDepth >= Options.MaxDepth ? "It is nested more than 1,000 levels deep." : "It is not valid JSON.", e);
+                reader.CurrentDepth >= Options.MaxDepth - 1 ? "It is nested more than 1,000 levels deep." : "It is not valid JSON.", e);
         }
         catch (InvalidOperationException e)
         {

@@ -5,12 +5,12 @@ using Migrator.Advice;
 namespace Migrator.Tests.Advice;
 
 /// <summary>An odd row, and what a real gateway 3.9.3 said of it (rows-3.9.3.json.gz).</summary>
-internal sealed record OddRow(string Table, JsonObject Row, string Verdict, string Message, string Group, RouterFlavor Flavor)
+internal sealed record JudgedRow(string Table, JsonObject Row, string Verdict, string Message, string Group, RouterFlavor Flavor)
 {
-    private static readonly Lazy<IReadOnlyList<OddRow>> Rows = new(Read);
+    private static readonly Lazy<IReadOnlyList<JudgedRow>> Rows = new(Read);
 
     /// <summary>All rows.</summary>
-    public static IReadOnlyList<OddRow> All => Rows.Value;
+    public static IReadOnlyList<JudgedRow> All => Rows.Value;
 
     /// <summary>
     /// What judges the value that the row is refused for, if it is a library: Lua, PCRE2 or OpenSSL. Their grammars are known here in part.
@@ -30,11 +30,11 @@ internal sealed record OddRow(string Table, JsonObject Row, string Verdict, stri
 
     public override string ToString() => $"{Table} {Row["id"]} ({Group}, {Flavor}): {Message}";
 
-    private static List<OddRow> Read()
+    private static List<JudgedRow> Read()
     {
         using var file = File.OpenRead(Path.Combine(AppContext.BaseDirectory, "Advice", "data", "rows-3.9.3.json.gz"));
         using var stream = new GZipStream(file, CompressionMode.Decompress);
-        return [.. JsonNode.Parse(stream)!.AsArray().Select(n => new OddRow(
+        return [.. JsonNode.Parse(stream)!.AsArray().Select(n => new JudgedRow(
             Text(n!, "table"), n!["row"]!.AsObject(), Text(n, "verdict"), Text(n, "message"), Text(n, "group"), Text(n, "flavor") switch
             {
                 "traditional" => RouterFlavor.Traditional,
