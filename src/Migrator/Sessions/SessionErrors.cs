@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Migrator.Errors;
 using Npgsql;
 
@@ -20,7 +21,7 @@ internal static class SessionErrors
     /// <param name="cancellationToken">Tells whether the run was cancelled.</param>
     public static Exception From(Exception exception, bool isOpen, CancellationToken cancellationToken) => exception switch
     {
-        PostgresException or MigratorException => exception,
+        PostgresException or MigratorException or RegexMatchTimeoutException => exception,
         OperationCanceledException when cancellationToken.IsCancellationRequested => exception,
         NpgsqlException { InnerException: IOException or SocketException or TimeoutException or ObjectDisposedException } => exception,
         IOException or SocketException or TimeoutException or ObjectDisposedException or OperationCanceledException => Lost(exception),
