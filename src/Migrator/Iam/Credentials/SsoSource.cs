@@ -120,7 +120,8 @@ internal sealed class SsoSource(SsoSettings settings, AwsEnvironment environment
     };
 
     private MigratorException Failed(string what) =>
-        Failed(what, "The session has ended, or the role is not assigned to you.", $"Log in again: aws sso login --profile {settings.Profile}");
+        Failed(what, "The session has ended, or the role is not assigned to you.",
+            $"Log in again: aws sso login --profile {settings.Profile}");
 
     private MigratorException Failed(string what, string? cause, string remedy, int exitCode = ExitCode.Refused) =>
         new($"IAM Identity Center gives no credentials for profile '{settings.Profile}': {what}.", cause, remedy) { ExitCode = exitCode };
