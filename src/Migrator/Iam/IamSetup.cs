@@ -63,11 +63,7 @@ internal sealed class IamSetup : IDisposable
         var clock = new ServerClock(TimeProvider.System);
         return new StsClient(
             StsEndpoint.Choose(iam, settings.IsReadOnly, environment, regions.FromEnvironment() ?? region),
-            new AwsHttp(environment, clock, StsAnswer.Check), clock)
-        {
-            // The SDK reads the shared files when it creates its first client, even if they are not needed.
-            Prepare = profiles.RequireReadable,
-        };
+            new AwsHttp(environment, clock, StsAnswer.Check), clock);
     }
 
     /// <summary>Chooses the source of the credentials.</summary>
@@ -142,7 +138,7 @@ internal sealed class IamSetup : IDisposable
 
     /// <summary>The source of the credentials to sign with: the assumed role if one is set, otherwise the given source.</summary>
     private ICredentialSource Signing(ICredentialSource source, StsClient sts) =>
-        iam.AssumeRoleArn is { } role ? new AssumedRoleSource(source, sts, role, iam.RoleSessionName, externalId: null) : source;
+        iam.AssumeRoleArn is { } role ? new AssumedRoleSource(source, sts, new RoleRequest(role, iam.RoleSessionName)) : source;
 
     private static string Until(AwsKeys keys) => keys.Expires is { } end ? FormattableString.Invariant($", until {end:u}") : "";
 }

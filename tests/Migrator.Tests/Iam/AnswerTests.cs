@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Amazon.Runtime;
-using Amazon.Runtime.CredentialManagement;
 using Amazon.SSO;
 using Amazon.SSO.Model;
 using Migrator.Errors;
@@ -68,8 +67,8 @@ internal sealed class AnswerTests
             }
             catch (Exception e)
             {
-                var options = new CredentialProfileOptions { SsoAccountId = AwsAccount.Id, SsoRoleName = "developer" };
-                throw new SsoSource(new CredentialProfile("mine", options), new CredentialProfileStoreChain(), Variables()).Explain(e);
+                var settings = new SsoSettings("mine", Session: null, "https://a.example", "us-east-1", AwsAccount.Id, "developer");
+                throw new SsoSource(settings, Variables()).Explain(e);
             }
         },
         isNamed: false,
@@ -132,10 +131,13 @@ internal sealed class AnswerTests
         new(variables.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal));
 
     private static Task AssumeRoleAsync(string url, CancellationToken cancellationToken) =>
-        Sts(url).AssumeRoleAsync(Keys, AwsAccount.Role("db"), "session", externalId: null, cancellationToken);
+        Sts(url).AssumeRoleAsync(Keys, new RoleRequest(AwsAccount.Role("db"), "session"), cancellationToken);
 
-    private static InstanceSource Instance(string url, MetadataHttp http) =>
-        new(new InstanceMetadata(Variables(("AWS_EC2_METADATA_SERVICE_ENDPOINT", url)), http));
+    private static InstanceSource Instance(string url, MetadataHttp http)
+    {
+        var environment = Variables(("AWS_EC2_METADATA_SERVICE_ENDPOINT", url));
+        return new(new InstanceMetadata(environment, new AwsProfiles(environment), http));
+    }
 
     private static StsClient Sts(string url)
     {

@@ -1,7 +1,9 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Amazon;
 using Amazon.Runtime;
+using Amazon.Runtime.CredentialManagement;
 using Migrator.Connecting;
 using Migrator.Errors;
 using Migrator.Files;
@@ -19,12 +21,27 @@ internal sealed class AwsHttp(AwsEnvironment environment, ServerClock clock, Act
     /// <summary>The time limit of one request.</summary>
     public static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(5);
 
+    // Each client of the SDK needs an instance of this class.
+    static AwsHttp() => HideSharedFiles();
+
     /// <inheritdoc />
     public override HttpClient CreateHttpClient(IClientConfig clientConfig) =>
         new(Handler(), disposeHandler: true) { Timeout = RequestLimit };
 
     /// <inheritdoc />
     public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
+
+    // The SDK looks for settings in the shared files when it creates its first client. It would wait for a pipe that has been read already,
+    // and refuses values that it does not know. Where the files are it asks the environment, once.
+    private static void HideSharedFiles()
+    {
+        const string Nothing = "/dev/null";
+        var config = Environment.GetEnvironmentVariable(SharedCredentialsFile.SharedConfigFileEnvVar);
+        Environment.SetEnvironmentVariable(SharedCredentialsFile.SharedConfigFileEnvVar, Nothing);
+        AWSConfigs.AWSProfilesLocation = Nothing;
+        _ = SharedCredentialsFile.DefaultConfigFilePath;
+        Environment.SetEnvironmentVariable(SharedCredentialsFile.SharedConfigFileEnvVar, config);
+    }
 
     private ClockReadingHandler Handler() => new(clock)
     {

@@ -46,6 +46,10 @@ internal sealed class ContainerSource(AwsEnvironment environment, MetadataHttp h
         }
     }
 
+    /// <summary>Whether the endpoint may be asked.</summary>
+    public static bool IsAllowed(Uri url) => url.Scheme == Uri.UriSchemeHttps
+        || (url.Scheme == Uri.UriSchemeHttp && (url.IsLoopback || Allowed.Contains(url.Host, StringComparer.Ordinal)));
+
     private static MigratorException Failed(string source, string what, HttpStatusCode? status) => new(
         $"The AWS credentials of this container cannot be had from {source}: {what}.",
         status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
@@ -67,8 +71,7 @@ internal sealed class ContainerSource(AwsEnvironment environment, MetadataHttp h
     // The token is sent only over https, to this machine, or to the addresses of ECS and EKS: any other host could steal it.
     private Uri FullUrl() =>
         Uri.TryCreate(environment[Full], UriKind.Absolute, out var url)
-        && (url.Scheme == Uri.UriSchemeHttps
-            || (url.Scheme == Uri.UriSchemeHttp && (url.IsLoopback || Allowed.Contains(url.Host, StringComparer.Ordinal))))
+        && IsAllowed(url)
             ? url
             : throw new MigratorException(
                 $"{Full} is neither https nor an address of this machine, of ECS or of EKS.", cause: null,

@@ -15,8 +15,8 @@ internal sealed class ProcessSource(string command, string profile) : ICredentia
     /// <summary>The limits on the program's output and running time.</summary>
     public ReadLimits Limits { get; init; } = new(64 * 1024, TimeSpan.FromSeconds(30));
 
-    /// <summary>The files that contain the command, as text for messages; null if they are not known.</summary>
-    public string? Files { get; init; }
+    /// <summary>The file and line of the command, as text for messages; null if they are not known.</summary>
+    public string? Place { get; init; }
 
     /// <summary>Whether a variable is hidden from the program: passwords in the variables of Kong and migrator.</summary>
     public static bool IsHidden(string variable) =>
@@ -34,8 +34,9 @@ internal sealed class ProcessSource(string command, string profile) : ICredentia
             using var process = Start();
             try
             {
-                var found = CredentialJson
-                    .Read(await OutputAsync(process, limit.Token), "SessionToken", $"credential_process of profile '{profile}'");
+                var found = CredentialJson.Read(
+                    await OutputAsync(process, limit.Token), "SessionToken", $"credential_process of profile '{profile}'",
+                    hasVersion: true);
                 return found.Keys ?? throw Failed($"printed no credentials as JSON: {found.Fault}");
             }
             finally
@@ -55,7 +56,8 @@ internal sealed class ProcessSource(string command, string profile) : ICredentia
 
     private Process Start()
     {
-        var start = new ProcessStartInfo("/bin/sh", ["-c", command])
+        var words = ShellWords.Split(command) ?? throw Failed("cannot be started: a quotation mark in it has no end");
+        var start = new ProcessStartInfo(Program(words), words.Skip(1))
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -68,6 +70,13 @@ internal sealed class ProcessSource(string command, string profile) : ICredentia
 
         return Process.Start(start)!;
     }
+
+    // Process.Start would also look into the current directory.
+    private string Program(IReadOnlyList<string> words) => words.Count == 0 ? throw Failed("is empty")
+        : words[0].Contains('/', StringComparison.Ordinal) ? words[0]
+        : (Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin").Split(':')
+            .Select(folder => Path.Combine(folder, words[0])).FirstOrDefault(File.Exists)
+            ?? throw Failed($"cannot be started: there is no program '{words[0]}' in PATH");
 
     private async Task<byte[]> OutputAsync(Process process, CancellationToken cancellationToken)
     {
@@ -105,6 +114,7 @@ internal sealed class ProcessSource(string command, string profile) : ICredentia
 
     private MigratorException Failed(string what) => new(
         $"The credential_process of profile '{profile}' {what}.",
-        $"{(Files is null ? "" : $"The command stands in {Files}. ")}What it printed is not shown, as it may hold keys.",
-        $"Run it by hand, as it stands in the profile: aws configure get credential_process --profile {profile}");
+        $"{(Place is null ? "" : $"The command stands in {Place}. ")}What it printed is not shown, as it may hold keys.",
+        "No shell runs it, so that it has no $NAME, ~ or |; for one write: credential_process = /bin/sh -c '...'. Run it by hand, as it "
+            + $"stands in the profile: aws configure get credential_process --profile {profile}");
 }

@@ -4,7 +4,6 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Text;
 using Amazon.Runtime;
-using Amazon.Runtime.CredentialManagement;
 using Amazon.RuntimeDependencies;
 using Amazon.SSO;
 using Amazon.SSOOIDC;
@@ -15,8 +14,7 @@ using Migrator.Iam.Aws;
 namespace Migrator.Iam.Credentials;
 
 /// <summary>The credentials of an IAM Identity Center role, from the session that <c>aws sso login</c> saved.</summary>
-internal sealed class SsoSource(CredentialProfile profile, ICredentialProfileSource profiles, AwsEnvironment environment)
-    : ICredentialSource
+internal sealed class SsoSource(SsoSettings settings, AwsEnvironment environment) : ICredentialSource
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
@@ -28,10 +26,12 @@ internal sealed class SsoSource(CredentialProfile profile, ICredentialProfileSou
         try
         {
             // A new provider for each call: the SDK's provider caches its credentials.
-            var credentials = AWSCredentialsFactory.GetAWSCredentials(profile, profiles);
+            var credentials = new SSOAWSCredentials(
+                settings.Account, settings.Region, settings.Role, settings.StartUrl,
+                new SSOAWSCredentialsOptions { ClientName = "migrator", SessionName = settings.Session });
             var keys = await credentials.GetCredentialsAsync().WaitAsync(Limit, cancellationToken);
             return AwsKeys.From(keys.AccessKey, keys.SecretKey, keys.Token, credentials.Expiration is { } at
-                ? new DateTimeOffset(at.ToUniversalTime()) : null, $"IAM Identity Center, profile '{profile.Name}'");
+                ? new DateTimeOffset(at.ToUniversalTime()) : null, $"IAM Identity Center, profile '{settings.Profile}'");
         }
         catch (Exception e) when (e is TimeoutException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
@@ -61,10 +61,10 @@ internal sealed class SsoSource(CredentialProfile profile, ICredentialProfileSou
     private void RequireReadableSession(CancellationToken cancellationToken)
     {
         // The SDK reads this file without limits of size and time. The AWS CLI names it by the SHA-1 of the session or the portal's URL.
-        var name = Encoding.UTF8.GetBytes(profile.Options.SsoSession ?? profile.Options.SsoStartUrl ?? "");
+        var name = Encoding.UTF8.GetBytes(settings.Session ?? settings.StartUrl);
 #pragma warning disable CA5350 // SHA-1 makes a file name here; it protects no secret.
         var path = Path.Combine(
-            environment["HOME"] ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".aws", "sso", "cache",
+            environment.Home, ".aws", "sso", "cache",
             Convert.ToHexStringLower(SHA1.HashData(name)) + ".json");
 #pragma warning restore CA5350
         if (File.Exists(path))
@@ -87,7 +87,7 @@ internal sealed class SsoSource(CredentialProfile profile, ICredentialProfileSou
                 "A proxy or another service answers in its place. What it said is not shown, as it may hold secrets.",
                 "Through a proxy: correct HTTPS_PROXY and NO_PROXY."),
             ArgumentException => Failed("the profile's settings for it are not complete", cause: null, $"Make them complete: aws "
-                + $"configure sso --profile {profile.Name}"),
+                + $"configure sso --profile {settings.Profile}"),
             _ when e.Find<AuthenticationException>() is { } tls => Failed(
                 $"its certificate is not trusted ({tls.Message.TrimEnd('.')})",
                     "Something in between answers in its place (a proxy that opens TLS), or its authority is unknown here.",
@@ -95,7 +95,7 @@ internal sealed class SsoSource(CredentialProfile profile, ICredentialProfileSou
             AmazonServiceException { StatusCode: HttpStatusCode.Unauthorized } =>
                 Failed("the session has ended, or is not known there (401)"),
             AmazonServiceException { StatusCode: HttpStatusCode.Forbidden } => Failed(
-                $"role '{profile.Options.SsoRoleName}' is not assigned to you in account {profile.Options.SsoAccountId} (403)",
+                $"role '{settings.Role}' is not assigned to you in account {settings.Account} (403)",
                     cause: null, "Have the permission set assigned to you in IAM Identity Center, or correct sso_role_name and "
                     + "sso_account_id."),
             AmazonServiceException { StatusCode: >= HttpStatusCode.BadRequest } service =>
@@ -120,8 +120,9 @@ internal sealed class SsoSource(CredentialProfile profile, ICredentialProfileSou
     };
 
     private MigratorException Failed(string what) =>
-        Failed(what, "The session has ended, or the role is not assigned to you.", $"Log in again: aws sso login --profile {profile.Name}");
+        Failed(what, "The session has ended, or the role is not assigned to you.",
+            $"Log in again: aws sso login --profile {settings.Profile}");
 
     private MigratorException Failed(string what, string? cause, string remedy, int exitCode = ExitCode.Refused) =>
-        new($"IAM Identity Center gives no credentials for profile '{profile.Name}': {what}.", cause, remedy) { ExitCode = exitCode };
+        new($"IAM Identity Center gives no credentials for profile '{settings.Profile}': {what}.", cause, remedy) { ExitCode = exitCode };
 }

@@ -34,7 +34,7 @@ internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profi
     /// <summary>The region in the environment variables or the profile, which is used for STS; null if there is none.</summary>
     public AwsRegion? FromEnvironment() =>
         Variable("AWS_REGION") ?? Variable("AWS_DEFAULT_REGION")
-            ?? (profiles.Region is { } region ? new AwsRegion(region, $"profile '{profiles.Name}'") : null);
+            ?? FromProfile();
 
     /// <summary>AWS_REGION or AWS_DEFAULT_REGION if it differs from the region in the endpoint's name; otherwise null.</summary>
     public AwsRegion? Conflicting(RdsEndpoint endpoint) =>
@@ -48,6 +48,11 @@ internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profi
             $"{name} is not the name of a region.", cause: null, $"Set {name} to one, for example {name}=eu-central-1, or unset it.")
         { ExitCode = Errors.ExitCode.Usage },
     };
+
+    private AwsRegion? FromProfile() => profiles.Current is { } profile && profile.Text("region", mayBeEmpty: true) is { } region
+        ? IsName(region.ToLowerInvariant()) ? new AwsRegion(region.ToLowerInvariant(), $"profile '{profile.Name}'")
+            : throw profile.Fault("region", profile["region"]!, "is not the name of a region")
+        : null;
 
     // The text becomes part of a host name and of messages.
     private static bool IsName(string text) => text.Length is > 0 and <= 40
@@ -79,7 +84,7 @@ internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profi
 
     private async Task<AwsRegion?> FromInstanceAsync(CancellationToken cancellationToken)
     {
-        var metadata = new InstanceMetadata(environment, http);
+        var metadata = new InstanceMetadata(environment, profiles, http);
         try
         {
             if (!metadata.IsEnabled || await metadata.ReadAsync("placement/region", cancellationToken) is not { } answer)

@@ -17,9 +17,6 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LimitOfIdentity = TimeSpan.FromSeconds(4);
 
-    /// <summary>Called before each SDK client is created.</summary>
-    public Action Prepare { get; init; } = static () => { };
-
     /// <summary>The STS endpoint.</summary>
     public StsEndpoint Endpoint => endpoint;
 
@@ -27,18 +24,24 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
     public ServerClock Clock => clock;
 
     /// <summary>Assumes a role.</summary>
-    public Task<AwsKeys> AssumeRoleAsync(
-        AwsKeys source, string role, string session, string? externalId, CancellationToken cancellationToken) => AskAsync(
+    public Task<AwsKeys> AssumeRoleAsync(AwsKeys source, RoleRequest role, CancellationToken cancellationToken) => AskAsync(
         Signed(source),
         SecretsOf(source),
         Retries,
         Limit,
-        $"AssumeRole of {role}",
+        $"AssumeRole of {role.Role}",
         async (client, limit) => Keys(
             (await client.AssumeRoleAsync(
-                new AssumeRoleRequest { RoleArn = role, RoleSessionName = session, ExternalId = externalId }, limit)).Credentials,
-            $"role {role}, assumed with {source.Source}"),
-        e => StsDiagnosis.OfRole(e, endpoint, role, session, source, clock),
+                new AssumeRoleRequest
+                {
+                    RoleArn = role.Role,
+                    RoleSessionName = role.Session,
+                    ExternalId = role.ExternalId,
+                    DurationSeconds = role.Duration,
+                },
+                limit)).Credentials,
+            $"role {role.Role}, assumed with {source.Source}"),
+        e => StsDiagnosis.OfRole(e, endpoint, role, source, clock),
         cancellationToken);
 
     /// <summary>Exchanges the token of a service account for the credentials of a role.</summary>
@@ -82,7 +85,6 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(time);
-        Prepare();
         using var client = new AmazonSecurityTokenServiceClient(credentials, Configuration());
         var backoff = new Backoff(limit: TimeSpan.Zero, TimeSpan.FromSeconds(0.3), TimeSpan.FromSeconds(2.4), TimeProvider.System);
         for (var attempt = 0; ; attempt++)

@@ -11,19 +11,23 @@ namespace Migrator.Iam.Sts;
 internal static class StsDiagnosis
 {
     /// <summary>The error for a failed AssumeRole.</summary>
-    public static StsException OfRole(StsRefusal e, StsEndpoint sts, string role, string session, AwsKeys source, ServerClock clock) =>
+    public static StsException OfRole(StsRefusal e, StsEndpoint sts, RoleRequest role, AwsKeys source, ServerClock clock) =>
         e.ErrorCode switch
         {
             "AccessDenied" => Make(
-                e, sts, StsError.Denied, $"The role {role} may not be assumed with these credentials: {e.Message}",
+                e, sts, StsError.Denied, $"The role {role.Role} may not be assumed with these credentials: {e.Message}",
                 $"The role's trust policy does not name whose access key {source.AccessKey} is ({source.Source}), that identity may not "
                     + "sts:AssumeRole, or the role does not exist.",
-                $"Look at the trust policy: aws iam get-role --role-name {NameOf(role)} --query Role.AssumeRolePolicyDocument; it needs " +
+                $"Look at the trust policy: aws iam get-role --role-name {NameOf(role.Role)} --query Role.AssumeRolePolicyDocument; it "
+                    + "needs " +
                 """{"Effect":"Allow","Principal":{"AWS":"<arn of the caller: aws sts get-caller-identity>"},"Action":"sts:AssumeRole"}"""),
             "ValidationError" => Make(
-                e, sts, StsError.Other, $"STS does not take the role '{role}' or the session name '{session}': {e.Message}", cause: null,
-                "Correct pg_iam_auth_assume_role_arn and pg_iam_auth_role_session_name (2 to 64 of: letters, digits, + = , . @ _ -)."),
-            _ => OfCredentials(e, sts, $"the role {role} was to be assumed", source, clock),
+                e, sts, StsError.Other, $"STS does not take the role '{role.Role}' or the session name '{role.Session}'"
+                    + $"{(role.Duration is { } seconds ? $" or duration_seconds {seconds}" : "")}: {e.Message}",
+                cause: null,
+                "Correct pg_iam_auth_assume_role_arn and pg_iam_auth_role_session_name (2 to 64 of: letters, digits, + = , . @ _ -); for "
+                    + "the role of a profile: role_arn, role_session_name and duration_seconds there."),
+            _ => OfCredentials(e, sts, $"the role {role.Role} was to be assumed", source, clock),
         };
 
     /// <summary>The error for a failed AssumeRoleWithWebIdentity.</summary>
