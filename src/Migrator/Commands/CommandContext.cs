@@ -241,8 +241,11 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
 
     /// <summary>Prepares an IAM login, without connecting to the database.</summary>
     /// <exception cref="MigratorException">There is no region, or there are no credentials.</exception>
-    public Task<IamLogin> PrepareTokenAsync(PostgresSettings settings, CancellationToken cancellationToken) =>
-        ClassifyAsync(() => IamLogin.PrepareAsync(settings, host.Variables, Say, host.Time, cancellationToken));
+    /// <param name="settings">The settings, with IAM on.</param>
+    /// <param name="connects">Whether the token is for a connection.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    public Task<IamLogin> PrepareTokenAsync(PostgresSettings settings, bool connects, CancellationToken cancellationToken) =>
+        ClassifyAsync(() => IamLogin.PrepareAsync(settings, host.Variables, connects, Say, host.Time, cancellationToken));
 
     /// <summary>While connecting, a transient failure means that the server is unreachable, any other that it refused.</summary>
     private static async Task<T> ClassifyAsync<T>(Func<Task<T>> connect)
@@ -349,7 +352,8 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
     private async Task<DatabaseSession> ConnectWithTokenAsync(
         PostgresSettings settings, ConnectionRetry retry, CancellationToken cancellationToken)
     {
-        var login = await PrepareTokenAsync(settings, cancellationToken);
+        var login = await retry
+            .ConnectAsync(() => PrepareTokenAsync(settings, connects: true, cancellationToken), TimeSpan.Zero, cancellationToken);
         return await ConnectionFactory.OpenAsync(login.Settings, login, retry, cancellationToken);
     }
 

@@ -30,6 +30,7 @@ internal sealed class DatabaseCheck(
         }
         catch (MigratorException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName })
         {
+            BelieveTheLogin();
             list.Met("login", $"user '{settings.User}'");
             list.NotMet("database", e);
         }
@@ -40,9 +41,14 @@ internal sealed class DatabaseCheck(
         }
     }
 
-    // The server took the token: its name is right, whatever it looks like.
-    private void BelieveTheLogin() =>
-        list.Accept(TokenCheck.EndpointName, "the name of an RDS endpoint looks different, but the server took the token");
+    // The server took the token: what is signed is right, whatever it looks like.
+    private void BelieveTheLogin()
+    {
+        foreach (var name in settings.Iam is null ? [] : TokenCheck.OfToken)
+        {
+            list.Accept(name, "but the server took the token");
+        }
+    }
 
     private async Task TryCheckDatabaseAsync(IDatabaseSession session, CancellationToken cancellationToken)
     {
@@ -112,14 +118,17 @@ internal sealed class DatabaseCheck(
                 list.Met("user in rds_iam", $"'{settings.User}'");
                 break;
             case (not null, false):
-                list.NotMet("user in rds_iam", $"'{settings.User}' is not a member", UserSql.Grant(settings));
+                // RDS takes no token of such a user, but RDS Proxy with secrets does, and logs in to the database with a password.
+                list.Met("user in rds_iam", $"'{settings.User}' is not a member, but the server took the token: RDS Proxy with secrets "
+                    + "needs no member");
                 break;
             case (not null, null):
                 list.NotTested("user in rds_iam", "the server has no role rds_iam: it is not Amazon RDS");
                 break;
             case (null, true):
-                list.NotMet("user not in rds_iam", $"'{settings.User}' is a member, so it cannot log in with a password",
-                    "Write pg_iam_auth = on");
+                // The login with a password has just worked: through RDS Proxy, which takes passwords, or as a superuser.
+                list.Warning("user not in rds_iam", $"'{settings.User}' is a member, and RDS itself takes no password of such a user",
+                    "If it is to log in with a token, write pg_iam_auth = on.");
                 break;
         }
     }

@@ -57,7 +57,7 @@ internal sealed class AnswerTests
     public Task IAM_Identity_Center() => AssertRefusedAsync(
         async (url, stop) =>
         {
-            var http = new AwsHttp(Variables(), new ServerClock(TimeProvider.System), SsoAnswer.Check);
+            var http = new AwsHttp(SharedOf(Variables()), new ServerClock(TimeProvider.System), SsoAnswer.Check);
             var config = new AmazonSSOConfig { ServiceURL = url, AuthenticationRegion = "eu", HttpClientFactory = http, MaxErrorRetry = 0 };
             using var client = new AmazonSSOClient(new AnonymousAWSCredentials(), config);
             try
@@ -68,7 +68,7 @@ internal sealed class AnswerTests
             catch (Exception e)
             {
                 var settings = new SsoSettings("mine", Session: null, "https://a.example", "us-east-1", AwsAccount.Id, "developer");
-                throw new SsoSource(settings, Variables()).Explain(e);
+                throw new SsoSource(settings, SharedOf(Variables()), Variables()).Explain(e);
             }
         },
         isNamed: false,
@@ -142,7 +142,8 @@ internal sealed class AnswerTests
     private static StsClient Sts(string url)
     {
         var clock = new ServerClock(TimeProvider.System);
-        return new StsClient(new StsEndpoint(new Uri(url), "us-east-1", "test"), new AwsHttp(Variables(), clock, StsAnswer.Check), clock);
+        var http = new AwsHttp(SharedOf(Variables()), clock, StsAnswer.Check);
+        return new StsClient(new StsEndpoint(new Uri(url), "us-east-1", "test"), http, clock);
     }
 
     private static async Task UseAsync<T>(Func<MetadataHttp, Task<T>> use)
@@ -155,7 +156,8 @@ internal sealed class AnswerTests
     {
         var environment = Variables([("AWS_CONFIG_FILE", "/dev/null"), ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"), .. variables]);
         var profiles = new AwsProfiles(environment);
-        return UseAsync(http => new RegionFinder(environment, profiles, http).FindAsync(endpoint: null, cancellationToken));
+        var endpoint = new SigningEndpoint("h", 5432, Rds: null, "test");
+        return UseAsync(http => new RegionFinder(environment, profiles, http).FindAsync(endpoint, cancellationToken));
     }
 
     /// <summary>Has every shape answered, all at the same time.</summary>
@@ -227,4 +229,6 @@ internal sealed class AnswerTests
 
         return writer.ToString();
     }
+
+    private static SharedSettings SharedOf(AwsEnvironment environment) => new(environment, new AwsProfiles(environment));
 }

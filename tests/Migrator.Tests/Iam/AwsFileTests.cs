@@ -81,7 +81,7 @@ internal sealed class AwsFileTests : IamTest
         File.Delete(cache);
         File.CreateSymbolicLink(cache, "/dev/zero");
         var settings = new SsoSettings("mine", "s", "https://example.awsapps.com/start", "us-east-1", AwsAccount.Id, "developer");
-        var source = new SsoSource(settings, Variables(("HOME", Bed.Folder)));
+        var source = new SsoSource(settings, SharedOf(Variables(("HOME", Bed.Folder))), Variables(("HOME", Bed.Folder)));
         Assert.That(
             () => source.GetAsync(CancellationToken.None),
             Throws.TypeOf<MigratorException>().With.Message.Contains($"the session in {cache} cannot be read: it is larger than 1 MiB"));
@@ -121,7 +121,7 @@ internal sealed class AwsFileTests : IamTest
         {
             using var http = new MetadataHttp();
             var clock = new ServerClock(TimeProvider.System);
-            var aws = new AwsHttp(environment, clock, StsAnswer.Check);
+            var aws = new AwsHttp(SharedOf(environment), clock, StsAnswer.Check);
             var sts = new StsClient(new StsEndpoint(new Uri("http://127.0.0.1:9"), "us-east-1", "test"), aws, clock);
             await (variable switch
             {
@@ -146,4 +146,6 @@ internal sealed class AwsFileTests : IamTest
         process.WaitForExit();
         return path;
     }
+
+    private static SharedSettings SharedOf(AwsEnvironment environment) => new(environment, new AwsProfiles(environment));
 }

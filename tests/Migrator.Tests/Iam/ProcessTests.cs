@@ -72,6 +72,38 @@ internal sealed class ProcessTests : IamTest
     public Task The_error_says_what_is_wrong_with_its_output_without_quoting_it(string output, string words) =>
         AssertRefusedAsync($"printf '{output}'; echo {Secret} >&2", LongTime, "printed no credentials as JSON: " + words);
 
+    [TestCase("printf 'one\\ntwo\\n\\nthree\\r\\n\\033[31mfour\\033[0m\\n' >&2; exit 3", "two | three | four")]
+    [TestCase("echo 'The SSO session associated with this profile has expired' >&2; exit 255",
+        "The SSO session associated with this profile has expired")]
+    [TestCase("echo 'api error AccessDenied: User: arn:aws:iam::123456789012:user/dev is not authorized' >&2; exit 1",
+        "api error AccessDenied: User: arn:aws:iam::123456789012:user/dev is not authorized")]
+    [TestCase("head -c 100000 /dev/zero | tr '\\0' x >&2; echo ' the end' >&2; exit 1", "the end")]
+    public async Task Its_last_lines_on_stderr_are_shown(string command, string shown)
+    {
+        var source = new ProcessSource(Shell(command), "mine") { Limits = LongTime };
+        var error = await Assert.ThrowsAsync<MigratorException>(() => source.GetAsync(CancellationToken.None));
+        Assert.That(error?.Cause, Does.Contain($"It wrote to stderr: {shown}. What it printed to stdout is not shown"));
+    }
+
+    [TestCase("echo printed-secret; echo the secret is printed-secret >&2; exit 1", "printed-secret")]
+    [TestCase("echo PASSWORD=hunter2 >&2; exit 1", "hunter2")]
+    [TestCase("echo '+ export AWS_SECRET_ACCESS_KEY=short' >&2; exit 1", "short")]
+    [TestCase("echo '{\"SecretAccessKey\": \"a b c\"}' >&2; exit 1", "a b c")]
+    [TestCase("echo \"db_password : 'with blank'\" >&2; exit 1", "with blank")]
+    [TestCase("echo 'Authorization: Bearer abc.def' >&2; exit 1", "abc.def")]
+    [TestCase("echo 'curl --token abcdef http://x' >&2; exit 1", "abcdef")]
+    [TestCase("echo 'GET https://me:pw@vault.example/' >&2; exit 1", "me:pw")]
+    [TestCase("printf -- '-----BEGIN PRIVATE KEY-----\\nabc\\ndef\\n' >&2; exit 1", "abc")]
+    [TestCase($"echo got {Secret} >&2; exit 1", Secret)]
+    [TestCase("echo 0123456789abcdef0123456789abcdef01234567 >&2; exit 1", "0123456789abcdef")]
+    [TestCase("head -c 20000 /dev/zero | tr '\\0' s >&2; exit 1", "sss")]
+    public async Task Nothing_that_may_be_a_secret_is_shown_of_stderr(string command, string secret)
+    {
+        var source = new ProcessSource(Shell(command), "mine") { Limits = LongTime };
+        var error = await Assert.ThrowsAsync<MigratorException>(() => source.GetAsync(CancellationToken.None));
+        Assert.That(AnswerTests.Printed(error), Does.Contain("exited with 1").And.Not.Contain(secret));
+    }
+
     [TestCase("sh -c 'echo", "cannot be started: a quotation mark in it has no end")]
     [TestCase("", "is empty")]
     [TestCase("no-such-program --with $HOME", "cannot be started: there is no program 'no-such-program' in PATH")]

@@ -40,7 +40,10 @@ internal sealed class InstanceMetadata(AwsEnvironment environment, AwsProfiles p
             HttpStatusCode.NotFound => null,
             _ when answer.IsRedirect => throw new MetadataException($"{Address.Authority} answered {(int)answer.Status} for {path}, a "
                 + "redirect, which is not followed"),
-            _ => throw new MetadataException($"{Address.Authority} answered {(int)answer.Status} for {path}"),
+            _ => throw new MetadataException($"{Address.Authority} answered {(int)answer.Status} for {path}")
+            {
+                IsTransient = answer.IsTransient,
+            },
         };
     }
 
@@ -55,6 +58,9 @@ internal sealed class InstanceMetadata(AwsEnvironment environment, AwsProfiles p
             cancellationToken);
         return answer.Status != HttpStatusCode.OK
             ? throw new MetadataException($"{Address.Authority} answered {(int)answer.Status} when asked for a session")
+            {
+                IsTransient = answer.IsTransient,
+            }
             : Encoding.UTF8.GetString(answer.Body).Trim() is { Length: > 0 } text && CredentialFields.IsToken(text) ? text
             : throw new MetadataException($"{Address.Authority} did not answer with a session token when asked for one ({answer})");
     }

@@ -115,7 +115,7 @@ internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environ
 
         if (profile["sso_account_id"] is not null || profile["sso_role_name"] is not null)
         {
-            return new SsoSource(SsoSettings.Of(profile, profiles), environment);
+            return new SsoSource(SsoSettings.Of(profile, profiles), new SharedSettings(environment, profiles), environment);
         }
 
         return profile.KeysOfCredentialsFile is { } keys ? new FixedSource(keys)
