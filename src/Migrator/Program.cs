@@ -1,4 +1,5 @@
 using Migrator.Commands;
 using Migrator.Commands.Hosting;
 
+MemoryLimit.Lower();
 return await CommandLine.RunAsync(args, new HostEnvironment());

@@ -1,4 +1,5 @@
 using Migrations.Dsl;
+using Migrator.Advice.Schemas;
 
 namespace Migrator.Advice;
 
@@ -13,14 +14,30 @@ internal sealed record AdvisorOptions(RouterFlavor RouterFlavor, IReadOnlyList<s
     /// <summary>The schema of the tables, for remedies.</summary>
     public GatewaySchema Schema { get; init; } = new("public");
 
-    /// <summary>The names of shared memory that kong.conf adds: <c>nginx_http_lua_shared_dict</c> and the like.</summary>
-    public IReadOnlyList<string> Dictionaries { get; init; } = [];
+    /// <summary>The names of shared memory that kong.conf adds; null if it may add others.</summary>
+    public IReadOnlyList<string>? Dictionaries { get; init; } = [];
+
+    /// <summary>The setting <c>vaults</c>, with <c>bundled</c> replaced.</summary>
+    public IReadOnlyList<string> Vaults { get; init; } = [SchemaCatalog.BundledVault];
+
+    /// <summary>Whether plugins may run Lua of the database: the setting <c>untrusted_lua</c> is not <c>off</c>.</summary>
+    public bool RunsUntrustedLua { get; init; } = true;
+
+    /// <summary>The workspace default, once its row has been read.</summary>
+    public DefaultWorkspace Workspace { get; } = new();
 
     /// <summary>The clock, for certificates.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>The Admin API, for remedies.</summary>
     public string AdminApi { get; init; } = "http://localhost:8001";
+}
+
+/// <summary>The workspace whose rows the Admin API of the open source gateway changes.</summary>
+internal sealed class DefaultWorkspace
+{
+    /// <summary>Its identifier; null if it is not known yet.</summary>
+    public string? Id { get; set; }
 }
 
 /// <summary>The routers of the gateway.</summary>

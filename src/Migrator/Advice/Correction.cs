@@ -6,169 +6,199 @@ using Migrator.Advice.Values;
 
 namespace Migrator.Advice;
 
-/// <summary>The fields to set so that the gateway accepts a row. Where only the operator knows the value, it says so.</summary>
-internal sealed class Correction(RecordSchema schema, KongTable entity)
+/// <summary>
+/// Finds the changes with which the gateway accepts a row. They are judged again, so that no wrong value is proposed. Where only the
+/// operator knows the value, it says so.
+/// </summary>
+/// <param name="row">The row.</param>
+/// <param name="judge">Judges a row, and may change it.</param>
+internal sealed class Correction(KongTable row, Func<KongTable, Judgement> judge)
 {
-    private const string Unknown = "REPLACE_ME";
+    /// <summary>What stands for a value that only the operator knows.</summary>
+    public const string Unknown = "REPLACE_ME";
+
+    private const int MostRounds = 4;
 
     private static readonly LuaPattern Suggestion = new("consider use '(.*)' instead$");
 
-    /// <summary>The fields with their values.</summary>
-    public KongTable Body { get; } = new();
+    private RowEdit edit = null!;
 
-    /// <summary>Adds what corrects one error.</summary>
-    public void Add(Violation violation)
+    /// <summary>Finds the changes.</summary>
+    /// <param name="judgement">What is wrong with the row.</param>
+    public RowEdit Find(Judgement judgement)
     {
-        var path = violation.Path;
-        if (violation.IsOfEntity)
+        edit = new RowEdit(judgement.Schema);
+        var open = Open(judgement);
+        for (var round = 0; round < MostRounds && open.Count > 0; round++)
         {
-            AddForEntity(violation);
+            // What the gateway stops on is refused too: the value that is known corrects both.
+            var known = open.Where(f => f.Fix is not null || f.IsRemoved).Select(f => f.Field).ToHashSet(StringComparer.Ordinal);
+            open.Where(f => f.Fix is not null || f.IsRemoved || !known.Contains(f.Field)).ToList().ForEach(f => Add(f, judgement.Entity));
+            var corrected = (KongTable)KongValue.DeepCopy(row);
+            edit.ApplyTo(corrected);
+            judgement = judge(corrected);
+            open = Open(judgement);
         }
-        else if (path.Index().FirstOrDefault(p => p.Index > 0 && char.IsAsciiDigit(p.Item[0])) is { Item: not null } index)
-        {
-            AddToList(violation, index.Index);
-        }
-        else if (IsForbidden(violation.Message))
-        {
-            Set(path, Null.Value);
-        }
-        else if (FieldAt(path) is { Type: FieldType.Record } && entity.At(string.Join('.', path)) is KongTable record)
-        {
-            Show(path, record, violation.Message);
-        }
-        else if (!violation.Message.EndsWith(" is not installed", StringComparison.Ordinal))
-        {
-            Set(path, Sample(FieldAt(path)));
-        }
+
+        open.ForEach(f => GiveUp(f, judgement.Entity));
+        return edit;
     }
 
-    // The members of a record that a message speaks of, as they are: which of them is wrong only the operator knows.
-    private void Show(IReadOnlyList<string> path, KongTable record, string message)
+    /// <summary>What stands for a value of a field that only the operator knows.</summary>
+    public static object UnknownOf(FieldSchema? field) => field?.Type switch
     {
-        foreach (var (name, value) in record.Fields.Where(m => m.Value is double or bool or string))
+        FieldType.Array or FieldType.Set => KongTable.Of([UnknownOf(field.Elements)]),
+        FieldType.Map => new KongTable { [Unknown] = UnknownOf(field.Values) },
+        FieldType.Foreign => new KongTable { ["id"] = Unknown },
+        _ => Unknown,
+    };
+
+    private List<Fault> Open(Judgement judgement) => [.. judgement.Faults.Where(f => f.IsCorrectable && !IsUnknown(f))];
+
+    private bool IsUnknown(Fault fault) => IsOfEntity(fault)
+        ? PathsOf(fault).Concat(fault.Fields.Select(n => Absolute(fault, n))).Any(edit.IsUnknownAt)
+        : edit.IsUnknownAt(fault.Path);
+
+    private void Add(Fault fault, KongTable entity)
+    {
+        var path = fault.Path;
+        if (fault.IsRemoved)
         {
-            IReadOnlyList<string> member = [.. path, name];
-            if (message.Contains(name, StringComparison.Ordinal) && !HoldsSecrets(FieldAt(member)))
+            edit.Remove(path);
+        }
+        else if (path.Count == 0)
+        {
+            (fault.Fix as KongTable)?.Fields.ToList().ForEach(f => edit.Set([f.Key], f.Value, entity));
+        }
+        else if (IsOfEntity(fault))
+        {
+            AddForEntity(fault, entity);
+        }
+        else if (fault.Fix is null && edit.FieldAt(path) is { Type: FieldType.Record } && RowEdit.At(entity, path) is KongTable record)
+        {
+            var named = record.Fields.Where(m => fault.Message.Contains(m.Key, StringComparison.Ordinal)).Select(m => m.Key).ToList();
+            named.ForEach(name => SetUnknown([.. path, name], entity));
+            if (named.Count == 0)
             {
-                Set(member, value);
+                edit.Set(path, Unknown, entity);
             }
         }
+        else
+        {
+            var field = FieldAt(path);
+            var value = fault.IsOfMeaning ? UnknownOf(field) : Corrected(fault.Message, RowEdit.At(entity, path), field);
+            edit.Set(path, fault.Fix ?? value, entity);
+        }
     }
 
-    private static bool IsForbidden(string message) =>
-        message == "value must be null" || message.StartsWith("cannot set ", StringComparison.Ordinal);
-
-    // The list as it is, with another element.
-    private void AddToList(Violation violation, int depth)
+    // What was tried is refused too.
+    private void GiveUp(Fault fault, KongTable entity)
     {
-        var path = violation.Path.Take(depth).ToList();
-        var list = Body.At(string.Join('.', path)) as KongTable ?? entity.At(string.Join('.', path)) as KongTable;
-        if (list is null || !int.TryParse(violation.Path[depth], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
-            || number < 1 || number > list.Items.Count || HoldsSecrets(FieldAt(path)))
+        foreach (var path in IsOfEntity(fault) ? PathsOf(fault).Take(1) : fault.Path.Count > 0 ? [fault.Path] : [])
         {
-            return;
+            SetUnknown(path, entity);
+        }
+    }
+
+    private static bool IsOfEntity(Fault fault) => fault.Path is [.., ErrorTree.EntityName];
+
+    private static bool IsForbidden(string message) => message is "value must be null" or "length must be 0"
+        || message.StartsWith("cannot set ", StringComparison.Ordinal);
+
+    private static object Corrected(string message, object? value, FieldSchema? field)
+    {
+        if (IsForbidden(message))
+        {
+            return field?.NotEqualTo is bool forbidden ? !forbidden : Null.Value;
         }
 
-        var items = list.Items.ToList();
-        items[number - 1] = depth == violation.Path.Count - 1 ? Corrected(violation.Message, items[number - 1]) : items[number - 1];
-        Set(path, KongTable.Of(items));
-    }
+        if (message == Messages.Required && field is { Default: { } standard })
+        {
+            return KongValue.DeepCopy(standard);
+        }
 
-    private static string Corrected(string message, object element)
-    {
+        // What is no text of PostgreSQL is none of a row.
         if (Suggestion.Captures(message) is [var suggestion])
         {
-            return suggestion;
+            return suggestion.AsSpan().ContainsAny('\0', '\ufffd') ? Unknown : suggestion;
         }
 
-        return element switch
+        return value switch
         {
             string tag when message.StartsWith("invalid tag ", StringComparison.Ordinal) =>
                 string.Concat(tag.Select(c => c is ',' or '/' or < ' ' or '\u007f' ? '-' : c)),
             string path when path.StartsWith('/') && message == "must not have empty segments" =>
                 "/" + string.Join('/', path.Split('/', StringSplitOptions.RemoveEmptyEntries)),
-            _ => Unknown,
+            _ when message.StartsWith("expected a", StringComparison.Ordinal) => Converted(value, field) ?? UnknownOf(field),
+            _ => UnknownOf(field),
         };
     }
 
-    private void AddForEntity(Violation violation)
+    // The same value in the type of the field; null if there is none.
+    private static object? Converted(object? value, FieldSchema? field) => (field?.Type, value) switch
     {
-        var message = violation.Message;
-        var names = QuotedNames(message).Select(n => (IReadOnlyList<string>)[.. violation.Path.SkipLast(1), .. n.Split('.')])
-            .Where(p => FieldAt(p) is not null).ToList();
-        if (names.Count == 0 || message.StartsWith("failed conditional", StringComparison.Ordinal))
-        {
-            return;
-        }
+        (FieldType.Boolean, "true" or "false") => value is "true",
+        (FieldType.Number or FieldType.Integer, string text)
+            when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) =>
+            number,
+        (FieldType.String, double or bool) => KongValue.ToText(value),
+        (FieldType.Array or FieldType.Set, string or double or bool) => KongTable.Of([value]),
 
-        var set = names.Where(p => !KongValue.IsEmpty(entity.At(string.Join('.', p)))).ToList();
-        if (message.StartsWith("all or none ", StringComparison.Ordinal))
+        // A list with a null: see Normalizer.
+        (FieldType.Array or FieldType.Set, KongTable list) when list.Fields.Keys.All(k => RowEdit.Index(k) is not null) =>
+            KongTable.Of([.. list.Items, .. list.Fields.Where(f => f.Value is not Null)
+                .OrderBy(f => RowEdit.Index(f.Key)).Select(f => f.Value)]),
+        _ => null,
+    };
+
+    private void AddForEntity(Fault fault, KongTable entity)
+    {
+        var (message, paths) = (fault.Message, PathsOf(fault).ToList());
+        if (fault.Path.Any(p => p is [>= '0' and <= '9', ..]))
         {
-            names.Except(set).ToList().ForEach(SetSample);
+            edit.Set([.. fault.Path.SkipLast(1)], Unknown, entity);
         }
-        else if (set.Count > 1)
+        else if (message.StartsWith("failed conditional", StringComparison.Ordinal) || paths.Count == 0)
         {
-            // One too many.
-            set.Skip(1).ToList().ForEach(p => Set(p, Null.Value));
+            // The field that the condition demands something of has an error of its own.
+        }
+        else if (message.Contains(" can only be set when ", StringComparison.Ordinal))
+        {
+            edit.Set(paths[0], Null.Value, entity);
         }
         else
         {
-            SetSample(names[0]);
+            var set = paths.Where(p => !KongValue.IsEmpty(RowEdit.At(entity, p))).ToList();
+            var wrong = message.StartsWith("all or none ", StringComparison.Ordinal) ? [.. paths.Except(set)]
+                : set.Count > 0 ? set : [paths.Find(p => p[^1] == "hosts") ?? paths[0]];
+            wrong.ForEach(p => SetUnknown(p, entity));
         }
     }
 
-    private void SetSample(IReadOnlyList<string> path) => Set(path, Sample(FieldAt(path)));
-
-    private static IEnumerable<string> QuotedNames(string message) => message.Split('\'').Where((_, i) => i % 2 == 1);
-
-    private FieldSchema? FieldAt(IReadOnlyList<string> path) => schema.FieldAt(string.Join('.', path));
-
-    private static bool HoldsSecrets(FieldSchema? field) =>
-        field is null || field.IsEncrypted || field.IsReferenceable || field.Elements is { IsReferenceable: true } or { IsEncrypted: true };
-
-    private static object Sample(FieldSchema? field)
+    // The fields that a message names, or else those that the rule looks at.
+    private IEnumerable<IReadOnlyList<string>> PathsOf(Fault fault)
     {
-        if (field is null)
-        {
-            return Unknown;
-        }
-
-        if (!KongValue.IsEmpty(field.Default))
-        {
-            return KongValue.DeepCopy(field.Default!);
-        }
-
-        if (field.OneOf is { Count: > 0 } choices)
-        {
-            return choices[0];
-        }
-
-        return field.Type switch
-        {
-            FieldType.Number or FieldType.Integer => Math.Max(field.Between?.Low ?? 1, 1),
-            FieldType.Boolean => false,
-            FieldType.Array or FieldType.Set => KongTable.Of([Sample(field.Elements)]),
-            FieldType.Map => new KongTable { [Unknown] = Sample(field.Values) },
-            FieldType.Foreign => new KongTable { ["id"] = Unknown },
-            FieldType.Record when field.Record is { Fields: [var first, ..] } => new KongTable { [first.Key] = Sample(first.Value) },
-            _ => Unknown,
-        };
+        var message = fault.Message;
+        var names = message.StartsWith("missing shared dict", StringComparison.Ordinal) ? (string[])["config.memory.dictionary_name"]
+            : message.StartsWith("must set snis ", StringComparison.Ordinal) ? ["snis"]
+            : message.Split(" when '")[0].Split('\'').Where((_, i) => i % 2 == 1);
+        var named = names.Select(n => Absolute(fault, n)).Where(p => edit.FieldAt(p) is not null).ToList();
+        return named.Count > 0 ? named : fault.Fields.Select(n => Absolute(fault, n));
     }
 
-    private void Set(IReadOnlyList<string> path, object value)
-    {
-        var table = Body;
-        foreach (var part in path.SkipLast(1))
-        {
-            if (table[part] is not KongTable inner)
-            {
-                inner = new KongTable();
-                table[part] = inner;
-            }
+    private static IReadOnlyList<string> Absolute(Fault fault, string name) => [.. fault.Path.SkipLast(1), .. name.Split('.')];
 
-            table = inner;
+    private void SetUnknown(IReadOnlyList<string> path, KongTable entity) => edit.Set(path, UnknownOf(FieldAt(path)), entity);
+
+    // Also of an element of a list, and of a member of a map.
+    private FieldSchema? FieldAt(IReadOnlyList<string> path)
+    {
+        var field = edit.FieldAt(path.Take(1));
+        foreach (var part in path.Skip(1))
+        {
+            field = field?.Type is FieldType.Record ? field.Record?.Field(part) : field?.Elements ?? field?.Values;
         }
 
-        table[path[^1]] = value;
+        return field;
     }
 }

@@ -10,4 +10,8 @@ namespace Migrator.Advice;
 /// <param name="Why">The reason.</param>
 /// <param name="Remedy">A command that corrects the row.</param>
 internal sealed record Finding(
-    string Table, string? Id, string? Name, string? Field, Effect Effect, string Message, string Why, string Remedy);
+    string Table, string? Id, string? Name, string? Field, Effect Effect, string Message, string Why, string Remedy)
+{
+    /// <summary>The number of characters.</summary>
+    public int Length => Message.Length + Why.Length + Remedy.Length;
+}

@@ -29,8 +29,18 @@ internal static class Reasons
             : $"The rules of gateway {options.GatewayVersion} do not allow the value.";
     }
 
+    /// <summary>What a null, which the gateway demands, would change; null if nothing.</summary>
+    public static string? OfWidening(string table, Violation violation) => (table, violation.Path) switch
+    {
+        ("routes", ["sources" or "destinations"]) when violation.Message.StartsWith("cannot set ", StringComparison.Ordinal) =>
+            " With null the route takes requests of every address; the plugin ip-restriction limits them.",
+        ("plugins", ["consumer" or "route" or "service"]) when violation.Message == "value must be null" =>
+            " With null the plugin is one of every request of its route and service, or of all.",
+        _ => null,
+    };
+
     private static string Text(IReadOnlyList<string> path) => string.Concat(path.Select((p, i) =>
-        char.IsAsciiDigit(p[0]) ? $"[{p}]" : i == 0 ? p : "." + p));
+        p is [>= '0' and <= '9', ..] ? $"[{p}]" : i == 0 ? p : "." + p));
 
     // The value, unless it may be a secret.
     private static string? Find(Violation violation, RecordSchema schema, KongTable entity)

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Migrator.Advice.Regexes;
 using Migrator.Advice.Values;
 
@@ -6,94 +9,196 @@ namespace Migrator.Advice;
 /// <summary>What the router makes of a route.</summary>
 internal static class RouteAdvice
 {
+    private const string UnusedHost = "unused.invalid";
+
     private static readonly string[] MatchingFields = ["hosts", "headers", "methods", "paths", "snis", "sources", "destinations"];
     private static readonly string[] HttpProtocols = ["http", "https", "grpc", "grpcs"];
 
     /// <summary>Examines a route.</summary>
     /// <param name="flavor">The router.</param>
-    /// <param name="route">The route, as the gateway reads it.</param>
-    /// <param name="report">Where findings go.</param>
-    public static void Examine(RouterFlavor flavor, KongTable route, RowReport report)
-    {
-        if (flavor is RouterFlavor.Traditional)
-        {
-            ExamineTraditional(route, report);
-        }
-        else
-        {
-            ExamineExpression(flavor, route, report);
-        }
-    }
-
-    private static void ExamineTraditional(KongTable route, RowReport report)
+    /// <param name="route">The route, as the gateway reads it when it starts.</param>
+    /// <param name="hasExpression">Whether the row has an expression.</param>
+    public static IEnumerable<Fault> Examine(RouterFlavor flavor, KongTable route, bool hasExpression)
     {
         // Routes of the other protocols are routed only where the gateway listens for streams.
         var isRouted = Protocols(route).Any(p => HttpProtocols.Contains(p, StringComparer.Ordinal));
-        if (isRouted && RouterFlaw.Find(route) is { } flaw)
+        List<RouterFlaw> flaws = !isRouted ? []
+            : flavor is RouterFlavor.Traditional ? [.. RouterFlaw.OfTraditional(route)]
+            : [.. RouterFlaw.OfExpressions(route, flavor is RouterFlavor.Expressions)];
+        if (flaws.Count > 0)
         {
-            report.Unroutable(flaw, Array.TrueForAll(MatchingFields, f => f == flaw.Field || KongValue.IsEmpty(route[f])));
+            return flaws.Select(f => Stops(f, route, flaws));
+        }
+
+        return flavor is RouterFlavor.Traditional
+            ? ExamineTraditional(route, isRouted, hasExpression)
+            : ExamineExpression(flavor, route);
+    }
+
+    private static Fault Stops(RouterFlaw flaw, KongTable route, IReadOnlyList<RouterFlaw> flaws)
+    {
+        var fix = RouteRepair.Of(flaw.Field, route[flaw.Field]);
+
+        // A route that matches everything would take the requests of others.
+        var isLast = fix is Null && flaw == flaws[^1] && Array.TrueForAll(MatchingFields, IsLeftEmpty);
+        return new Fault(
+            [isLast ? "hosts" : flaw.Field], Effect.StopsGateway, flaw.Message,
+            flaw.Field == "updated_at"
+                ? "The router compares the times at which routes were changed, and fails on a null."
+                : "The router reads this field before it is checked, and fails on a value of another type, or on a null in a list.")
+        { Fix = isLast ? KongTable.Of([UnusedHost]) : fix };
+
+        bool IsLeftEmpty(string field) =>
+            KongValue.IsEmpty(flaws.Any(f => f.Field == field) ? RouteRepair.Of(field, route[field]) : route[field]);
+    }
+
+    private static IEnumerable<Fault> ExamineTraditional(KongTable route, bool isRouted, bool hasExpression)
+    {
+        if (Array.TrueForAll(MatchingFields, f => route[f] is null or Null))
+        {
+            if (isRouted)
+            {
+                yield return new Fault(
+                    [], Effect.StopsGateway, "could not create router: could not categorize route",
+                    hasExpression
+                        ? "The route has an expression and nothing else. Such a route needs router_flavor = expressions."
+                        : "The route has no hosts, paths, methods, headers, snis, sources or destinations.")
+                { Fix = new KongTable { ["hosts"] = KongTable.Of([UnusedHost]) } };
+            }
+        }
+        else if (hasExpression)
+        {
+            yield return new Fault(
+                ["expression"], Effect.Behaviour, "expecting a traditional route while expression is given",
+                "The traditional router ignores the expression of the route, and uses its other fields.")
+            { IsCorrectable = false };
+        }
+
+        foreach (var (path, values) in HeaderValues(route).Where(h => h.Values.Count == 1 && IsRegex(h.Values[0])))
+        {
+            if (PcreSyntax.Check(values[0][2..]) is { } problem)
+            {
+                var message = PcreFault.Message($"invalid regex: '{values[0][2..]}' ({problem})");
+                yield return new Fault([.. path, "1"], Effect.Behaviour, message, PcreFault.OfHeader);
+            }
+        }
+    }
+
+    private static IEnumerable<Fault> ExamineExpression(RouterFlavor flavor, KongTable route)
+    {
+        if (route["path_handling"] is "v1")
+        {
+            yield return new Fault(
+                ["path_handling"], Effect.Behaviour,
+                "path_handling='v1' will not work under 'expressions' or 'traditional_compatible' router_flavor",
+                "These routers join the paths of service and request as path_handling v0 does.")
+            { Fix = "v0" };
+        }
+
+        if (flavor is RouterFlavor.Expressions && route["expression"] is string)
+        {
+            yield break;
         }
 
         if (Array.TrueForAll(MatchingFields, f => KongValue.IsEmpty(route[f])))
         {
-            if (isRouted)
+            yield return new Fault(
+                [], Effect.Behaviour, $"could not add route: {route["id"]}",
+                "The route has nothing to match requests with. The gateway leaves it out.")
+            { IsCorrectable = false };
+        }
+
+        foreach (var (path, problem) in FindUnknown(route))
+        {
+            yield return new Fault(
+                path, Effect.Behaviour, $"could not add route: {route["id"]}, err: {problem}",
+                "The router has no such value or regular expression. The gateway leaves the route out, and refuses changes of it.");
+        }
+
+        foreach (var (path, values) in HeaderValues(route))
+        {
+            foreach (var (i, value) in values.Index().Where(v => IsRegex(v.Item) && LoweredRegex.IsChanged(v.Item)))
             {
-                report.Uncategorized();
+                yield return new Fault(
+                    [.. path, Number(i)], Effect.Behaviour, $"the regular expression '{value[2..]}' is read as '{AsciiLower(value[2..])}'",
+                    "This router compares headers in lower case, and turns their regular expressions into lower case too. "
+                        + @"There \D is the opposite of \d, as \S and \W are of \s and \w.")
+                { Fix = LoweredRegex.WithoutChange(value) };
             }
         }
-        else if (report.HasExpression)
-        {
-            report.Behaves(
-                "expression",
-                "expecting a traditional route while expression is given",
-                "The traditional router ignores the expression of the route, and uses its other fields.",
-                new KongTable());
-        }
     }
 
-    private static void ExamineExpression(RouterFlavor flavor, KongTable route, RowReport report)
+    private static IEnumerable<(IReadOnlyList<string> Path, string Problem)> FindUnknown(KongTable route)
     {
-        if (route["path_handling"] is "v1")
+        foreach (var (i, path) in Texts(route["paths"]).Where(p => p.Text.StartsWith('~')))
         {
-            report.Behaves(
-                "path_handling",
-                "path_handling='v1' will not work under 'expressions' or 'traditional_compatible' router_flavor",
-                "These routers join the paths of service and request as path_handling v0 does.",
-                new KongTable { ["path_handling"] = "v0" });
+            // Kong: it writes the names of groups as older expressions have them.
+            if (RustRegex.Check("^" + path[1..].Replace("?<", "?P<", StringComparison.Ordinal)) is { } problem)
+            {
+                yield return (["paths", i], problem);
+            }
         }
 
-        var hasExpression = flavor is RouterFlavor.Expressions && route["expression"] is string;
-        if (!hasExpression && Array.TrueForAll(MatchingFields, f => KongValue.IsEmpty(route[f])))
+        foreach (var (path, values) in HeaderValues(route))
         {
-            report.Behaves(
-                field: null,
-                $"could not add route: {route["id"]}",
-                "The route has nothing to match requests with. The gateway leaves it out.",
-                new KongTable());
+            if (values.Count == 0)
+            {
+                yield return (path, "expected term");
+            }
+
+            foreach (var (i, value) in values.Index().Where(v => IsRegex(v.Item)))
+            {
+                if (RustRegex.Check(AsciiLower(value[2..])) is { } problem)
+                {
+                    yield return ([.. path, Number(i)], problem);
+                }
+            }
         }
-        else if (!hasExpression && FindBadRegex(route) is var (field, problem))
+
+        foreach (var field in (string[])["sources", "destinations"])
         {
-            report.Behaves(
-                field,
-                $"could not add route: {route["id"]}, err: {problem}",
-                "The router has no such regular expressions. The gateway leaves the route out, and refuses changes of it.",
-                new KongTable());
+            foreach (var (i, address) in ((route[field] as KongTable)?.Items ?? []).Index())
+            {
+                if (address is KongTable element && element["ip"] is string ip && FindAddressProblem(ip) is { } problem)
+                {
+                    yield return ([field, Number(i), "ip"], problem);
+                }
+            }
         }
     }
 
-    private static (string Field, string Problem)? FindBadRegex(KongTable route)
+    // Kong: it masks ranges of IPv4, except with the prefix 0, and none of IPv6. In brackets, an address is none to the router.
+    private static string? FindAddressProblem(string text)
     {
-        var paths = (route["paths"] as KongTable)?.Items.OfType<string>().Where(p => p.StartsWith('~')) ?? [];
-        if (paths.Select(p => RustRegex.Check(p[1..])).FirstOrDefault(p => p is not null) is { } problem)
+        if (text.StartsWith('['))
         {
-            return ("paths", problem);
+            return "expected rhs";
         }
 
-        var values = (route["headers"] as KongTable)?.Fields.Values.OfType<KongTable>().SelectMany(v => v.Items).OfType<string>()
-            .Where(v => v.StartsWith("~*", StringComparison.Ordinal)) ?? [];
-        var inHeader = values.Select(v => RustRegex.Check(v[2..])).FirstOrDefault(p => p is not null);
-        return inHeader is null ? null : ("headers", inHeader);
+        if (text.Split('/') is not [var address, var prefix] || !IPAddress.TryParse(address, out var ip)
+            || !int.TryParse(prefix, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+            || ip.AddressFamily is AddressFamily.InterNetwork && length > 0)
+        {
+            return null;
+        }
+
+        var bits = ip.GetAddressBytes().SelectMany(b => Enumerable.Range(0, 8).Select(i => b >> (7 - i) & 1));
+        return bits.Skip(length).Any(bit => bit == 1) ? "host part of address was not zero" : null;
     }
+
+    private static IEnumerable<(string Index, string Text)> Texts(object? list) =>
+        ((list as KongTable)?.Items ?? []).Index().Where(i => i.Item is string).Select(i => (Number(i.Index), (string)i.Item));
+
+    private static IEnumerable<(IReadOnlyList<string> Path, IReadOnlyList<string> Values)> HeaderValues(KongTable route) =>
+        (route["headers"] as KongTable)?.Fields.Where(f => f.Value is KongTable).Select(f =>
+            ((IReadOnlyList<string>)["headers", f.Key], (IReadOnlyList<string>)[.. ((KongTable)f.Value).Items.OfType<string>()])) ?? [];
+
+    private static bool IsRegex(string value) => value.StartsWith("~*", StringComparison.Ordinal);
+
+    private static string AsciiLower(string text) =>
+        string.Concat(text.Select(c => char.IsAsciiLetterUpper(c) ? char.ToLowerInvariant(c) : c));
+
+    private static string Number(int index) => (index + 1).ToString(CultureInfo.InvariantCulture);
 
     private static IEnumerable<string> Protocols(KongTable route) => (route["protocols"] as KongTable)?.Items.OfType<string>() ?? [];
 }

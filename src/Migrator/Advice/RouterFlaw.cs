@@ -3,25 +3,96 @@ using Migrator.Advice.Values;
 
 namespace Migrator.Advice;
 
-/// <summary>What the traditional router cannot make anything of. One such route keeps the gateway from starting.</summary>
+/// <summary>What a router cannot make anything of. One such route keeps the gateway from starting.</summary>
 /// <param name="Field">The field of the route.</param>
-/// <param name="Problem">What the gateway says.</param>
+/// <param name="Problem">What the router says.</param>
 internal sealed record RouterFlaw(string Field, string Problem)
 {
-    /// <summary>Finds the first one in a route, in the order of Kong; null if there is none.</summary>
-    /// <param name="route">The route, as the gateway reads it.</param>
-    public static RouterFlaw? Find(KongTable route) =>
-        InList(route, "hosts", "hosts values must be strings")
-        ?? InHeaders(route["headers"])
-        ?? InList(route, "methods", "bad argument #1 to 'upper' (string expected, got nil)")
-        ?? InList(route, "snis", "sni elements must be strings")
-        ?? InAddresses(route, "sources")
-        ?? InAddresses(route, "destinations");
+    /// <summary>What the gateway says.</summary>
+    public string Message => "could not create router: " + Problem;
 
-    private static RouterFlaw? InList(KongTable route, string field, string problem) =>
-        route[field] is KongTable list && HasHole(list) ? new RouterFlaw(field, problem) : null;
+    /// <summary>Finds those of the router <c>traditional</c>, in the order of Kong: one of each field.</summary>
+    /// <param name="route">The route, as the gateway reads it when it starts.</param>
+    public static IEnumerable<RouterFlaw> OfTraditional(KongTable route)
+    {
+        RouterFlaw?[] flaws =
+        [
+            InTexts(route, "hosts", _ => "hosts values must be strings"),
+            InHeaders(route),
+            InTexts(route, "paths", type => Argument("sub", type)),
+            InTexts(route, "methods", type => Argument("upper", type)),
+            InTexts(route, "snis", _ => "sni elements must be strings"),
+            InAddresses(route, "sources"),
+            InAddresses(route, "destinations"),
+        ];
+        return flaws.OfType<RouterFlaw>();
+    }
 
-    private static RouterFlaw? InHeaders(object? value)
+    /// <summary>Finds those of the routers that make expressions of routes: one of each field.</summary>
+    /// <param name="route">The route, as the gateway reads it when it starts.</param>
+    /// <param name="hasExpressions">Whether the router is the one of expressions.</param>
+    public static IEnumerable<RouterFlaw> OfExpressions(KongTable route, bool hasExpressions)
+    {
+        var updated = route["updated_at"] is null or Null
+            ? new RouterFlaw("updated_at", "bad argument #2 to 'max' (number expected, got nil)")
+            : null;
+        var protocols = hasExpressions ? InTexts(route, "protocols", Index("str")) : null;
+        RouterFlaw?[] flaws = hasExpressions && route["expression"] is string ? [updated, protocols] :
+        [
+            updated,
+            InTexts(route, "snis", type => Argument("byte", type)),
+            InNets(route, "sources"),
+            InNets(route, "destinations"),
+            InTexts(route, "methods", Index("str")),
+            InTexts(route, "hosts", Index("key")),
+            InTexts(route, "paths", type => Argument("byte", type)),
+            InHeadersOfExpression(route["headers"]),
+            protocols,
+        ];
+        return flaws.OfType<RouterFlaw>();
+    }
+
+    private static string Argument(string function, string type) => $"bad argument #1 to '{function}' (string expected, got {type})";
+
+    private static Func<string, string> Index(string variable) => type => $"attempt to index local '{variable}' (a {type} value)";
+
+    private static RouterFlaw? InTexts(KongTable route, string field, Func<string, string> message) =>
+        (route[field] as KongTable)?.Items.FirstOrDefault(i => i is not string) is { } item
+            ? new RouterFlaw(field, message(LuaType.Of(item)))
+            : null;
+
+    private static RouterFlaw? InHeaders(KongTable route)
+    {
+        if (route["headers"] is null or Null or false)
+        {
+            return null;
+        }
+
+        if (route["headers"] is not KongTable headers)
+        {
+            return new RouterFlaw("headers", "headers field must be a table");
+        }
+
+        return Members(headers).Select(InHeader).FirstOrDefault(m => m is not null) is { } message
+            ? new RouterFlaw("headers", message)
+            : null;
+    }
+
+    private static string? InHeader((string Name, object Value) header)
+    {
+        if (header.Value is not KongTable values)
+        {
+            return $"header values must be a table for header '{header.Name}'";
+        }
+
+        // Lua takes a number for a text.
+        return header.Name.Equals("host", StringComparison.OrdinalIgnoreCase)
+            || values.Items.FirstOrDefault(v => v is not (string or double)) is not { } value
+            ? null
+            : Argument("lower", LuaType.Of(value));
+    }
+
+    private static RouterFlaw? InHeadersOfExpression(object? value)
     {
         if (value is null or Null)
         {
@@ -30,58 +101,66 @@ internal sealed record RouterFlaw(string Field, string Problem)
 
         if (value is not KongTable headers)
         {
-            return Header("headers field must be a table");
+            return new RouterFlaw("headers", $"bad argument #1 to 'isempty' (table expected, got {LuaType.Of(value)})");
         }
 
-        var numbered = headers.Items.Select((v, i) => (Name: (i + 1).ToString(CultureInfo.InvariantCulture), Value: v));
-        return numbered.Concat(headers.Fields.Select(f => (Name: f.Key, f.Value))).Select(InHeader).FirstOrDefault(f => f is not null);
+        var messages = Members(headers).Select(header => header.Value switch
+        {
+            KongTable values when values.Items.FirstOrDefault(v => v is not string) is { } item => item is double
+                ? "attempt to index local 'value' (a number value)"
+                : Argument("byte", LuaType.Of(item)),
+            KongTable { Items.Count: > 0 } when !headers.Fields.ContainsKey(header.Name) =>
+                "attempt to index local 'str' (a number value)",
+            KongTable => null,
+            _ => $"bad argument #1 to 'ipairs' (table expected, got {LuaType.Of(header.Value)})",
+        });
+        return messages.FirstOrDefault(m => m is not null) is { } message ? new RouterFlaw("headers", message) : null;
     }
 
-    private static RouterFlaw? InHeader((string Name, object Value) header)
-    {
-        if (header.Value is not KongTable values)
-        {
-            return Header($"header values must be a table for header '{header.Name}'");
-        }
-
-        if (header.Name.Equals("host", StringComparison.OrdinalIgnoreCase))
-        {
-            return null;
-        }
-
-        var type = HasHole(values) ? "nil" : values.Items.Select(TypeOfNoText).FirstOrDefault(t => t is not null);
-        return type is null ? null : Header($"bad argument #1 to 'lower' (string expected, got {type})");
-    }
+    private static IEnumerable<(string Name, object Value)> Members(KongTable headers) => headers.Items
+        .Select((v, i) => (Name: (i + 1).ToString(CultureInfo.InvariantCulture), Value: v))
+        .Concat(headers.Fields.Select(f => (Name: f.Key, f.Value)));
 
     private static RouterFlaw? InAddresses(KongTable route, string field)
     {
         foreach (var item in (route[field] as KongTable)?.Items ?? [])
         {
-            // To Lua, false is as good as nothing, here and in the address.
-            if (item is not (KongTable or false))
+            if (item is not KongTable address)
             {
                 return new RouterFlaw(field, $"{field} elements must be tables");
             }
 
-            if (item is KongTable address && address["ip"] is { } ip && ip is not false && TypeOfNoText(ip) is { } type)
+            // To Lua, false is as good as nothing.
+            if (address["ip"] is true or KongTable)
             {
-                return new RouterFlaw(field, $"bad argument #1 to 'find' (string expected, got {type})");
+                return new RouterFlaw(field, Argument("find", LuaType.Of(address["ip"])));
             }
         }
 
         return null;
     }
 
-    // A list that starts with a null: see Normalizer. Further on, it depends on Lua's memory how long the list is.
-    private static bool HasHole(KongTable list) =>
-        list["1"] is null && list.Fields.Count > 0 && list.Fields.Keys.All(k => k.All(char.IsAsciiDigit));
-
-    private static string? TypeOfNoText(object value) => value switch
+    // An element that is no object ends the list in silence.
+    private static RouterFlaw? InNets(KongTable route, string field)
     {
-        bool => "boolean",
-        KongTable => "table",
-        _ => null,
-    };
+        foreach (var item in (route[field] as KongTable)?.Items ?? [])
+        {
+            if (item is not KongTable { IsEmpty: false } address)
+            {
+                return null;
+            }
 
-    private static RouterFlaw Header(string problem) => new("headers", problem);
+            if (address["ip"] is bool or KongTable)
+            {
+                return new RouterFlaw(field, Argument("find_str", LuaType.Of(address["ip"])));
+            }
+
+            if (address["port"] is bool or KongTable)
+            {
+                return new RouterFlaw(field, $"attempt to concatenate local 'port' (a {LuaType.Of(address["port"])} value)");
+            }
+        }
+
+        return null;
+    }
 }

@@ -1,9 +1,10 @@
-using System.Text.Json.Nodes;
+using System.Diagnostics.CodeAnalysis;
 using Migrator.Advice.Rows;
 using Migrator.Advice.Rules;
 using Migrator.Advice.Schemas;
 using Migrator.Advice.Validation;
 using Migrator.Advice.Values;
+using Migrator.Display;
 
 namespace Migrator.Advice;
 
@@ -12,6 +13,11 @@ internal sealed class RowAdvisor
 {
     /// <summary>The newest gateway whose schemas are in the program.</summary>
     public const string NewestVersion = "3.9.3";
+
+    private const string Workspaces = "workspaces";
+
+    // More are not told apart: what is wrong is clear by then.
+    private const int MostOfRow = FieldValidator.MostErrors - 1;
 
     private static readonly Lazy<IReadOnlyList<string>> Bundled = new(() =>
         [.. new SchemaCatalog(NewestVersion, new RuleBook(isTraditional: false, TimeProvider.System, []), hasExpressions: false).Plugins]);
@@ -27,76 +33,184 @@ internal sealed class RowAdvisor
         plugins = options.Plugins.ToHashSet(StringComparer.Ordinal);
         schemas = new SchemaCatalog(
             options.GatewayVersion,
-            new RuleBook(options.RouterFlavor is RouterFlavor.Traditional, options.Time, options.Dictionaries),
+            new RuleBook(
+                options.RouterFlavor is RouterFlavor.Traditional, options.Time,
+                plugins.Contains("prometheus") ? options.Dictionaries?.Append("prometheus_metrics") : options.Dictionaries),
             options.RouterFlavor is RouterFlavor.Expressions);
     }
 
     /// <summary>The plugins that <c>bundled</c> stands for.</summary>
     public static IReadOnlyList<string> BundledPlugins => Bundled.Value;
 
-    /// <summary>The tables whose rows are examined; others have nothing that the gateway could refuse.</summary>
-    public static IEnumerable<string> Tables => EntityTable.Names;
+    /// <summary>
+    /// The tables whose rows are examined; others have nothing that the gateway could refuse. First the workspaces: the Admin API of the
+    /// open source gateway changes rows of the workspace default only.
+    /// </summary>
+    public static IEnumerable<string> Tables => EntityTable.Names.Prepend(Workspaces);
+
+    /// <summary>Whether a table is examined for itself.</summary>
+    public static bool IsExamined(string table) => table != Workspaces;
 
     /// <summary>Examines a row.</summary>
     /// <param name="table">The table.</param>
-    /// <param name="row">The columns with their values, as <c>row_to_json</c> writes them.</param>
-    public IReadOnlyList<Finding> Examine(string table, JsonObject row)
+    /// <param name="json">The columns with their values, as <c>row_to_json</c> writes them, in UTF-8.</param>
+    /// <exception cref="UnreadableJsonException">It cannot be read.</exception>
+    public IReadOnlyList<Finding> Examine(string table, byte[] json)
     {
+        if (table == Workspaces && row["name"] is "default")
+        {
+            options.Workspace.Id = row["id"] as string;
+        }
+
         if (EntityTable.Find(table) is not { } entityTable || schemas.Entity(entityTable.Entity) is not { } basis)
         {
             return [];
         }
 
-        KongTable entity;
-        try
+        var row = KongValue.Parse(json) as KongTable ?? new KongTable();
+        var entity = RowConverter.Convert(row, basis);
+        var text = new RemedyText(options, entityTable, entity);
+        if (entityTable.Entity == "plugins" && entity["name"] is string plugin && !plugins.Contains(plugin))
         {
-            entity = RowConverter.Convert(row, basis);
+            return [Find(NotEnabled(plugin), text.PluginNotEnabled(plugin))];
         }
-        catch (ArgumentException)
+
+        var hasExpression = row["expression"] is string;
+        var judgement = Judge((KongTable)KongValue.DeepCopy(entity));
+        var hasMore = judgement.Faults.Count > MostOfRow;
+        var faults = judgement.Faults.DistinctBy(f => (f.Field, f.Message)).Take(MostOfRow).ToList();
+        if (faults.Count == 0)
         {
-            // Two members of one name, which PostgreSQL's jsonb does not hold.
             return [];
         }
 
-        var report = new RowReport(options, entityTable, entity, row);
-        Examine(entityTable.Entity, basis, entity, report);
-        return report.Findings;
+        var isElsewhere = options.Workspace.Id is { } workspace && row["ws_id"] is string id && id != workspace;
+        var needsSql = isElsewhere || faults.Exists(f => f.NeedsSql || f.Effect is Effect.StopsGateway);
+        var edit = hasMore ? new RowEdit(basis) : new Correction(entity, Judge).Find(judgement);
+        var remedy = text.Write(edit, needsSql);
+        if (hasMore)
+        {
+            faults.Add(new Fault([], Effect.CannotEdit, "and more", $"The gateway refuses more than {MostOfRow} values of the row."));
+        }
+
+        return [.. faults.Select(f => Find(f, remedy))];
+
+        Judgement Judge(KongTable copy) => this.Judge(entityTable.Entity, basis, copy, hasExpression);
+
+        // A row may hold anything: of each value the start is kept.
+        Finding Find(Fault fault, string remedy) => new(
+            table, entity["id"] as string, Cut(entityTable.NameColumn is null ? null : entity[entityTable.NameColumn] as string),
+            Cut(fault.Field), fault.Effect, Cut(fault.Message), Cut(fault.Why), remedy);
     }
 
-    private void Examine(string name, RecordSchema basis, KongTable entity, RowReport report)
+    [return: NotNullIfNotNull(nameof(text))]
+    private static string? Cut(string? text) => text is null ? null : DisplayText.Cut(text, DisplayText.MaxValueLength);
+
+    private static Fault NotEnabled(string plugin) => new(
+        ["name"], Effect.StopsGateway, $"{plugin} plugin is in use but not enabled",
+        $"plugin '{plugin}' not enabled; add it to the 'plugins' configuration property. "
+            + (BundledPlugins.Contains(plugin, StringComparer.Ordinal)
+                ? "It comes with the gateway."
+                : "It does not come with the gateway and must be installed."));
+
+    private Judgement Judge(string name, RecordSchema basis, KongTable entity, bool hasExpression)
     {
-        if (name == "plugins" && entity["name"] is string plugin && !plugins.Contains(plugin))
+        if (name == "routes")
         {
-            report.PluginNotEnabled(plugin);
-            return;
+            // A column that the row does not have is not judged.
+            entity["updated_at"] ??= 1d;
         }
 
         var schema = Specialize(name, basis, entity);
-        if (Normalizer.Read(schema ?? basis, entity) is { } unreadable)
+        var judgement = new Judgement(schema ?? basis, entity);
+        if (Normalizer.Read(judgement.Schema, entity, name == "routes" ? Purpose.Start : Purpose.Change) is { } unreadable)
         {
-            report.Unreadable(unreadable);
-            return;
+            judgement.Faults.AddRange(unreadable.Flatten().Select(Unreadable));
+            return judgement;
         }
 
-        if (schema is null)
-        {
-            report.Refused(UnknownKind(name, entity), basis);
-            return;
-        }
-
+        var isUncategorized = false;
         if (name == "routes")
         {
-            RouteAdvice.Examine(options.RouterFlavor, entity, report);
+            judgement.Faults.AddRange(RouteAdvice.Examine(options.RouterFlavor, entity, hasExpression));
+            isUncategorized = judgement.Faults.Exists(f => f.Path.Count == 0 && f.Effect is Effect.StopsGateway);
+            Normalizer.Read(judgement.Schema, entity);
+        }
+        else if (name == "plugins" && IsLoaded(entity) && entity["config"] is not (null or Null or false or KongTable))
+        {
+            judgement.Faults.Add(new Fault(
+                ["config"], Effect.StopsGateway, $"attempt to index local 'cfg' (a {LuaType.Of(entity["config"])} value)",
+                "The configuration of a plugin is an object. The gateway fails on any other value when it loads its plugins.")
+            { Fix = new KongTable() });
         }
 
-        report.Refused(RecordValidator.Check(schema, entity, isComplete: false), schema);
+        if (name == "plugins" && !options.RunsUntrustedLua)
+        {
+            judgement.Faults.AddRange(LuaCodeRules.FindCode(entity).Select(f => new Fault(
+                f.Split('.'), Effect.Behaviour,
+                "loading of untrusted Lua code disabled because 'untrusted_lua' config option is set to 'off'",
+                "The plugin fails when it is to run the code. It needs untrusted_lua = sandbox, or on, in kong.conf.")
+            { IsCorrectable = false }));
+        }
+
+        var errors = schema is null ? UnknownKind(name, entity) : RecordValidator.Check(schema, entity, isComplete: false);
+        foreach (var violation in errors.Flatten().Where(v => !isUncategorized || !IsDemand(v)))
+        {
+            judgement.Faults.AddRange(Refused(violation, judgement.Schema, entity, name));
+        }
+
+        return judgement;
     }
+
+    private static Fault Unreadable(Violation violation)
+    {
+        var isColumn = violation.Path.Count == 1;
+        return new Fault(
+            violation.Path, Effect.StopsGateway, $"schema violation ({violation.Path[^1]}: {violation.Message})",
+            "The gateway checks this field whenever it reads the row, and does not start if it cannot read it.")
+        {
+            IsRemoved = !isColumn,
+            Fix = isColumn ? violation.Path[0] == "algorithm" ? "round-robin" : "none" : null,
+        };
+    }
+
+    private IEnumerable<Fault> Refused(Violation violation, RecordSchema schema, KongTable entity, string name)
+    {
+        var isTarget = name == "targets" && violation.Path is ["target"];
+        var widening = Reasons.OfWidening(name, violation);
+        yield return new Fault(
+            violation.Path, Effect.CannotEdit, violation.Message, Reasons.Of(violation, schema, entity, options) + widening)
+        { Fields = violation.Fields, NeedsSql = isTarget, IsOfMeaning = widening is not null };
+        if (isTarget)
+        {
+            yield return new Fault(
+                violation.Path, Effect.Behaviour, "the upstream of the target answers 500",
+                "The gateway fails on this address when it loads the targets of the upstream. So does its Admin API.")
+            { NeedsSql = true };
+        }
+        else if (PcreFault.IsFoundIn(violation.Message) && (name == "plugins" || options.RouterFlavor is RouterFlavor.Traditional))
+        {
+            yield return new Fault(
+                violation.Path, Effect.Behaviour, PcreFault.Message(violation.Message),
+                name == "plugins" ? PcreFault.OfPlugin : PcreFault.OfPath);
+        }
+    }
+
+    // What an uncategorized route lacks is said already.
+    private static bool IsDemand(Violation violation) =>
+        violation.IsOfEntity && violation.Message.StartsWith("must set ", StringComparison.Ordinal);
+
+    // Kong: it loads plugins of HTTP; others only where it listens for streams.
+    private static bool IsLoaded(KongTable plugin) => plugin["enabled"] is not false
+        && plugin["protocols"] is KongTable protocols && protocols.Items.Any(p => p is "http" or "https" or "grpc" or "grpcs");
 
     // The schema for what an entity is, by its name or protocols; null if the gateway does not know it.
     private RecordSchema? Specialize(string entity, RecordSchema basis, KongTable row) => entity switch
     {
         "plugins" => row["name"] is string plugin ? schemas.Plugin(plugin) ?? basis : null,
-        "vaults" => row["name"] is string vault ? schemas.Vault(vault) : null,
+        "vaults" => row["name"] is string vault && options.Vaults.Contains(vault, StringComparer.Ordinal)
+            ? schemas.Vault(vault) ?? basis
+            : null,
         "routes" => schemas.Route(row["protocols"] is KongTable protocols ? protocols : DefaultProtocols(basis)),
         _ => basis,
     };

@@ -15,7 +15,7 @@ internal static class AdviseCommand
 {
     private static readonly Option<bool> ExitCodes = new("--exit-code")
     {
-        Description = "End with 10 if the next gateway starts, but refuses changes of rows or behaves differently.",
+        Description = "End with 10 if the next gateway starts, but refuses changes of rows or behaves differently, or if rows were not examined.",
     };
 
     public static Command Create() => MigratorCommand.Define(
@@ -55,6 +55,11 @@ internal static class AdviseCommand
         session.OnNotice = null;
         var report = await ExamineAsync(
             context, new Advisor(session, facts, state, context.Configuration) { Target = target }, cancellationToken);
+        if (report.Fault is { } fault)
+        {
+            context.Messages.Trace(fault);
+        }
+
         var title = context.Title(facts, settings) with { TargetName = target.ToString() };
         context.Write(
             writer =>
@@ -68,7 +73,7 @@ internal static class AdviseCommand
                 AdviceJson.Write(json, report);
             });
         return report.Count(Effect.StopsGateway) > 0 ? ExitCode.Failure
-            : report.HasFindings && context.Get(ExitCodes) ? ExitCode.Advice : ExitCode.Success;
+            : (report.HasFindings || report.RowsNotExamined > 0) && context.Get(ExitCodes) ? ExitCode.Advice : ExitCode.Success;
     }
 
     private static async Task<AdviceReport> ExamineAsync(CommandContext context, Advisor advisor, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using Migrations.Dsl;
 using Migrator.Advice;
+using Migrator.Advice.Schemas;
 using Migrator.Advice.Settings;
 using Migrator.Configuration;
 using Migrator.Execution;
@@ -7,6 +8,8 @@ using Migrator.Inspection;
 using Migrator.Ledger;
 using Migrator.Planning;
 using Migrator.Sessions;
+using Npgsql;
+using SharedMemory = Migrator.Configuration.Effective.SharedMemory;
 
 namespace Migrator.Commands;
 
@@ -18,6 +21,9 @@ namespace Migrator.Commands;
 internal sealed class Advisor(IDatabaseSession session, DatabaseFacts facts, SchemaState state, GatewayConfiguration configuration)
 {
     private static readonly GatewayVersion Rules = GatewayVersion.Find(RowAdvisor.NewestVersion)!;
+
+    // The rules take milliseconds for a row of a megabyte.
+    private static readonly TimeSpan OfRow = TimeSpan.FromSeconds(10);
 
     private AdviceReport? report;
 
@@ -45,12 +51,29 @@ internal sealed class Advisor(IDatabaseSession session, DatabaseFacts facts, Sch
     public async Task<AdviceReport> ExamineAsync(string conf, CancellationToken cancellationToken)
     {
         var steps = Planner.Plan(RunKind.MigrateAndFinish, state, facts, conf).Steps.Select(s => s.Step).ToList();
-        var options = new AdvisorOptions(Flavor(), Plugins()) { Schema = facts.Names, Dictionaries = Dictionaries() };
-        var advisor = new RowAdvisor(options);
-        report = new AdviceReport(options, IsUpgrade: steps.Count > 0) { Settings = Settings(), Target = Target };
-        await new FutureRows(session, facts) { MaxBytes = MaxBytes, Limit = Limit }.ReadAsync(
-            steps, [.. RowAdvisor.Tables], (table, row) => report.Add(advisor, table, row), cancellationToken);
-        return report;
+        var options = new AdvisorOptions(Flavor(), Plugins())
+        {
+            Schema = facts.Names,
+            Dictionaries = Dictionaries(),
+            Vaults = Vaults(),
+            RunsUntrustedLua = Given("untrusted_lua") != "off",
+        };
+        var rules = new TimedRules(() => new RowAdvisor(options).Examine, OfRow);
+        for (var most = FutureRows.ShareOfMemory(FutureRows.LargeRow); ; most = FutureRows.SmallRow)
+        {
+            var current = new AdviceReport(options, IsUpgrade: steps.Count > 0) { Settings = Settings(), Target = Target };
+            report = current;
+            try
+            {
+                await new FutureRows(session, facts) { MaxBytes = MaxBytes, Limit = Limit, MostBytes = most }.ReadAsync(
+                    steps, [.. RowAdvisor.Tables], row => current.Add(rules, row), cancellationToken);
+                return current;
+            }
+            catch (PostgresException e) when (FutureRows.IsOfLargeRow(e) && most > FutureRows.SmallRow)
+            {
+                // Once more, without the rows of which it may have been one.
+            }
+        }
     }
 
     // From the version of the ledger to the target.
@@ -68,12 +91,23 @@ internal sealed class Advisor(IDatabaseSession session, DatabaseFacts facts, Sch
         _ => RouterFlavor.TraditionalCompatible,
     };
 
-    // nginx_http_lua_shared_dict = NAME SIZE; the directive may be in other blocks.
-    private IReadOnlyList<string> Dictionaries() =>
-    [
-        .. configuration.Given.Where(g => g.Name.EndsWith("lua_shared_dict", StringComparison.Ordinal))
-            .Select(g => g.Value?.Trim().Split(' ')[0]).OfType<string>(),
-    ];
+    // A file that nginx includes may add others.
+    private IReadOnlyList<string>? Dictionaries()
+    {
+        var given = Given(SharedMemory.Setting);
+        var names = given is null ? [] : SharedMemory.NamesIn(SharedMemory.Setting, given);
+        return configuration.Given.Any(g => g.Name == "nginx_http_include") ? null
+            : Given("new_dns_client") is "on" ? names?.Append("kong_dns_cache").ToList() : names;
+    }
+
+    private string? Given(string name) => configuration.Given.LastOrDefault(g => g.Name == name)?.Value;
+
+    // Kong: `off` first means none.
+    private IReadOnlyList<string> Vaults() => configuration.Settings.List("vaults") switch
+    {
+        ["off", ..] => [],
+        var names => [.. names.Select(name => name == "bundled" ? SchemaCatalog.BundledVault : name)],
+    };
 
     // Kong: `off` alone means none.
     private IReadOnlyList<string> Plugins() => configuration.Settings.List("plugins") switch

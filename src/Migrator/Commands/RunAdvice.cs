@@ -1,3 +1,4 @@
+using System.Globalization;
 using Migrator.Advice;
 using Migrator.Commands.Options;
 using Migrator.Errors;
@@ -50,8 +51,13 @@ internal static class RunAdvice
     public static async Task WarnAsync(
         CommandContext context, DatabaseSession session, DatabaseFacts facts, SchemaState state, CancellationToken cancellationToken)
     {
-        if (await TryAsync(context, session, facts, state, cancellationToken) is not { } report
-            || report.RowsWith(Effect.StopsGateway) is not (> 0 and var rows))
+        var report = await TryAsync(context, session, facts, state, cancellationToken);
+        if (report is { RowsNotExamined: > 0 and var unexamined })
+        {
+            context.Messages.NoAdvice(string.Create(CultureInfo.InvariantCulture, $"{unexamined:N0} rows cannot be judged"), context.Conf);
+        }
+
+        if (report?.RowsWith(Effect.StopsGateway) is not (> 0 and var rows))
         {
             return;
         }

@@ -1,6 +1,7 @@
 using Migrations.Dsl;
 using Migrator.Configuration.Connection;
 using Migrator.Errors;
+using Migrator.Sessions;
 using Npgsql;
 
 namespace Migrator.Connecting;
@@ -9,11 +10,13 @@ namespace Migrator.Connecting;
 internal static class LoginDiagnosis
 {
     /// <summary>The error to show for a refused login.</summary>
-    public static MigratorException Explain(PostgresException e, PostgresSettings settings, string server) => e.SqlState switch
+    public static MigratorException Explain(PostgresException e, PostgresSettings settings, string server) => PoolerWords.SqlState(e) switch
     {
         PostgresErrorCodes.InvalidPassword => new(
             $"{server} refused the password of user '{settings.User}' [{e.SqlState}].",
-            settings.Password is null ? "No password is set." : "The password is wrong, or the user does not exist.",
+            (settings.Password is null ? "No password is set." : "The password is wrong, or the user does not exist.")
+                + (PoolerWords.Is(e) ? $" The pooler says: {e.MessageText.TrimEnd('.')}. It may lack the user or have another password: "
+                    + "PgBouncer in auth_file, Pgpool-II in pool_passwd, RDS Proxy in its secret." : ""),
             "Check pg_user and pg_password (KONG_PG_USER, KONG_PG_PASSWORD). A '#' in kong.conf begins a comment: write \\# for it.",
             e),
         PostgresErrorCodes.InvalidAuthorizationSpecification when settings.Iam is null && WantsToken(e) => new(
@@ -24,7 +27,7 @@ internal static class LoginDiagnosis
                 + $"{Sql.Identifier(settings.User)};",
             e),
         PostgresErrorCodes.InvalidAuthorizationSpecification when !settings.Tls.Enabled
-            && e.MessageText.Contains("no encryption", StringComparison.Ordinal) => new(
+            && WantsTls(e) => new(
             $"{server} refused user '{settings.User}' without TLS [{e.SqlState}]: {e.MessageText}.",
             "The server takes no connection in plain text (on Amazon RDS: rds.force_ssl), or the user is in rds_iam and needs a token.",
             "Write pg_ssl = on; for a user in rds_iam write pg_iam_auth = on.",
@@ -47,15 +50,11 @@ internal static class LoginDiagnosis
             cause: null,
             $"Allow it: GRANT CONNECT ON DATABASE {Sql.Identifier(settings.Database)} TO {Sql.Identifier(settings.User)};",
             e),
-        PostgresErrorCodes.TooManyConnections => new(
-            $"{server} has no connection left: {e.MessageText} [{e.SqlState}].",
-            cause: null,
-            "Try again, close idle connections, or raise max_connections on the server.",
-            e)
-        { IsTransient = true },
+        PostgresErrorCodes.TooManyConnections => Full(e, server),
         PostgresErrorCodes.CannotConnectNow => new(
             $"{server} does not accept connections yet: {e.MessageText} [{e.SqlState}].",
-            "The server is starting up, recovering or shutting down.",
+            PoolerWords.Is(e) ? "The pooler has no server just now: it starts up, fails over, or cannot be reached from the pooler."
+                : "The server is starting up, recovering or shutting down.",
             "Try again in a moment.",
             e)
         { IsTransient = true },
@@ -67,16 +66,20 @@ internal static class LoginDiagnosis
         { IsTransient = IsTransient(e) },
     };
 
-    /// <summary>Whether a later attempt may succeed.</summary>
-    private static bool IsTransient(PostgresException e) => e.SqlState switch
-    {
-        // Classes 57P, 53 and 08: the server is shutting down, is short of a resource, or the connection broke. PgBouncer 1.18 reports both
-        // an unreachable server and "no such database" as 08P01: only the message text tells them apart.
-        PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown => true,
-        PostgresErrorCodes.ProtocolViolation => e.MessageText.Contains("server", StringComparison.Ordinal)
-            || e.MessageText.Contains("timeout", StringComparison.Ordinal),
-        var state => state.StartsWith("53", StringComparison.Ordinal) || state.StartsWith("08", StringComparison.Ordinal),
-    };
+    private static MigratorException Full(PostgresException e, string server) => new(
+        $"{server} has no connection left: {e.MessageText} [{e.SqlState}].",
+        cause: null,
+        "Try again, close idle connections, or raise max_connections on the server" + (PoolerWords.Is(e)
+            ? ", or the pooler's limit (PgBouncer: max_client_conn, default_pool_size; Pgpool-II: num_init_children)." : "."),
+        e)
+    { IsTransient = true };
+
+    // Class 53: the server is short of a resource.
+    private static bool IsTransient(PostgresException e) =>
+        TransientRefusal.Is(e) || e.SqlState.StartsWith("53", StringComparison.Ordinal);
+
+    private static bool WantsTls(PostgresException e) => e.MessageText.Contains("no encryption", StringComparison.Ordinal)
+        || e.MessageText.Contains("TLS", StringComparison.Ordinal) || e.MessageText.Contains("SSL", StringComparison.Ordinal);
 
     // Amazon RDS uses PAM for members of rds_iam only.
     private static bool WantsToken(PostgresException e) =>

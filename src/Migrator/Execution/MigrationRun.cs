@@ -36,7 +36,7 @@ internal sealed class MigrationRun
         emptiesFirst = options.Force;
         session.OnReconnecting = observer.Reconnecting;
         waiter = new LockWaiter(session, options, observer);
-        row = new OwnLockRow(session, options.Name, options.Time);
+        row = new OwnLockRow(session, options.Name, options.Time, observer.WaitingForStandby);
         runner = new StepRunner(session, options, row);
         retry = new TransactionRetry(session, options, waiter, row, observer);
         emptying = new SchemaDropping(session, options, waiter, runner, retry, observer);
@@ -64,17 +64,29 @@ internal sealed class MigrationRun
                 }
 
                 var steps = Plan(kind, state, facts);
+                known = null;
+                if (steps.Count > 0)
+                {
+                    if (await waiter.IsStandbyAsync(facts, cancellationToken))
+                    {
+                        continue;
+                    }
+
+                    facts.RequireWritable();
+                }
+
+                // While it waited, another runner may have left steps.
+                if ((steps.Count > 0 || done.Count == 0) && options.Barrier is { } barrier && await barrier(cancellationToken))
+                {
+                    continue;
+                }
+
                 if (steps.Count == 0)
                 {
                     return new RunOutcome(done, state, before, facts);
                 }
 
-                known = null;
-                if (!await waiter.IsStandbyAsync(facts, cancellationToken))
-                {
-                    facts.RequireWritable();
-                    known = await RunStepsAsync(kind, steps, facts, cancellationToken);
-                }
+                known = await RunStepsAsync(kind, steps, facts, cancellationToken);
             }
         }
         catch (Exception e) when (done.Count > 0 && e is MigratorException or NpgsqlException or OperationCanceledException)

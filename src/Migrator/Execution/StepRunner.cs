@@ -43,7 +43,7 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
 
         // A file of rows is kept or given up with its transaction, so that transaction is committed before the next one begins.
         var endsHere = place.IsLast || options.SavedRows is not null;
-        var ledger = await SendAsync(origins, lost => session.WriteNextAsync(
+        var ledger = await SendAsync(origins, heartbeat => session.WriteNextAsync(
             commands,
             async reader =>
             {
@@ -56,9 +56,11 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
 
                 answered = (steps, id);
                 progress.Answered();
+                heartbeat.Commits();
                 return after;
             },
-            new NextTransaction(progress.Committed, endsHere, lost), cancellationToken), cancellationToken);
+            new NextTransaction(progress.Committed, endsHere, heartbeat.Lost, () => heartbeat.WaitsForStandby), cancellationToken),
+            cancellationToken);
         options.SavedRows?.Keep();
         row.Committed(isReleased: place.IsLast);
         return ledger;
@@ -76,19 +78,32 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
         var commands = StepCommands.Drop(options, facts, contents, dead).ToArray();
         await SendAsync(
             [],
-            lost => session.WriteNextAsync(
-                commands, _ => Task.FromResult(true), new NextTransaction(() => { }, IsLast: true, lost), cancellationToken),
+            heartbeat => session.WriteNextAsync(
+                commands,
+                _ =>
+                {
+                    heartbeat.Commits();
+                    return Task.FromResult(true);
+                },
+                new NextTransaction(() => { }, IsLast: true, heartbeat.Lost, () => heartbeat.WaitsForStandby),
+                cancellationToken),
             cancellationToken);
         row.Committed(isReleased: true);
     }
 
     private async Task<T> SendAsync<T>(
-        Dictionary<NpgsqlBatchCommand, MigrationStep> origins, Func<Task, Task<T>> send, CancellationToken cancellationToken)
+        Dictionary<NpgsqlBatchCommand, MigrationStep> origins, Func<Heartbeat, Task<T>> send, CancellationToken cancellationToken)
     {
         try
         {
             await using var heartbeat = row.KeepAlive();
-            return await send(heartbeat.Lost);
+            if (answered.Number is not null)
+            {
+                // The COMMIT of the transaction before travels with this one.
+                heartbeat.Commits();
+            }
+
+            return await send(heartbeat);
         }
         catch (CommitInDoubtException)
         {

@@ -10,7 +10,8 @@ namespace Migrator.Locking;
 /// <param name="session">The connection.</param>
 /// <param name="owner">The name of the run in the row.</param>
 /// <param name="time">The clock.</param>
-internal sealed class OwnLockRow(IDatabaseSession session, string owner, TimeProvider time)
+/// <param name="onStandby">Called when a COMMIT waits for a synchronous standby.</param>
+internal sealed class OwnLockRow(IDatabaseSession session, string owner, TimeProvider time, Action? onStandby = null)
 {
     /// <summary>The time between renewals: a quarter of the time after which other runners consider us dead.</summary>
     private static readonly TimeSpan BetweenRenewals = RunnerLiveness.BetweenTransactions / 4;
@@ -35,7 +36,7 @@ internal sealed class OwnLockRow(IDatabaseSession session, string owner, TimePro
     }
 
     /// <summary>Starts renewing the row on a second connection, and asking whether the server still works, until it is disposed.</summary>
-    public Heartbeat KeepAlive() => new(session, owner, schema!, renews: mayBeThere, time);
+    public Heartbeat KeepAlive() => new(session, owner, schema!, renews: mayBeThere, onStandby ?? (() => { }), time);
 
     /// <summary>Pauses, and renews the row meanwhile, which shows that this migrator is alive.</summary>
     /// <remarks>

@@ -7,7 +7,7 @@ namespace Migrator.Output;
 /// <summary>Writes what the next gateway will refuse, as JSON.</summary>
 internal static class AdviceJson
 {
-    /// <summary>Writes the members <c>findings</c>, <c>settings</c> and <c>summary</c>.</summary>
+    /// <summary>Writes the members <c>findings</c>, <c>not_examined</c>, <c>settings</c> and <c>summary</c>.</summary>
     public static void Write(Utf8JsonWriter json, AdviceReport report)
     {
         json.WriteStartArray("findings");
@@ -22,6 +22,17 @@ internal static class AdviceJson
             json.WriteString("message", finding.Message);
             json.WriteString("why", finding.Why);
             json.WriteString("remedy", finding.Remedy);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("not_examined");
+        foreach (var row in report.NotExamined)
+        {
+            json.WriteStartObject();
+            json.WriteString("table", row.Table);
+            json.WriteString("id", row.Id);
+            json.WriteString("reason", row.Reason);
             json.WriteEndObject();
         }
 
@@ -57,12 +68,15 @@ internal static class AdviceJson
         json.WriteStartObject(name);
         json.WriteString("rules", report.Options.GatewayVersion);
         json.WriteNumber("rows", report.Rows);
+        json.WriteNumber("not_examined", report.RowsNotExamined);
         json.WriteBoolean("after_migrations", report.IsUpgrade);
+        json.WriteBoolean("truncated", report.IsTruncated);
         foreach (var (effect, _) in AdviceText.Effects)
         {
             json.WriteStartObject(Name(effect));
             json.WriteNumber("rows", report.RowsWith(effect));
             json.WriteNumber("findings", report.Count(effect));
+            json.WriteNumber("omitted", report.Omitted(effect));
             json.WriteEndObject();
         }
 

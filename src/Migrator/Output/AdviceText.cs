@@ -28,6 +28,11 @@ internal static class AdviceText
                 CultureInfo.InvariantCulture, $"  {words,-20}{report.RowsWith(effect),8:N0}{report.Count(effect),10:N0}"));
         }
 
+        if (report.RowsNotExamined > 0)
+        {
+            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {"not examined",-20}{report.RowsNotExamined,8:N0}"));
+        }
+
         if (report.HasOlderRules)
         {
             writer.WriteLine();
@@ -64,12 +69,36 @@ internal static class AdviceText
                 Write(writer, [.. row]);
             }
 
-            if (report.Count(effect) > AdviceReport.MostKept)
+            if (report.Omitted(effect) is > 0 and var omitted)
             {
                 writer.WriteLine();
-                writer.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture, $"and {report.Count(effect) - AdviceReport.MostKept:N0} more. Correct these first."));
+                writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"and {omitted:N0} more. Correct these first."));
             }
+        }
+
+        WriteNotExamined(writer, report);
+    }
+
+    private static void WriteNotExamined(TextWriter writer, AdviceReport report)
+    {
+        if (report.RowsNotExamined == 0)
+        {
+            return;
+        }
+
+        writer.WriteLine();
+        writer.WriteLine("not examined:");
+        writer.WriteLine();
+        foreach (var row in report.NotExamined)
+        {
+            writer.WriteLine(Line($"  {row.Table} {row.Id}: {row.Reason}"));
+        }
+
+        if (report.RowsNotExamined > report.NotExamined.Count)
+        {
+            writer.WriteLine();
+            writer.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"and {report.RowsNotExamined - report.NotExamined.Count:N0} more"));
         }
     }
 

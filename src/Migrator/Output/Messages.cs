@@ -17,7 +17,7 @@ namespace Migrator.Output;
 /// <summary>The messages of a command, one method for each. They are written to stderr.</summary>
 /// <param name="log">The log to write to.</param>
 /// <param name="time">The clock; null means the system clock.</param>
-internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunObserver
+internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunObserver, IDrainObserver
 {
     // Of a container that failed, Kubernetes shows the last 2048 bytes of its log (terminationMessagePolicy: FallbackToLogsOnError).
     private const int MaxAfterError = 1200;
@@ -26,6 +26,7 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     private readonly DeferredMessages deferred = new(log);
     private readonly ServerNotices notices = new(log);
     private string? lastCondition;
+    private bool saidStandby;
 
     /// <summary>What the run has done so far.</summary>
     public RunTally Tally { get; } = new();
@@ -151,6 +152,21 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
         Once($"waiting for a primary: the server of database '{facts.Database}' is a standby (in recovery)", LogEvent.WaitingForPrimary);
 
     /// <inheritdoc />
+    public void WaitingForStandby()
+    {
+        if (!saidStandby)
+        {
+            saidStandby = true;
+            log.Write(
+                LogLevel.Warning,
+                "COMMIT waits for a synchronous standby (SyncRep). The locks of the migration are kept until one confirms it.",
+                cause: null,
+                "Start the standby again, or as a superuser: ALTER SYSTEM SET synchronous_standby_names = ''; SELECT pg_reload_conf();",
+                LogEvent.WaitingForStandby);
+        }
+    }
+
+    /// <inheritdoc />
     public void BlueGreen(string parts)
     {
         Tally.AddWarning();
@@ -211,10 +227,26 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
         LogEvent.WaitingForMigrations,
         json => json.WriteString("database", database));
 
-    /// <summary>Reports the gateways of the previous version that are still there.</summary>
-    /// <param name="nodes">Their descriptions; empty if none was seen by the last look.</param>
-    /// <param name="left">How long none may be seen from now on.</param>
-    public void WaitingForNodes(IReadOnlyList<string> nodes, TimeSpan left) => Once(
+    /// <summary>Reports how long the sessions of gateways are looked for.</summary>
+    public void WatchingNodes(TimeSpan period)
+    {
+        if (period > TimeSpan.Zero)
+        {
+            log.Write(
+                LogLevel.Info, FormattableString.Invariant($"looking for sessions of gateways for {period.TotalSeconds:0.###} s"),
+                kind: LogEvent.WatchingNodes);
+        }
+    }
+
+    /// <summary>Reports that the wait for a drain takes longer than was asked for.</summary>
+    public void DrainRaised(TimeSpan asked, TimeSpan raised, string reason) => log.Write(
+        LogLevel.Info,
+        FormattableString.Invariant($"no old gateway may be seen for {raised.TotalSeconds:0.###} s, not {asked.TotalSeconds:0.###} s: ")
+            + reason,
+        kind: LogEvent.WaitingForNodes);
+
+    /// <inheritdoc />
+    public void Waiting(IReadOnlyList<string> nodes, TimeSpan left) => Once(
         nodes.Count == 0
             ? "no gateway of the previous version is seen: waiting whether that lasts"
             : $"waiting for {Count(nodes.Count, "gateway")} of the previous version to leave: {DrainWait.Some(nodes)}",
@@ -224,6 +256,16 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
             json.WriteNumber("nodes", nodes.Count);
             json.WriteNumber("left_ms", Math.Ceiling(left.TotalMilliseconds));
         });
+
+    /// <inheritdoc />
+    public void CannotLook(MigratorException reason, TimeSpan left) => Once(
+        $"the gateways cannot be looked for just now, trying again: {reason.Message}", LogEvent.WaitingForDatabase);
+
+    /// <inheritdoc />
+    public void Drained(TimeSpan quiet) => log.Write(
+        LogLevel.Info,
+        FormattableString.Invariant($"no gateway of the previous version was seen for {quiet.TotalSeconds:0.###} s"),
+        kind: LogEvent.Drained);
 
     /// <inheritdoc />
     public void Blocked(MigrationStep? step, IReadOnlyList<string> blockers, int attempt)
@@ -298,6 +340,23 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
             return;
         }
 
+        // PostgreSQL: the wait was cancelled, or its session ended; the words depend on lc_messages.
+        if (notice.Routine == "SyncRepWaitForLSN")
+        {
+            if (Tally.Unconfirmed++ == 0)
+            {
+                log.Write(
+                    LogLevel.Warning,
+                    "A transaction is committed on this server, and no synchronous standby has confirmed it: a failover now may lose it.",
+                    DisplayText.Cut(notice.MessageText ?? "", DisplayText.MaxValueLength),
+                    "Before a failover, wait until a standby has caught up: SELECT application_name, sync_state, replay_lag FROM "
+                        + "pg_stat_replication;",
+                    LogEvent.WaitingForStandby);
+            }
+
+            return;
+        }
+
         var isWarning = notice.InvariantSeverity is "WARNING";
         if (isWarning)
         {
@@ -310,9 +369,14 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     /// <summary>Reports a message about the connection.</summary>
     public void Say(LogLevel level, string what, string? remedy) => deferred.Write(level, what, remedy, LogEvent.Connection);
 
-    /// <summary>Reports a warning about the configuration.</summary>
-    public void Warn(ConfigurationDiagnostic warning) =>
-        deferred.Write(LogLevel.Warning, warning.ToString(), kind: LogEvent.ConfigurationWarning);
+    /// <summary>Reports warnings about the configuration, equal ones as one message.</summary>
+    public void Warn(IReadOnlyList<ConfigurationDiagnostic> warnings)
+    {
+        foreach (var warning in ConfigurationDiagnostic.Merge(warnings))
+        {
+            deferred.Write(LogLevel.Warning, warning, kind: LogEvent.ConfigurationWarning);
+        }
+    }
 
     /// <summary>Writes the messages held back: the connection is made or has failed. Also writes how many notices were omitted.</summary>
     public void Release()

@@ -42,6 +42,11 @@ internal static class PlanJson
         json.WriteString("phase", planned.Step.PhaseName);
         json.WriteString("since", planned.Step.Migration.Since.ToString(3));
         json.WriteString("summary", planned.Summary);
+        if (planned.BreaksPrevious is { } breaks)
+        {
+            json.WriteString("breaks_previous", breaks);
+        }
+
         json.WriteStartArray("locks");
         foreach (var held in planned.Locks)
         {

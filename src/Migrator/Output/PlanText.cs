@@ -46,6 +46,13 @@ internal static class PlanText
                 $"Of {advice.Rows} rows, by the rules of gateway {advice.Options.GatewayVersion}: {string.Join(", ", counts)}.");
             writer.WriteLine($"See which: migrator advise -c {conf}");
         }
+
+        if (report.Advice is { RowsNotExamined: > 0 and var unexamined })
+        {
+            writer.WriteLine();
+            writer.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"Rows that were not examined: {unexamined:N0}. See which: migrator advise -c {conf}"));
+        }
     }
 
     private static string Verb(Effect effect, long rows) => (effect, rows) switch
@@ -64,6 +71,11 @@ internal static class PlanText
         if (report.Plan.IsFresh)
         {
             return;
+        }
+
+        if (planned.BreaksPrevious is { } breaks)
+        {
+            writer.WriteLine($"{indent}while the previous version runs: {breaks}");
         }
 
         foreach (var locks in planned.Locks.Where(l => l.Mode != LockMode.RowExclusive).GroupBy(l => l.Mode).OrderByDescending(g => g.Key))

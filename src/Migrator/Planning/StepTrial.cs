@@ -40,14 +40,14 @@ internal sealed class StepTrial(IDatabaseSession session, DatabaseFacts facts)
     public async Task<IReadOnlyDictionary<PlannedStep, TimeSpan>> RunAsync(
         MigrationPlan plan, PlanRows rows, CancellationToken cancellationToken)
     {
-        var sizes = await copies.ExistingAsync(cancellationToken);
-        var tables = plan.RewrittenTables.Where(sizes.ContainsKey).ToList();
+        var existing = await copies.ExistingAsync(cancellationToken);
+        var tables = plan.RewrittenTables.Where(existing.ContainsKey).ToList();
         var steps = plan.Steps.ToList();
         long Count(string table) => rows.ByTable.GetValueOrDefault(table) ?? 0;
         List<NpgsqlBatchCommand> commands =
         [
             .. copies.Begin(
-                sizes.Keys, t => tables.Contains(t, StringComparer.Ordinal) ? Sample(Count(t), sizes[t]) : null),
+                existing.Keys, t => tables.Contains(t, StringComparer.Ordinal) ? Sample(Count(t), existing[t].Bytes) : null),
             .. tables.Select(t =>
                 new NpgsqlBatchCommand($"SELECT {Sql.Literal(t)} AS {Rows}, count(*) FROM {TemporaryCopies.Schema.Qualify(t)}")),
             Now,

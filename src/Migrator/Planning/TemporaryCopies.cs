@@ -36,38 +36,60 @@ internal sealed class TemporaryCopies(IDatabaseSession session, DatabaseFacts fa
         $$
         """;
 
-    /// <summary>The gateway's tables in this database, with their sizes in bytes, without indexes.</summary>
-    public Task<IReadOnlyDictionary<string, long>> ExistingAsync(CancellationToken cancellationToken) => session.ReadAsync(
+    private static readonly string Existing =
+        $"""
+        pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace AND n.nspname = current_setting('migrator.schema')
+           AND c.relkind IN ('r', 'p')
+           AND c.relname IN ({string.Join(", ", KongObjects.TableNames.Concat(KongObjects.EnterpriseTables).Select(Sql.Literal))})
+        """;
+
+    /// <summary>The gateway's tables in this database.</summary>
+    public Task<IReadOnlyDictionary<string, ExistingTable>> ExistingAsync(CancellationToken cancellationToken) => session.ReadAsync(
         [
             .. TransactionSql.BeginReading(facts.Schema),
+            new NpgsqlBatchCommand($"SELECT c.relname::text, pg_table_size(c.oid) FROM {Existing}"),
             new NpgsqlBatchCommand(
                 $"""
-                SELECT c.relname::text, pg_table_size(c.oid) FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-                 WHERE n.nspname = current_setting('migrator.schema') AND c.relkind IN ('r', 'p')
-                   AND c.relname IN ({string.Join(", ", KongObjects.TableNames.Concat(KongObjects.EnterpriseTables).Select(Sql.Literal))})
+                SELECT c.relname::text, a.attname::text, CASE WHEN t.typcategory = 'A' THEN 'array'
+                         WHEN t.typnamespace = 'pg_catalog'::regnamespace AND t.typname IN ('text', 'varchar', 'bytea', 'jsonb') THEN t.typname::text
+                       END
+                  FROM {Existing} JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+                  JOIN pg_type AS t ON t.oid = a.atttypid
                 """),
             TransactionSql.Commit,
         ],
         async reader =>
         {
-            var sizes = new Dictionary<string, long>(StringComparer.Ordinal);
+            var tables = new Dictionary<string, ExistingTable>(StringComparer.Ordinal);
             await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {
-                sizes[reader.GetString(0)] = await reader.IsDBNullAsync(1, cancellationToken) ? 0 : reader.GetInt64(1);
+                tables[reader.GetString(0)] = new ExistingTable(
+                    await reader.IsDBNullAsync(1, cancellationToken) ? 0 : reader.GetInt64(1), new(StringComparer.Ordinal));
             }
 
-            return (IReadOnlyDictionary<string, long>)sizes;
+            await reader.NextResultAsync(cancellationToken);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                var type = await reader.IsDBNullAsync(2, cancellationToken) ? null : reader.GetString(2);
+                tables.GetValueOrDefault(reader.GetString(0))?.Columns.TryAdd(reader.GetString(1), type);
+            }
+
+            return (IReadOnlyDictionary<string, ExistingTable>)tables;
         },
         cancellationToken);
 
     /// <summary>Begins a transaction, and makes the copies in it.</summary>
     /// <remarks>What is under Kong's names must be the gateway's before it is read, as before a run.</remarks>
     /// <param name="tables">The tables.</param>
-    /// <param name="rowsOf">What of a table's rows to copy: the end of a FROM clause, often empty; null for no rows.</param>
+    /// <param name="rowsOf">What of a table's rows to copy: the end of a SELECT after the table's name, often empty; null for no
+    /// rows.</param>
     public IEnumerable<NpgsqlBatchCommand> Begin(IEnumerable<string> tables, Func<string, string?> rowsOf) =>
     [
         .. TransactionSql.BeginWriting(facts.Schema, new Limits(Lock: TimeSpan.FromSeconds(1))),
+
+        // What another client of a pooler has left in the session comes back with the end of the transaction.
+        new NpgsqlBatchCommand("DISCARD TEMP"),
         new NpgsqlBatchCommand(MoreBuffers),
         new NpgsqlBatchCommand(KongObjects.All.Guard(facts.Names)),
         .. tables.SelectMany(t => Copy(t, rowsOf(t))),
@@ -92,5 +114,35 @@ internal sealed class TemporaryCopies(IDatabaseSession session, DatabaseFacts fa
             yield return new NpgsqlBatchCommand(
                 $"INSERT INTO {Schema.Qualify(table)} SELECT * FROM {facts.Names.Qualify(table)} {rows}");
         }
+    }
+}
+
+/// <summary>One of the gateway's tables.</summary>
+/// <param name="Bytes">Its size without indexes.</param>
+/// <param name="Columns">Its columns, each with the name of a type that may be large, or <c>array</c>; null for another type.</param>
+internal sealed record ExistingTable(long Bytes, Dictionary<string, string?> Columns)
+{
+    // At most 255 times as much in memory, 64 kB: it need not be unpacked to be measured.
+    private const int Small = 256;
+
+    /// <summary>The size of the values in a row, as they are in memory, as an SQL expression. Texts are not unpacked for it.</summary>
+    /// <param name="row">The alias of the table.</param>
+    public string RowSize(string row) => Columns.Count == 0 ? "0" : string.Join(" + ", Columns.Select(c => Size(row, c.Key, c.Value)));
+
+    private static string Size(string row, string column, string? type)
+    {
+        var value = $"{row}.{Sql.Identifier(column)}";
+        var size = type switch
+        {
+            "text" or "varchar" or "bytea" => $"octet_length({value})",
+            "jsonb" => Unpacked("#> '{}'"),
+            "array" => Unpacked("|| '{}'"),
+            _ => $"pg_column_size({value})",
+        };
+        return $"coalesce({size}, 0)::bigint";
+
+        // These operators change nothing, and what they return is not compressed.
+        string Unpacked(string same) =>
+            $"CASE WHEN pg_column_size({value}) > {Small} THEN pg_column_size({value} {same}) ELSE pg_column_size({value}) END";
     }
 }

@@ -25,7 +25,7 @@ internal sealed class PreflightCheck(ConfigurationRequest request, IReadOnlyList
     public string? GatewayRole { get; init; }
 
     /// <summary>Receives the warnings about the configuration.</summary>
-    public required Action<ConfigurationDiagnostic> Warn { get; init; }
+    public required Action<IReadOnlyList<ConfigurationDiagnostic>> Warn { get; init; }
 
     /// <summary>Runs all checks.</summary>
     /// <param name="cancellationToken">Ends the check.</param>
@@ -57,7 +57,7 @@ internal sealed class PreflightCheck(ConfigurationRequest request, IReadOnlyList
         try
         {
             var configuration = GatewayConfiguration.Load(request);
-            configuration.Warnings.ToList().ForEach(Warn);
+            Warn(configuration.Warnings);
             list.Met("configuration", $"{configuration.File} is valid, {configuration.Warnings.Count} warnings");
             return configuration;
         }

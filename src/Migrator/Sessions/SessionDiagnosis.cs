@@ -37,7 +37,8 @@ internal static class SessionDiagnosis
             "It is being restarted, or somebody ended the session. What had not been committed was rolled back.",
             "Run the command again: it continues where it stopped.",
             e)
-        { ExitCode = Errors.ExitCode.Unreachable },
+        { ExitCode = Errors.ExitCode.Unreachable, IsTransient = true },
+        PostgresException e when TransientRefusal.Is(e) => Transient(e),
         PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } e when SessionErrors.IsForeignLimit(e) => new(
             $"The server ended the beginning of a transaction, again and again: {e.MessageText} [{e.SqlState}].",
             "The user or the database has a statement_timeout that is too short even for BEGIN.",
@@ -66,6 +67,15 @@ internal static class SessionDiagnosis
             "The network, a proxy or the server cut it. What had not been committed is rolled back.",
             "Run the command again: it reads the ledger and continues from there.",
             exception)
-        { ExitCode = Errors.ExitCode.Unreachable },
+        { ExitCode = Errors.ExitCode.Unreachable, IsTransient = true },
     };
+
+    private static MigratorException Transient(PostgresException e) => new(
+        $"The server or a pooler before it gave up: {e.MessageText.TrimEnd('.')} [{e.SqlState}].",
+        e.SqlState.StartsWith("40", StringComparison.Ordinal)
+            ? "On a standby, the replay of what the primary did goes before a read; elsewhere two sessions waited for each other."
+            : "It has no connection left, starts, stops or fails over.",
+        "Run the command again in a moment: it continues where it stopped.",
+        e)
+    { ExitCode = Errors.ExitCode.Unreachable, IsTransient = true };
 }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Migrator.Errors;
 using Npgsql;
 
@@ -20,7 +21,7 @@ internal static class SessionErrors
     /// <param name="cancellationToken">Tells whether the run was cancelled.</param>
     public static Exception From(Exception exception, bool isOpen, CancellationToken cancellationToken) => exception switch
     {
-        PostgresException or MigratorException => exception,
+        PostgresException or MigratorException or RegexMatchTimeoutException => exception,
         OperationCanceledException when cancellationToken.IsCancellationRequested => exception,
         NpgsqlException { InnerException: IOException or SocketException or TimeoutException or ObjectDisposedException } => exception,
         IOException or SocketException or TimeoutException or ObjectDisposedException or OperationCanceledException => Lost(exception),
@@ -32,6 +33,14 @@ internal static class SessionErrors
     public static bool IsForeignLimit(Exception exception) =>
         exception is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled, BatchCommand: { } command }
         && Opening.Any(o => command.CommandText.StartsWith(o, StringComparison.Ordinal));
+
+    /// <summary>Whether a later attempt to read may succeed, on a new connection if this one was lost.</summary>
+    public static bool IsTransient(NpgsqlException exception) => exception switch
+    {
+        UnexpectedAnswerException => false,
+        PostgresException refusal => TransientRefusal.Is(refusal),
+        _ => true,
+    };
 
     private static NpgsqlException Lost(Exception exception) => new("The connection was lost.", exception);
 }

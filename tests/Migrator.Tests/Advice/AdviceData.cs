@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Migrator.Advice;
 
@@ -21,6 +22,10 @@ internal static class AdviceData
     /// <summary>Examines a row that is written as JSON.</summary>
     public static IReadOnlyList<Finding> Examine(string table, string json, RouterFlavor flavor = RouterFlavor.Traditional) =>
         Advisor(flavor).Examine(table, JsonNode.Parse(json)!.AsObject());
+
+    /// <summary>Examines a row.</summary>
+    public static IReadOnlyList<Finding> Examine(this RowAdvisor advisor, string table, JsonObject row) =>
+        advisor.Examine(table, Encoding.UTF8.GetBytes(row.ToJsonString()));
 
     /// <summary>Examines a plugin with a configuration that is written as JSON.</summary>
     public static IReadOnlyList<Finding> ExaminePlugin(string name, string config) => Examine(

@@ -112,7 +112,9 @@ internal sealed class RuleTests
     [TestCase("aws-lambda", """{"proxy_url": "https://h"}""", "@entity: proxy_url scheme must be http")]
     [TestCase("file-log", """{"path": "a*b"}""", "config.path: not a valid filename")]
     public void A_plugin_is_checked_as_its_schema_checks_it(string plugin, string config, string problem) =>
-        Assert.That(AdviceData.ExaminePlugin(plugin, config).Select(Text), Is.EqualTo(new[] { problem }));
+        Assert.That(
+            AdviceData.ExaminePlugin(plugin, config).Where(f => f.Effect is not Effect.Behaviour).Select(Text),
+            Is.EqualTo(new[] { problem }));
 
     [Test]
     public void A_reference_to_a_vault_is_not_looked_at() => Assert.That(
@@ -242,10 +244,13 @@ internal sealed class RuleTests
     [TestCase("headers", """{"x-a": "b"}""", "header values must be a table for header 'x-a'")]
     [TestCase("headers", """{"host": "b"}""", "header values must be a table for header 'host'")]
     [TestCase("headers", """["b"]""", "header values must be a table for header '1'")]
+    [TestCase("headers", """{"x-a": null}""", "header values must be a table for header 'x-a'")]
+    [TestCase("hosts", """["b", null]""", "hosts values must be strings")]
+    [TestCase("paths", """["/a", null]""", "bad argument #1 to 'sub' (string expected, got userdata)")]
     [TestCase("headers", """{"x-a": ["b", true]}""", "bad argument #1 to 'lower' (string expected, got boolean)")]
     [TestCase("headers", "\"b\"", "headers field must be a table")]
     [TestCase("hosts", """[null, "b"]""", "hosts values must be strings")]
-    [TestCase("methods", """[null, "GET"]""", "bad argument #1 to 'upper' (string expected, got nil)")]
+    [TestCase("methods", """[null, "GET"]""", "bad argument #1 to 'upper' (string expected, got userdata)")]
     [TestCase("sources", """["10.0.0.1"]""", "sources elements must be tables")]
     [TestCase("destinations", """[{"ip": ["10.0.0.1"]}]""", "bad argument #1 to 'find' (string expected, got table)")]
     public void A_route_on_which_the_traditional_router_fails_stops_the_gateway(string field, string value, string problem)
@@ -258,7 +263,7 @@ internal sealed class RuleTests
     }
 
     [TestCase("tcp", """{"x-a": "b"}""")]
-    [TestCase("http", """{"x-a": [1], "x-b": null}""")]
+    [TestCase("http", """{"x-a": [1], "x-b": []}""")]
     public void A_route_that_the_traditional_router_leaves_alone_does_not_stop_the_gateway(string protocol, string headers)
     {
         var row = $$"""{"protocols": ["{{protocol}}"], "paths": ["/a"], "headers": {{headers}}}""";

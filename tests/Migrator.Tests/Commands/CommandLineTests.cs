@@ -100,6 +100,21 @@ internal sealed class CommandLineTests
         });
     }
 
+    [TestCase("lst --log-format json")]
+    [TestCase("list --log-format=json --nonsense")]
+    public void With_log_format_json_a_usage_error_is_a_JSON_object(string arguments)
+    {
+        var result = MigratorProcess.Run(arguments);
+        Assert.That(System.Text.Json.Nodes.JsonNode.Parse(result.Errors)!["level"]!.ToString(), Is.EqualTo("error"));
+    }
+
+    [Test]
+    public void With_log_format_json_the_configuration_is_one_line()
+    {
+        using var conf = new KongConf(("pg_host", "127.0.0.1"));
+        Assert.That(MigratorProcess.Run($"config -c {conf.Path} --log-format json").Output.Count(c => c == '\n'), Is.EqualTo(1));
+    }
+
     [Test]
     public void With_log_format_json_a_message_is_a_JSON_object()
     {

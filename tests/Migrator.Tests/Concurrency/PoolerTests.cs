@@ -11,7 +11,7 @@ internal sealed class PoolerTests : Stress
     {
         using var pooler = StartPooler();
         using var database = DatabaseFor(command);
-        using var conf = KongConf.For(database, ("pg_port", $"{pooler.Port}"));
+        using var conf = KongConf.For(database, ("pg_port", $"{pooler.Port}"), ("pg_timeout", "60000"));
         var processes = Enumerable.Range(0, 20).Select(_ => MigratorProcess.Start($"{command} -q -c {conf.Path}")).ToList();
         var errors = processes.ConvertAll(p => p.StandardError.ReadToEnd());
         processes.ForEach(p => p.WaitForExit());
@@ -31,7 +31,7 @@ internal sealed class PoolerTests : Stress
     {
         using var pooler = StartPooler();
         using var database = DatabaseFor("up");
-        using var conf = KongConf.For(database, ("pg_port", $"{pooler.Port}"));
+        using var conf = KongConf.For(database, ("pg_port", $"{pooler.Port}"), ("pg_timeout", "60000"));
         for (var kill = 0; kill < 5; kill++)
         {
             using var process = MigratorProcess.Start($"up -c {conf.Path}");

@@ -66,7 +66,8 @@ internal sealed class AwsConfigFileTests
     [Test]
     public void Nested_settings_have_lines_too()
     {
-        var section = AwsConfigFile.Parse("[services a]\nsts =\n  endpoint_url = http://a=b\n\n  other = c\ns3 =\n  x = y", "f").Sections[0];
+        var text = "[services a]\nsts =\n  endpoint_url = http://a=b\n\n  other = c\ns3 =\n  x = y";
+        var section = AwsConfigFile.Parse(text, "f").Sections[0];
         Assert.Multiple(() =>
         {
             Assert.That(section["sts"]?.Nested?["endpoint_url"], Is.EqualTo(new AwsSetting("http://a=b", "f", 3, Nested: null)));

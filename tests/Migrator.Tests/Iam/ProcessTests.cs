@@ -63,9 +63,12 @@ internal sealed class ProcessTests : IamTest
     [TestCase($"{{\"Version\":null,\"SecretAccessKey\":\"{Secret}\"}}", "Version is not the number 1")]
     [TestCase($"{{\"Version\":1,\"SecretAccessKey\":\"{Secret}\"}}", "AccessKeyId is missing")]
     [TestCase($"{{\"Version\":1,\"AccessKeyId\":\"\",\"SecretAccessKey\":\"{Secret}\"}}", "AccessKeyId is empty")]
-    [TestCase($"{{\"Version\":1,\"AccessKeyId\":\"{Secret}\",\"SecretAccessKey\":\"x\"}}", "AccessKeyId holds characters that it cannot hold")]
-    [TestCase($"{{\"Version\":1,\"AccessKeyId\":\"a\",\"SecretAccessKey\":\"{Secret}\",\"SessionToken\":[1]}}", "SessionToken is not a string")]
-    [TestCase($"{{\"Version\":1,\"AccessKeyId\":\"a\",\"SecretAccessKey\":\"{Secret}\",\"Expiration\":\"{Secret}\"}}", "Expiration is not a time")]
+    [TestCase($"{{\"Version\":1,\"AccessKeyId\":\"{Secret}\",\"SecretAccessKey\":\"x\"}}",
+        "AccessKeyId holds characters that it cannot hold")]
+    [TestCase($"{{\"Version\":1,\"AccessKeyId\":\"a\",\"SecretAccessKey\":\"{Secret}\",\"SessionToken\":[1]}}",
+        "SessionToken is not a string")]
+    [TestCase($"{{\"Version\":1,\"AccessKeyId\":\"a\",\"SecretAccessKey\":\"{Secret}\",\"Expiration\":\"{Secret}\"}}",
+        "Expiration is not a time")]
     public Task The_error_says_what_is_wrong_with_its_output_without_quoting_it(string output, string words) =>
         AssertRefusedAsync($"printf '{output}'; echo {Secret} >&2", LongTime, "printed no credentials as JSON: " + words);
 

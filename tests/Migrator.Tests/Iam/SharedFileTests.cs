@@ -82,7 +82,8 @@ internal sealed class SharedFileTests : IamTest
     [TestCase("[default]\nrole_arn = ROLE\ncredential_source = Environment", "is Environment, and AWS_ACCESS_KEY_ID is not set")]
     [TestCase("[default]\nrole_arn = ROLE\ncredential_source = EcsContainer", "is EcsContainer, and no variable")]
     [TestCase("[default]\nrole_arn = ROLE\nsource_profile = base\nmfa_serial =\n[profile base]\nKEYS", "requires an MFA code")]
-    [TestCase("[default]\nrole_arn = ROLE\nsource_profile = base\nduration_seconds = 1h\n[profile base]\nKEYS", "is not a number of seconds")]
+    [TestCase("[default]\nrole_arn = ROLE\nsource_profile = base\nduration_seconds = 1h\n[profile base]\nKEYS",
+        "is not a number of seconds")]
     [TestCase("[default]\nrole_arn = ROLE\nsource_profile = base\n[profile base]\nKEYS\nwords", "[profile base]")]
     [TestCase("[default]\nsso_role_name = x", "sso_start_url is not set")]
     [TestCase("[default]\nsso_role_name = x\nsso_account_id = 1\nsso_session = s", "there is no section [sso-session s]")]
@@ -103,7 +104,8 @@ internal sealed class SharedFileTests : IamTest
     [TestCase("", "[profile \"my dev\"]\nKEYS", "dev")]
     [TestCase("", "[profile\t'my dev']\nKEYS", "dev")]
     [TestCase("", "[profile my dev]\nKEYS", "line 1, has [profile my dev]")]
-    [TestCase("", "[my dev]\nKEYS", "line 1, has [my dev]. In the credentials file a profile is [my dev], in the config file [profile 'my dev'].")]
+    [TestCase("", "[my dev]\nKEYS",
+        "line 1, has [my dev]. In the credentials file a profile is [my dev], in the config file [profile 'my dev'].")]
     [TestCase("[profile my dev]\nKEYS", "", "line 1, has [profile my dev]")]
     [TestCase("['my dev']\nKEYS", "", "line 1, has ['my dev']")]
     [TestCase("", "[profile my dev]\nOTHER\n[profile 'my dev']\nKEYS", "dev")]
@@ -111,7 +113,8 @@ internal sealed class SharedFileTests : IamTest
     [TestCase("[my dev]\nKEYS", "[profile 'my dev']\ncredential_process = PROCESS", "dev")]
     [TestCase("[my dev]\nregion = x", "[profile 'my dev']\ncredential_process = PROCESS\nOTHER", "process")]
     [TestCase("[my dev]\nKEYS", "[profile 'my dev']\nOTHER", "dev")]
-    [TestCase("[my dev]\naws_access_key_id = AKIA", "[profile 'my dev']\naws_secret_access_key = x", "has no aws_secret_access_key beside it")]
+    [TestCase("[my dev]\naws_access_key_id = AKIA", "[profile 'my dev']\naws_secret_access_key = x",
+        "has no aws_secret_access_key beside it")]
     [TestCase("[my dev]\nKEYS\n[x", "", "the name of the section does not end")]
     [TestCase("", "", "AWS_PROFILE is 'my dev', and there is no such profile")]
     public async Task A_profile_with_a_name(string credentials, string config, string expected)
@@ -183,14 +186,16 @@ internal sealed class SharedFileTests : IamTest
     [TestCase("", "", "irsa", "mine")]
     [TestCase("AWS_ROLE_SESSION_NAME", "variable", "irsa", "variable")]
     [TestCase("AWS_ROLE_ARN", "ROLE", "db", "mine")]
-    public async Task Variables_take_precedence_over_the_web_identity_of_the_profile(string variable, string value, string role, string name)
+    public async Task Variables_take_precedence_over_the_web_identity_of_the_profile(
+        string variable, string value, string role, string name)
     {
         foreach (var known in new[] { "db", "irsa" })
         {
             Trusting(known, "jwt");
         }
 
-        var profile = $"role_arn = {AwsAccount.Role("irsa")}\nrole_session_name = mine\nweb_identity_token_file = {Bed.Write("jwt", "jwt")}\n";
+        var profile = $"role_arn = {AwsAccount.Role("irsa")}\nrole_session_name = mine\n"
+            + $"web_identity_token_file = {Bed.Write("jwt", "jwt")}\n";
         Bed.Write(".aws/config", $"[default]\n{profile}");
         var given = value == "ROLE" ? AwsAccount.Role("db") : value;
         (string, string)[] variables = variable.Length > 0 ? [(variable, given)] : [];
@@ -250,7 +255,8 @@ internal sealed class SharedFileTests : IamTest
 
         // As a source_profile too, and the keys of the credentials file come first.
         Trusting("db", AwsAccount.Role("login"));
-        Bed.Write(".aws/config", $"[default]\nrole_arn = {AwsAccount.Role("db")}\nsource_profile = base\n[profile base]\nlogin_session = {session}");
+        Bed.Write(".aws/config", $"[default]\nrole_arn = {AwsAccount.Role("db")}\nsource_profile = base\n"
+            + $"[profile base]\nlogin_session = {session}");
         await AssertAsync(isGood ? AwsAccount.Role("db") : "aws configure export-credentials --profile base --format process");
         Bed.Write(".aws/config", $"[default]\nlogin_session = {session}");
         Bed.Write(".aws/credentials", $"[default]\n{Keys()}");

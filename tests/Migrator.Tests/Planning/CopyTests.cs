@@ -54,7 +54,7 @@ internal sealed class CopyTests : CommandTest
         var facts = await DatabaseReader.ReadAsync(session, "public", CancellationToken.None);
         var rows = new FutureRows(session, facts) { MaxBytes = most };
         Assert.That(
-            () => rows.ReadAsync([], ["routes"], (_, _) => { }, CancellationToken.None),
+            () => rows.ReadAsync([], ["routes"], _ => { }, CancellationToken.None),
             most is null ? Throws.Nothing : Throws.TypeOf<TooManyRowsException>());
     }
 
@@ -75,7 +75,7 @@ internal sealed class CopyTests : CommandTest
         await using var session = await ConnectionFactory.OpenAsync(settings, ConnectionRetry.None, CancellationToken.None);
         session.Limits = new ServerLimits { Stream = TimeSpan.FromSeconds(2) };
         var facts = await DatabaseReader.ReadAsync(session, "public", CancellationToken.None);
-        var reading = new FutureRows(session, facts).ReadAsync([Step], ["routes"], (_, _) => { }, CancellationToken.None);
+        var reading = new FutureRows(session, facts).ReadAsync([Step], ["routes"], _ => { }, CancellationToken.None);
         Assert.That(await Task.WhenAny(reading, Task.Delay(TimeSpan.FromSeconds(30))), Is.SameAs(reading));
         Assert.That(() => reading, Throws.InstanceOf<NpgsqlException>());
     }

@@ -5,7 +5,8 @@ namespace Migrator.Advice.LuaPatterns;
 /// <summary>One search for a pattern. Its steps and its depth are limited, so that any pattern and any text come to an end.</summary>
 internal ref struct PatternMatcher(ReadOnlySpan<byte> text, ReadOnlySpan<byte> pattern)
 {
-    private const int MaxSteps = 200_000;
+    private const int MinSteps = 200_000;
+    private const int StepsPerByte = 8;
 
     // Lua's own limits: LUA_MAXCAPTURES and MAXCCALLS.
     private const int MaxCaptures = 32;
@@ -17,6 +18,7 @@ internal ref struct PatternMatcher(ReadOnlySpan<byte> text, ReadOnlySpan<byte> p
 
     private readonly ReadOnlySpan<byte> text = text;
     private readonly ReadOnlySpan<byte> pattern = pattern;
+    private readonly int maxSteps = MinSteps + StepsPerByte * text.Length;
     private CaptureList starts;
     private CaptureList lengths;
     private int level;
@@ -103,7 +105,7 @@ internal ref struct PatternMatcher(ReadOnlySpan<byte> text, ReadOnlySpan<byte> p
     {
         while (true)
         {
-            if (hasFailed || ++steps > MaxSteps)
+            if (hasFailed || ++steps > maxSteps)
             {
                 return Fail();
             }

@@ -31,7 +31,8 @@ internal sealed partial class LuaLexer
             throw new LuaSyntaxException(null);
         }
 
-        if (source.StartsWith('#'))
+        position = source.StartsWith('\ufeff') ? 1 : 0;
+        if (source.AsSpan(position) is ['#', ..])
         {
             SkipLine();
         }
@@ -295,9 +296,8 @@ internal sealed partial class LuaLexer
         c < ' ' ? string.Create(CultureInfo.InvariantCulture, $"char({(int)c})") : c.ToString();
 
     [GeneratedRegex(
-        @"^(0[xX]([0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)([pP][+-]?[0-9]+)?|0[bB][01]+|([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?)" +
-        "([uU]?[lL][lL]|[iI])?$",
-        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
-        1000)]
+        @"^(0[xX]([0-9a-fA-F]+(\.[0-9a-fA-F]*)?|\.[0-9a-fA-F]+)([pP][+-]?[0-9]+)?|0[bB][01]+"
+            + @"|([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?)([uU]?[lL][lL]|[iI])?$",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex NumberFormat();
 }

@@ -7,11 +7,11 @@ internal static class LuaTemplate
     /// <returns>The compiler's message; null if they are valid, or if that is not known.</returns>
     public static string? Check(string text)
     {
-        var start = 0;
-        while ((start = text.IndexOf("$(", start, StringComparison.Ordinal)) >= 0)
+        var start = text.IndexOf("$(", StringComparison.Ordinal);
+        var ends = start < 0 ? null : Pairs(text);
+        for (; start >= 0; start = text.IndexOf("$(", start, StringComparison.Ordinal))
         {
-            var end = Close(text, start + 1);
-            if (end < 0)
+            if (!ends!.TryGetValue(start + 1, out var end))
             {
                 start += 2;
                 continue;
@@ -28,19 +28,22 @@ internal static class LuaTemplate
         return null;
     }
 
-    // The closing parenthesis; Lua counts them without a look at quotes.
-    private static int Close(string text, int open)
+    // The closing parenthesis of each opening one; Lua counts them without a look at quotes.
+    private static Dictionary<int, int> Pairs(string text)
     {
-        var depth = 0;
-        for (var i = open; i < text.Length; i++)
+        var (ends, open) = (new Dictionary<int, int>(), new Stack<int>());
+        for (var i = 0; i < text.Length; i++)
         {
-            depth += text[i] switch { '(' => 1, ')' => -1, _ => 0 };
-            if (depth == 0)
+            if (text[i] == '(')
             {
-                return i;
+                open.Push(i);
+            }
+            else if (text[i] == ')' && open.TryPop(out var start))
+            {
+                ends[start] = i;
             }
         }
 
-        return -1;
+        return ends;
     }
 }

@@ -184,7 +184,12 @@ internal sealed class PcreClassScanner(string regex, int position)
         }
 
         var start = Position + 2;
-        if (!PosixClasses.Contains(regex[start..end].TrimStart('^')))
+        if (regex[start..end] is "<" or ">")
+        {
+            // Between two pairs of brackets, the start or the end of a word.
+            IsUnknown = true;
+        }
+        else if (!PosixClasses.Contains(regex[start..end].TrimStart('^')))
         {
             return "unknown POSIX class name";
         }

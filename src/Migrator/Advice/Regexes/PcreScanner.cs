@@ -281,7 +281,7 @@ internal sealed class PcreScanner(string regex)
                 return NamedGroup(1, '\'');
             case ['P', '<', ..]:
                 return NamedGroup(2, '>');
-            case ['i' or 'm' or 's' or 'U' or 'J' or '^' or '-' or 'n' or 'x' or 'a' or ')', ..]:
+            case ['i' or 'm' or 's' or 'U' or 'J' or '^' or '-' or 'n' or 'x' or 'a' or 'r' or ')', ..]:
                 return Flags();
             case ['P' or 'R' or '&' or '(' or '|' or 'C' or '+' or (>= '0' and <= '9') or '*', ..]:
                 IsUnknown = true;

@@ -1,3 +1,5 @@
+using Migrator.Advice.Rules;
+
 namespace Migrator.Advice.Regexes;
 
 /// <summary>
@@ -10,14 +12,16 @@ internal static class PcreSyntax
     /// <returns>What PCRE2 says, in the words of OpenResty; null if the expression is valid, or if that is not known.</returns>
     public static string? Check(string regex)
     {
-        var scanner = new PcreScanner(regex);
+        // To the gateway each byte is a character.
+        var bytes = NormalizedPath.ToBytes(regex);
+        var scanner = new PcreScanner(bytes);
         var problem = scanner.Scan();
         if (problem is null || scanner.IsUnknown)
         {
             return null;
         }
 
-        var rest = scanner.Position < regex.Length ? $" at \"{regex[scanner.Position..]}\"" : "";
+        var rest = scanner.Position < bytes.Length ? $" at \"{NormalizedPath.FromBytes(bytes[scanner.Position..])}\"" : "";
         return $"pcre2_compile() failed: {problem} in \"{regex}\"{rest}";
     }
 }

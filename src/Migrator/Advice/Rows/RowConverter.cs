@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json.Nodes;
 using Migrator.Advice.Schemas;
 using Migrator.Advice.Values;
 
@@ -11,43 +10,36 @@ internal static class RowConverter
     /// <summary>Converts a row.</summary>
     /// <param name="row">The columns with their values, as <c>row_to_json</c> writes them.</param>
     /// <param name="schema">The schema of the entity.</param>
-    public static KongTable Convert(JsonObject row, RecordSchema schema)
+    public static KongTable Convert(KongTable row, RecordSchema schema)
     {
         var entity = new KongTable();
         foreach (var (name, field) in schema.Fields)
         {
             if (field.Type is FieldType.Foreign)
             {
-                entity[name] = Reference(row[name + "_id"]);
+                entity[name] = row[name + "_id"] is { } id and not Null ? new KongTable { ["id"] = id } : Null.Value;
             }
-            else if (row.TryGetPropertyValue(name, out var node))
+            else if (row[name] is { } value)
             {
-                var value = KongValue.From(node);
                 entity[name] = field.IsTimestamp && value is string text ? Seconds(text) : value;
             }
         }
 
-        foreach (var shorthand in schema.Shorthands.Where(s => row.ContainsKey(s.Name)))
+        foreach (var shorthand in schema.Shorthands.Where(s => row[s.Name] is not null))
         {
-            entity[shorthand.Name] = KongValue.From(row[shorthand.Name]);
+            entity[shorthand.Name] = row[shorthand.Name];
         }
 
         return entity;
     }
 
-    private static object Reference(JsonNode? id)
-    {
-        if (KongValue.From(id) is Null)
-        {
-            return Null.Value;
-        }
-
-        return new KongTable { ["id"] = KongValue.From(id) };
-    }
-
     // A time that is not understood is not judged.
-    private static double Seconds(string text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+    private static double Seconds(string text) => text switch
+    {
+        "infinity" => double.PositiveInfinity,
+        "-infinity" => double.NegativeInfinity,
+        _ => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? time.ToUnixTimeMilliseconds() / 1000d
-            : 1;
+            : 1,
+    };
 }

@@ -1,4 +1,5 @@
-using System.Text.Json;
+using System.Text;
+using Migrator.Advice.Validation;
 using Migrator.Advice.Values;
 
 namespace Migrator.Advice.Rules;
@@ -6,11 +7,13 @@ namespace Migrator.Advice.Rules;
 /// <summary>Keys of the entity keys and of the plugin jwt.</summary>
 internal static class KeyRules
 {
-    private static readonly HashSet<string> Members = new(StringComparer.Ordinal)
-    {
-        "issuer", "kty", "use", "key_ops", "alg", "kid", "x5u", "x5c", "x5t", "x5t#S256", "k", "x", "y", "crv", "n", "e", "d", "p", "q",
-        "dp", "dq", "qi", "oth", "r", "t",
-    };
+    private static readonly string[] Lists = ["key_ops", "x5c"];
+
+    private static readonly string[] Texts =
+    [
+        "issuer", "kty", "use", "alg", "kid", "x5u", "x5t", "x5t#S256", "k", "x", "y", "crv", "n", "e", "d", "p", "q", "dp", "dq", "qi",
+        "oth", "r", "t",
+    ];
 
     /// <summary>A key as JSON: it has the identifier of its row.</summary>
     public static string? JsonWebKey(KongTable entity)
@@ -23,15 +26,15 @@ internal static class KeyRules
         KongTable key;
         try
         {
-            using var document = JsonDocument.Parse(text);
-            if (KongValue.From(document.RootElement) is not KongTable table)
+            var value = KongValue.Parse(Encoding.UTF8.GetBytes(text));
+            if (value is not (KongTable or string))
             {
-                return null;
+                return Messages.Failure;
             }
 
-            key = table;
+            key = value as KongTable ?? new KongTable();
         }
-        catch (JsonException)
+        catch (UnreadableJsonException)
         {
             return "could not json decode jwk string";
         }
@@ -41,13 +44,30 @@ internal static class KeyRules
             return "kid in jwk.kid must be equal to keys.kid";
         }
 
+        if (WebKey.HasNull(key))
+        {
+            return Messages.Failure;
+        }
+
         if (!WebKey.IsReadable(key))
         {
             return "could not load JWK, likely not a valid key";
         }
 
-        var unknown = key.Fields.Keys.FirstOrDefault(m => !Members.Contains(m));
-        return unknown is null ? null : $"Validation error: {unknown}: unknown field";
+        return key.Fields.Select(m => CheckMember(m.Key, m.Value) is { } error ? $"Validation error: {m.Key}: {error}" : null)
+            .FirstOrDefault(e => e is not null);
+    }
+
+    private static string? CheckMember(string name, object value)
+    {
+        if (Lists.Contains(name, StringComparer.Ordinal))
+        {
+            return value is Null or KongTable { IsSequence: true } ? null : Messages.Expected("an array");
+        }
+
+        return !Texts.Contains(name, StringComparer.Ordinal) ? Messages.Unknown
+            : value is "" ? "length must be at least 1"
+            : value is Null or string ? null : Messages.Expected("a string");
     }
 
     /// <summary>A pair of keys in the text form PEM.</summary>

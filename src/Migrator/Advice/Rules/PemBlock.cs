@@ -17,7 +17,7 @@ internal sealed record PemBlock(string Label, IReadOnlyList<string> Lines)
     /// <summary>Finds the blocks of a text. A block without its last line ends the search.</summary>
     public static IEnumerable<PemBlock> Find(string text)
     {
-        var lines = text.Split('\n').Select(l => l.TrimEnd()).ToArray();
+        var lines = text.TrimStart('\ufeff').Split('\n').Select(l => l.TrimEnd()).ToArray();
         for (var i = 0; i < lines.Length; i++)
         {
             var line = lines[i];
@@ -42,7 +42,9 @@ internal sealed record PemBlock(string Label, IReadOnlyList<string> Lines)
     /// <summary>Reads the data, a sequence of ASN.1; null if there is none.</summary>
     public byte[]? Read()
     {
-        if (Lines.Any(l => l.Length == 0 || l.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('+' or '/' or '='))))
+        // A blank line ends the lines of a header, of which there may be none.
+        var lines = Lines.Skip(Lines is ["", ..] ? 1 : 0);
+        if (lines.Any(l => l.Length == 0 || l.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('+' or '/' or '='))))
         {
             return null;
         }

@@ -14,8 +14,8 @@ internal sealed class RuleBook
     /// <summary>Makes the rules of a gateway.</summary>
     /// <param name="isTraditional">Whether its router is the traditional one.</param>
     /// <param name="time">The clock, for certificates.</param>
-    /// <param name="dictionaries">The names of shared memory that kong.conf adds.</param>
-    public RuleBook(bool isTraditional, TimeProvider time, IEnumerable<string> dictionaries)
+    /// <param name="dictionaries">The names of shared memory besides those of every gateway; null if they are not known.</param>
+    public RuleBook(bool isTraditional, TimeProvider time, IEnumerable<string>? dictionaries)
     {
         this.isTraditional = isTraditional;
         this.dictionaries = new DictionaryRules(dictionaries);

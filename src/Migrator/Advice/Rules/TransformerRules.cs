@@ -1,5 +1,6 @@
 using Migrator.Advice.LuaPatterns;
 using Migrator.Advice.LuaSource;
+using Migrator.Advice.Validation;
 
 namespace Migrator.Advice.Rules;
 
@@ -20,7 +21,8 @@ internal static class TransformerRules
         var entry = (string)value;
         if (Pair.Captures(entry) is not [var name, var content])
         {
-            return null;
+            // Kong: it fails on an entry without a name.
+            return Messages.Failure;
         }
 
         if (content.Length == 0)

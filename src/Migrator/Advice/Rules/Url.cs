@@ -15,7 +15,9 @@ internal sealed record Url(string? Scheme, string? UserInfo, string? Host, strin
     /// <summary>Splits a URL.</summary>
     public static Url Parse(string text)
     {
-        var rest = text;
+        // The parser of LuaSocket takes the fragment off first.
+        var hash = text.IndexOf('#', StringComparison.Ordinal);
+        var rest = hash < 0 ? text : text[..hash];
         var scheme = SchemeOf(rest);
         rest = scheme is null ? rest : rest[(scheme.Length + 1)..];
         string? authority = null;
@@ -23,12 +25,10 @@ internal sealed record Url(string? Scheme, string? UserInfo, string? Host, strin
         {
             var slash = rest.IndexOf('/', 2);
             authority = slash < 0 ? rest[2..] : rest[2..slash];
-            rest = slash < 0 ? "" : rest[slash..];
         }
 
-        var hash = rest.IndexOf('#', StringComparison.Ordinal);
         var (user, host) = Split(authority);
-        return new Url(scheme, user, host, hash < 0 ? null : rest[(hash + 1)..]);
+        return new Url(scheme, user, host, hash < 0 ? null : text[(hash + 1)..]);
     }
 
     private static string? SchemeOf(string text)

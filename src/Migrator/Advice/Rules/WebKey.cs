@@ -17,6 +17,14 @@ internal static class WebKey
         _ => false,
     };
 
+    /// <summary>Whether one of its numbers is a null, on which the gateway fails.</summary>
+    public static bool HasNull(KongTable key) => key["kty"] switch
+    {
+        "RSA" => RsaNumbers.Any(n => key[n] is Null),
+        "EC" => key["x"] is Null || key["y"] is Null || key["d"] is Null,
+        _ => false,
+    };
+
     private static bool IsPoint(KongTable key)
     {
         if (key["x"] is null || key["y"] is null || !IsEncoded(key["x"]) || !IsEncoded(key["y"]) || !IsEncoded(key["d"]))

@@ -8,6 +8,9 @@ namespace Migrator.Advice.Schemas;
 /// <summary>The schemas of a gateway, embedded in the program. Each is read when it is first asked for.</summary>
 internal sealed class SchemaCatalog
 {
+    /// <summary>The only vault of the open source gateway.</summary>
+    public const string BundledVault = "env";
+
     private const string EnvVault =
         """
         {"fields": [{"config": {"type": "record", "required": true, "fields": [
@@ -51,7 +54,8 @@ internal sealed class SchemaCatalog
         : null);
 
     /// <summary>The schema of vaults with a name; null if no vault of that name comes with the gateway.</summary>
-    public RecordSchema? Vault(string name) => name == "env" ? Get("vaults/env", () => Specialize("vaults/env", EnvVault, "vaults")) : null;
+    public RecordSchema? Vault(string name) =>
+        name == BundledVault ? Get("vaults/env", () => Specialize("vaults/env", EnvVault, "vaults")) : null;
 
     /// <summary>The schema of routes with some protocols; null if none of them is known. The first that is known decides.</summary>
     public RecordSchema? Route(KongTable protocols) =>

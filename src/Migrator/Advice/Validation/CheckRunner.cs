@@ -15,7 +15,7 @@ internal readonly struct CheckRunner(RecordSchema schema, KongTable record, bool
     {
         if (check.Kind is not EntityCheckKind.Unknown && IsRunnable(check) && Check(check) is { } message)
         {
-            errors.Add(message);
+            errors.Add(message, check.Fields);
         }
     }
 

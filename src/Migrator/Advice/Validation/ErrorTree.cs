@@ -7,16 +7,10 @@ internal sealed class ErrorTree
     public const string EntityName = "@entity";
 
     private readonly Dictionary<string, object> byField = new(StringComparer.Ordinal);
-    private readonly List<string> ofEntity = [];
+    private readonly List<(string Message, IReadOnlyList<string> Fields)> ofEntity = [];
 
     /// <summary>Whether there are errors.</summary>
     public bool Any => byField.Count > 0 || ofEntity.Count > 0;
-
-    /// <summary>The errors of fields.</summary>
-    public IEnumerable<KeyValuePair<string, object>> ByField => byField;
-
-    /// <summary>The errors of several fields.</summary>
-    public IReadOnlyList<string> OfEntity => ofEntity;
 
     /// <summary>Whether a field has an error.</summary>
     public bool Has(string field) => byField.ContainsKey(field);
@@ -51,16 +45,18 @@ internal sealed class ErrorTree
     }
 
     /// <summary>Reports an error of several fields.</summary>
-    public void Add(string message) => ofEntity.Add(message);
+    /// <param name="message">What is wrong.</param>
+    /// <param name="fields">The paths of the fields, with dots.</param>
+    public void Add(string message, IReadOnlyList<string> fields) => ofEntity.Add((message, fields));
 
     /// <summary>All errors with the paths of their fields.</summary>
     public IEnumerable<Violation> Flatten() => Flatten([]);
 
     private IEnumerable<Violation> Flatten(IReadOnlyList<string> path)
     {
-        foreach (var message in ofEntity)
+        foreach (var (message, fields) in ofEntity)
         {
-            yield return new Violation([.. path, EntityName], message);
+            yield return new Violation([.. path, EntityName], message) { Fields = fields };
         }
 
         foreach (var (name, error) in byField)
@@ -86,6 +82,9 @@ internal sealed class ErrorTree
 /// <param name="Message">What Kong says.</param>
 internal sealed record Violation(IReadOnlyList<string> Path, string Message)
 {
+    /// <summary>The paths of the fields that it is about, with dots, in their record; empty if it is about one.</summary>
+    public IReadOnlyList<string> Fields { get; init; } = [];
+
     /// <summary>Whether it is about several fields.</summary>
     public bool IsOfEntity => Path[^1] == ErrorTree.EntityName;
 }

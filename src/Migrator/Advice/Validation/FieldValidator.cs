@@ -9,6 +9,9 @@ namespace Migrator.Advice.Validation;
 /// <summary>Holds one value against the rules of its field.</summary>
 internal static class FieldValidator
 {
+    /// <summary>The most errors that are looked for in a list.</summary>
+    public const int MostErrors = 101;
+
     private const int UuidLength = 36;
 
     /// <summary>Checks a value.</summary>
@@ -94,11 +97,12 @@ internal static class FieldValidator
         }
 
         ErrorTree? errors = null;
-        for (var i = 0; i < list.Items.Count; i++)
+        for (var (i, found) = (0, 0); i < list.Items.Count && found < MostErrors; i++)
         {
             if (Check(field.Elements, list.Items[i]) is { } error)
             {
                 (errors ??= new ErrorTree()).Set(LuaNumber.Format(i + 1), error);
+                found++;
             }
         }
 

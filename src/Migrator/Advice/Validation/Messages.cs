@@ -12,6 +12,9 @@ internal static class Messages
     /// <summary>A value is missing that another field's rule needs.</summary>
     public const string RequiredForCheck = "field required for entity check when updating";
 
+    /// <summary>The gateway fails on the value: it answers 500.</summary>
+    public const string Failure = "An unexpected error occurred";
+
     /// <summary>A reference without its key.</summary>
     public const string MissingKey = "missing primary key";
 

@@ -10,10 +10,13 @@ internal static class Normalizer
     private const string Generated = "generated";
 
     /// <summary>Does what the gateway does when it reads a row. The table is changed.</summary>
+    /// <param name="schema">The schema of the row.</param>
+    /// <param name="table">The row.</param>
+    /// <param name="purpose">What it is read for.</param>
     /// <returns>What keeps the gateway from reading the row; null if nothing does.</returns>
-    public static ErrorTree? Read(RecordSchema schema, KongTable table)
+    public static ErrorTree? Read(RecordSchema schema, KongTable table, Purpose purpose = Purpose.Change)
     {
-        if (Process(schema, table, isRead: true) is { } errors)
+        if (Process(schema, table, purpose) is { } errors)
         {
             return errors;
         }
@@ -38,11 +41,12 @@ internal static class Normalizer
 
     /// <summary>Does what the gateway does before it checks a record. The table is changed, the tables in it are replaced.</summary>
     /// <returns>What is wrong with older fields; null if nothing is.</returns>
-    public static ErrorTree? Complete(RecordSchema schema, KongTable table) => Process(schema, table, isRead: false);
+    public static ErrorTree? Complete(RecordSchema schema, KongTable table) => Process(schema, table, Purpose.Check);
 
-    private static ErrorTree? Process(RecordSchema schema, KongTable table, bool isRead)
+    private static ErrorTree? Process(RecordSchema schema, KongTable table, Purpose purpose)
     {
-        if (ReplaceShorthands(schema, table) is { } errors)
+        var isRead = purpose is not Purpose.Check;
+        if (ReplaceShorthands(schema, table, isRead) is { } errors)
         {
             return errors;
         }
@@ -55,10 +59,12 @@ internal static class Normalizer
                 value = Generated;
             }
 
-            value = Adjust(field, value, isRead, out var nested);
+            value = Adjust(field, value, purpose, out var nested);
             if (nested is not null)
             {
-                return nested;
+                errors = new ErrorTree();
+                errors.Set(name, nested);
+                return errors;
             }
 
             if (isRead && field.Type is FieldType.Integer && value is double number)
@@ -72,30 +78,34 @@ internal static class Normalizer
         return null;
     }
 
-    private static ErrorTree? ReplaceShorthands(RecordSchema schema, KongTable table)
+    private static ErrorTree? ReplaceShorthands(RecordSchema schema, KongTable table, bool isRead)
     {
         ErrorTree? errors = null;
         foreach (var shorthand in schema.Shorthands)
         {
-            if (table[shorthand.Name] is not { } value)
-            {
-                continue;
-            }
-
-            if ((FieldValidator.Check(shorthand.Field, value) ?? FindMismatch(shorthand, table, value)) is { } error)
+            if (table[shorthand.Name] is { } value && Replace(shorthand, table, value) is { } error)
             {
                 (errors ??= new ErrorTree()).Set(shorthand.Name, error);
-                continue;
             }
 
-            table[shorthand.Name] = null;
-            if (shorthand.Expand(value) is { } newer && Write(newer, table, shorthand.IsDeprecated) is { } failure)
+            if (isRead && FindObstacle(shorthand.Replacements is [var first, ..] ? first : [], table) is var (obstacle, failure))
             {
-                (errors ??= new ErrorTree()).Set(shorthand.Name, failure);
+                (errors ??= new ErrorTree()).SetAt(obstacle, failure);
             }
         }
 
         return errors;
+    }
+
+    private static object? Replace(ShorthandField shorthand, KongTable table, object value)
+    {
+        if ((FieldValidator.Check(shorthand.Field, value) ?? FindMismatch(shorthand, table, value)) is { } error)
+        {
+            return error;
+        }
+
+        table[shorthand.Name] = null;
+        return shorthand.Expand(value) is { } newer ? Write(newer, table, shorthand.IsDeprecated) : null;
     }
 
     private static string? Write(KongTable newer, KongTable table, bool isDeprecated)
@@ -129,22 +139,31 @@ internal static class Normalizer
 
         foreach (var path in shorthand.Replacements)
         {
-            object? newer = table;
-            foreach (var part in path)
+            if (FindObstacle(path, table) is var (_, failed))
             {
-                // The gateway fails where there is a null on the way, and does not start.
-                if (newer is not (null or KongTable or string))
-                {
-                    return "attempt to index local 'current_value' (a userdata value)";
-                }
-
-                newer = (newer as KongTable)?[part];
+                return failed;
             }
 
+            var newer = table.At(string.Join('.', path));
             if (newer is not (null or Null or false) && !KongValue.DeepEquals(newer, value))
             {
                 return "both deprecated and new field are used but their values mismatch: "
                     + $"{shorthand.Name} = {KongValue.ToText(value)} vs {string.Join('.', path)} = {KongValue.ToText(newer)}";
+            }
+        }
+
+        return null;
+    }
+
+    // Kong: it looks for the newer field whenever it reads a row, and fails where a null or a number is on the way.
+    private static (string Path, string Failure)? FindObstacle(IReadOnlyList<string> path, KongTable table)
+    {
+        for (var i = 1; i < path.Count; i++)
+        {
+            var record = string.Join('.', path.Take(i));
+            if (table.At(record) is { } value and not (KongTable or string))
+            {
+                return (record, $"attempt to index local 'current_value' (a {LuaType.Of(value)} value)");
             }
         }
 
@@ -166,8 +185,9 @@ internal static class Normalizer
         return merged;
     }
 
-    private static object? Adjust(FieldSchema field, object? value, bool isRead, out ErrorTree? errors)
+    private static object? Adjust(FieldSchema field, object? value, Purpose purpose, out ErrorTree? errors)
     {
+        var isRead = purpose is not Purpose.Check;
         errors = null;
         if (isRead && value is Null && field.IsRequired)
         {
@@ -190,13 +210,13 @@ internal static class Normalizer
             if (value is KongTable members)
             {
                 var copy = isRead ? members : members.Copy();
-                errors = isRead ? Read(record, copy) : Complete(record, copy);
+                errors = isRead ? Read(record, copy, purpose) : Complete(record, copy);
                 return copy;
             }
         }
         else if (value is KongTable table && PartsOf(field) is { } parts)
         {
-            value = AdjustParts(field, parts, table, isRead);
+            value = AdjustParts(field, parts, table, purpose);
         }
 
         return value ?? Missing(field);
@@ -204,13 +224,13 @@ internal static class Normalizer
 
     private static FieldSchema? PartsOf(FieldSchema field) => field.Type is FieldType.Map ? field.Values : field.Elements;
 
-    private static KongTable AdjustParts(FieldSchema field, FieldSchema parts, KongTable table, bool isRead)
+    private static KongTable AdjustParts(FieldSchema field, FieldSchema parts, KongTable table, Purpose purpose)
     {
         var copy = table.Copy();
         if (copy.Items.Count > 0)
         {
             var items = field.Type is FieldType.Set && copy.IsSequence ? copy.Items.Distinct() : copy.Items;
-            List<object?> adjusted = [.. items.Select(i => Adjust(parts, i, isRead, out _))];
+            List<object?> adjusted = [.. items.Select(i => AdjustPart(parts, i, purpose))];
 
             // In a map, a hole leaves numbers for names too, which a map does not take.
             SetItems(copy, field.Type is FieldType.Map ? [.. adjusted.OfType<object>()] : adjusted);
@@ -218,10 +238,21 @@ internal static class Normalizer
 
         foreach (var (name, value) in table.Fields)
         {
-            copy[name] = Adjust(parts, value, isRead, out _);
+            copy[name] = AdjustPart(parts, value, purpose);
         }
 
         return copy;
+    }
+
+    // Kong: what is in a list or a map is required from the first check of one on, and none has been checked at the start.
+    private static object? AdjustPart(FieldSchema part, object value, Purpose purpose)
+    {
+        if (purpose is Purpose.Start && part.Type is FieldType.Record && value is false)
+        {
+            return Null.Value;
+        }
+
+        return purpose is Purpose.Start && value is Null ? value : Adjust(part, value, purpose, out _);
     }
 
     // A null in a list is a hole. At the end it goes unnoticed; elsewhere the list is none any more, but a table with numbers for names.
@@ -258,4 +289,17 @@ internal static class Normalizer
         Complete(field.Record, record);
         return record;
     }
+}
+
+/// <summary>What a row or a record is brought into the gateway's form for.</summary>
+internal enum Purpose
+{
+    /// <summary>It is read while the gateway starts.</summary>
+    Start,
+
+    /// <summary>It is read to be changed.</summary>
+    Change,
+
+    /// <summary>It is a record that is checked.</summary>
+    Check,
 }

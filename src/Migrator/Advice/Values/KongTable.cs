@@ -49,6 +49,9 @@ internal sealed class KongTable
     /// <summary>Replaces the elements.</summary>
     public void SetItems(List<object>? elements) => items = elements;
 
+    /// <summary>Replaces one element.</summary>
+    public void SetItem(int index, object value) => items![index] = value;
+
     /// <summary>The value at a path with dots, such as <c>config.redis.host</c>; null if there is none.</summary>
     public object? At(string path)
     {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 
 namespace Migrator.Advice.Values;
 
@@ -10,8 +9,33 @@ internal static class KongValue
     // Deeper than any schema; a value below is taken for null.
     private const int MaxDepth = 100;
 
-    /// <summary>The value of a node of JSON.</summary>
-    public static object From(JsonNode? node) => From(node, 0);
+    // Kong: its library (cjson) reads a value of 1,000 levels; a row is one more.
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = 1001 };
+
+    /// <summary>Reads JSON in UTF-8. Of two members of one name the last counts.</summary>
+    /// <exception cref="UnreadableJsonException">It cannot be read.</exception>
+    public static object Parse(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json, Options);
+        try
+        {
+            reader.Read();
+            var value = Read(ref reader, 0);
+
+            // Something behind the value is a mistake, which the reader finds.
+            reader.Read();
+            return value;
+        }
+        catch (JsonException e)
+        {
+            throw new UnreadableJsonException(
+                reader.CurrentDepth >= Options.MaxDepth - 1 ? "It is nested more than 1,000 levels deep." : "It is not valid JSON.", e);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new UnreadableJsonException("It has text that is not valid UTF-8, or half of a surrogate pair.", e);
+        }
+    }
 
     /// <summary>The value of an element of JSON.</summary>
     public static object From(JsonElement element) => From(element, 0);
@@ -103,41 +127,46 @@ internal static class KongValue
         }
     }
 
-    private static object From(JsonNode? node, int depth)
+    private static object Read(ref Utf8JsonReader reader, int depth)
     {
-        if (node is null || depth > MaxDepth)
+        if (depth > MaxDepth)
         {
+            reader.Skip();
             return Null.Value;
         }
 
-        switch (node)
+        switch (reader.TokenType)
         {
-            case JsonObject members:
+            case JsonTokenType.StartObject:
                 var table = new KongTable();
-                foreach (var (name, member) in members)
+                while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
                 {
-                    table[name] = From(member, depth + 1);
+                    var name = reader.GetString()!;
+                    reader.Read();
+                    table[name] = Read(ref reader, depth + 1);
                 }
 
                 return table;
-            case JsonArray elements:
-                return KongTable.Of(elements.Select(e => From(e, depth + 1)));
+            case JsonTokenType.StartArray:
+                var items = new List<object>();
+                while (reader.Read() && reader.TokenType is not JsonTokenType.EndArray)
+                {
+                    items.Add(Read(ref reader, depth + 1));
+                }
+
+                return KongTable.Of(items);
+            case JsonTokenType.String:
+                return reader.GetString()!;
+            case JsonTokenType.Number:
+                return reader.GetDouble();
+            case JsonTokenType.True:
+                return true;
+            case JsonTokenType.False:
+                return false;
             default:
-                return FromScalar(node.AsValue());
+                return Null.Value;
         }
     }
-
-    private static object FromScalar(JsonValue value) => value.GetValueKind() switch
-    {
-        JsonValueKind.String => value.TryGetValue<string>(out var text) ? text : Unquoted(value),
-        JsonValueKind.Number => value.TryGetValue<double>(out var number) ? number : Number(value.ToJsonString()),
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        _ => Null.Value,
-    };
-
-    // A date or a GUID that a program put into the node.
-    private static string Unquoted(JsonValue value) => value.ToJsonString().Trim('"');
 
     private static object From(JsonElement element, int depth)
     {

@@ -93,7 +93,7 @@ internal static class GivenKeys
     {
         var isShown = SettingCatalogue.Find(name) is { } definition
             ? !definition.IsSecret
-            : (Removed.Contains(name) || SettingCatalogue.AllNames().Contains(name))
+            : SharedMemory.NamesIn(name, value) is not null || (Removed.Contains(name) || SettingCatalogue.AllNames().Contains(name))
                 && !Secret.Any(part => name.Contains(part, StringComparison.Ordinal));
         var hasLogin = value.Contains("://", StringComparison.Ordinal) && value.Contains('@', StringComparison.Ordinal);
         return value.Length == 0 ? null : isShown && !hasLogin ? value : Masked;

@@ -24,7 +24,7 @@ internal sealed class AwsConfigFile
     /// <summary>The sections in the order of the file.</summary>
     public IReadOnlyList<AwsSection> Sections => sections;
 
-    /// <summary>The first fault that may concern every section, such as a setting before the first section; null if there is none.</summary>
+    /// <summary>The first fault that may concern every section, such as a setting before the first one; null if there is none.</summary>
     public AwsFault? Fault { get; private set; }
 
     /// <summary>Reads a file. A fault is recorded, and never throws.</summary>

@@ -3,7 +3,7 @@ using Migrator.Files;
 
 namespace Migrator.Iam.Aws;
 
-/// <summary>The profiles in the shared files, which AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE name; else those in <c>~/.aws</c>.</summary>
+/// <summary>The profiles in the files that AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE name, else in <c>~/.aws</c>.</summary>
 /// <remarks>
 /// They are found as the AWS CLI finds them, because <c>aws sts get-caller-identity</c> tells a user who logs in. AWSSDK.Core reads other
 /// files and other profiles, and skips a profile with a setting that it does not know.
@@ -14,28 +14,30 @@ internal sealed class AwsProfiles(AwsEnvironment environment)
     private const string ConfigFile = "AWS_CONFIG_FILE";
     private const string Default = "default";
 
+    private static readonly (string Variable, string Name)[] Shared = [(CredentialsFile, "credentials"), (ConfigFile, "config")];
+
     private AwsConfigFile? credentials;
     private AwsConfigFile? config;
 
     /// <summary>The variable that names the profile; null if none does.</summary>
-    public string? Variable => Array.Find(["AWS_PROFILE", "AWS_DEFAULT_PROFILE"], v => environment[v] is not null || environment.IsEmpty(v));
+    public string? Variable =>
+        Array.Find(["AWS_PROFILE", "AWS_DEFAULT_PROFILE"], v => environment[v] is not null || environment.IsEmpty(v));
 
     /// <summary>The name of the profile in use.</summary>
     /// <exception cref="MigratorException">The variable that names it is empty.</exception>
     public string Name => Variable is not { } variable ? Default : environment[variable] ?? throw new MigratorException(
         $"{variable} is set, and empty: it names no profile.", cause: null,
             $"Unset it for the profile 'default' or no profile at all: unset {variable}")
-        { ExitCode = ExitCode.Usage };
+    {
+        ExitCode = ExitCode.Usage,
+    };
 
     /// <summary>The files, as text for messages.</summary>
     public string Files => $"{Described(CredentialsFile, "credentials")} and {Described(ConfigFile, "config")}";
 
     /// <summary>A file that a variable names and that does not exist, as text for messages; null if there is none.</summary>
-    public string? Missing =>
-        ((string Variable, string Name)[])[(CredentialsFile, "credentials"), (ConfigFile, "config")] is var files
-        && files.FirstOrDefault(f => environment[f.Variable] is not null && !Exists(PathOf(f.Variable, f.Name))) is { Variable: { } missing }
-            ? $"{missing} names {PathOf(missing, "")}, which does not exist"
-            : null;
+    public string? Missing => Array.Find(Shared, f => environment[f.Variable] is not null && !Exists(PathOf(f.Variable, f.Name)))
+        is ({ } variable, var name) ? $"{variable} names {PathOf(variable, name)}, which does not exist" : null;
 
     /// <summary>The profile in use; null if it does not exist.</summary>
     public AwsProfile? Current => Find(Name);

@@ -23,7 +23,8 @@ internal sealed class InstanceMetadata(AwsEnvironment environment, AwsProfiles p
         UriKind.Absolute,
         out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
         ? url
-        : throw new MetadataException($"AWS_{Endpoint} or {Endpoint.ToLowerInvariant()} of the profile is not a URL of the form http://HOST");
+        : throw new MetadataException(
+            $"AWS_{Endpoint} or {Endpoint.ToLowerInvariant()} of the profile is not a URL of the form http://HOST");
 
     /// <summary>Reads one item; null if it does not exist.</summary>
     /// <exception cref="MetadataException">The service does not answer, or refuses the request.</exception>

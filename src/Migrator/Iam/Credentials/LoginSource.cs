@@ -31,8 +31,8 @@ internal sealed class LoginSource(string session, AwsProfile profile, AwsEnviron
     /// <inheritdoc />
     public Task<AwsKeys> GetAsync(CancellationToken cancellationToken)
     {
-        var json = BoundedFile.ReadBytes(Cache, ReadLimits.Default, reason => Failed($"{Cache} cannot be read: {reason}"), cancellationToken);
-        var keys = Read(json);
+        var keys = Read(BoundedFile.ReadBytes(
+            Cache, ReadLimits.Default, reason => Failed($"{Cache} cannot be read: {reason}"), cancellationToken));
         return keys.Expires - Time.GetUtcNow() > Shortest ? Task.FromResult(keys) : throw Failed(string.Create(
             CultureInfo.InvariantCulture, $"its keys are good until {keys.Expires:u}, and are not used in their last 5 minutes"));
     }
@@ -47,7 +47,8 @@ internal sealed class LoginSource(string session, AwsProfile profile, AwsEnviron
             return (CredentialFields.FaultOfKeyId("accessKeyId", id) ?? CredentialFields.FaultOfSecretKey("secretAccessKey", key)
                 ?? (session is null ? "sessionToken is missing" : CredentialFields.FaultOfToken("sessionToken", session))) is { } fault
                 ? throw Failed($"{Cache} cannot be used: {fault}")
-                : AwsKeys.From(id!, key!, session, token.GetProperty("expiresAt").GetDateTimeOffset(), $"aws login, profile '{profile.Name}'");
+                : AwsKeys.From(
+                    id!, key!, session, token.GetProperty("expiresAt").GetDateTimeOffset(), $"aws login, profile '{profile.Name}'");
 
             string? Text(string name) => token.TryGetProperty(name, out var value) ? value.GetString() : null;
         }

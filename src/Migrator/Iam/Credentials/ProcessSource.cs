@@ -42,8 +42,9 @@ internal sealed class ProcessSource(string command, string profile) : ICredentia
             using var process = Start();
             try
             {
-                var found = CredentialJson
-                    .Read(await OutputAsync(process, limit.Token), "SessionToken", $"credential_process of profile '{profile}'", hasVersion: true);
+                var found = CredentialJson.Read(
+                    await OutputAsync(process, limit.Token), "SessionToken", $"credential_process of profile '{profile}'",
+                    hasVersion: true);
                 return found.Keys ?? throw Failed($"printed no credentials as JSON: {found.Fault}");
             }
             finally

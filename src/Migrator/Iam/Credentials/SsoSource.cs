@@ -136,7 +136,8 @@ internal sealed class SsoSource(SsoSettings settings, SharedSettings shared, Aws
     }
 
     private MigratorException Failed(string what) =>
-        Failed(what, "The session has ended, or the role is not assigned to you.", $"Log in again: aws sso login --profile {settings.Profile}");
+        Failed(what, "The session has ended, or the role is not assigned to you.",
+            $"Log in again: aws sso login --profile {settings.Profile}");
 
     private MigratorException Failed(string what, string? cause, string remedy, bool isUnreachable = false) =>
         new($"IAM Identity Center gives no credentials for profile '{settings.Profile}': {what}.", cause, remedy)

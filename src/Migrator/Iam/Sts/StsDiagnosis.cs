@@ -16,7 +16,8 @@ internal static class StsDiagnosis
                 e, sts, StsError.Denied, $"The role {role.Role} may not be assumed with these credentials: {e.Message}",
                 $"The role's trust policy does not name whose access key {source.AccessKey} is ({source.Source}), that identity may not "
                     + "sts:AssumeRole, or the role does not exist.",
-                $"Look at the trust policy: aws iam get-role --role-name {NameOf(role.Role)} --query Role.AssumeRolePolicyDocument; it needs " +
+                $"Look at the trust policy: aws iam get-role --role-name {NameOf(role.Role)} --query Role.AssumeRolePolicyDocument; it "
+                    + "needs " +
                 """{"Effect":"Allow","Principal":{"AWS":"<arn of the caller: aws sts get-caller-identity>"},"Action":"sts:AssumeRole"}"""),
             "ValidationError" => Make(
                 e, sts, StsError.Other, $"STS does not take the role '{role.Role}' or the session name '{role.Session}'"
