@@ -162,7 +162,9 @@ internal sealed class AliasResolverTests
             0, 7, 0x81, 0x80, 0, 1, 0, 2, 0, 0, 0, 0, 2, (byte)'d', (byte)'b', 0, 0, 1, 0, 1,
             0xC0, 12, 0, 5, 0, 1, 0, 0, 0, 5, 0, 4, 1, (byte)'x', 0xC0, 12, 0xC0, 32, 0, 1, 0, 1, 0, 0, 0, 5, 0, 4, 127, 0, 0, 1,
         ];
-        Assert.That(DnsMessage.Read(answer, 7, "db")!.Aliases, Is.EqualTo(new Dictionary<string, string>(StringComparer.Ordinal) { ["db"] = "x.db" }));
+        Assert.That(
+            DnsMessage.Read(answer, 7, "db")!.Aliases,
+            Is.EqualTo(new Dictionary<string, string>(StringComparer.Ordinal) { ["db"] = "x.db" }));
         for (var i = 0; i < answer.Length; i++)
         {
             Assert.DoesNotThrow(() => DnsMessage.Read(answer.AsSpan(0, i), 7, "db"), $"cut at {i}");

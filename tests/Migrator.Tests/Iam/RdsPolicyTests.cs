@@ -27,8 +27,8 @@ internal sealed class RdsPolicyTests
     public void A_proxy_has_two_ways_to_take_tokens() => Assert.That(
         RdsPolicy.Enable(Facts("kong.proxy-c1abcdefghij.us-east-1.rds.amazonaws.com")), Does.Contain(
             "--region us-east-1 --auth '[{\"AuthScheme\":\"SECRETS\",\"IAMAuth\":\"REQUIRED\",\"SecretArn\":\"SECRET\"}]'").And
-            .Contain("Or end to end, without secrets: aws rds modify-db-proxy --db-proxy-name kong --region us-east-1 --default-auth-scheme "
-                + "IAM_AUTH"));
+            .Contain("Or end to end, without secrets: aws rds modify-db-proxy --db-proxy-name kong --region us-east-1 "
+                + "--default-auth-scheme IAM_AUTH"));
 
     [TestCase("kong.global-abcdefghij12.global.rds.amazonaws.com", "describe-global-clusters --global-cluster-identifier kong ")]
     [TestCase("ro.endpoint.proxy-c1abcdefghij.us-east-1.rds.amazonaws.com", "describe-db-proxy-endpoints --db-proxy-endpoint-name ro ")]
