@@ -60,6 +60,7 @@ internal static class PlanCommand
         var settings = context.ReadSettings(context.Get(DatabaseOptions.ReadOnly));
         await using var session = await context.ConnectAsync(settings, cancellationToken);
         var facts = await DatabaseReader.ReadAsync(session, settings.Schema, cancellationToken);
+        facts.RequireUsableSchema();
         var state = context.StateOf(facts);
         var (command, kind) = CommandOf(context);
         var plan = Planner.Plan(kind, state, facts, context.Conf);

@@ -135,6 +135,13 @@ internal sealed record DatabaseFacts
             { ExitCode = Errors.ExitCode.Refused };
         }
 
+        RequireUsableSchema();
+    }
+
+    /// <summary>Requires that the schema is one that a run or a script can name, and not PostgreSQL's own.</summary>
+    /// <exception cref="MigratorException">It is not.</exception>
+    public void RequireUsableSchema()
+    {
         if (!Names.IsUsable || Schema.StartsWith("pg_", StringComparison.Ordinal) || Schema == "information_schema")
         {
             throw new MigratorException(

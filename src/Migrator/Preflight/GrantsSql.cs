@@ -1,5 +1,6 @@
 using Migrations;
 using Migrations.Dsl;
+using Migrator.Display;
 
 namespace Migrator.Preflight;
 
@@ -28,11 +29,11 @@ internal sealed class GrantsSql(string database, string schema, GrantedRoles rol
     public string Script() => string.Join('\n',
     [
         $"-- Run this connected to database {Sql.Identifier(database)}, as a superuser or as the master user of RDS:",
-        $"--   psql --set ON_ERROR_STOP=1 -f FILE -d {database}",
+        $"--   psql -X -f FILE -d {ShellText.Word(database)}",
         roles.Iam ? "-- The roles log in with IAM tokens." : "-- A role that is new has no password yet: set one with \\password ROLE.",
+        PsqlScript.Header,
         "BEGIN;",
         "SET LOCAL search_path = pg_catalog, pg_temp;",
-        "SET LOCAL standard_conforming_strings = on;",
         "",
         "-- The roles. Whoever gives objects to a role must be its member.",
         .. roles.All.Select(CreateRole),
@@ -184,5 +185,5 @@ internal sealed record GrantedRoles(string Owner, string Gateway, string? ReadOn
     public string Command(string conf) => $"migrator grants -c {conf} --owner {Word(Owner)} --gateway {Word(Gateway)}"
         + (ReadOnly is null ? "" : $" --read-only {Word(ReadOnly)}") + (Iam ? " --iam" : "");
 
-    private static string Word(string role) => Display.ShellText.Word(role);
+    private static string Word(string role) => ShellText.Word(role);
 }

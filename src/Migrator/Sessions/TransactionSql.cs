@@ -116,6 +116,7 @@ internal static class TransactionSql
                    set_config('array_nulls', 'on', true),
                    set_config('transform_null_equals', 'off', true),
                    set_config('standard_conforming_strings', 'on', true),
+                   set_config('quote_all_identifiers', 'off', true),
                    set_config('client_min_messages', 'warning', true)
             """)
         {
