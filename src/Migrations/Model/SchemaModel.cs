@@ -29,8 +29,8 @@ public sealed class SchemaModel
         {
             if (visited.Add(table.Name))
             {
-                table.Constraints.Values.Where(c => c.References is not null).Select(c => Tables.TryGetValue(c.References!, out var t) ? t : null)
-                    .OfType<TableModel>().ToList().ForEach(Visit);
+                table.Constraints.Values.Select(c => c.References).OfType<string>().Where(Tables.ContainsKey).Select(t => Tables[t])
+                    .ToList().ForEach(Visit);
                 ordered.Add(table);
             }
         }

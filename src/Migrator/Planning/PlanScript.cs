@@ -29,8 +29,8 @@ internal static partial class PlanScript
     {
         writer.WriteLine($"-- {DisplayText.Line(title)}");
         writer.WriteLine("-- Run: psql -X -f THIS_FILE, as the user that migrator logs in with, or as a superuser, who becomes that user.");
-        writer.WriteLine("-- It stops at the first error; what was committed before is kept, and recorded in the ledger. It refuses to run if");
-        writer.WriteLine("-- the ledger has changed since.");
+        writer.WriteLine("-- It stops at the first error; what was committed before is kept, and recorded in the ledger. It refuses to");
+        writer.WriteLine("-- run if the ledger has changed since.");
         writer.WriteLine(PsqlScript.Header);
         writer.WriteLine(@"\o /dev/null");
 

@@ -24,7 +24,7 @@ internal sealed record LiveSchema(int VersionNumber, IReadOnlyList<LiveObject> O
     /// <summary>The owner of the ledger, to whom all of the gateway's objects are to belong.</summary>
     public string? Owner => relations.GetValueOrDefault("schema_meta")?.Owner;
 
-    /// <summary>The tables, views, sequences and the like, by name, and indexes of other tables that have a name of the gateway's.</summary>
+    /// <summary>The tables, views, sequences and the like, and indexes of other tables that have a name of the gateway's.</summary>
     public IReadOnlyDictionary<string, LiveObject> Relations => relations;
 
     private LiveObject? Itself => Of(LiveKind.Schema).FirstOrDefault();
@@ -37,8 +37,8 @@ internal sealed record LiveSchema(int VersionNumber, IReadOnlyList<LiveObject> O
         parts[(kind, table)].ToDictionary(o => o.Name, StringComparer.Ordinal);
 
     /// <summary>The index of a name, or the key that it belongs to; null if there is none.</summary>
-    public LiveObject? IndexNamed(string name) => Objects.FirstOrDefault(o => o.Name == name
-        && (o.Kind == LiveKind.Index || o is { Kind: LiveKind.Constraint, IsKey: true } or { Kind: LiveKind.Relation, Definition: "index" }));
+    public LiveObject? IndexNamed(string name) => Objects.FirstOrDefault(o => o.Name == name && o is
+        { Kind: LiveKind.Index } or { Kind: LiveKind.Constraint, IsKey: true } or { Kind: LiveKind.Relation, Definition: "index" });
 
     /// <summary>The names of the sequences that are expected and not there.</summary>
     public IReadOnlySet<string> MissingSequences(SchemaModel expected) =>
@@ -77,6 +77,9 @@ internal sealed record LiveObject(
     /// <summary>Whether a constraint is a primary or unique key, and so has an index of its name.</summary>
     public bool IsKey => Definition.StartsWith("PRIMARY KEY", StringComparison.Ordinal)
         || Definition.StartsWith("UNIQUE", StringComparison.Ordinal);
+
+    /// <summary>Whether a function is a procedure.</summary>
+    public bool IsProcedure => Detail?.StartsWith("procedure ", StringComparison.Ordinal) == true;
 
     /// <summary>Whether the triggers of a foreign key are disabled.</summary>
     public bool IsOff => Detail?.Contains("DISABLE TRIGGER", StringComparison.Ordinal) == true;

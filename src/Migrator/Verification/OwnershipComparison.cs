@@ -23,6 +23,7 @@ internal sealed class OwnershipComparison(SchemaModel expected, LiveSchema live,
         {
             var (kind, name) = found switch
             {
+                { Kind: LiveKind.Function, IsProcedure: true } => ("PROCEDURE", $"{schema.Qualify(found.Name)}()"),
                 { Kind: LiveKind.Function } => ("FUNCTION", $"{schema.Qualify(found.Name)}()"),
                 { Definition: "sequence" } => ("SEQUENCE", schema.Qualify(found.Name)),
                 _ => ("TABLE", schema.Qualify(found.Name)),

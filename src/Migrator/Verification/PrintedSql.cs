@@ -20,7 +20,8 @@ internal sealed partial class PrintedSql(string prefix)
 
     /// <summary>The plain form of a definition or default.</summary>
     /// <remarks>Storage parameters, which only an index has here, are left out: they are the operator's.</remarks>
-    public string Plain(string printed) => UtcFunction().Replace(StorageParameters().Replace(printed, ""), "(${now} AT TIME ZONE 'UTC'::text)")
+    public string Plain(string printed) => UtcFunction()
+        .Replace(StorageParameters().Replace(printed, ""), "(${now} AT TIME ZONE 'UTC'::text)")
         .Replace(" EXECUTE PROCEDURE ", " EXECUTE FUNCTION ", StringComparison.Ordinal)
         .Replace(prefix, "", StringComparison.Ordinal)
         .Replace(prefix.Replace("'", "''", StringComparison.Ordinal), "", StringComparison.Ordinal);

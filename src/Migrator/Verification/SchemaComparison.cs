@@ -80,7 +80,8 @@ internal sealed class SchemaComparison(SchemaModel expected, LiveSchema live, Ga
     {
         var user = Sql.Identifier(live.User);
         yield return new(
-            RepairOrder.Right, $"GRANT {(readOnly ? "SELECT" : OwnershipComparison.Rights)} ON TABLE {schema.Qualify(table.Name)} TO {user}");
+            RepairOrder.Right,
+            $"GRANT {(readOnly ? "SELECT" : OwnershipComparison.Rights)} ON TABLE {schema.Qualify(table.Name)} TO {user}");
         foreach (var column in table.Columns.Values.Where(c => c.IsCounter && !readOnly))
         {
             yield return new(
@@ -118,7 +119,7 @@ internal sealed class SchemaComparison(SchemaModel expected, LiveSchema live, Ga
             var owned = $"{sequence.Table}.{sequence.Column}";
             if (!live.Relations.TryGetValue(name, out var found))
             {
-                ReportMissing(name, sequence, live.Of(LiveKind.Relation).FirstOrDefault(r => r.Definition == "sequence" && r.Table == owned));
+                ReportMissing(name, sequence, live.Relations.Values.FirstOrDefault(r => r.Definition == "sequence" && r.Table == owned));
             }
             else if (found.Definition != "sequence")
             {
@@ -165,7 +166,8 @@ internal sealed class SchemaComparison(SchemaModel expected, LiveSchema live, Ga
                 .. TableSql.CreateSequence(table, table.Columns[sequence.Column], live.MissingSequences(expected), schema),
                 new Repair(
                     RepairOrder.Default,
-                    $"SELECT setval({schema.Regclass(name)}, max({Sql.Identifier(sequence.Column)})) FROM {schema.Qualify(sequence.Table)}"),
+                    $"SELECT setval({schema.Regclass(name)}, max({Sql.Identifier(sequence.Column)})) "
+                        + $"FROM {schema.Qualify(sequence.Table)}"),
             ]);
     }
 
@@ -211,11 +213,10 @@ internal sealed class SchemaComparison(SchemaModel expected, LiveSchema live, Ga
             else if (function.Detail != "trigger plpgsql")
             {
                 // A function keeps its kind and its type for life.
-                var drop = $"DROP {(function.Detail!.StartsWith("procedure", StringComparison.Ordinal) ? "PROCEDURE" : "FUNCTION")} "
-                    + $"{schema.Qualify(name)}()";
+                var drop = $"DROP {(function.IsProcedure ? "PROCEDURE" : "FUNCTION")} {schema.Qualify(name)}()";
                 Report(
                     DifferenceKind.Changed, $"{name}()", $"the function is of another kind: {function.Detail}, not trigger plpgsql",
-                    function.Detail.StartsWith("trigger ", StringComparison.Ordinal)
+                    function.Detail!.StartsWith("trigger ", StringComparison.Ordinal)
                         ? [create] : [new Repair(RepairOrder.DropObject, drop), create]);
             }
             else if (!PrintedSql.IsBody(name, function.Definition, sql))
