@@ -75,6 +75,7 @@ internal static class PlanCommand
         {
             var report = await ReportAsync(context, session, plan, facts, cancellationToken) with
             {
+                ActsAs = facts.ActsAs,
                 Advice = plan.Transactions.Count > 0 && kind != RunKind.Bootstrap
                     ? await RunAdvice.TryAsync(context, session, facts, state, cancellationToken) : null,
             };

@@ -38,7 +38,7 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
     {
         var origins = new Dictionary<NpgsqlBatchCommand, MigrationStep>();
         var commands = new StepCommands(options, facts, place with { NeedsClaim = row.NeedsClaim }).Of(steps, origins).ToArray();
-        row.Begin(facts.Names, tableExists: !facts.Ledger.IsEmpty);
+        row.Begin(facts.Names, tableExists: !facts.Ledger.IsEmpty, facts.ActsAs);
         options.SavedRows?.Begin();
 
         // A file of rows is kept or given up with its transaction, so that transaction is committed before the next one begins.

@@ -38,18 +38,21 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     {
         progress.Begin(steps);
         var phases = steps.Select(s => s.Phase).Distinct().ToList();
-        Once(steps.Any(s => s.IsRepeated)
+        var sentence = steps.Any(s => s.IsRepeated)
             ? $"applying the schema of what was done in database '{facts.Database}' once more: {Count(steps.Count, "step")}"
             : facts.Ledger.IsEmpty ? $"bootstrapping database '{facts.Database}', schema '{facts.Schema}'"
             : kind is RunKind.Bootstrap || phases.Count > 1
                 ? $"completing the bootstrap of database '{facts.Database}', schema '{facts.Schema}': {Count(steps.Count, "step")} left"
             : phases is [Phase.Up] ? $"migrating database '{facts.Database}', schema '{facts.Schema}': {Count(steps.Count, "migration")}"
-            : $"finishing {Count(steps.Count, "migration")} of database '{facts.Database}', schema '{facts.Schema}'",
+            : $"finishing {Count(steps.Count, "migration")} of database '{facts.Database}', schema '{facts.Schema}'";
+        Once(
+            sentence + (facts.ActsAs is null ? "" : $", as role '{facts.ActsAs}', to which the new objects will belong"),
             LogEvent.RunBegan,
             json =>
             {
                 json.WriteString("database", facts.Database);
                 json.WriteString("schema", facts.Schema);
+                json.WriteString("role", facts.Creator);
                 json.WriteNumber("steps", steps.Count);
             });
     }

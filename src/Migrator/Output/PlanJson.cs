@@ -11,6 +11,7 @@ internal static class PlanJson
     {
         json.WriteString("command", command);
         json.WriteBoolean("is_empty_database", report.Plan.IsFresh);
+        json.WriteString("acts_as", report.ActsAs);
         json.WriteStartArray("transactions");
         foreach (var transaction in report.Plan.Transactions)
         {

@@ -32,6 +32,11 @@ internal static class PlanText
             Write(writer, steps[at], (at + 1).ToString(CultureInfo.InvariantCulture).PadLeft(width), report);
         }
 
+        if (report.ActsAs is { } role)
+        {
+            writer.WriteLine($"It would act as role '{role}', to which the new objects would belong.");
+        }
+
         foreach (var warning in report.Warnings)
         {
             writer.WriteLine(DisplayText.Line($"would warn: {warning}", DisplayText.MaxLineLength));

@@ -9,6 +9,9 @@ internal sealed record PlanReport(MigrationPlan Plan, PlanRows Rows, IReadOnlyLi
     /// <summary>How long the steps that rewrite rows take, by a trial; empty if none was made.</summary>
     public IReadOnlyDictionary<PlannedStep, TimeSpan> Times { get; init; } = new Dictionary<PlannedStep, TimeSpan>();
 
+    /// <summary>The role that the run acts as; null if it acts as the user.</summary>
+    public string? ActsAs { get; init; }
+
     /// <summary>What the next gateway says of the rows; null if it was not examined.</summary>
     public AdviceReport? Advice { get; init; }
 }

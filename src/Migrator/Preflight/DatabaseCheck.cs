@@ -146,19 +146,27 @@ internal sealed class DatabaseCheck(
 
     private async Task CheckOwnersAsync(IDatabaseSession session, DatabaseFacts facts, CancellationToken cancellationToken)
     {
-        if (settings.IsReadOnly || facts.Ledger.IsEmpty)
+        const string Name = "owns the tables";
+        if (settings.IsReadOnly)
         {
             return;
         }
 
         var owners = await TableOwners.ReadAsync(session, settings.Schema, cancellationToken);
-        if (owners.Roles.Count == 0)
+        owners = owners with { Roles = [.. owners.Roles.Where(o => o.Role != facts.ActsAs)] };
+        if (owners.Roles.Count > 0)
         {
-            list.Met("owns the tables", $"'{settings.User}' has the rights of their owner");
+            list.NotMet(Name, owners.Sentence, owners.Remedy);
         }
-        else
+        else if (facts.ActsAs is { } role)
         {
-            list.NotMet("owns the tables", owners.Sentence, owners.Remedy);
+            var others = await ActingRole.ReadOthersAsync(session, facts, cancellationToken);
+            list.Met(Name, $"'{settings.User}' acts as '{role}', the owner of {(facts.Ledger.IsEmpty ? "the schema" : "the tables")}, to "
+                + $"which new objects will belong{(others.Length == 0 ? "" : $"; it will get what belongs to another role: {others}")}");
+        }
+        else if (!facts.Ledger.IsEmpty)
+        {
+            list.Met(Name, $"'{settings.User}' has the rights of their owner");
         }
     }
 
