@@ -11,6 +11,10 @@ public static class SchemaGuard
     /// <remarks>The message names the object. The hint names its owner, if the owner is what is wrong.</remarks>
     public const string SqlState = "KM003";
 
+    /// <summary>The SQLSTATE, migrator's own, of the error that what is written to a table would be discarded.</summary>
+    /// <remarks>The message names what discards it. The hint has the statements that switch it off.</remarks>
+    public const string Discarded = "KM004";
+
     /// <summary>The SQL condition that an object's <c>owner</c> is trusted.</summary>
     /// <remarks>
     /// Trusted are the current user, a role whose privileges it has, the owner of the schema or of the database, and superusers. If the
@@ -27,8 +31,10 @@ public static class SchemaGuard
     /// <param name="tables">The tables.</param>
     /// <param name="functions">The functions.</param>
     /// <param name="parts">The indexes and sequences, each with the table or column that it must belong to; null to check none.</param>
+    /// <param name="onlyReads">Whether nothing is to be written. A superuser then runs no code of a role that is not a superuser.</param>
     public static string Check(
-        GatewaySchema schema, IReadOnlyList<string> tables, IReadOnlyList<string> functions, GuardedParts? parts = null) =>
+        GatewaySchema schema, IReadOnlyList<string> tables, IReadOnlyList<string> functions, GuardedParts? parts = null,
+        bool onlyReads = false) =>
         $"""
         DO $$
         DECLARE
@@ -37,6 +43,7 @@ public static class SchemaGuard
           schema_id oid;
           schema_owner oid;
           database_owner oid := (SELECT datdba FROM pg_database WHERE datname = current_database());
+          kong oid[];
           found text;
           whose text;
         BEGIN
@@ -76,12 +83,70 @@ public static class SchemaGuard
                      WHERE k.contype = 'f' AND (k.confdeltype IN ('c', 'n', 'd') OR k.confupdtype IN ('c', 'n', 'd'))
                        AND c.relnamespace = schema_id AND c.relname = ANY ({TextArray(tables)})) AS kong
              WHERE NOT ({IsTrusted}){(parts is null ? "" : Check(parts))}) AS flaws;
+          kong := ARRAY(SELECT oid FROM pg_class
+            WHERE relnamespace = schema_id AND relname = ANY ({TextArray(tables)}) AND relkind IN ('r', 'p'));
+          IF found IS NULL AND kong <> '{"{}"}' THEN
+            {CheckCode(onlyReads)}
+          END IF;
           IF found IS NOT NULL THEN
             RAISE EXCEPTION USING ERRCODE = '{SqlState}', MESSAGE = found, HINT = coalesce(whose, ''),
               SCHEMA = {Sql.Literal(schema.Name)};
-          END IF;
+          END IF;{(onlyReads ? "" : CheckRules)}
         END
         $$
+        """;
+
+    /// <summary>Checks the functions, operators and types that the tables use, and the tables that their rules use.</summary>
+    /// <remarks>
+    /// A default, a constraint, an expression of an index or of statistics, a rule, a policy or the condition of a trigger may be left from
+    /// a role that owned the table before. Some of them are evaluated when a query is planned. What is PostgreSQL's own is in pg_depend
+    /// only up to version 13, and belongs to a superuser.
+    /// </remarks>
+    private static string CheckCode(bool onlyReads) =>
+        $"""
+        SELECT string_agg(DISTINCT format('%s uses %s, which belongs to %s', pg_describe_object(part, id, sub),
+                     pg_describe_object(used, used_id, 0), pg_get_userbyid(owner)), '; '), min(pg_get_userbyid(owner))
+              INTO found, whose
+              FROM (
+                SELECT p.part, p.id, d.objsubid AS sub, d.refclassid AS used, d.refobjid AS used_id, o.owner
+                  FROM (
+                    SELECT 'pg_class'::regclass::oid AS part, unnest(kong) AS id
+                    UNION ALL SELECT 'pg_class'::regclass, indexrelid FROM pg_index WHERE indrelid = ANY (kong)
+                    UNION ALL SELECT 'pg_attrdef'::regclass, oid FROM pg_attrdef WHERE adrelid = ANY (kong)
+                    UNION ALL SELECT 'pg_constraint'::regclass, oid FROM pg_constraint WHERE conrelid = ANY (kong)
+                    UNION ALL SELECT 'pg_constraint'::regclass, k.oid
+                      FROM pg_constraint AS k JOIN pg_attribute AS a ON a.atttypid = k.contypid WHERE a.attrelid = ANY (kong)
+                    UNION ALL SELECT 'pg_statistic_ext'::regclass, oid FROM pg_statistic_ext WHERE stxrelid = ANY (kong)
+                    UNION ALL SELECT 'pg_rewrite'::regclass, oid FROM pg_rewrite WHERE ev_class = ANY (kong)
+                    UNION ALL SELECT 'pg_policy'::regclass, oid FROM pg_policy WHERE polrelid = ANY (kong)
+                    UNION ALL SELECT 'pg_trigger'::regclass, oid FROM pg_trigger
+                      WHERE tgrelid = ANY (kong) AND NOT tgisinternal{(onlyReads ? " AND false" : "")}) AS p
+                  JOIN pg_depend AS d ON d.classid = p.part AND d.objid = p.id
+                 CROSS JOIN LATERAL (
+                    SELECT proowner AS owner FROM pg_proc WHERE d.refclassid = 'pg_proc'::regclass AND oid = d.refobjid
+                    UNION ALL SELECT oprowner FROM pg_operator WHERE d.refclassid = 'pg_operator'::regclass AND oid = d.refobjid
+                    UNION ALL SELECT f.proowner FROM pg_operator AS x JOIN pg_proc AS f ON f.oid = x.oprcode
+                      WHERE d.refclassid = 'pg_operator'::regclass AND x.oid = d.refobjid
+                    UNION ALL SELECT typowner FROM pg_type WHERE d.refclassid = 'pg_type'::regclass AND oid = d.refobjid
+                    UNION ALL SELECT opcowner FROM pg_opclass WHERE d.refclassid = 'pg_opclass'::regclass AND oid = d.refobjid
+                    UNION ALL SELECT relowner FROM pg_class WHERE d.refclassid = 'pg_class'::regclass AND oid = d.refobjid
+                      AND d.classid IN ('pg_rewrite'::regclass, 'pg_policy'::regclass)) AS o) AS code
+             WHERE NOT ({IsTrusted}){(onlyReads
+                 ? " OR i_am_superuser AND owner <> me AND NOT (SELECT rolsuper FROM pg_roles WHERE oid = owner)" : "")};
+        """;
+
+    /// <summary>Checks that no rule replaces what is written, except to the ledger, which is read again after each entry.</summary>
+    private const string CheckRules =
+        $"""
+
+          SELECT string_agg(format('rule %s on table %s runs instead', r.rulename, c.relname), '; ' ORDER BY c.relname, r.rulename),
+                 string_agg(format('DROP RULE %I ON %I.%I;', r.rulename, n.nspname, c.relname), ' ' ORDER BY c.relname, r.rulename)
+            INTO found, whose
+            FROM pg_rewrite AS r JOIN pg_class AS c ON c.oid = r.ev_class JOIN pg_namespace AS n ON n.oid = c.relnamespace
+           WHERE r.ev_class = ANY (kong) AND r.is_instead AND r.ev_enabled IN ('O', 'A') AND c.relname NOT IN ('schema_meta', 'locks');
+          IF found IS NOT NULL THEN
+            RAISE EXCEPTION USING ERRCODE = '{Discarded}', MESSAGE = found, HINT = whose;
+          END IF;
         """;
 
     /// <summary>Checks that relations with the names of indexes and sequences are such, and belong to the right table or column.</summary>

@@ -14,7 +14,12 @@ internal static class StepFailure
     /// <param name="e">The error from PostgreSQL.</param>
     /// <param name="step">The step whose statement failed; null if it belongs to no step.</param>
     public static MigratorException Explain(PostgresException e, MigrationStep? step) =>
-        e.SqlState == SchemaGuard.SqlState ? Foreign(e, step) : Failed(e, step);
+        e.SqlState switch
+        {
+            SchemaGuard.SqlState => Foreign(e, step),
+            SchemaGuard.Discarded => Discarded(e, step),
+            _ => Failed(e, step),
+        };
 
     /// <summary>Whether the error was raised in a function of the database, such as a trigger function.</summary>
     public static bool IsInFunction(PostgresException e) => e.Where?.Split('\n').Any(line =>
@@ -43,6 +48,13 @@ internal static class StepFailure
                 e)
             { ExitCode = ExitCode.Refused };
     }
+
+    private static MigratorException Discarded(PostgresException e, MigrationStep? step) => new(
+        $"{(step is null ? "The run" : $"Migration {step}")} cannot write to the gateway's tables: {e.MessageText}.",
+        "A rule or a trigger that is not the gateway's discards what is written. The ledger would say that the rows were rewritten. "
+            + (step is null ? "Nothing has been changed." : "Nothing of this migration is left."),
+        $"As the owner of the table: {e.Hint} Then run the command again.",
+        e);
 
     private static MigratorException Failed(PostgresException e, MigrationStep? step) => new(
         $"{(step is null ? "The transaction" : $"Migration {step}")} failed: {e.MessageText} [{e.SqlState}].",

@@ -68,6 +68,10 @@ internal static class ActingRole
         ? []
         :
         [
+            new NpgsqlBatchCommand("SELECT set_config('migrator.acts_as', $1, true)")
+            {
+                Parameters = { new NpgsqlParameter<string> { TypedValue = role } },
+            },
             new NpgsqlBatchCommand(
                 $"""
                 DO $$
@@ -75,8 +79,8 @@ internal static class ActingRole
                   thing text;
                 BEGIN
                   FOR thing IN
-                    {Others(Sql.Literal(role) + "::name")} LOOP
-                    EXECUTE format('ALTER %s OWNER TO %I', thing, {Sql.Literal(role)});
+                    {Others($"{Name}::name")} LOOP
+                    EXECUTE format('ALTER %s OWNER TO %I', thing, {Name});
                   END LOOP;
                 END
                 $$

@@ -77,7 +77,7 @@ internal sealed class FutureRows(IDatabaseSession session, DatabaseFacts facts)
     private IEnumerable<NpgsqlBatchCommand> Direct(IReadOnlyCollection<string> existing, HashSet<string> wanted) =>
     [
         .. TransactionSql.BeginReading(facts.Schema, new Limits(Lock: TimeSpan.FromSeconds(1))),
-        new NpgsqlBatchCommand(KongObjects.All.Guard(facts.Names)),
+        new NpgsqlBatchCommand(KongObjects.All.Guard(facts.Names, onlyReads: true)),
         .. existing.Where(wanted.Contains).Select(t => Rows(facts.Names, t)),
         TransactionSql.Commit,
     ];
