@@ -8,7 +8,10 @@ namespace Migrations.Dsl;
 public static class SchemaGuard
 {
     /// <summary>The SQLSTATE, migrator's own, of the error that an object with a gateway name is not the gateway's.</summary>
-    /// <remarks>The message names the object. The hint names its owner, if the owner is what is wrong.</remarks>
+    /// <remarks>
+    /// The message names the objects. If their owners are what is wrong, the detail names one, and the hint has the SQL statements that
+    /// give the objects to the owner of the ledger, one on each line. What belongs to the ledger's own owner has none.
+    /// </remarks>
     public const string SqlState = "KM003";
 
     /// <summary>The SQL condition that an object's <c>owner</c> is trusted.</summary>
@@ -37,48 +40,61 @@ public static class SchemaGuard
           schema_id oid;
           schema_owner oid;
           database_owner oid := (SELECT datdba FROM pg_database WHERE datname = current_database());
+          ledger_owner oid;
+          target text;
           found text;
           whose text;
+          repairs text;
         BEGIN
           SELECT oid, nspowner INTO schema_id, schema_owner FROM pg_namespace WHERE nspname = {Sql.Literal(schema.Name)};
-          SELECT string_agg(flaw, '; ' ORDER BY flaw), min(owner_name) INTO found, whose FROM (
+          SELECT owner, CASE WHEN ({IsTrusted}) AND pg_has_role(me, owner, 'USAGE') THEN pg_get_userbyid(owner) END
+            INTO ledger_owner, target FROM (SELECT relowner AS owner FROM pg_class
+              WHERE relnamespace = schema_id AND relname = 'schema_meta' AND relkind IN ('r', 'p')) AS ledger;
+          target := coalesce(target, CURRENT_USER);
+          SELECT string_agg(flaw, '; ' ORDER BY flaw), min(owner_name), string_agg(translate(repair, E'\n', ''), E'\n' ORDER BY repair)
+            INTO found, whose, repairs FROM (
             SELECT format('%s is %s, not a table', relname, CASE relkind WHEN 'v' THEN 'a view' WHEN 'm' THEN 'a materialized view'
                      WHEN 'f' THEN 'a foreign table' WHEN 'S' THEN 'a sequence' WHEN 'c' THEN 'a type' ELSE 'an index' END) AS flaw,
-                       NULL::text AS owner_name
+                       NULL::text AS owner_name, NULL::text AS repair
               FROM pg_class WHERE relnamespace = schema_id AND relname = ANY ({TextArray(tables)}) AND relkind NOT IN ('r', 'p')
             UNION ALL
-            SELECT format('table %s belongs to %s', relname, pg_get_userbyid(owner)), pg_get_userbyid(owner)::text
+            SELECT format('table %s belongs to %s', relname, pg_get_userbyid(owner)), pg_get_userbyid(owner)::text,
+                   CASE WHEN owner IS DISTINCT FROM ledger_owner
+                     THEN format('ALTER TABLE %I.%I OWNER TO %I;', {Sql.Literal(schema.Name)}, relname, target) END
               FROM (SELECT relname, relowner AS owner FROM pg_class
                      WHERE relnamespace = schema_id AND relname = ANY ({TextArray(tables)}) AND relkind IN ('r', 'p')) AS kong
              WHERE NOT ({IsTrusted})
             UNION ALL
-            SELECT format('function %s() belongs to %s', proname, pg_get_userbyid(owner)), pg_get_userbyid(owner)::text
+            SELECT format('function %s() belongs to %s', proname, pg_get_userbyid(owner)), pg_get_userbyid(owner)::text,
+                   CASE WHEN owner IS DISTINCT FROM ledger_owner
+                     THEN format('ALTER FUNCTION %I.%I() OWNER TO %I;', {Sql.Literal(schema.Name)}, proname, target) END
               FROM (SELECT proname, proowner AS owner FROM pg_proc
                      WHERE pronamespace = schema_id AND proname = ANY ({TextArray(functions)}) AND pronargs = 0) AS kong
              WHERE NOT ({IsTrusted})
             UNION ALL
-            SELECT format('%s is a type, not a table', typname), NULL
+            SELECT format('%s is a type, not a table', typname), NULL, NULL
               FROM pg_type WHERE typnamespace = schema_id AND typname = ANY ({TextArray(tables)}) AND typrelid = 0
             UNION ALL
             SELECT format('trigger %s on table %s calls function %s, which belongs to %s', tgname, relname, proname,
               pg_get_userbyid(owner)),
-                   pg_get_userbyid(owner)::text
+                   pg_get_userbyid(owner)::text,
+                   format('ALTER TABLE %I.%I DISABLE TRIGGER %I;', {Sql.Literal(schema.Name)}, relname, tgname)
               FROM (SELECT t.tgname, c.relname, p.proname, p.proowner AS owner
                       FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid JOIN pg_proc AS p ON p.oid = t.tgfoid
-                     WHERE NOT t.tgisinternal AND c.relnamespace = schema_id AND c.relname = ANY ({TextArray(tables)})) AS kong
+                     WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND c.relnamespace = schema_id AND c.relname = ANY ({TextArray(tables)})) AS kong
              WHERE NOT ({IsTrusted})
             UNION ALL
             SELECT format('table %s, which belongs to %s, is changed with table %s, which it refers to', name, pg_get_userbyid(owner),
               relname),
-                   pg_get_userbyid(owner)::text
+                   pg_get_userbyid(owner)::text, format('ALTER TABLE %s OWNER TO %I;', name, target)
               FROM (SELECT k.conrelid::regclass::text AS name, c.relname, o.relowner AS owner
                       FROM pg_constraint AS k JOIN pg_class AS c ON c.oid = k.confrelid JOIN pg_class AS o ON o.oid = k.conrelid
                      WHERE k.contype = 'f' AND (k.confdeltype IN ('c', 'n', 'd') OR k.confupdtype IN ('c', 'n', 'd'))
                        AND c.relnamespace = schema_id AND c.relname = ANY ({TextArray(tables)})) AS kong
              WHERE NOT ({IsTrusted}){(parts is null ? "" : Check(parts))}) AS flaws;
           IF found IS NOT NULL THEN
-            RAISE EXCEPTION USING ERRCODE = '{SqlState}', MESSAGE = found, HINT = coalesce(whose, ''),
-              SCHEMA = {Sql.Literal(schema.Name)};
+            RAISE EXCEPTION USING ERRCODE = '{SqlState}', MESSAGE = found, DETAIL = coalesce(whose, ''),
+              HINT = coalesce(repairs, ''), SCHEMA = {Sql.Literal(schema.Name)};
           END IF;
         END
         $$
@@ -89,14 +105,14 @@ public static class SchemaGuard
         $"""
 
             UNION ALL
-            SELECT format('%s is not the index of %s that the gateway has under this name', c.relname, kong.parent), NULL
+            SELECT format('%s is not the index of %s that the gateway has under this name', c.relname, kong.parent), NULL, NULL
               FROM (VALUES {Pairs(parts.Indexes)}) AS kong (name, parent)
               JOIN pg_class AS c ON c.relnamespace = schema_id AND c.relname = kong.name
               LEFT JOIN pg_index AS i ON i.indexrelid = c.oid
               LEFT JOIN pg_class AS t ON t.oid = i.indrelid AND t.relnamespace = schema_id AND t.relname = kong.parent
              WHERE t.oid IS NULL
             UNION ALL
-            SELECT format('%s is not the sequence of %s', c.relname, kong.parent), NULL
+            SELECT format('%s is not the sequence of %s', c.relname, kong.parent), NULL, NULL
               FROM (VALUES {Pairs(parts.Sequences)}) AS kong (name,
                 parent)
               JOIN pg_class AS c ON c.relnamespace = schema_id AND c.relname = kong.name
