@@ -92,12 +92,17 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
     {
         get
         {
-            var owned = Objects.GroupBy(o => (o.IsTable, o.Owner)).ToList();
-            return string.Join(", ", owned.Select(g =>
-                    $"{g.Count()} of the gateway's {(g.Key.IsTable ? "tables" : "functions")} belong{(g.Count() == 1 ? "s" : "")} to "
-                        + $"'{g.Key.Owner}'"))
-                + $", and '{User}' does not have {(owned.Select(g => g.Key.Owner).Distinct().Count() == 1 ? "its rights" : "their rights")}";
+            var owners = Objects.GroupBy(o => o.Owner).ToList();
+            return string.Join(", ", owners.Select(g => $"{Count(g)} belong{(g.Count() == 1 ? "s" : "")} to '{g.Key}'"))
+                + $", and '{User}' does not have {(owners.Count == 1 ? "its rights" : "their rights")}";
         }
+    }
+
+    private static string Count(IEnumerable<OwnedObject> objects)
+    {
+        var (tables, functions) = (objects.Count(o => o.IsTable), objects.Count(o => !o.IsTable));
+        return tables == 0 ? $"{functions} of the gateway's functions"
+            : $"{tables} of the gateway's tables" + (functions == 0 ? "" : $" and {functions} of its functions");
     }
 
     /// <summary>What to do: what can be pasted ends each line.</summary>

@@ -42,6 +42,13 @@ internal static class SessionDiagnosis
             { ExitCode = Errors.ExitCode.Refused };
     }
 
+    /// <summary>The error that the server cancelled the beginning of a transaction, again and again.</summary>
+    public static MigratorException LimitTooShort(PostgresException e, string user, string database) => new(
+        $"The server ended the beginning of a transaction, again and again: {e.MessageText} [{e.SqlState}].",
+        "The user or the database has a statement_timeout that is too short even for BEGIN. migrator sets its own after that.",
+        $"Raise it, as a superuser: ALTER ROLE {Sql.Identifier(user)} IN DATABASE {Sql.Identifier(database)} SET statement_timeout = '1min';",
+        e);
+
     /// <summary>The error to show for an exception of Npgsql.</summary>
     public static MigratorException Explain(NpgsqlException exception) => exception switch
     {
@@ -70,12 +77,6 @@ internal static class SessionDiagnosis
             "Run the command again: it continues where it stopped.",
             e)
         { ExitCode = Errors.ExitCode.Unreachable },
-        PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } e when SessionErrors.IsForeignLimit(e) => new(
-            $"The server ended the beginning of a transaction, again and again: {e.MessageText} [{e.SqlState}].",
-            "The user or the database has a statement_timeout that is too short even for BEGIN.",
-            "Raise it: ALTER ROLE ... SET statement_timeout, or ALTER DATABASE ... SET statement_timeout; 1s will do. migrator sets its "
-                + "own after that.",
-            e),
         PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } e => new(
             $"The server ended a statement: {e.MessageText} [{e.SqlState}].",
             "It took longer than a limit allows, or somebody cancelled it.",
