@@ -37,8 +37,8 @@ internal static class LoginDiagnosis
         PostgresErrorCodes.InvalidAuthorizationSpecification when e.Routine == OfUser => new(
             $"{server} refused user '{settings.User}': {e.MessageText} [{e.SqlState}].",
             cause: null,
-            $"If there is no such user, check pg_user, or make it, as a superuser: CREATE USER {Sql.Identifier(settings.User)};\n    If it may "
-                + $"not log in, as a superuser: ALTER ROLE {Sql.Identifier(settings.User)} LOGIN;",
+            $"Check pg_user; check prints the SQL that makes the user. If it may not log in, as a superuser: ALTER ROLE "
+                + $"{Sql.Identifier(settings.User)} LOGIN;",
             e),
         PostgresErrorCodes.InvalidAuthorizationSpecification => new(
             $"{server} refused user '{settings.User}': {e.MessageText} [{e.SqlState}].",

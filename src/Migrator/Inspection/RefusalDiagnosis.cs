@@ -71,8 +71,8 @@ internal static class RefusalDiagnosis
           UNION ALL
           SELECT 1, format('%s calls function %s, which finds tables and functions by a search_path. During migrations it is empty.', caller,
                    name),
-                 format('Give the function a search_path of its own, as its owner or a superuser: ALTER FUNCTION %s SET search_path = %s, '
-                   'pg_temp;', name, (SELECT string_agg(DISTINCT quote_ident(s), ', ')
+                 format('Give it a search_path of its own, as its owner or a superuser: ALTER FUNCTION %s SET search_path = %s, pg_temp;',
+                   name, (SELECT string_agg(DISTINCT quote_ident(s), ', ')
                                         FROM unnest(ARRAY[nspname, current_setting('migrator.schema')]) AS s))
             FROM called WHERE $3 IN ('42P01', '42883', '42704') AND NOT has_path
           UNION ALL
