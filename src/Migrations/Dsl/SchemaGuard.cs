@@ -8,7 +8,10 @@ namespace Migrations.Dsl;
 public static class SchemaGuard
 {
     /// <summary>The SQLSTATE, migrator's own, of the error that an object with a gateway name is not the gateway's.</summary>
-    /// <remarks>The message names the object. The hint names its owner, if the owner is what is wrong.</remarks>
+    /// <remarks>
+    /// The message names the objects. If their owners are what is wrong, the detail names one, and the hint has the SQL statements that
+    /// give the objects to the owner of the ledger, one on each line. What belongs to the ledger's own owner has none.
+    /// </remarks>
     public const string SqlState = "KM003";
 
     /// <summary>The SQLSTATE, migrator's own, of the error that what is written to a table would be discarded.</summary>
@@ -44,40 +47,53 @@ public static class SchemaGuard
           schema_owner oid;
           database_owner oid := (SELECT datdba FROM pg_database WHERE datname = current_database());
           kong oid[];
+          ledger_owner oid;
+          target text;
           found text;
           whose text;
+          repairs text;
         BEGIN
           SELECT oid, nspowner INTO schema_id, schema_owner FROM pg_namespace WHERE nspname = {Sql.Literal(schema.Name)};
-          SELECT string_agg(flaw, '; ' ORDER BY flaw), min(owner_name) INTO found, whose FROM (
+          SELECT owner, CASE WHEN ({IsTrusted}) AND pg_has_role(me, owner, 'USAGE') THEN pg_get_userbyid(owner) END
+            INTO ledger_owner, target FROM (SELECT relowner AS owner FROM pg_class
+              WHERE relnamespace = schema_id AND relname = 'schema_meta' AND relkind IN ('r', 'p')) AS ledger;
+          target := coalesce(target, CURRENT_USER);
+          SELECT string_agg(flaw, '; ' ORDER BY flaw), min(owner_name), string_agg(translate(repair, E'\n', ''), E'\n' ORDER BY repair)
+            INTO found, whose, repairs FROM (
             SELECT format('%s is %s, not a table', relname, CASE relkind WHEN 'v' THEN 'a view' WHEN 'm' THEN 'a materialized view'
                      WHEN 'f' THEN 'a foreign table' WHEN 'S' THEN 'a sequence' WHEN 'c' THEN 'a type' ELSE 'an index' END) AS flaw,
-                       NULL::text AS owner_name
+                       NULL::text AS owner_name, NULL::text AS repair
               FROM pg_class WHERE relnamespace = schema_id AND relname = ANY ({TextArray(tables)}) AND relkind NOT IN ('r', 'p')
             UNION ALL
-            SELECT format('table %s belongs to %s', relname, pg_get_userbyid(owner)), pg_get_userbyid(owner)::text
+            SELECT format('table %s belongs to %s', relname, pg_get_userbyid(owner)), pg_get_userbyid(owner)::text,
+                   CASE WHEN owner IS DISTINCT FROM ledger_owner
+                     THEN format('ALTER TABLE %I.%I OWNER TO %I;', {Sql.Literal(schema.Name)}, relname, target) END
               FROM (SELECT relname, relowner AS owner FROM pg_class
                      WHERE relnamespace = schema_id AND relname = ANY ({TextArray(tables)}) AND relkind IN ('r', 'p')) AS kong
              WHERE NOT ({IsTrusted})
             UNION ALL
-            SELECT format('function %s() belongs to %s', proname, pg_get_userbyid(owner)), pg_get_userbyid(owner)::text
+            SELECT format('function %s() belongs to %s', proname, pg_get_userbyid(owner)), pg_get_userbyid(owner)::text,
+                   CASE WHEN owner IS DISTINCT FROM ledger_owner
+                     THEN format('ALTER FUNCTION %I.%I() OWNER TO %I;', {Sql.Literal(schema.Name)}, proname, target) END
               FROM (SELECT proname, proowner AS owner FROM pg_proc
                      WHERE pronamespace = schema_id AND proname = ANY ({TextArray(functions)}) AND pronargs = 0) AS kong
              WHERE NOT ({IsTrusted})
             UNION ALL
-            SELECT format('%s is a type, not a table', typname), NULL
+            SELECT format('%s is a type, not a table', typname), NULL, NULL
               FROM pg_type WHERE typnamespace = schema_id AND typname = ANY ({TextArray(tables)}) AND typrelid = 0
             UNION ALL
             SELECT format('trigger %s on table %s calls function %s, which belongs to %s', tgname, relname, proname,
               pg_get_userbyid(owner)),
-                   pg_get_userbyid(owner)::text
+                   pg_get_userbyid(owner)::text,
+                   format('ALTER TABLE %I.%I DISABLE TRIGGER %I;', {Sql.Literal(schema.Name)}, relname, tgname)
               FROM (SELECT t.tgname, c.relname, p.proname, p.proowner AS owner
                       FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid JOIN pg_proc AS p ON p.oid = t.tgfoid
-                     WHERE NOT t.tgisinternal AND c.relnamespace = schema_id AND c.relname = ANY ({TextArray(tables)})) AS kong
+                     WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND c.relnamespace = schema_id AND c.relname = ANY ({TextArray(tables)})) AS kong
              WHERE NOT ({IsTrusted})
             UNION ALL
             SELECT format('table %s, which belongs to %s, is changed with table %s, which it refers to', name, pg_get_userbyid(owner),
               relname),
-                   pg_get_userbyid(owner)::text
+                   pg_get_userbyid(owner)::text, format('ALTER TABLE %s OWNER TO %I;', name, target)
               FROM (SELECT k.conrelid::regclass::text AS name, c.relname, o.relowner AS owner
                       FROM pg_constraint AS k JOIN pg_class AS c ON c.oid = k.confrelid JOIN pg_class AS o ON o.oid = k.conrelid
                      WHERE k.contype = 'f' AND (k.confdeltype IN ('c', 'n', 'd') OR k.confupdtype IN ('c', 'n', 'd'))
@@ -89,8 +105,8 @@ public static class SchemaGuard
             {CheckCode(onlyReads)}
           END IF;
           IF found IS NOT NULL THEN
-            RAISE EXCEPTION USING ERRCODE = '{SqlState}', MESSAGE = found, HINT = coalesce(whose, ''),
-              SCHEMA = {Sql.Literal(schema.Name)};
+            RAISE EXCEPTION USING ERRCODE = '{SqlState}', MESSAGE = found, DETAIL = coalesce(whose, ''),
+              HINT = coalesce(repairs, ''), SCHEMA = {Sql.Literal(schema.Name)};
           END IF;{(onlyReads ? "" : CheckRules)}
         END
         $$
@@ -105,10 +121,13 @@ public static class SchemaGuard
     private static string CheckCode(bool onlyReads) =>
         $"""
         SELECT string_agg(DISTINCT format('%s uses %s, which belongs to %s', pg_describe_object(part, id, sub),
-                     pg_describe_object(used, used_id, 0), pg_get_userbyid(owner)), '; '), min(pg_get_userbyid(owner))
-              INTO found, whose
+                     pg_describe_object(class, used, 0), pg_get_userbyid(owner)), '; '), min(pg_get_userbyid(owner)),
+                   string_agg(DISTINCT {(onlyReads ? "CASE WHEN NOT i_am_superuser THEN " : "")}(
+                     SELECT format('ALTER %s %s OWNER TO %I;', upper(o.type), translate(o.identity, E'\n', ''), target)
+                       FROM pg_identify_object(class, used, 0) AS o){(onlyReads ? " END" : "")}, E'\n')
+              INTO found, whose, repairs
               FROM (
-                SELECT p.part, p.id, d.objsubid AS sub, d.refclassid AS used, d.refobjid AS used_id, o.owner
+                SELECT p.part, p.id, d.objsubid AS sub, o.class, o.used, o.owner
                   FROM (
                     SELECT 'pg_class'::regclass::oid AS part, unnest(kong) AS id
                     UNION ALL SELECT 'pg_class'::regclass, indexrelid FROM pg_index WHERE indrelid = ANY (kong)
@@ -123,14 +142,18 @@ public static class SchemaGuard
                       WHERE tgrelid = ANY (kong) AND NOT tgisinternal{(onlyReads ? " AND false" : "")}) AS p
                   JOIN pg_depend AS d ON d.classid = p.part AND d.objid = p.id
                  CROSS JOIN LATERAL (
-                    SELECT proowner AS owner FROM pg_proc WHERE d.refclassid = 'pg_proc'::regclass AND oid = d.refobjid
-                    UNION ALL SELECT oprowner FROM pg_operator WHERE d.refclassid = 'pg_operator'::regclass AND oid = d.refobjid
-                    UNION ALL SELECT f.proowner FROM pg_operator AS x JOIN pg_proc AS f ON f.oid = x.oprcode
+                    SELECT d.refclassid AS class, oid AS used, proowner AS owner FROM pg_proc
+                      WHERE d.refclassid = 'pg_proc'::regclass AND oid = d.refobjid
+                    UNION ALL SELECT d.refclassid, oid, oprowner FROM pg_operator
+                      WHERE d.refclassid = 'pg_operator'::regclass AND oid = d.refobjid
+                    UNION ALL SELECT 'pg_proc'::regclass, f.oid, f.proowner FROM pg_operator AS x JOIN pg_proc AS f ON f.oid = x.oprcode
                       WHERE d.refclassid = 'pg_operator'::regclass AND x.oid = d.refobjid
-                    UNION ALL SELECT typowner FROM pg_type WHERE d.refclassid = 'pg_type'::regclass AND oid = d.refobjid
-                    UNION ALL SELECT opcowner FROM pg_opclass WHERE d.refclassid = 'pg_opclass'::regclass AND oid = d.refobjid
-                    UNION ALL SELECT relowner FROM pg_class WHERE d.refclassid = 'pg_class'::regclass AND oid = d.refobjid
-                      AND d.classid IN ('pg_rewrite'::regclass, 'pg_policy'::regclass)) AS o) AS code
+                    UNION ALL SELECT d.refclassid, oid, typowner FROM pg_type
+                      WHERE d.refclassid = 'pg_type'::regclass AND oid = d.refobjid
+                    UNION ALL SELECT d.refclassid, oid, opcowner FROM pg_opclass
+                      WHERE d.refclassid = 'pg_opclass'::regclass AND oid = d.refobjid
+                    UNION ALL SELECT d.refclassid, oid, relowner FROM pg_class WHERE d.refclassid = 'pg_class'::regclass
+                      AND oid = d.refobjid AND d.classid IN ('pg_rewrite'::regclass, 'pg_policy'::regclass)) AS o) AS code
              WHERE NOT ({IsTrusted}){(onlyReads
                  ? " OR i_am_superuser AND owner <> me AND NOT (SELECT rolsuper FROM pg_roles WHERE oid = owner)" : "")};
         """;
@@ -154,14 +177,14 @@ public static class SchemaGuard
         $"""
 
             UNION ALL
-            SELECT format('%s is not the index of %s that the gateway has under this name', c.relname, kong.parent), NULL
+            SELECT format('%s is not the index of %s that the gateway has under this name', c.relname, kong.parent), NULL, NULL
               FROM (VALUES {Pairs(parts.Indexes)}) AS kong (name, parent)
               JOIN pg_class AS c ON c.relnamespace = schema_id AND c.relname = kong.name
               LEFT JOIN pg_index AS i ON i.indexrelid = c.oid
               LEFT JOIN pg_class AS t ON t.oid = i.indrelid AND t.relnamespace = schema_id AND t.relname = kong.parent
              WHERE t.oid IS NULL
             UNION ALL
-            SELECT format('%s is not the sequence of %s', c.relname, kong.parent), NULL
+            SELECT format('%s is not the sequence of %s', c.relname, kong.parent), NULL, NULL
               FROM (VALUES {Pairs(parts.Sequences)}) AS kong (name,
                 parent)
               JOIN pg_class AS c ON c.relnamespace = schema_id AND c.relname = kong.name

@@ -165,7 +165,7 @@ internal static class PlanCommand
         }
         catch (Exception e) when (e is MigratorException or NpgsqlException)
         {
-            context.Messages.NoTimes(e.Message);
+            context.Messages.NoTimes(ServerWords.Reason(e));
             return NoTimes;
         }
     }

@@ -106,7 +106,7 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
             var step = StepOf(e, origins);
             throw e.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected
                 ? new StepBlockedException(step, e)
-                : await TableOwners.ExplainAsync(
+                : await RefusalDiagnosis.ExplainAsync(
                     session, options.Schema, StepFailure.Explain(e, step), isReading: false, cancellationToken);
         }
     }

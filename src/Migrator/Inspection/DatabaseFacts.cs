@@ -81,7 +81,7 @@ internal sealed record DatabaseFacts
             throw new MigratorException(
                 $"User '{User}' has no USAGE right on schema '{Schema}' of database '{Database}'.",
                 cause: null,
-                $"Allow it: GRANT USAGE ON SCHEMA {Sql.Identifier(Schema)} TO {Sql.Identifier(User)};")
+                $"Allow it, as the owner of the schema or a superuser: GRANT USAGE ON SCHEMA {Sql.Identifier(Schema)} TO {Sql.Identifier(User)};")
             { ExitCode = Errors.ExitCode.Refused };
         }
 
@@ -153,7 +153,8 @@ internal sealed record DatabaseFacts
             throw new MigratorException(
                 $"Database '{Database}' is read-only: default_transaction_read_only is on for the server, the database or user '{User}'.",
                 "An administrator set it, or the server protects a full disk.",
-                $"Find out why; then: ALTER DATABASE {Sql.Identifier(Database)} RESET default_transaction_read_only; (or ALTER ROLE).")
+                $"Find out why; then, as a superuser: ALTER ROLE {Sql.Identifier(User)} IN DATABASE {Sql.Identifier(Database)} SET "
+                    + "default_transaction_read_only = off;")
             { ExitCode = Errors.ExitCode.Refused };
         }
 
@@ -176,13 +177,15 @@ internal sealed record DatabaseFacts
         ActsAs is not null ? $"User '{User}' acts as the owner of the gateway's tables, so that new ones belong to it too."
             : VersionNumber >= 150000 && Schema == "public"
             ? "Since PostgreSQL 15 only the owner of a database may create things in its schema public." : null,
-        (Ledger.IsEmpty || ActsAs is not null ? "Allow it: " : "Log in as the owner of the gateway's tables (pg_user). If this user owns them, allow it: ")
-            + $"GRANT USAGE, CREATE ON SCHEMA {Sql.Identifier(Schema)} TO {Sql.Identifier(Creator)};")
+        (Ledger.IsEmpty || ActsAs is not null ? ""
+                : "Log in as the owner of the gateway's tables (pg_user). If this user owns them: ")
+            + $"Allow it, as the owner of the schema or a superuser: GRANT USAGE, CREATE ON SCHEMA {Sql.Identifier(Schema)} TO "
+            + $"{Sql.Identifier(Creator)};")
     { ExitCode = Errors.ExitCode.Refused };
 
     private MigratorException NoSchema() => new(
         $"Schema '{Schema}' does not exist in database '{Database}', and user '{User}' may not create it.",
         cause: null,
-        $"Create it: CREATE SCHEMA {Sql.Identifier(Schema)} AUTHORIZATION {Sql.Identifier(User)};")
+        $"Create it, as the owner of the database or a superuser: CREATE SCHEMA {Sql.Identifier(Schema)} AUTHORIZATION {Sql.Identifier(User)};")
     { ExitCode = Errors.ExitCode.Refused };
 }

@@ -61,7 +61,7 @@ internal static class DatabaseReader
             }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
             {
-                throw await TableOwners.ExplainAsync(session, schema, SessionDiagnosis.Explain(e), isReading: true, cancellationToken);
+                throw await RefusalDiagnosis.ExplainAsync(session, schema, SessionDiagnosis.Explain(e), isReading: true, cancellationToken);
             }
         }
     }
