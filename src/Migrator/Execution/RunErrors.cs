@@ -77,13 +77,23 @@ internal static class RunErrors
         "Run the command again while no other migrator and no Kong is at work. If it ends like this once more: " + FindDiscarders)
     { ExitCode = Errors.ExitCode.Locked };
 
+    private static string Unblock(IReadOnlyList<Blocker> blockers, RunOptions options)
+    {
+        var end = string.Join(' ', blockers.Select(b => b.EndSql).Where(sql => sql.Length > 0));
+        return blockers.FirstOrDefault(b => b.Outlasts(options.Limits.Lock)) is { CancelledAfter: { } after }
+            ? FormattableString.Invariant($"Run the command again with --ddl-lock-timeout {Math.Ceiling(after.TotalSeconds) + 1:0}: ")
+                + $"PostgreSQL then cancels the autovacuum, which starts again later. {(end.Length == 0 ? "" : $"End the other: {end} ")}"
+            : blockers.Count == 0 ? "Run the command again. "
+            : end.Length == 0 ? "Let it end, then run the command again. "
+            : $"Let it end, or end it: {end} Then run the command again. ";
+    }
+
     /// <summary>A migration did not get its table locks within --lock-timeout.</summary>
     public static MigratorException Blocked(StepBlockedException blocked, IReadOnlyList<Blocker> blockers, RunOptions options) => new(
         $"Migration {blocked.Step?.ToString() ?? "(its beginning)"} did not get a lock on a table: {blocked.Message}; --lock-timeout "
             + $"{options.LockTimeout.TotalSeconds:0.###} s is over.",
-        blockers.Count == 0 ? "The blocking session has ended." : "Blocked by: " + string.Join("; ", blockers.Select(b => b.Text)),
-        (blockers.Count == 0 ? "Run the command again. "
-                : $"Let it end, or end it: {string.Join(' ', blockers.Select(b => b.EndSql))} Then run the command again. ")
+        blockers.Count == 0 ? "The blocking session has ended." : "Blocked by: " + string.Join("; ", blockers.Select(b => b.Describe(options.Limits.Lock))),
+        Unblock(blockers, options)
             + $"Traffic waited behind each attempt for --ddl-lock-timeout {options.Limits.Lock?.TotalSeconds:0.###} s at most. Nothing "
             + "of the migration is left.",
         blocked)

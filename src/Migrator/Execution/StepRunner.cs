@@ -95,6 +95,16 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
             options.SavedRows?.Keep();
             throw;
         }
+        catch (NpgsqlException e) when (e is not PostgresException && !session.IsOpen && answered.Number is null)
+        {
+            // Before the first transaction was answered: PgBouncer may have closed the connection, and its reason may be lost.
+            if (await StatementPooling.FindAsync(session, cancellationToken) is { } refusal)
+            {
+                throw refusal;
+            }
+
+            throw;
+        }
         catch (PostgresException e) when (StepConflictException.Is(e, StepOf(e, origins)))
         {
             // Our row may have been committed, although the rest was rolled back: it is a separate transaction.

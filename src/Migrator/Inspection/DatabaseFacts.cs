@@ -29,6 +29,9 @@ internal sealed record DatabaseFacts
     /// <summary>Whether the user has the rights of the owner of the tables, but may not act as it.</summary>
     public bool MayNotActAsOwner { get; init; }
 
+    /// <summary>Whether triggers run in the user's sessions (session_replication_role).</summary>
+    public bool TriggersRun { get; init; } = true;
+
     /// <summary>The role to which new objects will belong.</summary>
     public string Creator => ActsAs ?? User;
 
@@ -119,6 +122,16 @@ internal sealed record DatabaseFacts
     public void RequireWritable()
     {
         RequireModifiable();
+        if (!TriggersRun)
+        {
+            throw new MigratorException(
+                $"session_replication_role is replica in the sessions of user '{User}'.",
+                "Triggers and foreign keys do nothing there: rows that belong together would no longer agree after a migration.",
+                $"Reset it where it is set, as a superuser: ALTER ROLE {Sql.Identifier(User)} RESET session_replication_role; "
+                    + $"ALTER DATABASE {Sql.Identifier(Database)} RESET session_replication_role;")
+            { ExitCode = Errors.ExitCode.Refused };
+        }
+
         if (MayNotActAsOwner)
         {
             throw new MigratorException(

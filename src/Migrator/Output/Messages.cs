@@ -9,6 +9,7 @@ using Migrator.Execution;
 using Migrator.Files;
 using Migrator.Inspection;
 using Migrator.Ledger;
+using Migrator.Planning;
 using Migrator.Rollout;
 using Npgsql;
 
@@ -173,6 +174,11 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
             LogLevel.Warning, $"Gateway {gateway} will not start with {rows} of the rows of database '{database}'.", cause: null, remedy,
             LogEvent.Advice);
     }
+
+    /// <summary>Warns of what a run would refuse, or stumble over.</summary>
+    public void Obstacle(Obstacle obstacle) => log.Write(
+        LogLevel.Warning, $"{(obstacle.Stops ? "the run would be refused: " : "")}{obstacle.Text.TrimEnd('.')}", cause: null,
+        obstacle.Remedy);
 
     /// <summary>Reports that it was not examined whether the next gateway starts.</summary>
     public void NoAdvice(string reason, string conf) => log.Write(

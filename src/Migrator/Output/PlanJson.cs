@@ -30,6 +30,17 @@ internal static class PlanJson
         json.WriteStartArray("warnings");
         report.Warnings.ToList().ForEach(json.WriteStringValue);
         json.WriteEndArray();
+        json.WriteStartArray("obstacles");
+        foreach (var obstacle in report.Obstacles)
+        {
+            json.WriteStartObject();
+            json.WriteBoolean("stops", obstacle.Stops);
+            json.WriteString("text", obstacle.Text);
+            json.WriteString("remedy", obstacle.Remedy);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         if (report.Advice is { } advice)
         {
             AdviceJson.WriteSummary(json, advice, "advice");

@@ -37,6 +37,16 @@ internal static class PlanText
             writer.WriteLine($"It would act as role '{role}', to which the new objects would belong.");
         }
 
+        foreach (var obstacle in report.Obstacles)
+        {
+            writer.WriteLine(DisplayText.Line(
+                $"{(obstacle.Stops ? "would be refused" : "would meet")}: {obstacle.Text}", DisplayText.MaxLineLength));
+            foreach (var line in obstacle.Remedy.Split('\n'))
+            {
+                writer.WriteLine("  do: " + DisplayText.Line(line.Trim(), DisplayText.MaxLineLength));
+            }
+        }
+
         foreach (var warning in report.Warnings)
         {
             writer.WriteLine(DisplayText.Line($"would warn: {warning}", DisplayText.MaxLineLength));

@@ -63,6 +63,7 @@ internal static class SessionDiagnosis
     {
         PostgresException { SqlState: SchemaGuard.SqlState } e => Foreign(e, "Nothing has been changed."),
         PostgresException { SqlState: SchemaGuard.Discarded } e => Discarded(e, "Nothing has been changed."),
+        PostgresException e when StatementPooling.Is(e) => StatementPooling.Explain(e),
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } e => new(
             $"PostgreSQL refused: {e.MessageText} [{e.SqlState}].",
             $"The user of pg_user has no right to it. {ServerWords.Of(e)}",
