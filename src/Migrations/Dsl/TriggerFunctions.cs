@@ -8,6 +8,14 @@ namespace Migrations.Dsl;
 /// </remarks>
 public static class TriggerFunctions
 {
+    /// <summary>The names of the functions, and the SQL that creates or replaces each.</summary>
+    public static IReadOnlyList<(string Name, string Sql)> All(GatewaySchema schema) =>
+    [
+        ("sync_tags", SyncTags(schema)),
+        ("batch_delete_expired_rows", BatchDeleteExpiredRows(schema)),
+        ("delete_expired_cluster_events", DeleteExpiredClusterEvents(schema)),
+    ];
+
     /// <summary>Replaces the function <c>sync_tags</c>, unless it is the one here, by the one here, which does the same as Kong's.</summary>
     /// <remarks>
     /// Kong's body finds tables, functions and operators through the search_path. A rewrite of rows fires it in migrator's session, whose

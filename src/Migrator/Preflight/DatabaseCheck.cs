@@ -82,7 +82,7 @@ internal sealed class DatabaseCheck(
 
         if (GatewayRole is not null && !settings.IsReadOnly)
         {
-            await new GatewayRoleCheck(GatewayRole, settings.User, conf, list).RunAsync(session, settings.Schema, cancellationToken);
+            await new GatewayRoleCheck(GatewayRole, facts, conf, list).RunAsync(session, cancellationToken);
         }
 
         if (await BlueGreenDeployment.ReadAsync(session, facts, cancellationToken) is { Length: > 0 } parts)
