@@ -98,7 +98,7 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
         catch (NpgsqlException e) when (e is not PostgresException && !session.IsOpen && answered.Number is null)
         {
             // Before the first transaction was answered: PgBouncer may have closed the connection, and its reason may be lost.
-            if (await StatementPooling.FindAsync(session, cancellationToken) is { } refusal)
+            if (await StatementPooling.FindOnAnotherAsync(session, cancellationToken) is { } refusal)
             {
                 throw refusal;
             }

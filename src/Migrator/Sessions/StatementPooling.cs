@@ -22,19 +22,35 @@ internal static class StatementPooling
         e)
     { ExitCode = ExitCode.Refused };
 
-    /// <summary>Begins a transaction on a connection of its own, which PgBouncer would close.</summary>
+    /// <summary>Begins a transaction, after which PgBouncer would close the connection.</summary>
+    /// <param name="session">The connection.</param>
+    /// <param name="cancellationToken">Ends the command.</param>
     /// <returns>The error to show; null if the transaction could begin, or if it was refused for another reason.</returns>
     public static async Task<MigratorException?> FindAsync(IDatabaseSession session, CancellationToken cancellationToken)
     {
         try
         {
-            await using var second = await session.OpenAnotherAsync(cancellationToken);
-            return await second.WriteAsync(
+            return await session.WriteAsync(
                 [new NpgsqlBatchCommand("BEGIN")], _ => Task.FromResult<MigratorException?>(null), cancellationToken);
         }
         catch (Exception e) when (e is NpgsqlException or MigratorException or CommitInDoubtException)
         {
             return Is(e) ? Explain(e) : null;
+        }
+    }
+
+    /// <summary>The same, on a connection of its own.</summary>
+    /// <inheritdoc cref="FindAsync" path="/param"/>
+    public static async Task<MigratorException?> FindOnAnotherAsync(IDatabaseSession session, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var second = await session.OpenAnotherAsync(cancellationToken);
+            return await FindAsync(second, cancellationToken);
+        }
+        catch (MigratorException)
+        {
+            return null;
         }
     }
 }
