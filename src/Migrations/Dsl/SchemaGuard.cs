@@ -10,7 +10,7 @@ public static class SchemaGuard
     /// <summary>The SQLSTATE, migrator's own, of the error that an object with a gateway name is not the gateway's.</summary>
     /// <remarks>
     /// The message names the objects. If their owners are what is wrong, the detail names one, and the hint has the SQL statements that
-    /// give the objects to the owner of the ledger, one on each line. What belongs to the ledger's own owner has none.
+    /// give the objects to the owner of the ledger, one on each line; none if that is the role that is not trusted.
     /// </remarks>
     public const string SqlState = "KM003";
 
@@ -43,6 +43,8 @@ public static class SchemaGuard
         DECLARE
           me oid := (SELECT oid FROM pg_roles WHERE rolname = CURRENT_USER);
           i_am_superuser boolean := (SELECT rolsuper FROM pg_roles WHERE rolname = CURRENT_USER);
+          gateway_tables name[] := {TextArray(tables)};
+          gateway_functions name[] := {TextArray(functions)};
           schema_id oid;
           schema_owner oid;
           database_owner oid := (SELECT datdba FROM pg_database WHERE datname = current_database());
@@ -58,29 +60,28 @@ public static class SchemaGuard
             INTO ledger_owner, target FROM (SELECT relowner AS owner FROM pg_class
               WHERE relnamespace = schema_id AND relname = 'schema_meta' AND relkind IN ('r', 'p')) AS ledger;
           target := coalesce(target, CURRENT_USER);
-          SELECT string_agg(flaw, '; ' ORDER BY flaw), min(owner_name), string_agg(translate(repair, E'\n', ''), E'\n' ORDER BY repair)
+          SELECT string_agg(flaw, '; ' ORDER BY flaw), coalesce(min(owner_name) FILTER (WHERE owner_name = pg_get_userbyid(ledger_owner)),
+              min(owner_name)), string_agg(translate(repair, E'\n', ''), E'\n' ORDER BY repair)
             INTO found, whose, repairs FROM (
             SELECT format('%s is %s, not a table', relname, CASE relkind WHEN 'v' THEN 'a view' WHEN 'm' THEN 'a materialized view'
                      WHEN 'f' THEN 'a foreign table' WHEN 'S' THEN 'a sequence' WHEN 'c' THEN 'a type' ELSE 'an index' END) AS flaw,
                        NULL::text AS owner_name, NULL::text AS repair
-              FROM pg_class WHERE relnamespace = schema_id AND relname = ANY ({TextArray(tables)}) AND relkind NOT IN ('r', 'p')
+              FROM pg_class WHERE relnamespace = schema_id AND relname = ANY (gateway_tables) AND relkind NOT IN ('r', 'p')
             UNION ALL
             SELECT format('table %s belongs to %s', relname, pg_get_userbyid(owner)), pg_get_userbyid(owner)::text,
-                   CASE WHEN owner IS DISTINCT FROM ledger_owner
-                     THEN format('ALTER TABLE %I.%I OWNER TO %I;', {Sql.Literal(schema.Name)}, relname, target) END
+                   format('ALTER TABLE %I.%I OWNER TO %I;', {Sql.Literal(schema.Name)}, relname, target)
               FROM (SELECT relname, relowner AS owner FROM pg_class
-                     WHERE relnamespace = schema_id AND relname = ANY ({TextArray(tables)}) AND relkind IN ('r', 'p')) AS kong
+                     WHERE relnamespace = schema_id AND relname = ANY (gateway_tables) AND relkind IN ('r', 'p')) AS kong
              WHERE NOT ({IsTrusted})
             UNION ALL
             SELECT format('function %s() belongs to %s', proname, pg_get_userbyid(owner)), pg_get_userbyid(owner)::text,
-                   CASE WHEN owner IS DISTINCT FROM ledger_owner
-                     THEN format('ALTER FUNCTION %I.%I() OWNER TO %I;', {Sql.Literal(schema.Name)}, proname, target) END
+                   format('ALTER FUNCTION %I.%I() OWNER TO %I;', {Sql.Literal(schema.Name)}, proname, target)
               FROM (SELECT proname, proowner AS owner FROM pg_proc
-                     WHERE pronamespace = schema_id AND proname = ANY ({TextArray(functions)}) AND pronargs = 0) AS kong
+                     WHERE pronamespace = schema_id AND proname = ANY (gateway_functions) AND pronargs = 0) AS kong
              WHERE NOT ({IsTrusted})
             UNION ALL
             SELECT format('%s is a type, not a table', typname), NULL, NULL
-              FROM pg_type WHERE typnamespace = schema_id AND typname = ANY ({TextArray(tables)}) AND typrelid = 0
+              FROM pg_type WHERE typnamespace = schema_id AND typname = ANY (gateway_tables) AND typrelid = 0
             UNION ALL
             SELECT format('trigger %s on table %s calls function %s, which belongs to %s', tgname, relname, proname,
               pg_get_userbyid(owner)),
@@ -88,7 +89,8 @@ public static class SchemaGuard
                    format('ALTER TABLE %I.%I DISABLE TRIGGER %I;', {Sql.Literal(schema.Name)}, relname, tgname)
               FROM (SELECT t.tgname, c.relname, p.proname, p.proowner AS owner
                       FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid JOIN pg_proc AS p ON p.oid = t.tgfoid
-                     WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND c.relnamespace = schema_id AND c.relname = ANY ({TextArray(tables)})) AS kong
+                     WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND c.relnamespace = schema_id AND c.relname = ANY (gateway_tables)
+                       AND NOT (p.pronamespace = schema_id AND p.proname = ANY (gateway_functions))) AS kong
              WHERE NOT ({IsTrusted})
             UNION ALL
             SELECT format('table %s, which belongs to %s, is changed with table %s, which it refers to', name, pg_get_userbyid(owner),
@@ -97,7 +99,8 @@ public static class SchemaGuard
               FROM (SELECT k.conrelid::regclass::text AS name, c.relname, o.relowner AS owner
                       FROM pg_constraint AS k JOIN pg_class AS c ON c.oid = k.confrelid JOIN pg_class AS o ON o.oid = k.conrelid
                      WHERE k.contype = 'f' AND (k.confdeltype IN ('c', 'n', 'd') OR k.confupdtype IN ('c', 'n', 'd'))
-                       AND c.relnamespace = schema_id AND c.relname = ANY ({TextArray(tables)})) AS kong
+                       AND c.relnamespace = schema_id AND c.relname = ANY (gateway_tables)
+                       AND NOT (o.relnamespace = schema_id AND o.relname = ANY (gateway_tables))) AS kong
              WHERE NOT ({IsTrusted}){(parts is null ? "" : Check(parts))}) AS flaws;
           kong := ARRAY(SELECT oid FROM pg_class
             WHERE relnamespace = schema_id AND relname = ANY ({TextArray(tables)}) AND relkind IN ('r', 'p'));
@@ -105,6 +108,8 @@ public static class SchemaGuard
             {CheckCode(onlyReads)}
           END IF;
           IF found IS NOT NULL THEN
+            -- Whoever owns the ledger owns the gateway's objects.
+            repairs := CASE WHEN whose = pg_get_userbyid(ledger_owner) THEN '' ELSE repairs END;
             RAISE EXCEPTION USING ERRCODE = '{SqlState}', MESSAGE = found, DETAIL = coalesce(whose, ''),
               HINT = coalesce(repairs, ''), SCHEMA = {Sql.Literal(schema.Name)};
           END IF;{(onlyReads ? "" : CheckRules)}

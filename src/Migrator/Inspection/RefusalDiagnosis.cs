@@ -23,8 +23,8 @@ internal static class RefusalDiagnosis
     private const string IsNamed = @"$1 ~ ('\m' || regexp_replace({0}, '(\W)', '\\\1', 'g') || '\M')";
 
     // Each row is a cause with its remedy; only rows of the lowest rank count.
-    // $1: the message. $2: the context, if it names a function, or else the statement. $3: the SQLSTATE. $4: the routine of the server.
-    // $5: whether a function of the database failed.
+    // $1: the message. $2: the statement that failed, with what calls it if that is a function. $3: the SQLSTATE. $4: the routine of the
+    // server. $5: the context if a function of the database failed, or else empty.
     private static readonly string Query =
         $"""
         WITH kong AS (
@@ -42,7 +42,7 @@ internal static class RefusalDiagnosis
           SELECT min(caller) AS caller, p.oid::regprocedure::text AS name, p.proowner, p.prosecdef, n.nspname,
                  coalesce(array_to_string(p.proconfig, ' ') ~ 'search_path=', false) AS has_path
             FROM calls JOIN pg_proc AS p ON p.oid = calls.fn JOIN pg_namespace AS n ON n.oid = p.pronamespace
-           WHERE $5 AND (strpos($2, p.oid::regprocedure::text) > 0 OR strpos($2, ' ' || quote_ident(p.proname) || '()') > 0)
+           WHERE strpos($5, p.oid::regprocedure::text) > 0 OR strpos($5, ' ' || quote_ident(p.proname) || '()') > 0
            GROUP BY p.oid, n.nspname),
         actor AS (
           SELECT oid, quote_ident(rolname) AS name FROM pg_roles
@@ -53,7 +53,7 @@ internal static class RefusalDiagnosis
                  c.oid IN (SELECT oid FROM kong) AS is_kongs
             FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
            WHERE $3 = '42501' AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
-             AND ({Named("c.relname")} OR $5 AND strpos($2, n.nspname || '.' || c.relname) > 0)
+             AND ({Named("c.relname")} OR $5 <> '' AND strpos($2, n.nspname || '.' || c.relname) > 0)
              AND NOT EXISTS (SELECT FROM kong WHERE kong.oid = c.oid AND NOT pg_has_role(kong.relowner, 'USAGE'))),
         needed AS (
           SELECT oid, relkind, relnamespace, name, owner, is_kongs FROM named
@@ -190,7 +190,7 @@ internal static class RefusalDiagnosis
     private static Task<IReadOnlyList<(string Cause, string Remedy)>> ReadAsync(
         IDatabaseSession session, string? schema, PostgresException e, CancellationToken cancellationToken)
     {
-        var isInFunction = ServerWords.IsInFunction(e);
+        var context = ServerWords.IsInFunction(e) ? e.Where! : "";
         return session.ReadAsync<IReadOnlyList<(string, string)>>(
             [
                 .. TransactionSql.BeginReading(schema),
@@ -199,10 +199,10 @@ internal static class RefusalDiagnosis
                     Parameters =
                     {
                         Text(e.MessageText),
-                        Text(isInFunction ? e.Where! : e.BatchCommand?.CommandText ?? ""),
+                        Text(context.Length > 0 ? $"{e.InternalQuery} {ServerWords.InnermostOf(context)}" : e.BatchCommand?.CommandText ?? ""),
                         Text(e.SqlState),
                         Text(e.Routine ?? ""),
-                        new NpgsqlParameter<bool> { TypedValue = isInFunction },
+                        Text(context),
                     },
                 },
                 TransactionSql.Commit,

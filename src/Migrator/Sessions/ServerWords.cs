@@ -33,11 +33,14 @@ internal static class ServerWords
     /// <summary>The reason in an exception, without an SQLSTATE.</summary>
     public static string Reason(Exception e) => e is PostgresException refusal ? refusal.MessageText : e.Message;
 
-    private static IReadOnlyList<string> FunctionsOf(PostgresException e) =>
-    [
-        .. (e.Where ?? "").Split('\n').Where(line => line.Contains("PL/pgSQL", StringComparison.Ordinal)
-            && !line.Contains("inline_code_block", StringComparison.Ordinal)).Take(3),
-    ];
+    /// <summary>The beginning of a CONTEXT, up to the first function: with the statement of the function that failed.</summary>
+    public static string InnermostOf(string context) =>
+        string.Join('\n', context.Split('\n').TakeWhile(line => !IsFunction(line)));
+
+    private static IReadOnlyList<string> FunctionsOf(PostgresException e) => [.. (e.Where ?? "").Split('\n').Where(IsFunction).Take(3)];
+
+    private static bool IsFunction(string line) => line.Contains("PL/pgSQL", StringComparison.Ordinal)
+        && !line.Contains("inline_code_block", StringComparison.Ordinal);
 
     private static string Sentence(string? words) => string.IsNullOrWhiteSpace(words) ? ""
         : DisplayText.Cut(string.Join("; ", words.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)),

@@ -23,6 +23,12 @@ internal static partial class Remedies
     /// <summary>What can be pasted in the text of a string in the source.</summary>
     public static IEnumerable<string> InSource(string text)
     {
+        // The examples of the help stand below each other.
+        if (text.TrimStart().StartsWith("migrator ", StringComparison.Ordinal) && text.Contains('\n'))
+        {
+            return [];
+        }
+
         // In SQL that makes SQL: format('GRANT ... %I;'), or 'SELECT ...(' || pid || ');'.
         var plain = Format().Replace(Concatenation().Replace(text, "…"), "…");
         return In(text.Contains('\n') ? plain.Replace("\n", " \n", StringComparison.Ordinal) : "\n" + plain).Select(r => r.Text);
@@ -32,12 +38,13 @@ internal static partial class Remedies
     public static bool Has(string printed, string source) => Regex.IsMatch(
         printed, "^" + string.Join(".*?", source.Split('…').Select(Regex.Escape)) + "$", RegexOptions.Singleline, TimeSpan.FromSeconds(10));
 
-    // An SQL statement stands behind a colon, another statement or a quote, or on a line of its own.
+    // An SQL statement stands behind a colon, another statement or a quote, or on a line of its own. A line that begins behind a blank is
+    // one of SQL, or of an example, in the source.
     [GeneratedRegex(
         """
         (?<=(^|\n|:\ |;\ |'|or\ )\ *) (?<!\ \n\ *)
           (?<sql>(ALTER|GRANT|REVOKE|CREATE\ (DATABASE|SCHEMA|USER|ROLE)|DROP|SELECT|ROLLBACK\ PREPARED|REASSIGN)\ ([^;\n']|'[^'\n]*')+;)
-        | (?<migrator>migrator\ [a-z]+\ -c\ [^;,\n'`]+)
+        | (?<!\ \n\ *)(?<migrator>migrator\ [a-z]+\ -c\ [^;,\n'`]+)
         | \b(?<shell>(getent|chronyc|apt-get|apk|curl|date|kubectl)\ [^;,\n)]+)
         | \b(?<conf>(pg_|lua_)\w+\ =\ [^\s;,)`]+)
         """,

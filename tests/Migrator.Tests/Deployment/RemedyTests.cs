@@ -21,11 +21,11 @@ internal sealed class RemedyTests : CommandTest
 
     [Test]
     public void Each_remedy_in_the_source_is_pasted_by_a_case_or_is_listed_with_its_reason() => Assert.That(
-        InSource.Except(RemedyCases.All.SelectMany(c => c.Remedies)).Except(RemedyCases.NotPasted.Keys), Is.Empty);
+        string.Join('\n', InSource.Except(RemedyCases.All.SelectMany(c => c.Remedies)).Except(RemedyCases.NotPasted.Keys)), Is.Empty);
 
     [Test]
     public void Each_case_and_each_exception_is_in_the_source() => Assert.That(
-        RemedyCases.All.SelectMany(c => c.Remedies).Concat(RemedyCases.NotPasted.Keys).Except(InSource), Is.Empty);
+        string.Join('\n', RemedyCases.All.SelectMany(c => c.Remedies).Concat(RemedyCases.NotPasted.Keys).Except(InSource)), Is.Empty);
 
     [TestCaseSource(typeof(RemedyCases), nameof(RemedyCases.All))]
     public void A_remedy_helps_when_it_is_pasted(RemedyCase situation)
@@ -38,6 +38,12 @@ internal sealed class RemedyTests : CommandTest
         }
 
         var database = own ?? Database;
+        if (own is not null && situation.Start is not "empty")
+        {
+            using var asSuperuser = KongConf.For(own);
+            Assert.That(MigratorProcess.Run($"bootstrap --gateway-version {situation.Start} -c {asSuperuser.Path}").ExitCode, Is.Zero);
+        }
+
         var names = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["{user}"] = $"{database.Name}_user", ["{other}"] = $"{database.Name}_other", ["{db}"] = database.Name,
@@ -59,7 +65,7 @@ internal sealed class RemedyTests : CommandTest
             var command = $"migrator {Fill(situation.Command, names)} -c {conf.Path} {situation.Redirect}";
             var before = Shell(command);
             var all = Remedies.In(before.Output + before.Errors);
-            var printed = all.Where(r => situation.Remedies.Any(form => Remedies.Has(r.Text, form))).ToList();
+            var printed = all.Where(r => situation.Remedies.Any(form => Remedies.Has(r.Text, form))).Distinct().ToList();
             Assert.That(situation.Remedies.Where(form => !printed.Exists(r => Remedies.Has(r.Text, form))), Is.Empty,
                 before.Output + before.Errors);
 
@@ -68,10 +74,15 @@ internal sealed class RemedyTests : CommandTest
                 Paste(remedy, before.Output + before.Errors, database, names["{user}"], conf);
             }
 
+            if (situation.ExitCode is not { } exitCode)
+            {
+                return;
+            }
+
             var after = Shell(command);
             Assert.Multiple(() =>
             {
-                Assert.That(after.ExitCode, Is.EqualTo(situation.ExitCode), after.Output + after.Errors);
+                Assert.That(after.ExitCode, Is.EqualTo(exitCode), after.Output + after.Errors);
                 Assert.That(
                     Remedies.In(after.Output + after.Errors).Where(r => situation.Remedies.Any(form => Remedies.Has(r.Text, form))),
                     Is.Empty);
