@@ -22,7 +22,8 @@ public sealed class PoolerServer : IDisposable
     /// <summary>Starts PgBouncer.</summary>
     /// <param name="server">The server behind it.</param>
     /// <param name="poolSize">The number of connections to the server.</param>
-    public static PoolerServer Start(PostgresServer server, int poolSize)
+    /// <param name="mode">What a client keeps a connection for: <c>transaction</c> or <c>statement</c>.</param>
+    public static PoolerServer Start(PostgresServer server, int poolSize, string mode = "transaction")
     {
         var files = Directory.CreateTempSubdirectory("migrator-pooler-").FullName;
         var port = FreePort();
@@ -38,7 +39,7 @@ public sealed class PoolerServer : IDisposable
             unix_socket_dir =
             auth_type = trust
             auth_file = {files}/users
-            pool_mode = transaction
+            pool_mode = {mode}
             default_pool_size = {poolSize}
             max_client_conn = 500
             """);

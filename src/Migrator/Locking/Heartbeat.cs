@@ -22,15 +22,21 @@ internal sealed class Heartbeat : IAsyncDisposable
     private readonly CancellationTokenSource stop = new();
     private readonly TaskCompletionSource lost = new();
     private readonly Task beating;
+    private readonly string? actsAs;
 
     /// <summary>Starts the heartbeat.</summary>
     /// <param name="session">The connection that is busy.</param>
     /// <param name="owner">The name of the run.</param>
     /// <param name="schema">The schema of the table.</param>
     /// <param name="renews">Whether there is a row; a transaction that creates the table has none.</param>
+    /// <param name="actsAs">The role that the run acts as; null for the user.</param>
     /// <param name="time">The clock.</param>
-    public Heartbeat(IDatabaseSession session, string owner, GatewaySchema schema, bool renews, TimeProvider time) =>
+    public Heartbeat(
+        IDatabaseSession session, string owner, GatewaySchema schema, bool renews, string? actsAs, TimeProvider time)
+    {
+        this.actsAs = actsAs;
         beating = BeatAsync(session, owner, schema, renews, time);
+    }
 
     /// <summary>Ends when the server no longer works on the transaction: it was ended, or its answer was lost on the way.</summary>
     public Task Lost => lost.Task;
@@ -104,8 +110,10 @@ internal sealed class Heartbeat : IAsyncDisposable
             [
                 .. TransactionSql.BeginWriting(schema.Name, new Limits(Statement: period, Lock: period / 10)),
                 KongLock.Introduce(owner),
-                .. renews ? [new NpgsqlBatchCommand(Renew(schema))] : Array.Empty<NpgsqlBatchCommand>(),
+
+                // As the user: the state of a session is visible to its own user.
                 new NpgsqlBatchCommand($"SELECT {SchemaLock.IsAtWork} AS is_at_work"),
+                .. renews ? TransactionSql.ActAs(actsAs).Append(new NpgsqlBatchCommand(Renew(schema))) : [],
             ],
             async reader =>
             {

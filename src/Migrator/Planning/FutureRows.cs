@@ -62,22 +62,24 @@ internal sealed class FutureRows(IDatabaseSession session, DatabaseFacts facts)
             await session.StreamAsync(
                 [.. commands], reader => ReadAsync(reader, row, cancellationToken), Limit ?? session.Limits.Stream, cancellationToken);
         }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InsufficientPrivilege or SchemaGuard.SqlState)
         {
-            throw new MigratorException(
-                $"The rows of database '{facts.Database}' cannot be read or copied: {e.MessageText} [{e.SqlState}].",
-                "The user reads the gateway's tables and makes temporary ones.",
-                $"Allow it: GRANT TEMPORARY ON DATABASE {Sql.Identifier(facts.Database)} TO {Sql.Identifier(facts.User)};, or run as the "
-                    + "owner of the tables.",
-                e)
-            { ExitCode = Errors.ExitCode.Refused };
+            throw await RefusalDiagnosis.ExplainAsync(
+                session, facts.Schema,
+                e.SqlState == SchemaGuard.SqlState ? SessionDiagnosis.Explain(e) : new MigratorException(
+                    $"The rows of database '{facts.Database}' cannot be read or copied: {e.MessageText} [{e.SqlState}].",
+                    $"The user reads the gateway's tables and makes temporary ones. {ServerWords.Of(e)}".TrimEnd(),
+                    SessionDiagnosis.RightsRemedy,
+                    e)
+                { ExitCode = Errors.ExitCode.Refused },
+                isReading: steps.Count == 0, cancellationToken);
         }
     }
 
     private IEnumerable<NpgsqlBatchCommand> Direct(IReadOnlyCollection<string> existing, HashSet<string> wanted) =>
     [
         .. TransactionSql.BeginReading(facts.Schema, new Limits(Lock: TimeSpan.FromSeconds(1))),
-        new NpgsqlBatchCommand(KongObjects.All.Guard(facts.Names)),
+        new NpgsqlBatchCommand(KongObjects.All.Guard(facts.Names, onlyReads: true)),
         .. existing.Where(wanted.Contains).Select(t => Rows(facts.Names, t)),
         TransactionSql.Commit,
     ];

@@ -34,6 +34,8 @@ internal static partial class PlanScript
         writer.WriteLine(PsqlScript.Header);
         writer.WriteLine(@"\o /dev/null");
 
+        // Whoever runs the script: what it makes belongs to the owner of the tables.
+        facts = facts with { ActsAs = facts.LedgerOwner ?? facts.ActsAs };
         for (var at = 0; at < plan.Transactions.Count; at++)
         {
             var transaction = plan.Transactions[at];

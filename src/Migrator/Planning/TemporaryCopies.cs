@@ -69,7 +69,7 @@ internal sealed class TemporaryCopies(IDatabaseSession session, DatabaseFacts fa
     [
         .. TransactionSql.BeginWriting(facts.Schema, new Limits(Lock: TimeSpan.FromSeconds(1))),
         new NpgsqlBatchCommand(MoreBuffers),
-        new NpgsqlBatchCommand(KongObjects.All.Guard(facts.Names)),
+        new NpgsqlBatchCommand(KongObjects.All.Guard(facts.Names, onlyReads: true)),
         .. tables.SelectMany(t => Copy(t, rowsOf(t))),
         new NpgsqlBatchCommand(TriggerFunctions.SyncTags(Schema)),
         new NpgsqlBatchCommand(TriggerFunctions.BatchDeleteExpiredRows(Schema)),

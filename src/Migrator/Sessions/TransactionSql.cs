@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using Migrations.Dsl;
 using Npgsql;
 
 namespace Migrator.Sessions;
@@ -73,6 +74,12 @@ internal static class TransactionSql
     /// <param name="limits">The time limits of the transaction.</param>
     public static IEnumerable<NpgsqlBatchCommand> BeginWriting(string? schema, Limits limits) =>
         [.. Begin("READ WRITE", schema, limits), new NpgsqlBatchCommand(NoticeDeadClient)];
+
+    /// <summary>Acts as another role for the rest of a transaction.</summary>
+    /// <remarks>The settings of that role (ALTER ROLE ... SET) do not apply: they do only at a login.</remarks>
+    /// <param name="role">The role; null to act as the user.</param>
+    public static IEnumerable<NpgsqlBatchCommand> ActAs(string? role) =>
+        role is null ? [] : [new NpgsqlBatchCommand($"SET LOCAL ROLE {Sql.Identifier(role)}")];
 
     /// <summary>Moves a reader past the results of the transaction's beginning.</summary>
     public static async Task SkipBeginningAsync(DbDataReader reader, CancellationToken cancellationToken)

@@ -58,7 +58,10 @@ internal sealed class SchemaComparison(SchemaModel expected, LiveSchema live, Ga
             renamed.Add(key.Table);
             Report(
                 DifferenceKind.Missing, table.Name, $"the table is missing: its name is {key.Table}",
-                new Repair(RepairOrder.Rename, $"ALTER TABLE {schema.Qualify(key.Table)} RENAME TO {Sql.Identifier(table.Name)}"));
+                [
+                    .. Own(live.Relations[key.Table]),
+                    new Repair(RepairOrder.Rename, $"ALTER TABLE {schema.Qualify(key.Table)} RENAME TO {Sql.Identifier(table.Name)}"),
+                ]);
             return;
         }
 
@@ -186,7 +189,7 @@ internal sealed class SchemaComparison(SchemaModel expected, LiveSchema live, Ga
             {
                 Report(
                     DifferenceKind.Extra, relation.Name, "the table is not the gateway's at this point of its migrations",
-                    new Repair(RepairOrder.DropObject, $"DROP TABLE {schema.Qualify(relation.Name)}"));
+                    [.. Own(relation), new Repair(RepairOrder.DropObject, $"DROP TABLE {schema.Qualify(relation.Name)}")]);
             }
             else if (relation.Table.Length == 0
                 || !GatewayNames.All.Tables.Contains(relation.Table.Split('.')[0], StringComparer.Ordinal))
@@ -197,6 +200,10 @@ internal sealed class SchemaComparison(SchemaModel expected, LiveSchema live, Ga
 
         others.AddRange(live.Of(LiveKind.Extension).Select(e => $"extension {e.Name}"));
     }
+
+    /// <summary>Gives a table to the owner of the ledger, who is to change or drop it.</summary>
+    private IEnumerable<Repair> Own(LiveObject table) => live.Owner is not { } owner || table.Owner == owner ? []
+        : [new Repair(RepairOrder.Owner, $"ALTER TABLE {schema.Qualify(table.Name)} OWNER TO {Sql.Identifier(owner)}")];
 
     private void CompareFunctions()
     {

@@ -98,10 +98,10 @@ internal sealed class RepairTests
     [TestCase("a function with its owner's rights", "ALTER FUNCTION sync_tags() SECURITY DEFINER")]
     [TestCase("a function of another type",
         "DROP FUNCTION batch_delete_expired_rows() CASCADE; CREATE FUNCTION batch_delete_expired_rows() RETURNS int LANGUAGE "
-            + "sql AS 'SELECT 1'")]
+            + "sql AS 'SELECT 1'; ALTER ROUTINE batch_delete_expired_rows() OWNER TO repair_owner")]
     [TestCase("a procedure in place of a function",
         "DROP FUNCTION batch_delete_expired_rows() CASCADE; CREATE PROCEDURE batch_delete_expired_rows() LANGUAGE sql AS "
-            + "'SELECT 1'")]
+            + "'SELECT 1'; ALTER ROUTINE batch_delete_expired_rows() OWNER TO repair_owner")]
     [TestCase("a dropped column", "ALTER TABLE routes DROP COLUMN hosts")]
     [TestCase("a dropped column with a default", "ALTER TABLE services DROP COLUMN enabled")]
     [TestCase("a dropped column of keys and triggers",
@@ -145,7 +145,9 @@ internal sealed class RepairTests
     [TestCase("a dropped table and the key that it refers to",
         "DROP TABLE oauth2_tokens; ALTER TABLE workspaces DROP CONSTRAINT workspaces_pkey CASCADE")]
     [TestCase("a renamed table", "ALTER TABLE parameters RENAME TO parameters_old")]
-    [TestCase("a table of an older gateway", "CREATE TABLE cluster_ca (pk boolean PRIMARY KEY)")]
+    [TestCase("a renamed table of another owner", "ALTER TABLE parameters OWNER TO other_role; ALTER TABLE parameters RENAME TO mine")]
+    [TestCase("a table of an older gateway",
+        "CREATE TABLE cluster_ca (pk boolean PRIMARY KEY); ALTER TABLE cluster_ca OWNER TO other_role")]
     [TestCase("unlogged tables that refer to each other",
         "ALTER TABLE filter_chains SET UNLOGGED; ALTER TABLE keys SET UNLOGGED; ALTER TABLE key_sets SET UNLOGGED")]
     [TestCase("row security", "ALTER TABLE routes ENABLE ROW LEVEL SECURITY")]
@@ -183,7 +185,8 @@ internal sealed class RepairTests
     }
 
     [TestCase("ALTER TABLE routes SET (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01); "
-        + "ALTER INDEX routes_pkey SET (fillfactor = 80); ALTER INDEX services_tags_idx SET (fastupdate = off); ALTER INDEX cluster_events_at_idx SET (fillfactor = 70)")]
+        + "ALTER INDEX routes_pkey SET (fillfactor = 80); ALTER INDEX services_tags_idx SET (fastupdate = off); "
+        + "ALTER INDEX cluster_events_at_idx SET (fillfactor = 70)")]
     [TestCase("ALTER TABLE routes ALTER hosts SET STATISTICS 500, ALTER hosts SET STORAGE EXTERNAL, REPLICA IDENTITY FULL")]
     [TestCase("ALTER TABLE routes CLUSTER ON routes_pkey; COMMENT ON TABLE routes IS 'mine'; COMMENT ON INDEX routes_pkey IS 'mine'")]
     [TestCase("REVOKE EXECUTE ON FUNCTION sync_tags() FROM PUBLIC, repair_owner")]
