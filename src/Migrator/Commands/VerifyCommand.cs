@@ -69,7 +69,7 @@ internal static class VerifyCommand
         return result.Differences.Count == 0 ? ExitCode.Success : ExitCode.Drift;
     }
 
-    /// <summary>Reads the catalogue, and again if the ledger has changed meanwhile: another migrator, or a Kong, has finished a step.</summary>
+    /// <summary>Reads the catalogue, and again if the ledger has changed meanwhile: another migrator, or a Kong, is at work.</summary>
     private static async Task<(DatabaseFacts Facts, LiveSchema Live)> ReadAsync(
         DatabaseSession session, DatabaseFacts facts, CancellationToken cancellationToken)
     {

@@ -37,8 +37,13 @@ internal sealed record LiveSchema(int VersionNumber, IReadOnlyList<LiveObject> O
         parts[(kind, table)].ToDictionary(o => o.Name, StringComparer.Ordinal);
 
     /// <summary>The index of a name, or the key that it belongs to; null if there is none.</summary>
-    public LiveObject? IndexNamed(string name) => Objects.FirstOrDefault(o => o.Name == name && o is
-        { Kind: LiveKind.Index } or { Kind: LiveKind.Constraint, IsKey: true } or { Kind: LiveKind.Relation, Definition: "index" });
+    public LiveObject? IndexNamed(string name) => Objects.FirstOrDefault(o => o.Name == name && (o.Kind switch
+    {
+        LiveKind.Index => true,
+        LiveKind.Constraint => o.IsKey,
+        LiveKind.Relation => o.Definition == "index",
+        _ => false,
+    }));
 
     /// <summary>The names of the sequences that are expected and not there.</summary>
     public IReadOnlySet<string> MissingSequences(SchemaModel expected) =>
