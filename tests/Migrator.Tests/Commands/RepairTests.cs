@@ -261,6 +261,7 @@ internal sealed class RepairTests
             """,
             connection);
         using var stop = new CancellationTokenSource();
+#pragma warning disable CA2025 // It has ended before the connection is closed.
         var churning = Task.Run(() =>
         {
             while (!stop.IsCancellationRequested)
@@ -268,14 +269,20 @@ internal sealed class RepairTests
                 churn.ExecuteNonQuery();
             }
         });
-        for (var i = 0; i < 20; i++)
+#pragma warning restore CA2025
+        try
         {
-            var result = await RunAsync(database, "verify");
-            Assert.That(result.ExitCode, Is.Zero, result.Output + result.Errors);
+            for (var i = 0; i < 20; i++)
+            {
+                var result = await RunAsync(database, "verify");
+                Assert.That(result.ExitCode, Is.Zero, result.Output + result.Errors);
+            }
         }
-
-        await stop.CancelAsync();
-        await churning;
+        finally
+        {
+            await stop.CancelAsync();
+            await churning;
+        }
     }
 
     private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(
