@@ -14,7 +14,7 @@ internal sealed class ArchitectureTests
         ["Advice"] = ["Display", "Errors"],
         ["Files"] = ["Errors"],
         ["Configuration"] = ["Display", "Files", "Errors"],
-        ["Sessions"] = ["Resilience", "Errors"],
+        ["Sessions"] = ["Resilience", "Display", "Errors"],
         ["Connecting"] = ["Sessions", "Resilience", "Configuration", "Files", "Errors"],
         ["Iam"] = ["Connecting", "Resilience", "Configuration", "Files", "Errors"],
         ["Ledger"] = ["Errors"],

@@ -35,7 +35,7 @@ public sealed class M016_280_to_300 : TwoPhaseKongMigration
         Delete.Table("vaults_beta");
         Delete.Table("vaults");
         Rows.Delete("targets", Targets.IsDuplicate(Names));
-        Rows.Update("targets", "cache_key = NULL", $"cache_key <> {Targets.CacheKey}");
-        Rows.Update("targets", $"cache_key = {Targets.CacheKey}", "cache_key IS NULL");
+        Rows.Update("targets", "cache_key", "NULL::text", $"cache_key <> {Targets.CacheKey}");
+        Rows.Update("targets", "cache_key", Targets.CacheKey, "cache_key IS NULL");
     }
 }

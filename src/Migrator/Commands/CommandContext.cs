@@ -87,8 +87,19 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
     /// <summary>Writes an answer that another program reads: a script or a token. With --json it is one member of an object.</summary>
     /// <param name="name">The name of the member.</param>
     /// <param name="script">The script, without a line end.</param>
+    /// <exception cref="MigratorException">It has a character that would not be printed as it is.</exception>
     public void WriteScript(string name, string script)
     {
+        if (!PsqlScript.IsPrintable(script))
+        {
+            var line = script.Split('\n').First(l => !PsqlScript.IsPrintable(l)).Trim();
+            throw new MigratorException(
+                "There is no script: a name in it has a character that does not print, or that hides or reorders others.",
+                $"The line is: {DisplayText.Line(line, DisplayText.MaxValueLength)}",
+                "Rename what has this name, or run the command itself, which takes every name.")
+            { ExitCode = ExitCode.Usage };
+        }
+
         if (Get(OutputOptions.Json))
         {
             JsonAnswer.Write(Answer, json => json.WriteString(name, script), isOneLine: LogsJson);

@@ -9,6 +9,10 @@ namespace Migrator.Connecting;
 /// <summary>Explains why PostgreSQL refused a login (PostgreSQL manual, appendix A "Error Codes").</summary>
 internal static class LoginDiagnosis
 {
+    // Routines of PostgreSQL that refuse a login, in any language of the server.
+    private const string OfUser = "InitializeSessionUserId";
+    private const string OfDatabase = "CheckMyDatabase";
+
     /// <summary>The error to show for a refused login.</summary>
     public static MigratorException Explain(PostgresException e, PostgresSettings settings, string server) => PoolerWords.SqlState(e) switch
     {
@@ -32,6 +36,12 @@ internal static class LoginDiagnosis
             "The server takes no connection in plain text (on Amazon RDS: rds.force_ssl), or the user is in rds_iam and needs a token.",
             "Write pg_ssl = on; for a user in rds_iam write pg_iam_auth = on.",
             e),
+        PostgresErrorCodes.InvalidAuthorizationSpecification when e.Routine == OfUser => new(
+            $"{server} refused user '{settings.User}': {e.MessageText} [{e.SqlState}].",
+            cause: null,
+            $"Check pg_user; check prints the SQL that makes the user. If it may not log in, as a superuser: ALTER ROLE "
+                + $"{Sql.Identifier(settings.User)} LOGIN;",
+            e),
         PostgresErrorCodes.InvalidAuthorizationSpecification => new(
             $"{server} refused user '{settings.User}': {e.MessageText} [{e.SqlState}].",
             settings.Tls.Enabled ? "The user may not log in, or not from here."
@@ -42,13 +52,26 @@ internal static class LoginDiagnosis
         PostgresErrorCodes.InvalidCatalogName => new(
             $"{server} has no database '{settings.Database}' [{e.SqlState}].",
             cause: null,
-            $"Check pg_database (KONG_PG_DATABASE), or make it: CREATE DATABASE {Sql.Identifier(settings.Database)} OWNER "
+            $"Check pg_database (KONG_PG_DATABASE), or make it, as a superuser: CREATE DATABASE {Sql.Identifier(settings.Database)} OWNER "
                 + $"{Sql.Identifier(settings.User)};",
             e),
         PostgresErrorCodes.InsufficientPrivilege => new(
             $"User '{settings.User}' may not connect to database '{settings.Database}' on {server} [{e.SqlState}].",
             cause: null,
-            $"Allow it: GRANT CONNECT ON DATABASE {Sql.Identifier(settings.Database)} TO {Sql.Identifier(settings.User)};",
+            $"Allow it, as the owner of the database or a superuser: GRANT CONNECT ON DATABASE {Sql.Identifier(settings.Database)} TO {Sql.Identifier(settings.User)};",
+            e),
+        PostgresErrorCodes.TooManyConnections when e.Routine is OfUser or OfDatabase => new(
+            $"{server} has no connection left: {e.MessageText} [{e.SqlState}].",
+            $"The limit is that of the {(e.Routine == OfUser ? "user" : "database")}.",
+            "Try again, close idle connections, or remove the limit, as a superuser: " + (e.Routine == OfUser
+                ? $"ALTER ROLE {Sql.Identifier(settings.User)} CONNECTION LIMIT -1;"
+                : $"ALTER DATABASE {Sql.Identifier(settings.Database)} CONNECTION LIMIT -1;"),
+            e)
+        { IsTransient = true },
+        PostgresErrorCodes.ObjectNotInPrerequisiteState when e.Routine == OfDatabase => new(
+            $"{server} refused the connection: {e.MessageText} [{e.SqlState}].",
+            cause: null,
+            $"Allow it, connected to another database as a superuser: ALTER DATABASE {Sql.Identifier(settings.Database)} ALLOW_CONNECTIONS true;",
             e),
         PostgresErrorCodes.TooManyConnections => Full(e, server),
         PostgresErrorCodes.CannotConnectNow => new(
@@ -60,8 +83,8 @@ internal static class LoginDiagnosis
         { IsTransient = true },
         _ => new(
             $"{server} refused the connection: {e.MessageText} [{e.SqlState}].",
-            cause: null,
-            "Look at the server's log for the reason.",
+            ServerWords.Of(e) is { Length: > 0 } words ? words.TrimEnd() : null,
+            "Fix the problem that the server reports, and run the command again.",
             e)
         { IsTransient = IsTransient(e) },
     };

@@ -28,6 +28,7 @@ internal sealed class MigrationRun
     private bool emptiesFirst;
     private IReadOnlyList<MigrationStep>? repeated;
     private bool hasBegun;
+    private string? actsAs;
 
     /// <summary>Creates a run on a connection.</summary>
     public MigrationRun(IDatabaseSession session, RunOptions options, IReadOnlyList<Subsystem> catalogue, IRunObserver observer)
@@ -60,8 +61,12 @@ internal sealed class MigrationRun
                 if (kind == RunKind.Bootstrap && emptiesFirst)
                 {
                     await DropAsync(facts, cancellationToken);
+                    actsAs = facts.ActsAs;
                     continue;
                 }
+
+                // The owner of what was dropped is that of what is made again.
+                facts = facts.Ledger.IsEmpty && actsAs is not null ? facts with { ActsAs = actsAs } : facts;
 
                 var steps = Plan(kind, state, facts);
                 known = null;

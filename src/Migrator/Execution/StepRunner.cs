@@ -38,7 +38,7 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
     {
         var origins = new Dictionary<NpgsqlBatchCommand, MigrationStep>();
         var commands = new StepCommands(options, facts, place with { NeedsClaim = row.NeedsClaim }).Of(steps, origins).ToArray();
-        row.Begin(facts.Names, tableExists: !facts.Ledger.IsEmpty);
+        row.Begin(facts.Names, tableExists: !facts.Ledger.IsEmpty, facts.ActsAs);
         options.SavedRows?.Begin();
 
         // A file of rows is kept or given up with its transaction, so that transaction is committed before the next one begins.
@@ -110,6 +110,16 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
             options.SavedRows?.Keep();
             throw;
         }
+        catch (NpgsqlException e) when (e is not PostgresException && !session.IsOpen && answered.Number is null)
+        {
+            // Before the first transaction was answered: PgBouncer may have closed the connection, and its reason may be lost.
+            if (await StatementPooling.FindOnAnotherAsync(session, cancellationToken) is { } refusal)
+            {
+                throw refusal;
+            }
+
+            throw;
+        }
         catch (PostgresException e) when (StepConflictException.Is(e, StepOf(e, origins)))
         {
             // Our row may have been committed, although the rest was rolled back: it is a separate transaction.
@@ -121,7 +131,7 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
             var step = StepOf(e, origins);
             throw e.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected
                 ? new StepBlockedException(step, e)
-                : await TableOwners.ExplainAsync(
+                : await RefusalDiagnosis.ExplainAsync(
                     session, options.Schema, StepFailure.Explain(e, step), isReading: false, cancellationToken);
         }
     }

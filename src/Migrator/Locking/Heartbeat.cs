@@ -24,17 +24,20 @@ internal sealed class Heartbeat : IAsyncDisposable
     private readonly TaskCompletionSource commits = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action onStandby;
     private readonly Task beating;
+    private readonly string? actsAs;
 
     /// <summary>Starts the heartbeat.</summary>
     /// <param name="session">The connection that is busy.</param>
     /// <param name="owner">The name of the run.</param>
     /// <param name="schema">The schema of the table.</param>
     /// <param name="renews">Whether there is a row; a transaction that creates the table has none.</param>
+    /// <param name="actsAs">The role that the run acts as; null for the user.</param>
     /// <param name="onStandby">Called when the COMMIT waits for a synchronous standby.</param>
     /// <param name="time">The clock.</param>
-    public Heartbeat(IDatabaseSession session, string owner, GatewaySchema schema, bool renews, Action onStandby, TimeProvider time)
+    public Heartbeat(
+        IDatabaseSession session, string owner, GatewaySchema schema, bool renews, string? actsAs, Action onStandby, TimeProvider time)
     {
-        this.onStandby = onStandby;
+        (this.actsAs, this.onStandby) = (actsAs, onStandby);
         beating = BeatAsync(session, owner, schema, renews, time);
     }
 
@@ -118,8 +121,10 @@ internal sealed class Heartbeat : IAsyncDisposable
                 .. TransactionSql.BeginWriting(schema.Name, new Limits(Statement: period, Lock: period / 10)),
                 new NpgsqlBatchCommand("SET LOCAL synchronous_commit = 'local'"),
                 KongLock.Introduce(owner),
-                .. renews ? [new NpgsqlBatchCommand(Renew(schema))] : Array.Empty<NpgsqlBatchCommand>(),
+
+                // As the user: the state of a session is visible to its own user.
                 new NpgsqlBatchCommand($"SELECT {SchemaLock.IsAtWork} AS is_at_work, {SchemaLock.WaitsForStandby}"),
+                .. renews ? TransactionSql.ActAs(actsAs).Append(new NpgsqlBatchCommand(Renew(schema))) : [],
             ],
             async reader =>
             {

@@ -9,6 +9,7 @@ using Migrator.Execution;
 using Migrator.Files;
 using Migrator.Inspection;
 using Migrator.Ledger;
+using Migrator.Planning;
 using Migrator.Rollout;
 using Npgsql;
 
@@ -39,18 +40,21 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     {
         progress.Begin(steps);
         var phases = steps.Select(s => s.Phase).Distinct().ToList();
-        Once(steps.Any(s => s.IsRepeated)
+        var sentence = steps.Any(s => s.IsRepeated)
             ? $"applying the schema of what was done in database '{facts.Database}' once more: {Count(steps.Count, "step")}"
             : facts.Ledger.IsEmpty ? $"bootstrapping database '{facts.Database}', schema '{facts.Schema}'"
             : kind is RunKind.Bootstrap || phases.Count > 1
                 ? $"completing the bootstrap of database '{facts.Database}', schema '{facts.Schema}': {Count(steps.Count, "step")} left"
             : phases is [Phase.Up] ? $"migrating database '{facts.Database}', schema '{facts.Schema}': {Count(steps.Count, "migration")}"
-            : $"finishing {Count(steps.Count, "migration")} of database '{facts.Database}', schema '{facts.Schema}'",
+            : $"finishing {Count(steps.Count, "migration")} of database '{facts.Database}', schema '{facts.Schema}'";
+        Once(
+            sentence + (facts.ActsAs is null ? "" : $", as role '{facts.ActsAs}', to which the new objects will belong"),
             LogEvent.RunBegan,
             json =>
             {
                 json.WriteString("database", facts.Database);
                 json.WriteString("schema", facts.Schema);
+                json.WriteString("role", facts.Creator);
                 json.WriteNumber("steps", steps.Count);
             });
     }
@@ -186,6 +190,11 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
             LogLevel.Warning, $"Gateway {gateway} will not start with {rows} of the rows of database '{database}'.", cause: null, remedy,
             LogEvent.Advice);
     }
+
+    /// <summary>Warns of what a run would refuse, or stumble over.</summary>
+    public void Obstacle(Obstacle obstacle) => log.Write(
+        LogLevel.Warning, $"{(obstacle.Stops ? "the run would be refused: " : "")}{obstacle.Text.TrimEnd('.')}", cause: null,
+        obstacle.Remedy);
 
     /// <summary>Reports that it was not examined whether the next gateway starts.</summary>
     public void NoAdvice(string reason, string conf) => log.Write(

@@ -11,6 +11,7 @@ internal static class PlanJson
     {
         json.WriteString("command", command);
         json.WriteBoolean("is_empty_database", report.Plan.IsFresh);
+        json.WriteString("acts_as", report.ActsAs);
         json.WriteStartArray("transactions");
         foreach (var transaction in report.Plan.Transactions)
         {
@@ -28,6 +29,17 @@ internal static class PlanJson
         json.WriteEndArray();
         json.WriteStartArray("warnings");
         report.Warnings.ToList().ForEach(json.WriteStringValue);
+        json.WriteEndArray();
+        json.WriteStartArray("obstacles");
+        foreach (var obstacle in report.Obstacles)
+        {
+            json.WriteStartObject();
+            json.WriteBoolean("stops", obstacle.Stops);
+            json.WriteString("text", obstacle.Text);
+            json.WriteString("remedy", obstacle.Remedy);
+            json.WriteEndObject();
+        }
+
         json.WriteEndArray();
         if (report.Advice is { } advice)
         {

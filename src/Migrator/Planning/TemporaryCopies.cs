@@ -91,7 +91,7 @@ internal sealed class TemporaryCopies(IDatabaseSession session, DatabaseFacts fa
         // What another client of a pooler has left in the session comes back with the end of the transaction.
         new NpgsqlBatchCommand("DISCARD TEMP"),
         new NpgsqlBatchCommand(MoreBuffers),
-        new NpgsqlBatchCommand(KongObjects.All.Guard(facts.Names)),
+        new NpgsqlBatchCommand(KongObjects.All.Guard(facts.Names, onlyReads: true)),
         .. tables.SelectMany(t => Copy(t, rowsOf(t))),
         new NpgsqlBatchCommand(TriggerFunctions.SyncTags(Schema)),
         new NpgsqlBatchCommand(TriggerFunctions.BatchDeleteExpiredRows(Schema)),

@@ -17,6 +17,9 @@ internal sealed class DatabaseCheck(
     /// <summary>The role of the running gateway, to check its rights too; null not to.</summary>
     public string? GatewayRole { get; init; }
 
+    /// <summary>How long a statement of a run waits for a lock; null for no limit.</summary>
+    public TimeSpan? LockTimeout { get; init; }
+
     /// <summary>Logs in and runs the checks.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -74,11 +77,18 @@ internal sealed class DatabaseCheck(
         list.Met("server version", $"PostgreSQL {facts.Version}");
         CheckRdsIamMembership(more);
         list.Met("database", $"'{facts.Database}'");
-        CheckRights(facts);
-        await CheckOwnersAsync(session, facts, cancellationToken);
+        if (settings.IsReadOnly)
+        {
+            list.Met("schema", facts.SchemaExists ? $"'{facts.Schema}'" : $"'{facts.Schema}' does not exist yet");
+        }
+        else
+        {
+            await new RunForecast(facts, LockTimeout, list).RunAsync(session, cancellationToken);
+        }
+
         if (GatewayRole is not null && !settings.IsReadOnly)
         {
-            await new GatewayRoleCheck(GatewayRole, settings.User, conf, list).RunAsync(session, settings.Schema, cancellationToken);
+            await new GatewayRoleCheck(GatewayRole, facts, conf, list).RunAsync(session, cancellationToken);
         }
 
         if (await BlueGreenDeployment.ReadAsync(session, facts, cancellationToken) is { Length: > 0 } parts)
@@ -130,44 +140,6 @@ internal sealed class DatabaseCheck(
                 list.Warning("user not in rds_iam", $"'{settings.User}' is a member, and RDS itself takes no password of such a user",
                     "If it is to log in with a token, write pg_iam_auth = on.");
                 break;
-        }
-    }
-
-    private void CheckRights(DatabaseFacts facts)
-    {
-        if (settings.IsReadOnly)
-        {
-            list.Met("schema", facts.SchemaExists ? $"'{facts.Schema}'" : $"'{facts.Schema}' does not exist yet");
-            return;
-        }
-
-        try
-        {
-            facts.RequireWritable();
-            list.Met("schema", facts.SchemaExists ? $"'{facts.Schema}' exists" : $"'{facts.Schema}' does not exist, and can be made");
-            list.Met("may create", $"in schema '{facts.Schema}'");
-        }
-        catch (MigratorException e)
-        {
-            list.NotMet("may create", e);
-        }
-    }
-
-    private async Task CheckOwnersAsync(IDatabaseSession session, DatabaseFacts facts, CancellationToken cancellationToken)
-    {
-        if (settings.IsReadOnly || facts.Ledger.IsEmpty)
-        {
-            return;
-        }
-
-        var owners = await TableOwners.ReadAsync(session, settings.Schema, cancellationToken);
-        if (owners.Roles.Count == 0)
-        {
-            list.Met("owns the tables", $"'{settings.User}' has the rights of their owner");
-        }
-        else
-        {
-            list.NotMet("owns the tables", owners.Sentence, owners.Remedy);
         }
     }
 

@@ -24,6 +24,9 @@ internal sealed class PreflightCheck(ConfigurationRequest request, IReadOnlyList
     /// <summary>The role of the running gateway, to check its rights too; null not to.</summary>
     public string? GatewayRole { get; init; }
 
+    /// <summary>How long a statement of a run waits for a lock; null for no limit.</summary>
+    public TimeSpan? LockTimeout { get; init; }
+
     /// <summary>Receives the warnings about the configuration.</summary>
     public required Action<IReadOnlyList<ConfigurationDiagnostic>> Warn { get; init; }
 
@@ -45,8 +48,12 @@ internal sealed class PreflightCheck(ConfigurationRequest request, IReadOnlyList
         var items = new List<CheckItem>(list.Items);
         foreach (var settings in connections)
         {
-            items.AddRange(await new ConnectionCheck(settings, request.Environment, subsystems, conf) { GatewayRole = GatewayRole }
-                .RunAsync(cancellationToken));
+            var check = new ConnectionCheck(settings, request.Environment, subsystems, conf)
+            {
+                GatewayRole = GatewayRole,
+                LockTimeout = LockTimeout,
+            };
+            items.AddRange(await check.RunAsync(cancellationToken));
         }
 
         return items;

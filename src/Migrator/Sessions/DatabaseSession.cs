@@ -246,9 +246,14 @@ internal sealed class DatabaseSession(
             catch (Exception e) when (IsOpen)
             {
                 await RollBackAsync(cancellationToken.IsCancellationRequested ? Limits.AfterSignal : Limits.Rollback);
-                if (!SessionErrors.IsForeignLimit(e) || attempt == MostOpenings)
+                if (!SessionErrors.IsForeignLimit(e))
                 {
                     throw;
+                }
+
+                if (attempt == MostOpenings)
+                {
+                    throw SessionDiagnosis.LimitTooShort((PostgresException)e, connection.UserName ?? "", connection.Database);
                 }
 
                 // A COMMIT before the BEGIN that failed has done its work; repeated, it would be a warning.
