@@ -192,8 +192,10 @@ internal sealed record DatabaseFacts
         }
     }
 
+    private string Who => ActsAs is null ? "User" : "Role";
+
     private MigratorException NoRightInSchema() => new(
-        $"{(ActsAs is null ? "User" : "Role")} '{Creator}' may not create tables in schema '{Schema}' of database '{Database}'.",
+        $"{Who} '{Creator}' may not create tables in schema '{Schema}' of database '{Database}'.",
         ActsAs is not null ? $"User '{User}' acts as the owner of the gateway's tables, so that new ones belong to it too."
             : VersionNumber >= 150000 && Schema == "public"
             ? "Since PostgreSQL 15 only the owner of a database may create things in its schema public." : null,
