@@ -419,7 +419,13 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     }
 
     /// <summary>Creates the error for an unexpected exception.</summary>
-    public static MigratorException Unexpected(Exception exception) => new(
+    public static MigratorException Unexpected(Exception exception) => exception is OutOfMemoryException ? new(
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"There is not enough memory: objects may have {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20} MiB, half of the container's."),
+        cause: null,
+        "Give the container more memory (resources.limits.memory).",
+        exception) : new(
         $"unexpected error: {ExceptionText.Describe(exception)}",
         cause: null,
         "Run the command again with --vv, and report what it prints.");

@@ -168,7 +168,7 @@ internal sealed class FutureRows(IDatabaseSession session, DatabaseFacts facts)
                 row(new FutureRow(
                     reader.GetString(0),
                     await reader.IsDBNullAsync(2, cancellationToken) ? null : reader.GetString(2),
-                    await reader.IsDBNullAsync(1, cancellationToken) ? null : reader.GetFieldValue<byte[]>(1),
+                    await reader.IsDBNullAsync(1, cancellationToken) ? null : await reader.GetFieldValueAsync<byte[]>(1, cancellationToken),
                     reader.GetInt64(3),
                     MostBytes));
             }

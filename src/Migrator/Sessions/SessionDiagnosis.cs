@@ -102,7 +102,8 @@ internal static class SessionDiagnosis
         UnexpectedAnswerException e => new(
             $"The server sent an invalid answer: {e.GetBaseException().Message.TrimEnd('.')} "
                 + $"({e.GetBaseException().GetType().Name}).",
-            "What answers there is not PostgreSQL, or something between here and the server changes what it says.",
+            "What answers there is not PostgreSQL, or something between here and the server changes what it says."
+                + (e.GetBaseException() is OutOfMemoryException ? " Or the memory limit of the container is too low." : ""),
             "Check pg_host and pg_port; with a pooler or a proxy in between, try without it. What had not been committed is rolled back.",
             e)
         { ExitCode = Errors.ExitCode.Unreachable },
