@@ -69,7 +69,8 @@ internal sealed record DatabaseFacts
             throw new MigratorException(
                 $"User '{User}' has no USAGE right on schema '{Schema}' of database '{Database}'.",
                 cause: null,
-                $"Allow it, as the owner of the schema or a superuser: GRANT USAGE ON SCHEMA {Sql.Identifier(Schema)} TO {Sql.Identifier(User)};")
+                $"Allow it, as the owner of the schema or a superuser: GRANT USAGE ON SCHEMA {Sql.Identifier(Schema)} TO "
+                    + $"{Sql.Identifier(User)};")
             { ExitCode = Errors.ExitCode.Refused };
         }
 
@@ -155,12 +156,14 @@ internal sealed record DatabaseFacts
         VersionNumber >= 150000 && Schema == "public"
             ? "Since PostgreSQL 15 only the owner of a database may create things in its schema public." : null,
         (Ledger.IsEmpty ? "" : "Log in as the owner of the gateway's tables (pg_user). If this user owns them: ")
-            + $"Allow it, as the owner of the schema or a superuser: GRANT USAGE, CREATE ON SCHEMA {Sql.Identifier(Schema)} TO {Sql.Identifier(User)};")
+            + $"Allow it, as the owner of the schema or a superuser: GRANT USAGE, CREATE ON SCHEMA {Sql.Identifier(Schema)} TO "
+            + $"{Sql.Identifier(User)};")
     { ExitCode = Errors.ExitCode.Refused };
 
     private MigratorException NoSchema() => new(
         $"Schema '{Schema}' does not exist in database '{Database}', and user '{User}' may not create it.",
         cause: null,
-        $"Create it, as the owner of the database or a superuser: CREATE SCHEMA {Sql.Identifier(Schema)} AUTHORIZATION {Sql.Identifier(User)};")
+        $"Create it, as the owner of the database or a superuser: CREATE SCHEMA {Sql.Identifier(Schema)} AUTHORIZATION "
+            + $"{Sql.Identifier(User)};")
     { ExitCode = Errors.ExitCode.Refused };
 }
