@@ -63,45 +63,7 @@ public static class SchemaGuard
           SELECT string_agg(flaw, '; ' ORDER BY flaw), coalesce(min(owner_name) FILTER (WHERE owner_name = pg_get_userbyid(ledger_owner)),
               min(owner_name)), string_agg(translate(repair, E'\n', ''), E'\n' ORDER BY repair)
             INTO found, whose, repairs FROM (
-            SELECT format('%s is %s, not a table', relname, CASE relkind WHEN 'v' THEN 'a view' WHEN 'm' THEN 'a materialized view'
-                     WHEN 'f' THEN 'a foreign table' WHEN 'S' THEN 'a sequence' WHEN 'c' THEN 'a type' ELSE 'an index' END) AS flaw,
-                       NULL::text AS owner_name, NULL::text AS repair
-              FROM pg_class WHERE relnamespace = schema_id AND relname = ANY (gateway_tables) AND relkind NOT IN ('r', 'p')
-            UNION ALL
-            SELECT format('table %s belongs to %s', relname, pg_get_userbyid(owner)), pg_get_userbyid(owner)::text,
-                   format('ALTER TABLE %I.%I OWNER TO %I;', {Sql.Literal(schema.Name)}, relname, target)
-              FROM (SELECT relname, relowner AS owner FROM pg_class
-                     WHERE relnamespace = schema_id AND relname = ANY (gateway_tables) AND relkind IN ('r', 'p')) AS kong
-             WHERE NOT ({IsTrusted})
-            UNION ALL
-            SELECT format('function %s() belongs to %s', proname, pg_get_userbyid(owner)), pg_get_userbyid(owner)::text,
-                   format('ALTER FUNCTION %I.%I() OWNER TO %I;', {Sql.Literal(schema.Name)}, proname, target)
-              FROM (SELECT proname, proowner AS owner FROM pg_proc
-                     WHERE pronamespace = schema_id AND proname = ANY (gateway_functions) AND pronargs = 0) AS kong
-             WHERE NOT ({IsTrusted})
-            UNION ALL
-            SELECT format('%s is a type, not a table', typname), NULL, NULL
-              FROM pg_type WHERE typnamespace = schema_id AND typname = ANY (gateway_tables) AND typrelid = 0
-            UNION ALL
-            SELECT format('trigger %s on table %s calls function %s, which belongs to %s', tgname, relname, proname,
-              pg_get_userbyid(owner)),
-                   pg_get_userbyid(owner)::text,
-                   format('ALTER TABLE %I.%I DISABLE TRIGGER %I;', {Sql.Literal(schema.Name)}, relname, tgname)
-              FROM (SELECT t.tgname, c.relname, p.proname, p.proowner AS owner
-                      FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid JOIN pg_proc AS p ON p.oid = t.tgfoid
-                     WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND c.relnamespace = schema_id AND c.relname = ANY (gateway_tables)
-                       AND NOT (p.pronamespace = schema_id AND p.proname = ANY (gateway_functions))) AS kong
-             WHERE NOT ({IsTrusted})
-            UNION ALL
-            SELECT format('table %s, which belongs to %s, is changed with table %s, which it refers to', name, pg_get_userbyid(owner),
-              relname),
-                   pg_get_userbyid(owner)::text, format('ALTER TABLE %s OWNER TO %I;', name, target)
-              FROM (SELECT k.conrelid::regclass::text AS name, c.relname, o.relowner AS owner
-                      FROM pg_constraint AS k JOIN pg_class AS c ON c.oid = k.confrelid JOIN pg_class AS o ON o.oid = k.conrelid
-                     WHERE k.contype = 'f' AND (k.confdeltype IN ('c', 'n', 'd') OR k.confupdtype IN ('c', 'n', 'd'))
-                       AND c.relnamespace = schema_id AND c.relname = ANY (gateway_tables)
-                       AND NOT (o.relnamespace = schema_id AND o.relname = ANY (gateway_tables))) AS kong
-             WHERE NOT ({IsTrusted}){(parts is null ? "" : Check(parts))}) AS flaws;
+            {Flaws(schema)}{(parts is null ? "" : Check(parts))}) AS flaws;
           kong := ARRAY(SELECT oid FROM pg_class
             WHERE relnamespace = schema_id AND relname = ANY ({TextArray(tables)}) AND relkind IN ('r', 'p'));
           IF found IS NULL AND kong <> '{"{}"}' THEN
@@ -176,6 +138,53 @@ public static class SchemaGuard
             RAISE EXCEPTION USING ERRCODE = '{Discarded}', MESSAGE = found, HINT = whose;
           END IF;
         """;
+
+    /// <summary>What is wrong with the objects, each with its owner and what repairs it, for the block of the check.</summary>
+    private static string Flaws(GatewaySchema schema)
+    {
+        var name = Sql.Literal(schema.Name);
+        return $"""
+                SELECT format('%s is %s, not a table', relname, CASE relkind WHEN 'v' THEN 'a view' WHEN 'm' THEN 'a materialized view'
+                         WHEN 'f' THEN 'a foreign table' WHEN 'S' THEN 'a sequence' WHEN 'c' THEN 'a type' ELSE 'an index' END) AS flaw,
+                           NULL::text AS owner_name, NULL::text AS repair
+                  FROM pg_class WHERE relnamespace = schema_id AND relname = ANY (gateway_tables) AND relkind NOT IN ('r', 'p')
+                UNION ALL
+                SELECT format('table %s belongs to %s', relname, pg_get_userbyid(owner)), pg_get_userbyid(owner)::text,
+                       format('ALTER TABLE %I.%I OWNER TO %I;', {name}, relname, target)
+                  FROM (SELECT relname, relowner AS owner FROM pg_class
+                         WHERE relnamespace = schema_id AND relname = ANY (gateway_tables) AND relkind IN ('r', 'p')) AS kong
+                 WHERE NOT ({IsTrusted})
+                UNION ALL
+                SELECT format('function %s() belongs to %s', proname, pg_get_userbyid(owner)), pg_get_userbyid(owner)::text,
+                       format('ALTER FUNCTION %I.%I() OWNER TO %I;', {name}, proname, target)
+                  FROM (SELECT proname, proowner AS owner FROM pg_proc
+                         WHERE pronamespace = schema_id AND proname = ANY (gateway_functions) AND pronargs = 0) AS kong
+                 WHERE NOT ({IsTrusted})
+                UNION ALL
+                SELECT format('%s is a type, not a table', typname), NULL, NULL
+                  FROM pg_type WHERE typnamespace = schema_id AND typname = ANY (gateway_tables) AND typrelid = 0
+                UNION ALL
+                SELECT format('trigger %s on table %s calls function %s, which belongs to %s', tgname, relname, proname,
+                  pg_get_userbyid(owner)),
+                       pg_get_userbyid(owner)::text,
+                       format('ALTER TABLE %I.%I DISABLE TRIGGER %I;', {name}, relname, tgname)
+                  FROM (SELECT t.tgname, c.relname, p.proname, p.proowner AS owner
+                          FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid JOIN pg_proc AS p ON p.oid = t.tgfoid
+                         WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND c.relnamespace = schema_id AND c.relname = ANY (gateway_tables)
+                           AND NOT (p.pronamespace = schema_id AND p.proname = ANY (gateway_functions))) AS kong
+                 WHERE NOT ({IsTrusted})
+                UNION ALL
+                SELECT format('table %s, which belongs to %s, is changed with table %s, which it refers to', name, pg_get_userbyid(owner),
+                  relname),
+                       pg_get_userbyid(owner)::text, format('ALTER TABLE %s OWNER TO %I;', name, target)
+                  FROM (SELECT k.conrelid::regclass::text AS name, c.relname, o.relowner AS owner
+                          FROM pg_constraint AS k JOIN pg_class AS c ON c.oid = k.confrelid JOIN pg_class AS o ON o.oid = k.conrelid
+                         WHERE k.contype = 'f' AND (k.confdeltype IN ('c', 'n', 'd') OR k.confupdtype IN ('c', 'n', 'd'))
+                           AND c.relnamespace = schema_id AND c.relname = ANY (gateway_tables)
+                           AND NOT (o.relnamespace = schema_id AND o.relname = ANY (gateway_tables))) AS kong
+                 WHERE NOT ({IsTrusted})
+            """;
+    }
 
     /// <summary>Checks that relations with the names of indexes and sequences are such, and belong to the right table or column.</summary>
     private static string Check(GuardedParts parts) =>

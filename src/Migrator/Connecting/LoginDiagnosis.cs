@@ -16,6 +16,7 @@ internal static class LoginDiagnosis
     /// <summary>The error to show for a refused login.</summary>
     public static MigratorException Explain(PostgresException e, PostgresSettings settings, string server) => PoolerWords.SqlState(e) switch
     {
+        _ when ByRoutine(e, settings, server) is { } known => known,
         PostgresErrorCodes.InvalidPassword => new(
             $"{server} refused the password of user '{settings.User}' [{e.SqlState}].",
             (settings.Password is null ? "No password is set." : "The password is wrong, or the user does not exist.")
@@ -36,12 +37,6 @@ internal static class LoginDiagnosis
             "The server takes no connection in plain text (on Amazon RDS: rds.force_ssl), or the user is in rds_iam and needs a token.",
             "Write pg_ssl = on; for a user in rds_iam write pg_iam_auth = on.",
             e),
-        PostgresErrorCodes.InvalidAuthorizationSpecification when e.Routine == OfUser => new(
-            $"{server} refused user '{settings.User}': {e.MessageText} [{e.SqlState}].",
-            cause: null,
-            $"Check pg_user; check prints the SQL that makes the user. If it may not log in, as a superuser: ALTER ROLE "
-                + $"{Sql.Identifier(settings.User)} LOGIN;",
-            e),
         PostgresErrorCodes.InvalidAuthorizationSpecification => new(
             $"{server} refused user '{settings.User}': {e.MessageText} [{e.SqlState}].",
             settings.Tls.Enabled ? "The user may not log in, or not from here."
@@ -58,20 +53,8 @@ internal static class LoginDiagnosis
         PostgresErrorCodes.InsufficientPrivilege => new(
             $"User '{settings.User}' may not connect to database '{settings.Database}' on {server} [{e.SqlState}].",
             cause: null,
-            $"Allow it, as the owner of the database or a superuser: GRANT CONNECT ON DATABASE {Sql.Identifier(settings.Database)} TO {Sql.Identifier(settings.User)};",
-            e),
-        PostgresErrorCodes.TooManyConnections when e.Routine is OfUser or OfDatabase => new(
-            $"{server} has no connection left: {e.MessageText} [{e.SqlState}].",
-            $"The limit is that of the {(e.Routine == OfUser ? "user" : "database")}.",
-            "Try again, close idle connections, or remove the limit, as a superuser: " + (e.Routine == OfUser
-                ? $"ALTER ROLE {Sql.Identifier(settings.User)} CONNECTION LIMIT -1;"
-                : $"ALTER DATABASE {Sql.Identifier(settings.Database)} CONNECTION LIMIT -1;"),
-            e)
-        { IsTransient = true },
-        PostgresErrorCodes.ObjectNotInPrerequisiteState when e.Routine == OfDatabase => new(
-            $"{server} refused the connection: {e.MessageText} [{e.SqlState}].",
-            cause: null,
-            $"Allow it, connected to another database as a superuser: ALTER DATABASE {Sql.Identifier(settings.Database)} ALLOW_CONNECTIONS true;",
+            $"Allow it, as the owner of the database or a superuser: GRANT CONNECT ON DATABASE {Sql.Identifier(settings.Database)} TO "
+                + $"{Sql.Identifier(settings.User)};",
             e),
         PostgresErrorCodes.TooManyConnections => Full(e, server),
         PostgresErrorCodes.CannotConnectNow => new(
@@ -103,6 +86,32 @@ internal static class LoginDiagnosis
 
     private static bool WantsTls(PostgresException e) => e.MessageText.Contains("no encryption", StringComparison.Ordinal)
         || e.MessageText.Contains("TLS", StringComparison.Ordinal) || e.MessageText.Contains("SSL", StringComparison.Ordinal);
+
+    /// <summary>The refusals that have the SQLSTATE of others, and a routine of their own; null for others.</summary>
+    private static MigratorException? ByRoutine(PostgresException e, PostgresSettings settings, string server) => e.SqlState switch
+    {
+        PostgresErrorCodes.InvalidAuthorizationSpecification when e.Routine == OfUser => new(
+            $"{server} refused user '{settings.User}': {e.MessageText} [{e.SqlState}].",
+            cause: null,
+            $"Check pg_user; check prints the SQL that makes the user. If it may not log in, as a superuser: ALTER ROLE "
+                + $"{Sql.Identifier(settings.User)} LOGIN;",
+            e),
+        PostgresErrorCodes.TooManyConnections when e.Routine is OfUser or OfDatabase => new(
+            $"{server} has no connection left: {e.MessageText} [{e.SqlState}].",
+            $"The limit is that of the {(e.Routine == OfUser ? "user" : "database")}.",
+            "Try again, close idle connections, or remove the limit, as a superuser: " + (e.Routine == OfUser
+                ? $"ALTER ROLE {Sql.Identifier(settings.User)} CONNECTION LIMIT -1;"
+                : $"ALTER DATABASE {Sql.Identifier(settings.Database)} CONNECTION LIMIT -1;"),
+            e)
+        { IsTransient = true },
+        PostgresErrorCodes.ObjectNotInPrerequisiteState when e.Routine == OfDatabase => new(
+            $"{server} refused the connection: {e.MessageText} [{e.SqlState}].",
+            cause: null,
+            $"Allow it, connected to another database as a superuser: ALTER DATABASE {Sql.Identifier(settings.Database)} "
+                + "ALLOW_CONNECTIONS true;",
+            e),
+        _ => null,
+    };
 
     // Amazon RDS uses PAM for members of rds_iam only.
     private static bool WantsToken(PostgresException e) =>

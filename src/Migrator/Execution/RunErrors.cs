@@ -12,8 +12,8 @@ internal static class RunErrors
     private const string FindDiscarders =
         "Run what this prints, as the owner of the tables, once you know what it is for: SELECT format('DROP RULE %I ON %s;', rulename, "
             + "ev_class::regclass) FROM pg_rewrite JOIN pg_class AS c ON c.oid = ev_class WHERE relname IN ('schema_meta', 'locks') AND "
-            + "relkind = 'r' UNION ALL SELECT format('DROP TRIGGER %I ON %s;', tgname, tgrelid::regclass) FROM pg_trigger JOIN pg_class AS c "
-            + "ON c.oid = tgrelid WHERE relname IN ('schema_meta', 'locks') AND NOT tgisinternal;";
+            + "relkind = 'r' UNION ALL SELECT format('DROP TRIGGER %I ON %s;', tgname, tgrelid::regclass) FROM pg_trigger JOIN pg_class "
+            + "AS c ON c.oid = tgrelid WHERE relname IN ('schema_meta', 'locks') AND NOT tgisinternal;";
 
     /// <summary>The database is empty, or its bootstrap is incomplete.</summary>
     public static MigratorException NeedsBootstrap(string command, SchemaState state, string database, string conf) => new(

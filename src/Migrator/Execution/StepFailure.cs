@@ -21,7 +21,8 @@ internal static class StepFailure
 
     private static MigratorException Failed(PostgresException e, MigrationStep? step) => new(
         $"{(step is null ? "The transaction" : $"Migration {step}")} failed: {e.MessageText} [{e.SqlState}].",
-        $"Its transaction was rolled back: nothing of it is left, in the schema or in the ledger. {ServerWords.Of(e)}The statement: {Shorten(e)}",
+        $"Its transaction was rolled back: nothing of it is left, in the schema or in the ledger. "
+            + $"{ServerWords.Of(e)}The statement: {Shorten(e)}",
         RemedyFor(e),
         e)
     {

@@ -84,7 +84,8 @@ internal sealed record DatabaseFacts
             throw new MigratorException(
                 $"User '{User}' has no USAGE right on schema '{Schema}' of database '{Database}'.",
                 cause: null,
-                $"Allow it, as the owner of the schema or a superuser: GRANT USAGE ON SCHEMA {Sql.Identifier(Schema)} TO {Sql.Identifier(User)};")
+                $"Allow it, as the owner of the schema or a superuser: GRANT USAGE ON SCHEMA {Sql.Identifier(Schema)} TO "
+                    + $"{Sql.Identifier(User)};")
             { ExitCode = Errors.ExitCode.Refused };
         }
 
@@ -208,6 +209,7 @@ internal sealed record DatabaseFacts
     private MigratorException NoSchema() => new(
         $"Schema '{Schema}' does not exist in database '{Database}', and user '{User}' may not create it.",
         cause: null,
-        $"Create it, as the owner of the database or a superuser: CREATE SCHEMA {Sql.Identifier(Schema)} AUTHORIZATION {Sql.Identifier(User)};")
+        $"Create it, as the owner of the database or a superuser: CREATE SCHEMA {Sql.Identifier(Schema)} AUTHORIZATION "
+            + $"{Sql.Identifier(User)};")
     { ExitCode = Errors.ExitCode.Refused };
 }

@@ -17,10 +17,8 @@ internal static class RefusalDiagnosis
     [
         PostgresErrorCodes.InsufficientPrivilege, SchemaGuard.SqlState, PostgresErrorCodes.UndefinedTable,
         PostgresErrorCodes.UndefinedFunction, PostgresErrorCodes.UndefinedObject, PostgresErrorCodes.InvalidColumnReference,
-        PostgresErrorCodes.ObjectNotInPrerequisiteState,
+        PostgresErrorCodes.ObjectNotInPrerequisiteState, PostgresErrorCodes.FeatureNotSupported,
     ];
-
-    private const string IsNamed = @"$1 ~ ('\m' || regexp_replace({0}, '(\W)', '\\\1', 'g') || '\M')";
 
     // Each row is a cause with its remedy; only rows of the lowest rank count.
     // $1: the message. $2: the statement that failed, with what calls it if that is a function. $3: the SQLSTATE. $4: the routine of the
@@ -65,11 +63,11 @@ internal static class RefusalDiagnosis
         found AS (
           SELECT 1 AS rank, format('%s calls function %s of %I, with the rights of %s.', caller, called.name, pg_get_userbyid(proowner),
                    actor.name) AS cause,
-                 format('Let the function run with the rights of its owner, as the owner or a superuser: ALTER FUNCTION %s SECURITY DEFINER%s;',
+                 format('Let it run with the rights of its owner, as the owner or a superuser: ALTER FUNCTION %s SECURITY DEFINER%s;',
                    called.name, CASE WHEN has_path THEN '' ELSE ' SET search_path = pg_catalog, pg_temp' END) AS remedy
             FROM called, actor WHERE $3 = '42501' AND NOT prosecdef AND proowner <> actor.oid
           UNION ALL
-          SELECT 1, format('%s calls function %s, which finds tables and functions by a search_path. During migrations it is empty.', caller,
+          SELECT 1, format('%s calls function %s, which finds its tables by the search_path. During migrations it is empty.', caller,
                    name),
                  format('Give it a search_path of its own, as its owner or a superuser: ALTER FUNCTION %s SET search_path = %s, pg_temp;',
                    name, (SELECT string_agg(DISTINCT quote_ident(s), ', ')
@@ -135,6 +133,10 @@ internal static class RefusalDiagnosis
                  format('Give it one, as the owner of the table: ALTER TABLE %s REPLICA IDENTITY FULL;', kong.name)
             FROM kong WHERE $4 = 'CheckCmdReplicaIdentity' AND {Named("kong.relname")}
           UNION ALL
+          SELECT 1, format('Rule %I on table %s changes what is written to it.', r.rulename, kong.name),
+                 format('Once you know what it is for, as the owner of the table: DROP RULE %I ON %s;', r.rulename, kong.name)
+            FROM pg_rewrite AS r JOIN kong ON kong.oid = r.ev_class WHERE $3 = '0A000' AND relname IN ('schema_meta', 'locks')
+          UNION ALL
           SELECT 1, format('Table %s has lost its primary key, as a restore can do.', name),
                  format('Give it back, as the owner of the table: ALTER TABLE %s ADD PRIMARY KEY (%s);', name,
                    CASE relname WHEN 'locks' THEN 'key' ELSE 'key, subsystem' END)
@@ -178,14 +180,14 @@ internal static class RefusalDiagnosis
             return refusal;
         }
 
-        MigratorException With(string cause, string remedy) => new($"{refusal.Message}", $"{cause} {refusal.Cause}", remedy, e)
+        MigratorException With(string cause, string remedy) => new(refusal.Message, $"{cause} {refusal.Cause}", remedy, e)
         {
             ExitCode = refusal.ExitCode,
         };
     }
 
-    private static string Named(string column) =>
-        string.Format(System.Globalization.CultureInfo.InvariantCulture, IsNamed, column);
+    // The message has the name as a word.
+    private static string Named(string column) => $@"$1 ~ ('\m' || regexp_replace({column}, '(\W)', '\\\1', 'g') || '\M')";
 
     private static Task<IReadOnlyList<(string Cause, string Remedy)>> ReadAsync(
         IDatabaseSession session, string? schema, PostgresException e, CancellationToken cancellationToken)
@@ -199,7 +201,8 @@ internal static class RefusalDiagnosis
                     Parameters =
                     {
                         Text(e.MessageText),
-                        Text(context.Length > 0 ? $"{e.InternalQuery} {ServerWords.InnermostOf(context)}" : e.BatchCommand?.CommandText ?? ""),
+                        Text(context.Length > 0
+                            ? $"{e.InternalQuery} {ServerWords.InnermostOf(context)}" : e.BatchCommand?.CommandText ?? ""),
                         Text(e.SqlState),
                         Text(e.Routine ?? ""),
                         Text(context),

@@ -46,7 +46,8 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
                EXISTS (SELECT FROM mine WHERE oid = owner) AS is_member,
                current_setting('server_version_num')::int >= 160000 AS has_options,
                EXISTS (SELECT FROM pg_auth_members AS m JOIN pg_roles AS r ON r.oid = m.roleid WHERE r.rolname = 'rds_iam'
-                 AND m.member = owner) AND NOT EXISTS (SELECT FROM mine JOIN pg_roles USING (oid) WHERE rolname = 'rds_iam') AS ends_password,
+                 AND m.member = owner)
+                 AND NOT EXISTS (SELECT FROM mine JOIN pg_roles USING (oid) WHERE rolname = 'rds_iam') AS ends_password,
                coalesce((SELECT pg_get_userbyid(l.owner) FROM found AS l WHERE l.relname = 'schema_meta' AND pg_has_role(l.owner, 'USAGE')),
                  current_user)::text AS target
           FROM found WHERE NOT pg_has_role(owner, 'USAGE')
@@ -75,8 +76,8 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
                         reader.GetString("target")));
                 }
 
-                return new TableOwners(
-                    user, name, [.. objects.Where(o => o.IsTable).GroupBy(o => o.Owner, (owner, all) => (owner, all.Count()))])
+                var roles = objects.Where(o => o.IsTable).CountBy(o => o.Owner, StringComparer.Ordinal).Select(c => (c.Key, c.Value));
+                return new TableOwners(user, name, [.. roles])
                 {
                     Objects = objects,
                 };
@@ -92,15 +93,16 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
     {
         get
         {
-            var owners = Objects.GroupBy(o => o.Owner).ToList();
-            return string.Join(", ", owners.Select(g => $"{Count(g)} belong{(g.Count() == 1 ? "s" : "")} to '{g.Key}'"))
+            var owners = Objects.GroupBy(o => o.Owner, StringComparer.Ordinal).ToList();
+            return string.Join(", ", owners.Select(g => $"{Count([.. g])} belong{(g.Count() == 1 ? "s" : "")} to '{g.Key}'"))
                 + $", and '{User}' does not have {(owners.Count == 1 ? "its rights" : "their rights")}";
         }
     }
 
-    private static string Count(IEnumerable<OwnedObject> objects)
+    private static string Count(IReadOnlyList<OwnedObject> objects)
     {
-        var (tables, functions) = (objects.Count(o => o.IsTable), objects.Count(o => !o.IsTable));
+        var tables = objects.Count(o => o.IsTable);
+        var functions = objects.Count - tables;
         return tables == 0 ? $"{functions} of the gateway's functions"
             : $"{tables} of the gateway's tables" + (functions == 0 ? "" : $" and {functions} of its functions");
     }
@@ -114,8 +116,8 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
                 + "superuser:"),
         Means.SetRole =>
         [
-            $"'{User}' is a member of '{g.Key.Owner}' and does not inherit its rights (NOINHERIT). Let it act as '{g.Key.Owner}' from each "
-                + $"login on: ALTER ROLE {Sql.Identifier(User)} SET role = {Sql.Literal(g.Key.Owner)};",
+            $"'{User}' is a member of '{g.Key.Owner}' and does not inherit its rights (NOINHERIT). Let it act as '{g.Key.Owner}' after "
+                + $"each login, as a superuser: ALTER ROLE {Sql.Identifier(User)} SET role = {Sql.Literal(g.Key.Owner)};",
         ],
         Means.GrantWithOptions =>
         [
@@ -123,11 +125,11 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
                 + $"GRANT {Sql.Identifier(g.Key.Owner)} TO {Sql.Identifier(User)} WITH INHERIT TRUE, SET TRUE;",
         ],
         Means.LogInAsOwner => [$"Log in as the owner, with a token (a member of rds_iam has no password): pg_user = {g.Key.Owner}"],
-        _ => new[]
-        {
+        _ =>
+        [
             $"Give its rights to '{User}', as a superuser: GRANT {Sql.Identifier(g.Key.Owner)} TO {Sql.Identifier(User)};",
             $"or log in as the owner: pg_user = {g.Key.Owner}",
-        },
+        ],
     }));
 
     /// <summary>What to do for a user who only reads, beside <see cref="Remedy"/>.</summary>

@@ -32,8 +32,8 @@ internal static class SessionDiagnosis
                 "The owner of a table or function decides what runs when it is used. migrator uses only what belongs to the user that it "
                     + $"runs as, to a role whose rights this user has, to the owner of the schema or database, or to a superuser. {left}",
                 repairs.Length == 0
-                    ? $"If it is the gateway's, log in as its owner: pg_user = {e.Detail}\n    If not, give the gateway a schema of its own "
-                        + "(pg_schema)."
+                    ? $"If it is the gateway's, log in as its owner: pg_user = {e.Detail}\n    If not, give the gateway a schema of "
+                        + "its own (pg_schema)."
                     : $"If it is the gateway's, or you trust its owner, run as a superuser:\n    {repairs}"
                         + (repairs.Contains(" DISABLE TRIGGER ", StringComparison.Ordinal)
                             ? "\n    A trigger that is disabled does not see the migrations. Enable it again afterwards." : "")
@@ -55,7 +55,8 @@ internal static class SessionDiagnosis
     public static MigratorException LimitTooShort(PostgresException e, string user, string database) => new(
         $"The server ended the beginning of a transaction, again and again: {e.MessageText} [{e.SqlState}].",
         "The user or the database has a statement_timeout that is too short even for BEGIN. migrator sets its own after that.",
-        $"Raise it, as a superuser: ALTER ROLE {Sql.Identifier(user)} IN DATABASE {Sql.Identifier(database)} SET statement_timeout = '1min';",
+        $"Raise it, as a superuser: ALTER ROLE {Sql.Identifier(user)} IN DATABASE {Sql.Identifier(database)} SET "
+            + "statement_timeout = '1min';",
         e);
 
     /// <summary>The error to show for an exception of Npgsql.</summary>

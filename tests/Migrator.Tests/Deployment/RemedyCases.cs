@@ -124,6 +124,14 @@ internal static class RemedyCases
 
         """;
 
+    private const string LogOfDdl =
+        """
+        CREATE SCHEMA audit; CREATE TABLE audit.ddl (id serial, tag text);
+        CREATE FUNCTION audit.log() RETURNS event_trigger LANGUAGE plpgsql AS
+          $$ BEGIN INSERT INTO audit.ddl (tag) VALUES (tg_tag); END $$;
+        CREATE EVENT TRIGGER log ON ddl_command_end EXECUTE FUNCTION audit.log();
+        """;
+
     /// <summary>The situations.</summary>
     public static IEnumerable<RemedyCase> All =>
     [
@@ -155,7 +163,8 @@ internal static class RemedyCases
         { Command = "bootstrap", Settings = [("pg_database", "{db}_new")], CleanUp = "DROP DATABASE {db}_new;" },
         new("no right to connect", "ALTER DATABASE {db} OWNER TO kong; REVOKE CONNECT ON DATABASE {db} FROM PUBLIC;",
             "GRANT CONNECT ON DATABASE … TO …;") { Command = "list", ExitCode = 5 },
-        new("no connections to the database", "\\c postgres\nALTER DATABASE {db} ALLOW_CONNECTIONS false;", "ALTER DATABASE … ALLOW_CONNECTIONS true;")
+        new("no connections to the database", "\\c postgres\nALTER DATABASE {db} ALLOW_CONNECTIONS false;",
+            "ALTER DATABASE … ALLOW_CONNECTIONS true;")
         { Command = "list", ExitCode = 5 },
         new("no connection left for the user", "ALTER ROLE {user} CONNECTION LIMIT 0;", "ALTER ROLE … CONNECTION LIMIT -1;"),
         new("no connection left for the database", "ALTER DATABASE {db} CONNECTION LIMIT 0;", "ALTER DATABASE … CONNECTION LIMIT -1;"),
@@ -164,20 +173,9 @@ internal static class RemedyCases
             "GRANT USAGE, CREATE ON SCHEMA … TO …;")
         { Start = "empty", Command = "check", Settings = [("pg_user", "{user}_new")] },
 
-        new("an event trigger that writes a log",
-            """
-            CREATE SCHEMA audit; CREATE TABLE audit.ddl (id serial, tag text);
-            CREATE FUNCTION audit.log() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO audit.ddl (tag) VALUES (tg_tag); END $$;
-            CREATE EVENT TRIGGER log ON ddl_command_end EXECUTE FUNCTION audit.log();
-            """,
-            "ALTER FUNCTION … SECURITY DEFINER…;"),
-        new("an event trigger that writes a log, with temporary copies",
-            """
-            CREATE SCHEMA audit; CREATE TABLE audit.ddl (id serial, tag text);
-            CREATE FUNCTION audit.log() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO audit.ddl (tag) VALUES (tg_tag); END $$;
-            CREATE EVENT TRIGGER log ON ddl_command_end EXECUTE FUNCTION audit.log();
-            """,
-            "ALTER FUNCTION … SECURITY DEFINER…;") { Command = "advise" },
+        new("an event trigger that writes a log", LogOfDdl, "ALTER FUNCTION … SECURITY DEFINER…;"),
+        new("an event trigger that writes a log, with temporary copies", LogOfDdl, "ALTER FUNCTION … SECURITY DEFINER…;")
+        { Command = "advise" },
         new("a trigger of a superuser that writes to a table of somebody else", Row + Audit, "ALTER FUNCTION … SECURITY DEFINER…;"),
         new("a trigger of the user that writes to a table of somebody else",
             Row + Audit + "ALTER FUNCTION public.log() OWNER TO {user};", "GRANT USAGE ON SCHEMA … TO …;", "GRANT … ON … … TO …;"),
@@ -219,6 +217,9 @@ internal static class RemedyCases
                 + "tgrelid::regclass) FROM pg_trigger JOIN pg_class AS c ON c.oid = tgrelid WHERE relname IN ('schema_meta', 'locks') AND "
                 + "NOT tgisinternal;"),
 
+        new("a rule that discards what is written to the ledger", "CREATE RULE r AS ON INSERT TO schema_meta DO INSTEAD NOTHING;",
+            "DROP RULE … ON …;"),
+
         new("a table of a role that is not trusted", "ALTER TABLE acls OWNER TO {other};", "ALTER TABLE ….… OWNER TO …;"),
         new("a function of a role that is not trusted", "ALTER FUNCTION sync_tags() OWNER TO {other};",
             "ALTER FUNCTION ….…() OWNER TO …;"),
@@ -238,7 +239,8 @@ internal static class RemedyCases
 
         new("an empty database", "", "migrator bootstrap -c …") { Start = "empty" },
         new("an upgrade that is not finished", "", "migrator finish -c … && migrator up -c …") { First = "up --gateway-version 3.4" },
-        new("an answer that is lost", "", "migrator list -c …") { Start = "empty", Command = "bootstrap", Redirect = "> /dev/full", ExitCode = null },
+        new("an answer that is lost", "", "migrator list -c …")
+        { Start = "empty", Command = "bootstrap", Redirect = "> /dev/full", ExitCode = null },
         new("settings that are refused", "", "migrator config -c …")
         { Command = "list", Settings = [("pg_port", "70000")], ExitCode = null },
 

@@ -118,9 +118,8 @@ internal sealed class RemedyTests : CommandTest
         // Up to the statement, its line says who runs it.
         var line = message[(message.LastIndexOf('\n', message.IndexOf(remedy.Text, StringComparison.Ordinal)) + 1)..].Split(remedy.Text)[0];
         var isOwners = line.Contains("as the owner", StringComparison.Ordinal) && !line.Contains("superuser", StringComparison.Ordinal);
-        var result = remedy.Kind == RemedyKind.Sql
-            ? Psql(remedy.Text, IsOfServer(remedy.Text) ? new TestDatabase(database.Server, "postgres") : database, isOwners ? user : "kong")
-            : Shell(remedy.Text);
+        var place = IsOfServer(remedy.Text) ? new TestDatabase(database.Server, "postgres") : database;
+        var result = remedy.Kind == RemedyKind.Sql ? Psql(remedy.Text, place, isOwners ? user : "kong") : Shell(remedy.Text);
         Assert.That(result.ExitCode, Is.Zero, $"{remedy.Text}\n{result.Output}{result.Errors}");
 
         if (line.Contains("Run what this prints", StringComparison.Ordinal))

@@ -93,7 +93,8 @@ internal sealed class ForeignObjectTests : CommandTest
         {
             Assert.That(isSuperuser, Is.EqualTo(new[] { "false" }));
             Assert.That(results.Select(r => r.Errors),
-                Has.Some.Contains($"table {table} belongs to {planter}").And.Some.Contains($"OWNER TO \"{planter}\";"));
+                Has.Some.Contains($"table {table} belongs to {planter}").And.Some.Contains(
+                    table == "schema_meta" ? $"pg_user = {planter}" : $"ALTER TABLE public.{table} OWNER TO kong;"));
             Assert.That(results.Select(r => r.ExitCode).Skip(1), Is.All.AnyOf(3, 9));
         });
     }
@@ -250,7 +251,7 @@ internal sealed class ForeignObjectTests : CommandTest
         Assert.Multiple(() =>
         {
             Assert.That(result.ExitCode, Is.EqualTo(7));
-            Assert.That(result.Errors, Does.Contain("Every attempt failed").And.Contain("pg_rules").Or.Contain("[0A000]"));
+            Assert.That(result.Errors, Does.Contain("Every attempt failed").And.Contain("pg_rewrite").Or.Contain("[0A000]"));
         });
     }
 
@@ -265,7 +266,7 @@ internal sealed class ForeignObjectTests : CommandTest
         Assert.Multiple(() =>
         {
             Assert.That(result.ExitCode, Is.EqualTo(1));
-            Assert.That(result.Errors, Does.Contain($"ALTER TABLE {table} ADD PRIMARY KEY"));
+            Assert.That(result.Errors, Does.Contain($"ALTER TABLE public.{table} ADD PRIMARY KEY"));
             Assert.That(Ledger(), Is.EqualTo(ledger));
         });
     }
