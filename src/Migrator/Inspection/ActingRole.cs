@@ -36,7 +36,7 @@ internal static class ActingRole
     /// is up to PostgreSQL 14, is everybody's. SET ROLE asks for the rights of the session's user; from PostgreSQL 16 on, a membership need
     /// not include it.
     /// </remarks>
-    public static readonly string Find =
+    public const string Find =
         $"""
         IF owner_name = '' AND {SchemaMeta.Snapshot} = '' THEN
             SELECT o.rolname INTO owner_name

@@ -121,14 +121,14 @@ internal sealed class FutureRows(IDatabaseSession session, DatabaseFacts facts)
         return
         [
             .. copies.Begin(existing.Keys, RowsOf),
-            .. existing.Where(t => wanted.Contains(t.Key)).Select(t => LargeRows(t.Key, t.Value)),
+            .. existing.Where(t => wanted.Contains(t.Key, StringComparer.Ordinal)).Select(t => LargeRows(t.Key, t.Value)),
             .. statements.Select(s => new NpgsqlBatchCommand(s.Sql)),
             .. InOrder(existing.Keys.Concat(created), wanted)
                 .Select(t => Rows(TemporaryCopies.Schema, t, existing.GetValueOrDefault(t), "")),
             TemporaryCopies.End,
         ];
 
-        string? RowsOf(string table) => wanted.Contains(table) ? $"AS {Row} WHERE {IsSmall(existing[table])}"
+        string? RowsOf(string table) => wanted.Contains(table, StringComparer.Ordinal) ? $"AS {Row} WHERE {IsSmall(existing[table])}"
             : Sources.Contains(table, StringComparer.Ordinal) ? "" : null;
     }
 

@@ -27,7 +27,7 @@ internal sealed class GatewayRoleCheck(string role, DatabaseFacts facts, string 
 
     // What a role has or is counts for each of its members, however far: those who do not inherit it may act as it (SET ROLE).
     // Grantee 0 is PUBLIC. An owner's own rights are not in the way: that it is the owner is said.
-    private string Query =>
+    private static readonly string Rights =
         $"""
         WITH RECURSIVE me AS (SELECT oid, rolname FROM pg_roles WHERE rolname = $1),
         reach (oid) AS (SELECT oid FROM me UNION SELECT m.roleid FROM pg_auth_members AS m JOIN reach ON m.member = reach.oid),
@@ -55,6 +55,11 @@ internal sealed class GatewayRoleCheck(string role, DatabaseFacts facts, string 
             FROM pg_default_acl AS d CROSS JOIN aclexplode(d.defaclacl) AS acl
            WHERE d.defaclnamespace IN (0, (SELECT oid FROM schema)) AND d.defaclobjtype IN ('r', 'S')
              AND d.defaclrole = (SELECT oid FROM pg_roles WHERE rolname = $2) AND acl.grantee <> d.defaclrole),
+
+        """;
+
+    private static readonly string Flaws =
+        $"""
         flaws (place, flaw, repair) AS (
           SELECT 0, prefix || 'is a superuser', CASE WHEN is_me THEN '' ELSE repair END FROM roles WHERE rolsuper
           UNION ALL
@@ -114,7 +119,11 @@ internal sealed class GatewayRoleCheck(string role, DatabaseFacts facts, string 
            WHERE privilege NOT IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'USAGE') OR is_grantable OR kind = 'S' AND privilege = 'UPDATE'
            GROUP BY kind
           UNION ALL
-          {Parameters}
+
+        """;
+
+    private const string Missing =
+        """
           SELECT 8, 'has no USAGE right on the schema', '' FROM me
            WHERE NOT coalesce((SELECT has_schema_privilege(me.oid, schema.oid, 'USAGE') FROM schema), false)
           UNION ALL
@@ -129,6 +138,8 @@ internal sealed class GatewayRoleCheck(string role, DatabaseFacts facts, string 
                coalesce((SELECT json_agg(json_build_array(flaw, repair) ORDER BY place, flaw) FROM flaws
                   WHERE place = 0 OR NOT EXISTS (SELECT FROM roles WHERE is_me AND rolsuper)), '[]')::text
         """;
+
+    private string Query => Rights + Flaws + Parameters + Missing;
 
     // session_replication_role switches triggers and foreign keys off. Parameters can be granted from PostgreSQL 15 on.
     private string Parameters => facts.VersionNumber < 150000 ? "" :

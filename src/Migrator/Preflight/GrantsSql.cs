@@ -16,6 +16,8 @@ internal sealed class GrantsSql(string database, string schema, GrantedRoles rol
     /// <summary>What a running gateway does with its rows.</summary>
     public const string GatewayRights = "SELECT, INSERT, UPDATE, DELETE";
 
+    private static readonly string[] Kinds = ["TABLES", "SEQUENCES"];
+
     private readonly string owner = Sql.Identifier(roles.Owner);
     private readonly string ownerText = Sql.Literal(roles.Owner);
     private readonly string gateway = Sql.Identifier(roles.Gateway);
@@ -59,7 +61,7 @@ internal sealed class GrantsSql(string database, string schema, GrantedRoles rol
         Existing(),
         "",
         "-- The rights on what migrator will create.",
-        .. new[] { "", $" IN SCHEMA {inSchema}" }.SelectMany(place => new[] { "TABLES", "SEQUENCES" }.Select(kind =>
+        .. new[] { "", $" IN SCHEMA {inSchema}" }.SelectMany(place => Kinds.Select(kind =>
             $"ALTER DEFAULT PRIVILEGES FOR ROLE {owner}{place} REVOKE ALL ON {kind} FROM PUBLIC, {others} CASCADE;")),
         $"ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA {inSchema} GRANT {GatewayRights} ON TABLES TO {gateway};",
         $"ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA {inSchema} GRANT USAGE ON SEQUENCES TO {gateway};",

@@ -1,4 +1,4 @@
-using System.Data;
+using System.Data.Common;
 using Migrations;
 using Migrations.Dsl;
 using Migrator.Errors;
@@ -150,7 +150,7 @@ internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Ch
         }
     }
 
-    private void Report(IDataRecord row)
+    private void Report(DbDataReader row)
     {
         var encoding = Text(row, "encoding");
         if (encoding != "UTF8")
@@ -218,5 +218,5 @@ internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Ch
         }
     }
 
-    private static string Text(IDataRecord row, string column) => row[column] as string ?? "";
+    private static string Text(DbDataReader row, string column) => row[column] as string ?? "";
 }
