@@ -20,10 +20,10 @@ internal sealed class ArchitectureTests
         ["Ledger"] = ["Errors"],
         ["Locking"] = ["Ledger", "Sessions", "Resilience", "Errors"],
         ["Inspection"] = ["Locking", "Ledger", "Sessions", "Resilience", "Errors"],
-        ["Verification"] = ["Ledger", "Sessions", "Errors"],
+        ["Verification"] = ["Inspection", "Ledger", "Sessions", "Display", "Errors"],
         ["Rollout"] = ["Ledger", "Sessions", "Errors"],
         ["Execution"] = ["Inspection", "Locking", "Ledger", "Sessions", "Resilience", "Files", "Errors"],
-        ["Planning"] = ["Advice", "Execution", "Verification", "Inspection", "Ledger", "Sessions", "Errors"],
+        ["Planning"] = ["Advice", "Execution", "Verification", "Inspection", "Ledger", "Sessions", "Display", "Errors"],
         ["Preflight"] =
         [
             "Iam", "Inspection", "Locking", "Ledger", "Connecting", "Sessions", "Configuration", "Display", "Errors",
