@@ -92,7 +92,7 @@ internal sealed class SharedFileTests : IamTest
     [TestCase("[default]\nsso_session = s\n[sso-session s]\nsso_region = b", "has no complete credentials")]
     [TestCase("[default]\nlogin_session = arn", "The session of aws login has no keys for profile 'default'")]
     [TestCase("[default]\nweb_identity_token_file = /nowhere\nrole_arn = ROLE\nKEYS", "/nowhere")]
-    [TestCase("[default]\nregion = us-east-1 # here\nKEYS", "region of profile 'default' is not the name of a region")]
+    [TestCase("[default]\nregion = us-east-1 # here\nKEYS", "dev", Description = "the endpoint has a region, and STS is not asked")]
     public async Task The_config_file(string config, string expected)
     {
         Bed.Write(".aws/config", Filled(config));
