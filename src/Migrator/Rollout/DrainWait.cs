@@ -200,7 +200,10 @@ internal sealed record DrainOptions(
                     + "seen: that wait cannot succeed.",
                 quiet > Quiet ? $"--when-drained cannot be shorter here: {reason}." : null,
                 "Give a longer --drain-timeout; the default is 1h.")
-            { ExitCode = ExitCode.Usage };
+            {
+                // What was asked for is possible in itself; it does not show that no gateway is left.
+                ExitCode = quiet > Quiet ? ExitCode.Pending : ExitCode.Usage,
+            };
         }
     }
 }

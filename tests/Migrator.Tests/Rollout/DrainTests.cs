@@ -198,7 +198,7 @@ public sealed class DrainTests
         var options = Options(11) with { Limit = TimeSpan.FromSeconds(20) };
         var wait = new DrainWait(options, _ => Task.FromResult(Seen([], Plane("3.9.0", age: 5))), new JumpingClock());
         Assert.That(async () => await wait.WaitAsync(new DrainLog(), default), Throws.InstanceOf<MigratorException>()
-            .With.Property("ExitCode").EqualTo(ExitCode.Usage).And.Message.Contains("--drain-timeout 20 s is shorter than the 36 s"));
+            .With.Property("ExitCode").EqualTo(ExitCode.Pending).And.Message.Contains("--drain-timeout 20 s is shorter than the 36 s"));
     }
 
     [Test]

@@ -216,12 +216,13 @@ internal sealed class RolloutCommandTests : CommandTest
     }
 
     [Test]
-    public void A_drain_timeout_that_is_shorter_than_the_drain_is_a_usage_error()
+    public void A_drain_timeout_that_is_shorter_than_the_drain_ends_at_once()
     {
         StartOld();
         Migrator("up");
+        Assert.That(Migrator("finish --when-drained 60s --drain-timeout 10s").ExitCode, Is.EqualTo(2));
         var result = Migrator("finish --when-drained 5s --drain-timeout 10s");
-        Assert.That(result.ExitCode, Is.EqualTo(2));
+        Assert.That(result.ExitCode, Is.EqualTo(4));
         Assert.That(result.Errors, Does.Contain("--drain-timeout 10 s is shorter than the 11 s").And.Contain("db_update_frequency"));
     }
 
