@@ -170,7 +170,9 @@ internal sealed class Correction(KongTable row, Func<KongTable, Judgement> judge
         {
             var set = paths.Where(p => !KongValue.IsEmpty(RowEdit.At(entity, p))).ToList();
             var wrong = message.StartsWith("all or none ", StringComparison.Ordinal) ? [.. paths.Except(set)]
-                : set.Count > 0 ? set : [paths.Find(p => p[^1] == "hosts") ?? paths[0]];
+                : set.Count > 0 ? set
+                : paths.Exists(p => !KongValue.IsEmpty(RowEdit.At(edit.Body, p))) ? []
+                : [paths.Find(p => p[^1] == "hosts") ?? paths[0]];
             wrong.ForEach(p => SetUnknown(p, entity));
         }
     }

@@ -168,7 +168,8 @@ internal sealed class AdviseCommandTests : CommandTest
         Database.Execute(
             """
             INSERT INTO workspaces (id, name) VALUES ('00000000-0000-4000-8000-000000000002', 'team');
-            INSERT INTO upstreams (id, name, algorithm, slots) VALUES ('00000000-0000-4000-8000-000000000003', 'u', 'round-robin', 10);
+            INSERT INTO upstreams (id, name, algorithm, slots, hash_on, hash_fallback, hash_on_cookie_path)
+              VALUES ('00000000-0000-4000-8000-000000000003', 'u', 'round-robin', 10, 'none', 'none', '/');
             INSERT INTO targets (id, upstream_id, target, weight)
               VALUES ('00000000-0000-4000-8000-000000000004', '00000000-0000-4000-8000-000000000003', 'a b:80', 1);
             INSERT INTO routes (updated_at, id, name, paths, protocols, ws_id)
