@@ -180,7 +180,7 @@ internal sealed class AdviseCommandTests : CommandTest
         var findings = json.RootElement.GetProperty("findings").EnumerateArray()
             .Select(f => (Effect: f.GetProperty("effect").GetString(), Remedy: f.GetProperty("remedy").GetString()!)).ToList();
         Assert.That(findings.Select(f => f.Effect), Is.EquivalentTo(new[] { "cannot-edit", "cannot-edit", "behaviour" }));
-        Assert.That(findings.Select(f => f.Remedy).Distinct(), Is.EquivalentTo(new[]
+        Assert.That(findings.Select(f => f.Remedy).Distinct(StringComparer.Ordinal), Is.EquivalentTo(new[]
         {
             """UPDATE "public"."targets" SET target = 'REPLACE_ME' WHERE id = '00000000-0000-4000-8000-000000000004';""",
             """UPDATE "public"."routes" SET paths = ARRAY['/a/b'] WHERE id = '00000000-0000-4000-8000-000000000005';""",
