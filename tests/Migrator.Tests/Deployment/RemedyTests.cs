@@ -50,7 +50,9 @@ internal sealed class RemedyTests : CommandTest
 
         var names = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            ["{user}"] = $"{database.Name}_user", ["{other}"] = $"{database.Name}_other", ["{db}"] = database.Name,
+            ["{user}"] = $"{database.Name}_user",
+            ["{other}"] = $"{database.Name}_other",
+            ["{db}"] = database.Name,
         };
         Sql(database, Fill(RemedyCases.Prepare + situation.Setup, names));
         using var held = situation.Held is null ? null : database.Connect();

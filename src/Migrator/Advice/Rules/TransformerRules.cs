@@ -1,6 +1,6 @@
-using Migrator.Advice.Values;
 using Migrator.Advice.LuaPatterns;
 using Migrator.Advice.LuaSource;
+using Migrator.Advice.Values;
 
 namespace Migrator.Advice.Rules;
 
