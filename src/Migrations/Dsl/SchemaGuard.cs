@@ -106,7 +106,7 @@ public static class SchemaGuard
                     UNION ALL SELECT 'pg_rewrite'::regclass, oid FROM pg_rewrite WHERE ev_class = ANY (kong)
                     UNION ALL SELECT 'pg_policy'::regclass, oid FROM pg_policy WHERE polrelid = ANY (kong)
                     UNION ALL SELECT 'pg_trigger'::regclass, oid FROM pg_trigger
-                      WHERE tgrelid = ANY (kong) AND NOT tgisinternal{(onlyReads ? " AND false" : "")}) AS p
+                      WHERE tgrelid = ANY (kong) AND NOT tgisinternal AND tgenabled <> 'D'{(onlyReads ? " AND false" : "")}) AS p
                   JOIN pg_depend AS d ON d.classid = p.part AND d.objid = p.id
                  CROSS JOIN LATERAL (
                     SELECT d.refclassid AS class, oid AS used, proowner AS owner FROM pg_proc

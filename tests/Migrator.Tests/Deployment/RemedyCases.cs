@@ -80,7 +80,6 @@ internal static class RemedyCases
         ["migrator advise -c …"] = "shows rows; their remedies are calls of the Admin API",
         ["ALTER ROLE … IN DATABASE … SET statement_timeout = '1min';"] = "needs a server on which BEGIN takes a millisecond",
         ["ALTER EVENT TRIGGER … DISABLE;"] = NoCaseYet,
-        ["ALTER TABLE ….… DISABLE TRIGGER …;"] = NoCaseYet,
         ["DROP RULE … ON …;"] = "part of a query that prints it, which is pasted",
         ["ALTER TABLE ….… NO FORCE ROW LEVEL SECURITY;"] = NoCaseYet,
         ["CREATE DATABASE … OWNER … TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C';"] = NoCaseYet,
@@ -246,6 +245,11 @@ internal static class RemedyCases
         new("a table of a role that is not trusted", "ALTER TABLE acls OWNER TO {other};", "ALTER TABLE ….… OWNER TO …;"),
         new("a function of a role that is not trusted", "ALTER FUNCTION sync_tags() OWNER TO {other};",
             "ALTER FUNCTION ….…() OWNER TO …;"),
+        new("a trigger of a role that is not trusted",
+            Row + "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;"
+                + "CREATE TRIGGER note AFTER UPDATE ON routes FOR EACH ROW EXECUTE FUNCTION note();"
+                + "ALTER FUNCTION note() OWNER TO {other};",
+            "ALTER TABLE ….… DISABLE TRIGGER …;"),
         new("a table that is deleted from with one of the gateway's",
             "CREATE TABLE note (route uuid REFERENCES routes ON DELETE CASCADE); ALTER TABLE note OWNER TO {other};",
             "ALTER TABLE … OWNER TO …;"),
