@@ -1,5 +1,6 @@
 using Migrations.Dsl;
 using Migrator.Advice.Schemas;
+using Migrator.Advice.Values;
 
 namespace Migrator.Advice;
 
@@ -37,7 +38,10 @@ internal sealed record AdvisorOptions(RouterFlavor RouterFlavor, IReadOnlyList<s
 internal sealed class DefaultWorkspace
 {
     /// <summary>Its identifier; null if it is not known yet.</summary>
-    public string? Id { get; set; }
+    public string? Id { get; private set; }
+
+    /// <summary>Takes a row of the workspaces.</summary>
+    public void Learn(KongTable? row) => Id = row?["name"] is "default" ? row["id"] as string : Id;
 }
 
 /// <summary>The routers of the gateway.</summary>

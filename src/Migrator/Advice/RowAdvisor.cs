@@ -57,9 +57,9 @@ internal sealed class RowAdvisor
     /// <exception cref="UnreadableJsonException">It cannot be read.</exception>
     public IReadOnlyList<Finding> Examine(string table, byte[] json)
     {
-        if (table == Workspaces && row["name"] is "default")
+        if (table == Workspaces)
         {
-            options.Workspace.Id = row["id"] as string;
+            options.Workspace.Learn(KongValue.Parse(json) as KongTable);
         }
 
         if (EntityTable.Find(table) is not { } entityTable || schemas.Entity(entityTable.Entity) is not { } basis)
