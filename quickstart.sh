@@ -149,12 +149,22 @@ require_own_folder() {
   chmod 711 "$HOME_FOLDER"
 }
 
+# Waits for a quickstart.sh that still runs, or for an initdb that it has left: the programs that it starts from here on, except the
+# server, keep the lock.
+take_turns() {
+  command -v flock >/dev/null || return 0
+  exec 8>"$HOME_FOLDER/lock"
+  flock -w 120 8 || fail "Another quickstart.sh is at work in this clone." "Wait for it, or end it, and run this again."
+}
+
 start_server() {
+  take_turns
   locate_data
   if [[ ! -s $DATA/PG_VERSION ]]; then
     make_data
   fi
   if is_running; then
+    wait_until_ready
     PORT=$(sed -n 4p "$DATA/postmaster.pid")
     say "PostgreSQL is running already: 127.0.0.1:$PORT, data in $DATA"
   else
@@ -166,8 +176,9 @@ start_server() {
 }
 
 # A data folder that its user can reach: in the clone if that can be, else in the folder for temporary files.
+# It gets its name when it is complete, so that one that an interrupted run has left is made anew.
 make_data() {
-  rm -rf "$DATA" "$HOME_FOLDER/temporary-folder"
+  rm -rf "$DATA" "$HOME_FOLDER/data.new" ${TEMPORARY:+"$TEMPORARY"} "$HOME_FOLDER/temporary-folder"
   DATA=$HOME_FOLDER/data
   if ! as_user "$SERVER_USER" test -x "$HOME_FOLDER"; then
     TEMPORARY=$(mktemp -d "${TMPDIR:-/tmp}/migrator-quickstart.XXXXXX")
@@ -183,18 +194,19 @@ make_data() {
     printf '127.0.0.1:*:*:postgres:%s\n127.0.0.1:*:*:kong:%s\n' "$(random)" "$(random)" >"$PASSWORDS"
     password_of postgres >"$HOME_FOLDER/superuser"
   )
-  mkdir "$DATA"
+  mkdir "$DATA.new"
   mv "$HOME_FOLDER/superuser" "$DATA.password"
   if is_root; then
-    chown "$SERVER_USER" "$DATA" "$DATA.password"
+    chown "$SERVER_USER" "$DATA.new" "$DATA.password"
   fi
-  chmod 700 "$DATA"
-  if ! as_user "$SERVER_USER" "$POSTGRES_BIN/initdb" -D "$DATA" -U postgres --auth=scram-sha-256 --pwfile="$DATA.password" \
+  chmod 700 "$DATA.new"
+  if ! as_user "$SERVER_USER" "$POSTGRES_BIN/initdb" -D "$DATA.new" -U postgres --auth=scram-sha-256 --pwfile="$DATA.password" \
     --encoding=UTF8 --locale=C --no-sync >"$HOME_FOLDER/initdb.log" 2>&1; then
     cat "$HOME_FOLDER/initdb.log" >&2
     fail "initdb could not make a data folder; what it said is above." "Run './quickstart.sh --remove' and try again."
   fi
   rm -f "$DATA.password"
+  mv "$DATA.new" "$DATA"
 }
 
 start_on_free_port() {
@@ -205,10 +217,12 @@ start_on_free_port() {
     if [[ -z $PORT ]] || is_taken "$PORT"; then
       PORT=$(free_port)
     fi
-    # The port may have been taken a moment ago, so the server itself has the last word.
-    if as_user "$SERVER_USER" "$POSTGRES_BIN/pg_ctl" -D "$DATA" -w -t 60 -l "$DATA/server.log" \
-      -o "-p $PORT -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off" \
-      start >"$HOME_FOLDER/start.log" 2>&1 </dev/null; then
+    # The port may have been taken a moment ago, so the server itself has the last word. pg_ctl passes paths to a shell, which would
+    # expand a dollar sign in them: so it gets none.
+    # shellcheck disable=SC2016 # for the shell that runs it
+    if as_user "$SERVER_USER" sh -c 'cd -- "$1" && PGDATA=$1 exec "$2" -w -t 60 -l server.log -o "$3" start' sh \
+      "$DATA" "$POSTGRES_BIN/pg_ctl" "-p $PORT -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c fsync=off" \
+      >"$HOME_FOLDER/start.log" 2>&1 </dev/null 8>&-; then
       return
     fi
     is_taken "$PORT" || break
@@ -235,6 +249,17 @@ free_port() {
 is_running() {
   [[ $(sed -n 2p "$DATA/postmaster.pid" 2>/dev/null) == "$DATA" ]] \
     && as_user "$SERVER_USER" "$POSTGRES_BIN/pg_ctl" -D "$DATA" status >/dev/null 2>&1
+}
+
+# The last line of postmaster.pid says whether the server takes connections; one that has just been started does not.
+wait_until_ready() {
+  local _
+  for _ in {1..600}; do
+    [[ $(sed -n 8p "$DATA/postmaster.pid" 2>/dev/null) == ready* ]] && return
+    sleep 0.1
+  done
+  fail "The server in $DATA does not take connections after 60 s; its log is $DATA/server.log." \
+    "Run './quickstart.sh --remove' and start again."
 }
 
 refuse_foreign_server() {
@@ -296,6 +321,7 @@ remove() {
   if [[ ! -O $HOME_FOLDER ]] && ! is_root; then
     fail ".quickstart/ belongs to another user." "Run './quickstart.sh --remove' as that user, or as root."
   fi
+  take_turns
   locate_data
   if [[ -s $DATA/postmaster.pid ]]; then
     refuse_foreign_server

@@ -143,14 +143,21 @@ ensure_postgres() {
     "Name the folder that has them:  export MIGRATOR_TEST_PG_BIN=/path/to/bin"
 }
 
-# Finds or installs PgBouncer, which some tests need. If neither is possible, prints how to install it; those tests are skipped.
+# Finds or installs PgBouncer and Pgpool-II, which some tests need. If neither is possible, prints how to install them; those tests are
+# skipped.
 ensure_pooler() {
-  if ! PATH=$PATH:/usr/sbin command -v pgbouncer >/dev/null; then
-    if ! can_install || ! apt_install pgbouncer; then
-      say "Tests behind PgBouncer are skipped. To run them:  $(install_command pgbouncer pgbouncer pgbouncer pgbouncer)"
+  ensure_one_pooler pgbouncer pgbouncer "$(install_command pgbouncer pgbouncer pgbouncer pgbouncer)"
+  ensure_one_pooler pgpool pgpool2 "$(install_command pgpool2 pgpool-II pgpool pgpool-ii)"
+}
+
+# ensure_one_pooler PROGRAM PACKAGE COMMAND: COMMAND installs it by hand.
+ensure_one_pooler() {
+  if ! PATH=$PATH:/usr/sbin command -v "$1" >/dev/null; then
+    if ! can_install || ! apt_install "$2"; then
+      say "Tests behind $1 are skipped. To run them:  $3"
     elif command -v systemctl >/dev/null; then
-      # Only the program is needed, not the service on port 6432 that Debian starts.
-      systemctl disable --now pgbouncer >/dev/null 2>&1 || true
+      # Only the program is needed, not the service that Debian starts.
+      systemctl disable --now "$2" >/dev/null 2>&1 || true
     fi
   fi
 }

@@ -96,13 +96,15 @@ public sealed class KongObjects
 
     /// <summary>SQL that checks that all objects with these names are the gateway's (see <see cref="SchemaGuard"/>).</summary>
     /// <param name="schema">The gateway's schema.</param>
-    public string Guard(GatewaySchema schema) => SchemaGuard.Check(
+    /// <param name="onlyReads">Whether nothing is to be written to the tables.</param>
+    public string Guard(GatewaySchema schema, bool onlyReads = false) => SchemaGuard.Check(
         schema,
         [.. tables.Keys, .. EnterpriseTables],
         Functions,
         new GuardedParts(
             [.. indexes.Select(i => (i.Key, i.Value))],
-            [.. sequences.Select(s => (s.Key, $"{s.Value.Table}.{s.Value.Column}"))]));
+            [.. sequences.Select(s => (s.Key, $"{s.Value.Table}.{s.Value.Column}"))]),
+        onlyReads);
 
     private void Add(CreateTableExpression table)
     {

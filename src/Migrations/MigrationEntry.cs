@@ -13,6 +13,9 @@ public sealed record MigrationEntry(string Name, Version Since, bool HasFinish, 
     /// <summary>The gateway version that the database is migrated to.</summary>
     public GatewayVersion Target { get; init; } = GatewayVersion.Default;
 
+    /// <inheritdoc cref="KongMigrationAttribute.BreaksPrevious"/>
+    public string? BreaksPrevious { get; init; }
+
     /// <summary>Creates the migration for a schema.</summary>
     /// <remarks>It can be compiled only once: FluentMigrator changes its expressions while writing SQL.</remarks>
     public KongMigration Create(GatewaySchema schema) => Make(Target, schema);
@@ -28,6 +31,9 @@ public sealed record MigrationEntry(string Name, Version Since, bool HasFinish, 
             kong.Name,
             Version.Parse(kong.Since),
             typeof(T).IsSubclassOf(typeof(TwoPhaseKongMigration)),
-            (target, schema) => new T { Target = target, Names = schema });
+            (target, schema) => new T { Target = target, Names = schema })
+        {
+            BreaksPrevious = kong.BreaksPrevious,
+        };
     }
 }

@@ -8,11 +8,13 @@ public static class PsqlProcess
     /// <summary>Runs a script.</summary>
     /// <param name="database">The database.</param>
     /// <param name="script">The script, from standard input.</param>
-    public static ProcessResult Run(TestDatabase database, string script)
+    /// <param name="user">The user.</param>
+    /// <param name="options">More options of psql.</param>
+    public static ProcessResult Run(TestDatabase database, string script, string user = "kong", params string[] options)
     {
         var start = new ProcessStartInfo(
             Path.Combine(PostgresBinaries.Find(), "psql"),
-            ["-X", "-q", "-h", "127.0.0.1", "-p", $"{database.Server.Port}", "-U", "kong", database.Name, "-f", "-"])
+            ["-X", "-q", "-h", "127.0.0.1", "-p", $"{database.Server.Port}", "-U", user, .. options, database.Name, "-f", "-"])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,

@@ -35,5 +35,5 @@ public sealed class M003_100_to_110 : KongMigration
     }
 
     private void TruncateTimestamp(string table, string to) => Rows.Update(
-        table, set: $"created_at = date_trunc('{to}', created_at)", where: $"created_at <> date_trunc('{to}', created_at)");
+        table, "created_at", $"date_trunc('{to}', created_at)", where: $"created_at <> date_trunc('{to}', created_at)");
 }

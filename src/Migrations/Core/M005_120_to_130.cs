@@ -25,6 +25,7 @@ public sealed class M005_120_to_130 : TwoPhaseKongMigration
     /// <inheritdoc />
     protected override void Finish() => Rows.Update(
         "upstreams",
-        set: "algorithm = CASE WHEN hash_on = 'none' THEN 'round-robin' ELSE 'consistent-hashing' END",
+        column: "algorithm",
+        to: "CASE WHEN hash_on = 'none' THEN 'round-robin' ELSE 'consistent-hashing' END",
         where: "algorithm IS NULL OR algorithm = ''");
 }

@@ -3,7 +3,8 @@ using Migrations.Dsl;
 namespace Migrations.Core;
 
 /// <summary>Adds expressions and cache keys, renames the table of vaults, and rewrites paths for the router of 3.0.</summary>
-[KongMigration("core", 16, "016_280_to_300", "3.0.0")]
+[KongMigration("core", 16, "016_280_to_300", "3.0.0", BreaksPrevious = "A gateway of 2.8 that reads its routes again no longer matches "
+    + "their regular expressions. If routes have any in paths, use a maintenance window.")]
 public sealed class M016_280_to_300 : TwoPhaseKongMigration
 {
     /// <inheritdoc />
@@ -34,7 +35,7 @@ public sealed class M016_280_to_300 : TwoPhaseKongMigration
         Delete.Table("vaults_beta");
         Delete.Table("vaults");
         Rows.Delete("targets", Targets.IsDuplicate(Names));
-        Rows.Update("targets", "cache_key = NULL", $"cache_key <> {Targets.CacheKey}");
-        Rows.Update("targets", $"cache_key = {Targets.CacheKey}", "cache_key IS NULL");
+        Rows.Update("targets", "cache_key", "NULL::text", $"cache_key <> {Targets.CacheKey}");
+        Rows.Update("targets", "cache_key", Targets.CacheKey, "cache_key IS NULL");
     }
 }

@@ -47,7 +47,12 @@ internal static class RoutePaths
     public static string Check(GatewaySchema schema) => $"{Start(schema)}\n{Body}\n{End(update: "")}";
 
     private static string Update(GatewaySchema schema) =>
-        $"UPDATE {schema.Qualify("routes")} SET paths = results WHERE id = route.id AND paths <> results;";
+        $"""
+        UPDATE {schema.Qualify("routes")} SET paths = results WHERE id = route.id AND paths <> results;
+            IF is_watched AND EXISTS (SELECT FROM {schema.Qualify("routes")} WHERE id = route.id AND paths <> results) THEN
+              {new WatchedRewrite(schema, "routes").Fail("'route ', route.id")}
+            END IF;
+        """;
 
     private static string Start(GatewaySchema schema) =>
         $$"""
@@ -67,6 +72,7 @@ internal static class RoutePaths
           schema_age int := (
             SELECT age(xmin) FROM pg_attribute
              WHERE attrelid = {{schema.ToRegclass("routes")}} AND attname = 'expression' AND NOT attisdropped AND age(xmin) > 0);
+          is_watched boolean := {{new WatchedRewrite(schema, "routes").IsNeeded}};
           routes_done bigint := 0;
         BEGIN
           FOR route IN

@@ -35,5 +35,8 @@ public sealed class KongMigrationAttribute(string subsystem, int number, string 
     /// <summary>The first gateway release that has the migration.</summary>
     public string Since { get; } = since;
 
+    /// <summary>What a gateway of the previous version can no longer do after the up phase; null if nothing is known.</summary>
+    public string? BreaksPrevious { get; init; }
+
     private static long VersionOf(string subsystem, int number) => (1000L * (1 + Array.IndexOf(Subsystems, subsystem))) + number;
 }

@@ -10,7 +10,7 @@ public sealed class PluginConfigs(Rows rows, GatewaySchema schema, string plugin
     /// <param name="where">Which configs, as an SQL condition. It must exclude configs that cannot be converted completely.</param>
     /// <param name="to">The new config, as an SQL expression over <c>config</c>.</param>
     public void Rewrite(string where, string to) => rows.Update(
-        "plugins", $"config = {to}", $"name = '{plugin}' AND jsonb_typeof(config) = 'object' AND {where}");
+        "plugins", "config", to, $"name = '{plugin}' AND jsonb_typeof(config) = 'object' AND {where}");
 
     /// <summary>Raises a warning for each config that needs the operator's attention.</summary>
     /// <param name="where">Which configs, as an SQL condition.</param>

@@ -11,14 +11,21 @@ public static class RewriteProgress
     public const string SqlState = "KM100";
 
     /// <summary>Wraps a statement that changes rows, so that a progress notice with their number follows it.</summary>
-    internal static string Counted(string sql) =>
+    /// <param name="sql">The statement.</param>
+    /// <param name="watched">What to do instead where triggers could discard what it writes.</param>
+    internal static string Counted(string sql, WatchedStatement watched) =>
         $"""
         DO $rewrite$
         DECLARE
           rows_done bigint;
+          rows_lost bigint;
         BEGIN
-          {sql};
-          GET DIAGNOSTICS rows_done = ROW_COUNT;
+          IF {watched.IsNeeded} THEN
+            {watched.Sql}
+          ELSE
+            {sql};
+            GET DIAGNOSTICS rows_done = ROW_COUNT;
+          END IF;
           RAISE INFO USING ERRCODE = '{SqlState}', MESSAGE = rows_done;
         END
         $rewrite$

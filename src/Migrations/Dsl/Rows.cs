@@ -9,19 +9,24 @@ namespace Migrations.Dsl;
 /// </remarks>
 public sealed class Rows(ICollection<IMigrationExpression> expressions, GatewaySchema schema)
 {
-    /// <summary>Updates rows.</summary>
+    /// <summary>Updates a column of rows that have a column <c>id</c>.</summary>
     /// <param name="table">The table.</param>
-    /// <param name="set">The new values, as SQL: <c>algorithm = 'round-robin'</c>.</param>
+    /// <param name="column">The column.</param>
+    /// <param name="to">The new value, as an SQL expression.</param>
     /// <param name="where">Which rows, as an SQL condition.</param>
-    public void Update(string table, string set, string where) =>
-        Rewrite(table, where, $"UPDATE {schema.Qualify(table)} SET {set}\n WHERE {where}");
+    public void Update(string table, string column, string to, string where) => Rewrite(
+        table, where, RewriteProgress.Counted(
+            $"UPDATE {schema.Qualify(table)} SET {column} = {to}\n WHERE {where}",
+            new WatchedRewrite(schema, table).Update(column, to, where)));
 
-    /// <summary>Deletes rows.</summary>
+    /// <summary>Deletes rows of a table that has a column <c>id</c>.</summary>
     /// <param name="table">The table.</param>
     /// <param name="where">Which rows, as an SQL condition.</param>
-    public void Delete(string table, string where) => Rewrite(table, where, $"DELETE FROM {schema.Qualify(table)} WHERE {where}");
+    public void Delete(string table, string where) => Rewrite(
+        table, where, RewriteProgress.Counted(
+            $"DELETE FROM {schema.Qualify(table)} WHERE {where}", new WatchedRewrite(schema, table).Delete(where)));
 
-    /// <summary>Rewrites rows with one SQL statement.</summary>
+    /// <summary>Rewrites rows with one SQL statement, which sees to it that no trigger discards what it writes.</summary>
     /// <param name="table">The table whose rows it changes.</param>
     /// <param name="where">
     /// Which rows it may change or delete, as an SQL condition, for --save-rows; null if it only inserts. It may include other rows.
@@ -29,7 +34,7 @@ public sealed class Rows(ICollection<IMigrationExpression> expressions, GatewayS
     /// <param name="sql">The statement.</param>
     /// <param name="check">A statement that changes nothing and raises the same warnings; null if there are none.</param>
     public void Rewrite(string table, string? where, string sql, string? check = null) => expressions.Add(new RewriteRowsExpression(
-        sql.StartsWith("DO ", StringComparison.Ordinal) ? sql : RewriteProgress.Counted(sql), table, check)
+        sql, table, check)
     {
         Old = where is null ? null : new OldRows(table, where),
     });

@@ -8,8 +8,15 @@ namespace Migrations.Dsl;
 public static class SchemaGuard
 {
     /// <summary>The SQLSTATE, migrator's own, of the error that an object with a gateway name is not the gateway's.</summary>
-    /// <remarks>The message names the object. The hint names its owner, if the owner is what is wrong.</remarks>
+    /// <remarks>
+    /// The message names the objects. If their owners are what is wrong, the detail names one, and the hint has the SQL statements that
+    /// give the objects to the owner of the ledger, one on each line; none if that is the role that is not trusted.
+    /// </remarks>
     public const string SqlState = "KM003";
+
+    /// <summary>The SQLSTATE, migrator's own, of the error that what is written to a table would be discarded.</summary>
+    /// <remarks>The message names what discards it. The hint has the statements that switch it off.</remarks>
+    public const string Discarded = "KM004";
 
     /// <summary>The SQL condition that an object's <c>owner</c> is trusted.</summary>
     /// <remarks>
@@ -27,76 +34,171 @@ public static class SchemaGuard
     /// <param name="tables">The tables.</param>
     /// <param name="functions">The functions.</param>
     /// <param name="parts">The indexes and sequences, each with the table or column that it must belong to; null to check none.</param>
+    /// <param name="onlyReads">Whether nothing is to be written. A superuser then runs no code of a role that is not a superuser.</param>
     public static string Check(
-        GatewaySchema schema, IReadOnlyList<string> tables, IReadOnlyList<string> functions, GuardedParts? parts = null) =>
+        GatewaySchema schema, IReadOnlyList<string> tables, IReadOnlyList<string> functions, GuardedParts? parts = null,
+        bool onlyReads = false) =>
         $"""
         DO $$
         DECLARE
           me oid := (SELECT oid FROM pg_roles WHERE rolname = CURRENT_USER);
           i_am_superuser boolean := (SELECT rolsuper FROM pg_roles WHERE rolname = CURRENT_USER);
+          gateway_tables name[] := {TextArray(tables)};
+          gateway_functions name[] := {TextArray(functions)};
           schema_id oid;
           schema_owner oid;
           database_owner oid := (SELECT datdba FROM pg_database WHERE datname = current_database());
+          kong oid[];
+          ledger_owner oid;
+          target text;
           found text;
           whose text;
+          repairs text;
         BEGIN
           SELECT oid, nspowner INTO schema_id, schema_owner FROM pg_namespace WHERE nspname = {Sql.Literal(schema.Name)};
-          SELECT string_agg(flaw, '; ' ORDER BY flaw), min(owner_name) INTO found, whose FROM (
-            SELECT format('%s is %s, not a table', relname, CASE relkind WHEN 'v' THEN 'a view' WHEN 'm' THEN 'a materialized view'
-                     WHEN 'f' THEN 'a foreign table' WHEN 'S' THEN 'a sequence' WHEN 'c' THEN 'a type' ELSE 'an index' END) AS flaw,
-                       NULL::text AS owner_name
-              FROM pg_class WHERE relnamespace = schema_id AND relname = ANY ({TextArray(tables)}) AND relkind NOT IN ('r', 'p')
-            UNION ALL
-            SELECT format('table %s belongs to %s', relname, pg_get_userbyid(owner)), pg_get_userbyid(owner)::text
-              FROM (SELECT relname, relowner AS owner FROM pg_class
-                     WHERE relnamespace = schema_id AND relname = ANY ({TextArray(tables)}) AND relkind IN ('r', 'p')) AS kong
-             WHERE NOT ({IsTrusted})
-            UNION ALL
-            SELECT format('function %s() belongs to %s', proname, pg_get_userbyid(owner)), pg_get_userbyid(owner)::text
-              FROM (SELECT proname, proowner AS owner FROM pg_proc
-                     WHERE pronamespace = schema_id AND proname = ANY ({TextArray(functions)}) AND pronargs = 0) AS kong
-             WHERE NOT ({IsTrusted})
-            UNION ALL
-            SELECT format('%s is a type, not a table', typname), NULL
-              FROM pg_type WHERE typnamespace = schema_id AND typname = ANY ({TextArray(tables)}) AND typrelid = 0
-            UNION ALL
-            SELECT format('trigger %s on table %s calls function %s, which belongs to %s', tgname, relname, proname,
-              pg_get_userbyid(owner)),
-                   pg_get_userbyid(owner)::text
-              FROM (SELECT t.tgname, c.relname, p.proname, p.proowner AS owner
-                      FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid JOIN pg_proc AS p ON p.oid = t.tgfoid
-                     WHERE NOT t.tgisinternal AND c.relnamespace = schema_id AND c.relname = ANY ({TextArray(tables)})) AS kong
-             WHERE NOT ({IsTrusted})
-            UNION ALL
-            SELECT format('table %s, which belongs to %s, is changed with table %s, which it refers to', name, pg_get_userbyid(owner),
-              relname),
-                   pg_get_userbyid(owner)::text
-              FROM (SELECT k.conrelid::regclass::text AS name, c.relname, o.relowner AS owner
-                      FROM pg_constraint AS k JOIN pg_class AS c ON c.oid = k.confrelid JOIN pg_class AS o ON o.oid = k.conrelid
-                     WHERE k.contype = 'f' AND (k.confdeltype IN ('c', 'n', 'd') OR k.confupdtype IN ('c', 'n', 'd'))
-                       AND c.relnamespace = schema_id AND c.relname = ANY ({TextArray(tables)})) AS kong
-             WHERE NOT ({IsTrusted}){(parts is null ? "" : Check(parts))}) AS flaws;
-          IF found IS NOT NULL THEN
-            RAISE EXCEPTION USING ERRCODE = '{SqlState}', MESSAGE = found, HINT = coalesce(whose, ''),
-              SCHEMA = {Sql.Literal(schema.Name)};
+          SELECT owner, CASE WHEN ({IsTrusted}) AND pg_has_role(me, owner, 'USAGE') THEN pg_get_userbyid(owner) END
+            INTO ledger_owner, target FROM (SELECT relowner AS owner FROM pg_class
+              WHERE relnamespace = schema_id AND relname = 'schema_meta' AND relkind IN ('r', 'p')) AS ledger;
+          target := coalesce(target, CURRENT_USER);
+          SELECT string_agg(flaw, '; ' ORDER BY flaw), coalesce(min(owner_name) FILTER (WHERE owner_name = pg_get_userbyid(ledger_owner)),
+              min(owner_name)), string_agg(translate(repair, E'\n', ''), E'\n' ORDER BY repair)
+            INTO found, whose, repairs FROM (
+            {Flaws(schema)}{(parts is null ? "" : Check(parts))}) AS flaws;
+          kong := ARRAY(SELECT oid FROM pg_class
+            WHERE relnamespace = schema_id AND relname = ANY ({TextArray(tables)}) AND relkind IN ('r', 'p'));
+          IF found IS NULL AND kong <> '{"{}"}' THEN
+            {CheckCode(onlyReads)}
           END IF;
+          IF found IS NOT NULL THEN
+            -- Whoever owns the ledger owns the gateway's objects.
+            repairs := CASE WHEN whose = pg_get_userbyid(ledger_owner) THEN '' ELSE repairs END;
+            RAISE EXCEPTION USING ERRCODE = '{SqlState}', MESSAGE = found, DETAIL = coalesce(whose, ''),
+              HINT = coalesce(repairs, ''), SCHEMA = {Sql.Literal(schema.Name)};
+          END IF;{(onlyReads ? "" : CheckRules)}
         END
         $$
         """;
+
+    /// <summary>Checks the functions, operators and types that the tables use, and the tables that their rules use.</summary>
+    /// <remarks>
+    /// A default, a constraint, an expression of an index or of statistics, a rule, a policy or the condition of a trigger may be left from
+    /// a role that owned the table before. Some of them are evaluated when a query is planned. What is PostgreSQL's own is in pg_depend
+    /// only up to version 13, and belongs to a superuser.
+    /// </remarks>
+    private static string CheckCode(bool onlyReads) =>
+        $"""
+        SELECT string_agg(DISTINCT format('%s uses %s, which belongs to %s', pg_describe_object(part, id, sub),
+                     pg_describe_object(class, used, 0), pg_get_userbyid(owner)), '; '), min(pg_get_userbyid(owner)),
+                   string_agg(DISTINCT {(onlyReads ? "CASE WHEN NOT i_am_superuser THEN " : "")}(
+                     SELECT format('ALTER %s %s OWNER TO %I;', upper(o.type), translate(o.identity, E'\n', ''), target)
+                       FROM pg_identify_object(class, used, 0) AS o){(onlyReads ? " END" : "")}, E'\n')
+              INTO found, whose, repairs
+              FROM (
+                SELECT p.part, p.id, d.objsubid AS sub, o.class, o.used, o.owner
+                  FROM (
+                    SELECT 'pg_class'::regclass::oid AS part, unnest(kong) AS id
+                    UNION ALL SELECT 'pg_class'::regclass, indexrelid FROM pg_index WHERE indrelid = ANY (kong)
+                    UNION ALL SELECT 'pg_attrdef'::regclass, oid FROM pg_attrdef WHERE adrelid = ANY (kong)
+                    UNION ALL SELECT 'pg_constraint'::regclass, oid FROM pg_constraint WHERE conrelid = ANY (kong)
+                    UNION ALL SELECT 'pg_constraint'::regclass, k.oid
+                      FROM pg_constraint AS k JOIN pg_attribute AS a ON a.atttypid = k.contypid WHERE a.attrelid = ANY (kong)
+                    UNION ALL SELECT 'pg_statistic_ext'::regclass, oid FROM pg_statistic_ext WHERE stxrelid = ANY (kong)
+                    UNION ALL SELECT 'pg_rewrite'::regclass, oid FROM pg_rewrite WHERE ev_class = ANY (kong)
+                    UNION ALL SELECT 'pg_policy'::regclass, oid FROM pg_policy WHERE polrelid = ANY (kong)
+                    UNION ALL SELECT 'pg_trigger'::regclass, oid FROM pg_trigger
+                      WHERE tgrelid = ANY (kong) AND NOT tgisinternal{(onlyReads ? " AND false" : "")}) AS p
+                  JOIN pg_depend AS d ON d.classid = p.part AND d.objid = p.id
+                 CROSS JOIN LATERAL (
+                    SELECT d.refclassid AS class, oid AS used, proowner AS owner FROM pg_proc
+                      WHERE d.refclassid = 'pg_proc'::regclass AND oid = d.refobjid
+                    UNION ALL SELECT d.refclassid, oid, oprowner FROM pg_operator
+                      WHERE d.refclassid = 'pg_operator'::regclass AND oid = d.refobjid
+                    UNION ALL SELECT 'pg_proc'::regclass, f.oid, f.proowner FROM pg_operator AS x JOIN pg_proc AS f ON f.oid = x.oprcode
+                      WHERE d.refclassid = 'pg_operator'::regclass AND x.oid = d.refobjid
+                    UNION ALL SELECT d.refclassid, oid, typowner FROM pg_type
+                      WHERE d.refclassid = 'pg_type'::regclass AND oid = d.refobjid
+                    UNION ALL SELECT d.refclassid, oid, opcowner FROM pg_opclass
+                      WHERE d.refclassid = 'pg_opclass'::regclass AND oid = d.refobjid
+                    UNION ALL SELECT d.refclassid, oid, relowner FROM pg_class WHERE d.refclassid = 'pg_class'::regclass
+                      AND oid = d.refobjid AND d.classid IN ('pg_rewrite'::regclass, 'pg_policy'::regclass)) AS o) AS code
+             WHERE NOT ({IsTrusted}){(onlyReads
+                 ? " OR i_am_superuser AND owner <> me AND NOT (SELECT rolsuper FROM pg_roles WHERE oid = owner)" : "")};
+        """;
+
+    /// <summary>Checks that no rule replaces what is written, except to the ledger, which is read again after each entry.</summary>
+    private const string CheckRules =
+        $"""
+
+          SELECT string_agg(format('rule %s on table %s runs instead', r.rulename, c.relname), '; ' ORDER BY c.relname, r.rulename),
+                 string_agg(format('DROP RULE %I ON %I.%I;', r.rulename, n.nspname, c.relname), ' ' ORDER BY c.relname, r.rulename)
+            INTO found, whose
+            FROM pg_rewrite AS r JOIN pg_class AS c ON c.oid = r.ev_class JOIN pg_namespace AS n ON n.oid = c.relnamespace
+           WHERE r.ev_class = ANY (kong) AND r.is_instead AND r.ev_enabled IN ('O', 'A') AND c.relname NOT IN ('schema_meta', 'locks');
+          IF found IS NOT NULL THEN
+            RAISE EXCEPTION USING ERRCODE = '{Discarded}', MESSAGE = found, HINT = whose;
+          END IF;
+        """;
+
+    /// <summary>What is wrong with the objects, each with its owner and what repairs it, for the block of the check.</summary>
+    private static string Flaws(GatewaySchema schema)
+    {
+        var name = Sql.Literal(schema.Name);
+        return $"""
+                SELECT format('%s is %s, not a table', relname, CASE relkind WHEN 'v' THEN 'a view' WHEN 'm' THEN 'a materialized view'
+                         WHEN 'f' THEN 'a foreign table' WHEN 'S' THEN 'a sequence' WHEN 'c' THEN 'a type' ELSE 'an index' END) AS flaw,
+                           NULL::text AS owner_name, NULL::text AS repair
+                  FROM pg_class WHERE relnamespace = schema_id AND relname = ANY (gateway_tables) AND relkind NOT IN ('r', 'p')
+                UNION ALL
+                SELECT format('table %s belongs to %s', relname, pg_get_userbyid(owner)), pg_get_userbyid(owner)::text,
+                       format('ALTER TABLE %I.%I OWNER TO %I;', {name}, relname, target)
+                  FROM (SELECT relname, relowner AS owner FROM pg_class
+                         WHERE relnamespace = schema_id AND relname = ANY (gateway_tables) AND relkind IN ('r', 'p')) AS kong
+                 WHERE NOT ({IsTrusted})
+                UNION ALL
+                SELECT format('function %s() belongs to %s', proname, pg_get_userbyid(owner)), pg_get_userbyid(owner)::text,
+                       format('ALTER FUNCTION %I.%I() OWNER TO %I;', {name}, proname, target)
+                  FROM (SELECT proname, proowner AS owner FROM pg_proc
+                         WHERE pronamespace = schema_id AND proname = ANY (gateway_functions) AND pronargs = 0) AS kong
+                 WHERE NOT ({IsTrusted})
+                UNION ALL
+                SELECT format('%s is a type, not a table', typname), NULL, NULL
+                  FROM pg_type WHERE typnamespace = schema_id AND typname = ANY (gateway_tables) AND typrelid = 0
+                UNION ALL
+                SELECT format('trigger %s on table %s calls function %s, which belongs to %s', tgname, relname, proname,
+                  pg_get_userbyid(owner)),
+                       pg_get_userbyid(owner)::text,
+                       format('ALTER TABLE %I.%I DISABLE TRIGGER %I;', {name}, relname, tgname)
+                  FROM (SELECT t.tgname, c.relname, p.proname, p.proowner AS owner
+                          FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid JOIN pg_proc AS p ON p.oid = t.tgfoid
+                         WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND c.relnamespace = schema_id AND c.relname = ANY (gateway_tables)
+                           AND NOT (p.pronamespace = schema_id AND p.proname = ANY (gateway_functions))) AS kong
+                 WHERE NOT ({IsTrusted})
+                UNION ALL
+                SELECT format('table %s, which belongs to %s, is changed with table %s, which it refers to', name, pg_get_userbyid(owner),
+                  relname),
+                       pg_get_userbyid(owner)::text, format('ALTER TABLE %s OWNER TO %I;', name, target)
+                  FROM (SELECT k.conrelid::regclass::text AS name, c.relname, o.relowner AS owner
+                          FROM pg_constraint AS k JOIN pg_class AS c ON c.oid = k.confrelid JOIN pg_class AS o ON o.oid = k.conrelid
+                         WHERE k.contype = 'f' AND (k.confdeltype IN ('c', 'n', 'd') OR k.confupdtype IN ('c', 'n', 'd'))
+                           AND c.relnamespace = schema_id AND c.relname = ANY (gateway_tables)
+                           AND NOT (o.relnamespace = schema_id AND o.relname = ANY (gateway_tables))) AS kong
+                 WHERE NOT ({IsTrusted})
+            """;
+    }
 
     /// <summary>Checks that relations with the names of indexes and sequences are such, and belong to the right table or column.</summary>
     private static string Check(GuardedParts parts) =>
         $"""
 
             UNION ALL
-            SELECT format('%s is not the index of %s that the gateway has under this name', c.relname, kong.parent), NULL
+            SELECT format('%s is not the index of %s that the gateway has under this name', c.relname, kong.parent), NULL, NULL
               FROM (VALUES {Pairs(parts.Indexes)}) AS kong (name, parent)
               JOIN pg_class AS c ON c.relnamespace = schema_id AND c.relname = kong.name
               LEFT JOIN pg_index AS i ON i.indexrelid = c.oid
               LEFT JOIN pg_class AS t ON t.oid = i.indrelid AND t.relnamespace = schema_id AND t.relname = kong.parent
              WHERE t.oid IS NULL
             UNION ALL
-            SELECT format('%s is not the sequence of %s', c.relname, kong.parent), NULL
+            SELECT format('%s is not the sequence of %s', c.relname, kong.parent), NULL, NULL
               FROM (VALUES {Pairs(parts.Sequences)}) AS kong (name,
                 parent)
               JOIN pg_class AS c ON c.relnamespace = schema_id AND c.relname = kong.name

@@ -8,17 +8,26 @@ namespace Migrations.Dsl;
 /// </remarks>
 public static class TriggerFunctions
 {
-    /// <summary>Replaces Kong's body of <c>sync_tags</c> by the one here, which does the same.</summary>
+    /// <summary>The names of the functions, and the SQL that creates or replaces each.</summary>
+    public static IReadOnlyList<(string Name, string Sql)> All(GatewaySchema schema) =>
+    [
+        ("sync_tags", SyncTags(schema)),
+        ("batch_delete_expired_rows", BatchDeleteExpiredRows(schema)),
+        ("delete_expired_cluster_events", DeleteExpiredClusterEvents(schema)),
+    ];
+
+    /// <summary>Replaces the function <c>sync_tags</c>, unless it is the one here, by the one here, which does the same as Kong's.</summary>
     /// <remarks>
     /// Kong's body finds tables, functions and operators through the search_path. A rewrite of rows fires it in migrator's session, whose
-    /// search_path does not contain the gateway's schema.
+    /// search_path does not contain the gateway's schema. And the body may be from a role that owned the function before.
     /// </remarks>
     public static string ReplaceSyncTags(GatewaySchema schema) =>
         $"""
         DO $replace$
         BEGIN
-          IF EXISTS (SELECT FROM pg_proc WHERE oid = to_regprocedure({Sql.Literal(schema.Qualify("sync_tags") + "()")})
-              AND strpos(prosrc, 'pg_catalog.format') = 0) THEN
+          IF EXISTS (SELECT FROM pg_proc AS p JOIN pg_language AS l ON l.oid = p.prolang
+              WHERE p.oid = to_regprocedure({Sql.Literal(schema.Qualify("sync_tags") + "()")})
+                AND (p.prosrc <> {Sql.Literal(SyncTagsBody)} OR p.prosecdef OR p.proconfig IS NOT NULL OR l.lanname <> 'plpgsql')) THEN
             {SyncTags(schema)};
           END IF;
         END
@@ -27,8 +36,11 @@ public static class TriggerFunctions
 
     /// <summary>Creates the function that copies the column <c>tags</c> of the triggering table to the table <c>tags</c>.</summary>
     public static string SyncTags(GatewaySchema schema) =>
-        $"""
-        CREATE OR REPLACE FUNCTION {schema.Qualify("sync_tags")}() RETURNS trigger LANGUAGE plpgsql AS $$
+        $"CREATE OR REPLACE FUNCTION {schema.Qualify("sync_tags")}() RETURNS trigger LANGUAGE plpgsql AS $${SyncTagsBody}$$";
+
+    private const string SyncTagsBody =
+        """
+
         BEGIN
           IF TG_OP OPERATOR(pg_catalog.=) 'TRUNCATE' THEN
             EXECUTE pg_catalog.format('DELETE FROM %I.tags WHERE entity_name OPERATOR(pg_catalog.=) $1', TG_TABLE_SCHEMA)
@@ -47,7 +59,7 @@ public static class TriggerFunctions
             USING NEW.id, TG_TABLE_NAME::pg_catalog.text, NEW.tags;
           RETURN NEW;
         END
-        $$
+
         """;
 
     /// <summary>Creates the function that deletes up to two expired rows of the triggering table.</summary>

@@ -66,15 +66,15 @@ public sealed class Workspaces(
     {
         // Kong: if another row has the completed key already (the old gateway version wrote one row, the new version the other), the finish
         // phase fails on the unique key every time. Here the row keeps its incomplete key, by which the gateway still does not find it.
-        rows.Rewrite(
+        var ws = $"(SELECT id FROM {schema.Qualify("workspaces")} WHERE name = 'default')";
+        rows.Update(
             table,
-            where: "cache_key LIKE '%:'",
-            $"""
-            UPDATE {schema.Qualify(table)} AS t SET cache_key = t.cache_key || ':' || w.id
-              FROM {schema.Qualify("workspaces")} AS w
-             WHERE w.name = 'default' AND t.cache_key LIKE '%:'
-               AND NOT EXISTS (SELECT FROM {schema.Qualify(table)} AS other WHERE other.cache_key = t.cache_key || ':' || w.id)
-            """);
+            column: "cache_key",
+            to: $"cache_key || ':' || {ws}",
+            where: $"""
+                cache_key LIKE '%:' AND {ws} IS NOT NULL
+                   AND NOT EXISTS (SELECT FROM {schema.Qualify(table)} AS other WHERE other.cache_key = {table}.cache_key || ':' || {ws})
+                """);
         var taken = $"SELECT FROM {schema.Qualify(table)} AS other, {schema.Qualify("workspaces")} AS w WHERE w.name = 'default' "
             + "AND other.cache_key = kept.cache_key || ':' || w.id";
         rows.Warn(

@@ -13,6 +13,29 @@ public sealed class SchemaModel
     /// <summary>The sequences of columns.</summary>
     public IDictionary<string, SequenceModel> Sequences { get; } = new Dictionary<string, SequenceModel>(StringComparer.Ordinal);
 
+    /// <summary>The tables, each after those that it refers to.</summary>
+    public IReadOnlyList<TableModel> TablesByReference()
+    {
+        var ordered = new List<TableModel>();
+        var visited = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var table in Tables.Values)
+        {
+            Visit(table);
+        }
+
+        return ordered;
+
+        void Visit(TableModel table)
+        {
+            if (visited.Add(table.Name))
+            {
+                table.Constraints.Values.Select(c => c.References).OfType<string>().Where(Tables.ContainsKey).Select(t => Tables[t])
+                    .ToList().ForEach(Visit);
+                ordered.Add(table);
+            }
+        }
+    }
+
     /// <summary>Applies a change. As in a database, a table, column or index that exists already is kept.</summary>
     public void Apply(SchemaChange change)
     {

@@ -15,7 +15,8 @@ internal static class AdviseCommand
 {
     private static readonly Option<bool> ExitCodes = new("--exit-code")
     {
-        Description = "End with 10 if the next gateway starts, but refuses changes of rows or behaves differently, or if rows were not examined.",
+        Description = "End with 10 if the next gateway starts, but refuses changes of rows or behaves differently, or if rows were not "
+            + "examined.",
     };
 
     public static Command Create() => MigratorCommand.Define(

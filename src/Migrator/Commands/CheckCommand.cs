@@ -19,7 +19,7 @@ internal static class CheckCommand
         migrator check -c kong.conf --read-only --json | jq '.checks[] | select(.verdict == "not met")'
         """,
         [ExitCode.Usage],
-        () => [.. DatabaseOptions.All, DatabaseOptions.ReadOnly, GrantOptions.Checked],
+        () => [.. DatabaseOptions.All, DatabaseOptions.ReadOnly, WritingOptions.DdlLockTimeout, GrantOptions.Checked],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
@@ -29,6 +29,7 @@ internal static class CheckCommand
             WithOptions = context.WithOptions,
             OnlyReadOnly = context.Get(DatabaseOptions.ReadOnly),
             GatewayRole = context.Get(GrantOptions.Checked),
+            LockTimeout = context.Get(WritingOptions.DdlLockTimeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
             Warn = context.Messages.Warn,
         };
         var items = await check.RunAsync(cancellationToken);

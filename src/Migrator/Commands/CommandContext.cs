@@ -17,6 +17,7 @@ using Migrator.Inspection;
 using Migrator.Ledger;
 using Migrator.Locking;
 using Migrator.Output;
+using Migrator.Rollout;
 using Migrator.Sessions;
 
 namespace Migrator.Commands;
@@ -86,8 +87,19 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
     /// <summary>Writes an answer that another program reads: a script or a token. With --json it is one member of an object.</summary>
     /// <param name="name">The name of the member.</param>
     /// <param name="script">The script, without a line end.</param>
+    /// <exception cref="MigratorException">It has a character that would not be printed as it is.</exception>
     public void WriteScript(string name, string script)
     {
+        if (!PsqlScript.IsPrintable(script))
+        {
+            var line = script.Split('\n').First(l => !PsqlScript.IsPrintable(l)).Trim();
+            throw new MigratorException(
+                "There is no script: a name in it has a character that does not print, or that hides or reorders others.",
+                $"The line is: {DisplayText.Line(line, DisplayText.MaxValueLength)}",
+                "Rename what has this name, or run the command itself, which takes every name.")
+            { ExitCode = ExitCode.Usage };
+        }
+
         if (Get(OutputOptions.Json))
         {
             JsonAnswer.Write(Answer, json => json.WriteString(name, script), isOneLine: LogsJson);
@@ -148,10 +160,7 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
     private GatewayConfiguration ReadConfiguration()
     {
         var read = GatewayConfiguration.Load(Request(Get(ConfigurationOptions.Conf)));
-        foreach (var warning in read.Warnings)
-        {
-            Messages.Warn(warning);
-        }
+        Messages.Warn(read.Warnings);
 
         var foreign = read.Settings.List("plugins").Where(p => p.Length > 0 && !BundledPlugins.Has(p)).ToList();
         if (foreign.Count > 0)
@@ -196,6 +205,38 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
         return await connecting;
     }
 
+    /// <summary>Connects to the replica that gateways read from; null if they have none (<c>pg_ro_host</c>).</summary>
+    /// <exception cref="MigratorException">The connection failed: gateways that are connected to it would not be seen.</exception>
+    public async Task<DatabaseSession?> ConnectReplicaAsync(CancellationToken cancellationToken)
+    {
+        if (!Configuration.Settings.Has("pg_ro_host"))
+        {
+            return null;
+        }
+
+        var settings = ReadSettings(readOnly: true);
+        try
+        {
+            return IsSameServer(settings, Configuration.Postgres) ? null : await ConnectAsync(settings, cancellationToken);
+        }
+        catch (MigratorException e)
+        {
+            throw new MigratorException(
+                $"The replica of pg_ro_host cannot be asked: {e.Message}",
+                "An idle gateway with pg_ro_host is connected to the replica only." + (e.Cause is null ? "" : $" {e.Cause}"),
+                $"{e.Remedy} If no gateway uses the replica, leave pg_ro_host out of {Conf}.",
+                e)
+            { ExitCode = e.ExitCode, IsTransient = e.IsTransient };
+        }
+    }
+
+    /// <summary>The servers that gateways may be connected to.</summary>
+    public IReadOnlyList<WatchedServer> Watched(IDatabaseSession session, PostgresSettings settings, DatabaseSession? replica) =>
+        replica is null ? [new(ConnectionDiagnosis.Server(settings), session)]
+            : [new(ConnectionDiagnosis.Server(settings), session), new(ConnectionDiagnosis.Server(ReadSettings(readOnly: true)), replica)];
+
+    private static bool IsSameServer(PostgresSettings a, PostgresSettings b) => a.Host == b.Host && a.Port == b.Port;
+
     private async Task<DatabaseSession> OpenAsync(PostgresSettings settings, CancellationToken cancellationToken)
     {
         var retry = new ConnectionRetry(Seconds(DatabaseOptions.Wait) ?? TimeSpan.Zero, host.Time, Messages.WaitingForDatabase);
@@ -204,13 +245,18 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
             : await ConnectWithTokenAsync(settings, retry, cancellationToken);
         Messages.Release();
         session.OnNotice = Messages.Notice;
+        session.OnFirstFailure = (e, limit) => Messages.WaitingForDatabase(SessionDiagnosis.Explain(e), limit);
+        session.Limits = session.Limits with { FirstAnswer = retry.Limit };
         return session;
     }
 
     /// <summary>Prepares an IAM login, without connecting to the database.</summary>
     /// <exception cref="MigratorException">There is no region, or there are no credentials.</exception>
-    public Task<IamLogin> PrepareTokenAsync(PostgresSettings settings, CancellationToken cancellationToken) =>
-        ClassifyAsync(() => IamLogin.PrepareAsync(settings, host.Variables, Say, host.Time, cancellationToken));
+    /// <param name="settings">The settings, with IAM on.</param>
+    /// <param name="connects">Whether the token is for a connection.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    public Task<IamLogin> PrepareTokenAsync(PostgresSettings settings, bool connects, CancellationToken cancellationToken) =>
+        ClassifyAsync(() => IamLogin.PrepareAsync(settings, host.Variables, connects, Say, host.Time, cancellationToken));
 
     /// <summary>While connecting, a transient failure means that the server is unreachable, any other that it refused.</summary>
     private static async Task<T> ClassifyAsync<T>(Func<Task<T>> connect)
@@ -240,16 +286,18 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
     }
 
     /// <summary>Connects to the database, runs the migrations that the command asks for, and writes the summary.</summary>
-    public async Task<int> RunAndWriteAsync(string command, RunKind kind, CancellationToken cancellationToken, bool force = false)
+    public async Task<int> RunAndWriteAsync(
+        string command, RunKind kind, CancellationToken cancellationToken, bool force = false, Barrier? barrier = null)
     {
-        var summary = await RunAsync(command, kind, cancellationToken, force);
+        var summary = await RunAsync(command, kind, cancellationToken, force, barrier);
         Messages.Release();
         Write(writer => summary.WriteText(writer, Conf), json => summary.WriteJson(json, Conf));
         return ExitCode.Success;
     }
 
     /// <summary>Connects to the database and runs the migrations that the command asks for.</summary>
-    public async Task<RunSummary> RunAsync(string command, RunKind kind, CancellationToken cancellationToken, bool force = false)
+    public async Task<RunSummary> RunAsync(
+        string command, RunKind kind, CancellationToken cancellationToken, bool force = false, Barrier? barrier = null)
     {
         var began = host.Time.GetTimestamp();
         var settings = ReadSettings();
@@ -265,6 +313,7 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
         {
             Force = force,
             SavedRows = savedRows,
+            Barrier = barrier is null ? null : stop => barrier(session, settings, stop),
             BeforeSteps = kind is RunKind.Bootstrap or RunKind.Finish ? null
                 : (state, facts, stop) => RunAdvice.WarnAsync(this, session, facts, state, stop),
         };
@@ -290,6 +339,10 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
         ? SavedRowsFile.Create(directory, host.WorkingDirectory, Messages.RunId, host.Time.GetUtcNow())
         : null;
 
+    /// <summary>Waits until a run may do its steps.</summary>
+    /// <returns>Whether it waited.</returns>
+    internal delegate Task<bool> Barrier(IDatabaseSession session, PostgresSettings settings, CancellationToken cancellationToken);
+
     /// <summary>Creates the options of a run, from the command's options.</summary>
     public RunOptions RunOptions(PostgresSettings settings) => new()
     {
@@ -310,7 +363,8 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
     private async Task<DatabaseSession> ConnectWithTokenAsync(
         PostgresSettings settings, ConnectionRetry retry, CancellationToken cancellationToken)
     {
-        var login = await PrepareTokenAsync(settings, cancellationToken);
+        var login = await retry
+            .ConnectAsync(() => PrepareTokenAsync(settings, connects: true, cancellationToken), TimeSpan.Zero, cancellationToken);
         return await ConnectionFactory.OpenAsync(login.Settings, login, retry, cancellationToken);
     }
 

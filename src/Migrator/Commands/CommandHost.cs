@@ -18,16 +18,17 @@ internal static class CommandHost
         var host = (HostEnvironment)arguments.InvocationConfiguration;
         var messages = new Messages(LogFor(arguments, host), host.Time);
         var context = new CommandContext(arguments, host, messages);
-        using var signals = new TerminationSignals(
-            (name, number) => messages.Error(Messages.Interruption(name, number)), cancellationToken);
+        TerminationSignals? signals = null;
         try
         {
+            ProcessLimits.Require();
+            signals = new TerminationSignals((name, number) => messages.Error(Messages.Interruption(name, number)), cancellationToken);
             var exitCode = await run(context, signals.Token);
             WriteOut(context);
             messages.Release();
             return exitCode;
         }
-        catch (Exception e) when (signals.Received is { } signal)
+        catch (Exception e) when (signals?.Received is { } signal)
         {
             return Fail(Messages.Interruption(signal.Name, signal.Number), e);
         }
@@ -44,6 +45,10 @@ internal static class CommandHost
 #pragma warning restore CA1031
         {
             return Fail(Messages.Unexpected(e), e);
+        }
+        finally
+        {
+            signals?.Dispose();
         }
 
         int Fail(MigratorException error, Exception e)
@@ -72,10 +77,12 @@ internal static class CommandHost
         new(new LogWriter(host.Error, LogLevel.Info, LogsJson(arguments, host), host.ColoursErrors, host.Time), host.Time);
 
     /// <summary>Whether messages are JSON, as far as a command line with errors shows it.</summary>
-    public static bool LogsJson(ParseResult arguments, HostEnvironment host) =>
-        (arguments.GetResult(OutputOptions.LogFormat) is { Implicit: false, Tokens: [var given, ..] }
-            ? given.Value
-            : host.Variable("MIGRATOR_LOG_FORMAT")) == "json";
+    public static bool LogsJson(ParseResult arguments, HostEnvironment host)
+    {
+        // The result has no value of the option if the command is not known.
+        var words = arguments.Tokens.Select(token => token.Value).SkipWhile(word => word != OutputOptions.LogFormat.Name).Skip(1);
+        return (words.FirstOrDefault() ?? host.Variable("MIGRATOR_LOG_FORMAT")) == "json";
+    }
 
     private static LogWriter LogFor(ParseResult arguments, HostEnvironment host)
     {

@@ -16,6 +16,11 @@ internal static class CommandLine
     public static async Task<int> RunAsync(string[] arguments, HostEnvironment host)
     {
         HostEnvironment.Current = host;
+        if (MigratorCommand.IsCompletion(arguments))
+        {
+            return await CompleteAsync(arguments, host);
+        }
+
         var usual = Usual(arguments);
         var parsed = MigratorCommand.CreateFor(usual).Parse(usual, new ParserConfiguration { ResponseFileTokenReplacer = null });
         var isHelpOfNothing = parsed is { Action: HelpText, UnmatchedTokens.Count: > 0 }
@@ -33,6 +38,19 @@ internal static class CommandLine
         }
 
         return await InvokeAsync(parsed, host);
+    }
+
+    // System.CommandLine throws for a position that is not one of the line, and within a word. A shell that completes is not disturbed.
+    private static async Task<int> CompleteAsync(string[] arguments, HostEnvironment host)
+    {
+        try
+        {
+            return await MigratorCommand.CreateFor(arguments).Parse(arguments).InvokeAsync(host);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or OverflowException or InvalidOperationException)
+        {
+            return ExitCode.Success;
+        }
     }
 
     /// <summary>

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using Migrator.Commands.Options;
 using Migrator.Configuration;
 using Migrator.Errors;
@@ -39,15 +38,17 @@ internal static class ConfigCommand
             GatewayVersion = context.Get(ConfigurationOptions.SettingsVersion) is { } version ? Version.Parse(version) : null,
         });
         var (json, reveal) = (context.WritesJson, context.Get(Reveal));
-        await context.Answer.WriteAsync(json
-            ? Encoding.UTF8.GetString(SettingsJson.Print(configuration, reveal))
-            : SettingsText.Print(configuration.Settings, reveal, context.Get(All)));
+        if (json)
+        {
+            context.WriteJson(writer => SettingsJson.Write(writer, configuration, reveal));
+        }
+        else
+        {
+            await context.Answer.WriteAsync(SettingsText.Print(configuration.Settings, reveal, context.Get(All)));
+        }
 
         // With --json the warnings are part of the answer.
-        foreach (var warning in json ? [] : configuration.Warnings)
-        {
-            context.Messages.Warn(warning);
-        }
+        context.Messages.Warn(json ? [] : configuration.Warnings);
 
         return ExitCode.Success;
     }

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using Migrator.Commands.Options;
+using Migrator.Configuration.Connection;
 using Migrator.Errors;
 using Migrator.Execution;
 using Migrator.Files;
-using Migrator.Inspection;
 using Migrator.Rollout;
+using Migrator.Sessions;
 
 namespace Migrator.Commands;
 
@@ -30,39 +31,69 @@ internal static class FinishCommand
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var addresses = context.Get(RolloutOptions.OldNodes) is { } file ? ReadOldNodes(file, context.Host.WorkingDirectory) : null;
-        if (context.Get(RolloutOptions.WhenDrained) is { } quiet)
+        var newNodes = context.Get(RolloutOptions.NewNodes) is { } name ? NewNodes.Parse(name) : null;
+        if (context.Get(RolloutOptions.WhenDrained) is not { } quiet)
         {
-            await WaitUntilDrainedAsync(context, TimeSpan.FromSeconds(quiet), addresses, cancellationToken);
-        }
-        else if (addresses is not null || context.Get(RolloutOptions.NewNodes) is not null)
-        {
-            var option = addresses is not null ? RolloutOptions.OldNodes : RolloutOptions.NewNodes;
-            throw new MigratorException(
-                $"{option.Name} has no effect without --when-drained.", cause: null,
-                "Say how long no old gateway may have been seen, for example --when-drained 60s.")
-            { ExitCode = ExitCode.Usage };
+            return addresses is null && newNodes is null ? await RunAsync(context, barrier: null, cancellationToken)
+                : throw WithoutWhenDrained(addresses is not null ? RolloutOptions.OldNodes : RolloutOptions.NewNodes);
         }
 
-        return await context.RunAndWriteAsync("finish", RunKind.Finish, cancellationToken, context.Get(WritingOptions.Force));
+        var options = Drain(context, TimeSpan.FromSeconds(quiet), addresses, newNodes);
+        DatabaseSession? replica = null;
+        DrainWait? drain = null;
+        try
+        {
+            return await RunAsync(context, WaitAsync, cancellationToken);
+        }
+        finally
+        {
+            if (replica is not null)
+            {
+                await replica.DisposeAsync();
+            }
+        }
+
+        async Task<bool> WaitAsync(IDatabaseSession session, PostgresSettings settings, CancellationToken stop)
+        {
+            if (drain is null)
+            {
+                replica = await context.ConnectReplicaAsync(stop);
+                var watch = new GatewayWatch(context.Watched(session, settings, replica), settings.Schema, newNodes, context.Host.Time);
+                drain = new DrainWait(options, watch.LookAsync, context.Host.Time);
+            }
+
+            return await drain.WaitAsync(context.Messages, stop);
+        }
     }
+
+    private static Task<int> RunAsync(CommandContext context, CommandContext.Barrier? barrier, CancellationToken cancellationToken) =>
+        context.RunAndWriteAsync("finish", RunKind.Finish, cancellationToken, context.Get(WritingOptions.Force), barrier);
+
+    // The time is raised to what a gateway needs to show itself.
+    private static DrainOptions Drain(CommandContext context, TimeSpan quiet, IReadOnlySet<string>? addresses, NewNodes? newNodes)
+    {
+        var frequency = context.Configuration.UpdateFrequency;
+        var least = GatewayPeriod.Of(frequency);
+        var reason = FormattableString.Invariant($"an idle gateway asks the database every {frequency:0.###} s only (db_update_frequency)");
+        var limit = TimeSpan.FromSeconds(context.Get(RolloutOptions.DrainTimeout) ?? 0);
+        var asked = new DrainOptions(quiet, limit, context.Target, addresses, newNodes?.Name, context.Configuration.Postgres.User);
+        asked.RequireLimitOf(quiet < least ? least : quiet, reason);
+        if (quiet >= least)
+        {
+            return asked;
+        }
+
+        context.Messages.DrainRaised(quiet, least, reason);
+        return asked with { Quiet = least };
+    }
+
+    private static MigratorException WithoutWhenDrained(Option option) => new(
+        $"{option.Name} has no effect without --when-drained.", cause: null,
+        "Say how long no old gateway may have been seen, for example --when-drained 60s.")
+    { ExitCode = ExitCode.Usage };
 
     private static IReadOnlySet<string> ReadOldNodes(string file, string folder) => OldNodes.Parse(
         file,
-        BoundedFile.ReadText(Path.GetFullPath(file, folder), ReadLimits.Default, reason => OldNodes.Unreadable(file, reason)));
-
-    // On a connection of its own, which is closed before the run begins.
-    private static async Task WaitUntilDrainedAsync(
-        CommandContext context, TimeSpan quiet, IReadOnlySet<string>? addresses, CancellationToken cancellationToken)
-    {
-        var settings = context.ReadSettings();
-        await using var session = await context.ConnectAsync(settings, cancellationToken);
-        var facts = await DatabaseReader.ReadAsync(session, settings.Schema, cancellationToken);
-        if (context.StateOf(facts).HasPending)
-        {
-            var limit = TimeSpan.FromSeconds(context.Get(RolloutOptions.DrainTimeout) ?? 0);
-            var newNodes = context.Get(RolloutOptions.NewNodes) is { } name ? new NewNodes(name) : null;
-            await new DrainWait(quiet, limit, context.Target, addresses, newNodes, context.Host.Time)
-                .WaitAsync(session, settings.Schema, context.Messages.WaitingForNodes, cancellationToken);
-        }
-    }
+        file.Length == 0 ? throw OldNodes.Unreadable("''", "the name is empty")
+            : BoundedFile.ReadText(Path.GetFullPath(file, folder), ReadLimits.Default, reason => OldNodes.Unreadable(file, reason)));
 }

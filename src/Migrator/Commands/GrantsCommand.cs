@@ -15,7 +15,7 @@ internal static class GrantsCommand
             + "nothing.",
         """
         migrator grants -c kong.conf --owner kong_owner --gateway kong
-        migrator grants -c kong.conf --owner kong_owner --gateway kong --read-only kong_ro --iam | psql -v ON_ERROR_STOP=1 -d kong
+        migrator grants -c kong.conf --owner kong_owner --gateway kong --read-only kong_ro --iam | psql -X -d kong
         """,
         [ExitCode.Usage],
         () => [ConfigurationOptions.Conf, ConfigurationOptions.Prefix, .. ConfigurationOptions.OfReading, GrantOptions.Owner,

@@ -23,7 +23,7 @@ internal static class MigratorCommand
 
         // RootCommand answers the shell's question for completions. Its constructor takes 2 ms: it looks for the program's name and for
         // texts in resources, neither of which is used here.
-        if (first.StartsWith('['))
+        if (IsCompletion(arguments))
         {
             var completing = new RootCommand(Description);
             completing.Options.Clear();
@@ -39,6 +39,10 @@ internal static class MigratorCommand
 
         return arguments is ["--help" or "-h" or "--version"] ? root : DefineAll(root);
     }
+
+    /// <summary>Whether a shell asks for completions, as the scripts of <c>completion</c> make it do.</summary>
+    public static bool IsCompletion(IReadOnlyList<string> arguments) =>
+        arguments.Count > 0 && arguments[0].StartsWith("[suggest:", StringComparison.Ordinal);
 
     /// <summary>Whether a command is the root command.</summary>
     public static bool IsRoot(Command command) => !command.Parents.Any();

@@ -11,23 +11,35 @@ internal static class NodesCommand
 {
     public static Command Create() => MigratorCommand.Define(
         "nodes",
-        "Show which gateways are connected to the database now, and which data planes their control planes have seen. Writes and locks "
-            + "nothing.",
+        "Show which gateways are connected to the database, also to the replica of pg_ro_host, and which data planes their control planes "
+            + "have seen. Writes and locks nothing.",
         """
         migrator nodes -c /etc/kong/kong.conf
         migrator nodes -c kong.conf --json > old.json    # before a rollout, for finish --when-drained --old-nodes
         """,
         ExitCode.OfConnections,
-        () => [.. DatabaseOptions.All, DatabaseOptions.ReadOnly],
+        () => [.. DatabaseOptions.All, DatabaseOptions.ReadOnly, RolloutOptions.Watch],
         RunAsync);
 
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var settings = context.ReadSettings(context.Get(DatabaseOptions.ReadOnly));
+        var period = context.Get(RolloutOptions.Watch) is { } seconds ? TimeSpan.FromSeconds(seconds)
+            : GatewayPeriod.Of(context.Configuration.UpdateFrequency);
         await using var session = await context.ConnectAsync(settings, cancellationToken);
-        var nodes = await GatewayNodes.ReadAsync(session, settings.Schema, cancellationToken);
-        context.Write(
-            writer => NodesText.Write(writer, nodes, context.Target), json => NodesJson.Write(json, nodes, context.Target));
+        await using var replica = settings.IsReadOnly ? null : await context.ConnectReplicaAsync(cancellationToken);
+        var watch = new GatewayWatch(context.Watched(session, settings, replica), settings.Schema, newNodes: null, context.Host.Time);
+        var began = context.Host.Time.GetTimestamp();
+        var nodes = (await watch.LookAsync(looks: 1, cancellationToken)).Nodes;
+        context.Messages.WatchingNodes(period);
+        while (context.Host.Time.GetElapsedTime(began) < period)
+        {
+            await Task.Delay(GatewayPeriod.NextPause(), context.Host.Time, cancellationToken);
+            nodes = nodes.With((await watch.LookAsync(cancellationToken)).Nodes);
+        }
+
+        var report = new NodesReport(nodes, period, context.Target, settings.User);
+        context.Write(report.WriteText, report.WriteJson);
         return ExitCode.Success;
     }
 }

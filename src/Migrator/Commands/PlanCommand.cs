@@ -6,6 +6,7 @@ using Migrator.Execution;
 using Migrator.Inspection;
 using Migrator.Output;
 using Migrator.Planning;
+using Migrator.Preflight;
 using Migrator.Sessions;
 using Npgsql;
 
@@ -60,12 +61,16 @@ internal static class PlanCommand
         var settings = context.ReadSettings(context.Get(DatabaseOptions.ReadOnly));
         await using var session = await context.ConnectAsync(settings, cancellationToken);
         var facts = await DatabaseReader.ReadAsync(session, settings.Schema, cancellationToken);
+        facts.RequireUsableSchema();
         var state = context.StateOf(facts);
         var (command, kind) = CommandOf(context);
         var plan = Planner.Plan(kind, state, facts, context.Conf);
         var title = context.Title(facts, settings);
+        var obstacles = plan.Transactions.Count == 0 || settings.IsReadOnly ? []
+            : await ForecastAsync(context, session, facts, cancellationToken);
         if (context.Get(SqlScript))
         {
+            obstacles.ToList().ForEach(context.Messages.Obstacle);
             await using var script = new StringWriter { NewLine = "\n" };
             PlanScript.Write(
                 script, plan, facts, context.RunOptions(settings), $"migrator plan {command}. {title.Sentence(facts.Ledger)}");
@@ -75,6 +80,8 @@ internal static class PlanCommand
         {
             var report = await ReportAsync(context, session, plan, facts, cancellationToken) with
             {
+                ActsAs = facts.ActsAs,
+                Obstacles = obstacles,
                 Advice = plan.Transactions.Count > 0 && kind != RunKind.Bootstrap
                     ? await RunAdvice.TryAsync(context, session, facts, state, cancellationToken) : null,
             };
@@ -92,6 +99,18 @@ internal static class PlanCommand
         }
 
         return context.Get(ExitCodes) ? StateReader.ExitCodeOf(state) : ExitCode.Success;
+    }
+
+    private static async Task<IReadOnlyList<Obstacle>> ForecastAsync(
+        CommandContext context, DatabaseSession session, DatabaseFacts facts, CancellationToken cancellationToken)
+    {
+        var list = new Checklist("rw");
+        await new RunForecast(facts, context.RunOptions(context.ReadSettings()).Limits.Lock, list).RunAsync(session, cancellationToken);
+        return
+        [
+            .. list.Items.Where(i => i.Verdict is CheckVerdict.NotMet or CheckVerdict.Warning)
+                .Select(i => new Obstacle(i.Verdict == CheckVerdict.NotMet, $"{i.Name}: {i.Text}", i.Remedy ?? "")),
+        ];
     }
 
     private static Argument<string> Planned()
@@ -164,7 +183,7 @@ internal static class PlanCommand
         }
         catch (Exception e) when (e is MigratorException or NpgsqlException)
         {
-            context.Messages.NoTimes(e.Message);
+            context.Messages.NoTimes(ServerWords.Reason(e));
             return NoTimes;
         }
     }

@@ -37,7 +37,7 @@ internal static class RunAdvice
         }
         catch (Exception e) when (e is MigratorException or NpgsqlException or TooManyRowsException)
         {
-            context.Messages.NoAdvice(e is TooManyRowsException ? "the tables are large" : e.Message, context.Conf);
+            context.Messages.NoAdvice(e is TooManyRowsException ? "the tables are large" : ServerWords.Reason(e), context.Conf);
             return null;
         }
         finally

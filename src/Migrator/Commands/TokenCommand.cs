@@ -41,7 +41,7 @@ internal static class TokenCommand
 
     private static async Task<int> PrintAsync(CommandContext context, PostgresSettings settings, CancellationToken cancellationToken)
     {
-        using var login = await context.PrepareTokenAsync(settings, cancellationToken);
+        using var login = await context.PrepareTokenAsync(settings, connects: false, cancellationToken);
         context.Messages.Release();
         context.WriteScript("token", login.Sign().Reveal());
         return ExitCode.Success;

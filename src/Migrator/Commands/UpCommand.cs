@@ -10,7 +10,8 @@ internal static class UpCommand
 {
     public static Command Create() => MigratorCommand.Define(
         "up",
-        "Run the up phase of every new migration: safe while the previous gateway version still runs.",
+        "Run the up phase of every new migration: safe while the previous gateway version still runs, but for what 'plan up' says (to 3.0: "
+            + "regular expressions in paths; to 3.10: control planes with cluster_incremental_sync = on).",
         """
         migrator up -c /etc/kong/kong.conf
         migrator up -c /etc/kong/kong.conf --lock-timeout 300 -v

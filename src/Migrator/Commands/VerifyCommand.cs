@@ -4,6 +4,7 @@ using Migrator.Display;
 using Migrator.Errors;
 using Migrator.Inspection;
 using Migrator.Output;
+using Migrator.Sessions;
 using Migrator.Verification;
 
 namespace Migrator.Commands;
@@ -11,6 +12,8 @@ namespace Migrator.Commands;
 /// <summary>The <c>verify</c> command: compares the live schema with the one that its ledger implies. Writes and locks nothing.</summary>
 internal static class VerifyCommand
 {
+    private const int MostReads = 5;
+
     private static readonly Option<bool> SqlOnly = new("--sql") { Description = "Print only the SQL that repairs the differences." };
 
     /// <summary>Creates the command.</summary>
@@ -37,11 +40,15 @@ internal static class VerifyCommand
             throw NothingToVerify(facts, context.Conf);
         }
 
-        var live = await CatalogueReader.ReadAsync(session, facts.Schema, GatewayNames.All.Tables, cancellationToken);
+        (facts, var live) = await ReadAsync(session, facts, cancellationToken);
         var result = SchemaComparison.Of(ExpectedState.Of(facts.Ledger), live, facts.Names, settings.IsReadOnly);
         if (context.Get(SqlOnly) && !context.Get(OutputOptions.Json))
         {
-            VerifyText.WriteSql(context.Answer, result);
+            facts.RequireUsableSchema();
+            if (result.Differences.Count > 0)
+            {
+                context.WriteScript("sql", RepairScript.Script(result));
+            }
         }
         else
         {
@@ -60,6 +67,29 @@ internal static class VerifyCommand
         }
 
         return result.Differences.Count == 0 ? ExitCode.Success : ExitCode.Drift;
+    }
+
+    /// <summary>Reads the catalogue, and again if the ledger has changed meanwhile: another migrator, or a Kong, is at work.</summary>
+    private static async Task<(DatabaseFacts Facts, LiveSchema Live)> ReadAsync(
+        DatabaseSession session, DatabaseFacts facts, CancellationToken cancellationToken)
+    {
+        for (var read = 0; read < MostReads; read++)
+        {
+            var live = await CatalogueReader.ReadAsync(session, facts, GatewayNames.All, cancellationToken);
+            var now = await DatabaseReader.ReadAsync(session, facts.Schema, cancellationToken);
+            if (now.Ledger.Text == facts.Ledger.Text)
+            {
+                return (facts, live);
+            }
+
+            facts = now;
+        }
+
+        throw new MigratorException(
+            $"The schema cannot be compared with its ledger: the ledger has changed {MostReads} times while the schema was read.",
+            "Migrations are running.",
+            "Run verify again when they are done: migrator status shows whether one is at work.")
+        { ExitCode = ExitCode.Locked };
     }
 
     private static MigratorException NothingToVerify(DatabaseFacts facts, string conf) => new(

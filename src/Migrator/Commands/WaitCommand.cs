@@ -92,7 +92,13 @@ internal static class WaitCommand
                 }
                 catch (NpgsqlException e) when (IsPassing(e) && !backoff.IsOver)
                 {
-                    // A lost connection is opened again; a table that a run has locked can be read afterwards.
+                    // A table that a run has locked can be read afterwards.
+                }
+
+                if (session is { IsOpen: false })
+                {
+                    await session.DisposeAsync();
+                    session = null;
                 }
 
                 await backoff.PauseAsync(cancellationToken);
@@ -111,8 +117,8 @@ internal static class WaitCommand
     private static bool IsNotThereYet(MigratorException error) =>
         error.IsTransient || error.Find<PostgresException>()?.SqlState == PostgresErrorCodes.InvalidCatalogName;
 
-    private static bool IsPassing(NpgsqlException error) => error is not UnexpectedAnswerException
-        && (error is not PostgresException refusal || refusal.SqlState == PostgresErrorCodes.LockNotAvailable);
+    private static bool IsPassing(NpgsqlException error) =>
+        SessionErrors.IsTransient(error) || error is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
 
     private static MigratorException NotReady(CommandContext context, DatabaseFacts facts, SchemaState state, TimeSpan limit)
     {

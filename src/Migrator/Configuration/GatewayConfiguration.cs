@@ -2,6 +2,7 @@ using Migrator.Configuration.Connection;
 using Migrator.Configuration.Diagnostics;
 using Migrator.Configuration.Effective;
 using Migrator.Configuration.Files;
+using Migrator.Configuration.Lua;
 using Migrator.Configuration.Settings;
 using Migrator.Errors;
 
@@ -22,6 +23,13 @@ internal sealed class GatewayConfiguration
 
     /// <summary>Every setting that the file and the environment give, with the place: see <see cref="GivenKeys"/>.</summary>
     public IReadOnlyList<GivenKey> Given => given.Value;
+
+    /// <summary>Kong's <c>db_update_frequency</c> in seconds: how often an idle gateway asks the database.</summary>
+    public double UpdateFrequency =>
+        Given.LastOrDefault(g => g.Name == "db_update_frequency") is { Value: { } text } && LuaNumber.TryParse(text, out var seconds)
+            && double.IsFinite(seconds) ? seconds : UsualUpdateFrequency;
+
+    private const double UsualUpdateFrequency = 5;
 
     /// <summary>The warnings about settings that the gateway probably does not understand as intended.</summary>
     public required IReadOnlyList<ConfigurationDiagnostic> Warnings { get; init; }
@@ -60,7 +68,7 @@ internal sealed class GatewayConfiguration
         var file = ConfigurationFile.Find(request);
         ReadOnlyMemory<byte>? bytes = file is null ? null : ConfigurationFile.Read(file, request.WorkingDirectory);
         var diagnostics = new DiagnosticList(file is null ? "the environment" : ConfigurationFile.NameOf(file), request.Strict);
-        var settings = ConfigurationReader.Read(request, bytes, diagnostics);
+        var settings = ConfigurationReader.Read(request, bytes, connects, diagnostics);
         NoEffectDiagnostics.Report(settings, diagnostics);
 
         var postgres = Connect(new(settings, request, readOnly: false), diagnostics, refuses: connects, out _);

@@ -48,6 +48,14 @@ internal static class ConnectionDiagnosis
         var host => $"{host}:{settings.Port}",
     };
 
+    /// <summary>The error for a host name that cannot be resolved now.</summary>
+    public static MigratorException Unresolved(PostgresSettings settings, string reason, Exception? inner = null) => new(
+        $"The host name '{settings.Host}' cannot be resolved ({reason}).",
+        "The name is misspelt, or this machine's DNS does not have it.",
+        "Check pg_host (KONG_PG_HOST), and look the name up from here: getent hosts " + settings.Host,
+        inner)
+    { IsTransient = true };
+
     private static MigratorException TimedOut(Exception e, PostgresSettings settings, string server) => new(
         $"{server} did not answer within {settings.ConnectTimeout.TotalMilliseconds:0} ms.",
         "A firewall or security group drops the packets, or the server is overloaded.",
@@ -58,12 +66,7 @@ internal static class ConnectionDiagnosis
 
     private static MigratorException Unreachable(SocketException e, PostgresSettings settings, string server) => e.SocketErrorCode switch
     {
-        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => new(
-            $"The host name '{settings.Host}' cannot be resolved ({e.Message}).",
-            "The name is misspelt, or this machine's DNS does not have it.",
-            "Check pg_host (KONG_PG_HOST), and look the name up from here: getent hosts " + settings.Host,
-            e)
-        { IsTransient = true },
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => Unresolved(settings, e.Message, e),
         SocketError.ConnectionRefused => new(
             $"{server} refused the connection.",
             "No PostgreSQL listens there.",

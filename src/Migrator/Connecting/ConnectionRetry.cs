@@ -14,10 +14,12 @@ internal sealed class ConnectionRetry(TimeSpan limit, TimeProvider time, Action<
     /// <summary>A single attempt.</summary>
     public static readonly ConnectionRetry None = new(TimeSpan.Zero, TimeProvider.System);
 
+    private Backoff? first;
+
     /// <summary>How long to wait for a database.</summary>
     public TimeSpan Limit { get; } = limit;
 
-    /// <summary>Connects, retrying until the limit.</summary>
+    /// <summary>Connects, retrying until the limit. Calls without <paramref name="atLeast"/> share its time.</summary>
     /// <param name="connect">One attempt.</param>
     /// <param name="atLeast">How long to retry if the limit is shorter: for a run that lost its connection.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -25,8 +27,7 @@ internal sealed class ConnectionRetry(TimeSpan limit, TimeProvider time, Action<
     public async Task<T> ConnectAsync<T>(Func<Task<T>> connect, TimeSpan atLeast, CancellationToken cancellationToken)
     {
         var allowed = atLeast > Limit ? atLeast : Limit;
-        var backoff = new Backoff(allowed, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2), time);
-        backoff.Start();
+        var backoff = atLeast > TimeSpan.Zero ? Start(allowed) : first ??= Start(allowed);
         var said = false;
         while (true)
         {
@@ -45,5 +46,12 @@ internal sealed class ConnectionRetry(TimeSpan limit, TimeProvider time, Action<
 
             await backoff.PauseAsync(cancellationToken);
         }
+    }
+
+    private Backoff Start(TimeSpan allowed)
+    {
+        var backoff = new Backoff(allowed, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2), time);
+        backoff.Start();
+        return backoff;
     }
 }

@@ -1,6 +1,7 @@
 using Migrations.Dsl;
 using Migrator.Configuration.Connection;
 using Migrator.Errors;
+using Migrator.Sessions;
 using Npgsql;
 
 namespace Migrator.Connecting;
@@ -8,12 +9,19 @@ namespace Migrator.Connecting;
 /// <summary>Explains why PostgreSQL refused a login (PostgreSQL manual, appendix A "Error Codes").</summary>
 internal static class LoginDiagnosis
 {
+    // Routines of PostgreSQL that refuse a login, in any language of the server.
+    private const string OfUser = "InitializeSessionUserId";
+    private const string OfDatabase = "CheckMyDatabase";
+
     /// <summary>The error to show for a refused login.</summary>
-    public static MigratorException Explain(PostgresException e, PostgresSettings settings, string server) => e.SqlState switch
+    public static MigratorException Explain(PostgresException e, PostgresSettings settings, string server) => PoolerWords.SqlState(e) switch
     {
+        _ when ByRoutine(e, settings, server) is { } known => known,
         PostgresErrorCodes.InvalidPassword => new(
             $"{server} refused the password of user '{settings.User}' [{e.SqlState}].",
-            settings.Password is null ? "No password is set." : "The password is wrong, or the user does not exist.",
+            (settings.Password is null ? "No password is set." : "The password is wrong, or the user does not exist.")
+                + (PoolerWords.Is(e) ? $" The pooler says: {e.MessageText.TrimEnd('.')}. It may lack the user or have another password: "
+                    + "PgBouncer in auth_file, Pgpool-II in pool_passwd, RDS Proxy in its secret." : ""),
             "Check pg_user and pg_password (KONG_PG_USER, KONG_PG_PASSWORD). A '#' in kong.conf begins a comment: write \\# for it.",
             e),
         PostgresErrorCodes.InvalidAuthorizationSpecification when settings.Iam is null && WantsToken(e) => new(
@@ -24,7 +32,7 @@ internal static class LoginDiagnosis
                 + $"{Sql.Identifier(settings.User)};",
             e),
         PostgresErrorCodes.InvalidAuthorizationSpecification when !settings.Tls.Enabled
-            && e.MessageText.Contains("no encryption", StringComparison.Ordinal) => new(
+            && WantsTls(e) => new(
             $"{server} refused user '{settings.User}' without TLS [{e.SqlState}]: {e.MessageText}.",
             "The server takes no connection in plain text (on Amazon RDS: rds.force_ssl), or the user is in rds_iam and needs a token.",
             "Write pg_ssl = on; for a user in rds_iam write pg_iam_auth = on.",
@@ -39,43 +47,70 @@ internal static class LoginDiagnosis
         PostgresErrorCodes.InvalidCatalogName => new(
             $"{server} has no database '{settings.Database}' [{e.SqlState}].",
             cause: null,
-            $"Check pg_database (KONG_PG_DATABASE), or make it: CREATE DATABASE {Sql.Identifier(settings.Database)} OWNER "
+            $"Check pg_database (KONG_PG_DATABASE), or make it, as a superuser: CREATE DATABASE {Sql.Identifier(settings.Database)} OWNER "
                 + $"{Sql.Identifier(settings.User)};",
             e),
         PostgresErrorCodes.InsufficientPrivilege => new(
             $"User '{settings.User}' may not connect to database '{settings.Database}' on {server} [{e.SqlState}].",
             cause: null,
-            $"Allow it: GRANT CONNECT ON DATABASE {Sql.Identifier(settings.Database)} TO {Sql.Identifier(settings.User)};",
+            $"Allow it, as the owner of the database or a superuser: GRANT CONNECT ON DATABASE {Sql.Identifier(settings.Database)} TO "
+                + $"{Sql.Identifier(settings.User)};",
             e),
-        PostgresErrorCodes.TooManyConnections => new(
-            $"{server} has no connection left: {e.MessageText} [{e.SqlState}].",
-            cause: null,
-            "Try again, close idle connections, or raise max_connections on the server.",
-            e)
-        { IsTransient = true },
+        PostgresErrorCodes.TooManyConnections => Full(e, server),
         PostgresErrorCodes.CannotConnectNow => new(
             $"{server} does not accept connections yet: {e.MessageText} [{e.SqlState}].",
-            "The server is starting up, recovering or shutting down.",
+            PoolerWords.Is(e) ? "The pooler has no server just now: it starts up, fails over, or cannot be reached from the pooler."
+                : "The server is starting up, recovering or shutting down.",
             "Try again in a moment.",
             e)
         { IsTransient = true },
         _ => new(
             $"{server} refused the connection: {e.MessageText} [{e.SqlState}].",
-            cause: null,
-            "Look at the server's log for the reason.",
+            ServerWords.Of(e) is { Length: > 0 } words ? words.TrimEnd() : null,
+            "Fix the problem that the server reports, and run the command again.",
             e)
         { IsTransient = IsTransient(e) },
     };
 
-    /// <summary>Whether a later attempt may succeed.</summary>
-    private static bool IsTransient(PostgresException e) => e.SqlState switch
+    private static MigratorException Full(PostgresException e, string server) => new(
+        $"{server} has no connection left: {e.MessageText} [{e.SqlState}].",
+        cause: null,
+        "Try again, close idle connections, or raise max_connections on the server" + (PoolerWords.Is(e)
+            ? ", or the pooler's limit (PgBouncer: max_client_conn, default_pool_size; Pgpool-II: num_init_children)." : "."),
+        e)
+    { IsTransient = true };
+
+    // Class 53: the server is short of a resource.
+    private static bool IsTransient(PostgresException e) =>
+        TransientRefusal.Is(e) || e.SqlState.StartsWith("53", StringComparison.Ordinal);
+
+    private static bool WantsTls(PostgresException e) => e.MessageText.Contains("no encryption", StringComparison.Ordinal)
+        || e.MessageText.Contains("TLS", StringComparison.Ordinal) || e.MessageText.Contains("SSL", StringComparison.Ordinal);
+
+    /// <summary>The refusals that have the SQLSTATE of others, and a routine of their own; null for others.</summary>
+    private static MigratorException? ByRoutine(PostgresException e, PostgresSettings settings, string server) => e.SqlState switch
     {
-        // Classes 57P, 53 and 08: the server is shutting down, is short of a resource, or the connection broke. PgBouncer 1.18 reports both
-        // an unreachable server and "no such database" as 08P01: only the message text tells them apart.
-        PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown => true,
-        PostgresErrorCodes.ProtocolViolation => e.MessageText.Contains("server", StringComparison.Ordinal)
-            || e.MessageText.Contains("timeout", StringComparison.Ordinal),
-        var state => state.StartsWith("53", StringComparison.Ordinal) || state.StartsWith("08", StringComparison.Ordinal),
+        PostgresErrorCodes.InvalidAuthorizationSpecification when e.Routine == OfUser => new(
+            $"{server} refused user '{settings.User}': {e.MessageText} [{e.SqlState}].",
+            cause: null,
+            $"Check pg_user; check prints the SQL that makes the user. If it may not log in, as a superuser: ALTER ROLE "
+                + $"{Sql.Identifier(settings.User)} LOGIN;",
+            e),
+        PostgresErrorCodes.TooManyConnections when e.Routine is OfUser or OfDatabase => new(
+            $"{server} has no connection left: {e.MessageText} [{e.SqlState}].",
+            $"The limit is that of the {(e.Routine == OfUser ? "user" : "database")}.",
+            "Try again, close idle connections, or remove the limit, as a superuser: " + (e.Routine == OfUser
+                ? $"ALTER ROLE {Sql.Identifier(settings.User)} CONNECTION LIMIT -1;"
+                : $"ALTER DATABASE {Sql.Identifier(settings.Database)} CONNECTION LIMIT -1;"),
+            e)
+        { IsTransient = true },
+        PostgresErrorCodes.ObjectNotInPrerequisiteState when e.Routine == OfDatabase => new(
+            $"{server} refused the connection: {e.MessageText} [{e.SqlState}].",
+            cause: null,
+            $"Allow it, connected to another database as a superuser: ALTER DATABASE {Sql.Identifier(settings.Database)} "
+                + "ALLOW_CONNECTIONS true;",
+            e),
+        _ => null,
     };
 
     // Amazon RDS uses PAM for members of rds_iam only.

@@ -36,6 +36,9 @@ internal interface IRunObserver
     /// <summary>The server is a standby; the run waits for a primary.</summary>
     void WaitingForPrimary(DatabaseFacts facts);
 
+    /// <summary>A COMMIT waits for a synchronous standby. May be called repeatedly.</summary>
+    void WaitingForStandby();
+
     /// <summary>A migration did not get its table locks in time; it is retried.</summary>
     void Blocked(MigrationStep? step, IReadOnlyList<string> blockers, int attempt);
 

@@ -28,6 +28,7 @@ internal sealed class MigrationRun
     private bool emptiesFirst;
     private IReadOnlyList<MigrationStep>? repeated;
     private bool hasBegun;
+    private string? actsAs;
 
     /// <summary>Creates a run on a connection.</summary>
     public MigrationRun(IDatabaseSession session, RunOptions options, IReadOnlyList<Subsystem> catalogue, IRunObserver observer)
@@ -36,7 +37,7 @@ internal sealed class MigrationRun
         emptiesFirst = options.Force;
         session.OnReconnecting = observer.Reconnecting;
         waiter = new LockWaiter(session, options, observer);
-        row = new OwnLockRow(session, options.Name, options.Time);
+        row = new OwnLockRow(session, options.Name, options.Time, observer.WaitingForStandby);
         runner = new StepRunner(session, options, row);
         retry = new TransactionRetry(session, options, waiter, row, observer);
         emptying = new SchemaDropping(session, options, waiter, runner, retry, observer);
@@ -60,21 +61,37 @@ internal sealed class MigrationRun
                 if (kind == RunKind.Bootstrap && emptiesFirst)
                 {
                     await DropAsync(facts, cancellationToken);
+                    actsAs = facts.ActsAs;
                     continue;
                 }
 
+                // The owner of what was dropped is that of what is made again.
+                facts = facts.Ledger.IsEmpty && actsAs is not null ? facts with { ActsAs = actsAs } : facts;
+
                 var steps = Plan(kind, state, facts);
+                known = null;
+                if (steps.Count > 0)
+                {
+                    if (await waiter.IsStandbyAsync(facts, cancellationToken))
+                    {
+                        continue;
+                    }
+
+                    facts.RequireWritable();
+                }
+
+                // While it waited, another runner may have left steps.
+                if ((steps.Count > 0 || done.Count == 0) && options.Barrier is { } barrier && await barrier(cancellationToken))
+                {
+                    continue;
+                }
+
                 if (steps.Count == 0)
                 {
                     return new RunOutcome(done, state, before, facts);
                 }
 
-                known = null;
-                if (!await waiter.IsStandbyAsync(facts, cancellationToken))
-                {
-                    facts.RequireWritable();
-                    known = await RunStepsAsync(kind, steps, facts, cancellationToken);
-                }
+                known = await RunStepsAsync(kind, steps, facts, cancellationToken);
             }
         }
         catch (Exception e) when (done.Count > 0 && e is MigratorException or NpgsqlException or OperationCanceledException)

@@ -8,6 +8,13 @@ namespace Migrator.Execution;
 /// <summary>The errors of a command that cannot start or continue in the present state of the database.</summary>
 internal static class RunErrors
 {
+    // The tables of every schema: seldom more than one has them.
+    private const string FindDiscarders =
+        "Run what this prints, as the owner of the tables, once you know what it is for: SELECT format('DROP RULE %I ON %s;', rulename, "
+            + "ev_class::regclass) FROM pg_rewrite JOIN pg_class AS c ON c.oid = ev_class WHERE relname IN ('schema_meta', 'locks') AND "
+            + "relkind = 'r' UNION ALL SELECT format('DROP TRIGGER %I ON %s;', tgname, tgrelid::regclass) FROM pg_trigger JOIN pg_class "
+            + "AS c ON c.oid = tgrelid WHERE relname IN ('schema_meta', 'locks') AND NOT tgisinternal;";
+
     /// <summary>The database is empty, or its bootstrap is incomplete.</summary>
     public static MigratorException NeedsBootstrap(string command, SchemaState state, string database, string conf) => new(
         state.HasLedger
@@ -41,8 +48,7 @@ internal static class RunErrors
     public static MigratorException LedgerUnchanged(DatabaseFacts facts) => new(
         $"The ledger, table schema_meta in schema '{facts.Schema}', did not store the entry of a migration.",
         "A rule or a trigger on the table discards what is written to it.",
-        "Look for it: SELECT rulename FROM pg_rules WHERE tablename = 'schema_meta'; SELECT tgname FROM pg_trigger WHERE tgrelid = "
-            + $"{facts.Names.Regclass("schema_meta")}; and drop it. Nothing of this migration is left.");
+        "Nothing of this migration is left. " + FindDiscarders);
 
     /// <summary>The previous upgrade has not been finished.</summary>
     public static MigratorException NeedsFinish(SchemaState state, string database, string conf) => new(
@@ -68,17 +74,26 @@ internal static class RunErrors
         $"Every attempt failed: {change}, and --lock-timeout {options.LockTimeout.TotalSeconds:0.###} s is over.",
         "Other runners keep changing the schema, or a rule or a trigger on the tables locks or schema_meta discards what is written to "
             + "them.",
-        "Run the command again while no other migrator and no Kong is at work. If it ends like this once more, look for the rule or the "
-            + "trigger: SELECT * FROM pg_rules WHERE tablename IN ('locks', 'schema_meta');")
+        "Run the command again while no other migrator and no Kong is at work. If it ends like this once more: " + FindDiscarders)
     { ExitCode = Errors.ExitCode.Locked };
+
+    private static string Unblock(IReadOnlyList<Blocker> blockers, RunOptions options)
+    {
+        var end = string.Join(' ', blockers.Select(b => b.EndSql).Where(sql => sql.Length > 0));
+        return blockers.FirstOrDefault(b => b.Outlasts(options.Limits.Lock)) is { CancelledAfter: { } after }
+            ? FormattableString.Invariant($"Run the command again with --ddl-lock-timeout {Math.Ceiling(after.TotalSeconds) + 1:0}: ")
+                + $"PostgreSQL then cancels the autovacuum, which starts again later. {(end.Length == 0 ? "" : $"End the other: {end} ")}"
+            : blockers.Count == 0 ? "Run the command again. "
+            : end.Length == 0 ? "Let it end, then run the command again. "
+            : $"Let it end, or end it: {end} Then run the command again. ";
+    }
 
     /// <summary>A migration did not get its table locks within --lock-timeout.</summary>
     public static MigratorException Blocked(StepBlockedException blocked, IReadOnlyList<Blocker> blockers, RunOptions options) => new(
         $"Migration {blocked.Step?.ToString() ?? "(its beginning)"} did not get a lock on a table: {blocked.Message}; --lock-timeout "
             + $"{options.LockTimeout.TotalSeconds:0.###} s is over.",
-        blockers.Count == 0 ? "The blocking session has ended." : "Blocked by: " + string.Join("; ", blockers.Select(b => b.Text)),
-        (blockers.Count == 0 ? "Run the command again. "
-                : $"Let it end, or end it: {string.Join(' ', blockers.Select(b => b.EndSql))} Then run the command again. ")
+        blockers.Count == 0 ? "The blocking session has ended." : "Blocked by: " + string.Join("; ", blockers.Select(b => b.Describe(options.Limits.Lock))),
+        Unblock(blockers, options)
             + $"Traffic waited behind each attempt for --ddl-lock-timeout {options.Limits.Lock?.TotalSeconds:0.###} s at most. Nothing "
             + "of the migration is left.",
         blocked)

@@ -39,6 +39,12 @@ internal sealed record RunOptions
     /// <summary>Called once, before the first step; null if nothing has to be said or refused then.</summary>
     public Func<SchemaState, DatabaseFacts, CancellationToken, Task>? BeforeSteps { get; init; }
 
+    /// <summary>
+    /// Called before each group of steps, and before a run without steps ends: waits until they may be done. If it has waited, the database
+    /// is read again. Null if there is nothing to wait for.
+    /// </summary>
+    public Func<CancellationToken, Task<bool>>? Barrier { get; init; }
+
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

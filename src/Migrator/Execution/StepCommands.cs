@@ -26,6 +26,7 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
     [
         .. isFresh || !place.NeedsClaim ? [] : Claim(options, facts, place.Dead),
         .. TransactionSql.BeginWriting(facts.Schema, options.Limits),
+        .. ActingRole.Take(facts),
         KongLock.Introduce(options.Name),
         .. SchemaLock.Take(facts.Ledger),
         .. isFresh ? Prepare() : [new NpgsqlBatchCommand(KongLock.Hold(facts.Names))],
@@ -43,6 +44,7 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
         KongLock.Introduce(options.Name),
         new NpgsqlBatchCommand(SchemaLock.Try),
         new NpgsqlBatchCommand(isReset ? SchemaGuard.Check(facts.Names, ["schema_meta", "locks"], []) : KongObjects.All.Guard(facts.Names)),
+        .. isReset ? [] : ActingRole.Adopt(facts).Concat(ActingRole.Take(facts)),
         .. KongLock.Claim(facts.Names, dead, facts.Locks.TableExists),
         TransactionSql.Commit,
     ];

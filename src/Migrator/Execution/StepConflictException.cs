@@ -1,4 +1,5 @@
 using Migrator.Locking;
+using Migrator.Sessions;
 using Npgsql;
 
 namespace Migrator.Execution;
@@ -15,5 +16,5 @@ internal sealed class StepConflictException(PostgresException inner) : Exception
     /// <param name="e">The error.</param>
     /// <param name="step">The step whose statement failed; null if it belongs to no step.</param>
     public static bool Is(PostgresException e, MigrationStep? step) =>
-        SchemaLock.IsConflict(e) || (step is null && e.SqlState == PostgresErrorCodes.UndefinedTable && !StepFailure.IsInFunction(e));
+        SchemaLock.IsConflict(e) || (step is null && e.SqlState == PostgresErrorCodes.UndefinedTable && !ServerWords.IsInFunction(e));
 }

@@ -38,12 +38,12 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
     {
         var origins = new Dictionary<NpgsqlBatchCommand, MigrationStep>();
         var commands = new StepCommands(options, facts, place with { NeedsClaim = row.NeedsClaim }).Of(steps, origins).ToArray();
-        row.Begin(facts.Names, tableExists: !facts.Ledger.IsEmpty);
+        row.Begin(facts.Names, tableExists: !facts.Ledger.IsEmpty, facts.ActsAs);
         options.SavedRows?.Begin();
 
         // A file of rows is kept or given up with its transaction, so that transaction is committed before the next one begins.
         var endsHere = place.IsLast || options.SavedRows is not null;
-        var ledger = await SendAsync(origins, lost => session.WriteNextAsync(
+        var ledger = await SendAsync(origins, heartbeat => session.WriteNextAsync(
             commands,
             async reader =>
             {
@@ -56,9 +56,11 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
 
                 answered = (steps, id);
                 progress.Answered();
+                heartbeat.Commits();
                 return after;
             },
-            new NextTransaction(progress.Committed, endsHere, lost), cancellationToken), cancellationToken);
+            new NextTransaction(progress.Committed, endsHere, heartbeat.Lost, () => heartbeat.WaitsForStandby), cancellationToken),
+            cancellationToken);
         options.SavedRows?.Keep();
         row.Committed(isReleased: place.IsLast);
         return ledger;
@@ -76,23 +78,46 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
         var commands = StepCommands.Drop(options, facts, contents, dead).ToArray();
         await SendAsync(
             [],
-            lost => session.WriteNextAsync(
-                commands, _ => Task.FromResult(true), new NextTransaction(() => { }, IsLast: true, lost), cancellationToken),
+            heartbeat => session.WriteNextAsync(
+                commands,
+                _ =>
+                {
+                    heartbeat.Commits();
+                    return Task.FromResult(true);
+                },
+                new NextTransaction(() => { }, IsLast: true, heartbeat.Lost, () => heartbeat.WaitsForStandby),
+                cancellationToken),
             cancellationToken);
         row.Committed(isReleased: true);
     }
 
     private async Task<T> SendAsync<T>(
-        Dictionary<NpgsqlBatchCommand, MigrationStep> origins, Func<Task, Task<T>> send, CancellationToken cancellationToken)
+        Dictionary<NpgsqlBatchCommand, MigrationStep> origins, Func<Heartbeat, Task<T>> send, CancellationToken cancellationToken)
     {
         try
         {
             await using var heartbeat = row.KeepAlive();
-            return await send(heartbeat.Lost);
+            if (answered.Number is not null)
+            {
+                // The COMMIT of the transaction before travels with this one.
+                heartbeat.Commits();
+            }
+
+            return await send(heartbeat);
         }
         catch (CommitInDoubtException)
         {
             options.SavedRows?.Keep();
+            throw;
+        }
+        catch (NpgsqlException e) when (e is not PostgresException && !session.IsOpen && answered.Number is null)
+        {
+            // Before the first transaction was answered: PgBouncer may have closed the connection, and its reason may be lost.
+            if (await StatementPooling.FindOnAnotherAsync(session, cancellationToken) is { } refusal)
+            {
+                throw refusal;
+            }
+
             throw;
         }
         catch (PostgresException e) when (StepConflictException.Is(e, StepOf(e, origins)))
@@ -106,7 +131,7 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
             var step = StepOf(e, origins);
             throw e.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected
                 ? new StepBlockedException(step, e)
-                : await TableOwners.ExplainAsync(
+                : await RefusalDiagnosis.ExplainAsync(
                     session, options.Schema, StepFailure.Explain(e, step), isReading: false, cancellationToken);
         }
     }

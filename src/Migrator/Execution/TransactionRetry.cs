@@ -60,7 +60,7 @@ internal sealed class TransactionRetry(
             throw RunErrors.Blocked(reason, blockers, options);
         }
 
-        observer.Blocked(reason.Step, [.. blockers.Select(b => b.Text)], ++blocked);
+        observer.Blocked(reason.Step, [.. blockers.Select(b => b.Describe(options.Limits.Lock))], ++blocked);
         await row.PauseAsync(tableBackoff.NextPause(), cancellationToken);
     }
 

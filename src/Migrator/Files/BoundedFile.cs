@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 using Migrator.Errors;
 
 namespace Migrator.Files;
@@ -29,9 +30,21 @@ internal static class BoundedFile
     /// <summary>Reads a file as bytes.</summary>
     /// <inheritdoc cref="ReadText" />
     public static byte[] ReadBytes(
-        string path, ReadLimits limits, Func<string, MigratorException> explain, CancellationToken cancellationToken = default)
+        string path, ReadLimits limits, Func<string, MigratorException> explain, CancellationToken cancellationToken = default) =>
+        Read(() => Open(path, limits), limits, explain, cancellationToken);
+
+    /// <summary>
+    /// Reads standard input as bytes. /dev/stdin would open the file anew, which fails for a socket and for a file of another user.
+    /// </summary>
+    /// <inheritdoc cref="ReadText" />
+    public static byte[] ReadStandardInput(ReadLimits limits, Func<string, MigratorException> explain) => InheritedDescriptor.IsOpen(0)
+        ? Read(() => new FileStream(new SafeFileHandle(0, ownsHandle: false), FileAccess.Read, bufferSize: 0), limits, explain, default)
+        : throw explain("it is closed");
+
+    private static byte[] Read(
+        Func<Stream> open, ReadLimits limits, Func<string, MigratorException> explain, CancellationToken cancellationToken)
     {
-        var reading = new Reading(path, limits);
+        var reading = new Reading(open, limits);
         try
         {
             if (!reading.Result.Wait(limits.Time, cancellationToken))
@@ -60,6 +73,24 @@ internal static class BoundedFile
         _ => string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes"),
     };
 
+    private static FileStream Open(string path, ReadLimits limits)
+    {
+        if (Directory.Exists(path))
+        {
+            throw new IsDirectoryException();
+        }
+
+        // Kubernetes replaces mounted files: opening one must not lock it.
+        var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        if (limits.IsReadAgain && !file.CanSeek)
+        {
+            file.Dispose();
+            throw new IsPipeException();
+        }
+
+        return file;
+    }
+
     // The messages of .NET repeat the path, and report a directory as a lack of rights.
     private static string Reason(Exception exception) => exception switch
     {
@@ -83,14 +114,14 @@ internal static class BoundedFile
     private sealed class Reading
     {
         private readonly TaskCompletionSource<byte[]?> result = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly string path;
+        private readonly Func<Stream> open;
         private readonly ReadLimits limits;
         private volatile bool isAbandoned;
 
-        public Reading(string path, ReadLimits limits)
+        public Reading(Func<Stream> open, ReadLimits limits)
         {
-            (this.path, this.limits) = (path, limits);
-            new Thread(Run) { IsBackground = true, Name = "read " + path }.Start();
+            (this.open, this.limits) = (open, limits);
+            new Thread(Run) { IsBackground = true, Name = "read" }.Start();
         }
 
         /// <summary>The content; null if it is larger than the limit.</summary>
@@ -115,18 +146,7 @@ internal static class BoundedFile
 
         private byte[]? Read()
         {
-            if (Directory.Exists(path))
-            {
-                throw new IsDirectoryException();
-            }
-
-            // Kubernetes replaces mounted files: opening one must not lock it.
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
-            if (limits.IsReadAgain && !file.CanSeek)
-            {
-                throw new IsPipeException();
-            }
-
+            using var file = open();
             using var content = new MemoryStream();
             var buffer = new byte[Math.Min(limits.Bytes + 1L, 32 * 1024)];
             while (!isAbandoned && file.Read(buffer) is > 0 and var count)

@@ -43,17 +43,18 @@ internal sealed class IamLogin : ILogin, IDisposable
     /// <summary>Performs all steps up to the token, before any connection to the database.</summary>
     /// <param name="settings">The settings, with IAM on.</param>
     /// <param name="variables">The environment variables.</param>
+    /// <param name="connects">Whether the token is for a connection, so that the host has to be resolved.</param>
     /// <param name="say">Receives messages to the operator.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     /// <exception cref="MigratorException">No region or no credentials were found.</exception>
     public static async Task<IamLogin> PrepareAsync(
-        PostgresSettings settings, IReadOnlyDictionary<string, string> variables, Action<Diagnostic> say, TimeProvider time,
+        PostgresSettings settings, IReadOnlyDictionary<string, string> variables, bool connects, Action<Diagnostic> say, TimeProvider time,
         CancellationToken cancellationToken)
     {
         // Signing uses OpenSSL, as TLS does.
         OpenSsl.RequireFor(settings.Tls);
-        var login = await IamSetup.FindLoginAsync(settings, variables, new RunProgress(settings, say), time, cancellationToken)
+        var login = await IamSetup.FindLoginAsync(settings, variables, new RunProgress(settings, connects, say), time, cancellationToken)
             ?? throw new UnreachableException("A step of a run fails with an exception.");
         try
         {
@@ -135,8 +136,17 @@ internal sealed class IamLogin : ILogin, IDisposable
     private TimeSpan Left() => keys.Expires is { } end ? end - time.GetUtcNow() : TimeSpan.MaxValue;
 
     /// <summary>The progress of a run: a step that fails throws its exception; messages go to the operator.</summary>
-    private sealed class RunProgress(PostgresSettings settings, Action<Diagnostic> say) : TokenProgress
+    private sealed class RunProgress(PostgresSettings settings, bool connects, Action<Diagnostic> say) : TokenProgress
     {
+        // The name to sign is not known before the host can be resolved: --wait has to try both again.
+        public override void EndpointFound(SigningEndpoint endpoint)
+        {
+            if (connects && endpoint.IsUnresolved && settings.Iam?.Endpoint is null)
+            {
+                throw ConnectionDiagnosis.Unresolved(settings, endpoint.Failure ?? "");
+            }
+        }
+
         public override async Task<T?> TryAsync<T>(string step, Func<Task<T>> action, Func<T, string> describe)
             where T : class => await action();
 

@@ -1,5 +1,4 @@
 using Migrator.Configuration.Connection;
-using Migrator.Connecting;
 using Migrator.Errors;
 using Migrator.Iam.Aws;
 using Migrator.Iam.Credentials;
@@ -21,6 +20,7 @@ internal sealed class IamSetup : IDisposable
     private readonly AwsProfiles profiles;
     private readonly MetadataHttp metadata = new();
     private readonly RegionFinder regions;
+    private readonly SharedSettings shared;
 
     /// <summary>Prepares the steps. Contacts nothing.</summary>
     public IamSetup(PostgresSettings settings, IReadOnlyDictionary<string, string> variables)
@@ -29,6 +29,7 @@ internal sealed class IamSetup : IDisposable
         iam = settings.Iam ?? throw new ArgumentException("There are no IAM settings.", nameof(settings));
         environment = new AwsEnvironment(variables);
         profiles = new AwsProfiles(environment);
+        shared = new SharedSettings(environment, profiles);
         regions = new RegionFinder(environment, profiles, metadata);
     }
 
@@ -63,12 +64,8 @@ internal sealed class IamSetup : IDisposable
     {
         var clock = new ServerClock(TimeProvider.System);
         return new StsClient(
-            StsEndpoint.Choose(iam, settings.IsReadOnly, environment, regions.FromEnvironment() ?? region),
-            new AwsHttp(environment, clock, StsAnswer.Check), clock)
-        {
-            // The SDK reads the shared files when it creates its first client, even if they are not needed.
-            Prepare = profiles.RequireReadable,
-        };
+            () => StsEndpoint.Choose(iam, settings.IsReadOnly, shared, regions.FromEnvironment() ?? region),
+            new AwsHttp(shared, clock, StsAnswer.Check), clock);
     }
 
     /// <summary>Chooses the source of the credentials.</summary>
@@ -95,15 +92,12 @@ internal sealed class IamSetup : IDisposable
             return null;
         }
 
-        progress.RegionFound(endpoint, region, Contradiction(endpoint));
-        var sts = await progress.TryAsync(
-            "STS endpoint", () => Task.FromResult(Sts(region)),
+        progress.RegionFound(endpoint, region, regions.Conflicting(endpoint));
+        // Without a role no request goes to STS, and what is wrong with its endpoint does not matter.
+        var sts = Sts(region);
+        await progress.TryAsync(
+            "STS endpoint", () => Task.FromResult(sts),
             s => $"{s.Endpoint.Url}, signed for {s.Endpoint.Region} (from {s.Endpoint.Source})");
-        if (sts is null)
-        {
-            return null;
-        }
-
         ICredentialSource? source = null;
         var keys = await progress.TryAsync(
             "credentials found", () => (source = Source(sts)).GetAsync(cancellationToken),
@@ -128,7 +122,7 @@ internal sealed class IamSetup : IDisposable
 
     /// <summary>The endpoint to sign for.</summary>
     private Task<SigningEndpoint> EndpointAsync(CancellationToken cancellationToken) => UnixSocket.TryParse(settings.Host) is null
-        ? SigningEndpoint.FindAsync(settings, cancellationToken)
+        ? SigningEndpoint.FindAsync(settings, new AliasResolver(), cancellationToken)
         : throw new MigratorException(
             $"IAM authentication needs a connection over TCP and TLS, and the host is the Unix socket {settings.Host}.", cause: null,
                 "Name the RDS endpoint in pg_host, or write pg_iam_auth = off.")
@@ -136,14 +130,11 @@ internal sealed class IamSetup : IDisposable
 
     /// <summary>The region to sign for.</summary>
     private Task<AwsRegion> RegionAsync(SigningEndpoint endpoint, CancellationToken cancellationToken) =>
-        regions.FindAsync(endpoint.Rds, cancellationToken);
-
-    /// <summary>The region in the environment variables if it differs from the database's; otherwise null.</summary>
-    private AwsRegion? Contradiction(SigningEndpoint endpoint) => endpoint.Rds is { } rds ? regions.Conflicting(rds) : null;
+        regions.FindAsync(endpoint, cancellationToken);
 
     /// <summary>The source of the credentials to sign with: the assumed role if one is set, otherwise the given source.</summary>
     private ICredentialSource Signing(ICredentialSource source, StsClient sts) =>
-        iam.AssumeRoleArn is { } role ? new AssumedRoleSource(source, sts, role, iam.RoleSessionName, externalId: null) : source;
+        iam.AssumeRoleArn is { } role ? new AssumedRoleSource(source, sts, new RoleRequest(role, iam.RoleSessionName)) : source;
 
     private static string Until(AwsKeys keys) => keys.Expires is { } end ? FormattableString.Invariant($", until {end:u}") : "";
 }

@@ -20,6 +20,21 @@ internal sealed record DatabaseFacts
     /// <summary>The current user, whose rights apply.</summary>
     public required string User { get; init; }
 
+    /// <summary>The owner of the ledger, which is that of the gateway's tables; null if there is no ledger.</summary>
+    public string? LedgerOwner { get; init; }
+
+    /// <summary>The role that a run acts as; null if it acts as the user. See <see cref="ActingRole"/>.</summary>
+    public string? ActsAs { get; init; }
+
+    /// <summary>Whether the user has the rights of the owner of the tables, but may not act as it.</summary>
+    public bool MayNotActAsOwner { get; init; }
+
+    /// <summary>Whether triggers run in the user's sessions (session_replication_role).</summary>
+    public bool TriggersRun { get; init; } = true;
+
+    /// <summary>The role to which new objects will belong.</summary>
+    public string Creator => ActsAs ?? User;
+
     /// <summary>The name of the gateway's schema: pg_schema, or the server's current schema if that is not set.</summary>
     public required string Schema { get; init; }
 
@@ -32,10 +47,10 @@ internal sealed record DatabaseFacts
     /// <summary>Whether the user has the USAGE right on the schema; false if it does not exist.</summary>
     public required bool MayUseSchema { get; init; }
 
-    /// <summary>Whether the user may create objects in the schema; false if it does not exist.</summary>
+    /// <summary>Whether <see cref="Creator"/> may create objects in the schema; false if it does not exist.</summary>
     public required bool MayCreateInSchema { get; init; }
 
-    /// <summary>Whether the user may create a schema.</summary>
+    /// <summary>Whether <see cref="Creator"/> may create a schema.</summary>
     public required bool MayCreateSchema { get; init; }
 
     /// <summary>Whether the server is a standby.</summary>
@@ -69,7 +84,8 @@ internal sealed record DatabaseFacts
             throw new MigratorException(
                 $"User '{User}' has no USAGE right on schema '{Schema}' of database '{Database}'.",
                 cause: null,
-                $"Allow it: GRANT USAGE ON SCHEMA {Sql.Identifier(Schema)} TO {Sql.Identifier(User)};")
+                $"Allow it, as the owner of the schema or a superuser: GRANT USAGE ON SCHEMA {Sql.Identifier(Schema)} TO "
+                    + $"{Sql.Identifier(User)};")
             { ExitCode = Errors.ExitCode.Refused };
         }
 
@@ -107,6 +123,26 @@ internal sealed record DatabaseFacts
     public void RequireWritable()
     {
         RequireModifiable();
+        if (!TriggersRun)
+        {
+            throw new MigratorException(
+                $"session_replication_role is replica in the sessions of user '{User}'.",
+                "Triggers and foreign keys do nothing there: rows that belong together would no longer agree after a migration.",
+                $"Reset it where it is set, as a superuser: ALTER ROLE {Sql.Identifier(User)} RESET session_replication_role; "
+                    + $"ALTER DATABASE {Sql.Identifier(Database)} RESET session_replication_role;")
+            { ExitCode = Errors.ExitCode.Refused };
+        }
+
+        if (MayNotActAsOwner)
+        {
+            throw new MigratorException(
+                $"User '{User}' has the rights of '{LedgerOwner}', the owner of the gateway's tables, but may not act as it (SET ROLE).",
+                $"What it creates would belong to '{User}', and a gateway that runs as '{LedgerOwner}' could not use it.",
+                $"Run as '{LedgerOwner}' (pg_user), or as a superuser: GRANT {Sql.Identifier(LedgerOwner!)} TO {Sql.Identifier(User)} "
+                    + "WITH SET TRUE;")
+            { ExitCode = Errors.ExitCode.Refused };
+        }
+
         if (!(SchemaExists ? MayCreateInSchema : MayCreateSchema))
         {
             throw SchemaExists ? NoRightInSchema() : NoSchema();
@@ -131,10 +167,18 @@ internal sealed record DatabaseFacts
             throw new MigratorException(
                 $"Database '{Database}' is read-only: default_transaction_read_only is on for the server, the database or user '{User}'.",
                 "An administrator set it, or the server protects a full disk.",
-                $"Find out why; then: ALTER DATABASE {Sql.Identifier(Database)} RESET default_transaction_read_only; (or ALTER ROLE).")
+                $"Find out why; then, as a superuser: ALTER ROLE {Sql.Identifier(User)} IN DATABASE {Sql.Identifier(Database)} SET "
+                    + "default_transaction_read_only = off;")
             { ExitCode = Errors.ExitCode.Refused };
         }
 
+        RequireUsableSchema();
+    }
+
+    /// <summary>Requires that the schema is one that a run or a script can name, and not PostgreSQL's own.</summary>
+    /// <exception cref="MigratorException">It is not.</exception>
+    public void RequireUsableSchema()
+    {
         if (!Names.IsUsable || Schema.StartsWith("pg_", StringComparison.Ordinal) || Schema == "information_schema")
         {
             throw new MigratorException(
@@ -149,17 +193,23 @@ internal sealed record DatabaseFacts
         }
     }
 
+    private string Who => ActsAs is null ? "User" : "Role";
+
     private MigratorException NoRightInSchema() => new(
-        $"User '{User}' may not create tables in schema '{Schema}' of database '{Database}'.",
-        VersionNumber >= 150000 && Schema == "public"
+        $"{Who} '{Creator}' may not create tables in schema '{Schema}' of database '{Database}'.",
+        ActsAs is not null ? $"User '{User}' acts as the owner of the gateway's tables, so that new ones belong to it too."
+            : VersionNumber >= 150000 && Schema == "public"
             ? "Since PostgreSQL 15 only the owner of a database may create things in its schema public." : null,
-        (Ledger.IsEmpty ? "Allow it: " : "Log in as the owner of the gateway's tables (pg_user). If this user owns them, allow it: ")
-            + $"GRANT USAGE, CREATE ON SCHEMA {Sql.Identifier(Schema)} TO {Sql.Identifier(User)};")
+        (Ledger.IsEmpty || ActsAs is not null ? ""
+                : "Log in as the owner of the gateway's tables (pg_user). If this user owns them: ")
+            + $"Allow it, as the owner of the schema or a superuser: GRANT USAGE, CREATE ON SCHEMA {Sql.Identifier(Schema)} TO "
+            + $"{Sql.Identifier(Creator)};")
     { ExitCode = Errors.ExitCode.Refused };
 
     private MigratorException NoSchema() => new(
         $"Schema '{Schema}' does not exist in database '{Database}', and user '{User}' may not create it.",
         cause: null,
-        $"Create it: CREATE SCHEMA {Sql.Identifier(Schema)} AUTHORIZATION {Sql.Identifier(User)};")
+        $"Create it, as the owner of the database or a superuser: CREATE SCHEMA {Sql.Identifier(Schema)} AUTHORIZATION "
+            + $"{Sql.Identifier(User)};")
     { ExitCode = Errors.ExitCode.Refused };
 }

@@ -20,9 +20,11 @@ internal static class DatabaseReader
         SELECT current_setting('server_version_num')::int AS version_number, current_setting('server_version') AS version,
                current_database()::text AS database, current_user::text AS "user", current_setting('migrator.schema') AS schema,
                n.nspname IS NOT NULL AS schema_exists, coalesce(has_schema_privilege(n.oid, 'USAGE'), false) AS may_use_schema,
-               coalesce(has_schema_privilege(n.oid, 'CREATE') AND has_schema_privilege(n.oid, 'USAGE'), false) AS may_create_in_schema,
-               has_database_privilege(current_database(), 'CREATE') AS may_create_schema,
-               pg_is_in_recovery() AS in_recovery, current_setting('default_transaction_read_only')::bool AS read_only,
+               coalesce(has_schema_privilege({ActingRole.Creator}, n.oid, 'CREATE')
+                 AND has_schema_privilege({ActingRole.Creator}, n.oid, 'USAGE'), false) AS may_create_in_schema,
+               has_database_privilege({ActingRole.Creator}, current_database(), 'CREATE') AS may_create_schema,
+               {SchemaMeta.TableOwner} AS ledger_owner, {ActingRole.Name} AS acts_as, {ActingRole.IsForbidden} AS may_not_act,
+               current_setting('session_replication_role') <> 'replica' AS triggers_run, pg_is_in_recovery() AS in_recovery, current_setting('default_transaction_read_only')::bool AS read_only,
                {RareFacts.Holder} AS lock_holder, {KongLock.Owner} AS lock_owner, {KongLock.Until} AS lock_until,
                {KongLock.TableExists} AS locks_exist, {SchemaMeta.Snapshot} AS ledger, {Entities.Snapshot} AS has_entities,
                {TableShape.Flaw} AS flaw, {RareFacts.MayBeBlueGreen} AS may_be_blue_green, {RareFacts.TablesWithoutLedger} AS kong_tables
@@ -59,7 +61,7 @@ internal static class DatabaseReader
             }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
             {
-                throw await TableOwners.ExplainAsync(session, schema, SessionDiagnosis.Explain(e), isReading: true, cancellationToken);
+                throw await RefusalDiagnosis.ExplainAsync(session, schema, SessionDiagnosis.Explain(e), isReading: true, cancellationToken);
             }
         }
     }
@@ -82,11 +84,15 @@ internal static class DatabaseReader
         Version = row.GetString("version"),
         Database = row.GetString("database"),
         User = row.GetString("user"),
+        LedgerOwner = row.GetString("ledger_owner") is { Length: > 0 } tableOwner ? tableOwner : null,
+        ActsAs = row.GetString("acts_as") is { Length: > 0 } role ? role : null,
+        MayNotActAsOwner = row.GetBoolean("may_not_act"),
         Schema = row.GetString("schema"),
         SchemaExists = row.GetBoolean("schema_exists"),
         MayUseSchema = row.GetBoolean("may_use_schema"),
         MayCreateInSchema = row.GetBoolean("may_create_in_schema"),
         MayCreateSchema = row.GetBoolean("may_create_schema"),
+        TriggersRun = row.GetBoolean("triggers_run"),
         InRecovery = row.GetBoolean("in_recovery"),
         ReadOnly = row.GetBoolean("read_only"),
         Locks = new LockState(

@@ -41,7 +41,7 @@ internal sealed record DropList(IReadOnlyList<DroppedTable> Tables, IReadOnlyLis
             """));
         try
         {
-            return await ReadTablesAsync(session, facts, [KongObjects.All.Guard(facts.Names), .. counts], cancellationToken);
+            return await ReadTablesAsync(session, facts, [KongObjects.All.Guard(facts.Names, onlyReads: true), .. counts], cancellationToken);
         }
         catch (PostgresException)
         {

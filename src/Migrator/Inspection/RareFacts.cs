@@ -31,7 +31,9 @@ internal static class RareFacts
           holder text;
           is_blue_green boolean := false;
           tables text;
+          {ActingRole.Variables}
         BEGIN
+          {ActingRole.Find}
           IF EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory') THEN
             holder := {SchemaLock.Holder};
           END IF;

@@ -1,25 +1,57 @@
 using System.Data;
+using Migrations;
 using Migrations.Dsl;
-using Migrator.Errors;
 using Migrator.Sessions;
-using Npgsql;
 
 namespace Migrator.Inspection;
 
-/// <summary>The owners of the gateway's tables whose rights the user does not have. Only an owner may change a table.</summary>
+/// <summary>The owners of the gateway's tables and functions whose rights the user does not have. Only an owner may change them.</summary>
 /// <param name="User">The user that is logged in.</param>
 /// <param name="Schema">The gateway's schema.</param>
-/// <param name="Roles">The owners, the one of most tables first. Empty if the user has the rights of all owners.</param>
+/// <param name="Roles">The owners of tables, the one of most tables first. Empty if the user has the rights of all of them.</param>
 internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(string Role, int Tables)> Roles)
 {
+    /// <summary>What is known of the objects; with the functions.</summary>
+    public IReadOnlyList<OwnedObject> Objects { get; init; } = [];
+
+    /// <summary>Whether a role must not be given to a user whose job is migrations, as SQL on <c>owner</c>, an oid.</summary>
+    /// <remarks>
+    /// Superusers, predefined roles and their members: after a restore with --no-owner the objects belong to the role that restored, on RDS
+    /// to a member of rds_superuser. Roles that only watch, and rds_iam, do no harm of this kind.
+    /// </remarks>
+    private const string IsSystem =
+        """
+        EXISTS (WITH RECURSIVE roles AS (SELECT owner AS oid UNION SELECT m.roleid FROM pg_auth_members AS m JOIN roles ON m.member = oid)
+          SELECT FROM roles JOIN pg_roles AS r USING (oid) WHERE r.rolsuper OR r.rolname ~ '^(pg_|rds)' AND r.rolname NOT IN
+            ('rds_iam', 'pg_database_owner', 'pg_monitor', 'pg_read_all_settings', 'pg_read_all_stats', 'pg_stat_scan_tables'))
+        """;
+
+    // A member of rds_iam cannot log in with a password any more; pg_auth_members knows members that a superuser only counts as.
     private static readonly string Query =
         $"""
-        SELECT current_user::text AS "user", current_setting('migrator.schema') AS schema,
-               pg_get_userbyid(c.relowner)::text AS owner, count(*)::int AS tables
-          FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-         WHERE n.nspname = current_setting('migrator.schema') AND c.relkind IN ('r', 'p') AND NOT pg_has_role(c.relowner, 'USAGE')
-           AND c.relname IN ({string.Join(", ", Migrations.KongObjects.TableNames.Select(Sql.Literal))})
-         GROUP BY c.relowner ORDER BY tables DESC, owner
+        WITH RECURSIVE mine AS (SELECT oid FROM pg_roles WHERE rolname = session_user UNION
+            SELECT m.roleid FROM pg_auth_members AS m JOIN mine ON m.member = mine.oid),
+          found AS (
+            SELECT 'TABLE' AS kind, format('%I.%I', n.nspname, c.relname) AS name, c.relname, c.relowner AS owner
+              FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+             WHERE n.nspname = current_setting('migrator.schema') AND c.relkind IN ('r', 'p')
+               AND c.relname IN ({string.Join(", ", KongObjects.TableNames.Append("schema_meta").Select(Sql.Literal))})
+            UNION ALL
+            SELECT 'FUNCTION', format('%I.%I()', n.nspname, p.proname), p.proname, p.proowner
+              FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
+             WHERE n.nspname = current_setting('migrator.schema') AND p.pronargs = 0
+               AND p.proname IN ({string.Join(", ", KongObjects.Functions.Select(Sql.Literal))}))
+        SELECT current_user::text AS "user", current_setting('migrator.schema') AS schema, kind, name, relname::text AS plain,
+               pg_get_userbyid(owner)::text AS owner, {IsSystem} AS is_system,
+               EXISTS (SELECT FROM mine WHERE oid = owner) AS is_member,
+               current_setting('server_version_num')::int >= 160000 AS has_options,
+               EXISTS (SELECT FROM pg_auth_members AS m JOIN pg_roles AS r ON r.oid = m.roleid WHERE r.rolname = 'rds_iam'
+                 AND m.member = owner)
+                 AND NOT EXISTS (SELECT FROM mine JOIN pg_roles USING (oid) WHERE rolname = 'rds_iam') AS ends_password,
+               coalesce((SELECT pg_get_userbyid(l.owner) FROM found AS l WHERE l.relname = 'schema_meta' AND pg_has_role(l.owner, 'USAGE')),
+                 current_user)::text AS target
+          FROM found WHERE NOT pg_has_role(owner, 'USAGE')
+         ORDER BY count(*) OVER (PARTITION BY owner, kind) DESC, owner, kind DESC, name
         """;
 
     /// <summary>Reads them. It needs no right to the tables.</summary>
@@ -31,63 +63,111 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
             [.. TransactionSql.BeginReading(schema), new(Query), TransactionSql.Commit],
             async reader =>
             {
-                var (user, name, roles) = ("", "", new List<(string, int)>());
+                var (user, name, objects) = ("", "", new List<OwnedObject>());
                 await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
                 while (await reader.ReadAsync(cancellationToken))
                 {
                     (user, name) = (reader.GetString("user"), reader.GetString("schema"));
-                    roles.Add((reader.GetString("owner"), reader.GetInt32("tables")));
+                    var means = reader.GetBoolean("is_system") ? Means.GiveObjects
+                        : reader.GetBoolean("is_member") ? reader.GetBoolean("has_options") ? Means.GrantWithOptions : Means.SetRole
+                        : reader.GetBoolean("ends_password") ? Means.LogInAsOwner : Means.Grant;
+                    objects.Add(new OwnedObject(
+                        reader.GetString("kind"), reader.GetString("name"), reader.GetString("plain"), reader.GetString("owner"), means,
+                        reader.GetString("target")));
                 }
 
-                return new TableOwners(user, name, roles);
+                var roles = objects.Where(o => o.IsTable).CountBy(o => o.Owner, StringComparer.Ordinal).Select(c => (c.Key, c.Value));
+                return new TableOwners(user, name, [.. roles])
+                {
+                    Objects = objects,
+                };
             },
             cancellationToken);
 
-    /// <summary>Adds the owners to the error for a refused statement, if they are the reason.</summary>
-    /// <param name="session">The connection, outside a transaction.</param>
-    /// <param name="schema">pg_schema; null for the server's current schema.</param>
-    /// <param name="refusal">The error.</param>
-    /// <param name="isReading">Whether reading was refused, for which SELECT is enough.</param>
-    /// <param name="cancellationToken">Ends the run.</param>
-    /// <returns>The error with a remedy that has the names; the same error if the owners are not the reason, or cannot be read.</returns>
-    public static async Task<MigratorException> ExplainAsync(
-        IDatabaseSession session, string? schema, MigratorException refusal, bool isReading, CancellationToken cancellationToken)
-    {
-        if (refusal.InnerException is not PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege })
-        {
-            return refusal;
-        }
+    /// <summary>Whether they are the reason of a refusal: tables are, and functions that its message names.</summary>
+    public bool Explain(string message) =>
+        Objects.Any(o => o.IsTable || message.Contains(o.Plain, StringComparison.Ordinal));
 
-        try
+    /// <summary>Who owns the tables: <c>36 of the gateway's tables belong to kong, and app does not have its rights</c>.</summary>
+    public string Sentence
+    {
+        get
         {
-            var owners = await ReadAsync(session, schema, cancellationToken);
-            return owners.Roles.Count == 0
-                ? refusal
-                : new MigratorException(
-                    refusal.Message,
-                    $"{owners.Sentence}. {refusal.Cause}",
-                    owners.Remedy + (isReading ? owners.ReadingRemedy : ""),
-                    refusal.InnerException)
-                {
-                    ExitCode = refusal.ExitCode,
-                };
-        }
-        catch (NpgsqlException)
-        {
-            return refusal;
+            var owners = Objects.GroupBy(o => o.Owner, StringComparer.Ordinal).ToList();
+            return string.Join(", ", owners.Select(g => $"{Count([.. g])} belong{(g.Count() == 1 ? "s" : "")} to '{g.Key}'"))
+                + $", and '{User}' does not have {(owners.Count == 1 ? "its rights" : "their rights")}";
         }
     }
 
-    /// <summary>Who owns the tables: <c>36 of the gateway's tables belong to kong, and app does not have its rights</c>.</summary>
-    public string Sentence =>
-        $"{string.Join(", ", Roles.Select(r => $"{r.Tables} of the gateway's tables belong{(r.Tables == 1 ? "s" : "")} to '{r.Role}'"))}, "
-            + $"and '{User}' does not have {(Roles.Count == 1 ? "its rights" : "their rights")}";
+    private static string Count(IReadOnlyList<OwnedObject> objects)
+    {
+        var tables = objects.Count(o => o.IsTable);
+        var functions = objects.Count - tables;
+        return tables == 0 ? $"{functions} of the gateway's functions"
+            : $"{tables} of the gateway's tables" + (functions == 0 ? "" : $" and {functions} of its functions");
+    }
 
-    private string ReadingRemedy =>
-        $"\nIf it only has to read: GRANT SELECT ON ALL TABLES IN SCHEMA {Sql.Identifier(Schema)} TO {Sql.Identifier(User)};";
+    /// <summary>What to do: what can be pasted ends each line.</summary>
+    public string Remedy => string.Join("\n    ", Objects.GroupBy(o => (o.Owner, o.Means)).SelectMany(g => g.Key.Means switch
+    {
+        // Whoever has the rights of this role has those of a superuser.
+        Means.GiveObjects => g.Select(o => o.GiveSql).Prepend(
+            $"A restore leaves the objects to the role that runs it. Give them to '{g.First().Target}', as '{g.Key.Owner}' or as a "
+                + "superuser:"),
+        Means.SetRole =>
+        [
+            $"'{User}' is a member of '{g.Key.Owner}' and does not inherit its rights (NOINHERIT). Let it act as '{g.Key.Owner}' after "
+                + $"each login, as a superuser: ALTER ROLE {Sql.Identifier(User)} SET role = {Sql.Literal(g.Key.Owner)};",
+        ],
+        Means.GrantWithOptions =>
+        [
+            $"'{User}' is a member of '{g.Key.Owner}' and does not inherit its rights. Let it, as a superuser: "
+                + $"GRANT {Sql.Identifier(g.Key.Owner)} TO {Sql.Identifier(User)} WITH INHERIT TRUE, SET TRUE;",
+        ],
+        Means.LogInAsOwner => [$"Log in as the owner, with a token (a member of rds_iam has no password): pg_user = {g.Key.Owner}"],
+        _ =>
+        [
+            $"Give its rights to '{User}', as a superuser: GRANT {Sql.Identifier(g.Key.Owner)} TO {Sql.Identifier(User)};",
+            $"or log in as the owner: pg_user = {g.Key.Owner}",
+        ],
+    }));
 
-    /// <summary>What to do.</summary>
-    public string Remedy =>
-        $"Run as '{Roles[0].Role}' (pg_user), or give its rights to '{User}', as a superuser: "
-            + string.Join(' ', Roles.Select(r => $"GRANT {Sql.Identifier(r.Role)} TO {Sql.Identifier(User)};"));
+    /// <summary>What to do for a user who only reads, beside <see cref="Remedy"/>.</summary>
+    public string ReadingRemedy =>
+        $"\n    If it only has to read: GRANT SELECT ON ALL TABLES IN SCHEMA {Sql.Identifier(Schema)} TO {Sql.Identifier(User)};";
+}
+
+/// <summary>A table or function of the gateway that belongs to a role whose rights the user does not have.</summary>
+/// <param name="Kind">TABLE or FUNCTION.</param>
+/// <param name="Name">Its name with the schema, quoted for SQL.</param>
+/// <param name="Plain">Its name as it is.</param>
+/// <param name="Owner">Its owner.</param>
+/// <param name="Means">How the user gets the rights of the owner.</param>
+/// <param name="Target">Who should own it: the owner of the ledger if the user has its rights, else the user.</param>
+internal sealed record OwnedObject(string Kind, string Name, string Plain, string Owner, Means Means, string Target)
+{
+    /// <summary>Whether it is a table.</summary>
+    public bool IsTable => Kind == "TABLE";
+
+    /// <summary>The SQL that gives it to the target.</summary>
+    public string GiveSql => $"ALTER {Kind} {Name} OWNER TO {Sql.Identifier(Target)};";
+}
+
+/// <summary>How a user gets the rights to objects of another role.</summary>
+internal enum Means
+{
+    /// <summary>The role is granted.</summary>
+    Grant,
+
+    /// <summary>It is granted already, and not inherited: PostgreSQL 16 has an option for that.</summary>
+    GrantWithOptions,
+
+    /// <summary>It is granted already, and not inherited: the user becomes the role at each login.</summary>
+    SetRole,
+
+    /// <summary>The role must not be granted: the objects change their owner.</summary>
+    GiveObjects,
+
+    /// <summary>The role must not be granted, as the user could no longer log in with a password.</summary>
+    LogInAsOwner,
 }

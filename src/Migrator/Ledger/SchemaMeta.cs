@@ -44,7 +44,7 @@ internal static class SchemaMeta
               flaw := 'it has more than {MostRows} rows';
             END IF;
           END IF;
-          PERFORM set_config('migrator.ledger', content, true);
+          PERFORM set_config('migrator.ledger', content, true), set_config('migrator.ledger_owner', coalesce(table_owner, ''), true);
           {TableShape.Report("schema_meta")}
         END
         $$
@@ -52,6 +52,9 @@ internal static class SchemaMeta
 
     /// <summary>The result of <see cref="Read"/>, as an SQL expression.</summary>
     public const string Snapshot = "current_setting('migrator.ledger', true)";
+
+    /// <summary>The owner of the table that <see cref="Read"/> found, as an SQL expression; empty if there is none.</summary>
+    public const string TableOwner = "current_setting('migrator.ledger_owner')";
 
     /// <summary>Records a migration as executed. A name that is already recorded is not added again.</summary>
     public static NpgsqlBatchCommand RecordExecuted(GatewaySchema schema, string subsystem, string migration) => Command(

@@ -15,6 +15,7 @@ internal static class TableShape
         """
         schema text := current_setting('migrator.schema');
           kind "char";
+          table_owner text;
           is_sound boolean := false;
           flaw text := '';
         """;
@@ -26,7 +27,8 @@ internal static class TableShape
     public static string Check(string table, string columns) =>
         $"""
         FOR attempt IN 1..2 LOOP
-            SELECT c.relkind INTO kind FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+            SELECT c.relkind, pg_get_userbyid(c.relowner) INTO kind, table_owner
+              FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
              WHERE n.nspname = schema AND c.relname = '{table}' AND has_schema_privilege(n.oid, 'USAGE');
             EXIT WHEN kind IS NULL;
             IF kind NOT IN ('r', 'p') THEN

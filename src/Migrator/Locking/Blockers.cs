@@ -8,10 +8,20 @@ namespace Migrator.Locking;
 /// <remarks>pg_blocking_pids cannot be used, because our statement is no longer waiting.</remarks>
 internal static class Blockers
 {
+    // An autovacuum worker is the one process without a user that locks tables; its description is visible to few.
+    private const string IsForWraparound =
+        """
+        c.relkind = 'r' AND (age(c.relfrozenxid) > current_setting('autovacuum_freeze_max_age')::int
+                          OR mxid_age(c.relminmxid) > current_setting('autovacuum_multixact_freeze_max_age')::int)
+        """;
+
     // The locks of a prepared transaction (two-phase commit) have no process. Its lock on its own transaction id identifies it.
     private const string Query =
-        """
-        SELECT CASE WHEN p.gid IS NULL
+        $"""
+        SELECT CASE WHEN p.gid IS NULL AND a.usesysid IS NULL
+                 THEN concat('an autovacuum (process ', a.pid, ') on ', string_agg(DISTINCT c.relname, ' '),
+                        CASE WHEN bool_or({IsForWraparound}) THEN ' to prevent wraparound, which PostgreSQL does not cancel' END)
+               WHEN p.gid IS NULL
                  THEN concat_ws(', ', 'process ' || a.pid, 'application ' || coalesce(nullif(a.application_name, ''), '?'),
                    'user ' || a.usename,
                         'for ' || extract(epoch FROM clock_timestamp() - a.xact_start)::int || ' s', 'on ' || string_agg(DISTINCT c.relname,
@@ -21,8 +31,10 @@ internal static class Blockers
                         'for ' || extract(epoch FROM clock_timestamp() - p.prepared)::int || ' s', 'on ' || string_agg(DISTINCT c.relname,
                           ' '),
                         'end it with: ROLLBACK PREPARED ' || quote_literal(p.gid) || ';') END AS blocker,
-               CASE WHEN p.gid IS NULL THEN 'SELECT pg_terminate_backend(' || a.pid || ');'
-                 ELSE 'ROLLBACK PREPARED ' || quote_literal(p.gid) || ';' END AS end_sql
+               CASE WHEN p.gid IS NULL AND a.usesysid IS NULL THEN '' WHEN p.gid IS NULL THEN 'SELECT pg_terminate_backend(' || a.pid || ');'
+                 ELSE 'ROLLBACK PREPARED ' || quote_literal(p.gid) || ';' END AS end_sql,
+               CASE WHEN p.gid IS NULL AND a.usesysid IS NULL AND NOT bool_or({IsForWraparound})
+                 THEN (SELECT setting::float8 FROM pg_settings WHERE name = 'deadlock_timeout') END AS cancelled_after
           FROM pg_locks AS l JOIN pg_class AS c ON c.oid = l.relation
           LEFT JOIN pg_stat_activity AS a ON a.pid = l.pid
           LEFT JOIN pg_locks AS own ON l.pid IS NULL AND own.pid IS NULL AND own.locktype = 'transactionid'
@@ -33,7 +45,7 @@ internal static class Blockers
            AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
            AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_setting('migrator.schema'))
            AND ($1 = '' OR $1 ~ ('\m' || regexp_replace(c.relname, '(\W)', '\\\1', 'g') || '\M'))
-         GROUP BY a.pid, a.application_name, a.usename, a.xact_start, a.state, a.query, p.gid, p.owner, p.prepared
+         GROUP BY a.pid, a.usesysid, a.application_name, a.usename, a.xact_start, a.state, a.query, p.gid, p.owner, p.prepared
          ORDER BY coalesce(a.xact_start, p.prepared) NULLS LAST LIMIT 3
         """;
 
@@ -54,7 +66,11 @@ internal static class Blockers
                 await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
                 while (await reader.ReadAsync(cancellationToken))
                 {
-                    blockers.Add(new Blocker(reader.GetString("blocker"), reader.GetString("end_sql")));
+                    blockers.Add(new Blocker(reader.GetString("blocker"), reader.GetString("end_sql"))
+                    {
+                        CancelledAfter = await reader.IsDBNullAsync(reader.GetOrdinal("cancelled_after"), cancellationToken) ? null
+                            : TimeSpan.FromMilliseconds(reader.GetDouble("cancelled_after")),
+                    });
                 }
 
                 return blockers;
@@ -65,5 +81,19 @@ internal static class Blockers
 
 /// <summary>A session or a prepared transaction that blocked a statement.</summary>
 /// <param name="Text">Its description, in one line.</param>
-/// <param name="EndSql">The SQL statement that ends it.</param>
-internal sealed record Blocker(string Text, string EndSql);
+/// <param name="EndSql">The SQL statement that ends it; empty if the server ends it, or nobody should.</param>
+internal sealed record Blocker(string Text, string EndSql)
+{
+    /// <summary>How long a lock must be waited for until PostgreSQL cancels it (deadlock_timeout); null if it does not.</summary>
+    public TimeSpan? CancelledAfter { get; init; }
+
+    /// <summary>Its description, and why it stays if the wait for a lock is too short.</summary>
+    /// <param name="limit">How long a statement waits for a lock; null for no limit.</param>
+    public string Describe(TimeSpan? limit) => Outlasts(limit)
+        ? FormattableString.Invariant($"{Text}, which PostgreSQL cancels only for a wait of more than deadlock_timeout, ")
+            + FormattableString.Invariant($"{CancelledAfter!.Value.TotalSeconds:0.###} s")
+        : Text;
+
+    /// <summary>Whether the wait for a lock ends before PostgreSQL cancels it.</summary>
+    public bool Outlasts(TimeSpan? limit) => limit is { } time && time > TimeSpan.Zero && CancelledAfter >= time;
+}

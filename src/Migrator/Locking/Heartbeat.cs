@@ -21,16 +21,31 @@ internal sealed class Heartbeat : IAsyncDisposable
 
     private readonly CancellationTokenSource stop = new();
     private readonly TaskCompletionSource lost = new();
+    private readonly TaskCompletionSource commits = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Action onStandby;
     private readonly Task beating;
+    private readonly string? actsAs;
 
     /// <summary>Starts the heartbeat.</summary>
     /// <param name="session">The connection that is busy.</param>
     /// <param name="owner">The name of the run.</param>
     /// <param name="schema">The schema of the table.</param>
     /// <param name="renews">Whether there is a row; a transaction that creates the table has none.</param>
+    /// <param name="actsAs">The role that the run acts as; null for the user.</param>
+    /// <param name="onStandby">Called when the COMMIT waits for a synchronous standby.</param>
     /// <param name="time">The clock.</param>
-    public Heartbeat(IDatabaseSession session, string owner, GatewaySchema schema, bool renews, TimeProvider time) =>
+    public Heartbeat(
+        IDatabaseSession session, string owner, GatewaySchema schema, bool renews, string? actsAs, Action onStandby, TimeProvider time)
+    {
+        (this.actsAs, this.onStandby) = (actsAs, onStandby);
         beating = BeatAsync(session, owner, schema, renews, time);
+    }
+
+    /// <summary>Whether the COMMIT waited for a synchronous standby when the server was asked last.</summary>
+    public bool WaitsForStandby { get; private set; }
+
+    /// <summary>A COMMIT is on its way. It takes milliseconds, or has a reason that the operator should know soon.</summary>
+    public void Commits() => commits.TrySetResult();
 
     /// <summary>Ends when the server no longer works on the transaction: it was ended, or its answer was lost on the way.</summary>
     public Task Lost => lost.Task;
@@ -49,7 +64,8 @@ internal sealed class Heartbeat : IAsyncDisposable
         {
             do
             {
-                await Task.Delay(session.Limits.Silence, time, stop.Token);
+                await Task.WhenAny(Task.Delay(session.Limits.Silence, time, stop.Token), commits.Task);
+                await Task.Delay(commits.Task.IsCompleted ? session.Limits.SilenceAtCommit : TimeSpan.Zero, time, stop.Token);
             }
             while (!await IsLostAsync(session, owner, schema, renews, time));
 
@@ -103,16 +119,25 @@ internal sealed class Heartbeat : IAsyncDisposable
         second.WriteNextAsync(
             [
                 .. TransactionSql.BeginWriting(schema.Name, new Limits(Statement: period, Lock: period / 10)),
+                new NpgsqlBatchCommand("SET LOCAL synchronous_commit = 'local'"),
                 KongLock.Introduce(owner),
-                .. renews ? [new NpgsqlBatchCommand(Renew(schema))] : Array.Empty<NpgsqlBatchCommand>(),
-                new NpgsqlBatchCommand($"SELECT {SchemaLock.IsAtWork} AS is_at_work"),
+
+                // As the user: the state of a session is visible to its own user.
+                new NpgsqlBatchCommand($"SELECT {SchemaLock.IsAtWork} AS is_at_work, {SchemaLock.WaitsForStandby}"),
+                .. renews ? TransactionSql.ActAs(actsAs).Append(new NpgsqlBatchCommand(Renew(schema))) : [],
             ],
             async reader =>
             {
                 do
                 {
-                    if (reader.FieldCount == 1 && reader.GetName(0) == "is_at_work" && await reader.ReadAsync(stop.Token))
+                    if (reader.FieldCount == 2 && reader.GetName(0) == "is_at_work" && await reader.ReadAsync(stop.Token))
                     {
+                        WaitsForStandby = reader.GetBoolean(1);
+                        if (WaitsForStandby)
+                        {
+                            onStandby();
+                        }
+
                         return reader.GetBoolean(0);
                     }
                 }

@@ -10,12 +10,14 @@ namespace Migrator.Locking;
 /// <param name="session">The connection.</param>
 /// <param name="owner">The name of the run in the row.</param>
 /// <param name="time">The clock.</param>
-internal sealed class OwnLockRow(IDatabaseSession session, string owner, TimeProvider time)
+/// <param name="onStandby">Called when a COMMIT waits for a synchronous standby.</param>
+internal sealed class OwnLockRow(IDatabaseSession session, string owner, TimeProvider time, Action? onStandby = null)
 {
     /// <summary>The time between renewals: a quarter of the time after which other runners consider us dead.</summary>
     private static readonly TimeSpan BetweenRenewals = RunnerLiveness.BetweenTransactions / 4;
 
     private GatewaySchema? schema;
+    private string? actsAs;
     private bool mayBeThere;
 
     /// <summary>Whether the next transaction has to insert the row first.</summary>
@@ -24,7 +26,9 @@ internal sealed class OwnLockRow(IDatabaseSession session, string owner, TimePro
     /// <summary>Notes that a transaction begins, which may insert the row.</summary>
     /// <param name="names">The schema of the table.</param>
     /// <param name="tableExists">Whether the table exists; without it there is no row.</param>
-    public void Begin(GatewaySchema names, bool tableExists) => (NeedsClaim, mayBeThere, schema) = (true, tableExists, names);
+    /// <param name="role">The role that the run acts as; null for the user.</param>
+    public void Begin(GatewaySchema names, bool tableExists, string? role = null) =>
+        (NeedsClaim, mayBeThere, schema, actsAs) = (true, tableExists, names, role);
 
     /// <summary>Notes that the transaction was committed.</summary>
     /// <param name="isReleased">Whether it deleted the row.</param>
@@ -35,7 +39,7 @@ internal sealed class OwnLockRow(IDatabaseSession session, string owner, TimePro
     }
 
     /// <summary>Starts renewing the row on a second connection, and asking whether the server still works, until it is disposed.</summary>
-    public Heartbeat KeepAlive() => new(session, owner, schema!, renews: mayBeThere, time);
+    public Heartbeat KeepAlive() => new(session, owner, schema!, renews: mayBeThere, actsAs, onStandby ?? (() => { }), time);
 
     /// <summary>Pauses, and renews the row meanwhile, which shows that this migrator is alive.</summary>
     /// <remarks>
@@ -100,6 +104,7 @@ internal sealed class OwnLockRow(IDatabaseSession session, string owner, TimePro
     private Task WriteAsync(string sql, CancellationToken cancellationToken) => session.WriteAtOnceAsync(
         [
             .. TransactionSql.BeginWriting(schema!.Name, new Limits()),
+            .. TransactionSql.ActAs(actsAs),
             KongLock.Introduce(owner),
             new NpgsqlBatchCommand(sql),
             TransactionSql.Commit,

@@ -59,6 +59,10 @@ internal static class SchemaLock
           WHERE {IsHeld} AND (a.state IS NULL OR a.state NOT LIKE 'idle%'))
         """;
 
+    /// <summary>Whether the COMMIT of the session that holds the lock waits for a synchronous standby, as an SQL expression.</summary>
+    public static readonly string WaitsForStandby =
+        $"EXISTS (SELECT FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid) WHERE {IsHeld} AND a.wait_event = 'SyncRep')";
+
     /// <summary>Takes the lock until the transaction ends, or fails with <see cref="Busy"/>.</summary>
     public static readonly string Try =
         $"""

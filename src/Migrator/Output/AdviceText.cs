@@ -39,19 +39,7 @@ internal static class AdviceText
             writer.WriteLine($"migrator does not have the rules of gateway {report.Target}: it may refuse more rows.");
         }
 
-        if (report.Settings.Count > 0)
-        {
-            writer.WriteLine();
-            writer.WriteLine("settings:");
-            foreach (var setting in report.Settings)
-            {
-                writer.WriteLine();
-                writer.WriteLine(Line($"  {setting.Name} ({setting.Place})"));
-                writer.WriteLine(Line($"    {setting.Message}"));
-                writer.WriteLine(Line($"    do:  {setting.Remedy}"));
-            }
-        }
-
+        WriteSettings(writer, report);
         foreach (var (effect, words) in Effects)
         {
             var rows = report.Findings.Where(f => f.Effect == effect).GroupBy(f => (f.Table, f.Id));
@@ -77,6 +65,22 @@ internal static class AdviceText
         }
 
         WriteNotExamined(writer, report);
+    }
+
+    private static void WriteSettings(TextWriter writer, AdviceReport report)
+    {
+        if (report.Settings.Count > 0)
+        {
+            writer.WriteLine();
+            writer.WriteLine("settings:");
+            foreach (var setting in report.Settings)
+            {
+                writer.WriteLine();
+                writer.WriteLine(Line($"  {setting.Name} ({setting.Place})"));
+                writer.WriteLine(Line($"    {setting.Message}"));
+                writer.WriteLine(Line($"    do:  {setting.Remedy}"));
+            }
+        }
     }
 
     private static void WriteNotExamined(TextWriter writer, AdviceReport report)

@@ -32,6 +32,15 @@ internal enum LogEvent
     /// <summary>Gateways of the previous version are still there.</summary>
     WaitingForNodes,
 
+    /// <summary>No gateway of the previous version was seen for as long as was asked for.</summary>
+    Drained,
+
+    /// <summary>The sessions of gateways are looked for.</summary>
+    WatchingNodes,
+
+    /// <summary>A COMMIT waits for a synchronous standby, or was not confirmed by one.</summary>
+    WaitingForStandby,
+
     /// <summary>Another runner holds the migration lock.</summary>
     WaitingForLock,
 

@@ -9,6 +9,7 @@ using Migrator.Execution;
 using Migrator.Files;
 using Migrator.Inspection;
 using Migrator.Ledger;
+using Migrator.Planning;
 using Migrator.Rollout;
 using Npgsql;
 
@@ -17,7 +18,7 @@ namespace Migrator.Output;
 /// <summary>The messages of a command, one method for each. They are written to stderr.</summary>
 /// <param name="log">The log to write to.</param>
 /// <param name="time">The clock; null means the system clock.</param>
-internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunObserver
+internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunObserver, IDrainObserver
 {
     // Of a container that failed, Kubernetes shows the last 2048 bytes of its log (terminationMessagePolicy: FallbackToLogsOnError).
     private const int MaxAfterError = 1200;
@@ -26,6 +27,7 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     private readonly DeferredMessages deferred = new(log);
     private readonly ServerNotices notices = new(log);
     private string? lastCondition;
+    private bool saidStandby;
 
     /// <summary>What the run has done so far.</summary>
     public RunTally Tally { get; } = new();
@@ -38,18 +40,21 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     {
         progress.Begin(steps);
         var phases = steps.Select(s => s.Phase).Distinct().ToList();
-        Once(steps.Any(s => s.IsRepeated)
+        var sentence = steps.Any(s => s.IsRepeated)
             ? $"applying the schema of what was done in database '{facts.Database}' once more: {Count(steps.Count, "step")}"
             : facts.Ledger.IsEmpty ? $"bootstrapping database '{facts.Database}', schema '{facts.Schema}'"
             : kind is RunKind.Bootstrap || phases.Count > 1
                 ? $"completing the bootstrap of database '{facts.Database}', schema '{facts.Schema}': {Count(steps.Count, "step")} left"
             : phases is [Phase.Up] ? $"migrating database '{facts.Database}', schema '{facts.Schema}': {Count(steps.Count, "migration")}"
-            : $"finishing {Count(steps.Count, "migration")} of database '{facts.Database}', schema '{facts.Schema}'",
+            : $"finishing {Count(steps.Count, "migration")} of database '{facts.Database}', schema '{facts.Schema}'";
+        Once(
+            sentence + (facts.ActsAs is null ? "" : $", as role '{facts.ActsAs}', to which the new objects will belong"),
             LogEvent.RunBegan,
             json =>
             {
                 json.WriteString("database", facts.Database);
                 json.WriteString("schema", facts.Schema);
+                json.WriteString("role", facts.Creator);
                 json.WriteNumber("steps", steps.Count);
             });
     }
@@ -151,6 +156,21 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
         Once($"waiting for a primary: the server of database '{facts.Database}' is a standby (in recovery)", LogEvent.WaitingForPrimary);
 
     /// <inheritdoc />
+    public void WaitingForStandby()
+    {
+        if (!saidStandby)
+        {
+            saidStandby = true;
+            log.Write(
+                LogLevel.Warning,
+                "COMMIT waits for a synchronous standby (SyncRep). The locks of the migration are kept until one confirms it.",
+                cause: null,
+                "Start the standby again, or as a superuser: ALTER SYSTEM SET synchronous_standby_names = ''; SELECT pg_reload_conf();",
+                LogEvent.WaitingForStandby);
+        }
+    }
+
+    /// <inheritdoc />
     public void BlueGreen(string parts)
     {
         Tally.AddWarning();
@@ -170,6 +190,11 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
             LogLevel.Warning, $"Gateway {gateway} will not start with {rows} of the rows of database '{database}'.", cause: null, remedy,
             LogEvent.Advice);
     }
+
+    /// <summary>Warns of what a run would refuse, or stumble over.</summary>
+    public void Obstacle(Obstacle obstacle) => log.Write(
+        LogLevel.Warning, $"{(obstacle.Stops ? "the run would be refused: " : "")}{obstacle.Text.TrimEnd('.')}", cause: null,
+        obstacle.Remedy);
 
     /// <summary>Reports that it was not examined whether the next gateway starts.</summary>
     public void NoAdvice(string reason, string conf) => log.Write(
@@ -211,10 +236,26 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
         LogEvent.WaitingForMigrations,
         json => json.WriteString("database", database));
 
-    /// <summary>Reports the gateways of the previous version that are still there.</summary>
-    /// <param name="nodes">Their descriptions; empty if none was seen by the last look.</param>
-    /// <param name="left">How long none may be seen from now on.</param>
-    public void WaitingForNodes(IReadOnlyList<string> nodes, TimeSpan left) => Once(
+    /// <summary>Reports how long the sessions of gateways are looked for.</summary>
+    public void WatchingNodes(TimeSpan period)
+    {
+        if (period > TimeSpan.Zero)
+        {
+            log.Write(
+                LogLevel.Info, FormattableString.Invariant($"looking for sessions of gateways for {period.TotalSeconds:0.###} s"),
+                kind: LogEvent.WatchingNodes);
+        }
+    }
+
+    /// <summary>Reports that the wait for a drain takes longer than was asked for.</summary>
+    public void DrainRaised(TimeSpan asked, TimeSpan raised, string reason) => log.Write(
+        LogLevel.Info,
+        FormattableString.Invariant($"no old gateway may be seen for {raised.TotalSeconds:0.###} s, not {asked.TotalSeconds:0.###} s: ")
+            + reason,
+        kind: LogEvent.WaitingForNodes);
+
+    /// <inheritdoc />
+    public void Waiting(IReadOnlyList<string> nodes, TimeSpan left) => Once(
         nodes.Count == 0
             ? "no gateway of the previous version is seen: waiting whether that lasts"
             : $"waiting for {Count(nodes.Count, "gateway")} of the previous version to leave: {DrainWait.Some(nodes)}",
@@ -224,6 +265,16 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
             json.WriteNumber("nodes", nodes.Count);
             json.WriteNumber("left_ms", Math.Ceiling(left.TotalMilliseconds));
         });
+
+    /// <inheritdoc />
+    public void CannotLook(MigratorException reason, TimeSpan left) => Once(
+        $"the gateways cannot be looked for just now, trying again: {reason.Message}", LogEvent.WaitingForDatabase);
+
+    /// <inheritdoc />
+    public void Drained(TimeSpan quiet) => log.Write(
+        LogLevel.Info,
+        FormattableString.Invariant($"no gateway of the previous version was seen for {quiet.TotalSeconds:0.###} s"),
+        kind: LogEvent.Drained);
 
     /// <inheritdoc />
     public void Blocked(MigrationStep? step, IReadOnlyList<string> blockers, int attempt)
@@ -298,6 +349,23 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
             return;
         }
 
+        // PostgreSQL: the wait was cancelled, or its session ended; the words depend on lc_messages.
+        if (notice.Routine == "SyncRepWaitForLSN")
+        {
+            if (Tally.Unconfirmed++ == 0)
+            {
+                log.Write(
+                    LogLevel.Warning,
+                    "A transaction is committed on this server, and no synchronous standby has confirmed it: a failover now may lose it.",
+                    DisplayText.Cut(notice.MessageText ?? "", DisplayText.MaxValueLength),
+                    "Before a failover, wait until a standby has caught up: SELECT application_name, sync_state, replay_lag FROM "
+                        + "pg_stat_replication;",
+                    LogEvent.WaitingForStandby);
+            }
+
+            return;
+        }
+
         var isWarning = notice.InvariantSeverity is "WARNING";
         if (isWarning)
         {
@@ -310,9 +378,14 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     /// <summary>Reports a message about the connection.</summary>
     public void Say(LogLevel level, string what, string? remedy) => deferred.Write(level, what, remedy, LogEvent.Connection);
 
-    /// <summary>Reports a warning about the configuration.</summary>
-    public void Warn(ConfigurationDiagnostic warning) =>
-        deferred.Write(LogLevel.Warning, warning.ToString(), kind: LogEvent.ConfigurationWarning);
+    /// <summary>Reports warnings about the configuration, equal ones as one message.</summary>
+    public void Warn(IReadOnlyList<ConfigurationDiagnostic> warnings)
+    {
+        foreach (var warning in ConfigurationDiagnostic.Merge(warnings))
+        {
+            deferred.Write(LogLevel.Warning, warning, kind: LogEvent.ConfigurationWarning);
+        }
+    }
 
     /// <summary>Writes the messages held back: the connection is made or has failed. Also writes how many notices were omitted.</summary>
     public void Release()
@@ -346,7 +419,13 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     }
 
     /// <summary>Creates the error for an unexpected exception.</summary>
-    public static MigratorException Unexpected(Exception exception) => new(
+    public static MigratorException Unexpected(Exception exception) => exception is OutOfMemoryException ? new(
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"There is not enough memory: objects may have {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20} MiB, half of the container's."),
+        cause: null,
+        "Give the container more memory (resources.limits.memory).",
+        exception) : new(
         $"unexpected error: {ExceptionText.Describe(exception)}",
         cause: null,
         "Run the command again with --vv, and report what it prints.");

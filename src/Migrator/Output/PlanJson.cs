@@ -11,6 +11,7 @@ internal static class PlanJson
     {
         json.WriteString("command", command);
         json.WriteBoolean("is_empty_database", report.Plan.IsFresh);
+        json.WriteString("acts_as", report.ActsAs);
         json.WriteStartArray("transactions");
         foreach (var transaction in report.Plan.Transactions)
         {
@@ -29,6 +30,17 @@ internal static class PlanJson
         json.WriteStartArray("warnings");
         report.Warnings.ToList().ForEach(json.WriteStringValue);
         json.WriteEndArray();
+        json.WriteStartArray("obstacles");
+        foreach (var obstacle in report.Obstacles)
+        {
+            json.WriteStartObject();
+            json.WriteBoolean("stops", obstacle.Stops);
+            json.WriteString("text", obstacle.Text);
+            json.WriteString("remedy", obstacle.Remedy);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
         if (report.Advice is { } advice)
         {
             AdviceJson.WriteSummary(json, advice, "advice");
@@ -42,6 +54,11 @@ internal static class PlanJson
         json.WriteString("phase", planned.Step.PhaseName);
         json.WriteString("since", planned.Step.Migration.Since.ToString(3));
         json.WriteString("summary", planned.Summary);
+        if (planned.BreaksPrevious is { } breaks)
+        {
+            json.WriteString("breaks_previous", breaks);
+        }
+
         json.WriteStartArray("locks");
         foreach (var held in planned.Locks)
         {

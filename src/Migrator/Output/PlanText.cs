@@ -32,6 +32,21 @@ internal static class PlanText
             Write(writer, steps[at], (at + 1).ToString(CultureInfo.InvariantCulture).PadLeft(width), report);
         }
 
+        if (report.ActsAs is { } role)
+        {
+            writer.WriteLine($"It would act as role '{role}', to which the new objects would belong.");
+        }
+
+        foreach (var obstacle in report.Obstacles)
+        {
+            writer.WriteLine(DisplayText.Line(
+                $"{(obstacle.Stops ? "would be refused" : "would meet")}: {obstacle.Text}", DisplayText.MaxLineLength));
+            foreach (var line in obstacle.Remedy.Split('\n'))
+            {
+                writer.WriteLine("  do: " + DisplayText.Line(line.Trim(), DisplayText.MaxLineLength));
+            }
+        }
+
         foreach (var warning in report.Warnings)
         {
             writer.WriteLine(DisplayText.Line($"would warn: {warning}", DisplayText.MaxLineLength));
@@ -71,6 +86,11 @@ internal static class PlanText
         if (report.Plan.IsFresh)
         {
             return;
+        }
+
+        if (planned.BreaksPrevious is { } breaks)
+        {
+            writer.WriteLine($"{indent}while the previous version runs: {breaks}");
         }
 
         foreach (var locks in planned.Locks.Where(l => l.Mode != LockMode.RowExclusive).GroupBy(l => l.Mode).OrderByDescending(g => g.Key))

@@ -33,6 +33,12 @@ internal sealed record RunSummary(string Command, DatabaseTitle Title, RunOutcom
             (0, false) => "Nothing to do: another runner has done the work meanwhile.",
             _ => Work(),
         }));
+        if (Tally.Unconfirmed > 0)
+        {
+            writer.WriteLine(
+                $"No synchronous standby has confirmed {Count(Tally.Unconfirmed, "transaction")}: a failover now may lose work.");
+        }
+
         if (Tally.Warnings > 0)
         {
             writer.WriteLine($"{Count(Tally.Warnings, "warning")} above: these rows need attention.");
@@ -69,6 +75,7 @@ internal sealed record RunSummary(string Command, DatabaseTitle Title, RunOutcom
         json.WriteNumber("reapplied", Outcome.Reapplied);
         json.WriteNumber("rows", Tally.Rows);
         json.WriteNumber("warnings", Tally.Warnings);
+        json.WriteNumber("unconfirmed_by_standby", Tally.Unconfirmed);
         json.WriteNumber("duration_ms", Math.Round(Elapsed.TotalMilliseconds));
         if (SavedRows is { } saved)
         {

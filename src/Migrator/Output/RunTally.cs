@@ -20,6 +20,9 @@ internal sealed class RunTally
     /// <summary>The warnings of the server during the steps: each is about rows that need attention.</summary>
     public int Warnings { get; private set; }
 
+    /// <summary>The transactions that no synchronous standby has confirmed, although the server should wait for one.</summary>
+    public int Unconfirmed { get; set; }
+
     /// <summary>Counts rows that the step at work has rewritten.</summary>
     public void AddRows(long count)
     {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Migrator.Configuration;
 using Migrator.Configuration.Bytes;
@@ -18,35 +17,26 @@ internal static class SettingsJson
 {
     private const string Mask = "***";
 
-    private static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    /// <summary>Returns the JSON, in UTF-8.</summary>
-    /// <param name="configuration">What to print.</param>
+    /// <summary>Writes the members of the answer.</summary>
+    /// <param name="json">The destination.</param>
+    /// <param name="configuration">What to write.</param>
     /// <param name="reveal">Whether secrets are shown.</param>
-    public static byte[] Print(GatewayConfiguration configuration, bool reveal)
+    public static void Write(Utf8JsonWriter json, GatewayConfiguration configuration, bool reveal)
     {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, Options))
+        json.WriteStartObject("settings");
+        foreach (var setting in configuration.Settings.All)
         {
-            writer.WriteStartObject();
-            writer.WriteStartObject("settings");
-            foreach (var setting in configuration.Settings.All)
-            {
-                WriteSetting(writer, setting, reveal);
-            }
-
-            writer.WriteEndObject();
-            writer.WriteStartArray("warnings");
-            foreach (var warning in configuration.Warnings)
-            {
-                WriteWarning(writer, warning);
-            }
-
-            writer.WriteEndArray();
-            writer.WriteEndObject();
+            WriteSetting(json, setting, reveal);
         }
 
-        return buffer.ToArray();
+        json.WriteEndObject();
+        json.WriteStartArray("warnings");
+        foreach (var warning in configuration.Warnings)
+        {
+            WriteWarning(json, warning);
+        }
+
+        json.WriteEndArray();
     }
 
     private static void WriteSetting(Utf8JsonWriter writer, EffectiveSetting setting, bool reveal)

@@ -1,22 +1,18 @@
-using System.Runtime.InteropServices;
 using System.Text;
+using Migrator.Files;
 
 namespace Migrator.Output;
 
 /// <summary>The stdout, stderr and stdin of this process. No other code opens them.</summary>
 internal static class StandardStreams
 {
-    // F_GETFD and FD_CLOEXEC (fcntl(2)); Linux and macOS have the same numbers.
-    private const int GetDescriptorFlags = 1;
-    private const int CloseOnExec = 1;
-
     private const int LongestReply = 100;
 
     /// <summary>stdout, for answers. Flushing throws an <see cref="IOException"/> if the text cannot be written.</summary>
-    public static SafeWriter Output { get; } = new(Open(1, Console.OpenStandardOutput));
+    public static SafeWriter Output { get; } = new(Open(1));
 
     /// <summary>stderr, for messages.</summary>
-    public static SafeWriter Error { get; } = new(Open(2, Console.OpenStandardError));
+    public static SafeWriter Error { get; } = new(Open(2));
 
     /// <summary>Reads one line of stdin, or as much of it as a reply may have.</summary>
     public static string ReadReply()
@@ -32,33 +28,9 @@ internal static class StandardStreams
         return reply.ToString().Trim();
     }
 
-    private static TextWriter Open(int descriptor, Func<Stream> open)
-    {
-        try
-        {
-            // A reader that has ended (`migrator list | head -0`) is not a failure: .NET discards what is written afterwards, and the exit
-            // code says whether the command succeeded. gh does the same.
-            return IsInherited(descriptor)
-                ? new StreamWriter(open(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true }
-                : new ClosedWriter();
-        }
-        catch (IOException)
-        {
-            return new ClosedWriter();
-        }
-    }
-
-    /// <summary>
-    /// Whether a descriptor was open when the program was started. If it was closed (<c>&gt;&amp;-</c>), the first file or connection that
-    /// is opened gets its number, and messages would be written there. Such a file is closed on exec; a descriptor that the program
-    /// inherited cannot be.
-    /// </summary>
-    private static bool IsInherited(int descriptor) => (Flags(descriptor, GetDescriptorFlags) & CloseOnExec) == 0;
-
-    // fcntl(2). It returns -1 for a closed descriptor, which has this flag too.
-    [DllImport("libc", EntryPoint = "fcntl")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Flags(int descriptor, int command);
+    private static TextWriter Open(int descriptor) => InheritedDescriptor.IsOpen(descriptor)
+        ? new StreamWriter(new DescriptorStream(descriptor), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)) { AutoFlush = true }
+        : new ClosedWriter();
 
     /// <summary>A writer for a stream that was closed before the program was started.</summary>
     private sealed class ClosedWriter : TextWriter

@@ -29,11 +29,19 @@ internal static class VerifyText
         if (result.Repairs.Count > 0)
         {
             writer.WriteLine();
-            writer.WriteLine("This SQL repairs it; read it before you run it:");
-            WriteSql(writer, result, "  ");
+            var sql = RepairScript.Transaction(result);
+            if (PsqlScript.IsPrintable(sql))
+            {
+                writer.WriteLine("This SQL repairs it; read it before you run it:");
+                sql.Split('\n').ToList().ForEach(line => writer.WriteLine($"  {line}"));
+            }
+            else
+            {
+                writer.WriteLine("The SQL that repairs it has names that do not print. It is in the answer of verify --json.");
+            }
         }
 
-        if (result.Differences.Any(d => d.RepairSql is null))
+        if (result.Differences.Any(d => d.Repairs.Count == 0))
         {
             writer.WriteLine();
             writer.WriteLine("No statement repairs the rest: compare with a backup, or with a new database of the same version.");
@@ -52,28 +60,6 @@ internal static class VerifyText
             {
                 writer.WriteLine($"  and {result.Others.Count - MaxOthers} more");
             }
-        }
-    }
-
-    /// <summary>Writes the SQL that repairs the differences, as one transaction. Writes no statement if there is none.</summary>
-    /// <param name="writer">The destination.</param>
-    /// <param name="result">The result.</param>
-    /// <param name="indent">The start of each line.</param>
-    public static void WriteSql(TextWriter writer, VerificationResult result, string indent = "")
-    {
-        foreach (var unrepaired in result.Differences.Where(d => d.RepairSql is null))
-        {
-            writer.WriteLine($"{indent}-- no statement repairs this: {DisplayText.Line(unrepaired.ToString(), DisplayText.MaxLineLength)}");
-        }
-
-        if (result.Repairs.Count == 0)
-        {
-            return;
-        }
-
-        foreach (var line in result.Repairs.Prepend("BEGIN").Append("COMMIT").SelectMany(sql => (sql + ";").Split('\n')))
-        {
-            writer.WriteLine(indent + DisplayText.Line(line));
         }
     }
 }

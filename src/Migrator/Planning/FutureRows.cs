@@ -86,15 +86,17 @@ internal sealed class FutureRows(IDatabaseSession session, DatabaseFacts facts)
             await session.StreamAsync(
                 [.. commands], reader => ReadAsync(reader, row, cancellationToken), Limit ?? session.Limits.Stream, cancellationToken);
         }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InsufficientPrivilege or SchemaGuard.SqlState)
         {
-            throw new MigratorException(
-                $"The rows of database '{facts.Database}' cannot be read or copied: {e.MessageText} [{e.SqlState}].",
-                "The user reads the gateway's tables and makes temporary ones.",
-                $"Allow it: GRANT TEMPORARY ON DATABASE {Sql.Identifier(facts.Database)} TO {Sql.Identifier(facts.User)};, or run as the "
-                    + "owner of the tables.",
-                e)
-            { ExitCode = Errors.ExitCode.Refused };
+            throw await RefusalDiagnosis.ExplainAsync(
+                session, facts.Schema,
+                e.SqlState == SchemaGuard.SqlState ? SessionDiagnosis.Explain(e) : new MigratorException(
+                    $"The rows of database '{facts.Database}' cannot be read or copied: {e.MessageText} [{e.SqlState}].",
+                    $"The user reads the gateway's tables and makes temporary ones. {ServerWords.Of(e)}".TrimEnd(),
+                    SessionDiagnosis.RightsRemedy,
+                    e)
+                { ExitCode = Errors.ExitCode.Refused },
+                isReading: steps.Count == 0, cancellationToken);
         }
     }
 
@@ -105,7 +107,7 @@ internal sealed class FutureRows(IDatabaseSession session, DatabaseFacts facts)
     private IEnumerable<NpgsqlBatchCommand> Direct(IReadOnlyDictionary<string, ExistingTable> existing, IReadOnlyList<string> wanted) =>
     [
         .. TransactionSql.BeginReading(facts.Schema, new Limits(Lock: TimeSpan.FromSeconds(1))),
-        new NpgsqlBatchCommand(KongObjects.All.Guard(facts.Names)),
+        new NpgsqlBatchCommand(KongObjects.All.Guard(facts.Names, onlyReads: true)),
         .. InOrder(existing.Keys, wanted).SelectMany(t => (NpgsqlBatchCommand[])
             [LargeRows(t, existing[t]), Rows(facts.Names, t, existing[t], $"WHERE {IsSmall(existing[t])}")]),
         TransactionSql.Commit,
@@ -119,14 +121,14 @@ internal sealed class FutureRows(IDatabaseSession session, DatabaseFacts facts)
         return
         [
             .. copies.Begin(existing.Keys, RowsOf),
-            .. existing.Where(t => wanted.Contains(t.Key)).Select(t => LargeRows(t.Key, t.Value)),
+            .. existing.Where(t => wanted.Contains(t.Key, StringComparer.Ordinal)).Select(t => LargeRows(t.Key, t.Value)),
             .. statements.Select(s => new NpgsqlBatchCommand(s.Sql)),
             .. InOrder(existing.Keys.Concat(created), wanted)
                 .Select(t => Rows(TemporaryCopies.Schema, t, existing.GetValueOrDefault(t), "")),
             TemporaryCopies.End,
         ];
 
-        string? RowsOf(string table) => wanted.Contains(table) ? $"AS {Row} WHERE {IsSmall(existing[table])}"
+        string? RowsOf(string table) => wanted.Contains(table, StringComparer.Ordinal) ? $"AS {Row} WHERE {IsSmall(existing[table])}"
             : Sources.Contains(table, StringComparer.Ordinal) ? "" : null;
     }
 
@@ -166,7 +168,7 @@ internal sealed class FutureRows(IDatabaseSession session, DatabaseFacts facts)
                 row(new FutureRow(
                     reader.GetString(0),
                     await reader.IsDBNullAsync(2, cancellationToken) ? null : reader.GetString(2),
-                    await reader.IsDBNullAsync(1, cancellationToken) ? null : reader.GetFieldValue<byte[]>(1),
+                    await reader.IsDBNullAsync(1, cancellationToken) ? null : await reader.GetFieldValueAsync<byte[]>(1, cancellationToken),
                     reader.GetInt64(3),
                     MostBytes));
             }

@@ -1,3 +1,4 @@
+using Migrations.Compiling;
 using Migrations.Model;
 using Migrator.Execution;
 
@@ -24,6 +25,9 @@ internal sealed record PlannedStep(MigrationStep Step, IReadOnlyList<SchemaChang
 {
     /// <summary>What it does, as a sentence.</summary>
     public string Summary => StepSummary.Of(Changes);
+
+    /// <summary>What a gateway of the previous version can no longer do after it; null if nothing is known.</summary>
+    public string? BreaksPrevious => Step.Phase == Phase.Up ? Step.Migration.BreaksPrevious : null;
 
     /// <summary>The tables that are there before, and of which it rewrites rows.</summary>
     public IReadOnlyList<string> Rewritten { get; init; } = [];

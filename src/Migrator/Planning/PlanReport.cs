@@ -9,6 +9,18 @@ internal sealed record PlanReport(MigrationPlan Plan, PlanRows Rows, IReadOnlyLi
     /// <summary>How long the steps that rewrite rows take, by a trial; empty if none was made.</summary>
     public IReadOnlyDictionary<PlannedStep, TimeSpan> Times { get; init; } = new Dictionary<PlannedStep, TimeSpan>();
 
+    /// <summary>The role that the run acts as; null if it acts as the user.</summary>
+    public string? ActsAs { get; init; }
+
+    /// <summary>What the run would refuse, or stumble over: what it is, and what to do about it.</summary>
+    public IReadOnlyList<Obstacle> Obstacles { get; init; } = [];
+
     /// <summary>What the next gateway says of the rows; null if it was not examined.</summary>
     public AdviceReport? Advice { get; init; }
 }
+
+/// <summary>Something that a run would refuse, or stumble over.</summary>
+/// <param name="Stops">Whether the run would be refused.</param>
+/// <param name="Text">What it is.</param>
+/// <param name="Remedy">What to do about it.</param>
+internal sealed record Obstacle(bool Stops, string Text, string Remedy);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Migrations.Dsl;
+using Migrator.Display;
 using Migrator.Execution;
 using Migrator.Inspection;
 using Migrator.Ledger;
@@ -26,13 +27,15 @@ internal static partial class PlanScript
     /// <param name="title">What the script is for, in one line.</param>
     public static void Write(TextWriter writer, MigrationPlan plan, DatabaseFacts facts, RunOptions options, string title)
     {
-        writer.WriteLine($"-- {title}");
-        writer.WriteLine("-- Run: psql -X -f THIS_FILE, as the user that migrator logs in with. It stops at the first error; what was");
-        writer.WriteLine("-- committed before is kept, and recorded in the ledger. It refuses to run if the ledger has changed since.");
-        writer.WriteLine(@"\set ON_ERROR_STOP on");
-        writer.WriteLine(@"\set AUTOCOMMIT on");
+        writer.WriteLine($"-- {DisplayText.Line(title)}");
+        writer.WriteLine("-- Run: psql -X -f THIS_FILE, as the user that migrator logs in with, or as a superuser, who becomes that user.");
+        writer.WriteLine("-- It stops at the first error; what was committed before is kept, and recorded in the ledger. It refuses to");
+        writer.WriteLine("-- run if the ledger has changed since.");
+        writer.WriteLine(PsqlScript.Header);
         writer.WriteLine(@"\o /dev/null");
 
+        // Whoever runs the script: what it makes belongs to the owner of the tables.
+        facts = facts with { ActsAs = facts.LedgerOwner ?? facts.ActsAs };
         for (var at = 0; at < plan.Transactions.Count; at++)
         {
             var transaction = plan.Transactions[at];
@@ -52,6 +55,10 @@ internal static partial class PlanScript
                 }
 
                 Write(writer, command);
+                if (command.CommandText.StartsWith("BEGIN ", StringComparison.Ordinal))
+                {
+                    writer.WriteLine(BecomeUser(facts.User));
+                }
             }
         }
     }
@@ -66,10 +73,18 @@ internal static partial class PlanScript
 
         var sql = command.Parameters.Count == 0
             ? command.CommandText
-            : Parameter().Replace(command.CommandText, match => Constant(
-                command.Parameters[int.Parse(match.ValueSpan[1..], CultureInfo.InvariantCulture) - 1].Value));
+            : QuotedOrParameter().Replace(command.CommandText, match => match.Groups["number"] is { Success: true } number
+                ? Constant(command.Parameters[int.Parse(number.ValueSpan, CultureInfo.InvariantCulture) - 1].Value)
+                : match.Value);
         writer.WriteLine(sql + ";");
     }
+
+    // What a superuser made would be the superuser's, and the gateway could not use it.
+    private static string BecomeUser(string user) =>
+        $"""
+        SELECT pg_catalog.set_config('role', {Sql.Literal(user)}, true)
+          FROM pg_catalog.pg_roles WHERE rolname OPERATOR(pg_catalog.=) CURRENT_USER AND rolsuper;
+        """;
 
     private static string Constant(object? value) => value switch
     {
@@ -78,6 +93,7 @@ internal static partial class PlanScript
         _ => $"{Sql.Literal(Convert.ToString(value, CultureInfo.InvariantCulture)!)}::pg_catalog.text",
     };
 
-    [GeneratedRegex(@"\$\d", RegexOptions.None, 1000)]
-    private static partial Regex Parameter();
+    // A dollar sign and a digit in a quoted name or constant are part of it.
+    [GeneratedRegex(@"""[^""]*""|'[^']*'|\$(?<number>\d+)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex QuotedOrParameter();
 }

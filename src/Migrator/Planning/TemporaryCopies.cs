@@ -51,7 +51,8 @@ internal sealed class TemporaryCopies(IDatabaseSession session, DatabaseFacts fa
             new NpgsqlBatchCommand(
                 $"""
                 SELECT c.relname::text, a.attname::text, CASE WHEN t.typcategory = 'A' THEN 'array'
-                         WHEN t.typnamespace = 'pg_catalog'::regnamespace AND t.typname IN ('text', 'varchar', 'bytea', 'jsonb') THEN t.typname::text
+                         WHEN t.typnamespace = 'pg_catalog'::regnamespace AND t.typname IN ('text', 'varchar', 'bytea', 'jsonb')
+                           THEN t.typname::text
                        END
                   FROM {Existing} JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
                   JOIN pg_type AS t ON t.oid = a.atttypid
@@ -91,7 +92,7 @@ internal sealed class TemporaryCopies(IDatabaseSession session, DatabaseFacts fa
         // What another client of a pooler has left in the session comes back with the end of the transaction.
         new NpgsqlBatchCommand("DISCARD TEMP"),
         new NpgsqlBatchCommand(MoreBuffers),
-        new NpgsqlBatchCommand(KongObjects.All.Guard(facts.Names)),
+        new NpgsqlBatchCommand(KongObjects.All.Guard(facts.Names, onlyReads: true)),
         .. tables.SelectMany(t => Copy(t, rowsOf(t))),
         new NpgsqlBatchCommand(TriggerFunctions.SyncTags(Schema)),
         new NpgsqlBatchCommand(TriggerFunctions.BatchDeleteExpiredRows(Schema)),

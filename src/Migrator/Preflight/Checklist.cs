@@ -24,15 +24,15 @@ internal sealed class Checklist(string connection)
     public void NotMet(string name, MigratorException error) =>
         NotMet(name, error.Cause is { } cause ? $"{error.Message} {cause}" : error.Message, error.Remedy);
 
-    /// <summary>Turns a precondition that looked as if it were not met into one that is met.</summary>
+    /// <summary>Turns a precondition that looked as if it were not met into a warning, because a later check shows the opposite.</summary>
     /// <param name="name">The name of the check. If there is none that is not met, nothing changes.</param>
-    /// <param name="text">What shows that it is met.</param>
-    public void Accept(string name, string text)
+    /// <param name="proof">What shows the opposite, as a clause.</param>
+    public void Accept(string name, string proof)
     {
         var at = items.FindIndex(i => i.Name == name && i.Verdict == CheckVerdict.NotMet);
         if (at >= 0)
         {
-            items[at] = items[at] with { Verdict = CheckVerdict.Met, Text = text, Remedy = null };
+            items[at] = items[at] with { Verdict = CheckVerdict.Warning, Text = $"{items[at].Text}; {proof}" };
         }
     }
 

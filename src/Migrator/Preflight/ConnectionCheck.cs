@@ -17,6 +17,9 @@ internal sealed class ConnectionCheck(
     /// <summary>The role of the running gateway, to check its rights too; null not to.</summary>
     public string? GatewayRole { get; init; }
 
+    /// <summary>How long a statement of a run waits for a lock; null for no limit.</summary>
+    public TimeSpan? LockTimeout { get; init; }
+
     /// <summary>Runs all checks of the connection.</summary>
     public async Task<IReadOnlyList<CheckItem>> RunAsync(CancellationToken cancellationToken)
     {
@@ -50,6 +53,10 @@ internal sealed class ConnectionCheck(
             return;
         }
 
-        await new DatabaseCheck(settings, login, subsystems, conf, list) { GatewayRole = GatewayRole }.RunAsync(cancellationToken);
+        await new DatabaseCheck(settings, login, subsystems, conf, list)
+        {
+            GatewayRole = GatewayRole,
+            LockTimeout = LockTimeout,
+        }.RunAsync(cancellationToken);
     }
 }

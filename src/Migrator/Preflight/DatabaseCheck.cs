@@ -17,6 +17,9 @@ internal sealed class DatabaseCheck(
     /// <summary>The role of the running gateway, to check its rights too; null not to.</summary>
     public string? GatewayRole { get; init; }
 
+    /// <summary>How long a statement of a run waits for a lock; null for no limit.</summary>
+    public TimeSpan? LockTimeout { get; init; }
+
     /// <summary>Logs in and runs the checks.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -30,6 +33,7 @@ internal sealed class DatabaseCheck(
         }
         catch (MigratorException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName })
         {
+            BelieveTheLogin();
             list.Met("login", $"user '{settings.User}'");
             list.NotMet("database", e);
         }
@@ -40,9 +44,14 @@ internal sealed class DatabaseCheck(
         }
     }
 
-    // The server took the token: its name is right, whatever it looks like.
-    private void BelieveTheLogin() =>
-        list.Accept(TokenCheck.EndpointName, "the name of an RDS endpoint looks different, but the server took the token");
+    // The server took the token: what is signed is right, whatever it looks like.
+    private void BelieveTheLogin()
+    {
+        foreach (var name in settings.Iam is null ? [] : TokenCheck.OfToken)
+        {
+            list.Accept(name, "but the server took the token");
+        }
+    }
 
     private async Task TryCheckDatabaseAsync(IDatabaseSession session, CancellationToken cancellationToken)
     {
@@ -68,11 +77,18 @@ internal sealed class DatabaseCheck(
         list.Met("server version", $"PostgreSQL {facts.Version}");
         CheckRdsIamMembership(more);
         list.Met("database", $"'{facts.Database}'");
-        CheckRights(facts);
-        await CheckOwnersAsync(session, facts, cancellationToken);
+        if (settings.IsReadOnly)
+        {
+            list.Met("schema", facts.SchemaExists ? $"'{facts.Schema}'" : $"'{facts.Schema}' does not exist yet");
+        }
+        else
+        {
+            await new RunForecast(facts, LockTimeout, list).RunAsync(session, cancellationToken);
+        }
+
         if (GatewayRole is not null && !settings.IsReadOnly)
         {
-            await new GatewayRoleCheck(GatewayRole, settings.User, conf, list).RunAsync(session, settings.Schema, cancellationToken);
+            await new GatewayRoleCheck(GatewayRole, facts, conf, list).RunAsync(session, cancellationToken);
         }
 
         if (await BlueGreenDeployment.ReadAsync(session, facts, cancellationToken) is { Length: > 0 } parts)
@@ -112,53 +128,18 @@ internal sealed class DatabaseCheck(
                 list.Met("user in rds_iam", $"'{settings.User}'");
                 break;
             case (not null, false):
-                list.NotMet("user in rds_iam", $"'{settings.User}' is not a member", UserSql.Grant(settings));
+                // RDS takes no token of such a user, but RDS Proxy with secrets does, and logs in to the database with a password.
+                list.Met("user in rds_iam", $"'{settings.User}' is not a member, but the server took the token: RDS Proxy with secrets "
+                    + "needs no member");
                 break;
             case (not null, null):
                 list.NotTested("user in rds_iam", "the server has no role rds_iam: it is not Amazon RDS");
                 break;
             case (null, true):
-                list.NotMet("user not in rds_iam", $"'{settings.User}' is a member, so it cannot log in with a password",
-                    "Write pg_iam_auth = on");
+                // The login with a password has just worked: through RDS Proxy, which takes passwords, or as a superuser.
+                list.Warning("user not in rds_iam", $"'{settings.User}' is a member, and RDS itself takes no password of such a user",
+                    "If it is to log in with a token, write pg_iam_auth = on.");
                 break;
-        }
-    }
-
-    private void CheckRights(DatabaseFacts facts)
-    {
-        if (settings.IsReadOnly)
-        {
-            list.Met("schema", facts.SchemaExists ? $"'{facts.Schema}'" : $"'{facts.Schema}' does not exist yet");
-            return;
-        }
-
-        try
-        {
-            facts.RequireWritable();
-            list.Met("schema", facts.SchemaExists ? $"'{facts.Schema}' exists" : $"'{facts.Schema}' does not exist, and can be made");
-            list.Met("may create", $"in schema '{facts.Schema}'");
-        }
-        catch (MigratorException e)
-        {
-            list.NotMet("may create", e);
-        }
-    }
-
-    private async Task CheckOwnersAsync(IDatabaseSession session, DatabaseFacts facts, CancellationToken cancellationToken)
-    {
-        if (settings.IsReadOnly || facts.Ledger.IsEmpty)
-        {
-            return;
-        }
-
-        var owners = await TableOwners.ReadAsync(session, settings.Schema, cancellationToken);
-        if (owners.Roles.Count == 0)
-        {
-            list.Met("owns the tables", $"'{settings.User}' has the rights of their owner");
-        }
-        else
-        {
-            list.NotMet("owns the tables", owners.Sentence, owners.Remedy);
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed record DatabaseSurroundings(
             FROM pg_locks AS l JOIN pg_class AS c ON c.oid = l.relation JOIN pg_namespace AS n ON n.oid = c.relnamespace
             JOIN pg_stat_activity AS a ON a.pid = l.pid
            WHERE l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-             AND n.nspname = current_setting('migrator.schema') AND a.pid <> pg_backend_pid()
+             AND n.nspname = current_setting('migrator.schema') AND a.pid <> pg_backend_pid() AND a.usesysid IS NOT NULL
              AND a.xact_start < now() - interval '5 seconds')
         SELECT (SELECT oid IN (SELECT roleid FROM membership) FROM pg_roles WHERE rolname = 'rds_iam'),
                (SELECT reset_val FROM pg_settings WHERE name = 'search_path'),

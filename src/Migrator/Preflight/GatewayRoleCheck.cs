@@ -1,54 +1,176 @@
+using System.Text.Json;
 using Migrations;
 using Migrations.Dsl;
+using Migrator.Inspection;
 using Migrator.Sessions;
 using Npgsql;
 
 namespace Migrator.Preflight;
 
-/// <summary>Checks that the role of the running gateway has the rights on its rows, and none on the schema.</summary>
+/// <summary>Checks that the role of the running gateway has the rights on its rows, none on the schema, and no more.</summary>
 /// <param name="role">The role.</param>
-/// <param name="owner">The user of the connection, with which migrator logs in.</param>
+/// <param name="facts">The database; the role that a run acts as creates the tables.</param>
 /// <param name="conf">What follows -c in a command, quoted for a shell.</param>
 /// <param name="list">Receives the results.</param>
-internal sealed class GatewayRoleCheck(string role, string owner, string conf, Checklist list)
+internal sealed class GatewayRoleCheck(string role, DatabaseFacts facts, string conf, Checklist list)
 {
     private const string Name = "gateway role";
 
-    private static readonly string Query =
+    // Roles that only watch, that rds_iam is, or that everybody is when it owns a database.
+    private const string IsHarmless =
+        "r.rolname IN ('rds_iam', 'pg_monitor', 'pg_read_all_settings', 'pg_read_all_stats', 'pg_stat_scan_tables', 'pg_database_owner')";
+
+    private const string IsPredefined =
+        """
+        (r.rolname LIKE 'pg\_%' OR r.rolname LIKE 'rds%' OR r.rolname IN ('cloudsqlsuperuser', 'alloydbsuperuser', 'azure_pg_admin'))
+        """;
+
+    // What a role has or is counts for each of its members, however far: those who do not inherit it may act as it (SET ROLE).
+    // Grantee 0 is PUBLIC. An owner's own rights are not in the way: that it is the owner is said.
+    private static readonly string Rights =
         $"""
-        WITH kong AS (
-          SELECT c.oid, c.relname, c.relowner FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
-           WHERE n.nspname = current_setting('migrator.schema') AND c.relkind IN ('r', 'p')
-             AND c.relname IN ('schema_meta', {string.Join(", ", KongObjects.TableNames.Select(Sql.Literal))}))
-        SELECT r.rolsuper, coalesce(has_schema_privilege(r.oid, n.oid, 'USAGE'), false),
-               coalesce(has_schema_privilege(r.oid, n.oid, 'CREATE'), false),
-               EXISTS (SELECT FROM kong WHERE pg_has_role(r.oid, kong.relowner, 'MEMBER')),
-               coalesce((SELECT string_agg(relname, ', ' ORDER BY relname) FROM kong WHERE NOT (has_table_privilege(r.oid, oid, 'SELECT')
-                 AND has_table_privilege(r.oid, oid, 'INSERT') AND has_table_privilege(r.oid, oid, 'UPDATE')
-                 AND has_table_privilege(r.oid, oid, 'DELETE'))), ''),
-               (SELECT count(DISTINCT acl.privilege_type) FROM pg_default_acl AS d CROSS JOIN aclexplode(d.defaclacl) AS acl
-                 WHERE d.defaclnamespace = n.oid AND d.defaclobjtype = 'r' AND acl.grantee = r.oid
-                   AND d.defaclrole = (SELECT oid FROM pg_roles WHERE rolname = current_user)
-                   AND acl.privilege_type IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')) = 4
-          FROM pg_roles AS r LEFT JOIN pg_namespace AS n ON n.nspname = current_setting('migrator.schema')
-         WHERE r.rolname = $1
+        WITH RECURSIVE me AS (SELECT oid, rolname FROM pg_roles WHERE rolname = $1),
+        reach (oid) AS (SELECT oid FROM me UNION SELECT m.roleid FROM pg_auth_members AS m JOIN reach ON m.member = reach.oid),
+        who AS (SELECT oid FROM reach UNION ALL SELECT 0::oid),
+        schema AS (SELECT * FROM pg_namespace WHERE nspname = current_setting('migrator.schema')),
+        db AS (SELECT * FROM pg_database WHERE datname = current_database()),
+        kong AS (
+          SELECT c.oid, c.relname, c.relowner, c.relacl FROM pg_class AS c JOIN schema ON schema.oid = c.relnamespace
+           WHERE c.relkind IN ('r', 'p') AND c.relname IN ('schema_meta', {Literals(KongObjects.TableNames)})),
+        roles AS (
+          SELECT r.*, CASE WHEN r.oid = me.oid THEN '' ELSE format('is a member of %s, which ', r.rolname) END AS prefix,
+                 CASE WHEN r.oid = me.oid THEN 'ALTER ROLE ' || quote_ident(r.rolname)
+                      WHEN EXISTS (SELECT FROM pg_auth_members WHERE roleid = r.oid AND member = me.oid)
+                        THEN format('REVOKE %I FROM %I;', r.rolname, me.rolname) ELSE '' END AS repair, r.oid = me.oid AS is_me
+            FROM pg_roles AS r JOIN reach ON reach.oid = r.oid CROSS JOIN me),
+        rights (privilege, relname, is_grantable) AS (
+          SELECT acl.privilege_type, kong.relname, acl.is_grantable
+            FROM kong CROSS JOIN aclexplode(kong.relacl) AS acl JOIN who ON who.oid = acl.grantee WHERE acl.grantee <> kong.relowner
+          UNION ALL
+          SELECT acl.privilege_type, kong.relname, acl.is_grantable
+            FROM kong JOIN pg_attribute AS a ON a.attrelid = kong.oid AND a.attacl IS NOT NULL CROSS JOIN aclexplode(a.attacl) AS acl
+            JOIN who ON who.oid = acl.grantee WHERE acl.grantee <> kong.relowner),
+        defaults AS (
+          SELECT d.defaclobjtype AS kind, acl.privilege_type AS privilege, acl.grantee, acl.is_grantable
+            FROM pg_default_acl AS d CROSS JOIN aclexplode(d.defaclacl) AS acl
+           WHERE d.defaclnamespace IN (0, (SELECT oid FROM schema)) AND d.defaclobjtype IN ('r', 'S')
+             AND d.defaclrole = (SELECT oid FROM pg_roles WHERE rolname = $2) AND acl.grantee <> d.defaclrole),
+
+        """;
+
+    private static readonly string Flaws =
+        $"""
+        flaws (place, flaw, repair) AS (
+          SELECT 0, prefix || 'is a superuser', CASE WHEN is_me THEN '' ELSE repair END FROM roles WHERE rolsuper
+          UNION ALL
+          SELECT 1, prefix || 'may create and change roles (CREATEROLE)', repair || CASE WHEN is_me THEN ' NOCREATEROLE;' ELSE '' END
+            FROM roles WHERE rolcreaterole
+          UNION ALL
+          SELECT 1, prefix || 'may create databases (CREATEDB)', repair || CASE WHEN is_me THEN ' NOCREATEDB;' ELSE '' END
+            FROM roles WHERE rolcreatedb
+          UNION ALL
+          SELECT 1, prefix || 'may replicate the server (REPLICATION)', repair || CASE WHEN is_me THEN ' NOREPLICATION;' ELSE '' END
+            FROM roles WHERE rolreplication
+          UNION ALL
+          SELECT 1, prefix || 'is not bound by row security (BYPASSRLS)', repair || CASE WHEN is_me THEN ' NOBYPASSRLS;' ELSE '' END
+            FROM roles WHERE rolbypassrls
+          UNION ALL
+          SELECT 2, 'is a member of ' || r.rolname, r.repair FROM roles AS r WHERE NOT is_me AND {IsPredefined} AND NOT {IsHarmless}
+          UNION ALL
+          SELECT 3, 'owns the database, or is a member of its owner', format('ALTER DATABASE %I OWNER TO %I;', datname, $3)
+            FROM db JOIN reach ON reach.oid = datdba
+          UNION ALL
+          SELECT 3, 'owns the schema, or is a member of its owner', '' FROM schema JOIN reach ON reach.oid = nspowner
+          UNION ALL
+          SELECT DISTINCT 3, 'owns the gateway''s tables, or is a member of their owner', '' FROM kong JOIN reach ON reach.oid = relowner
+          UNION ALL
+          SELECT 3, format('owns function %s(), or is a member of its owner', p.proname), ''
+            FROM pg_proc AS p JOIN schema ON schema.oid = p.pronamespace JOIN reach ON reach.oid = p.proowner
+           WHERE p.pronargs = 0 AND p.proname IN ({Literals(KongObjects.Functions)})
+          UNION ALL
+          SELECT DISTINCT 4, 'may create objects in the schema', ''
+            FROM schema CROSS JOIN aclexplode(schema.nspacl) AS acl JOIN who ON who.oid = acl.grantee
+           WHERE acl.privilege_type = 'CREATE' AND acl.grantee <> schema.nspowner
+          UNION ALL
+          SELECT DISTINCT 4, 'may give others rights on the schema (WITH GRANT OPTION)', ''
+            FROM schema CROSS JOIN aclexplode(schema.nspacl) AS acl JOIN who ON who.oid = acl.grantee
+           WHERE acl.is_grantable AND acl.grantee <> schema.nspowner
+          UNION ALL
+          SELECT 4, 'may create schemas in the database', format('REVOKE CREATE ON DATABASE %I FROM %s;', datname,
+                   CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(acl.grantee)) END)
+            FROM db CROSS JOIN aclexplode(db.datacl) AS acl JOIN who ON who.oid = acl.grantee
+           WHERE acl.privilege_type = 'CREATE' AND acl.grantee <> db.datdba
+          UNION ALL
+          SELECT 5, format('has %s on %s', privilege, CASE WHEN count(DISTINCT relname) > 3 THEN count(DISTINCT relname) || ' tables'
+                   ELSE string_agg(DISTINCT relname::text, ', ') END), ''
+            FROM rights WHERE privilege NOT IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE') GROUP BY privilege
+          UNION ALL
+          SELECT 5, 'may give others its rights on tables (WITH GRANT OPTION)', '' FROM rights WHERE is_grantable HAVING count(*) > 0
+          UNION ALL
+          SELECT DISTINCT 5, 'may set sequences (UPDATE)', ''
+            FROM pg_class AS s JOIN pg_depend AS d ON d.classid = 'pg_class'::regclass AND d.objid = s.oid AND d.deptype IN ('a', 'i')
+            JOIN kong ON d.refclassid = 'pg_class'::regclass AND d.refobjid = kong.oid
+           CROSS JOIN aclexplode(s.relacl) AS acl JOIN who ON who.oid = acl.grantee
+           WHERE s.relkind = 'S' AND acl.privilege_type = 'UPDATE' AND acl.grantee <> s.relowner
+          UNION ALL
+          SELECT 6, format('would have %s on %s that %s creates (default privileges)', string_agg(DISTINCT privilege, ', '),
+                   CASE kind WHEN 'r' THEN 'tables' ELSE 'sequences' END, $2), ''
+            FROM defaults JOIN who ON who.oid = grantee
+           WHERE privilege NOT IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'USAGE') OR is_grantable OR kind = 'S' AND privilege = 'UPDATE'
+           GROUP BY kind
+          UNION ALL
+
+        """;
+
+    private const string Missing =
+        """
+          SELECT 8, 'has no USAGE right on the schema', '' FROM me
+           WHERE NOT coalesce((SELECT has_schema_privilege(me.oid, schema.oid, 'USAGE') FROM schema), false)
+          UNION ALL
+          SELECT 8, 'lacks rights on ' || string_agg(relname, ', ' ORDER BY relname), '' FROM kong CROSS JOIN me
+           WHERE NOT (has_table_privilege(me.oid, kong.oid, 'SELECT') AND has_table_privilege(me.oid, kong.oid, 'INSERT')
+             AND has_table_privilege(me.oid, kong.oid, 'UPDATE') AND has_table_privilege(me.oid, kong.oid, 'DELETE')) HAVING count(*) > 0
+          UNION ALL
+          SELECT 8, format('would have no rights on tables that %s creates (default privileges)', $2), '' FROM me
+           WHERE me.rolname <> $2 AND NOT 4 <= (SELECT count(DISTINCT privilege) FROM defaults
+             WHERE kind = 'r' AND grantee = me.oid AND privilege IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')))
+        SELECT EXISTS (SELECT FROM me),
+               coalesce((SELECT json_agg(json_build_array(flaw, repair) ORDER BY place, flaw) FROM flaws
+                  WHERE place = 0 OR NOT EXISTS (SELECT FROM roles WHERE is_me AND rolsuper)), '[]')::text
+        """;
+
+    private string Query => Rights + Flaws + Parameters + Missing;
+
+    // session_replication_role switches triggers and foreign keys off. Parameters can be granted from PostgreSQL 15 on.
+    private string Parameters => facts.VersionNumber < 150000 ? "" :
+        """
+        SELECT 7, 'may set session_replication_role, which switches triggers off',
+                 format('REVOKE SET, ALTER SYSTEM ON PARAMETER session_replication_role FROM %I;', rolname)
+            FROM me WHERE has_parameter_privilege(me.oid, 'session_replication_role', 'SET')
+          UNION ALL
         """;
 
     /// <summary>Reads the rights in one round trip, and adds the results.</summary>
-    public Task RunAsync(IDatabaseSession session, string? schema, CancellationToken cancellationToken) => session.ReadAsync(
+    public Task RunAsync(IDatabaseSession session, CancellationToken cancellationToken) => session.ReadAsync(
         [
-            .. TransactionSql.BeginReading(schema),
-            new NpgsqlBatchCommand(Query) { Parameters = { new NpgsqlParameter<string> { TypedValue = role } } },
+            .. TransactionSql.BeginReading(facts.Schema),
+            new NpgsqlBatchCommand(Query)
+            {
+                Parameters =
+                {
+                    new NpgsqlParameter<string> { TypedValue = role }, new NpgsqlParameter<string> { TypedValue = facts.Creator },
+                    new NpgsqlParameter<string> { TypedValue = Owner },
+                },
+            },
             TransactionSql.Commit,
         ],
         async reader =>
         {
             await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
-            if (await reader.ReadAsync(cancellationToken))
+            await reader.ReadAsync(cancellationToken);
+            if (reader.GetBoolean(0))
             {
-                Report(
-                    reader.GetBoolean(0), reader.GetBoolean(1), reader.GetBoolean(2), reader.GetBoolean(3), reader.GetString(4),
-                    reader.GetBoolean(5));
+                Report(reader.GetString(1));
             }
             else
             {
@@ -59,28 +181,37 @@ internal sealed class GatewayRoleCheck(string role, string owner, string conf, C
         },
         cancellationToken);
 
-    private string Remedy => "Run what this prints, as a superuser: "
-        + new GrantedRoles(owner, role, ReadOnly: null, Iam: false).Command(conf);
+    // The gateway's role cannot be the owner too: then the owner is a new role.
+    private string Owner => facts.Creator != role ? facts.Creator : $"{role[..Math.Min(role.Length, 50)]}_owner";
 
-    private void Report(bool isSuper, bool mayUse, bool mayCreate, bool isOwner, string lacking, bool hasDefaults)
+    private string Remedy => "Run what this prints, as a superuser: "
+        + new GrantedRoles(Owner, role, ReadOnly: null, Iam: false).Command(conf);
+
+    private void Report(string json)
     {
-        string[] flaws =
+        using var parsed = JsonDocument.Parse(json);
+        var flaws = parsed.RootElement.EnumerateArray().Select(f => (Text: f[0].GetString()!, Repair: f[1].GetString()!)).ToList();
+        if (flaws.Count == 0)
+        {
+            list.Met(Name, $"'{role}' may read and write the gateway's rows, and not change the schema, and no more");
+            return;
+        }
+
+        if (flaws.Exists(f => f.Text == "is a superuser"))
+        {
+            list.NotMet(Name, $"'{role}' is a superuser, who may do everything", "Give the gateway another role (pg_user). "
+                + $"Run what this prints, as a superuser: {new GrantedRoles(Owner, $"{role}_gateway", ReadOnly: null, Iam: false).Command(conf)}");
+            return;
+        }
+
+        string[] remedies =
         [
-            .. isSuper ? ["is a superuser"] : Array.Empty<string>(),
-            .. !isSuper && isOwner ? ["owns the gateway's tables, or is a member of their owner"] : Array.Empty<string>(),
-            .. !isSuper && mayCreate ? ["may create objects in the schema"] : Array.Empty<string>(),
-            .. mayUse ? Array.Empty<string>() : ["has no USAGE right on the schema"],
-            .. lacking.Length == 0 ? Array.Empty<string>() : [$"lacks rights on {lacking}"],
-            .. hasDefaults || isSuper ? Array.Empty<string>()
-                : [$"would have no rights on tables that '{owner}' creates (default privileges)"],
+            .. flaws.Where(f => f.Repair.Length > 0).Select(f => f.Repair).Distinct(StringComparer.Ordinal)
+                .Select(repair => $"As a superuser: {repair}"),
+            .. flaws.Exists(f => f.Repair.Length == 0) ? [Remedy] : Array.Empty<string>(),
         ];
-        if (flaws.Length == 0)
-        {
-            list.Met(Name, $"'{role}' may read and write the gateway's rows, and not change the schema");
-        }
-        else
-        {
-            list.NotMet(Name, $"'{role}' {string.Join("; it ", flaws)}", Remedy);
-        }
+        list.NotMet(Name, $"'{role}' {string.Join("; it ", flaws.Select(f => f.Text))}", string.Join('\n', remedies));
     }
+
+    private static string Literals(IEnumerable<string> names) => string.Join(", ", names.Select(Sql.Literal));
 }

@@ -1,5 +1,6 @@
 using Migrations;
 using Migrations.Dsl;
+using Migrator.Display;
 
 namespace Migrator.Preflight;
 
@@ -15,10 +16,13 @@ internal sealed class GrantsSql(string database, string schema, GrantedRoles rol
     /// <summary>What a running gateway does with its rows.</summary>
     public const string GatewayRights = "SELECT, INSERT, UPDATE, DELETE";
 
+    private static readonly string[] Kinds = ["TABLES", "SEQUENCES"];
+
     private readonly string owner = Sql.Identifier(roles.Owner);
     private readonly string ownerText = Sql.Literal(roles.Owner);
     private readonly string gateway = Sql.Identifier(roles.Gateway);
     private readonly string gatewayText = Sql.Literal(roles.Gateway);
+    private readonly string others = string.Join(", ", roles.Others.Select(Sql.Identifier));
     private readonly string inSchema = Sql.Identifier(schema);
 
     /// <summary>
@@ -28,11 +32,11 @@ internal sealed class GrantsSql(string database, string schema, GrantedRoles rol
     public string Script() => string.Join('\n',
     [
         $"-- Run this connected to database {Sql.Identifier(database)}, as a superuser or as the master user of RDS:",
-        $"--   psql --set ON_ERROR_STOP=1 -f FILE -d {database}",
+        $"--   psql -X -f FILE -d {ShellText.Word(database)}",
         roles.Iam ? "-- The roles log in with IAM tokens." : "-- A role that is new has no password yet: set one with \\password ROLE.",
+        PsqlScript.Header,
         "BEGIN;",
         "SET LOCAL search_path = pg_catalog, pg_temp;",
-        "SET LOCAL standard_conforming_strings = on;",
         "",
         "-- The roles. Whoever gives objects to a role must be its member.",
         .. roles.All.Select(CreateRole),
@@ -40,19 +44,25 @@ internal sealed class GrantsSql(string database, string schema, GrantedRoles rol
         $"  GRANT {string.Join(", ", roles.All.Select(Sql.Identifier))} TO CURRENT_USER; END IF; END $$;",
         .. roles.Iam ? roles.All.Select(role => $"GRANT rds_iam TO {Sql.Identifier(role)};") : [],
         "",
-        "-- The database and the schema must not belong to a role that only works with rows.",
+        "-- The owner sees the addresses of the gateways' sessions (nodes, finish --when-drained), and what other sessions on the server do.",
+        OfferStatistics(),
+        "",
+        "-- The database and the schema must not belong to a role that only works with rows. What is not given here is taken away.",
         Containers(),
+        $"REVOKE ALL ON DATABASE {Sql.Identifier(database)} FROM {others} CASCADE;",
         $"GRANT CONNECT ON DATABASE {Sql.Identifier(database)} TO {string.Join(", ", roles.All.Select(Sql.Identifier))};",
-        $"REVOKE CREATE ON DATABASE {Sql.Identifier(database)} FROM {string.Join(", ", roles.Others.Select(Sql.Identifier))};",
         $"GRANT USAGE, CREATE ON SCHEMA {inSchema} TO {owner};",
-        $"REVOKE CREATE ON SCHEMA {inSchema} FROM PUBLIC, {string.Join(", ", roles.Others.Select(Sql.Identifier))};",
-        $"GRANT USAGE ON SCHEMA {inSchema} TO {string.Join(", ", roles.Others.Select(Sql.Identifier))};",
+        $"REVOKE CREATE ON SCHEMA {inSchema} FROM PUBLIC;",
+        $"REVOKE ALL ON SCHEMA {inSchema} FROM {others} CASCADE;",
+        $"GRANT USAGE ON SCHEMA {inSchema} TO {others};",
         "",
         "-- What is there: it becomes the owner's, and the others get their rights on its rows. Whoever made it decides what it runs.",
         RequireTrust(),
         Existing(),
         "",
         "-- The rights on what migrator will create.",
+        .. new[] { "", $" IN SCHEMA {inSchema}" }.SelectMany(place => Kinds.Select(kind =>
+            $"ALTER DEFAULT PRIVILEGES FOR ROLE {owner}{place} REVOKE ALL ON {kind} FROM PUBLIC, {others} CASCADE;")),
         $"ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA {inSchema} GRANT {GatewayRights} ON TABLES TO {gateway};",
         $"ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA {inSchema} GRANT USAGE ON SEQUENCES TO {gateway};",
         .. roles.ReadOnly is { } reader
@@ -67,11 +77,25 @@ internal sealed class GrantsSql(string database, string schema, GrantedRoles rol
           END IF; END $$;
         """;
 
+    // Up to PostgreSQL 15 CREATEROLE is enough for it; after that, whoever runs this needs the role with ADMIN OPTION.
+    private string OfferStatistics() =>
+        $"""
+        DO $$ BEGIN GRANT pg_read_all_stats TO {owner};
+          EXCEPTION WHEN insufficient_privilege THEN
+            RAISE NOTICE 'pg_read_all_stats was not granted: nodes will not see the addresses of the gateways'; END $$;
+        """;
+
     private string Containers() =>
         $"""
         DO $$
-        DECLARE others name[] := ARRAY[{Names(roles.Others)}];
+        DECLARE others name[] := ARRAY[{Names(roles.Others)}]; other name;
         BEGIN
+          FOREACH other IN ARRAY others LOOP
+            IF other <> current_user AND EXISTS (SELECT FROM pg_auth_members AS m JOIN pg_roles AS r ON r.oid = m.roleid
+                JOIN pg_roles AS o ON o.oid = m.member WHERE r.rolname = {ownerText} AND o.rolname = other) THEN
+              EXECUTE format('REVOKE %I FROM %I', {ownerText}, other);
+            END IF;
+          END LOOP;
           IF (SELECT pg_get_userbyid(datdba) = ANY (others) FROM pg_database WHERE datname = current_database()) THEN
             EXECUTE format('ALTER DATABASE %I OWNER TO %I', current_database(), {ownerText});
           END IF;
@@ -120,7 +144,7 @@ internal sealed class GrantsSql(string database, string schema, GrantedRoles rol
     // By name and kind. A sequence of a column belongs to the owner of its table.
     private string Existing() =>
         $"""
-        DO $$
+        DO $grants$
         DECLARE
           kong name[] := ARRAY[
             {Wrapped(Tables)}];
@@ -136,21 +160,29 @@ internal sealed class GrantsSql(string database, string schema, GrantedRoles rol
                           AND (c.relkind IN ('r', 'p') AND c.relname = ANY (kong) OR c.relkind = 'S' AND t.relname = ANY (kong))
                         ORDER BY 1 LOOP
             IF found.is_sequence THEN
+              EXECUTE 'REVOKE ALL ON SEQUENCE ' || found.name || {Sql.Literal($" FROM PUBLIC, {others} CASCADE")};
               EXECUTE format('GRANT USAGE ON SEQUENCE %s TO %I', found.name, {gatewayText});
               CONTINUE;
             END IF;
             IF found.is_foreign THEN
               EXECUTE format('ALTER TABLE %s OWNER TO %I', found.name, {ownerText});
             END IF;
+            EXECUTE 'REVOKE ALL ON TABLE ' || found.name || {Sql.Literal($" FROM PUBLIC, {others} CASCADE")};
             EXECUTE format('GRANT {GatewayRights} ON TABLE %s TO %I', found.name, {gatewayText});{GrantToReader()}
           END LOOP;
-          FOR found IN SELECT format('%I.%I', n.nspname, p.proname) AS name
-                         FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
-                        WHERE n.nspname = {Sql.Literal(schema)} AND p.pronargs = 0 AND pg_get_userbyid(p.proowner) <> {ownerText}
-                          AND p.proname IN ({Names(KongObjects.Functions)}) LOOP
-            EXECUTE format('ALTER FUNCTION %s() OWNER TO %I', found.name, {ownerText});
-          END LOOP;
-        END $$;
+          {string.Concat(TriggerFunctions.All(new GatewaySchema(schema)).Select(Replace))}END $grants$;
+        """;
+
+    // Whoever owned a function wrote its body, which will run with the rights of the owner.
+    private string Replace((string Name, string Sql) function) =>
+        $"""
+        IF EXISTS (SELECT FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
+                      WHERE n.nspname = {Sql.Literal(schema)} AND p.proname = '{function.Name}' AND p.pronargs = 0
+                        AND pg_get_userbyid(p.proowner) <> {ownerText}) THEN
+            EXECUTE format('ALTER FUNCTION %I.{function.Name}() OWNER TO %I', {Sql.Literal(schema)}, {ownerText});
+            EXECUTE {Sql.Literal(function.Sql)};
+          END IF;
+
         """;
 
     private string GrantToReader() => roles.ReadOnly is not { } reader
@@ -184,5 +216,5 @@ internal sealed record GrantedRoles(string Owner, string Gateway, string? ReadOn
     public string Command(string conf) => $"migrator grants -c {conf} --owner {Word(Owner)} --gateway {Word(Gateway)}"
         + (ReadOnly is null ? "" : $" --read-only {Word(ReadOnly)}") + (Iam ? " --iam" : "");
 
-    private static string Word(string role) => Display.ShellText.Word(role);
+    private static string Word(string role) => ShellText.Word(role);
 }

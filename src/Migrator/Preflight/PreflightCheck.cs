@@ -24,8 +24,11 @@ internal sealed class PreflightCheck(ConfigurationRequest request, IReadOnlyList
     /// <summary>The role of the running gateway, to check its rights too; null not to.</summary>
     public string? GatewayRole { get; init; }
 
+    /// <summary>How long a statement of a run waits for a lock; null for no limit.</summary>
+    public TimeSpan? LockTimeout { get; init; }
+
     /// <summary>Receives the warnings about the configuration.</summary>
-    public required Action<ConfigurationDiagnostic> Warn { get; init; }
+    public required Action<IReadOnlyList<ConfigurationDiagnostic>> Warn { get; init; }
 
     /// <summary>Runs all checks.</summary>
     /// <param name="cancellationToken">Ends the check.</param>
@@ -45,8 +48,12 @@ internal sealed class PreflightCheck(ConfigurationRequest request, IReadOnlyList
         var items = new List<CheckItem>(list.Items);
         foreach (var settings in connections)
         {
-            items.AddRange(await new ConnectionCheck(settings, request.Environment, subsystems, conf) { GatewayRole = GatewayRole }
-                .RunAsync(cancellationToken));
+            var check = new ConnectionCheck(settings, request.Environment, subsystems, conf)
+            {
+                GatewayRole = GatewayRole,
+                LockTimeout = LockTimeout,
+            };
+            items.AddRange(await check.RunAsync(cancellationToken));
         }
 
         return items;
@@ -57,7 +64,7 @@ internal sealed class PreflightCheck(ConfigurationRequest request, IReadOnlyList
         try
         {
             var configuration = GatewayConfiguration.Load(request);
-            configuration.Warnings.ToList().ForEach(Warn);
+            Warn(configuration.Warnings);
             list.Met("configuration", $"{configuration.File} is valid, {configuration.Warnings.Count} warnings");
             return configuration;
         }

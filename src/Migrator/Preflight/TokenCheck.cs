@@ -13,6 +13,9 @@ internal sealed class TokenCheck(PostgresSettings settings, IReadOnlyDictionary<
     /// <summary>The name of the check of the endpoint's name.</summary>
     public const string EndpointName = "RDS endpoint name";
 
+    /// <summary>The names of the checks whose failures a login with the token refutes.</summary>
+    public static readonly IReadOnlyList<string> OfToken = [EndpointName, "STS endpoint", "identity", "clock"];
+
     /// <summary>The host name that is signed, which the server's certificate may have; null until it is known.</summary>
     public string? ServerName { get; private set; }
 
@@ -48,8 +51,20 @@ internal sealed class TokenCheck(PostgresSettings settings, IReadOnlyDictionary<
         if (endpoint.Rds is null)
         {
             list.NotMet(EndpointName,
-                $"'{endpoint.Host}' is not the name of an RDS endpoint, and a token for another name is refused",
+                $"'{endpoint.Host}' is not the name of an RDS endpoint, and a token for another name is refused"
+                    + (endpoint.Failure is { } unknown ? $"; whether it is an alias of one is not known ({unknown})" : ""),
                 $"migrator check -c {conf} --iam-endpoint HOST[:PORT]");
+        }
+    }
+
+    /// <inheritdoc />
+    public override void RegionFound(SigningEndpoint endpoint, AwsRegion region, AwsRegion? contradiction)
+    {
+        if (endpoint is { Rds.Region: null, Regional: null, Failure: { } unknown })
+        {
+            list.NotTested("region of the primary cluster",
+                $"{endpoint.Host} is the endpoint of a global database, and its primary cluster is not known ({unknown}): region "
+                    + $"{region.Name} is from {region.Source}");
         }
     }
 

@@ -9,7 +9,7 @@ internal static class OldNodes
     /// <summary>Reads their addresses.</summary>
     /// <param name="file">The name of the file, for errors.</param>
     /// <param name="text">Its text.</param>
-    /// <exception cref="MigratorException">It is no such answer, or has a gateway without an address.</exception>
+    /// <exception cref="MigratorException">It is no such answer, has no gateway, or one without an address.</exception>
     public static IReadOnlySet<string> Parse(string file, string text)
     {
         try
@@ -19,7 +19,9 @@ internal static class OldNodes
                 .Select(session => session.GetProperty("address").GetString()).ToList();
 
             // Such a gateway would not be waited for.
-            return addresses.Contains(null) ? throw HiddenAddresses(file) : addresses.OfType<string>().ToHashSet(StringComparer.Ordinal);
+            return addresses.Count == 0 ? throw NoSessions(file)
+                : addresses.Contains(null) ? throw HiddenAddresses(file)
+                : addresses.Select(a => NodeAddress.Parse(a!) ?? throw NoAddress(file, a!)).ToHashSet(StringComparer.Ordinal);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
         {
@@ -41,9 +43,21 @@ internal static class OldNodes
         return first >= 0 && last > first ? string.Join('\n', lines[first..(last + 1)]) : log;
     }
 
+    private static MigratorException NoSessions(string file) => new(
+        $"--old-nodes: {file} has no gateway: none would be waited for.",
+        "No gateway was connected when 'migrator nodes' looked, or it looked at another database or replica.",
+        "Make the file while the old gateways run: migrator nodes -c kong.conf --json > old.json; or leave --old-nodes out.")
+    { ExitCode = ExitCode.Usage };
+
+    private static MigratorException NoAddress(string file, string text) => new(
+        $"--old-nodes: {file} has '{text}', which is not the address of a gateway.",
+        "An address is one of IPv4 or IPv6, without a port or the length of a network.",
+        "Make the file before the rollout: migrator nodes -c kong.conf --json > old.json")
+    { ExitCode = ExitCode.Usage };
+
     private static MigratorException HiddenAddresses(string file) => new(
         $"--old-nodes: {file} has gateways without an address.",
-        "The user of 'migrator nodes' may not see the addresses of other users' sessions, or they are on a local socket.",
+        "The user of 'migrator nodes' may not see the addresses of other users' sessions.",
         "Before the rollout: GRANT pg_read_all_stats to that user, then make the file again.")
     { ExitCode = ExitCode.Usage };
 }

@@ -20,6 +20,7 @@ internal sealed class DatabaseSession(
     private static readonly Task Never = new TaskCompletionSource().Task;
 
     private NpgsqlConnection connection = connection;
+    private bool hasAnswered;
     private bool isDiscarded;
     private Exception? lost;
     private int reconnections;
@@ -27,6 +28,9 @@ internal sealed class DatabaseSession(
 
     /// <summary>Receives the server's notices and warnings (RAISE WARNING).</summary>
     public Action<PostgresNotice>? OnNotice { get; set; }
+
+    /// <summary>Receives why the first read is repeated, and how long it may be.</summary>
+    public Action<NpgsqlException, TimeSpan>? OnFirstFailure { get; set; }
 
     /// <inheritdoc />
     public Action<string>? OnReconnecting { get; set; }
@@ -58,7 +62,7 @@ internal sealed class DatabaseSession(
         waiting = new WaitingCommit(next.Committed);
         if (next.IsLast)
         {
-            await CommitWaitingAsync();
+            await CommitWaitingAsync(next.WaitsForStandby, cancellationToken);
         }
 
         return result;
@@ -68,22 +72,42 @@ internal sealed class DatabaseSession(
     public async Task<T> ReadAsync<T>(
         IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, CancellationToken cancellationToken)
     {
-        await CommitWaitingAsync();
-        return await SendAsync([.. commands], read, Limits.Read, cancellationToken);
+        await CommitWaitingAsync(waitsForStandby: null, cancellationToken);
+        var backoff = new Backoff(Limits.FirstAnswer, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2), TimeProvider.System);
+        backoff.Start();
+        while (true)
+        {
+            try
+            {
+                var result = await SendAsync([.. commands], read, Limits.Read, cancellationToken);
+                hasAnswered = true;
+                return result;
+            }
+            catch (NpgsqlException e) when (!hasAnswered && !backoff.IsOver && SessionErrors.IsTransient(e))
+            {
+                OnFirstFailure?.Invoke(e, Limits.FirstAnswer);
+            }
+
+            await backoff.PauseAsync(cancellationToken);
+            if (!IsOpen)
+            {
+                await ReconnectAsync(TimeSpan.Zero, cancellationToken);
+            }
+        }
     }
 
     /// <inheritdoc />
     public async Task<T> StreamAsync<T>(
         IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, TimeSpan limit, CancellationToken cancellationToken)
     {
-        await CommitWaitingAsync();
+        await CommitWaitingAsync(waitsForStandby: null, cancellationToken);
         return await SendAsync([.. commands], read, limit, cancellationToken);
     }
 
     /// <inheritdoc />
     public async Task WriteAtOnceAsync(IEnumerable<NpgsqlBatchCommand> commands, CancellationToken cancellationToken)
     {
-        await CommitWaitingAsync();
+        await CommitWaitingAsync(waitsForStandby: null, cancellationToken);
         await SendAsync([.. commands], _ => Task.FromResult(true), Limits.Read, cancellationToken);
     }
 
@@ -159,28 +183,50 @@ internal sealed class DatabaseSession(
     }
 
     /// <summary>Commits the transaction that waits for its COMMIT, if there is one.</summary>
-    private async Task CommitWaitingAsync()
+    private async Task CommitWaitingAsync(Func<bool>? waitsForStandby, CancellationToken cancellationToken)
     {
         if (waiting is { } previous)
         {
             waiting = null;
-            await CommitAsync();
+            await CommitAsync(waitsForStandby, cancellationToken);
             previous.Confirm();
         }
     }
 
-    private async Task CommitAsync()
+    private async Task CommitAsync(Func<bool>? waitsForStandby, CancellationToken cancellationToken)
     {
+        using var answered = new CancellationTokenSource();
         try
         {
-            await ExecuteAsync("COMMIT", Limits.Commit);
+            await (waitsForStandby is null ? ExecuteAsync("COMMIT", Limits.Commit)
+                : ExecuteAsync("COMMIT", limit: null, GiveUpAsync(waitsForStandby, answered.Token, cancellationToken)));
         }
         catch (NpgsqlException e) when (!IsOpen && e is not PostgresException { SqlState: SessionErrors.IdleInTransactionTimeout })
         {
             throw new CommitInDoubtException(e);
         }
+        finally
+        {
+            await answered.CancelAsync();
+        }
 
         reconnections = 0;
+    }
+
+    /// <summary>Ends when the answer to COMMIT has taken too long, unless it waits for a standby; after a signal, soon.</summary>
+    private async Task GiveUpAsync(Func<bool> waitsForStandby, CancellationToken answered, CancellationToken signal)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(answered, signal);
+        do
+        {
+            await Task.Delay(Limits.Commit, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (signal.IsCancellationRequested)
+            {
+                await Task.Delay(waitsForStandby() ? Limits.AfterSignal : Limits.Commit, answered)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+        while (!either.IsCancellationRequested && waitsForStandby());
     }
 
     private async Task<T> SendAsync<T>(
@@ -200,9 +246,14 @@ internal sealed class DatabaseSession(
             catch (Exception e) when (IsOpen)
             {
                 await RollBackAsync(cancellationToken.IsCancellationRequested ? Limits.AfterSignal : Limits.Rollback);
-                if (!SessionErrors.IsForeignLimit(e) || attempt == MostOpenings)
+                if (!SessionErrors.IsForeignLimit(e))
                 {
                     throw;
+                }
+
+                if (attempt == MostOpenings)
+                {
+                    throw SessionDiagnosis.LimitTooShort((PostgresException)e, connection.UserName ?? "", connection.Database);
                 }
 
                 // A COMMIT before the BEGIN that failed has done its work; repeated, it would be a warning.
@@ -242,14 +293,10 @@ internal sealed class DatabaseSession(
         }
     }
 
-    private Task<int> ExecuteAsync(string sql, TimeSpan limit) => ExchangeAsync(
-        async (used, stop) =>
-        {
-            await using var command = new NpgsqlCommand(sql, used);
-            return await command.ExecuteNonQueryAsync(stop);
-        },
+    private Task<bool> ExecuteAsync(string sql, TimeSpan? limit, Task? giveUp = null) => ExchangeAsync(
+        (used, stop) => Exchange.SendAsync(used, [new NpgsqlBatchCommand(sql)], _ => Task.FromResult(true), OnNotice, stop),
         limit,
-        giveUp: null,
+        giveUp,
         CancellationToken.None);
 
     /// <summary>Rolls back; if that fails, closes the connection, which has the same effect.</summary>

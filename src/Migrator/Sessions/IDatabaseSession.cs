@@ -95,4 +95,5 @@ internal interface IDatabaseSession : IAsyncDisposable
 /// <param name="Committed">Called when it is known to be committed, which may be during the call for the next one.</param>
 /// <param name="IsLast">Whether no other transaction follows.</param>
 /// <param name="Lost">Ends when the server no longer works on it: then the wait for the answer ends as if the connection were lost.</param>
-internal sealed record NextTransaction(Action Committed, bool IsLast, Task Lost);
+/// <param name="WaitsForStandby">Whether its COMMIT waits for a synchronous standby: then it has no time limit.</param>
+internal sealed record NextTransaction(Action Committed, bool IsLast, Task Lost, Func<bool>? WaitsForStandby = null);

@@ -16,6 +16,9 @@ internal sealed record ServerLimits
     /// </summary>
     public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>How long a COMMIT may be silent before a second session asks what it waits for.</summary>
+    public TimeSpan SilenceAtCommit { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The limit for COMMIT. Without an answer, the outcome is read from the server afterwards.</summary>
     public TimeSpan Commit { get; init; } = TimeSpan.FromSeconds(45);
 
@@ -24,6 +27,12 @@ internal sealed record ServerLimits
 
     /// <summary>The limit for ROLLBACK after a signal, when the run has two seconds in all.</summary>
     public TimeSpan AfterSignal { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>
+    /// How long the first read is repeated (--wait): a pooler may accept a login and have no server, a standby may end a read for its
+    /// replay.
+    /// </summary>
+    public TimeSpan FirstAnswer { get; init; }
 
     /// <summary>How long to retry a lost connection, if --wait is not longer.</summary>
     public TimeSpan Reconnect { get; init; } = TimeSpan.FromSeconds(15);

@@ -1,3 +1,5 @@
+using Migrations.Dsl;
+using Migrator.Display;
 using Migrator.Errors;
 using Npgsql;
 
@@ -6,18 +8,67 @@ namespace Migrator.Sessions;
 /// <summary>Explains an error on an open connection for which there is no more specific explanation.</summary>
 internal static class SessionDiagnosis
 {
-    /// <summary>The remedy for a user without rights on the gateway's objects.</summary>
-    public const string OwnerRemedy =
-        "Run as the owner of the gateway's tables. If this user is the owner, its rights were taken away (GRANT ALL ON ... TO ...), or row "
-            + "security was forced on it (ALTER TABLE ... NO FORCE ROW LEVEL SECURITY).";
+    /// <summary>The remedy if the catalogue does not show which right the user lacks.</summary>
+    public const string RightsRemedy =
+        "Give the user the right that PostgreSQL names, or log in as a role that has it (pg_user). Then run the command again.";
+
+    private const int MostRepairs = 100;
+
+    /// <summary>The error that something under the gateway's names is not the gateway's.</summary>
+    /// <param name="e">The error of <see cref="SchemaGuard"/>.</param>
+    /// <param name="left">What is left of the run, as a sentence.</param>
+    public static MigratorException Foreign(PostgresException e, string left)
+    {
+        var what = $"Schema '{e.SchemaName}' holds something under a name of the gateway's that is not the gateway's: {e.MessageText}.";
+        var repairs = string.Join("\n    ", (e.Hint ?? "").Split('\n').Take(MostRepairs).Select(r => DisplayText.Line(r)));
+        return string.IsNullOrEmpty(e.Detail)
+            ? new(
+                what,
+                "The gateway needs this name for an object of its own.",
+                $"Rename or drop it, or give the gateway a schema of its own (pg_schema). {left}",
+                e)
+            : new(
+                what,
+                "The owner of a table or function decides what runs when it is used. migrator uses only what belongs to the user that it "
+                    + $"runs as, to a role whose rights this user has, to the owner of the schema or database, or to a superuser. {left}",
+                repairs.Length == 0
+                    ? $"If it is the gateway's, log in as its owner: pg_user = {e.Detail}\n    If not, give the gateway a schema of "
+                        + "its own (pg_schema)."
+                    : $"If it is the gateway's, or you trust its owner, run as a superuser:\n    {repairs}"
+                        + (repairs.Contains(" DISABLE TRIGGER ", StringComparison.Ordinal)
+                            ? "\n    A trigger that is disabled does not see the migrations. Enable it again afterwards." : "")
+                        + "\n    If not, give the gateway a schema of its own (pg_schema).",
+                e)
+            { ExitCode = Errors.ExitCode.Refused };
+    }
+
+    /// <summary>The error that a rule or a trigger discards what is written.</summary>
+    /// <param name="e">The error of <see cref="SchemaGuard"/> or of a rewrite.</param>
+    /// <param name="left">What is left of the run, as a sentence.</param>
+    public static MigratorException Discarded(PostgresException e, string left) => new(
+        $"What is written to the gateway's tables would be discarded: {e.MessageText}.",
+        $"The rule or trigger is not the gateway's. The ledger would say that rows were rewritten, and they would be as before. {left}",
+        $"As the owner of the table: {e.Hint}\n    Then run the command again.",
+        e);
+
+    /// <summary>The error that the server cancelled the beginning of a transaction, again and again.</summary>
+    public static MigratorException LimitTooShort(PostgresException e, string user, string database) => new(
+        $"The server ended the beginning of a transaction, again and again: {e.MessageText} [{e.SqlState}].",
+        "The user or the database has a statement_timeout that is too short even for BEGIN. migrator sets its own after that.",
+        $"Raise it, as a superuser: ALTER ROLE {Sql.Identifier(user)} IN DATABASE {Sql.Identifier(database)} SET "
+            + "statement_timeout = '1min';",
+        e);
 
     /// <summary>The error to show for an exception of Npgsql.</summary>
     public static MigratorException Explain(NpgsqlException exception) => exception switch
     {
+        PostgresException { SqlState: SchemaGuard.SqlState } e => Foreign(e, "Nothing has been changed."),
+        PostgresException { SqlState: SchemaGuard.Discarded } e => Discarded(e, "Nothing has been changed."),
+        PostgresException e when StatementPooling.Is(e) => StatementPooling.Explain(e),
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } e => new(
             $"PostgreSQL refused: {e.MessageText} [{e.SqlState}].",
-            "The user of pg_user has no right to it.",
-            OwnerRemedy,
+            $"The user of pg_user has no right to it. {ServerWords.Of(e)}",
+            RightsRemedy,
             e)
         { ExitCode = Errors.ExitCode.Refused },
         PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } e => new(
@@ -37,13 +88,8 @@ internal static class SessionDiagnosis
             "It is being restarted, or somebody ended the session. What had not been committed was rolled back.",
             "Run the command again: it continues where it stopped.",
             e)
-        { ExitCode = Errors.ExitCode.Unreachable },
-        PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } e when SessionErrors.IsForeignLimit(e) => new(
-            $"The server ended the beginning of a transaction, again and again: {e.MessageText} [{e.SqlState}].",
-            "The user or the database has a statement_timeout that is too short even for BEGIN.",
-            "Raise it: ALTER ROLE ... SET statement_timeout, or ALTER DATABASE ... SET statement_timeout; 1s will do. migrator sets its "
-                + "own after that.",
-            e),
+        { ExitCode = Errors.ExitCode.Unreachable, IsTransient = true },
+        PostgresException e when TransientRefusal.Is(e) => Transient(e),
         PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } e => new(
             $"The server ended a statement: {e.MessageText} [{e.SqlState}].",
             "It took longer than a limit allows, or somebody cancelled it.",
@@ -51,13 +97,14 @@ internal static class SessionDiagnosis
             e),
         PostgresException e => new(
             $"PostgreSQL refused: {e.MessageText} [{e.SqlState}].",
-            cause: null,
-            "See the server's log for details, fix the cause, and run the command again.",
+            ServerWords.Of(e) is { Length: > 0 } words ? words.TrimEnd() : null,
+            "Fix the problem that PostgreSQL reports, and run the command again.",
             e),
         UnexpectedAnswerException e => new(
             $"The server sent an invalid answer: {e.GetBaseException().Message.TrimEnd('.')} "
                 + $"({e.GetBaseException().GetType().Name}).",
-            "What answers there is not PostgreSQL, or something between here and the server changes what it says.",
+            "What answers there is not PostgreSQL, or something between here and the server changes what it says."
+                + (e.GetBaseException() is OutOfMemoryException ? " Or the memory limit of the container is too low." : ""),
             "Check pg_host and pg_port; with a pooler or a proxy in between, try without it. What had not been committed is rolled back.",
             e)
         { ExitCode = Errors.ExitCode.Unreachable },
@@ -66,6 +113,15 @@ internal static class SessionDiagnosis
             "The network, a proxy or the server cut it. What had not been committed is rolled back.",
             "Run the command again: it reads the ledger and continues from there.",
             exception)
-        { ExitCode = Errors.ExitCode.Unreachable },
+        { ExitCode = Errors.ExitCode.Unreachable, IsTransient = true },
     };
+
+    private static MigratorException Transient(PostgresException e) => new(
+        $"The server or a pooler before it gave up: {e.MessageText.TrimEnd('.')} [{e.SqlState}].",
+        e.SqlState.StartsWith("40", StringComparison.Ordinal)
+            ? "On a standby, the replay of what the primary did goes before a read; elsewhere two sessions waited for each other."
+            : "It has no connection left, starts, stops or fails over.",
+        "Run the command again in a moment: it continues where it stopped.",
+        e)
+    { ExitCode = Errors.ExitCode.Unreachable, IsTransient = true };
 }

@@ -34,6 +34,14 @@ internal static class SessionErrors
         exception is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled, BatchCommand: { } command }
         && Opening.Any(o => command.CommandText.StartsWith(o, StringComparison.Ordinal));
 
+    /// <summary>Whether a later attempt to read may succeed, on a new connection if this one was lost.</summary>
+    public static bool IsTransient(NpgsqlException exception) => exception switch
+    {
+        UnexpectedAnswerException => false,
+        PostgresException refusal => TransientRefusal.Is(refusal),
+        _ => true,
+    };
+
     private static NpgsqlException Lost(Exception exception) => new("The connection was lost.", exception);
 }
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Globalization;
+using Migrations.Dsl;
 using Npgsql;
 
 namespace Migrator.Sessions;
@@ -74,6 +75,12 @@ internal static class TransactionSql
     public static IEnumerable<NpgsqlBatchCommand> BeginWriting(string? schema, Limits limits) =>
         [.. Begin("READ WRITE", schema, limits), new NpgsqlBatchCommand(NoticeDeadClient)];
 
+    /// <summary>Acts as another role for the rest of a transaction.</summary>
+    /// <remarks>The settings of that role (ALTER ROLE ... SET) do not apply: they do only at a login.</remarks>
+    /// <param name="role">The role; null to act as the user.</param>
+    public static IEnumerable<NpgsqlBatchCommand> ActAs(string? role) =>
+        role is null ? [] : [new NpgsqlBatchCommand($"SET LOCAL ROLE {Sql.Identifier(role)}")];
+
     /// <summary>Moves a reader past the results of the transaction's beginning.</summary>
     public static async Task SkipBeginningAsync(DbDataReader reader, CancellationToken cancellationToken)
     {
@@ -116,6 +123,7 @@ internal static class TransactionSql
                    set_config('array_nulls', 'on', true),
                    set_config('transform_null_equals', 'off', true),
                    set_config('standard_conforming_strings', 'on', true),
+                   set_config('quote_all_identifiers', 'off', true),
                    set_config('client_min_messages', 'warning', true)
             """)
         {

@@ -4,15 +4,20 @@ namespace Migrator.Verification;
 /// <param name="Kind">In which way it differs.</param>
 /// <param name="Object">The object: a table, or a table and column.</param>
 /// <param name="Text">What is different, as the rest of a sentence.</param>
-/// <param name="RepairSql">The statement that repairs it, without a semicolon at its end; null where no statement can.</param>
-internal sealed record Difference(DifferenceKind Kind, string Object, string Text, string? RepairSql)
+/// <param name="Repairs">The statements that repair it; empty where none can.</param>
+internal sealed record Difference(DifferenceKind Kind, string Object, string Text, IReadOnlyList<Repair> Repairs)
 {
-    /// <summary>The place of <see cref="RepairSql"/> among others: what a statement needs comes before it.</summary>
-    public RepairOrder Order { get; init; } = RepairOrder.Table;
+    /// <summary>The statements as one text, in their order, without a semicolon at its end; null where none can repair it.</summary>
+    public string? RepairSql => Repairs.Count == 0 ? null : string.Join(";\n", Repairs.OrderBy(r => r.Order).Select(r => r.Sql));
 
     /// <inheritdoc />
     public override string ToString() => $"{Object}: {Text}";
 }
+
+/// <summary>A statement that repairs something.</summary>
+/// <param name="Order">Its place among others.</param>
+/// <param name="Sql">The statement, without a semicolon at its end.</param>
+internal sealed record Repair(RepairOrder Order, string Sql);
 
 /// <summary>In which way an object differs.</summary>
 internal enum DifferenceKind
@@ -23,7 +28,7 @@ internal enum DifferenceKind
     /// <summary>It is there, and is another one.</summary>
     Changed,
 
-    /// <summary>It is the gateway's, but not at this point of its history.</summary>
+    /// <summary>It is not to be there.</summary>
     Extra,
 
     /// <summary>It belongs to another role than the ledger does.</summary>
@@ -33,23 +38,41 @@ internal enum DifferenceKind
     Right,
 }
 
-/// <summary>The order in which differences are repaired.</summary>
+/// <summary>The order of all statements that repair a schema: what a statement needs comes before it.</summary>
 internal enum RepairOrder
 {
-    /// <summary>Owners first: only an owner may change an object.</summary>
+    /// <summary>What the owner of the tables may not be able to do: to become the owner, and the right to use the schema.</summary>
     Owner,
 
-    /// <summary>What is not to be there.</summary>
-    Drop,
+    /// <summary>Drops foreign keys, checks, triggers and rules.</summary>
+    DropPart,
+
+    /// <summary>Drops indexes, primary and unique keys, which foreign keys refer to.</summary>
+    DropKey,
+
+    /// <summary>Drops columns.</summary>
+    DropColumn,
+
+    /// <summary>Drops tables and functions.</summary>
+    DropObject,
+
+    /// <summary>Gives what has another name its own.</summary>
+    Rename,
 
     /// <summary>Functions, which triggers call.</summary>
     Function,
+
+    /// <summary>Sequences, which defaults call.</summary>
+    Sequence,
 
     /// <summary>Tables.</summary>
     Table,
 
     /// <summary>Columns.</summary>
     Column,
+
+    /// <summary>Defaults of columns, and what connects a column with its sequence.</summary>
+    Default,
 
     /// <summary>Primary and unique keys, which foreign keys refer to.</summary>
     Key,

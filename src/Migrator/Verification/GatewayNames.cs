@@ -27,6 +27,9 @@ internal sealed class GatewayNames
     /// <summary>The tables.</summary>
     public IReadOnlyCollection<string> Tables => tables;
 
+    /// <summary>The names of the parts of all tables.</summary>
+    public IEnumerable<string> Parts => parts.Select(p => p.Name).Distinct(StringComparer.Ordinal);
+
     private readonly HashSet<string> tables = new(StringComparer.Ordinal);
 
     /// <summary>Whether the gateway ever had a column, constraint, index or trigger of a table under this name.</summary>

@@ -13,14 +13,17 @@ namespace Migrator.Verification;
 /// <param name="readOnly">Whether the user needs no more than to read.</param>
 internal sealed class OwnershipComparison(SchemaModel expected, LiveSchema live, GatewaySchema schema, bool readOnly)
 {
+    /// <summary>The rights on a table that a running gateway needs.</summary>
+    public const string Rights = "SELECT, INSERT, UPDATE, DELETE";
+
     /// <summary>The differences.</summary>
     public IEnumerable<Difference> Differences()
     {
-        var owner = live.Of(LiveKind.Relation).FirstOrDefault(r => r.Name == "schema_meta")?.Owner;
         foreach (var found in Gateways())
         {
             var (kind, name) = found switch
             {
+                { Kind: LiveKind.Function, IsProcedure: true } => ("PROCEDURE", $"{schema.Qualify(found.Name)}()"),
                 { Kind: LiveKind.Function } => ("FUNCTION", $"{schema.Qualify(found.Name)}()"),
                 { Definition: "sequence" } => ("SEQUENCE", schema.Qualify(found.Name)),
                 _ => ("TABLE", schema.Qualify(found.Name)),
@@ -28,20 +31,18 @@ internal sealed class OwnershipComparison(SchemaModel expected, LiveSchema live,
             var what = found.Kind == LiveKind.Function ? $"{found.Name}()" : found.Name;
 
             // A sequence of a column goes with its table.
-            if (owner is not null && found.Owner != owner && kind != "SEQUENCE")
+            if (live.Owner is { } owner && found.Owner != owner && (kind != "SEQUENCE" || found.Table.Length == 0))
             {
                 yield return new Difference(
                     DifferenceKind.Owner, what, $"the {kind.ToLowerInvariant()} belongs to {found.Owner}, and the ledger to {owner}",
-                    $"ALTER {kind} {name} OWNER TO {Sql.Identifier(owner)}")
-                { Order = RepairOrder.Owner };
+                    [new Repair(RepairOrder.Owner, $"ALTER {kind} {name} OWNER TO {Sql.Identifier(owner)}")]);
             }
 
             if (Lacks(found) is { Length: > 0 } lacks)
             {
                 yield return new Difference(
                     DifferenceKind.Right, what, $"user {live.User} lacks the right to {lacks}",
-                    $"GRANT {lacks} ON {kind} {name} TO {Sql.Identifier(live.User)}")
-                { Order = RepairOrder.Right };
+                    [new Repair(RepairOrder.Right, $"GRANT {lacks} ON {kind} {name} TO {Sql.Identifier(live.User)}")]);
             }
         }
 
@@ -49,8 +50,7 @@ internal sealed class OwnershipComparison(SchemaModel expected, LiveSchema live,
         {
             yield return new Difference(
                 DifferenceKind.Right, schema.Name, $"user {live.User} lacks the right to use the schema",
-                $"GRANT USAGE ON SCHEMA {schema.Identifier} TO {Sql.Identifier(live.User)}")
-            { Order = RepairOrder.Right };
+                [new Repair(RepairOrder.Owner, $"GRANT USAGE ON SCHEMA {schema.Identifier} TO {Sql.Identifier(live.User)}")]);
         }
     }
 

@@ -19,9 +19,12 @@ internal sealed partial class PrintedSql(string prefix)
     };
 
     /// <summary>The plain form of a definition or default.</summary>
-    public string Plain(string printed) => UtcFunction().Replace(printed, "(${now} AT TIME ZONE 'UTC'::text)")
+    /// <remarks>Storage parameters, which only an index has here, are left out: they are the operator's.</remarks>
+    public string Plain(string printed) => UtcFunction()
+        .Replace(StorageParameters().Replace(printed, ""), "(${now} AT TIME ZONE 'UTC'::text)")
         .Replace(" EXECUTE PROCEDURE ", " EXECUTE FUNCTION ", StringComparison.Ordinal)
-        .Replace(prefix, "", StringComparison.Ordinal);
+        .Replace(prefix, "", StringComparison.Ordinal)
+        .Replace(prefix.Replace("'", "''", StringComparison.Ordinal), "", StringComparison.Ordinal);
 
     /// <summary>Whether a default is the id of some workspace.</summary>
     public static bool IsUuid(string? printed) => printed is not null && UuidLiteral().IsMatch(printed);
@@ -39,6 +42,9 @@ internal sealed partial class PrintedSql(string prefix)
 
     [GeneratedRegex(@"timezone\('UTC'::text, (?<now>CURRENT_TIMESTAMP\(\d\))\)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex UtcFunction();
+
+    [GeneratedRegex(@"(?<=^CREATE .*\)) WITH \([^)]*\)", RegexOptions.Singleline, 1000)]
+    private static partial Regex StorageParameters();
 
     [GeneratedRegex("^'[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'::uuid$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex UuidLiteral();

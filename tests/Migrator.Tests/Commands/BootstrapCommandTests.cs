@@ -161,14 +161,18 @@ internal sealed class BootstrapCommandTests : CommandTest
             """);
         using var conf = KongConf.For(Database);
         using var process = MigratorProcess.Start($"bootstrap -c {conf.Path}");
-        Assert.That(() => Database.Query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"),
+        Assert.That(() => Database.Query(
+            "SELECT 1 FROM pg_locks AS l JOIN pg_database AS d ON d.oid = l.database AND d.datname = current_database() "
+                + "WHERE locktype = 'advisory' AND NOT granted"),
             Is.Not.Empty.After(20_000, 50));
 
         process.Kill();
         process.WaitForExit();
         transaction.Rollback();
         holder.Close();
-        Assert.That(() => Database.Query("SELECT 1 FROM pg_stat_activity WHERE application_name = 'migrator'"), Is.Empty.After(20_000, 50));
+        Assert.That(() => Database.Query(
+            "SELECT 1 FROM pg_stat_activity WHERE application_name = 'migrator' AND datname = current_database()"),
+            Is.Empty.After(20_000, 50));
         Database.Execute("DROP EVENT TRIGGER wait");
         Assert.Multiple(() =>
         {

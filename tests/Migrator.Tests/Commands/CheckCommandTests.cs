@@ -184,10 +184,13 @@ internal sealed class CheckCommandTests : IamTest
     {
         var list = new global::Migrator.Preflight.Checklist("rw");
         list.NotMet("RDS endpoint name", "'db.internal' is not the name of an RDS endpoint", "migrator check --iam-endpoint HOST");
-        list.Accept("RDS endpoint name", "the server took the token");
+        list.Accept("RDS endpoint name", "but the server took the token");
         list.Accept("another", "nothing");
-        Assert.That(list.Items.Select(i => (i.Name, i.Verdict, i.Remedy)), Is.EqualTo(
-            new[] { ("RDS endpoint name", global::Migrator.Preflight.CheckVerdict.Met, (string?)null) }));
+        Assert.That(list.Items.Select(i => (i.Name, i.Verdict, i.Text)), Is.EqualTo(new[]
+        {
+            ("RDS endpoint name", global::Migrator.Preflight.CheckVerdict.Warning,
+                "'db.internal' is not the name of an RDS endpoint; but the server took the token"),
+        }));
     }
 
     private static Dictionary<string, (string Verdict, string Remedy)> AssertNotMet(string name, ProcessResult result)

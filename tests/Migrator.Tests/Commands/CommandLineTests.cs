@@ -45,6 +45,8 @@ internal sealed class CommandLineTests
     [TestCase("up -c x --lock-timeout soon", "--lock-timeout")]
     [TestCase("up -c x --lock-timeout -1", "--lock-timeout")]
     [TestCase("up -c x --log-format xml", "--log-format")]
+    [TestCase("up -c x --iam-endpoint db.example.com:0", "--iam-endpoint")]
+    [TestCase("token -c x --iam-endpoint [::1]:5432", "--iam-endpoint")]
     public void A_usage_error_names_the_option_and_the_help(string arguments, string named)
     {
         var result = MigratorProcess.Run(arguments);
@@ -71,6 +73,8 @@ internal sealed class CommandLineTests
     [TestCase("migrate", "MIGRATOR_IAM_SPREAD", "-1")]
     [TestCase("up", "MIGRATOR_DDL_LOCK_TIMEOUT", "soon")]
     [TestCase("status", "MIGRATOR_WAIT", "soon")]
+    [TestCase("status", "MIGRATOR_IAM_ENDPOINT", "https://db.example.com:5432")]
+    [TestCase("token", "MIGRATOR_IAM_ENDPOINT", "db.example.com/kong")]
     [TestCase("list", "MIGRATOR_SSL_VERIFY_HOST", "no")]
     [TestCase("list", "MIGRATOR_LOG_FORMAT", "xml")]
     public void A_variable_with_an_invalid_value_is_a_usage_error(string command, string variable, string value)
@@ -94,6 +98,21 @@ internal sealed class CommandLineTests
             Assert.That(result.ExitCode, Is.Zero);
             Assert.That(result.Output, Does.Contain("migrator").And.Contain("[suggest:"));
         });
+    }
+
+    [TestCase("lst --log-format json")]
+    [TestCase("list --log-format=json --nonsense")]
+    public void With_log_format_json_a_usage_error_is_a_JSON_object(string arguments)
+    {
+        var result = MigratorProcess.Run(arguments);
+        Assert.That(System.Text.Json.Nodes.JsonNode.Parse(result.Errors)!["level"]!.ToString(), Is.EqualTo("error"));
+    }
+
+    [Test]
+    public void With_log_format_json_the_configuration_is_one_line()
+    {
+        using var conf = new KongConf(("pg_host", "127.0.0.1"));
+        Assert.That(MigratorProcess.Run($"config -c {conf.Path} --log-format json").Output.Count(c => c == '\n'), Is.EqualTo(1));
     }
 
     [Test]

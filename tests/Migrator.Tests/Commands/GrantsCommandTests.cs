@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Npgsql;
 using TestSupport;
 
@@ -20,6 +21,8 @@ internal sealed class GrantsCommandTests
         server = PostgresServer.Start();
         database = server.CreateDatabase();
     }
+
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
     [TearDown]
     public void Stop()
@@ -54,13 +57,8 @@ internal sealed class GrantsCommandTests
         database.Execute($"ALTER DATABASE \"{database.Name}\" OWNER TO gateway; GRANT gateway TO master WITH ADMIN OPTION");
         database.Execute("ALTER SCHEMA public OWNER TO gateway");
         Assert.That(Migrator("bootstrap", "gateway").ExitCode, Is.Zero);
-        var script = Migrator($"grants {Roles}", "kong").Output;
-        using (var connection = database.Connect("master"))
-        using (var command = new NpgsqlCommand(script, connection))
-        {
-            command.ExecuteNonQuery();
-        }
-
+        var psql = PsqlProcess.Run(database, Migrator($"grants {Roles}", "kong").Output, "master");
+        Assert.That(psql.ExitCode, Is.Zero, psql.Errors);
         AssertRoles();
     }
 
@@ -92,6 +90,93 @@ internal sealed class GrantsCommandTests
         });
     }
 
+    [TestCase("GRANT ALL ON ALL TABLES IN SCHEMA public TO gateway WITH GRANT OPTION")]
+    [TestCase("GRANT ALL ON ALL TABLES IN SCHEMA public TO PUBLIC; GRANT ALL ON ALL SEQUENCES IN SCHEMA public TO PUBLIC")]
+    [TestCase("GRANT ALL ON SCHEMA public TO gateway WITH GRANT OPTION")]
+    [TestCase("ALTER DEFAULT PRIVILEGES FOR ROLE kong_owner GRANT ALL ON TABLES TO gateway")]
+    [TestCase("GRANT REFERENCES (id) ON routes TO gateway")]
+    [TestCase("GRANT kong_owner TO gateway")]
+    public void What_the_script_does_not_give_check_says_and_the_script_takes_away(string more)
+    {
+        Grant();
+        Migrator("bootstrap", "kong_owner");
+        database.Execute(more);
+        Assert.That(Migrator("check --gateway gateway", "kong_owner").Output, Does.Contain("[FAIL] rw gateway role"));
+        Grant();
+        Assert.That(Migrator("check --gateway gateway", "kong_owner").Output,
+            Does.Contain("[ok]   rw gateway role").And.Contain("and no more"));
+    }
+
+    [TestCase("ALTER ROLE gateway CREATEROLE", "may create and change roles (CREATEROLE)", "ALTER ROLE gateway NOCREATEROLE;")]
+    [TestCase("ALTER ROLE gateway BYPASSRLS", "is not bound by row security", "ALTER ROLE gateway NOBYPASSRLS;")]
+    [TestCase("GRANT pg_execute_server_program TO gateway", "is a member of pg_execute_server_program",
+        "REVOKE pg_execute_server_program FROM gateway;")]
+    [TestCase("CREATE ROLE team CREATEROLE; GRANT team TO gateway", "is a member of team, which may create", "REVOKE team FROM gateway;")]
+    [TestCase("ALTER DATABASE DB OWNER TO gateway", "owns the database", "ALTER DATABASE DB OWNER TO kong_owner;")]
+    [TestCase("GRANT CREATE ON DATABASE DB TO gateway", "may create schemas in the database", "REVOKE CREATE ON DATABASE DB FROM gateway;")]
+    public void What_the_script_cannot_take_away_check_names_with_the_SQL_that_does(string more, string flaw, string repair)
+    {
+        Grant();
+        Migrator("bootstrap", "kong_owner");
+        database.Execute(more.Replace("DB", database.Name, StringComparison.Ordinal));
+        var check = Migrator("check --gateway gateway", "kong_owner").Output;
+        repair = repair.Replace("DB", database.Name, StringComparison.Ordinal);
+        Assert.That(check, Does.Contain(flaw).And.Contain($"As a superuser: {repair}"));
+        database.Execute(repair);
+        Assert.That(Migrator("check --gateway gateway", "kong_owner").Output, Does.Contain("[ok]   rw gateway role"));
+    }
+
+    [Test]
+    public void A_gateway_that_is_the_owner_is_told_a_script_that_parts_the_two()
+    {
+        server.Execute("postgres", "CREATE ROLE app LOGIN");
+        database.Execute($"ALTER DATABASE \"{database.Name}\" OWNER TO app; ALTER SCHEMA public OWNER TO app");
+        Migrator("bootstrap", "app");
+        var check = Migrator("check --gateway app", "app").Output;
+        var arguments = Regex.Match(check, "migrator (grants -c \\S+ --owner \\S+ --gateway \\S+)", RegexOptions.None, Limit).Groups[1].Value;
+        Assert.That(arguments, Does.EndWith("--owner app_owner --gateway app"));
+        using var conf = KongConf.For(database);
+        var script = MigratorProcess.Run(Regex.Replace(arguments, "-c \\S+", $"-c {conf.Path}", RegexOptions.None, Limit));
+        Assert.That(script.ExitCode, Is.Zero, script.Errors);
+    }
+
+    [Test]
+    public void The_owner_sees_the_sessions_of_the_gateways()
+    {
+        Grant();
+        Assert.That(database.Query("SELECT pg_has_role('kong_owner', 'pg_read_all_stats', 'USAGE')"), Is.EqualTo(new[] { "t" }));
+    }
+
+    [Test]
+    public void What_the_gateway_left_on_tables_that_it_owned_never_runs_with_the_rights_of_the_owner()
+    {
+        server.Execute("postgres", "CREATE ROLE gateway LOGIN");
+        database.Execute("GRANT CREATE, USAGE ON SCHEMA public TO gateway; CREATE TABLE taken (by name); GRANT ALL ON taken TO PUBLIC");
+        Migrator("bootstrap --gateway-version 2.8", "gateway");
+        const string Take = "INSERT INTO public.taken VALUES (current_user)";
+        database.Execute(
+            $"""
+            SET ROLE gateway;
+            CREATE FUNCTION took() RETURNS bool LANGUAGE plpgsql AS $$ BEGIN {Take}; RETURN true; END $$;
+            CREATE FUNCTION fine(text) RETURNS bool LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN public.took(); END $$;
+            ALTER TABLE plugins ADD CHECK (public.fine(name));
+            CREATE OR REPLACE FUNCTION sync_tags() RETURNS trigger LANGUAGE plpgsql AS $$ -- pg_catalog.format
+              BEGIN {Take}; RETURN NEW; END $$;
+            INSERT INTO plugins (id, name, config, enabled) VALUES (gen_random_uuid(), 'rate-limiting', '[]', true);
+            TRUNCATE taken;
+            """);
+        Grant();
+        var check = Migrator("check", "kong_owner");
+        var up = Migrator("up", "kong_owner");
+        Assert.Multiple(() =>
+        {
+            Assert.That(check.Output, Does.Contain("uses function public.fine(text), which belongs to gateway"));
+            Assert.That(up.ExitCode, Is.EqualTo(9), up.Errors);
+            Assert.That(database.Query("SELECT by FROM taken"), Is.Empty);
+            Assert.That(database.Query("SELECT prosrc LIKE '%taken%' FROM pg_proc WHERE proname = 'sync_tags'"), Is.EqualTo(new[] { "f" }));
+        });
+    }
+
     [Test]
     public void Names_are_quoted_and_with_iam_the_roles_get_rds_iam()
     {
@@ -116,9 +201,10 @@ internal sealed class GrantsCommandTests
             using var command = new NpgsqlCommand(create, mallory);
             command.ExecuteNonQuery();
             var script = Migrator($"grants {Roles}", "kong").Output;
-            var refusal = Assert.Throws<PostgresException>(() => database.Execute(script));
-            Assert.That(refusal!.MessageText, Does.EndWith("belongs to mallory, which is none of these roles"));
-            Assert.That(refusal.Hint, Does.Contain("REASSIGN OWNED BY mallory TO kong_owner"));
+            var psql = PsqlProcess.Run(database, script);
+            Assert.That(psql.ExitCode, Is.EqualTo(3));
+            Assert.That(psql.Errors, Does.Contain("belongs to mallory, which is none of these roles\n")
+                .And.Contain("REASSIGN OWNED BY mallory TO kong_owner"));
             database.Execute(drop);
         }
 
@@ -176,7 +262,8 @@ internal sealed class GrantsCommandTests
     {
         var script = Migrator($"grants {Roles}", "kong");
         Assert.That(script.ExitCode, Is.Zero, script.Errors);
-        database.Execute(script.Output);
+        var psql = PsqlProcess.Run(database, script.Output);
+        Assert.That(psql.ExitCode, Is.Zero, psql.Errors);
     }
 
     private string? Refusal(string user, string sql)

@@ -36,8 +36,9 @@ internal sealed partial class TranscriptTests
     [TestCase("plan-empty", "empty", "plan up")]
     [TestCase("verify", "2.8", "verify", "verify --sql", "verify --json")]
     [TestCase("drift", "drift", "verify", "verify --sql", "verify --json")]
-    [TestCase("rollout", "2.8", "wait --timeout 0", "wait --for bootstrap", "up", "wait --for finish --timeout 0", "nodes", "nodes --json",
-        "finish --when-drained 0s", "finish --old-nodes kong.conf", "finish --new-nodes kong-nodes")]
+    [TestCase("rollout", "2.8", "wait --timeout 0", "wait --for bootstrap", "up", "wait --for finish --timeout 0", "nodes",
+        "nodes --json --watch 0", "finish --when-drained 5s --drain-timeout 8s", "finish --when-drained 0s", "finish --new-nodes a:8001",
+        "finish --old-nodes kong.conf", "finish --new-nodes kong-nodes")]
     [TestCase("grants", "empty", "grants --owner kong_owner --gateway kong --read-only kong_ro", "grants --owner a --gateway a --iam",
         "grants --owner a")]
     [TestCase("advise", "refused rows", "advise", "advise --json", "up --strict", "advise --gateway-version 3.4")]

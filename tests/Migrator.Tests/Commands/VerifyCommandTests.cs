@@ -45,7 +45,8 @@ internal sealed class VerifyCommandTests : CommandTest
         Assert.That(found.ExitCode, Is.EqualTo(6), found.Errors);
         Assert.That(found.Output, Does.Contain(expected));
 
-        Database.Execute(Migrator("verify --sql").Output);
+        var psql = PsqlProcess.Run(Database, Migrator("verify --sql").Output);
+        Assert.That(psql.ExitCode, Is.Zero, psql.Errors);
         var repaired = Migrator("verify");
         Assert.That(repaired.ExitCode, Is.Zero, repaired.Output + repaired.Errors);
     }
@@ -65,7 +66,8 @@ internal sealed class VerifyCommandTests : CommandTest
             Assert.That(found.Output, Does.Contain($"certificates: the table belongs to {owner}, and the ledger to kong")
                 .And.Contain($"routes: user {user} lacks the right to DELETE"));
 
-            Database.Execute(Migrator("verify --sql", ("pg_user", user)).Output);
+            var psql = PsqlProcess.Run(Database, Migrator("verify --sql", ("pg_user", user)).Output);
+            Assert.That(psql.ExitCode, Is.Zero, psql.Errors);
             Assert.That(Migrator("verify", ("pg_user", user)).ExitCode, Is.Zero);
         }
         finally

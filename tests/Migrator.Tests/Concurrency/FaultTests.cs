@@ -180,6 +180,10 @@ internal sealed class FaultTests : CommandTest
         {
         }
 
+        public void WaitingForStandby()
+        {
+        }
+
         public void Blocked(MigrationStep? step, IReadOnlyList<string> blockers, int attempt) => OnBlocked?.Invoke();
 
         public void Reconnecting(string reason)

@@ -193,7 +193,9 @@ internal sealed class KongLockTests : CommandTest
             """);
         conf = KongConf.For(Database);
         var process = MigratorProcess.Start($"up -c {conf.Path}");
-        Assert.That(() => Database.Query("SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND objid = 42 AND NOT granted"),
+        Assert.That(() => Database.Query(
+            "SELECT 1 FROM pg_locks AS l JOIN pg_database AS d ON d.oid = l.database AND d.datname = current_database() "
+                + "WHERE locktype = 'advisory' AND objid = 42 AND NOT granted"),
             Is.Not.Empty.After(20_000, 50));
         return process;
     }

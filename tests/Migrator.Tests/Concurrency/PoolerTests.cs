@@ -11,7 +11,7 @@ internal sealed class PoolerTests : Stress
     {
         using var pooler = StartPooler();
         using var database = DatabaseFor(command);
-        using var conf = KongConf.For(database, ("pg_port", $"{pooler.Port}"));
+        using var conf = KongConf.For(database, ("pg_port", $"{pooler.Port}"), ("pg_timeout", "60000"));
         var processes = Enumerable.Range(0, 20).Select(_ => MigratorProcess.Start($"{command} -q -c {conf.Path}")).ToList();
         var errors = processes.ConvertAll(p => p.StandardError.ReadToEnd());
         processes.ForEach(p => p.WaitForExit());
@@ -31,7 +31,7 @@ internal sealed class PoolerTests : Stress
     {
         using var pooler = StartPooler();
         using var database = DatabaseFor("up");
-        using var conf = KongConf.For(database, ("pg_port", $"{pooler.Port}"));
+        using var conf = KongConf.For(database, ("pg_port", $"{pooler.Port}"), ("pg_timeout", "60000"));
         for (var kill = 0; kill < 5; kill++)
         {
             using var process = MigratorProcess.Start($"up -c {conf.Path}");
@@ -45,13 +45,30 @@ internal sealed class PoolerTests : Stress
         Assert.That(Fingerprint.Of(database), Is.EqualTo(Expected("up")));
     }
 
-    private static PoolerServer StartPooler()
+    [Test]
+    public void A_pooler_of_statements_is_named()
+    {
+        using var pooler = StartPooler("statement");
+        using var database = PostgresServer.Shared.CreateDatabase();
+        using var conf = KongConf.For(database, ("pg_port", $"{pooler.Port}"));
+        var check = MigratorProcess.Run($"check -c {conf.Path}");
+        var bootstrap = MigratorProcess.Run($"bootstrap -c {conf.Path}");
+        Assert.Multiple(() =>
+        {
+            Assert.That(check.ExitCode, Is.EqualTo(1));
+            Assert.That(check.Output, Does.Contain("[FAIL] rw transactions").And.Contain("Set pool_mode = transaction"));
+            Assert.That(bootstrap.ExitCode, Is.EqualTo(9), bootstrap.Errors);
+            Assert.That(bootstrap.Errors, Does.Contain("pool_mode = statement"));
+        });
+    }
+
+    private static PoolerServer StartPooler(string mode = "transaction")
     {
         if (PoolerServer.Program is null)
         {
             Assert.Ignore("PgBouncer is not installed (Debian: apt-get install pgbouncer)");
         }
 
-        return PoolerServer.Start(PostgresServer.Shared, poolSize: 3);
+        return PoolerServer.Start(PostgresServer.Shared, poolSize: 3, "*", $"pool_mode = {mode}");
     }
 }

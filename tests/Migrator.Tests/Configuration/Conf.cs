@@ -3,6 +3,7 @@ using Migrator.Configuration;
 using Migrator.Configuration.Diagnostics;
 using Migrator.Configuration.Files;
 using Migrator.Configuration.Settings;
+using Migrator.Output;
 
 namespace Migrator.Tests.Configuration;
 
@@ -45,6 +46,14 @@ internal sealed class Conf : IDisposable
     {
         using var conf = new Conf(text);
         return GatewayConfiguration.Inspect(conf.Request(environment));
+    }
+
+    /// <summary>The answer of <c>config --json</c>.</summary>
+    public static string Json(GatewayConfiguration configuration)
+    {
+        using var text = new StringWriter();
+        JsonAnswer.Write(text, json => SettingsJson.Write(json, configuration, reveal: false));
+        return text.ToString();
     }
 
     /// <summary>Reads a configuration as a command that connects does.</summary>

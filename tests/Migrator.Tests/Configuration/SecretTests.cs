@@ -1,4 +1,3 @@
-using System.Text;
 using Migrator.Output;
 
 namespace Migrator.Tests.Configuration;
@@ -30,7 +29,7 @@ public sealed class SecretTests
     [TestCase($"pg_password: {Password}")]
     [TestCase($"pg_ssl = {{vault://env/secret}}\npg_iam_auth = {{vault://env/secret}}")]
     [TestCase($"database = {{vault://env/secret}}")]
-    [TestCase($"lua_ssl_trusted_certificate = {{vault://env/secret}}")]
+    [TestCase($"pg_ssl = on\npg_ssl_verify = on\nlua_ssl_trusted_certificate = {{vault://env/secret}}")]
     [TestCase($"pg_user = {{vault://env/secret/key}}")]
     [TestCase($"pg_iam_auth = on\npg_iam_auth_sts_endpoint_url = https://a:{Password}@sts")]
     public void Errors_do_not_show_it(string text) =>
@@ -46,7 +45,7 @@ public sealed class SecretTests
     {
         var configuration = Conf.Inspect($"pg_password = {Password}\npg_ro_password = {{vault://env/secret}}", ("SECRET", Password));
         Assert.That(SettingsText.Print(configuration.Settings, reveal: false), Does.Not.Contain(Password).And.Contain("***"));
-        Assert.That(Encoding.UTF8.GetString(SettingsJson.Print(configuration, reveal: false)),
+        Assert.That(Conf.Json(configuration),
             Does.Not.Contain(Password).And.Contain("***"));
         Assert.That(SettingsText.Print(configuration.Settings, reveal: true), Does.Contain(Password));
         Assert.That(configuration.Postgres.Password?.ToString(), Is.EqualTo("***"));

@@ -1,3 +1,4 @@
+using Migrator.Configuration.Diagnostics;
 using Migrator.Configuration.Settings;
 
 namespace Migrator.Tests.Configuration;
@@ -42,6 +43,15 @@ public sealed class WarningTests
     [TestCase("pg_ssl_version = tlsv1_3", "no-effect")]
     [TestCase("pg_port = 99999", "cannot-connect")]
     [TestCase("pg_host = /var/run/postgresql", "cannot-connect")]
+    [TestCase("pg_user = ${DB_USER}", "unfilled-template")]
+    [TestCase("pg_password = $(DB_PASSWORD)", "unfilled-template")]
+    [TestCase("pg_database = <database>", "unfilled-template")]
+    [TestCase("pg_user = kong_{{ .Values.env }}", "unfilled-template")]
+    [TestCase("pg_schema = $SCHEMA", "unfilled-template")]
+    [TestCase("pg_port = ${PORT}", "not-a-number")]
+    [TestCase("pg_password = {\"username\":\"kong\",\"password\":\"x\"}", "json-password")]
+    [TestCase("pg_timeout = 60", "short-timeout")]
+    [TestCase("pg_ro_timeout = 5", "short-timeout")]
     [TestCase("pg_user = a\n[kong]\ndatabase = postgres", "section")]
     [TestCase("pg_user = a\ndatabase = postgres\\", "lost-at-end")]
     public void A_probable_misunderstanding_gives_one_warning(string text, params string[] codes) =>
@@ -66,6 +76,11 @@ public sealed class WarningTests
         + "x\npg_user = bob")]
     [TestCase("nginx_http_lua_shared_dict = cache 1m\nanonymous_reports = no thanks\nplugins = \"a\"\nadmin_listen =")]
     [TestCase("\uFEFF# a comment\npg_user = bob")]
+    [TestCase("#pg_host = 127.0.0.1  # KONG_PG_HOST overrides it\nmy_plugin_dict_size = 5m")]
+    [TestCase("pg_password = a$(b${c}<d>")]
+    [TestCase("pg_password = {not json}")]
+    [TestCase("pg_timeout = 500")]
+    [TestCase("pg_timeout = 0")]
     [TestCase("pg_host = ::1")]
     [TestCase("pg_host = [::1]")]
     [TestCase("pg_host = unix:/var/run/postgresql/.s.PGSQL.5432")]
@@ -99,19 +114,57 @@ public sealed class WarningTests
     [TestCase("KONG_pg_host", "wrong-case")]
     [TestCase("KONG_PG_HOSTT", "unknown-key")]
     [TestCase("KONG_PG_SSLMODE", "unknown-key")]
+    [TestCase("KONG_PG_NONSENSE_OF_MINE", "unknown-key")]
+    [TestCase("KONG_PG_NONSENSE_FILE", "unknown-key")]
+    [TestCase("KONG_PG_SUPPORT", "unknown-key")]
     public void A_variable_that_is_not_a_setting_gives_a_warning(string name, string code) =>
         Assert.That(Conf.Warnings("pg_user = a", (name, "x")), Is.EqualTo(new[] { ((int?)null, code) }));
 
     [TestCase("KONG_PG_SERVICE_HOST")]
+    [TestCase("KONG_PG_SERVICE_PORT")]
+    [TestCase("KONG_PG_SERVICE_PORT_POSTGRES")]
+    [TestCase("KONG_PG_REPLICA_SERVICE_HOST")]
+    [TestCase("KONG_PG_PORT_5432_TCP")]
     [TestCase("KONG_PG_PORT_5432_TCP_ADDR")]
+    [TestCase("KONG_PG_REPLICA_PORT_5432_UDP_PROTO")]
     [TestCase("KONG_FOO")]
     [TestCase("KONG_")]
     [TestCase("KONG_PROXY_LISTEN")]
     public void Other_variables_give_no_warning(string name) => Assert.That(Conf.Warnings("pg_user = a", (name, "x")), Is.Empty);
 
     [Test]
+    public void The_port_of_another_service_of_Kubernetes_gives_no_warning() =>
+        Assert.That(Conf.Warnings("", ("KONG_PG_REPLICA_PORT", "tcp://10.0.0.1:5432")), Is.Empty);
+
+    [TestCase("lua_ssl_trusted_certificate = /nonexistent/ca.pem")]
+    [TestCase("pg_ssl = on\nlua_ssl_trusted_certificate = /nonexistent/ca.pem")]
+    [TestCase("pg_ssl_verify = on\nlua_ssl_trusted_certificate = system,,system")]
+    public void A_missing_certificate_that_a_connection_does_not_need_is_a_warning(string text) =>
+        Assert.That(Conf.Load(text).Warnings.Select(w => w.Message), Has.One.Contains("does not start without it"));
+
+    [Test]
     public void A_port_variable_set_by_Kubernetes_gives_a_warning() =>
         Assert.That(Conf.Warnings("", ("KONG_PG_PORT", "tcp://10.0.0.1:5432")), Is.EqualTo(new[] { ((int?)null, "not-a-number") }));
+
+    [Test]
+    public void Equal_warnings_are_one_message_with_their_lines()
+    {
+        var messages = ConfigurationDiagnostic.Merge(
+            Conf.Inspect("pg_user = a\nno setting\nno setting\npg_ssl = yes\n" + string.Concat(Enumerable.Repeat("no setting\n", 20)))
+                .Warnings);
+        Assert.That(messages, Has.Count.EqualTo(2));
+        Assert.That(messages[0], Does.Match(@"kong\.conf:2, 3, 5, 6, 7, 8, 9, 10, 11, 12 and 12 more: a line without"));
+    }
+
+    [Test]
+    public void A_warning_about_a_JSON_secret_does_not_show_it() => Assert.That(
+        Conf.Inspect("", ("KONG_PG_PASSWORD", "{\"password\":\"hunter2\"}")).Warnings.Single().Message,
+        Does.Contain("whole JSON secret").And.Not.Contain("hunter2"));
+
+    [Test]
+    public void A_JSON_secret_from_a_vault_gives_the_warning_too() => Assert.That(
+        Conf.Warnings("pg_password = {vault://env/secret}", ("SECRET", "{\"password\":\"hunter2\"}")),
+        Is.EqualTo(new[] { ((int?)1, "json-password") }));
 
     [Test]
     public void At_most_fifty_warnings_of_one_kind_are_shown()

@@ -1,4 +1,4 @@
-using Migrator.Connecting;
+using Migrator.Configuration.Connection;
 using Migrator.Tests.Commands;
 
 namespace Migrator.Tests.Connecting;
@@ -14,6 +14,9 @@ internal sealed class UnixSocketTests : CommandTest
     [TestCase("/var/run/postgresql")]
     [TestCase("unix:/var/run/postgresql")]
     [TestCase("unix:/var/run/.s.PGSQL.x")]
+    [TestCase("unix:/var/run/.s.PGSQL.99999")]
+    [TestCase("unix:/run/pg.sock")]
+    [TestCase("unix:run/.s.PGSQL.5432")]
     public void Anything_else_is_not_a_socket(string host) => Assert.That(UnixSocket.TryParse(host), Is.Null);
 
     [Test]

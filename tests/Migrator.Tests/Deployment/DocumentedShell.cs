@@ -14,11 +14,33 @@ internal sealed class DocumentedShell : IDisposable
     public DocumentedShell()
     {
         // The exit code of each run of migrator is kept: 'a && b' hides one from 'set -e'.
-        Write("bin/migrator", $"#!/bin/sh\n'{MigratorProcess.Binary}' \"$@\"\ncode=$?\necho \"$code $*\" >>'{folder}/calls'\nexit $code\n");
+        Write("bin/migrator", $"#!/bin/sh\n[ \"$1\" != nodes ] || '{folder}/gateway'\n'{MigratorProcess.Binary}' \"$@\"\ncode=$?\n"
+            + $"echo \"$code $*\" >>'{folder}/calls'\nexit $code\n");
 
-        // The rollout, in the middle of an upgrade. The other commands of a cluster are in blocks with a mark.
-        Write("bin/kubectl", "#!/bin/sh\n[ \"$*\" = 'rollout status deployment/kong' ]\n");
-        foreach (var program in Directory.EnumerateFiles(Path.Combine(folder, "bin")))
+        // The rollout, in the middle of an upgrade: the gateway that 'nodes' has seen leaves. The other commands of a cluster are in blocks
+        // with a mark.
+        Write(
+            "bin/kubectl",
+            $"""
+            #!/bin/sh
+            [ "$*" = 'rollout status deployment/kong' ] || exit 1
+            [ ! -e '{folder}/pid' ] || kill $(cat '{folder}/pid')
+
+            """);
+        Write(
+            "gateway",
+            $"""
+            #!/bin/sh
+            mkfifo '{folder}/stays'
+            PGAPPNAME=kong psql -X -U kong -d kong <'{folder}/stays' >/dev/null 2>&1 &
+            (exec 9>'{folder}/stays'; exec sleep 300) </dev/null >/dev/null 2>&1 &
+            echo $! >'{folder}/pid'
+            until psql -X -U kong -d kong -qtc "SELECT 1 FROM pg_stat_activity WHERE application_name = 'kong'" | grep -q 1; do
+              sleep 0.1
+            done
+
+            """);
+        foreach (var program in Directory.EnumerateFiles(Path.Combine(folder, "bin")).Append(Path.Combine(folder, "gateway")))
         {
             if (!OperatingSystem.IsWindows())
             {
@@ -29,7 +51,7 @@ internal sealed class DocumentedShell : IDisposable
 
     /// <summary>The variables of the run, in addition to PATH, HOME and DOTNET_ROOT.</summary>
     public IDictionary<string, string> Variables { get; } =
-        new Dictionary<string, string>(StringComparer.Ordinal) { ["PGHOST"] = "127.0.0.1" };
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["PGHOST"] = "127.0.0.1", ["KONG_DB_UPDATE_FREQUENCY"] = "0.1" };
 
     /// <summary>Writes a file.</summary>
     /// <param name="name">Its path below the folder.</param>
@@ -87,11 +109,11 @@ internal sealed class DocumentedShell : IDisposable
         return (new ProcessResult(bash.ExitCode, output.Result, errors.Result), File.Exists(calls) ? File.ReadAllLines(calls) : []);
     }
 
-    /// <summary>A text of a page as it is run: the path of kong.conf is this folder's, and a minute of waiting is a second.</summary>
+    /// <summary>A text of a page as it is run: the path of kong.conf is this folder's, and a minute of waiting is two seconds.</summary>
     /// <param name="text">The text.</param>
     public string Here(string text) => text
         .Replace("/etc/kong/kong.conf", Path.Combine(folder, "kong.conf"), StringComparison.Ordinal)
-        .Replace("--when-drained 60s", "--when-drained 1s", StringComparison.Ordinal);
+        .Replace("--when-drained 60s", "--when-drained 2s", StringComparison.Ordinal);
 
     /// <inheritdoc />
     public void Dispose() => Directory.Delete(folder, recursive: true);

@@ -36,6 +36,31 @@ internal sealed class ManifestTests
     }
 
     [TestCaseSource(nameof(Files))]
+    public void A_file_has_only_values_that_kubectl_takes(string name) =>
+        Assert.That(KubernetesValues.Mistakes(File.ReadAllText(Path.Combine(Folder, "kubernetes", name))), Is.Empty);
+
+    [Test]
+    public void The_rendered_chart_has_only_values_that_kubectl_takes() =>
+        Assert.That(KubernetesValues.Mistakes(File.ReadAllText(Path.Combine(Folder, "helm/rendered-3.4.1.txt"))), Is.Empty);
+
+    [TestCase("value: /kong_prefix", "value: 5432")]
+    [TestCase("value: /kong_prefix", "value: true")]
+    [TestCase("value: /kong_prefix", "value: on")]
+    [TestCase("value: /kong_prefix", "value: 3.10")]
+    [TestCase("value: /kong_prefix", "value: 0x10")]
+    [TestCase("args: [migrate", "args: [1")]
+    [TestCase("\"120\"", "120")]
+    [TestCase("runAsNonRoot: true", "runAsNonRoot: \"true\"")]
+    [TestCase("replicas: 2", "replicas: \"2\"")]
+    [TestCase("name: kong}", "name: 1}")]
+    public void A_value_of_another_type_is_noticed(string correct, string wrong)
+    {
+        var text = File.ReadAllText(Path.Combine(Folder, "kubernetes/init-container.yaml"));
+        Assert.That(text, Does.Contain(correct));
+        Assert.That(KubernetesValues.Mistakes(text.Replace(correct, wrong, StringComparison.Ordinal)), Is.Not.Empty);
+    }
+
+    [TestCaseSource(nameof(Files))]
     public void A_file_is_complete_in_itself(string name)
     {
         var objects = Load(name);

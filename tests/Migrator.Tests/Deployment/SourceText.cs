@@ -34,6 +34,85 @@ internal sealed class SourceText(string source)
         return Expression();
     }
 
+    /// <summary>
+    /// Reads every string of the file: a literal with what is added to it. What is added may have strings of its own.
+    /// </summary>
+    public IReadOnlyList<string> Strings()
+    {
+        var (strings, added) = (new List<string>(), new HashSet<int>());
+        for (position = 0; position < source.Length - 1;)
+        {
+            if (IsComment())
+            {
+                position = source.IndexOf('\n', position);
+            }
+            else if (IsLiteral())
+            {
+                var isAdded = added.Contains(position);
+                var text = new StringBuilder(Literal());
+                var end = position;
+                if (!isAdded)
+                {
+                    AddSum(text, added);
+                    strings.Add(text.ToString());
+                    position = end;
+                }
+            }
+            else if (source[position] == '\'')
+            {
+                SkipCharacter();
+            }
+            else
+            {
+                position++;
+            }
+        }
+
+        return strings;
+    }
+
+    private void AddSum(StringBuilder text, HashSet<int> added)
+    {
+        while (true)
+        {
+            SkipBlanks();
+            if (source[position] != '+')
+            {
+                return;
+            }
+
+            position++;
+            SkipBlanks();
+            if (IsLiteral())
+            {
+                added.Add(position);
+                text.Append(Literal());
+                continue;
+            }
+
+            text.Append(Value);
+            for (var depth = 0; depth > 0 || source[position] is not ('+' or ',' or ';' or ')' or ']' or '}' or ':' or '?');)
+            {
+                if (IsLiteral())
+                {
+                    Literal();
+                    continue;
+                }
+
+                var c = source[position++];
+                depth += c is '(' or '[' or '{' ? 1 : c is ')' or ']' or '}' ? -1 : 0;
+            }
+        }
+    }
+
+    private void SkipBlanks()
+    {
+        while (char.IsWhiteSpace(source[position]))
+        {
+            position++;
+        }
+    }
+
     private SourceExpression Expression()
     {
         var expression = new SourceExpression();

@@ -31,6 +31,8 @@ internal sealed class Recorder : IRunObserver
 
     public void WaitingForPrimary(DatabaseFacts facts) => Events.Add("waiting for a primary");
 
+    public void WaitingForStandby() => Events.Add("waiting for a standby");
+
     public void Blocked(MigrationStep? step, IReadOnlyList<string> blockers, int attempt) => Events.Add($"blocked {attempt}");
 
     public void Reconnecting(string reason) => Events.Add($"reconnecting: {reason}");

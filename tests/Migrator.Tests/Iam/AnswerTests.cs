@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Amazon.Runtime;
-using Amazon.Runtime.CredentialManagement;
 using Amazon.SSO;
 using Amazon.SSO.Model;
 using Migrator.Errors;
@@ -58,7 +57,7 @@ internal sealed class AnswerTests
     public Task IAM_Identity_Center() => AssertRefusedAsync(
         async (url, stop) =>
         {
-            var http = new AwsHttp(Variables(), new ServerClock(TimeProvider.System), SsoAnswer.Check);
+            var http = new AwsHttp(SharedOf(Variables()), new ServerClock(TimeProvider.System), SsoAnswer.Check);
             var config = new AmazonSSOConfig { ServiceURL = url, AuthenticationRegion = "eu", HttpClientFactory = http, MaxErrorRetry = 0 };
             using var client = new AmazonSSOClient(new AnonymousAWSCredentials(), config);
             try
@@ -68,8 +67,8 @@ internal sealed class AnswerTests
             }
             catch (Exception e)
             {
-                var options = new CredentialProfileOptions { SsoAccountId = AwsAccount.Id, SsoRoleName = "developer" };
-                throw new SsoSource(new CredentialProfile("mine", options), new CredentialProfileStoreChain(), Variables()).Explain(e);
+                var settings = new SsoSettings("mine", Session: null, "https://a.example", "us-east-1", AwsAccount.Id, "developer");
+                throw new SsoSource(settings, SharedOf(Variables()), Variables()).Explain(e);
             }
         },
         isNamed: false,
@@ -132,15 +131,19 @@ internal sealed class AnswerTests
         new(variables.ToDictionary(v => v.Name, v => v.Value, StringComparer.Ordinal));
 
     private static Task AssumeRoleAsync(string url, CancellationToken cancellationToken) =>
-        Sts(url).AssumeRoleAsync(Keys, AwsAccount.Role("db"), "session", externalId: null, cancellationToken);
+        Sts(url).AssumeRoleAsync(Keys, new RoleRequest(AwsAccount.Role("db"), "session"), cancellationToken);
 
-    private static InstanceSource Instance(string url, MetadataHttp http) =>
-        new(new InstanceMetadata(Variables(("AWS_EC2_METADATA_SERVICE_ENDPOINT", url)), http));
+    private static InstanceSource Instance(string url, MetadataHttp http)
+    {
+        var environment = Variables(("AWS_EC2_METADATA_SERVICE_ENDPOINT", url));
+        return new(new InstanceMetadata(environment, new AwsProfiles(environment), http));
+    }
 
     private static StsClient Sts(string url)
     {
         var clock = new ServerClock(TimeProvider.System);
-        return new StsClient(new StsEndpoint(new Uri(url), "us-east-1", "test"), new AwsHttp(Variables(), clock, StsAnswer.Check), clock);
+        var http = new AwsHttp(SharedOf(Variables()), clock, StsAnswer.Check);
+        return new StsClient(new StsEndpoint(new Uri(url), "us-east-1", "test"), http, clock);
     }
 
     private static async Task UseAsync<T>(Func<MetadataHttp, Task<T>> use)
@@ -153,7 +156,8 @@ internal sealed class AnswerTests
     {
         var environment = Variables([("AWS_CONFIG_FILE", "/dev/null"), ("AWS_SHARED_CREDENTIALS_FILE", "/dev/null"), .. variables]);
         var profiles = new AwsProfiles(environment);
-        return UseAsync(http => new RegionFinder(environment, profiles, http).FindAsync(endpoint: null, cancellationToken));
+        var endpoint = new SigningEndpoint("h", 5432, Rds: null, "test");
+        return UseAsync(http => new RegionFinder(environment, profiles, http).FindAsync(endpoint, cancellationToken));
     }
 
     /// <summary>Has every shape answered, all at the same time.</summary>
@@ -225,4 +229,6 @@ internal sealed class AnswerTests
 
         return writer.ToString();
     }
+
+    private static SharedSettings SharedOf(AwsEnvironment environment) => new(environment, new AwsProfiles(environment));
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Amazon.Runtime.CredentialManagement;
 using Migrator.Errors;
 using Migrator.Iam.Aws;
 using Migrator.Iam.Credentials;
@@ -31,13 +30,15 @@ internal sealed class AwsFileTests : IamTest
             await ReadAsync(variable, "/dev/zero"),
             Has.Message.Contains("/dev/zero").And.Message.Contains(variable).And.Message.Contains("it is larger than "));
 
-    [TestCase("AWS_SHARED_CREDENTIALS_FILE")]
-    [TestCase("AWS_CONFIG_FILE")]
-    public async Task A_file_that_the_SDK_reads_again_cannot_be_a_pipe(string variable)
+    [Test]
+    public void A_pipe_with_a_writer_is_read()
     {
-        var pipe = Pipe(variable);
-        using var writer = Process.Start("/bin/sh", ["-c", $"echo '[default]' > {pipe}"]);
-        Assert.That(await ReadAsync(variable, pipe), Has.Message.Contains($"{variable} names {pipe}, which cannot be read: it is a pipe"));
+        var pipe = Pipe("AWS_SHARED_CREDENTIALS_FILE");
+        File.WriteAllText(pipe + ".text", $"[default]\n{Keys()}");
+        using var writer = Process.Start("/bin/sh", ["-c", $"cat {pipe}.text > {pipe}"]);
+        AssertLogsIn(Trusting("db", Bed.User.Arn), [("AWS_CONFIG_FILE", Bed.Write("config", "[default] # comment\nretry_mode = legacy")),
+            ("AWS_SHARED_CREDENTIALS_FILE", pipe)], ("pg_iam_auth_assume_role_arn",
+            AwsAccount.Role("db")));
     }
 
     [Test]
@@ -79,9 +80,8 @@ internal sealed class AwsFileTests : IamTest
         var cache = Bed.Write(".aws/sso/cache/a0f1490a20d0211c997b44bc357e1972deab8ae3.json", "");
         File.Delete(cache);
         File.CreateSymbolicLink(cache, "/dev/zero");
-        var options = new CredentialProfileOptions { SsoSession = "s", SsoAccountId = AwsAccount.Id, SsoRoleName = "developer" };
-        var chain = new CredentialProfileStoreChain();
-        var source = new SsoSource(new CredentialProfile("mine", options), chain, Variables(("HOME", Bed.Folder)));
+        var settings = new SsoSettings("mine", "s", "https://example.awsapps.com/start", "us-east-1", AwsAccount.Id, "developer");
+        var source = new SsoSource(settings, SharedOf(Variables(("HOME", Bed.Folder))), Variables(("HOME", Bed.Folder)));
         Assert.That(
             () => source.GetAsync(CancellationToken.None),
             Throws.TypeOf<MigratorException>().With.Message.Contains($"the session in {cache} cannot be read: it is larger than 1 MiB"));
@@ -121,7 +121,7 @@ internal sealed class AwsFileTests : IamTest
         {
             using var http = new MetadataHttp();
             var clock = new ServerClock(TimeProvider.System);
-            var aws = new AwsHttp(environment, clock, StsAnswer.Check);
+            var aws = new AwsHttp(SharedOf(environment), clock, StsAnswer.Check);
             var sts = new StsClient(new StsEndpoint(new Uri("http://127.0.0.1:9"), "us-east-1", "test"), aws, clock);
             await (variable switch
             {
@@ -129,7 +129,7 @@ internal sealed class AwsFileTests : IamTest
                     new WebIdentitySource(sts, file, AwsAccount.Role("db"), "session", variable).GetAsync(stop),
                 "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE" => new ContainerSource(environment, http).GetAsync(stop),
                 "AWS_CA_BUNDLE" => sts.IdentityAsync(AwsKeys.From("AKIA", "key", sessionToken: null, expires: null, "test"), stop),
-                _ => Task.Run(() => new AwsProfiles(environment).RequireReadable()),
+                _ => (Task)Task.Run(() => new AwsProfiles(environment).Find("default")),
             });
             return null;
         }
@@ -146,4 +146,6 @@ internal sealed class AwsFileTests : IamTest
         process.WaitForExit();
         return path;
     }
+
+    private static SharedSettings SharedOf(AwsEnvironment environment) => new(environment, new AwsProfiles(environment));
 }

@@ -34,6 +34,17 @@ internal sealed class CredentialTests : IamTest
     public void A_profile_s_own_keys() => AssertLogsIn(Bed.User.Arn, [.. Files($"[mine]\n{Keys()}"), ("AWS_PROFILE", "mine")]);
 
     [Test]
+    public void Files_that_the_SDK_does_not_understand() => AssertLogsIn(
+        Trusting("db", Bed.User.Arn),
+        [
+            ("AWS_CONFIG_FILE", Bed.Write("odd/config", $"[profile 'my dev'] # comment\nrole_arn = {AwsAccount.Role("db")}\n"
+                + "source_profile = base\nretry_mode = legacy\nendpoint_discovery_enabled = auto\nmax_attempts = many\n"
+                + "s3 =\n  x = y\n[other]\nwords\n")),
+            ("AWS_SHARED_CREDENTIALS_FILE", Bed.Write("credentials", $"[base]\n{Keys()}")),
+            ("AWS_PROFILE", "my dev"),
+        ]);
+
+    [Test]
     public void The_default_profile_takes_precedence_over_a_task_role() =>
         AssertLogsIn(Bed.User.Arn, [.. Files($"[default]\n{Keys()}"), .. Task]);
 
@@ -221,14 +232,6 @@ internal sealed class CredentialTests : IamTest
 
     private (string, string)[] WebIdentity() =>
         [("AWS_WEB_IDENTITY_TOKEN_FILE", Bed.Write("jwt", Bed.Secret("jwt-of-the-pod"))), ("AWS_ROLE_ARN", AwsAccount.Role("irsa"))];
-
-    private string Keys() => $"aws_access_key_id = {Bed.User.AccessKey}\naws_secret_access_key = {Bed.User.SecretKey}\n";
-
-    private string Trusting(string role, string principal)
-    {
-        Bed.Account.Roles[AwsAccount.Role(role)] = [principal];
-        return AwsAccount.Role(role);
-    }
 
     private (string, string)[] Files(string credentials) =>
         [("AWS_SHARED_CREDENTIALS_FILE", Bed.Write("credentials", credentials)), ("AWS_CONFIG_FILE", Bed.Write("config", ""))];

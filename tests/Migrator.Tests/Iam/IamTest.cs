@@ -19,6 +19,17 @@ internal abstract class IamTest
     /// <summary>Replaces the default test bed.</summary>
     protected AwsBed Use(AwsBed other) => bed = other;
 
+    /// <summary>The lines of a shared file with the keys of a user.</summary>
+    protected string Keys(AwsIdentity? user = null) =>
+        $"aws_access_key_id = {(user ?? Bed.User).AccessKey}\naws_secret_access_key = {(user ?? Bed.User).SecretKey}\n";
+
+    /// <summary>Makes a role that trusts one principal, and returns its ARN.</summary>
+    protected string Trusting(string role, string principal)
+    {
+        Bed.Account.Roles[AwsAccount.Role(role)] = [principal];
+        return AwsAccount.Role(role);
+    }
+
     /// <summary>Runs <c>status</c> and asserts that it logged in exactly once, as the given principal.</summary>
     protected void AssertLogsIn(string principal, (string, string)[] variables, params (string, string)[] settings)
     {

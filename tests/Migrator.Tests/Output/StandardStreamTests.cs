@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Migrator.Tests.Commands;
 using TestSupport;
@@ -92,9 +95,69 @@ internal sealed class StandardStreamTests : CommandTest
         Assert.That(result.Errors, Does.Contain("--yes"));
     }
 
-    private static ProcessResult Shell(string line)
+    [TestCase("list -c - < {0}", 3)]
+    [TestCase("list -c - <<< \"$(cat {0})\"", 3)]
+    [TestCase("list -c - <&-", 2)]
+    public void A_configuration_is_read_from_stdin(string line, int exitCode)
     {
-        var start = new ProcessStartInfo("/bin/bash", ["-c", $"\"$MIGRATOR\" {line}"])
+        using var conf = KongConf.For(Database);
+        var result = Shell(string.Format(CultureInfo.InvariantCulture, line, conf.Path));
+        Assert.That(result.ExitCode, Is.EqualTo(exitCode), result.Errors);
+        Assert.That(result.Errors, exitCode == 2 ? Does.Contain("from standard input: it is closed") : Does.Not.Contain("error"));
+    }
+
+    [Test]
+    public void A_configuration_is_read_from_a_socket()
+    {
+        using var conf = KongConf.For(Database);
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var served = Task.Run(async () =>
+        {
+            using var client = await listener.AcceptTcpClientAsync();
+            await client.Client.SendAsync(await File.ReadAllBytesAsync(conf.Path));
+        });
+        var result = Shell($"list -c - </dev/tcp/127.0.0.1/{((IPEndPoint)listener.LocalEndpoint).Port}");
+        Assert.That(served.Wait(TimeSpan.FromMinutes(1)), Is.True);
+        Assert.That(result.ExitCode, Is.EqualTo(3), result.Errors);
+    }
+
+    [TestCase("[suggest:-1]", "migrator u")]
+    [TestCase("[suggest:x]", "migrator u")]
+    [TestCase("[suggest:99999999999]", "migrator u")]
+    [TestCase("[suggest:5]", "migrator up -c /etc/hosts ")]
+    public void A_completion_at_an_impossible_position_is_no_error(string directive, string line)
+    {
+        var result = Shell($"'{directive}' '{line}'");
+        Assert.That((result.ExitCode, result.Errors), Is.EqualTo((0, "")));
+    }
+
+    [TestCase("-d 20000")]
+    [TestCase("-d 50000")]
+    [TestCase("-d 60000")]
+    public void A_limit_of_memory_that_is_too_low_is_an_error(string limit)
+    {
+        Assume.That(MigratorProcess.IsGiven, "The plain build needs more memory to start.");
+        using var conf = KongConf.For(Database);
+        var result = Shell($"list -c {conf.Path}", $"ulimit {limit}; exec ");
+        Assert.That(result.ExitCode, Is.EqualTo(1), result.Errors);
+        Assert.That(result.Errors, Does.StartWith("error: The limits of this process are too low.\n").And.Contain("ulimit -a"));
+    }
+
+    [Test]
+    public void A_limit_of_the_size_of_files_is_an_error_of_writing()
+    {
+        using var conf = KongConf.For(Database);
+        var output = Path.GetTempFileName();
+        var result = Shell($"config --all -c {conf.Path} >{output}", "ulimit -f 1; export DOTNET_EnableWriteXorExecute=0; exec ");
+        Assert.That(result.ExitCode, Is.EqualTo(1), result.Errors);
+        Assert.That(result.Errors, Does.StartWith("error: The answer could not be written to stdout: File too large.\n"));
+        File.Delete(output);
+    }
+
+    private static ProcessResult Shell(string line, string before = "")
+    {
+        var start = new ProcessStartInfo("/bin/bash", ["-c", $"{before}\"$MIGRATOR\" {line}"])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,

@@ -71,16 +71,18 @@ internal sealed class RolloutCommandTests : CommandTest
     public void Nodes_shows_sessions_of_gateways_and_data_planes()
     {
         StartBootstrapped();
-        Assert.That(Migrator("nodes").Output, Is.EqualTo("No gateway is connected.\n"));
+        Assert.That(Rollout("nodes").Output, Is.EqualTo("No gateway was seen in 1.2 s.\n"));
+        Assert.That(Rollout("nodes --watch 0").Output, Does.StartWith("No gateway was seen in one look."));
         Database.Execute(OldDataPlane);
         using var gateway = ConnectGateway();
-        var text = Migrator("nodes").Output;
-        using var json = JsonDocument.Parse(Migrator("nodes --json").Output);
+        var text = Rollout("nodes").Output;
+        using var json = JsonDocument.Parse(Rollout("nodes --json --watch 0").Output);
         Assert.Multiple(() =>
         {
             Assert.That(text, Does.Match(@"127\.0\.0\.1 +kong +kong +1 +\d{4}-").And.Match(@"dp-1 .*3\.4\.2 .*older than 3\.9"));
             Assert.That(json.RootElement.GetProperty("sessions")[0].GetProperty("address").GetString(), Is.EqualTo("127.0.0.1"));
             Assert.That(json.RootElement.GetProperty("data_planes")[0].GetProperty("is_older").GetBoolean());
+            Assert.That(json.RootElement.GetProperty("hidden_addresses").GetInt32(), Is.Zero);
         });
     }
 
@@ -89,8 +91,9 @@ internal sealed class RolloutCommandTests : CommandTest
     {
         Database.Execute("CREATE FUNCTION boom() RETURNS text LANGUAGE plpgsql AS 'BEGIN RAISE ''boom''; END'; "
             + "CREATE VIEW clustering_data_planes AS SELECT boom() AS hostname");
-        var result = Migrator("nodes");
-        Assert.That((result.ExitCode, result.Output), Is.EqualTo((0, "No gateway is connected.\n")));
+        var result = Rollout("nodes --watch 0");
+        Assert.That(result.ExitCode, Is.Zero);
+        Assert.That(result.Output, Does.Contain("The data planes were not examined: of the table clustering_data_planes, it is a view"));
     }
 
     [Test]
@@ -98,11 +101,11 @@ internal sealed class RolloutCommandTests : CommandTest
     {
         StartOld();
         Migrator("up");
-        using var conf = KongConf.For(Database);
+        using var conf = KongConf.For(Database, Often);
         Process finishing;
         using (ConnectGateway())
         {
-            finishing = MigratorProcess.Start($"finish -c {conf.Path} --when-drained 1s");
+            finishing = MigratorProcess.Start($"finish -c {conf.Path} --when-drained 2s");
             Assert.That(finishing.StandardError.ReadLine(),
                 Does.Contain("waiting for 1 gateway of the previous version to leave: 127.0.0.1 (user kong, 1 session)"));
             Assert.That(Migrator("list").ExitCode, Is.EqualTo(4));
@@ -124,10 +127,14 @@ internal sealed class RolloutCommandTests : CommandTest
         Migrator("up");
         Database.Execute(OldDataPlane);
         var ledger = Ledger();
-        var result = Migrator("finish --when-drained 60s --drain-timeout 1s");
+        using var gateway = ConnectGateway();
+        Assert.That(
+            Rollout("finish --when-drained 2s --drain-timeout 3s").Errors, Does.Contain("--drain-timeout 3 s is shorter than the 36 s"));
+        Database.Execute("DELETE FROM clustering_data_planes");
+        var result = Rollout("finish --when-drained 2s --drain-timeout 3s");
         Assert.That(result.ExitCode, Is.EqualTo(4));
         Assert.That(result.Errors,
-            Does.Contain("still there after 1 s: data plane dp-1 (10.0.0.9, version 3.4.2").And.Contain("--old-nodes"));
+            Does.Contain("still there after 3 s: 127.0.0.1 (user kong, 1 session), seen").And.Contain("--old-nodes"));
         Assert.That(Ledger(), Is.EqualTo(ledger));
     }
 
@@ -136,10 +143,15 @@ internal sealed class RolloutCommandTests : CommandTest
     {
         StartOld();
         var file = Path.Combine(folder, "old.json");
-        File.WriteAllText(file, $"warning: of the log\n{Migrator("nodes --json").Output}warning: more\n");
+        using (ConnectGateway())
+        {
+            File.WriteAllText(file, $"warning: of the log\n{Rollout("nodes --json --watch 0").Output}warning: more\n");
+        }
+
+        // What the file names is 127.0.0.1; the new gateway is behind a pooler that gives its address.
         Migrator("up");
-        using var gateway = ConnectGateway();
-        Assert.That(Migrator($"finish --when-drained 1s --old-nodes {file}").ExitCode, Is.Zero);
+        using var gateway = ConnectGateway("kong - 10.9.8.7:41234");
+        Assert.That(Rollout($"finish --when-drained 2s --old-nodes {file}").ExitCode, Is.Zero);
     }
 
     [Test]
@@ -148,7 +160,7 @@ internal sealed class RolloutCommandTests : CommandTest
         StartOld();
         Migrator("up");
         using var gateway = ConnectGateway();
-        Assert.That(Migrator("finish --when-drained 1s --new-nodes localhost").ExitCode, Is.Zero);
+        Assert.That(Rollout("finish --when-drained 2s --new-nodes localhost").ExitCode, Is.Zero);
     }
 
     [Test]
@@ -157,7 +169,7 @@ internal sealed class RolloutCommandTests : CommandTest
         StartOld();
         Migrator("up");
         using var gateway = ConnectGateway();
-        var result = Migrator("finish --when-drained 1s --drain-timeout 1s --new-nodes 10.9.8.7");
+        var result = Rollout("finish --when-drained 2s --drain-timeout 3s --new-nodes 10.9.8.7");
         Assert.That(result.ExitCode, Is.EqualTo(4));
         Assert.That(result.Errors, Does.Contain("127.0.0.1 (user kong, 1 session)").And.Contain("those of 10.9.8.7: 10.9.8.7."));
     }
@@ -167,11 +179,15 @@ internal sealed class RolloutCommandTests : CommandTest
     {
         StartOld();
         Migrator("up");
-        var result = Migrator("finish --when-drained 1s --new-nodes nobody.invalid");
+        var result = Rollout("finish --when-drained 2s --new-nodes nobody.invalid");
         Assert.That(result.ExitCode, Is.EqualTo(8));
         Assert.That(result.Errors, Does.Contain("--new-nodes: the host name 'nobody.invalid' cannot be resolved"));
     }
 
+    [TestCase("""{"sessions": []}""", "has no gateway")]
+    [TestCase("""{"sessions": [{"address": "127.0.0.1/32"}]}""", "has '127.0.0.1/32', which is not the address")]
+    [TestCase("""{"sessions": [{"address": "localhost"}]}""", "has 'localhost', which is not the address")]
+    [TestCase("""{"sessions": [{"address": ""}]}""", "has '', which is not the address")]
     [TestCase("{}", "is not the JSON")]
     [TestCase("nonsense", "is not the JSON")]
     [TestCase("""{"sessions": [{"address": 5}]}""", "is not the JSON")]
@@ -186,15 +202,198 @@ internal sealed class RolloutCommandTests : CommandTest
         Assert.That(result.Errors, Does.Contain(reason));
     }
 
-    private NpgsqlConnection ConnectGateway()
+    [Test]
+    public void A_time_that_is_too_short_is_raised_and_said()
+    {
+        StartOld();
+        Migrator("up");
+        var result = Rollout("finish --when-drained 0s");
+        Assert.That(result.ExitCode, Is.Zero, result.Errors);
+        Assert.That(
+            result.Errors,
+            Does.Contain("no old gateway may be seen for 1.2 s, not 0 s: an idle gateway asks the database every 0.1 s")
+                .And.Contain("no gateway of the previous version was seen for 1.2 s"));
+    }
+
+    [Test]
+    public void A_drain_timeout_that_is_shorter_than_the_drain_ends_at_once()
+    {
+        StartOld();
+        Migrator("up");
+        Assert.That(Migrator("finish --when-drained 60s --drain-timeout 10s").ExitCode, Is.EqualTo(2));
+        var result = Migrator("finish --when-drained 5s --drain-timeout 10s");
+        Assert.That(result.ExitCode, Is.EqualTo(4));
+        Assert.That(result.Errors, Does.Contain("--drain-timeout 10 s is shorter than the 11 s").And.Contain("db_update_frequency"));
+    }
+
+    [Test]
+    public void With_nothing_pending_it_waits_for_the_drain_all_the_same()
+    {
+        StartBootstrapped();
+        using (ConnectGateway())
+        {
+            Assert.That(Rollout("finish --when-drained 2s --drain-timeout 3s").ExitCode, Is.EqualTo(4));
+        }
+
+        var result = Rollout("finish --when-drained 2s");
+        Assert.That((result.ExitCode, result.Output), Is.EqualTo((0, result.Output)));
+        Assert.That(result.Errors, Does.Contain("no gateway of the previous version was seen for 2 s"));
+    }
+
+    [Test]
+    public void No_finish_phase_runs_beside_an_old_gateway_even_if_up_is_still_at_work()
+    {
+        StartOld();
+        using var conf = KongConf.For(Database, Often);
+        using var gateway = ConnectGateway();
+        using var holder = Database.Connect();
+        using var transaction = holder.BeginTransaction();
+        using (var holds = new NpgsqlCommand("LOCK TABLE plugins IN SHARE MODE", holder, transaction))
+        {
+            holds.ExecuteNonQuery();
+        }
+
+        using var up = MigratorProcess.Start($"up -c {conf.Path} --ddl-lock-timeout 0 --lock-timeout 100");
+        Assert.That(() => Database.Query("SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'plugins'::regclass"),
+            Has.Count.EqualTo(1).After(60_000, 50));
+        using var finish = MigratorProcess.Start($"finish -c {conf.Path} --when-drained 2s --drain-timeout 4s --lock-timeout 100");
+        Assert.That(finish.StandardError.ReadLine(), Does.Contain("waiting for"));
+        transaction.Rollback();
+        up.WaitForExit();
+        finish.WaitForExit();
+        Assert.That((up.ExitCode, finish.ExitCode), Is.EqualTo((0, 4)));
+        Assert.That(Migrator("list").ExitCode, Is.EqualTo(4), "all pending");
+    }
+
+    [Test]
+    public void Finish_waits_for_sessions_that_last_for_milliseconds()
+    {
+        StartOld();
+        Migrator("up");
+        using var conf = KongConf.For(Database, Often);
+        using var finish = MigratorProcess.Start($"finish -c {conf.Path} --when-drained 4s --drain-timeout 12s");
+        while (!finish.HasExited)
+        {
+            // Each is there for about 40 ms.
+            using var gateway = ConnectGateway();
+            finish.WaitForExit(40);
+            gateway.Close();
+            finish.WaitForExit(900);
+        }
+
+        Assert.That(finish.ExitCode, Is.EqualTo(4), finish.StandardError.ReadToEnd());
+    }
+
+    [Test]
+    public void A_gateway_that_is_connected_to_the_replica_only_is_waited_for()
+    {
+        StartOld();
+        Migrator("up");
+        using var replica = PostgresServer.Start();
+        replica.Execute("postgres", $"CREATE DATABASE \"{Database.Name}\" OWNER kong");
+        (string, string)[] settings = [Often, ("pg_ro_host", "127.0.0.1"), ("pg_ro_port", $"{replica.Port}")];
+        using (ConnectGateway(server: replica))
+        {
+            var result = Migrator("finish --when-drained 2s --drain-timeout 3s", settings);
+            Assert.That(result.ExitCode, Is.EqualTo(4), result.Errors);
+            Assert.That(Migrator("nodes --watch 0", settings).Output, Does.Contain("127.0.0.1  kong  kong"));
+        }
+
+        Assert.That(Migrator("finish --when-drained 2s", settings).ExitCode, Is.Zero);
+        replica.Stop();
+        var unreachable = Migrator("nodes --watch 0", settings);
+        Assert.That(unreachable.ExitCode, Is.EqualTo(8));
+        Assert.That(unreachable.Errors, Does.Contain("The replica of pg_ro_host cannot be asked").And.Contain("leave pg_ro_host out"));
+    }
+
+    [Test]
+    public void An_old_data_plane_is_found_among_thousands_of_new_ones_and_odd_times_are_no_error()
+    {
+        StartBootstrapped();
+        Database.Execute("INSERT INTO clustering_data_planes (id, hostname, ip, config_hash, version, last_seen, ttl) "
+            + "SELECT gen_random_uuid(), 'new', '10.0.0.9', 'x', '3.9.1', now() + n * interval '1 s', 'infinity' "
+            + "FROM generate_series(1, 3000) AS n");
+        Database.Execute("INSERT INTO clustering_data_planes (id, hostname, ip, config_hash, version, last_seen, ttl) "
+            + "SELECT gen_random_uuid(), 'odd', '10.0.0.8', 'x', '3.4.' || n, t::timestamptz, 'infinity' FROM unnest("
+            + "ARRAY['infinity', '-infinity', NULL, '4713-01-01 BC', '294276-12-31']) WITH ORDINALITY AS odd (t, n)");
+        Database.Execute(OldDataPlane);
+        using var json = JsonDocument.Parse(Rollout("nodes --json --watch 0").Output);
+        var rows = json.RootElement.GetProperty("data_planes").EnumerateArray().ToList();
+        Assert.Multiple(() =>
+        {
+            Assert.That(rows, Has.Count.EqualTo(1000));
+            Assert.That(rows.Count(r => r.GetProperty("is_older").GetBoolean()), Is.EqualTo(6));
+            Assert.That(json.RootElement.GetProperty("data_planes_total").GetInt32(), Is.EqualTo(3006));
+            Assert.That(json.RootElement.GetProperty("notes")[0].GetString(), Does.StartWith("2006 more data planes are not shown"));
+        });
+    }
+
+    [Test]
+    public void Nodes_says_when_addresses_are_hidden_and_what_shows_them()
+    {
+        StartBootstrapped();
+        Database.Execute("DO $$ BEGIN CREATE ROLE other_looker LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$; "
+            + "GRANT USAGE ON SCHEMA public TO other_looker; GRANT SELECT ON clustering_data_planes TO other_looker");
+        using var gateway = ConnectGateway();
+        using var json = JsonDocument.Parse(Rollout("nodes --json --watch 0", ("pg_user", "other_looker")).Output);
+        Assert.That(json.RootElement.GetProperty("hidden_addresses").GetInt32(), Is.EqualTo(1));
+        Assert.That(json.RootElement.GetProperty("notes")[0].GetString(), Does.EndWith("GRANT pg_read_all_stats TO \"other_looker\";"));
+    }
+
+    [Test]
+    public void Wait_survives_the_loss_of_its_session_as_often_as_it_happens()
+    {
+        using var conf = KongConf.For(Database);
+        using var waiting = MigratorProcess.Start($"wait -c {conf.Path} --timeout 120");
+        Assert.That(waiting.StandardError.ReadLine(), Does.Contain("waiting for the migrations"));
+        for (var time = 0; time < 8; time++)
+        {
+            Assert.That(
+                () => Database.Query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'migrator' "
+                    + "AND datname = current_database()"),
+                Is.Not.Empty.After(60_000, 20));
+        }
+
+        Assert.That(Migrator("bootstrap").ExitCode, Is.Zero);
+        Assert.That(waiting.WaitForExit(60_000));
+        Assert.That(waiting.ExitCode, Is.Zero);
+    }
+
+    [Test]
+    public void Finish_survives_restarts_of_the_server_while_it_waits()
+    {
+        using var server = PostgresServer.Start();
+        using var database = server.CreateDatabase();
+        OldDatabase.Fill(database);
+        using var conf = KongConf.For(database, Often);
+        Assert.That(MigratorProcess.Run($"up -c {conf.Path}").ExitCode, Is.Zero);
+        using var finish = MigratorProcess.Start($"finish -c {conf.Path} --when-drained 5s --drain-timeout 5m");
+        Assert.That(finish.StandardError.ReadLine(), Does.Contain("no gateway of the previous version is seen"));
+        for (var time = 0; time < 2; time++)
+        {
+            server.Stop("fast");
+            server.StartUp();
+        }
+
+        Assert.That(finish.WaitForExit(120_000));
+        Assert.That(finish.ExitCode, Is.Zero, finish.StandardError.ReadToEnd());
+    }
+
+    private static readonly (string, string) Often = ("db_update_frequency", "0.1");
+
+    /// <summary>Runs a command for gateways that ask the database so often that it takes little time to see them.</summary>
+    private ProcessResult Rollout(string arguments, params (string Key, string Value)[] settings) =>
+        Migrator(arguments, [Often, ("pg_timeout", "60000"), .. settings]);
+
+    private NpgsqlConnection ConnectGateway(string application = "kong", PostgresServer? server = null)
     {
         var settings = new NpgsqlConnectionStringBuilder
         {
             Host = "127.0.0.1",
-            Port = Database.Server.Port,
+            Port = (server ?? Database.Server).Port,
             Username = "kong",
             Database = Database.Name,
-            ApplicationName = "kong",
+            ApplicationName = application,
             Pooling = false,
         };
         var connection = new NpgsqlConnection(settings.ConnectionString);

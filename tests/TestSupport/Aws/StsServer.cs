@@ -36,12 +36,16 @@ public sealed class StsServer : IDisposable
     /// <summary>The actions that were called, with path, session name and region.</summary>
     public ConcurrentQueue<(string Action, string Path, string? Session, string? Region)> Calls { get; } = [];
 
+    /// <summary>The fields of the last request.</summary>
+    public IReadOnlyDictionary<string, string> LastForm { get; private set; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <inheritdoc />
     public void Dispose() => server.Dispose();
 
     private HttpReply? Answer(HttpCall call)
     {
         var form = call.Form;
+        LastForm = form;
         var action = form["Action"];
         var scope = call.Header("Authorization")?.Split("Credential=")[1].Split(',')[0].Split('/');
         Calls.Enqueue((action, call.Path, form.GetValueOrDefault("RoleSessionName"), scope?[2]));

@@ -298,6 +298,7 @@ internal sealed partial class LuaLexer
     [GeneratedRegex(
         @"^(0[xX]([0-9a-fA-F]+(\.[0-9a-fA-F]*)?|\.[0-9a-fA-F]+)([pP][+-]?[0-9]+)?|0[bB][01]+"
             + @"|([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?)([uU]?[lL][lL]|[iI])?$",
-        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant,
+        Timeout.Infinite)]
     private static partial Regex NumberFormat();
 }

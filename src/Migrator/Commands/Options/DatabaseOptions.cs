@@ -2,6 +2,7 @@ using System.CommandLine;
 using Migrations.Dsl;
 using Migrator.Advice;
 using Migrator.Commands.Hosting;
+using Migrator.Configuration.Connection;
 
 namespace Migrator.Commands.Options;
 
@@ -39,8 +40,8 @@ internal static class DatabaseOptions
     /// <summary><c>--wait</c>: how long to wait for a database that does not accept connections yet.</summary>
     public static readonly Option<double?> Wait = OptionKinds.Seconds(new Option<double?>("--wait")
     {
-        Description = "How long to wait for a database that does not accept connections yet, or is a standby during a failover. "
-            + "Default: 0 [env: MIGRATOR_WAIT].",
+        Description = "How long to wait for a database that does not accept connections yet or is a standby during a failover, and for "
+            + "name servers and AWS services that do not answer yet. Default: 0 [env: MIGRATOR_WAIT].",
         HelpName = "DURATION",
         DefaultValueFactory = result => OptionKinds.FromEnvironment(result, "MIGRATOR_WAIT", 0),
     });
@@ -53,14 +54,12 @@ internal static class DatabaseOptions
     };
 
     /// <summary><c>--iam-endpoint</c>: the RDS endpoint to sign tokens for.</summary>
-    public static readonly Option<string?> IamEndpoint = new("--iam-endpoint")
+    public static readonly Option<EndpointName?> IamEndpoint = OptionKinds.Endpoint(new Option<EndpointName?>("--iam-endpoint")
     {
         Description = "With pg_iam_auth: the RDS endpoint to sign tokens for, where the host is an alias, a tunnel or an address [env: "
             + "MIGRATOR_IAM_ENDPOINT].",
         HelpName = "HOST[:PORT]",
-        DefaultValueFactory = _ => HostEnvironment.Current.Variable("MIGRATOR_IAM_ENDPOINT") is { } endpoint ? endpoint
-            : null,
-    };
+    }, "MIGRATOR_IAM_ENDPOINT");
 
     /// <summary>The options of every command that connects to the database.</summary>
     public static readonly IReadOnlyList<Option> All = [.. ConfigurationOptions.All, DbTimeout, TargetVersion, Wait, IamEndpoint];

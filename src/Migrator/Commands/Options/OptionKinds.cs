@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using Migrations.Dsl;
 using Migrator.Commands.Hosting;
+using Migrator.Configuration.Connection;
 
 namespace Migrator.Commands.Options;
 
@@ -109,5 +110,27 @@ internal static class OptionKinds
             return null;
         };
         return option;
+    }
+
+    /// <summary>Makes an option accept the name and port of a server, from the command line or an environment variable.</summary>
+    public static Option<EndpointName?> Endpoint(Option<EndpointName?> option, string variable)
+    {
+        option.CustomParser = result => Parse(result, option.Name, result.Tokens[0].Value);
+        option.DefaultValueFactory = result =>
+            HostEnvironment.Current.Variable(variable) is { } text ? Parse(result, variable, text) : null;
+        return option;
+
+        static EndpointName? Parse(ArgumentResult result, string name, string text)
+        {
+            var endpoint = EndpointName.TryParse(text);
+            if (endpoint is null)
+            {
+                // What stands before an @ may be a password.
+                var given = text.Contains('@', StringComparison.Ordinal) ? "" : $", not '{text}'";
+                result.AddError($"{name} takes HOST or HOST:PORT, without a scheme, a user or a path{given}.");
+            }
+
+            return endpoint;
+        }
     }
 }

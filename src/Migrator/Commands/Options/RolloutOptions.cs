@@ -23,10 +23,20 @@ internal static class RolloutOptions
         DefaultValueFactory = _ => 300,
     });
 
+    /// <summary><c>--watch</c>: how long to look for sessions of gateways.</summary>
+    public static readonly Option<double?> Watch = OptionKinds.Seconds(new Option<double?>("--watch")
+    {
+        Description = "How long to look for sessions of gateways; 0 looks once. Default: twice db_update_frequency and a second, 11 s, as "
+            + "an idle gateway may have no session until it asks the database again.",
+        HelpName = "DURATION",
+    });
+
     /// <summary><c>--when-drained</c>: how long no old gateway may have been seen before the finish phase runs.</summary>
     public static readonly Option<double?> WhenDrained = OptionKinds.Seconds(new Option<double?>("--when-drained")
     {
-        Description = "First wait until no session of a gateway, and no data plane older than the target version, was seen for this long.",
+        Description = "First wait until no session of a gateway, and no data plane older than the target version, was seen for this long, "
+            + "also if nothing is pending. It is raised to twice db_update_frequency and a second, and to 36 s with data planes; give "
+            + "more than the gateways need to end (terminationGracePeriodSeconds).",
         HelpName = "DURATION",
     });
 

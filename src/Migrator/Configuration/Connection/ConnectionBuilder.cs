@@ -40,7 +40,7 @@ internal sealed class ConnectionBuilder(EffectiveSettings settings, Configuratio
         };
     }
 
-    private string Key(string suffix) => readOnly && settings.Has($"pg_ro_{suffix}") ? $"pg_ro_{suffix}" : $"pg_{suffix}";
+    private string Key(string suffix) => TlsRules.Key(settings, suffix, readOnly);
 
     private string? Text(string suffix)
     {

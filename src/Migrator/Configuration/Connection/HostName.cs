@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using Migrator.Configuration.Effective;
 
 namespace Migrator.Configuration.Connection;
 
@@ -18,7 +19,8 @@ internal static class HostName
     /// <summary>Returns why no connection can be made to a host; null if one may be possible.</summary>
     public static string? ProblemWith(string host) => host switch
     {
-        ['u', 'n', 'i', 'x', ':', ..] => null,
+        _ when UnixSocket.Is(host) => UnixSocket.ProblemWith(host),
+        _ when UnfilledTemplate.IsIn(host) => "has a template in it that was not filled in. Write the name of the host.",
         _ when IsAuroraDsql(host) => "is an Aurora DSQL cluster, which has no foreign keys, triggers or PL/pgSQL: it cannot hold the "
             + "gateway's tables, and the gateway does not run on it. Name an RDS for PostgreSQL or Aurora PostgreSQL database.",
         ['/', ..] => $"is a directory or a file. Write unix:{host.TrimEnd('/')}/.s.PGSQL.5432 for a socket.",

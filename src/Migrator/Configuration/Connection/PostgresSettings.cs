@@ -55,8 +55,7 @@ internal sealed record IamSettings
     public Uri? GlobalStsEndpoint { get; init; }
 
     /// <summary>
-    /// The RDS endpoint to sign for (<c>--iam-endpoint</c>), HOST or HOST:PORT; null means the host. It is needed if the host is an alias
-    /// or a tunnel.
+    /// The RDS endpoint to sign for (<c>--iam-endpoint</c>); null means the host. It is needed if the host is an alias or a tunnel.
     /// </summary>
-    public string? Endpoint { get; init; }
+    public EndpointName? Endpoint { get; init; }
 }

@@ -24,14 +24,14 @@ internal sealed class TlsBuilder(EffectiveSettings settings, ConfigurationReques
     /// </param>
     public TlsSettings Build(bool isIam)
     {
-        if (!isIam && !settings.IsOn(key("ssl")) && !settings.IsOn(key("ssl_required")))
+        if (!TlsRules.IsOn(settings, key, isIam))
         {
             return TlsSettings.Off;
         }
 
         var certificate = ClientFile("ssl_cert");
         var clientKey = settings.Has("pg_ssl_cert") ? ClientFile("ssl_cert_key") ?? Missing() : null;
-        var verify = settings.IsOn(key("ssl_verify")) || (isIam && !settings.Has(key("ssl_verify")));
+        var verify = TlsRules.Verifies(settings, key, isIam);
         return new()
         {
             Enabled = true,

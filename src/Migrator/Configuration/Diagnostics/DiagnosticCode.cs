@@ -54,6 +54,15 @@ internal static class DiagnosticCode
     /// <summary>A value that contains a vault reference but is not one.</summary>
     public const string HalfReference = "half-reference";
 
+    /// <summary>A value that contains a template, such as <c>${NAME}</c>, that nothing has filled in.</summary>
+    public const string UnfilledTemplate = "unfilled-template";
+
+    /// <summary>A password that is a JSON object: the whole secret of a secret store, not its password.</summary>
+    public const string JsonPassword = "json-password";
+
+    /// <summary>A time limit, in milliseconds, that was probably meant in seconds.</summary>
+    public const string ShortTimeout = "short-timeout";
+
     /// <summary>A setting that has no effect because of another one.</summary>
     public const string NoEffect = "no-effect";
 

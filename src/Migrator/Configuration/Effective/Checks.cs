@@ -16,6 +16,9 @@ internal static class Checks
         "pg_ro_keepalive_timeout", "pg_ro_pool_size", "pg_ro_backlog",
     ];
 
+    // People write time limits of up to five minutes in seconds. No login over a network is reliable within 0.3 s.
+    private const int LongestInSeconds = 300;
+
     // The logins of Kong Enterprise with tokens of others than AWS, and who issues the tokens.
     private static readonly (string Name, string Issuer)[] OtherTokens =
     [
@@ -48,10 +51,26 @@ internal static class Checks
                     + $"Set {settings.Definition(name).Variable}=off for migrator, and give it a user with a password.");
         }
 
+        foreach (var name in new[] { "pg_timeout", "pg_ro_timeout" })
+        {
+            CheckTimeout(settings[name], diagnostics);
+        }
+
         if (settings.Text("prefix") is null)
         {
             diagnostics.Refuse(settings.Line("prefix"),
                 "prefix is empty: the gateway's loader crashes on it. Give a directory, or remove the setting.");
+        }
+    }
+
+    private static void CheckTimeout(EffectiveSetting setting, DiagnosticList diagnostics)
+    {
+        if ((setting.Value as NumberValue)?.Number is { } timeout and >= 1 and <= LongestInSeconds)
+        {
+            diagnostics.Warn(setting.Source.Line, DiagnosticCode.ShortTimeout, string.Create(
+                CultureInfo.InvariantCulture,
+                $"{SettingText.Name(setting.Definition, setting.Source)} is {timeout}, and is read as milliseconds. If seconds are meant, "
+                    + $"write `{setting.Definition.Name} = {timeout * 1000}`."));
         }
     }
 

@@ -13,6 +13,8 @@ internal static class EnvironmentDiagnostics
     private const string Prefix = "KONG_";
     private const int Examined = 1000;
 
+    private static readonly string[] Protocols = ["_TCP", "_UDP", "_SCTP"];
+
     /// <summary>Checks all variables.</summary>
     public static void Report(IReadOnlyDictionary<string, string> environment, FileLayer file, DiagnosticList diagnostics)
     {
@@ -41,7 +43,7 @@ internal static class EnvironmentDiagnostics
         {
             ReportCase(name, upper, key, environment.ContainsKey(upper) || file.Find(key) is not null, diagnostics);
         }
-        else if (VariableFiles.Is(name))
+        else if (VariableFiles.Is(name) || SettingCatalogue.IsKnown(key) || IsServiceLink(name, environment[name]))
         {
             return;
         }
@@ -51,12 +53,30 @@ internal static class EnvironmentDiagnostics
                 $"the environment variable {SettingText.Plain(name)} is ignored: no gateway knows it. Write "
                     + $"{VariableFiles.NameOf(Prefix + setting.ToUpperInvariant())}, if that is meant.");
         }
-        else if (!SettingCatalogue.IsKnown(key) && NearestKey.Of(key) is { } nearest)
+        else if (NearestKey.Of(key) is { } nearest)
         {
             diagnostics.Warn(null, DiagnosticCode.UnknownKey,
                 $"the environment variable {SettingText.Plain(name)} is ignored: no gateway knows it. Write "
                     + $"{Prefix}{nearest.ToUpperInvariant()}, if that is meant.");
         }
+        else if (key.StartsWith("pg_", StringComparison.Ordinal))
+        {
+            diagnostics.Warn(null, DiagnosticCode.UnknownKey,
+                $"the environment variable {SettingText.Plain(name)} is ignored: no gateway knows it. Unset it, or write the setting that "
+                    + "is meant; `migrator config` lists them.");
+        }
+    }
+
+    // Kubernetes, "Accessing the Service", environment variables: those of a Service named kong-pg, or kong-pg-replica, begin with KONG_PG.
+    private static bool IsServiceLink(string name, string value)
+    {
+        var isOfPort = name.Contains("_PORT_", StringComparison.Ordinal)
+            && Protocols.Any(p => name.EndsWith(p, StringComparison.Ordinal) || name.Contains($"{p}_", StringComparison.Ordinal));
+        return name.StartsWith("KONG_PG_", StringComparison.Ordinal)
+            && (isOfPort
+                || name.EndsWith("_SERVICE_HOST", StringComparison.Ordinal)
+                || name.Contains("_SERVICE_PORT", StringComparison.Ordinal)
+                || (name.EndsWith("_PORT", StringComparison.Ordinal) && value.Contains("://", StringComparison.Ordinal)));
     }
 
     private static void ReportCase(string name, string upper, string key, bool isGiven, DiagnosticList diagnostics)

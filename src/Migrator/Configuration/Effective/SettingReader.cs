@@ -23,6 +23,14 @@ internal sealed class SettingReader(VaultResolver vaults, DiagnosticList diagnos
 
         var text = Resolve(given, given.Text ?? "", out var reference) ?? "";
         var source = given.Source with { Reference = reference };
+        if (given.Definition.IsPassword && JsonSecret.IsObject(text))
+        {
+            diagnostics.Warn(source.Line, DiagnosticCode.JsonPassword,
+                $"{SettingText.Name(given.Definition, source)} is a whole JSON secret, and all of it is taken as the password. Give only "
+                    + "its password: where a variable SECRET has the JSON, write "
+                    + $"`{given.Definition.Name} = {{vault://env/secret/password}}`.");
+        }
+
         return new(given.Definition, ValueOf(given.Definition, text, source), source) { IsSet = source.IsGiven && text.Length > 0 };
     }
 
@@ -99,11 +107,15 @@ internal sealed class SettingReader(VaultResolver vaults, DiagnosticList diagnos
         {
             var effect = Unset.Effect(definition) is { } found ? $", and {found}" : "";
             diagnostics.Warn(source.Line, DiagnosticCode.NotANumber,
-                $"{SettingText.Name(definition, source)} is not a number and is read as unset{effect}. Write digits only.");
+                $"{SettingText.Name(definition, source)} is not a number and is read as unset{effect}. {NumberRemedy(text)}");
         }
 
         return null;
     }
+
+    private static string NumberRemedy(string text) => text.StartsWith("tcp://", StringComparison.Ordinal)
+        ? "Kubernetes sets such a variable for a Service of that name: write `enableServiceLinks: false` in the pod's specification."
+        : "Write digits only.";
 
     // Kong: any value except on and true is false, and never an error.
     private SwitchValue SwitchOf(SettingDefinition definition, string text, SettingSource source)

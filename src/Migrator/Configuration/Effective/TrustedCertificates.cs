@@ -10,16 +10,18 @@ namespace Migrator.Configuration.Effective;
 /// <summary>
 /// Reads the list <c>lua_ssl_trusted_certificate</c>. Kong: <c>system</c> is the first existing bundle, or nothing if none exists. Text
 /// that names an existing file is a path; other text is a certificate, encoded in base64 or not. Anything else is an error, even without
-/// TLS.
+/// TLS; a connection that verifies no certificate is made all the same.
 /// </summary>
 /// <param name="request">Gives the working directory and the paths of bundles.</param>
 /// <param name="diagnostics">Receives the errors and warnings.</param>
 internal sealed class TrustedCertificates(ConfigurationRequest request, DiagnosticList diagnostics)
 {
+    private readonly List<(int? Line, string Item)> unusable = [];
+
     /// <summary>The setting's name.</summary>
     public const string Name = "lua_ssl_trusted_certificate";
 
-    /// <summary>Returns the list with absolute paths, and with base64 decoded; an item that is refused is empty.</summary>
+    /// <summary>Returns the list with absolute paths, and with base64 decoded; an item that cannot be used is empty.</summary>
     public EffectiveSetting Read(EffectiveSetting setting)
     {
         var items = (setting.Value as ListValue)?.Items ?? [];
@@ -47,10 +49,29 @@ internal sealed class TrustedCertificates(ConfigurationRequest request, Diagnost
 
         var shown = source.Reference is null ? $"'{SettingText.Plain(item)}'" : "an item from a vault";
         var place = source.Line is null ? $" ({source.Place})" : "";
-        diagnostics.Refuse(source.Line,
-            $"{Name}{place}: {shown} is neither a file here nor a certificate in PEM or base64. Correct the path, or write `system` for "
-                + "the certificates of this machine.");
+        unusable.Add((source.Line, $"{Name}{place}: {shown}"));
         return "";
+    }
+
+    /// <summary>Reports the items that cannot be used.</summary>
+    /// <param name="isNeeded">Whether they are an error.</param>
+    public void Report(bool isNeeded)
+    {
+        foreach (var (line, item) in unusable)
+        {
+            if (isNeeded)
+            {
+                diagnostics.Refuse(line,
+                    $"{item} is neither a file here nor a certificate in PEM or base64. Correct the path, or write `system` for the "
+                        + "certificates of this machine.");
+            }
+            else
+            {
+                diagnostics.Warn(line, DiagnosticCode.NoEffect,
+                    $"{item} is neither a file here nor a certificate in PEM or base64. migrator verifies no certificate and does not need "
+                        + "it; the gateway does not start without it. Correct the path, or remove the setting.");
+            }
+        }
     }
 
     private static bool IsCertificate(byte[] bytes)

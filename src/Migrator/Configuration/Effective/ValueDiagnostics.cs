@@ -95,6 +95,14 @@ internal static class ValueDiagnostics
                     + "taken as it stands. Write the reference alone, with \\# for a '#' in it.");
         }
 
+        // A number or a switch that is none has a warning already.
+        if (definition.Type == SettingType.Text && (definition.IsSecret ? UnfilledTemplate.Is(text) : UnfilledTemplate.IsIn(text)))
+        {
+            diagnostics.Warn(line, DiagnosticCode.UnfilledTemplate,
+                $"{where} is a template that was not filled in, and is taken as it stands.{SettingText.Understood(definition, text)} "
+                    + "Write the value; kong.conf has no variables.");
+        }
+
         if (text.Length == 0 && Unset.Effect(definition) is { } effect)
         {
             diagnostics.Warn(line, DiagnosticCode.EmptyValue, string.Create(

@@ -23,7 +23,7 @@ internal static class ConfigurationFile
     {
         if (file == ConfigurationRequest.StandardInput)
         {
-            return BoundedFile.ReadBytes("/dev/stdin", Limits, reason => Refuse(
+            return BoundedFile.ReadStandardInput(Limits, reason => Refuse(
                 NameOf(file), $"could not read the configuration from standard input: {reason}.", "Pipe a kong.conf into migrator."));
         }
 

@@ -44,7 +44,9 @@ internal static class FileGuess
     private const int MaxExamined = 4096;
 
     /// <summary>Returns the guess, as the end of a sentence.</summary>
-    public static string Describe(ReadOnlySpan<byte> file)
+    /// <param name="file">The bytes of the file.</param>
+    /// <param name="hasVariables">Whether a key contains <c>KONG_</c>.</param>
+    public static string Describe(ReadOnlySpan<byte> file, bool hasVariables)
     {
         var start = file[..Math.Min(file.Length, MaxExamined)];
         var text = Encoding.Latin1.GetString(start).TrimStart();
@@ -55,7 +57,7 @@ internal static class FileGuess
             _ when text.StartsWith('{') => "it looks like JSON",
             _ when !text.Contains('\n', StringComparison.Ordinal) && text.Contains('\r', StringComparison.Ordinal) =>
                 "its lines end in carriage returns alone, so that it is a single line to the gateway",
-            _ when text.Contains("KONG_", StringComparison.Ordinal) => "it looks like a list of environment variables; in kong.conf, " +
+            _ when hasVariables => "it looks like a list of environment variables; in kong.conf, " +
                 "KONG_PG_HOST is pg_host",
             _ when text.Contains(": ", StringComparison.Ordinal) || text.StartsWith("---", StringComparison.Ordinal) =>
                 "it looks like YAML",

@@ -13,6 +13,8 @@ internal sealed class FileReader(DiagnosticList diagnostics)
     private readonly SectionDiagnostics section = new(diagnostics);
     private int? firstContent;
     private bool anyKnown;
+    private bool isCommentedKongConf;
+    private bool hasVariables;
 
     /// <summary>Returns the settings of the file that concern migrations.</summary>
     public static FileLayer Read(ReadOnlyMemory<byte> file, DiagnosticList diagnostics) => new FileReader(diagnostics).ReadAll(file);
@@ -23,7 +25,7 @@ internal sealed class FileReader(DiagnosticList diagnostics)
         var lines = new LineReader(file)
         {
             Joined = (line, text) => LineDiagnostics.Collect(joined, line, text.Span),
-            Comment = (line, text) => lineDiagnostics.OnComment(line, text.Span),
+            Comment = (line, text) => TakeComment(line, text.Span),
         };
         while (lines.Read())
         {
@@ -43,6 +45,12 @@ internal sealed class FileReader(DiagnosticList diagnostics)
         section.Finish();
         RefuseIfNotKongConf(file.Span);
         return layer;
+    }
+
+    private void TakeComment(int line, ReadOnlySpan<byte> text)
+    {
+        lineDiagnostics.OnComment(line, text);
+        isCommentedKongConf |= !anyKnown && SettingCatalogue.Find(KeyName.Before(Ascii.TrimStart(text).TrimStart((byte)'#'))) is not null;
     }
 
     private void Take(int line, ReadOnlySpan<byte> text)
@@ -84,17 +92,21 @@ internal sealed class FileReader(DiagnosticList diagnostics)
         }
         else
         {
+            hasVariables |= name.Contains("KONG_", StringComparison.Ordinal);
             lineDiagnostics.OnUnknown(line, name, key);
         }
     }
 
     private void RefuseIfNotKongConf(ReadOnlySpan<byte> file)
     {
-        if (!anyKnown && firstContent is not null && !section.HasRefused && !lineDiagnostics.HasLostPostgres)
+        // A copy of kong.conf.default in which only settings of a plugin are given is a kong.conf.
+        var isKongConf = anyKnown || (isCommentedKongConf && !hasVariables);
+        if (!isKongConf && firstContent is not null && !section.HasRefused && !lineDiagnostics.HasLostPostgres)
         {
             diagnostics.Refuse(firstContent,
-                $"no setting of the gateway is found in {diagnostics.File}: {FileGuess.Describe(file)}. The gateway would read it as "
-                    + "empty and use its defaults. Write `key = value` lines as in kong.conf, in UTF-8, with `#` before comments.");
+                $"no setting of the gateway is found in {diagnostics.File}: {FileGuess.Describe(file, hasVariables)}. The gateway would "
+                    + "read it as empty and use its defaults. Write `key = value` lines as in kong.conf, in UTF-8, with `#` before "
+                    + "comments.");
         }
     }
 }

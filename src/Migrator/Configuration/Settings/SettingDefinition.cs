@@ -12,6 +12,9 @@ internal sealed record SettingDefinition(string Name, SettingType Type, string? 
     /// <summary>Whether no part of the value may be shown.</summary>
     public bool IsSecret { get; private init; }
 
+    /// <summary>Whether the value is the password of a login to the database.</summary>
+    public bool IsPassword => Name is "pg_password" or "pg_ro_password";
+
     /// <summary>
     /// Whether a value other than on or off is refused, not read as off. It is for switches that decide which login is used.
     /// </summary>

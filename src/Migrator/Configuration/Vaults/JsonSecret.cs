@@ -26,6 +26,21 @@ internal static class JsonSecret
         }
     }
 
+    /// <summary>Whether a text is a JSON object.</summary>
+    public static bool IsObject(string text)
+    {
+        try
+        {
+            var isObject = text.StartsWith('{');
+            _ = isObject ? Find(ByteText.Encode(WithEscapes(text)), "") : null;
+            return isObject;
+        }
+        catch (Exception problem) when (problem is JsonException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
     private static string? Find(byte[] json, string name)
     {
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = DeepestNesting });

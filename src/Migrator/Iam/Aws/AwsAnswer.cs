@@ -24,6 +24,9 @@ internal sealed class AwsAnswer
     /// <summary>Whether it is a redirect. Redirects are never followed, as they would forward credentials.</summary>
     public bool IsRedirect => (int)Status is >= 300 and < 400;
 
+    /// <summary>Whether a later attempt may be answered: there were too many requests, or the server has an error.</summary>
+    public bool IsTransient => (int)Status >= 500 || Status == HttpStatusCode.TooManyRequests;
+
     /// <summary>Reads an answer up to the size limit.</summary>
     /// <exception cref="AnswerException">The body is too large or incomplete.</exception>
     public static async Task<AwsAnswer> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)

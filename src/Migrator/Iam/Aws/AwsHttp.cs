@@ -1,7 +1,9 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Amazon;
 using Amazon.Runtime;
+using Amazon.Runtime.CredentialManagement;
 using Migrator.Connecting;
 using Migrator.Errors;
 using Migrator.Files;
@@ -10,14 +12,17 @@ namespace Migrator.Iam.Aws;
 
 /// <summary>Creates the HTTP clients for AWS, with the proxies of the environment and AWS_CA_BUNDLE.</summary>
 /// <remarks>The proxies are in HTTPS_PROXY, HTTP_PROXY and NO_PROXY. The SDK itself does not support AWS_CA_BUNDLE.</remarks>
-/// <param name="environment">The environment variables.</param>
+/// <param name="settings">The settings that AWS programs share.</param>
 /// <param name="clock">Receives the server's time from its answers.</param>
 /// <param name="check">Checks each answer before the SDK sees it.</param>
-internal sealed class AwsHttp(AwsEnvironment environment, ServerClock clock, Action<HttpResponseMessage, AwsAnswer> check)
+internal sealed class AwsHttp(SharedSettings settings, ServerClock clock, Action<HttpResponseMessage, AwsAnswer> check)
     : HttpClientFactory
 {
     /// <summary>The time limit of one request.</summary>
     public static readonly TimeSpan RequestLimit = TimeSpan.FromSeconds(5);
+
+    // Each client of the SDK needs an instance of this class.
+    static AwsHttp() => HideSharedFiles();
 
     /// <inheritdoc />
     public override HttpClient CreateHttpClient(IClientConfig clientConfig) =>
@@ -25,6 +30,18 @@ internal sealed class AwsHttp(AwsEnvironment environment, ServerClock clock, Act
 
     /// <inheritdoc />
     public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
+
+    // The SDK looks for settings in the shared files when it creates its first client. It would wait for a pipe that has been read already,
+    // and refuses values that it does not know. Where the files are it asks the environment, once.
+    private static void HideSharedFiles()
+    {
+        const string Nothing = "/dev/null";
+        var config = Environment.GetEnvironmentVariable(SharedCredentialsFile.SharedConfigFileEnvVar);
+        Environment.SetEnvironmentVariable(SharedCredentialsFile.SharedConfigFileEnvVar, Nothing);
+        AWSConfigs.AWSProfilesLocation = Nothing;
+        _ = SharedCredentialsFile.DefaultConfigFilePath;
+        Environment.SetEnvironmentVariable(SharedCredentialsFile.SharedConfigFileEnvVar, config);
+    }
 
     private ClockReadingHandler Handler() => new(clock)
     {
@@ -34,17 +51,18 @@ internal sealed class AwsHttp(AwsEnvironment environment, ServerClock clock, Act
             {
                 ConnectTimeout = RequestLimit,
                 AllowAutoRedirect = false,
-                SslOptions = environment["AWS_CA_BUNDLE"] is { } bundle ? Trusting(bundle) : SystemCertificates.Options(),
+                SslOptions = settings.Find("AWS_CA_BUNDLE", "ca_bundle") is { } bundle ? Trusting(bundle) : SystemCertificates.Options(),
             },
         },
     };
 
-    private static SslClientAuthenticationOptions Trusting(string bundle)
+    private SslClientAuthenticationOptions Trusting(SharedSetting bundle)
     {
+        var path = settings.Expand(bundle.Value);
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         try
         {
-            policy.CustomTrustStore.ImportFromPem(BoundedFile.ReadText(bundle, ReadLimits.Default, Unreadable));
+            policy.CustomTrustStore.ImportFromPem(BoundedFile.ReadText(path, ReadLimits.Default, Unreadable));
         }
         catch (CryptographicException)
         {
@@ -56,8 +74,8 @@ internal sealed class AwsHttp(AwsEnvironment environment, ServerClock clock, Act
             : throw Unreadable("there is no certificate in PEM in it");
 
         MigratorException Unreadable(string reason) => new(
-            $"AWS_CA_BUNDLE names {bundle}, which cannot be read: {reason}.", cause: null,
-                "Name a file of certificates in PEM, or unset AWS_CA_BUNDLE.");
+            $"{bundle.Source} names {path}, which cannot be read: {reason}.", cause: null,
+                $"Name a file of certificates in PEM, or remove {bundle.Source}.");
     }
 }
 

@@ -1,83 +1,199 @@
-using Amazon.Runtime.CredentialManagement;
 using Migrator.Errors;
 using Migrator.Files;
 
 namespace Migrator.Iam.Aws;
 
-/// <summary>The profiles in the shared files: AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE, or else those in <c>~/.aws</c>.</summary>
+/// <summary>The profiles in the files that AWS_SHARED_CREDENTIALS_FILE and AWS_CONFIG_FILE name, else in <c>~/.aws</c>.</summary>
+/// <remarks>
+/// They are found as the AWS CLI finds them, because <c>aws sts get-caller-identity</c> tells a user who logs in. AWSSDK.Core reads other
+/// files and other profiles, and skips a profile with a setting that it does not know.
+/// </remarks>
 internal sealed class AwsProfiles(AwsEnvironment environment)
 {
-    private readonly Dictionary<string, CredentialProfile?> known = new(StringComparer.Ordinal);
-    private bool isReadable;
+    private const string CredentialsFile = "AWS_SHARED_CREDENTIALS_FILE";
+    private const string ConfigFile = "AWS_CONFIG_FILE";
+    private const string Default = "default";
+
+    private static readonly (string Variable, string Name)[] Shared = [(CredentialsFile, "credentials"), (ConfigFile, "config")];
+
+    private AwsConfigFile? credentials;
+    private AwsConfigFile? config;
+
+    /// <summary>The variable that names the profile; null if none does.</summary>
+    public string? Variable =>
+        Array.Find(["AWS_PROFILE", "AWS_DEFAULT_PROFILE"], v => environment[v] is not null || environment.IsEmpty(v));
 
     /// <summary>The name of the profile in use.</summary>
-    public string Name => environment["AWS_PROFILE"] ?? "default";
-
-    /// <summary>Whether AWS_PROFILE names the profile.</summary>
-    public bool IsNamed => environment["AWS_PROFILE"] is not null;
+    /// <exception cref="MigratorException">The variable that names it is empty.</exception>
+    public string Name => Variable is not { } variable ? Default : environment[variable] ?? throw new MigratorException(
+        $"{variable} is set, and empty: it names no profile.", cause: null,
+            $"Unset it for the profile 'default' or no profile at all: unset {variable}")
+    {
+        ExitCode = ExitCode.Usage,
+    };
 
     /// <summary>The files, as text for messages.</summary>
-    public string Files =>
-        $"{environment["AWS_SHARED_CREDENTIALS_FILE"] ?? "~/.aws/credentials"} and {environment["AWS_CONFIG_FILE"] ?? "~/.aws/config"}";
+    public string Files => $"{Described(CredentialsFile, "credentials")} and {Described(ConfigFile, "config")}";
 
-    /// <summary>The SDK's reader of the files.</summary>
-    public CredentialProfileStoreChain Store { get; } = new();
+    /// <summary>A file that a variable names and that does not exist, as text for messages; null if there is none.</summary>
+    public string? Missing => Array.Find(Shared, f => environment[f.Variable] is not null && !Exists(PathOf(f.Variable, f.Name)))
+        is ({ } variable, var name) ? $"{variable} names {PathOf(variable, name)}, which does not exist" : null;
 
-    /// <summary>The region of the profile in use; null if it has none.</summary>
-    public string? Region => Find(Name)?.Region?.SystemName;
+    /// <summary>The profile in use; null if it does not exist.</summary>
+    public AwsProfile? Current => Find(Name);
+
+    private AwsConfigFile Credentials => credentials ??= Read(CredentialsFile, "credentials");
+
+    private AwsConfigFile Config => config ??= Read(ConfigFile, "config");
 
     /// <summary>Finds a profile by name; null if it does not exist.</summary>
-    public CredentialProfile? Find(string name)
+    /// <exception cref="MigratorException">A file cannot be read, or there is a fault in the profile.</exception>
+    public AwsProfile? Find(string name)
     {
-        if (known.TryGetValue(name, out var found))
+        foreach (var file in new[] { Credentials, Config })
         {
-            return found;
-        }
-
-        RequireReadable();
-        try
-        {
-            return known[name] = Store.TryGetProfile(name, out var profile) ? profile : null;
-        }
-        catch (Exception e) when (e is not MigratorException)
-        {
-            // The SDK's message may quote a line of the file, which may contain a key.
-            throw new MigratorException(
-                $"The AWS profile '{name}' cannot be read ({e.GetType().Name}).", $"Looked in {Files}.",
-                    "Correct the file; this shows what it holds without secrets: aws configure list");
-        }
-    }
-
-    /// <summary>Checks that the files can be read within limits of size and time, which the SDK does not have.</summary>
-    /// <exception cref="MigratorException">One of the files cannot be read.</exception>
-    public void RequireReadable()
-    {
-        if (isReadable)
-        {
-            return;
-        }
-
-        Require("AWS_SHARED_CREDENTIALS_FILE", "credentials");
-        Require("AWS_CONFIG_FILE", "config");
-        isReadable = true;
-    }
-
-    private void Require(string variable, string name)
-    {
-        // If a variable names no file, the SDK reads the one in the home directory, or the one next to AWS_SHARED_CREDENTIALS_FILE.
-        var folder = Path.Combine(environment["HOME"] ?? environment["USERPROFILE"] ?? ".", ".aws");
-        var beside = Path.GetDirectoryName(environment["AWS_SHARED_CREDENTIALS_FILE"] ?? "") is { Length: > 0 } other ? other : folder;
-        foreach (var path in new[] { environment[variable], Path.Combine(folder, name), Path.Combine(beside, name) }.OfType<string>()
-            .Distinct(StringComparer.Ordinal))
-        {
-            if (File.Exists(path))
+            if (file.Fault is { } fault)
             {
-                BoundedFile.ReadBytes(path, ReadLimits.Default with { IsReadAgain = true }, reason => new MigratorException(
-                    path == environment[variable] ? $"{variable} names {path}, which cannot be read: {reason}."
-                        : $"The AWS profiles in {path} cannot be read: {reason}.",
-                    cause: null,
-                    $"Name a regular file in {variable}, or /dev/null for none: export {variable}=/dev/null"));
+                throw fault.Error("The AWS profiles", file.Path);
             }
+        }
+
+        var (own, other) = (Only(Credentials.Sections.Where(s => s.Name == name)), Section("profile", name));
+        return own is null && other is null ? null : new AwsProfile(name, own, other);
+    }
+
+    /// <summary>Finds a section of the config file by its kind and name, such as <c>[sso-session dev]</c>; null if there is none.</summary>
+    /// <exception cref="MigratorException">There is a fault in the section.</exception>
+    public AwsSection? Section(string kind, string name) => Only(Config.Sections.Where(s => NameOf(s, kind) == name));
+
+    /// <summary>Sections that have the name, but not as a profile must be written, as text for messages; null if there are none.</summary>
+    public string? Resembling(string name)
+    {
+        var found = Credentials.Sections.Concat(Config.Sections).Where(s => Bare(s.Name) == name).Select(s =>
+            $"{s.Path}, line {s.Line}, has [{s.Name}]").Take(3).ToList();
+        return found.Count == 0 ? null : $"{string.Join("; ", found)}. In the credentials file a profile is [{name}], in the config file "
+            + $"[profile {(name.Contains(' ', StringComparison.Ordinal) ? $"'{name}'" : name)}].";
+    }
+
+    // Both forms of the default profile count; of several sections for one profile the last counts alone.
+    private static string? NameOf(AwsSection section, string kind) =>
+        kind == "profile" && section.Name == Default ? Default
+        : section.Name.StartsWith(kind, StringComparison.Ordinal) && ShellWords.Split(section.Name) is [_, var name] ? name : null;
+
+    private static string Bare(string section)
+    {
+        var text = section.Trim();
+        return (text.StartsWith("profile ", StringComparison.Ordinal) ? text[8..] : text).Trim(' ', '\t', '"', '\'');
+    }
+
+    private static AwsSection? Only(IEnumerable<AwsSection> sections)
+    {
+        AwsSection? last = null;
+        foreach (var section in sections)
+        {
+            section.Require();
+            last = section;
+        }
+
+        return last;
+    }
+
+    private AwsConfigFile Read(string variable, string name)
+    {
+        var path = PathOf(variable, name);
+        return AwsConfigFile.Parse(Exists(path) ? BoundedFile.ReadText(path, ReadLimits.Default, reason => new MigratorException(
+            environment[variable] is null ? $"The AWS profiles in {path} cannot be read: {reason}."
+                : $"{variable} names {path}, which cannot be read: {reason}.",
+            cause: null,
+            $"Name a readable file in {variable}, or /dev/null for none: export {variable}=/dev/null")) : "", path);
+    }
+
+    // A directory exists, and cannot be read.
+    private static bool Exists(string path) => File.Exists(path) || Directory.Exists(path);
+
+    private string PathOf(string variable, string name) =>
+        environment[variable] is { } path ? environment.Expand(path) : Path.Combine(environment.Home, ".aws", name);
+
+    private string Described(string variable, string name) =>
+        PathOf(variable, name) is var path && Exists(path) ? path : $"{path} (which does not exist)";
+}
+
+/// <summary>A profile: its section in the credentials file, which takes precedence, and its section in the config file.</summary>
+internal sealed class AwsProfile(string name, AwsSection? credentials, AwsSection? config)
+{
+    private const string KeyId = "aws_access_key_id";
+    private const string SecretKey = "aws_secret_access_key";
+
+    /// <summary>The settings that make a profile a source of credentials.</summary>
+    private static readonly string[] Sources =
+    [
+        KeyId, SecretKey, "role_arn", "web_identity_token_file", "credential_process", "login_session", "sso_account_id", "sso_role_name",
+        "sso_session", "sso_start_url",
+    ];
+
+    /// <summary>The name.</summary>
+    public string Name => name;
+
+    /// <summary>Whether it says where credentials come from.</summary>
+    public bool HasSource => Array.Exists(Sources, s => this[s] is not null);
+
+    /// <summary>Whether it has keys of its own.</summary>
+    public bool HasKeys => this[KeyId] is not null || this[SecretKey] is not null;
+
+    /// <summary>A setting; null if there is none.</summary>
+    public AwsSetting? this[string key] => credentials?[key] ?? config?[key];
+
+    /// <summary>The value of a setting; null if there is none.</summary>
+    /// <param name="key">The name of the setting.</param>
+    /// <param name="mayBeEmpty">Whether an empty value counts as none; otherwise it is an error.</param>
+    /// <exception cref="MigratorException">The value is empty, or goes on in the next line.</exception>
+    public string? Text(string key, bool mayBeEmpty = false) => this[key] switch
+    {
+        null => null,
+        { Value: "" } when mayBeEmpty => null,
+        { Value: "" } setting => throw Fault(key, setting, "is empty"),
+        { } setting when setting.Value.Contains('\n', StringComparison.Ordinal) =>
+            throw Fault(key, setting, "goes on in the next line, as that is indented"),
+        { } setting => setting.Value,
+    };
+
+    /// <summary>The error for a setting that cannot be used.</summary>
+    public MigratorException Fault(string key, AwsSetting setting, string what) => new(
+        $"{key} of profile '{name}' {what} ({setting.Place}).",
+        setting.Value.Contains(" #", StringComparison.Ordinal) || setting.Value.Contains(" ;", StringComparison.Ordinal)
+            ? "A comment needs a line of its own; behind a value it is a part of the value." : null,
+        $"Correct line {setting.Line} of {setting.Path}, or remove it.");
+
+    /// <summary>The keys in the credentials file; null if there are none.</summary>
+    public AwsKeys? KeysOfCredentialsFile => Keys(credentials);
+
+    /// <summary>The keys in the config file, which come after a credential_process; null if there are none.</summary>
+    public AwsKeys? KeysOfConfigFile => Keys(config);
+
+    private AwsKeys? Keys(AwsSection? section)
+    {
+        if (section?[KeyId] is not { } id)
+        {
+            return null;
+        }
+
+        var key = section[SecretKey] ?? throw Fault(KeyId, id, $"has no {SecretKey} beside it");
+        var token = section["aws_security_token"] ?? section["aws_session_token"];
+        Check(KeyId, id, CredentialFields.FaultOfKeyId);
+        Check(SecretKey, key, CredentialFields.FaultOfSecretKey);
+        if (token is not null)
+        {
+            Check("aws_session_token", token, CredentialFields.FaultOfToken);
+        }
+
+        return AwsKeys.From(id.Value, key.Value, token?.Value, expires: null, $"profile '{name}'");
+    }
+
+    private void Check(string key, AwsSetting setting, Func<string, string?, string?> fault)
+    {
+        if (fault("", setting.Value) is { } what)
+        {
+            throw Fault(key, setting, what.TrimStart());
         }
     }
 }

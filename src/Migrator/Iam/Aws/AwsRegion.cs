@@ -1,5 +1,3 @@
-using Amazon;
-
 namespace Migrator.Iam.Aws;
 
 /// <summary>An AWS region and its source.</summary>
@@ -7,9 +5,12 @@ namespace Migrator.Iam.Aws;
 /// <param name="Source">The source, as text for messages.</param>
 internal sealed record AwsRegion(string Name, string Source)
 {
-    /// <summary>The partition of the region, as in ARNs: <c>aws</c>, <c>aws-cn</c>, <c>aws-us-gov</c>.</summary>
-    public string Partition => RegionEndpoint.GetBySystemName(Name).PartitionName;
+    /// <summary>The name that stands for the global endpoints of services. No database is in it.</summary>
+    public const string Global = "aws-global";
 
-    /// <summary>The suffix of AWS host names in the partition: <c>amazonaws.com</c>, <c>amazonaws.com.cn</c>.</summary>
-    public string DnsSuffix => RegionEndpoint.GetBySystemName(Name).PartitionDnsSuffix;
+    /// <summary>Whether it stands for the global endpoints.</summary>
+    public bool IsGlobal => Name == Global;
+
+    /// <summary>The partition of the region.</summary>
+    public AwsPartition Partition => AwsPartition.Of(Name);
 }

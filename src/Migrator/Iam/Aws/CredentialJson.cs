@@ -12,7 +12,8 @@ internal sealed record CredentialJson(AwsKeys? Keys, string Fault)
     /// <param name="json">The JSON.</param>
     /// <param name="tokenName">The name of the session token in the JSON.</param>
     /// <param name="source">The source, as text for messages.</param>
-    public static CredentialJson Read(ReadOnlyMemory<byte> json, string tokenName, string source)
+    /// <param name="hasVersion">Whether the JSON must have <c>"Version": 1</c>, a number.</param>
+    public static CredentialJson Read(ReadOnlyMemory<byte> json, string tokenName, string source, bool hasVersion = false)
     {
         if (json.Span.Trim(" \t\r\n"u8).IsEmpty)
         {
@@ -23,7 +24,7 @@ internal sealed record CredentialJson(AwsKeys? Keys, string Fault)
         {
             using var document = JsonDocument.Parse(json);
             return document.RootElement.ValueKind == JsonValueKind.Object
-                ? Read(document.RootElement, tokenName, source)
+                ? Read(document.RootElement, tokenName, source, hasVersion)
                 : new(Keys: null, "it is not a JSON object");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -33,18 +34,23 @@ internal sealed record CredentialJson(AwsKeys? Keys, string Fault)
         }
     }
 
-    private static CredentialJson Read(JsonElement root, string tokenName, string source)
+    private static CredentialJson Read(JsonElement root, string tokenName, string source, bool hasVersion)
     {
         var (id, idFault) = Text(root, "AccessKeyId");
         var (key, keyFault) = Text(root, "SecretAccessKey");
         var (token, tokenFault) = Text(root, tokenName);
         var (expires, expiresFault) = Time(root, "Expiration");
-        var fault = idFault ?? CredentialFields.FaultOfKeyId("AccessKeyId", id)
+        var fault = (hasVersion ? FaultOfVersion(root) : null) ?? idFault ?? CredentialFields.FaultOfKeyId("AccessKeyId", id)
             ?? keyFault ?? CredentialFields.FaultOfSecretKey("SecretAccessKey", key)
             ?? tokenFault ?? CredentialFields.FaultOfToken(tokenName, token)
             ?? expiresFault;
         return fault is null ? new(AwsKeys.From(id!, key!, token, expires, source), "") : new(Keys: null, fault + Code(root));
     }
+
+    private static string? FaultOfVersion(JsonElement root) =>
+        !root.TryGetProperty("Version", out var version) ? "Version is missing, it has to be the number 1"
+        : version.ValueKind == JsonValueKind.Number && version.TryGetDouble(out var number) && number == 1 ? null
+        : "Version is not the number 1";
 
     // Instance metadata gives the reason for missing credentials in Code.
     private static string Code(JsonElement root) =>

@@ -4,25 +4,27 @@ using System.Text;
 namespace Migrator.Iam.Aws;
 
 /// <summary>Reads EC2 instance metadata, version 2, with a session token (EC2 user guide, "Use the Instance Metadata Service").</summary>
-internal sealed class InstanceMetadata(AwsEnvironment environment, MetadataHttp http)
+internal sealed class InstanceMetadata(AwsEnvironment environment, AwsProfiles profiles, MetadataHttp http)
 {
-    private const string Endpoint = "AWS_EC2_METADATA_SERVICE_ENDPOINT";
+    private const string Endpoint = "EC2_METADATA_SERVICE_ENDPOINT";
 
     private string? token;
+    private Uri? address;
 
     /// <summary>Whether the service may be used (AWS_EC2_METADATA_DISABLED).</summary>
     public bool IsEnabled => !environment.IsTrue("AWS_EC2_METADATA_DISABLED");
 
     /// <summary>The address of the service.</summary>
-    /// <exception cref="MetadataException">The variable that names it is not a URL.</exception>
-    public Uri Address => Uri.TryCreate(
-        environment[Endpoint]
-            ?? (string.Equals(environment["AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE"], "IPv6", StringComparison.OrdinalIgnoreCase)
+    /// <exception cref="MetadataException">The setting that names it is not a URL.</exception>
+    public Uri Address => address ??= Uri.TryCreate(
+        Setting(Endpoint)
+            ?? (string.Equals(Setting(Endpoint + "_MODE"), "IPv6", StringComparison.OrdinalIgnoreCase)
                 ? "http://[fd00:ec2::254]" : "http://169.254.169.254"),
         UriKind.Absolute,
         out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
         ? url
-        : throw new MetadataException($"{Endpoint} is not a URL of the form http://HOST");
+        : throw new MetadataException(
+            $"AWS_{Endpoint} or {Endpoint.ToLowerInvariant()} of the profile is not a URL of the form http://HOST");
 
     /// <summary>Reads one item; null if it does not exist.</summary>
     /// <exception cref="MetadataException">The service does not answer, or refuses the request.</exception>
@@ -38,9 +40,16 @@ internal sealed class InstanceMetadata(AwsEnvironment environment, MetadataHttp 
             HttpStatusCode.NotFound => null,
             _ when answer.IsRedirect => throw new MetadataException($"{Address.Authority} answered {(int)answer.Status} for {path}, a "
                 + "redirect, which is not followed"),
-            _ => throw new MetadataException($"{Address.Authority} answered {(int)answer.Status} for {path}"),
+            _ => throw new MetadataException($"{Address.Authority} answered {(int)answer.Status} for {path}")
+            {
+                IsTransient = answer.IsTransient,
+            },
         };
     }
+
+    // A variable takes precedence over the profile.
+    private string? Setting(string name) =>
+        environment["AWS_" + name] ?? profiles.Current?.Text(name.ToLowerInvariant(), mayBeEmpty: true);
 
     private async Task<string> TokenAsync(CancellationToken cancellationToken)
     {
@@ -49,6 +58,9 @@ internal sealed class InstanceMetadata(AwsEnvironment environment, MetadataHttp 
             cancellationToken);
         return answer.Status != HttpStatusCode.OK
             ? throw new MetadataException($"{Address.Authority} answered {(int)answer.Status} when asked for a session")
+            {
+                IsTransient = answer.IsTransient,
+            }
             : Encoding.UTF8.GetString(answer.Body).Trim() is { Length: > 0 } text && CredentialFields.IsToken(text) ? text
             : throw new MetadataException($"{Address.Authority} did not answer with a session token when asked for one ({answer})");
     }

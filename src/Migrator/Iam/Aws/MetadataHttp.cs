@@ -1,4 +1,3 @@
-using System.Net;
 using Migrator.Connecting;
 using Migrator.Resilience;
 
@@ -30,7 +29,7 @@ internal sealed class MetadataHttp : IDisposable
             try
             {
                 var answer = await AskAsync(method, url, header, cancellationToken);
-                if (attempt == Tries || ((int)answer.Status < 500 && answer.Status != HttpStatusCode.TooManyRequests))
+                if (attempt == Tries || !answer.IsTransient)
                 {
                     return answer;
                 }
@@ -39,12 +38,12 @@ internal sealed class MetadataHttp : IDisposable
             {
                 if (attempt == Tries)
                 {
-                    throw new MetadataException($"{Name(url)} did not answer within {Limit.TotalSeconds:0} s");
+                    throw new MetadataException($"{Name(url)} did not answer within {Limit.TotalSeconds:0} s") { IsTransient = true };
                 }
             }
             catch (AnswerException e) when (!e.IsTransient || attempt == Tries)
             {
-                throw new MetadataException($"the answer of {Name(url)} cannot be used: {e.Message}");
+                throw new MetadataException($"the answer of {Name(url)} cannot be used: {e.Message}") { IsTransient = e.IsTransient };
             }
             catch (AnswerException)
             {
@@ -53,7 +52,10 @@ internal sealed class MetadataHttp : IDisposable
             catch (HttpRequestException e)
             {
                 // A refused connection or a missing route is not retried: a second later it would fail again.
-                throw new MetadataException($"{Name(url)} cannot be reached ({e.HttpRequestError})");
+                throw new MetadataException($"{Name(url)} cannot be reached: {NetworkReason.Of(e)}")
+                {
+                    IsTransient = !NetworkReason.IsDistrust(e),
+                };
             }
             catch (Exception e) when (e is not (OperationCanceledException or AnswerException))
             {
@@ -88,4 +90,8 @@ internal sealed class MetadataHttp : IDisposable
 }
 
 /// <summary>A metadata service did not answer, or its answer cannot be used.</summary>
-internal sealed class MetadataException(string message) : Exception(message);
+internal sealed class MetadataException(string message) : Exception(message)
+{
+    /// <summary>Whether a later attempt may succeed.</summary>
+    public bool IsTransient { get; init; }
+}

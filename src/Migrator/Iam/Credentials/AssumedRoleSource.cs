@@ -4,8 +4,7 @@ using Migrator.Iam.Sts;
 namespace Migrator.Iam.Credentials;
 
 /// <summary>The credentials of a role that is assumed with other credentials.</summary>
-internal sealed class AssumedRoleSource(ICredentialSource source, StsClient sts, string role, string session, string? externalId)
-    : ICredentialSource
+internal sealed class AssumedRoleSource(ICredentialSource source, StsClient sts, RoleRequest role) : ICredentialSource
 {
     /// <summary>The credentials that assumed the role; null before <see cref="GetAsync"/>.</summary>
     public AwsKeys? Assumer { get; private set; }
@@ -14,6 +13,6 @@ internal sealed class AssumedRoleSource(ICredentialSource source, StsClient sts,
     public async Task<AwsKeys> GetAsync(CancellationToken cancellationToken)
     {
         Assumer = await source.GetAsync(cancellationToken);
-        return await sts.AssumeRoleAsync(Assumer, role, session, externalId, cancellationToken);
+        return await sts.AssumeRoleAsync(Assumer, role, cancellationToken);
     }
 }

@@ -32,7 +32,7 @@ internal sealed class ContainerSource(AwsEnvironment environment, MetadataHttp h
             if (answer.Status != HttpStatusCode.OK)
             {
                 var redirect = answer.IsRedirect ? ", a redirect, which is not followed" : "";
-                throw Failed(source, $"{url.Authority} answered {(int)answer.Status}{redirect}", answer.Status);
+                throw Failed(source, $"{url.Authority} answered {(int)answer.Status}{redirect}", answer.Status, answer.IsTransient);
             }
 
             var found = CredentialJson.Read(answer.Body, "Token", source);
@@ -42,11 +42,15 @@ internal sealed class ContainerSource(AwsEnvironment environment, MetadataHttp h
         }
         catch (MetadataException e)
         {
-            throw Failed(source, e.Message, status: null);
+            throw Failed(source, e.Message, status: null, e.IsTransient);
         }
     }
 
-    private static MigratorException Failed(string source, string what, HttpStatusCode? status) => new(
+    /// <summary>Whether the endpoint may be asked.</summary>
+    public static bool IsAllowed(Uri url) => url.Scheme == Uri.UriSchemeHttps
+        || (url.Scheme == Uri.UriSchemeHttp && (url.IsLoopback || Allowed.Contains(url.Host, StringComparer.Ordinal)));
+
+    private static MigratorException Failed(string source, string what, HttpStatusCode? status, bool isTransient = false) => new(
         $"The AWS credentials of this container cannot be had from {source}: {what}.",
         status is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden
             ? "The agent does not take the authorization token, or the service account has no role."
@@ -55,6 +59,7 @@ internal sealed class ContainerSource(AwsEnvironment environment, MetadataHttp h
             + "the eks-pod-identity-agent add-on runs.")
     {
         ExitCode = status is null ? Errors.ExitCode.Unreachable : Errors.ExitCode.Refused,
+        IsTransient = isTransient,
     };
 
     // Without a leading slash, the text could change the host of the URL.
@@ -67,8 +72,7 @@ internal sealed class ContainerSource(AwsEnvironment environment, MetadataHttp h
     // The token is sent only over https, to this machine, or to the addresses of ECS and EKS: any other host could steal it.
     private Uri FullUrl() =>
         Uri.TryCreate(environment[Full], UriKind.Absolute, out var url)
-        && (url.Scheme == Uri.UriSchemeHttps
-            || (url.Scheme == Uri.UriSchemeHttp && (url.IsLoopback || Allowed.Contains(url.Host, StringComparer.Ordinal))))
+        && IsAllowed(url)
             ? url
             : throw new MigratorException(
                 $"{Full} is neither https nor an address of this machine, of ECS or of EKS.", cause: null,

@@ -34,6 +34,6 @@ internal static class CredentialChain
         return environment["AWS_WEB_IDENTITY_TOKEN_FILE"] is { } file
             ? new WebIdentitySource(
                 sts, file, environment["AWS_ROLE_ARN"], environment["AWS_ROLE_SESSION_NAME"], "AWS_WEB_IDENTITY_TOKEN_FILE")
-            : new InstanceSource(new InstanceMetadata(environment, http));
+            : new InstanceSource(new InstanceMetadata(environment, profiles, http));
     }
 }

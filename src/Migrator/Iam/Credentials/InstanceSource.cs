@@ -29,7 +29,7 @@ internal sealed class InstanceSource(InstanceMetadata metadata) : ICredentialSou
         }
         catch (MetadataException e)
         {
-            throw NotFound($"instance metadata: {e.Message}", ExitCode.Unreachable);
+            throw NotFound($"instance metadata: {e.Message}", ExitCode.Unreachable, e.IsTransient);
         }
     }
 
@@ -47,12 +47,12 @@ internal sealed class InstanceSource(InstanceMetadata metadata) : ICredentialSou
     private static bool IsRole(string name) => name.Length <= 64
         && name.All(c => char.IsAsciiLetterOrDigit(c) || "_+=,.@-".Contains(c, StringComparison.Ordinal));
 
-    private static MigratorException NotFound(string lastPlace, int exitCode = ExitCode.Refused) => new(
+    private static MigratorException NotFound(string lastPlace, int exitCode = ExitCode.Refused, bool isTransient = false) => new(
         $"There are no AWS credentials to sign with: {lastPlace}.",
         "Looked in this order: AWS_ACCESS_KEY_ID; the profile of AWS_PROFILE, else 'default', in the shared files; "
             + "AWS_CONTAINER_CREDENTIALS_*; AWS_WEB_IDENTITY_TOKEN_FILE; EC2 instance metadata.",
         "On EKS give the pod's service account a role (annotation eks.amazonaws.com/role-arn, or a Pod Identity association); on ECS set "
             + "taskRoleArn; on EC2 attach an instance profile, and for containers: aws ec2 modify-instance-metadata-options "
             + "--instance-id ID --http-put-response-hop-limit 2")
-    { ExitCode = exitCode };
+    { ExitCode = exitCode, IsTransient = isTransient };
 }

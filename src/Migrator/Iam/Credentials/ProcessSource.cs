@@ -1,4 +1,6 @@
+using System.Collections;
 using System.Diagnostics;
+using System.Text;
 using Migrator.Errors;
 using Migrator.Files;
 using Migrator.Iam.Aws;
@@ -12,11 +14,17 @@ internal sealed class ProcessSource(string command, string profile) : ICredentia
     // A background process of the program may keep its output open forever.
     private static readonly TimeSpan TimeAfterExit = TimeSpan.FromSeconds(1);
 
+    private const int MostOfErrors = 8 * 1024;
+    private static readonly string[] SecretNames = ["SECRET", "PASSWORD", "TOKEN", "KEY", "CREDENTIAL"];
+
+    private LastLines errors = new(MostOfErrors);
+    private byte[] printed = [];
+
     /// <summary>The limits on the program's output and running time.</summary>
     public ReadLimits Limits { get; init; } = new(64 * 1024, TimeSpan.FromSeconds(30));
 
-    /// <summary>The files that contain the command, as text for messages; null if they are not known.</summary>
-    public string? Files { get; init; }
+    /// <summary>The file and line of the command, as text for messages; null if they are not known.</summary>
+    public string? Place { get; init; }
 
     /// <summary>Whether a variable is hidden from the program: passwords in the variables of Kong and migrator.</summary>
     public static bool IsHidden(string variable) =>
@@ -34,8 +42,9 @@ internal sealed class ProcessSource(string command, string profile) : ICredentia
             using var process = Start();
             try
             {
-                var found = CredentialJson
-                    .Read(await OutputAsync(process, limit.Token), "SessionToken", $"credential_process of profile '{profile}'");
+                var found = CredentialJson.Read(
+                    await OutputAsync(process, limit.Token), "SessionToken", $"credential_process of profile '{profile}'",
+                    hasVersion: true);
                 return found.Keys ?? throw Failed($"printed no credentials as JSON: {found.Fault}");
             }
             finally
@@ -55,7 +64,8 @@ internal sealed class ProcessSource(string command, string profile) : ICredentia
 
     private Process Start()
     {
-        var start = new ProcessStartInfo("/bin/sh", ["-c", command])
+        var words = ShellWords.Split(command) ?? throw Failed("cannot be started: a quotation mark in it has no end");
+        var start = new ProcessStartInfo(Program(words), words.Skip(1))
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
@@ -69,24 +79,44 @@ internal sealed class ProcessSource(string command, string profile) : ICredentia
         return Process.Start(start)!;
     }
 
+    // Process.Start would also look into the current directory.
+    private string Program(IReadOnlyList<string> words) => words.Count == 0 ? throw Failed("is empty")
+        : words[0].Contains('/', StringComparison.Ordinal) ? words[0]
+        : (Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin").Split(':')
+            .Select(folder => Path.Combine(folder, words[0])).FirstOrDefault(File.Exists)
+            ?? throw Failed($"cannot be started: there is no program '{words[0]}' in PATH");
+
     private async Task<byte[]> OutputAsync(Process process, CancellationToken cancellationToken)
     {
         var output = new BoundedOutput(Limits.Bytes);
         var reading = output.ReadAsync(process.StandardOutput.BaseStream, cancellationToken);
-        _ = process.StandardError.BaseStream.CopyToAsync(Stream.Null, cancellationToken);
+        errors = new LastLines(MostOfErrors);
+        var readingErrors = errors.ReadAsync(process.StandardError.BaseStream, cancellationToken);
         var exit = process.WaitForExitAsync(cancellationToken);
         await Task.WhenAny(reading, exit).WaitAsync(cancellationToken);
         if (!output.IsTooLarge)
         {
             await exit.WaitAsync(cancellationToken);
-            await Task.WhenAny(reading, Task.Delay(TimeAfterExit, cancellationToken));
+            var all = process.ExitCode == 0 ? reading : Task.WhenAll(reading, readingErrors);
+            await Task.WhenAny(all, Task.Delay(TimeAfterExit, cancellationToken));
         }
 
         cancellationToken.ThrowIfCancellationRequested();
+        printed = output.ToArray();
         return output.IsTooLarge ? throw Failed($"printed more than {BoundedFile.Size(Limits.Bytes)}")
             : process.ExitCode != 0 ? throw Failed($"exited with {process.ExitCode}")
-            : output.ToArray();
+            : printed;
     }
+
+    // What it prints, and the values of variables that hold secrets: it may write both to stderr.
+    private IEnumerable<string> Secrets() =>
+        Encoding.UTF8.GetString(printed).Split([' ', '\t', '\r', '\n', '"', '\'', ',', ':', '=', '{', '}', '[', ']'])
+            .Except(["AccessKeyId", "SecretAccessKey", "SessionToken", "Expiration", "Version"], StringComparer.Ordinal)
+            .Concat(Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+                .Where(v => SecretNames.Any(n => ((string)v.Key).Contains(n, StringComparison.OrdinalIgnoreCase)))
+                .Select(v => (string?)v.Value ?? "").Where(v => !v.StartsWith('/')));
+
+    private string Errors() => errors.Show(Secrets()) is { Length: > 0 } lines ? $"It wrote to stderr: {lines}. " : "";
 
     private static void Stop(Process process)
     {
@@ -105,6 +135,8 @@ internal sealed class ProcessSource(string command, string profile) : ICredentia
 
     private MigratorException Failed(string what) => new(
         $"The credential_process of profile '{profile}' {what}.",
-        $"{(Files is null ? "" : $"The command stands in {Files}. ")}What it printed is not shown, as it may hold keys.",
-        $"Run it by hand, as it stands in the profile: aws configure get credential_process --profile {profile}");
+        $"{(Place is null ? "" : $"The command stands in {Place}. ")}{Errors()}What it printed to stdout is not shown, as it "
+            + "may hold keys.",
+        "No shell runs it, so that it has no $NAME, ~ or |; for one write: credential_process = /bin/sh -c '...'. Run it by hand, as it "
+            + $"stands in the profile: aws configure get credential_process --profile {profile}");
 }

@@ -1,4 +1,4 @@
-using Amazon.Runtime.CredentialManagement;
+using System.Globalization;
 using Migrator.Errors;
 using Migrator.Iam.Aws;
 using Migrator.Iam.Sts;
@@ -6,85 +6,143 @@ using Migrator.Iam.Sts;
 namespace Migrator.Iam.Credentials;
 
 /// <summary>The credentials of a profile in the shared files.</summary>
-/// <remarks>
-/// AWS SDKs and Tools Reference Guide, "Shared config and credentials files". The SDK reads the files. Roles are assumed here, because the
-/// SDK's code for it supports no STS endpoint setting and does not work after trimming.
-/// </remarks>
+/// <remarks>AWS SDKs and Tools Reference Guide, "Shared config and credentials files"; in what that leaves open, the AWS CLI.</remarks>
 internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environment, StsClient sts, MetadataHttp http) : ICredentialSource
 {
-    /// <summary>
-    /// Whether the profile in use configures credentials. A profile that is named but missing counts as configured, so that it is reported.
-    /// </summary>
-    public bool IsConfigured => profiles.IsNamed && profiles.Find(profiles.Name) is null
-        || (profiles.Find(profiles.Name) is { } profile && Has(profile.Options));
+    private const string TokenFile = "AWS_WEB_IDENTITY_TOKEN_FILE";
 
-    /// <summary>Whether AWS_PROFILE names a profile that assumes its role with the keys in the environment.</summary>
+    /// <summary>
+    /// Whether the profile in use configures credentials. A profile or a file that is named but missing counts as configured, so that it is
+    /// reported.
+    /// </summary>
+    public bool IsConfigured => profiles.Current is { } profile ? profile.HasSource || profiles.Missing is not null
+        : profiles.Variable is not null || profiles.Missing is not null;
+
+    /// <summary>Whether a variable names a profile that assumes its role with the keys in the environment.</summary>
     /// <remarks>The keys alone would take precedence over the profile; naming such a profile means that the role is wanted.</remarks>
-    public bool WantsEnvironment => profiles.IsNamed
-        && profiles.Find(profiles.Name)?.Options is { RoleArn: not null, CredentialSource: "Environment" };
+    public bool WantsEnvironment => profiles.Variable is not null && profiles.Current is { } profile
+        && profile["role_arn"] is not null && profile.Text("credential_source") == "Environment";
 
     /// <inheritdoc />
     public Task<AwsKeys> GetAsync(CancellationToken cancellationToken) => Of(profiles.Name, []).GetAsync(cancellationToken);
 
-    private static bool Has(CredentialProfileOptions o) =>
-        (o.AccessKey ?? o.SecretKey ?? o.RoleArn ?? o.WebIdentityTokenFile ?? o.CredentialProcess ?? o.SsoAccountId ?? o.SsoSession
-            ?? o.SsoStartUrl) is not null;
-
-    private ICredentialSource Of(string name, IReadOnlyList<string> path)
+    private ICredentialSource Of(string name, IReadOnlyList<AwsProfile> path)
     {
-        var profile = profiles.Find(name) ?? throw new MigratorException(
-            path.Count == 0 ? $"AWS_PROFILE is '{name}', and there is no such profile."
-                : $"Profile '{path[^1]}' names source_profile '{name}', and there is no such profile.",
-            $"Looked in {profiles.Files}.",
-            "Check the name with: aws configure list-profiles");
-        var o = profile.Options;
-        return (o.RoleArn, o) switch
-        {
-            ({ } role, { WebIdentityTokenFile: { } file }) =>
-                new WebIdentitySource(sts, file, role, o.RoleSessionName, $"profile '{name}'"),
-            (null, { WebIdentityTokenFile: { } file }) =>
-                new WebIdentitySource(sts, file, role: null, o.RoleSessionName, $"profile '{name}'"),
+        var profile = profiles.Find(name) ?? throw Missing(name, path);
 
-            // A profile may name itself as source_profile: its own keys then assume the role.
-            ({ } role, { SourceProfile: { } source }) when source == name || !path.Contains(source, StringComparer.Ordinal) =>
-                Assumed(source == name ? Plain(profile) : Of(source, [.. path, name]), role, profile),
-            (not null, { SourceProfile: { } source }) => throw new MigratorException(
-                $"The profiles {string.Join(", ", path.Append(name))} name each other as source_profile, in a circle ('{source}').",
-                    cause: null, "Give one of them keys of its own."),
-            ({ } role, { CredentialSource: { } source }) => Assumed(Named(source, name), role, profile),
-            (not null, _) => throw new MigratorException(
-                $"Profile '{name}' has a role_arn and neither source_profile nor credential_source.", cause: null,
-                    $"Say whose keys assume the role: aws configure set source_profile default --profile {name}"),
-            _ => Plain(profile),
-        };
+        // A profile with a role and keys: the role is wanted if the profile is in use, the keys if it is another one's source_profile.
+        return profile["role_arn"] is not null && profile["web_identity_token_file"] is null && (path.Count == 0 || !profile.HasKeys)
+            ? Assumed(profile, path)
+            : Own(profile, path);
     }
 
-    private AssumedRoleSource Assumed(ICredentialSource source, string role, CredentialProfile profile) => profile.Options.MfaSerial is null
-        ? new AssumedRoleSource(source, sts, role, profile.Options.RoleSessionName ?? "migrator", profile.Options.ExternalID)
-        : throw new MigratorException(
-            $"Profile '{profile.Name}' requires an MFA code (mfa_serial), which migrator cannot ask for.", cause: null,
-                "Use a profile without MFA, or put temporary credentials into AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and "
-                    + "AWS_SESSION_TOKEN.");
+    private MigratorException Missing(string name, IReadOnlyList<AwsProfile> path) => path.Count > 0
+        ? path[^1].Fault("source_profile", path[^1]["source_profile"]!, $"is '{name}', and there is no such profile")
+        : profiles.Variable is { } variable
+            ? new MigratorException(
+                $"{variable} is '{name}', and there is no such profile.",
+                profiles.Resembling(name) ?? $"Looked in {profiles.Files}.",
+                "Check the name with: aws configure list-profiles")
+            : NoCredentials();
 
-    private ICredentialSource Named(string source, string profile) => source switch
-    {
-        "Environment" => new EnvironmentSource(environment),
-        "EcsContainer" => new ContainerSource(environment, http),
-        "Ec2InstanceMetadata" => new InstanceSource(new InstanceMetadata(environment, http)),
-        _ => throw new MigratorException(
-            $"credential_source of profile '{profile}' is '{source}'.", cause: null,
-                "Write Environment, Ec2InstanceMetadata or EcsContainer."),
-    };
+    private MigratorException NoCredentials() => new(
+        $"There are no AWS credentials in profile '{profiles.Name}': {profiles.Missing}.", $"Looked in {profiles.Files}.",
+            "Put the file there, or unset the variable to use another source of credentials.");
 
-    private ICredentialSource Plain(CredentialProfile profile) => profile.Options switch
+    private AssumedRoleSource Assumed(AwsProfile profile, IReadOnlyList<AwsProfile> path)
     {
-        { AccessKey: { } id, SecretKey: { } key } o =>
-            new FixedSource(AwsKeys.From(id, key, o.Token, expires: null, $"profile '{profile.Name}'")),
-        { CredentialProcess: { } command } => new ProcessSource(command, profile.Name) { Files = profiles.Files },
-        { SsoAccountId: not null } => new SsoSource(profile, profiles.Store, environment),
-        _ => throw new MigratorException(
-            $"Profile '{profile.Name}' has no complete credentials.", $"Looked in {profiles.Files}.",
-                $"Give it some: aws configure --profile {profile.Name}"),
+        var role = profile.Text("role_arn")!;
+        if (profile["mfa_serial"] is { } mfa)
+        {
+            throw new MigratorException(
+                $"Profile '{profile.Name}' requires an MFA code (mfa_serial, {mfa.Place}), which migrator cannot ask for.", cause: null,
+                    "Let the AWS CLI ask for it, and use what it gets: eval \"$(aws configure export-credentials --profile "
+                    + $"{profile.Name} --format env)\"");
+        }
+
+        var source = (profile.Text("source_profile"), profile.Text("credential_source")) switch
+        {
+            ({ } other, null) => Source(other, profile, path),
+            (null, { } kind) => Named(kind, profile),
+            (not null, not null) => throw profile.Fault(
+                "source_profile", profile["source_profile"]!, "stands beside credential_source: whose keys assume the role is not clear"),
+            _ => throw new MigratorException(
+                $"Profile '{profile.Name}' has a role_arn and neither source_profile nor credential_source.",
+                    $"The role stands in {profile["role_arn"]!.Place}.",
+                    $"Say whose keys assume the role: aws configure set source_profile default --profile {profile.Name}"),
+        };
+        return new AssumedRoleSource(source, sts, new RoleRequest(
+            role,
+            profile.Text("role_session_name", mayBeEmpty: true) ?? "migrator",
+            profile.Text("external_id", mayBeEmpty: true),
+            Duration(profile)));
+    }
+
+    private ICredentialSource Source(string source, AwsProfile profile, IReadOnlyList<AwsProfile> path) => source == profile.Name
+        ? profile.HasKeys ? Own(profile, path) : throw profile.Fault(
+            "source_profile", profile["source_profile"]!, "is the profile itself, which has no keys of its own")
+        : path.Any(p => p.Name == source) ? throw new MigratorException(
+            $"The profiles {string.Join(", ", path.Append(profile).Select(p => p.Name))} name each other as source_profile, in a circle "
+                + $"('{source}').",
+            $"The last one stands in {profile["source_profile"]!.Place}.", "Give one of them keys of its own.")
+        : Of(source, [.. path, profile]);
+
+    private ICredentialSource Named(string source, AwsProfile profile)
+    {
+        var keys = new EnvironmentSource(environment);
+        var container = new ContainerSource(environment, http);
+        return source switch
+        {
+            "Environment" => keys.IsConfigured ? keys : throw NotSet("AWS_ACCESS_KEY_ID is not set"),
+            "EcsContainer" => container.IsConfigured ? container : throw NotSet("no variable AWS_CONTAINER_CREDENTIALS_* is set"),
+            "Ec2InstanceMetadata" => new InstanceSource(new InstanceMetadata(environment, profiles, http)),
+            _ => throw new MigratorException(
+                $"credential_source of profile '{profile.Name}' is '{source}' ({profile["credential_source"]!.Place}).", cause: null,
+                    "Write Environment, Ec2InstanceMetadata or EcsContainer."),
+        };
+
+        MigratorException NotSet(string what) => profile.Fault(
+            "credential_source", profile["credential_source"]!, $"is {source}, and {what}");
+    }
+
+    // The order of the AWS CLI.
+    private ICredentialSource Own(AwsProfile profile, IReadOnlyList<AwsProfile> path)
+    {
+        if (profile.Text("web_identity_token_file") is { } file)
+        {
+            return WebIdentity(profile, file, isInUse: path.Count == 0);
+        }
+
+        if (profile["sso_account_id"] is not null || profile["sso_role_name"] is not null)
+        {
+            return new SsoSource(SsoSettings.Of(profile, profiles), new SharedSettings(environment, profiles), environment);
+        }
+
+        return profile.KeysOfCredentialsFile is { } keys ? new FixedSource(keys)
+            : profile.Text("login_session") is { } session ? new LoginSource(session, profile, environment)
+            : profile["credential_process"] is { } command ? new ProcessSource(command.Value, profile.Name) { Place = command.Place }
+            : profile.KeysOfConfigFile is { } others ? new FixedSource(others)
+            : path.Count == 0 && profiles.Missing is not null && !profile.HasSource ? throw NoCredentials()
+            : throw new MigratorException(
+                $"Profile '{profile.Name}' has no complete credentials.", $"Looked in {profiles.Files}.",
+                $"Give it some: aws configure --profile {profile.Name}");
+    }
+
+    // The variables take precedence, but not over the profile that another one names as source_profile.
+    private WebIdentitySource WebIdentity(AwsProfile profile, string file, bool isInUse) => new(
+        sts,
+        Variable(TokenFile, isInUse) ?? file,
+        Variable("AWS_ROLE_ARN", isInUse) ?? profile.Text("role_arn"),
+        Variable("AWS_ROLE_SESSION_NAME", isInUse) ?? profile.Text("role_session_name", mayBeEmpty: true),
+        Variable(TokenFile, isInUse) is null ? $"profile '{profile.Name}'" : TokenFile);
+
+    private string? Variable(string name, bool isInUse) => isInUse ? environment[name] : null;
+
+    private static int? Duration(AwsProfile profile) => profile.Text("duration_seconds", mayBeEmpty: true) switch
+    {
+        null => null,
+        { } text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) => seconds,
+        _ => throw profile.Fault("duration_seconds", profile["duration_seconds"]!, "is not a number of seconds"),
     };
 }
 

@@ -1,10 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Text;
 using Amazon.Runtime;
-using Amazon.Runtime.CredentialManagement;
 using Amazon.RuntimeDependencies;
 using Amazon.SSO;
 using Amazon.SSOOIDC;
@@ -15,8 +13,7 @@ using Migrator.Iam.Aws;
 namespace Migrator.Iam.Credentials;
 
 /// <summary>The credentials of an IAM Identity Center role, from the session that <c>aws sso login</c> saved.</summary>
-internal sealed class SsoSource(CredentialProfile profile, ICredentialProfileSource profiles, AwsEnvironment environment)
-    : ICredentialSource
+internal sealed class SsoSource(SsoSettings settings, SharedSettings shared, AwsEnvironment environment) : ICredentialSource
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
 
@@ -28,16 +25,18 @@ internal sealed class SsoSource(CredentialProfile profile, ICredentialProfileSou
         try
         {
             // A new provider for each call: the SDK's provider caches its credentials.
-            var credentials = AWSCredentialsFactory.GetAWSCredentials(profile, profiles);
+            var credentials = new SSOAWSCredentials(
+                settings.Account, settings.Region, settings.Role, settings.StartUrl,
+                new SSOAWSCredentialsOptions { ClientName = "migrator", SessionName = settings.Session });
             var keys = await credentials.GetCredentialsAsync().WaitAsync(Limit, cancellationToken);
             return AwsKeys.From(keys.AccessKey, keys.SecretKey, keys.Token, credentials.Expiration is { } at
-                ? new DateTimeOffset(at.ToUniversalTime()) : null, $"IAM Identity Center, profile '{profile.Name}'");
+                ? new DateTimeOffset(at.ToUniversalTime()) : null, $"IAM Identity Center, profile '{settings.Profile}'");
         }
         catch (Exception e) when (e is TimeoutException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             throw Failed("no answer in time", "There is no way out of this network, or what is in between drops it.",
                 "Through a proxy: set HTTPS_PROXY.",
-                ExitCode.Unreachable);
+                isUnreachable: true);
         }
         catch (Exception e) when (e is not (MigratorException or OperationCanceledException))
         {
@@ -48,23 +47,44 @@ internal sealed class SsoSource(CredentialProfile profile, ICredentialProfileSou
 
     private void UseOurHttp()
     {
-        // The SDK creates these clients internally. Registering factories makes them use AWS_CA_BUNDLE too.
-        var http = new AwsHttp(environment, new ServerClock(TimeProvider.System), SsoAnswer.Check);
-        GlobalRuntimeDependencyRegistry.Instance.RegisterSSOClient(context => new AmazonSSOClient(
+        // The SDK creates these clients internally. Registering factories makes them use our hosts and AWS_CA_BUNDLE too.
+        var http = new AwsHttp(shared, new ServerClock(TimeProvider.System), SsoAnswer.Check);
+        var (portal, login) = (Url("SSO", "portal.sso"), Url("SSO_OIDC", "oidc"));
+        GlobalRuntimeDependencyRegistry.Instance.RegisterSSOClient(_ => new AmazonSSOClient(
             new AnonymousAWSCredentials(),
-                new AmazonSSOConfig { RegionEndpoint = context.SSOClientContextData.Region, HttpClientFactory = http }));
-        GlobalRuntimeDependencyRegistry.Instance.RegisterSSOOIDCClient(context => new AmazonSSOOIDCClient(
+            new AmazonSSOConfig
+            {
+                ServiceURL = portal,
+                AuthenticationRegion = settings.Region,
+                UseFIPSEndpoint = false,
+                UseDualstackEndpoint = false,
+                HttpClientFactory = http,
+            }));
+        GlobalRuntimeDependencyRegistry.Instance.RegisterSSOOIDCClient(_ => new AmazonSSOOIDCClient(
             new AnonymousAWSCredentials(),
-                new AmazonSSOOIDCConfig { RegionEndpoint = context.SSOOIDCClientContextData.Region, HttpClientFactory = http }));
+            new AmazonSSOOIDCConfig
+            {
+                ServiceURL = login,
+                AuthenticationRegion = settings.Region,
+                UseFIPSEndpoint = false,
+                UseDualstackEndpoint = false,
+                HttpClientFactory = http,
+            }));
+    }
+
+    private string Url(string service, string host)
+    {
+        var endpoints = new AwsEndpoints(shared);
+        return (endpoints.Configured(service)?.Url ?? endpoints.Regional(host, new AwsRegion(settings.Region, "sso_region"))).AbsoluteUri;
     }
 
     private void RequireReadableSession(CancellationToken cancellationToken)
     {
         // The SDK reads this file without limits of size and time. The AWS CLI names it by the SHA-1 of the session or the portal's URL.
-        var name = Encoding.UTF8.GetBytes(profile.Options.SsoSession ?? profile.Options.SsoStartUrl ?? "");
+        var name = Encoding.UTF8.GetBytes(settings.Session ?? settings.StartUrl);
 #pragma warning disable CA5350 // SHA-1 makes a file name here; it protects no secret.
         var path = Path.Combine(
-            environment["HOME"] ?? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".aws", "sso", "cache",
+            environment.Home, ".aws", "sso", "cache",
             Convert.ToHexStringLower(SHA1.HashData(name)) + ".json");
 #pragma warning restore CA5350
         if (File.Exists(path))
@@ -85,43 +105,44 @@ internal sealed class SsoSource(CredentialProfile profile, ICredentialProfileSou
             _ when AnswerException.In(e) is { } unusable => Failed(
                 $"its answer cannot be used, {unusable.Message}",
                 "A proxy or another service answers in its place. What it said is not shown, as it may hold secrets.",
-                "Through a proxy: correct HTTPS_PROXY and NO_PROXY."),
+                "Through a proxy: correct HTTPS_PROXY and NO_PROXY.",
+                unusable.IsTransient),
             ArgumentException => Failed("the profile's settings for it are not complete", cause: null, $"Make them complete: aws "
-                + $"configure sso --profile {profile.Name}"),
-            _ when e.Find<AuthenticationException>() is { } tls => Failed(
-                $"its certificate is not trusted ({tls.Message.TrimEnd('.')})",
+                + $"configure sso --profile {settings.Profile}"),
+            _ when NetworkReason.IsDistrust(e) => Failed(
+                $"its certificate is not trusted ({NetworkReason.Of(e)})",
                     "Something in between answers in its place (a proxy that opens TLS), or its authority is unknown here.",
                     "Name the authority's PEM file in AWS_CA_BUNDLE."),
             AmazonServiceException { StatusCode: HttpStatusCode.Unauthorized } =>
                 Failed("the session has ended, or is not known there (401)"),
             AmazonServiceException { StatusCode: HttpStatusCode.Forbidden } => Failed(
-                $"role '{profile.Options.SsoRoleName}' is not assigned to you in account {profile.Options.SsoAccountId} (403)",
+                $"role '{settings.Role}' is not assigned to you in account {settings.Account} (403)",
                     cause: null, "Have the permission set assigned to you in IAM Identity Center, or correct sso_role_name and "
                     + "sso_account_id."),
+            AmazonServiceException { StatusCode: >= HttpStatusCode.InternalServerError or HttpStatusCode.TooManyRequests } service =>
+                Failed($"it answered HTTP {(int)service.StatusCode}", cause: null, "Run the command again; see "
+                    + "https://health.aws.amazon.com.", isUnreachable: true),
             AmazonServiceException { StatusCode: >= HttpStatusCode.BadRequest } service =>
                 Failed($"it answered HTTP {(int)service.StatusCode}"),
-            _ when inner is SocketException or HttpRequestException or TaskCanceledException => Failed(
-                $"it cannot be reached: {WhyUnreachable(inner)}",
+            _ when e.Find<HttpRequestException>() is not null || inner is SocketException or TaskCanceledException => Failed(
+                $"it cannot be reached: {NetworkReason.Of(e)}",
                     "The region of the session (sso_region) is another, or there is no way out of this network.",
                     "Through a proxy: set HTTPS_PROXY.",
-                    ExitCode.Unreachable),
+                    isUnreachable: true),
 
             // The SDK found no session file, or an expired session.
             _ => Failed($"there is no session, or it has ended ({inner.GetType().Name})"),
         };
     }
 
-    // The message of an HttpRequestException may quote an answer that is not HTTP.
-    private static string WhyUnreachable(Exception inner) => inner switch
-    {
-        SocketException => inner.Message,
-        HttpRequestException http => http.HttpRequestError.ToString(),
-        _ => "no answer in time",
-    };
-
     private MigratorException Failed(string what) =>
-        Failed(what, "The session has ended, or the role is not assigned to you.", $"Log in again: aws sso login --profile {profile.Name}");
+        Failed(what, "The session has ended, or the role is not assigned to you.",
+            $"Log in again: aws sso login --profile {settings.Profile}");
 
-    private MigratorException Failed(string what, string? cause, string remedy, int exitCode = ExitCode.Refused) =>
-        new($"IAM Identity Center gives no credentials for profile '{profile.Name}': {what}.", cause, remedy) { ExitCode = exitCode };
+    private MigratorException Failed(string what, string? cause, string remedy, bool isUnreachable = false) =>
+        new($"IAM Identity Center gives no credentials for profile '{settings.Profile}': {what}.", cause, remedy)
+        {
+            ExitCode = isUnreachable ? ExitCode.Unreachable : ExitCode.Refused,
+            IsTransient = isUnreachable,
+        };
 }

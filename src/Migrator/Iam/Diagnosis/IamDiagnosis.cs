@@ -55,15 +55,17 @@ internal static class IamDiagnosis
     private static IReadOnlyList<LikelyCause> OfProxy(
         PostgresException refusal, IamFacts facts, CallerIdentity identity, ServerClock clock, TimeProvider time) =>
         refusal.MessageText.Contains("supports only", StringComparison.Ordinal)
-            ? [new("the proxy has no IAM authentication for this user", $"Require it: {RdsPolicy.Enable(facts)}")]
+            ? [new("the proxy has no IAM authentication for this user", $"Require it: {RdsPolicy.EnableOfProxy(facts)}")]
             :
             [
                 .. LikelyCauses.Of(facts, identity, clock, time.GetUtcNow())
                     .Where(c => !c.What.Contains("rds_iam", StringComparison.Ordinal)),
-                new($"the proxy has no secret for user '{facts.User}'",
+                new($"the proxy has no secret for user '{facts.User}', and logs in to the database with secrets",
                     "Give the proxy a Secrets Manager secret of that user: aws rds describe-db-proxies --query 'DBProxies[].Auth'"),
-                new("the proxy logs in to the database with IAM itself (DefaultAuthScheme is IAM_AUTH), and its own role may not",
+                new("the proxy logs in to the database with IAM itself (DefaultAuthScheme is IAM_AUTH), and its own role may not, or the "
+                    + "user is not in rds_iam",
                     $"Allow the role of the proxy rds-db:connect as '{facts.User}' on the database, whose resource id begins with db- or "
-                        + "cluster-: aws rds describe-db-proxies --query 'DBProxies[].[DefaultAuthScheme,RoleArn]'"),
+                        + "cluster-: aws rds describe-db-proxies --query 'DBProxies[].[DefaultAuthScheme,RoleArn]'\n"
+                        + $"As the master user: {RdsPolicy.Grant(facts.User)}"),
             ];
 }

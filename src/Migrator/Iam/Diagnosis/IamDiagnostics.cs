@@ -15,7 +15,8 @@ internal static class IamDiagnostics
         if (endpoint.IsFollowed)
         {
             yield return new Diagnostic(
-                DiagnosticKind.Info, $"{settings.Host} is an alias of the RDS endpoint {endpoint.Host}: the token is signed for that");
+                DiagnosticKind.Info, $"{settings.Host} is an alias of the RDS endpoint {endpoint.Host}: the token is signed for that"
+                    + (endpoint.Failure is { } reason ? $" (by the system's resolver, which knows only the last alias: {reason})" : ""));
         }
 
         if (endpoint.Rds is null)
@@ -23,8 +24,24 @@ internal static class IamDiagnostics
             yield return new Diagnostic(
                 DiagnosticKind.Warning,
                 $"'{endpoint.Host}' is not the name of an RDS endpoint: RDS refuses a token that is signed for another name than its "
-                    + $"own, or for another region ({region.Name}, from {region.Source}).",
+                    + $"own, or for another region ({region.Name}, from {region.Source})."
+                    + (endpoint.Failure is { } unknown ? $" Whether it is an alias of one is not known: {unknown}." : ""),
                 "Give the endpoint's own name with --iam-endpoint HOST[:PORT] (MIGRATOR_IAM_ENDPOINT).");
+        }
+        else if (endpoint.Regional is null)
+        {
+            yield return new Diagnostic(
+                DiagnosticKind.Warning,
+                $"{endpoint.Host} is the endpoint of a global database, and its primary cluster is not known: {endpoint.Failure}. The "
+                    + $"token is signed for region {region.Name}, from {region.Source}.",
+                "If that is not the region of the primary cluster, set AWS_REGION to it.");
+        }
+        else if (endpoint.Rds.Region is null)
+        {
+            yield return new Diagnostic(
+                DiagnosticKind.Info,
+                $"{endpoint.Host} is an alias of the primary cluster {endpoint.Regional.Host}: the token is signed for region "
+                    + region.Name);
         }
 
         if (contradiction is { } other)

@@ -50,6 +50,10 @@ internal static class LikelyCauses
         if (facts.Endpoint.Rds is null)
         {
             yield return Name(facts);
+        }
+
+        if (facts.Endpoint.Regional is null)
+        {
             yield return Region(facts);
         }
     }
@@ -60,7 +64,7 @@ internal static class LikelyCauses
         yield return Server(facts);
         yield return new LikelyCause(
             $"user '{facts.User}' does not exist or is not in rds_iam", $"As the master user: {RdsPolicy.Grant(facts.User)}");
-        if (facts.Endpoint.Rds is null)
+        if (facts.Endpoint.Regional is null)
         {
             yield return Region(facts);
         }

@@ -13,32 +13,39 @@ namespace Migrator.Iam.Signing;
 internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profiles, MetadataHttp http)
 {
     private string? failure;
+    private bool isUnreachable;
 
     /// <summary>Finds the database's region.</summary>
-    /// <param name="endpoint">The RDS endpoint to sign for; null if the name is not that of an RDS endpoint.</param>
+    /// <param name="endpoint">The endpoint to sign for.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     /// <exception cref="MigratorException">The region was not found.</exception>
-    public async Task<AwsRegion> FindAsync(RdsEndpoint? endpoint, CancellationToken cancellationToken) =>
-        (endpoint is null ? null : new AwsRegion(endpoint.Region, $"the name {endpoint.Host}"))
-        ?? FromEnvironment()
+    public async Task<AwsRegion> FindAsync(SigningEndpoint endpoint, CancellationToken cancellationToken) =>
+        OfName(endpoint)
+        ?? (FromEnvironment() is { IsGlobal: false } region ? region : null)
         ?? await FromTaskAsync(cancellationToken)
         ?? await FromInstanceAsync(cancellationToken)
         ?? throw new MigratorException(
-            "The AWS region of the database is not known. It is in none of: the name in pg_host (or --iam-endpoint), AWS_REGION, "
+            "The AWS region of the database is not known. It is in none of: the name in pg_host (or --iam-endpoint)"
+                + $"{(endpoint.Failure is { } unknown ? $" (its aliases are not known: {unknown})" : "")}, AWS_REGION, "
                 + "AWS_DEFAULT_REGION, the region of the AWS profile, ECS task metadata, EC2 instance "
                 + $"metadata{(failure is null ? "" : $" ({failure})")}.",
             cause: null,
             "Name the RDS endpoint in pg_host or --iam-endpoint, or set AWS_REGION, for example AWS_REGION=eu-central-1.")
-        { ExitCode = Errors.ExitCode.Usage };
+        { ExitCode = Errors.ExitCode.Usage, IsTransient = endpoint.Failure is not null || isUnreachable };
 
     /// <summary>The region in the environment variables or the profile, which is used for STS; null if there is none.</summary>
     public AwsRegion? FromEnvironment() =>
         Variable("AWS_REGION") ?? Variable("AWS_DEFAULT_REGION")
-            ?? (profiles.Region is { } region ? new AwsRegion(region, $"profile '{profiles.Name}'") : null);
+            ?? FromProfile();
 
     /// <summary>AWS_REGION or AWS_DEFAULT_REGION if it differs from the region in the endpoint's name; otherwise null.</summary>
-    public AwsRegion? Conflicting(RdsEndpoint endpoint) =>
-        (Variable("AWS_REGION") ?? Variable("AWS_DEFAULT_REGION")) is { } region && region.Name != endpoint.Region ? region : null;
+    public AwsRegion? Conflicting(SigningEndpoint endpoint) =>
+        (Variable("AWS_REGION") ?? Variable("AWS_DEFAULT_REGION")) is { IsGlobal: false } region && endpoint.Regional is { } server
+            && region.Name != server.Region ? region : null;
+
+    private static AwsRegion? OfName(SigningEndpoint endpoint) => endpoint.Regional is not { Region: { } region } server ? null
+        : new AwsRegion(
+            region, server == endpoint.Rds ? $"the name {server.Host}" : $"{server.Host}, of which {endpoint.Host} is an alias");
 
     private AwsRegion? Variable(string name) => environment[name]?.ToLowerInvariant() switch
     {
@@ -49,8 +56,14 @@ internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profi
         { ExitCode = Errors.ExitCode.Usage },
     };
 
+    private AwsRegion? FromProfile() => profiles.Current is { } profile && profile.Text("region", mayBeEmpty: true) is { } region
+        ? IsName(region.ToLowerInvariant()) ? new AwsRegion(region.ToLowerInvariant(), $"profile '{profile.Name}'")
+            : throw profile.Fault("region", profile["region"]!, "is not the name of a region")
+        : null;
+
     // The text becomes part of a host name and of messages.
     private static bool IsName(string text) => text.Length is > 0 and <= 40
+        && (text == AwsRegion.Global || !text.EndsWith("-global", StringComparison.Ordinal))
         && text.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 
     private async Task<AwsRegion?> FromTaskAsync(CancellationToken cancellationToken)
@@ -73,13 +86,14 @@ internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profi
         }
         catch (Exception e) when (e is MetadataException or JsonException or InvalidOperationException)
         {
+            isUnreachable |= e is MetadataException { IsTransient: true };
             return null;
         }
     }
 
     private async Task<AwsRegion?> FromInstanceAsync(CancellationToken cancellationToken)
     {
-        var metadata = new InstanceMetadata(environment, http);
+        var metadata = new InstanceMetadata(environment, profiles, http);
         try
         {
             if (!metadata.IsEnabled || await metadata.ReadAsync("placement/region", cancellationToken) is not { } answer)
@@ -94,7 +108,7 @@ internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profi
         }
         catch (MetadataException e)
         {
-            failure = e.Message;
+            (failure, isUnreachable) = (e.Message, isUnreachable || e.IsTransient);
             return null;
         }
     }

@@ -9,36 +9,48 @@ namespace Migrator.Iam.Sts;
 
 /// <summary>A client of STS with time limits and retries.</summary>
 /// <remarks>Transient errors (throttling, server errors) are retried after growing, random pauses; others are thrown at once.</remarks>
-internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock clock)
+internal sealed class StsClient(Func<StsEndpoint> choose, AwsHttp http, ServerClock clock)
 {
     private const int Retries = 3;
     private const int LongestArn = 200;
+    private const int LongestReason = 300;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LimitOfIdentity = TimeSpan.FromSeconds(4);
 
-    /// <summary>Called before each SDK client is created.</summary>
-    public Action Prepare { get; init; } = static () => { };
+    private StsEndpoint? endpoint;
 
-    /// <summary>The STS endpoint.</summary>
-    public StsEndpoint Endpoint => endpoint;
+    /// <summary>Creates a client for an endpoint.</summary>
+    public StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock clock)
+        : this(() => endpoint, http, clock)
+    {
+    }
+
+    /// <summary>The STS endpoint. It is chosen when it is first needed: a run may do without STS and its settings.</summary>
+    public StsEndpoint Endpoint => endpoint ??= choose();
 
     /// <summary>The clock of AWS, as far as it is known.</summary>
     public ServerClock Clock => clock;
 
     /// <summary>Assumes a role.</summary>
-    public Task<AwsKeys> AssumeRoleAsync(
-        AwsKeys source, string role, string session, string? externalId, CancellationToken cancellationToken) => AskAsync(
+    public Task<AwsKeys> AssumeRoleAsync(AwsKeys source, RoleRequest role, CancellationToken cancellationToken) => AskAsync(
         Signed(source),
         SecretsOf(source),
         Retries,
         Limit,
-        $"AssumeRole of {role}",
+        $"AssumeRole of {role.Role}",
         async (client, limit) => Keys(
             (await client.AssumeRoleAsync(
-                new AssumeRoleRequest { RoleArn = role, RoleSessionName = session, ExternalId = externalId }, limit)).Credentials,
-            $"role {role}, assumed with {source.Source}"),
-        e => StsDiagnosis.OfRole(e, endpoint, role, session, source, clock),
+                new AssumeRoleRequest
+                {
+                    RoleArn = role.Role,
+                    RoleSessionName = role.Session,
+                    ExternalId = role.ExternalId,
+                    DurationSeconds = role.Duration,
+                },
+                limit)).Credentials,
+            $"role {role.Role}, assumed with {source.Source}"),
+        e => StsDiagnosis.OfRole(e, Endpoint, role, source, clock),
         cancellationToken);
 
     /// <summary>Exchanges the token of a service account for the credentials of a role.</summary>
@@ -54,7 +66,7 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
                 new AssumeRoleWithWebIdentityRequest { RoleArn = role, RoleSessionName = session, WebIdentityToken = token },
                     limit)).Credentials,
             source),
-        e => StsDiagnosis.OfWebIdentity(e, endpoint, role, clock),
+        e => StsDiagnosis.OfWebIdentity(e, Endpoint, role, clock),
         cancellationToken);
 
     /// <summary>Gets the identity that the credentials belong to.</summary>
@@ -67,7 +79,7 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
         LimitOfIdentity,
         "GetCallerIdentity",
         async (client, limit) => Arn((await client.GetCallerIdentityAsync(new GetCallerIdentityRequest(), limit)).Arn, SecretsOf(keys)),
-        e => StsDiagnosis.OfIdentity(e, endpoint, keys, clock),
+        e => StsDiagnosis.OfIdentity(e, Endpoint, keys, clock),
         cancellationToken);
 
     private async Task<T> AskAsync<T>(
@@ -82,7 +94,6 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(time);
-        Prepare();
         using var client = new AmazonSecurityTokenServiceClient(credentials, Configuration());
         var backoff = new Backoff(limit: TimeSpan.Zero, TimeSpan.FromSeconds(0.3), TimeSpan.FromSeconds(2.4), TimeProvider.System);
         for (var attempt = 0; ; attempt++)
@@ -97,22 +108,24 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
             }
             catch (Exception e) when (AnswerException.In(e) is { } unusable)
             {
-                throw StsDiagnosis.Unusable(unusable.Message, endpoint, what);
+                throw StsDiagnosis.Unusable(unusable.Message, Endpoint, what, unusable.IsTransient);
             }
             catch (AmazonServiceException e) when (!string.IsNullOrEmpty(e.ErrorCode))
             {
                 throw explain(StsRefusal.From(e, secrets));
             }
-            catch (Exception e) when (
-                e is AmazonClientException or HttpRequestException or OperationCanceledException or TimeoutException or IOException
-                && !cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (NetworkReason.IsIn(e) && !cancellationToken.IsCancellationRequested)
             {
-                throw StsDiagnosis.Unreachable(e, endpoint, what);
+                throw StsDiagnosis.Unreachable(e, Endpoint, what);
+            }
+            catch (AmazonClientException e)
+            {
+                throw StsDiagnosis.NotAsked(AwsText.Clean(e.Message, LongestReason, secrets), Endpoint, what);
             }
             catch (Exception e) when (e is not (MigratorException or OperationCanceledException))
             {
                 // The SDK's message may quote an answer that it cannot parse.
-                throw StsDiagnosis.Unusable($"it cannot be understood ({e.GetType().Name})", endpoint, what);
+                throw StsDiagnosis.Unusable($"it cannot be understood ({e.GetType().Name})", Endpoint, what, isTransient: false);
             }
         }
     }
@@ -120,8 +133,12 @@ internal sealed class StsClient(StsEndpoint endpoint, AwsHttp http, ServerClock 
     // No retries by the SDK: it would also retry a web identity token that STS has refused.
     private AmazonSecurityTokenServiceConfig Configuration() => new()
     {
-        ServiceURL = endpoint.Url.AbsoluteUri,
-        AuthenticationRegion = endpoint.Region,
+        ServiceURL = Endpoint.Url.AbsoluteUri,
+        AuthenticationRegion = Endpoint.Region,
+
+        // The URL is already chosen by these switches. The SDK reads them itself, and refuses them together with a URL.
+        UseFIPSEndpoint = false,
+        UseDualstackEndpoint = false,
         MaxErrorRetry = 0,
         HttpClientFactory = http,
     };

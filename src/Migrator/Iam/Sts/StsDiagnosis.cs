@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-using System.Security.Authentication;
 using Amazon.Runtime;
 using Migrator.Errors;
 using Migrator.Iam.Aws;
@@ -11,19 +9,23 @@ namespace Migrator.Iam.Sts;
 internal static class StsDiagnosis
 {
     /// <summary>The error for a failed AssumeRole.</summary>
-    public static StsException OfRole(StsRefusal e, StsEndpoint sts, string role, string session, AwsKeys source, ServerClock clock) =>
+    public static StsException OfRole(StsRefusal e, StsEndpoint sts, RoleRequest role, AwsKeys source, ServerClock clock) =>
         e.ErrorCode switch
         {
             "AccessDenied" => Make(
-                e, sts, StsError.Denied, $"The role {role} may not be assumed with these credentials: {e.Message}",
+                e, sts, StsError.Denied, $"The role {role.Role} may not be assumed with these credentials: {e.Message}",
                 $"The role's trust policy does not name whose access key {source.AccessKey} is ({source.Source}), that identity may not "
                     + "sts:AssumeRole, or the role does not exist.",
-                $"Look at the trust policy: aws iam get-role --role-name {NameOf(role)} --query Role.AssumeRolePolicyDocument; it needs " +
+                $"Look at the trust policy: aws iam get-role --role-name {NameOf(role.Role)} --query Role.AssumeRolePolicyDocument; it "
+                    + "needs " +
                 """{"Effect":"Allow","Principal":{"AWS":"<arn of the caller: aws sts get-caller-identity>"},"Action":"sts:AssumeRole"}"""),
             "ValidationError" => Make(
-                e, sts, StsError.Other, $"STS does not take the role '{role}' or the session name '{session}': {e.Message}", cause: null,
-                "Correct pg_iam_auth_assume_role_arn and pg_iam_auth_role_session_name (2 to 64 of: letters, digits, + = , . @ _ -)."),
-            _ => OfCredentials(e, sts, $"the role {role} was to be assumed", source, clock),
+                e, sts, StsError.Other, $"STS does not take the role '{role.Role}' or the session name '{role.Session}'"
+                    + $"{(role.Duration is { } seconds ? $" or duration_seconds {seconds}" : "")}: {e.Message}",
+                cause: null,
+                "Correct pg_iam_auth_assume_role_arn and pg_iam_auth_role_session_name (2 to 64 of: letters, digits, + = , . @ _ -); for "
+                    + "the role of a profile: role_arn, role_session_name and duration_seconds there."),
+            _ => OfCredentials(e, sts, $"the role {role.Role} was to be assumed", source, clock),
         };
 
     /// <summary>The error for a failed AssumeRoleWithWebIdentity.</summary>
@@ -52,47 +54,48 @@ internal static class StsDiagnosis
     /// <summary>Whether a retry may succeed: after throttling, a server error or no answer, but not after a refusal.</summary>
     public static bool IsTransient(Exception e) => e switch
     {
-        _ when e.Find<AuthenticationException>() is not null => false,
+        _ when NetworkReason.IsDistrust(e) => false,
         _ when AnswerException.In(e) is { } answer => answer.IsTransient,
         AmazonUnmarshallingException => false,
         AmazonServiceException { ErrorCode: "Throttling" or "ThrottlingException" or "RequestLimitExceeded" or "IDPCommunicationError" } =>
             true,
         AmazonServiceException { ErrorCode.Length: > 0 } refused => (int)refused.StatusCode >= 500,
-        _ => e is AmazonClientException or AmazonServiceException or HttpRequestException or OperationCanceledException or TimeoutException
-            or IOException,
+        _ => e is AmazonServiceException || NetworkReason.IsIn(e),
     };
 
     /// <summary>The error for an answer that is not from STS, or was changed on the way.</summary>
     /// <param name="answer">A description of the answer without its body.</param>
     /// <param name="sts">The STS endpoint.</param>
     /// <param name="what">The request, as text for messages.</param>
-    public static MigratorException Unusable(string answer, StsEndpoint sts, string what) => new(
+    /// <param name="isTransient">Whether a retry may succeed.</param>
+    public static MigratorException Unusable(string answer, StsEndpoint sts, string what, bool isTransient) => new(
         $"STS at {Host(sts)} gave no answer of STS for {what}: {answer}.",
         $"The endpoint comes from {sts.Source}. A proxy or another service answers in the place of STS. What it said is not shown, as it "
             + "may hold secrets.",
         $"Look at who answers: curl -sSI {Host(sts)}; correct the endpoint, HTTPS_PROXY or NO_PROXY.");
 
     /// <summary>The error for an STS that cannot be reached or is not trusted.</summary>
-    public static MigratorException Unreachable(Exception e, StsEndpoint sts, string what)
-    {
-        if (e.Find<AuthenticationException>() is { } tls)
-        {
-            return new MigratorException(
-                $"The certificate of STS at {Host(sts)} is not trusted: {tls.Message}",
-                "It was issued by an authority that this machine does not know, or something in between answers in its place (a proxy "
-                    + "that opens TLS).",
-                "Name the authority's PEM file in AWS_CA_BUNDLE.");
-        }
-
-        var isSilent = e.Find<OperationCanceledException>() is not null || e.Find<TimeoutException>() is not null;
-        var why = isSilent ? "no answer in time" : e.Find<SocketException>()?.Message ?? "the connection broke";
-        return new MigratorException(
-            $"STS at {Host(sts)} cannot be reached for {what}: {why}.",
+    public static MigratorException Unreachable(Exception e, StsEndpoint sts, string what) => NetworkReason.IsDistrust(e)
+        ? new MigratorException(
+            $"The certificate of STS at {Host(sts)} is not trusted: {NetworkReason.Of(e)}.",
+            "It was issued by an authority that this machine does not know, or something in between answers in its place (a proxy "
+                + "that opens TLS).",
+            "Name the authority's PEM file in AWS_CA_BUNDLE.")
+        : new MigratorException(
+            $"STS at {Host(sts)} cannot be reached for {what}: {NetworkReason.Of(e)}.",
             $"The endpoint comes from {sts.Source}. A private subnet without a NAT gateway needs a VPC endpoint for STS.",
             "Make one (aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface --service-name com.amazonaws.REGION.sts …); without "
                 + "private DNS name it in pg_iam_auth_sts_endpoint_url. Through a proxy: set HTTPS_PROXY.")
-        { ExitCode = Errors.ExitCode.Unreachable };
-    }
+        { ExitCode = Errors.ExitCode.Unreachable, IsTransient = true };
+
+    /// <summary>The error for a request that the SDK refused before it sent anything.</summary>
+    /// <param name="reason">The SDK's reason, cleaned for messages.</param>
+    /// <param name="sts">The STS endpoint.</param>
+    /// <param name="what">The request, as text for messages.</param>
+    public static MigratorException NotAsked(string reason, StsEndpoint sts, string what) => new(
+        $"STS at {Host(sts)} was not asked for {what}: {reason.TrimEnd('.')}.",
+        $"The AWS SDK refused the request before anything was sent. The endpoint comes from {sts.Source}.",
+        "Look at the AWS_ variables and the profile: env | grep ^AWS_ | cut -d= -f1; aws configure list");
 
     private static StsException OfCredentials(StsRefusal e, StsEndpoint sts, string when, AwsKeys? keys, ServerClock clock)
     {
@@ -146,6 +149,7 @@ internal static class StsDiagnosis
             $"{(cause is null ? "" : cause + " ")}STS: {Host(sts)}, region {sts.Region}, request {e.RequestId}.", remedy)
         {
             ExitCode = trouble is StsError.Throttled or StsError.Server ? Errors.ExitCode.Unreachable : Errors.ExitCode.Refused,
+            IsTransient = trouble is StsError.Throttled or StsError.Server,
         };
 
     private static string Host(StsEndpoint sts) => sts.Url.GetLeftPart(UriPartial.Authority);

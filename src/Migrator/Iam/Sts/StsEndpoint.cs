@@ -13,74 +13,69 @@ internal sealed partial record StsEndpoint(Uri Url, string Region, string Source
 {
     private const string Switch = "AWS_STS_REGIONAL_ENDPOINTS";
 
+    // The regions whose requests go to the global endpoint with "legacy". Every later region has only its own endpoint.
+    private static readonly string[] LegacyRegions =
+    [
+        "ap-northeast-1", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1", "eu-central-1", "eu-north-1", "eu-west-1",
+        "eu-west-2", "eu-west-3", "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2",
+    ];
+
     /// <summary>Chooses the most specific endpoint that is set, or else the region's.</summary>
     /// <remarks>
-    /// Kong: its own settings come first, and the endpoint is <c>regional</c> unless AWS_STS_REGIONAL_ENDPOINTS is <c>legacy</c>. The SDK
-    /// supports neither that variable nor the region in a private name.
+    /// Kong: its own settings come first, whatever AWS's variables say, and the endpoint is <c>regional</c> unless
+    /// AWS_STS_REGIONAL_ENDPOINTS is <c>legacy</c>.
     /// </remarks>
-    /// <exception cref="MigratorException">The value of a variable is not valid.</exception>
-    public static StsEndpoint Choose(IamSettings settings, bool readOnly, AwsEnvironment environment, AwsRegion region)
+    /// <exception cref="MigratorException">The value of a setting is not valid.</exception>
+    public static StsEndpoint Choose(IamSettings settings, bool readOnly, SharedSettings aws, AwsRegion region)
     {
+        var endpoints = new AwsEndpoints(aws);
+        var notApplied = endpoints.Switches is { } switches ? $"; {switches} is not applied to it" : "";
         if (settings.StsEndpoint is { } own)
         {
-            return At(own, region, readOnly ? "pg_ro_iam_auth_sts_endpoint_url" : "pg_iam_auth_sts_endpoint_url");
+            return At(own, region, (readOnly ? "pg_ro_iam_auth_sts_endpoint_url" : "pg_iam_auth_sts_endpoint_url") + notApplied);
         }
 
         if (settings.GlobalStsEndpoint is { } global)
         {
-            return At(global, region, "vault_aws_sts_endpoint_url");
+            return At(global, region, "vault_aws_sts_endpoint_url" + notApplied);
         }
 
-        if (!environment.IsTrue("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"))
+        if (endpoints.Configured("STS") is { } given)
         {
-            foreach (var name in (string[])["AWS_ENDPOINT_URL_STS", "AWS_ENDPOINT_URL"])
-            {
-                if (environment[name] is { } text)
-                {
-                    return At(Parse(name, text), region, name);
-                }
-            }
+            return At(given.Url, region, given.Source);
         }
 
-        return IsLegacy(environment) && region.Partition == "aws"
-            ? new StsEndpoint(new Uri("https://sts.amazonaws.com"), "us-east-1", $"{Switch}=legacy")
-            : new StsEndpoint(new Uri($"https://sts.{region.Name}.{region.DnsSuffix}"), region.Name, $"region {region.Name}");
+        if (endpoints.Switches is null && Legacy(aws) is { } legacy && LegacyRegions.Contains(region.Name, StringComparer.Ordinal))
+        {
+            return At(endpoints.Regional("sts", region with { Name = AwsRegion.Global }), region, $"{legacy.Source} = legacy");
+        }
+
+        var source = $"region {region.Name}{(endpoints.Switches is { } chosen ? $" with {chosen}" : "")}";
+        return At(endpoints.Regional("sts", region), region, source);
     }
 
-    private static bool IsLegacy(AwsEnvironment environment) => environment[Switch]?.ToLowerInvariant() switch
-    {
-        null or "regional" => false,
-        "legacy" => true,
-        _ => throw new MigratorException(
-            $"{Switch} is neither 'regional' nor 'legacy'.", cause: null, $"Set {Switch}=regional, or unset it: regional is the default.")
+    private static SharedSetting? Legacy(SharedSettings aws) => aws.Find(Switch, "sts_regional_endpoints") is not { } found ? null
+        : found.Value.ToLowerInvariant() switch
         {
-            ExitCode = Errors.ExitCode.Usage,
-        },
-    };
+            "regional" => null,
+            "legacy" => found,
+            _ => throw new MigratorException(
+                $"{found.Source} is neither 'regional' nor 'legacy'.", cause: null,
+                $"Set {Switch}=regional, or unset it: regional is the default.")
+            { ExitCode = Errors.ExitCode.Usage },
+        };
 
-    private static StsEndpoint At(Uri url, AwsRegion region, string source) => new(url, RegionIn(url.Host) ?? region.Name, source);
+    private static StsEndpoint At(Uri url, AwsRegion region, string source) =>
+        new(url, RegionIn(url.Host) ?? (region.IsGlobal ? "us-east-1" : region.Name), source);
 
     // sts.eu-central-1.amazonaws.com, sts-fips.us-east-1.amazonaws.com, vpce-1-2.sts.eu-central-1.vpce.amazonaws.com, sts.amazonaws.com
     private static string? RegionIn(string host) =>
         host.Equals("sts.amazonaws.com", StringComparison.OrdinalIgnoreCase) ? "us-east-1"
         : AmazonName().Match(host) is { Success: true } match ? match.Groups["region"].Value.ToLowerInvariant() : null;
 
-    // The URL is not shown: it may contain a user and a password, which is one reason to refuse it.
-    private static Uri Parse(string name, string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url)
-        && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp) && url.UserInfo.Length == 0 && url.Host.Length > 0
-            ? url
-            : throw new MigratorException(
-                $"Environment variable {name} is not a URL of the form https://HOST, without a user in it.",
-                cause: null,
-                $"Set it to a URL, for example {name}=https://sts.eu-central-1.amazonaws.com, or unset it.")
-            {
-                ExitCode = Errors.ExitCode.Usage,
-            };
-
     [GeneratedRegex(
-        """(?:^|\.)sts(?:-fips)?\.(?<region>[a-z]{2,5}(?:-[a-z]+)+-\d+)\.(?:vpce\.)?"""
-            + """(?:amazonaws\.com|amazonaws\.com\.cn|amazonaws\.eu|api\.aws)$""",
+        $"""(?:^|\.)sts(?:-fips)?\.(?<region>{AwsPartition.RegionPattern})\.(?:vpce\.)?"""
+            + $"""(?:{AwsPartition.SuffixPattern}|{AwsPartition.DualStackPattern})$""",
         RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,
         matchTimeoutMilliseconds: 1000)]
     private static partial Regex AmazonName();

@@ -1,0 +1,141 @@
+using System.Text.Json;
+using Migrations.Dsl;
+using Migrator.Display;
+using Migrator.Rollout;
+
+namespace Migrator.Output;
+
+/// <summary>The gateways that use a database, as text or as JSON.</summary>
+/// <param name="nodes">The gateways.</param>
+/// <param name="period">How long they were looked for; zero for one look.</param>
+/// <param name="target">The target version: data planes may be older.</param>
+/// <param name="user">The user who looked.</param>
+internal sealed class NodesReport(GatewayNodes nodes, TimeSpan period, GatewayVersion target, string user)
+{
+    private string Grant => $"GRANT pg_read_all_stats TO {Sql.Identifier(user)};";
+
+    /// <summary>Writes two tables, the sessions of gateways and the data planes, and what could not be seen.</summary>
+    public void WriteText(TextWriter writer)
+    {
+        if (nodes.Sessions.Count == 0)
+        {
+            writer.WriteLine(period > TimeSpan.Zero
+                ? FormattableString.Invariant($"No gateway was seen in {period.TotalSeconds:0.###} s.")
+                : "No gateway was seen in one look. An idle gateway may have no session for seconds: leave --watch 0 out.");
+        }
+        else
+        {
+            var servers = nodes.Sessions.Select(s => s.Server).Distinct(StringComparer.Ordinal).Count() > 1;
+            Table(
+                writer,
+                ["ADDRESS", "USER", "APPLICATION", "SESSIONS", "SINCE", "LAST ACTIVE", .. servers ? ["SERVER"] : Array.Empty<string>()],
+                nodes.Sessions.Select(s => (string[])
+                [
+                    s.IsHidden ? "?" : s.Address, s.User, s.Application, FormattableString.Invariant($"{s.Count}"), OrUnknown(s.Since),
+                    OrUnknown(s.LastActive), .. servers ? [s.Server] : Array.Empty<string>(),
+                ]));
+        }
+
+        var planes = nodes.DataPlanes;
+        if (planes.Rows.Count > 0)
+        {
+            writer.WriteLine();
+            Table(writer, ["DATA PLANE", "IP", "VERSION", "LAST SEEN", ""], planes.Rows.Select(d => new[]
+            {
+                d.Hostname, d.Ip, d.Version ?? "?", d.LastSeen, d.IsOlderThan(target) ? $"older than {target.Name}" : "",
+            }));
+        }
+
+        foreach (var note in Notes())
+        {
+            writer.WriteLine();
+            writer.WriteLine(DisplayText.Line(note));
+        }
+    }
+
+    /// <summary>Writes the members of an object. What the user may not see is null.</summary>
+    public void WriteJson(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("sessions");
+        foreach (var session in nodes.Sessions)
+        {
+            json.WriteStartObject();
+            json.WriteString("address", OrNull(session.Address));
+            json.WriteString("user", session.User);
+            json.WriteString("application", session.Application);
+            json.WriteNumber("sessions", session.Count);
+            json.WriteString("since", OrNull(session.Since));
+            json.WriteString("last_active", OrNull(session.LastActive));
+            json.WriteString("server", session.Server);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("data_planes");
+        foreach (var plane in nodes.DataPlanes.Rows)
+        {
+            json.WriteStartObject();
+            json.WriteString("id", plane.Id);
+            json.WriteString("hostname", plane.Hostname);
+            json.WriteString("ip", plane.Ip);
+            json.WriteString("version", plane.Version);
+            json.WriteString("last_seen", plane.LastSeen);
+            json.WriteBoolean("is_older", plane.IsOlderThan(target));
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteNumber("data_planes_total", nodes.DataPlanes.Total);
+        json.WriteNumber("watched_ms", period.TotalMilliseconds);
+        json.WriteNumber("hidden_addresses", nodes.Hidden);
+        json.WriteStartArray("notes");
+        foreach (var note in Notes())
+        {
+            json.WriteStringValue(note);
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>What could not be seen, and why.</summary>
+    private IEnumerable<string> Notes()
+    {
+        if (nodes.Hidden > 0)
+        {
+            yield return $"The addresses of {nodes.Hidden} {(nodes.Hidden == 1 ? "session" : "sessions")} are hidden from user '{user}'. "
+                + $"To see them, as an administrator: {Grant}";
+        }
+
+        if (nodes.DataPlanes.IsStandby)
+        {
+            yield return "The server is a standby: it shows its own sessions only, not those on the primary.";
+        }
+
+        if (nodes.DataPlanes.Flaw.Length > 0)
+        {
+            yield return $"The data planes were not examined: of the table clustering_data_planes, {nodes.DataPlanes.Flaw}.";
+        }
+
+        if (nodes.DataPlanes.Total > nodes.DataPlanes.Rows.Count)
+        {
+            yield return FormattableString.Invariant(
+                $"{nodes.DataPlanes.Total - nodes.DataPlanes.Rows.Count} more data planes are not shown: ")
+                + "of each version, those that were seen last are.";
+        }
+    }
+
+    private static string OrUnknown(string text) => text.Length == 0 ? "?" : text;
+
+    private static string? OrNull(string text) => text.Length == 0 ? null : text;
+
+    private static void Table(TextWriter writer, string[] head, IEnumerable<string[]> rows)
+    {
+        var lines = rows.Select(row => row.Select(cell => DisplayText.Line(cell, DisplayText.MaxValueLength)).ToArray()).Prepend(head)
+            .ToList();
+        var widths = head.Select((_, column) => lines.Max(line => line[column].Length)).ToArray();
+        foreach (var line in lines)
+        {
+            writer.WriteLine(string.Join("  ", line.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
+        }
+    }
+}

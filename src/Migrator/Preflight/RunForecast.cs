@@ -1,0 +1,222 @@
+using System.Data.Common;
+using Migrations;
+using Migrations.Dsl;
+using Migrator.Errors;
+using Migrator.Inspection;
+using Migrator.Sessions;
+using Npgsql;
+
+namespace Migrator.Preflight;
+
+/// <summary>What a run would refuse, or stumble over: rights, owners, foreign code, settings of the user and of the database.</summary>
+/// <param name="facts">The database.</param>
+/// <param name="lockTimeout">How long a statement of the run waits for a lock (--ddl-lock-timeout); null for no limit.</param>
+/// <param name="list">Receives the results.</param>
+internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Checklist list)
+{
+    // Those of extensions, such as pgaudit, are no surprise.
+    private const string OfOthers =
+        """
+        e.evtenabled IN ('O', 'A') AND e.evtevent <> 'login' AND NOT EXISTS (
+                   SELECT FROM pg_depend AS d
+                    WHERE d.classid = 'pg_event_trigger'::regclass AND d.objid = e.oid AND d.deptype = 'e')
+        """;
+
+    // Catalogues of newer versions have more columns: to_jsonb gives NULL where one is missing.
+    private string Query =>
+        $"""
+        SELECT getdatabaseencoding()::text AS encoding,
+               (SELECT setting::float8 FROM pg_settings WHERE name = 'deadlock_timeout') AS deadlock_timeout,
+               coalesce((SELECT format('%s', t.spcname) FROM pg_tablespace AS t JOIN pg_database AS d ON d.datname = current_database()
+                  WHERE t.spcname = current_setting('default_tablespace') AND t.oid <> d.dattablespace
+                    AND (t.spcname = 'pg_global' OR NOT has_tablespace_privilege($1::name, t.oid, 'CREATE'))), '') AS tablespace,
+               (SELECT to_jsonb(d) ->> 'datcollversion' FROM pg_database AS d WHERE datname = current_database()) AS collation_was,
+               {(facts.VersionNumber >= 150000
+                   ? "(SELECT pg_database_collation_actual_version(oid) FROM pg_database WHERE datname = current_database())"
+                   : "NULL")} AS collation_is,
+               coalesce((SELECT string_agg(format('%s (function %s, which belongs to %s)', e.evtname, e.evtfoid::regproc,
+                    pg_get_userbyid(p.proowner)), ', ' ORDER BY e.evtname)
+                  FROM pg_event_trigger AS e JOIN pg_proc AS p ON p.oid = e.evtfoid
+                 WHERE {OfOthers}), '') AS event_triggers,
+               coalesce((SELECT string_agg(format('ALTER EVENT TRIGGER %I DISABLE;', evtname), ' ' ORDER BY evtname)
+                  FROM pg_event_trigger AS e WHERE {OfOthers}), '') AS disable_triggers,
+               coalesce((SELECT string_agg(format('%s on %s', t.tgname, c.relname), ', ' ORDER BY c.relname, t.tgname) FROM kong AS c
+                  JOIN pg_trigger AS t ON t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgenabled <> 'D'), '')
+                 AS early_triggers,
+               coalesce((SELECT string_agg(format('ALTER TABLE %I.%I NO FORCE ROW LEVEL SECURITY;', current_setting('migrator.schema'),
+                    c.relname), E'\n' ORDER BY c.relname) FROM kong AS c
+                 WHERE c.relrowsecurity AND c.relforcerowsecurity
+                   AND NOT (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = $1)), '') AS forced
+        """;
+
+    /// <summary>Reads what it needs, and adds the results.</summary>
+    /// <param name="session">The connection.</param>
+    /// <param name="cancellationToken">Ends the command.</param>
+    public async Task RunAsync(IDatabaseSession session, CancellationToken cancellationToken)
+    {
+        CheckRights();
+        if (facts.InRecovery)
+        {
+            return;
+        }
+
+        await CheckOwnersAsync(session, cancellationToken);
+        await CheckCodeAsync(session, cancellationToken);
+        await CheckPoolingAsync(session, cancellationToken);
+        var tables = string.Join(", ", KongObjects.TableNames.Append("schema_meta").Select(Sql.Literal));
+        var found = $"""
+            WITH kong AS (
+              SELECT c.* FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+               WHERE n.nspname = current_setting('migrator.schema') AND c.relkind IN ('r', 'p') AND c.relname IN ({tables}))
+            {Query}
+            """;
+        await session.ReadAsync(
+            [
+                .. TransactionSql.BeginReading(facts.Schema),
+                new NpgsqlBatchCommand(found) { Parameters = { new NpgsqlParameter<string> { TypedValue = facts.Creator } } },
+                TransactionSql.Commit,
+            ],
+            async reader =>
+            {
+                await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
+                await reader.ReadAsync(cancellationToken);
+                Report(reader);
+                return true;
+            },
+            cancellationToken);
+    }
+
+    private void CheckRights()
+    {
+        try
+        {
+            facts.RequireWritable();
+            list.Met("schema", facts.SchemaExists ? $"'{facts.Schema}' exists" : $"'{facts.Schema}' does not exist, and can be made");
+            list.Met("may create", $"in schema '{facts.Schema}'");
+        }
+        catch (MigratorException e)
+        {
+            list.NotMet("may create", e);
+        }
+    }
+
+    private async Task CheckOwnersAsync(IDatabaseSession session, CancellationToken cancellationToken)
+    {
+        const string Name = "owns the tables";
+        var owners = await TableOwners.ReadAsync(session, facts.Schema, cancellationToken);
+        owners = owners with { Objects = [.. owners.Objects.Where(o => o.Owner != facts.ActsAs)] };
+        if (owners.Objects.Count > 0)
+        {
+            list.NotMet(Name, owners.Sentence, owners.Remedy);
+        }
+        else if (facts.ActsAs is { } role)
+        {
+            var others = await ActingRole.ReadOthersAsync(session, facts, cancellationToken);
+            list.Met(Name, $"'{facts.User}' acts as '{role}', the owner of {(facts.Ledger.IsEmpty ? "the schema" : "the tables")}, to "
+                + $"which new objects will belong{(others.Length == 0 ? "" : $"; it will get what belongs to another role: {others}")}");
+        }
+        else if (!facts.Ledger.IsEmpty)
+        {
+            list.Met(Name, $"'{facts.User}' has the rights of their owner");
+        }
+    }
+
+    private async Task CheckCodeAsync(IDatabaseSession session, CancellationToken cancellationToken)
+    {
+        const string Name = "only trusted code";
+        try
+        {
+            await session.ReadAsync(
+                [
+                    .. TransactionSql.BeginReading(facts.Schema), new NpgsqlBatchCommand(KongObjects.All.Guard(facts.Names)),
+                    TransactionSql.Commit,
+                ],
+                _ => Task.FromResult(true),
+                cancellationToken);
+            list.Met(Name, "whatever runs when the tables are changed belongs to roles that are trusted");
+        }
+        catch (PostgresException e) when (e.SqlState is SchemaGuard.SqlState or SchemaGuard.Discarded)
+        {
+            var error = SessionDiagnosis.Explain(e);
+            list.NotMet(Name, error.Message, error.Remedy);
+        }
+    }
+
+    private async Task CheckPoolingAsync(IDatabaseSession session, CancellationToken cancellationToken)
+    {
+        if (await StatementPooling.FindAsync(session, cancellationToken) is { } refusal)
+        {
+            list.NotMet("transactions", refusal);
+        }
+    }
+
+    private void Report(DbDataReader row)
+    {
+        var encoding = Text(row, "encoding");
+        if (encoding != "UTF8")
+        {
+            list.Warning(
+                "encoding", $"the database has {encoding}: what it lacks cannot be stored, and encoded paths of routes stay encoded",
+                $"Make a database with UTF8 and restore a dump into it: CREATE DATABASE {Sql.Identifier(facts.Database + "_utf8")} OWNER "
+                    + $"{Sql.Identifier(facts.Creator)} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C';");
+        }
+
+        if (Text(row, "tablespace") is { Length: > 0 } tablespace)
+        {
+            list.NotMet(
+                "default_tablespace", $"is '{tablespace}' in this session, and '{facts.Creator}' may not create tables there",
+                $"As a superuser: GRANT CREATE ON TABLESPACE {Sql.Identifier(tablespace)} TO {Sql.Identifier(facts.Creator)};");
+        }
+
+        var (was, now) = (Text(row, "collation_was"), Text(row, "collation_is"));
+        if (was.Length > 0 && was != now)
+        {
+            list.Warning(
+                "collation version",
+                $"the indexes were made with version {was} of the collation, and the system has {(now.Length == 0 ? "none" : now)}: rows "
+                    + "may not be found, and unique keys may hold a value twice",
+                $"When nobody uses the database, as its owner: REINDEX DATABASE {Sql.Identifier(facts.Database)}; "
+                    + $"ALTER DATABASE {Sql.Identifier(facts.Database)} REFRESH COLLATION VERSION;");
+        }
+
+        if (Text(row, "event_triggers") is { Length: > 0 } triggers)
+        {
+            list.Warning(
+                "event triggers",
+                $"run with each change of the schema, with the rights of '{facts.Creator}' unless they say otherwise: {triggers}",
+                "See that their functions may do what they do as this role: if one fails, the migration is rolled back. To leave them out, "
+                    + $"as a superuser: {Text(row, "disable_triggers")}");
+        }
+
+        if (Text(row, "early_triggers") is { Length: > 0 } early)
+        {
+            list.Warning(
+                "triggers", $"run before rows are written, and are not Kong's: {early}",
+                "If one discards or changes what a migration writes, the migration is rolled back, and its error has the SQL that disables "
+                    + "the trigger.");
+        }
+
+        if (Text(row, "forced") is { Length: > 0 } forced)
+        {
+            list.NotMet("row security", "is forced on the owner of tables, whose rows could not all be rewritten", forced);
+        }
+
+        CheckDeadlockTimeout(TimeSpan.FromMilliseconds((double)row["deadlock_timeout"]));
+    }
+
+    // PostgreSQL looks for what blocks a session, and cancels an autovacuum that does, only after deadlock_timeout.
+    private void CheckDeadlockTimeout(TimeSpan deadlock)
+    {
+        if (lockTimeout is { } limit && limit > TimeSpan.Zero && limit <= deadlock)
+        {
+            list.Warning(
+                "--ddl-lock-timeout",
+                FormattableString.Invariant($"{limit.TotalSeconds:0.###} s is not longer than the server's deadlock_timeout, ")
+                    + FormattableString.Invariant($"{deadlock.TotalSeconds:0.###} s, after which PostgreSQL cancels an autovacuum that is ")
+                    + "in the way: the run would not get its locks before the autovacuum ends",
+                FormattableString.Invariant($"Give a longer one: --ddl-lock-timeout {Math.Ceiling(deadlock.TotalSeconds) + 1:0}"));
+        }
+    }
+
+    private static string Text(DbDataReader row, string column) => row[column] as string ?? "";
+}

@@ -1,0 +1,54 @@
+using Migrator.Sessions;
+
+namespace Migrator.Rollout;
+
+/// <summary>Looks which gateways are connected, at each server that they may be connected to.</summary>
+/// <param name="servers">The servers; the first one has the data planes.</param>
+/// <param name="schema">pg_schema; null for the server's current schema.</param>
+/// <param name="newNodes">The gateways of the new version; null if they are not known.</param>
+/// <param name="time">The clock.</param>
+internal sealed class GatewayWatch(IReadOnlyList<WatchedServer> servers, string? schema, NewNodes? newNodes, TimeProvider time)
+{
+    private DataPlanes dataPlanes = DataPlanes.None;
+    private IReadOnlySet<string>? newAddresses;
+    private long? read;
+
+    /// <summary>Looks for a quarter of a second. A connection that was lost is opened again.</summary>
+    /// <inheritdoc cref="LookAsync(int, CancellationToken)" path="/exception"/>
+    public Task<Sighting> LookAsync(CancellationToken cancellationToken) => LookAsync(GatewayPeriod.LooksInMessage, cancellationToken);
+
+    /// <summary>Looks a number of times.</summary>
+    /// <exception cref="Npgsql.NpgsqlException">A server did not answer.</exception>
+    /// <exception cref="Errors.MigratorException">A connection could not be opened, or the new gateways' name not be resolved.</exception>
+    public async Task<Sighting> LookAsync(int looks, CancellationToken cancellationToken)
+    {
+        var sessions = await Task.WhenAll(servers.Select(async server =>
+        {
+            if (!server.Session.IsOpen)
+            {
+                await server.Session.ReconnectAsync(TimeSpan.Zero, cancellationToken);
+            }
+
+            return await GatewaySessions.ReadAsync(server.Session, server.Name, looks, cancellationToken);
+        }));
+
+        if (read is not { } last || time.GetElapsedTime(last) >= GatewayPeriod.OfDataPlanes)
+        {
+            dataPlanes = await DataPlanes.ReadAsync(servers[0].Session, schema, cancellationToken);
+            newAddresses = newNodes is null ? null : await newNodes.ResolveAsync(cancellationToken);
+            read = time.GetTimestamp();
+        }
+
+        return new(new([.. sessions.SelectMany(s => s)], dataPlanes), newAddresses);
+    }
+}
+
+/// <summary>A server that gateways may be connected to.</summary>
+/// <param name="Name">Its address.</param>
+/// <param name="Session">The connection.</param>
+internal sealed record WatchedServer(string Name, IDatabaseSession Session);
+
+/// <summary>What a look has seen.</summary>
+/// <param name="Nodes">The gateways.</param>
+/// <param name="NewAddresses">The addresses of the new ones; null if they are not known.</param>
+internal sealed record Sighting(GatewayNodes Nodes, IReadOnlySet<string>? NewAddresses);
