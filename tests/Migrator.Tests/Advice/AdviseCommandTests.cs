@@ -60,8 +60,8 @@ internal sealed class AdviseCommandTests : CommandTest
             SET search_path = "my schema";
             INSERT INTO plugins (id, name, config, enabled)
               VALUES ('00000000-0000-4000-8000-000000000001', E'x\n; DROP TABLE a; --', '{}', true);
-            INSERT INTO routes (id, name, paths, protocols)
-              VALUES ('00000000-0000-4000-8000-000000000002', 'r', '{"//it''s"}', '{http}');
+            INSERT INTO routes (updated_at, id, name, paths, protocols)
+              VALUES (now(), '00000000-0000-4000-8000-000000000002', 'r', '{"//it''s"}', '{http}');
             """);
         var text = Migrator("advise", ("pg_schema", "my schema")).Output;
         using var json = JsonDocument.Parse(Migrator("advise --json", ("pg_schema", "my schema")).Output);
@@ -171,8 +171,8 @@ internal sealed class AdviseCommandTests : CommandTest
             INSERT INTO upstreams (id, name, algorithm, slots) VALUES ('00000000-0000-4000-8000-000000000003', 'u', 'round-robin', 10);
             INSERT INTO targets (id, upstream_id, target, weight)
               VALUES ('00000000-0000-4000-8000-000000000004', '00000000-0000-4000-8000-000000000003', 'a b:80', 1);
-            INSERT INTO routes (id, name, paths, protocols, ws_id)
-              VALUES ('00000000-0000-4000-8000-000000000005', 'r', '{"/a//b"}', '{http}', '00000000-0000-4000-8000-000000000002');
+            INSERT INTO routes (updated_at, id, name, paths, protocols, ws_id)
+              VALUES (now(), '00000000-0000-4000-8000-000000000005', 'r', '{"/a//b"}', '{http}', '00000000-0000-4000-8000-000000000002');
             UPDATE upstreams SET ws_id = (SELECT id FROM workspaces WHERE name = 'default');
             """);
         using var json = JsonDocument.Parse(Migrator("advise --json").Output);

@@ -20,9 +20,9 @@ internal sealed class OddRowTests : CommandTest
         Database.Execute(
             $"""
             INSERT INTO certificates (id, cert, key) VALUES ('{Id}', repeat('a', 50000000), 'k');
-            INSERT INTO routes (id, name, paths, protocols) VALUES
-              (gen_random_uuid(), 'long', ARRAY['/a//' || repeat('b', 3000000)], ARRAY['http']),
-              (gen_random_uuid(), 'r', ARRAY['//a'], ARRAY['http']);
+            INSERT INTO routes (updated_at, id, name, paths, protocols) VALUES
+              (now(), gen_random_uuid(), 'long', ARRAY['/a//' || repeat('b', 3000000)], ARRAY['http']),
+              (now(), gen_random_uuid(), 'r', ARRAY['//a'], ARRAY['http']);
             INSERT INTO plugins (id, name, config, enabled, protocols)
               SELECT gen_random_uuid(), 'cors', jsonb_build_object('x', repeat('c', 2000000)), true, ARRAY['http'];
             """);
@@ -50,7 +50,7 @@ internal sealed class OddRowTests : CommandTest
             INSERT INTO plugins (id, name, config, enabled, protocols)
               SELECT '{Id}', 'cors', jsonb_build_object('x', jsonb_agg('1e131000'::numeric)), true, ARRAY['http']
                 FROM generate_series(1, 9000);
-            INSERT INTO routes (id, name, paths, protocols) VALUES (gen_random_uuid(), 'r', ARRAY['//a'], ARRAY['http']);
+            INSERT INTO routes (updated_at, id, name, paths, protocols) VALUES (now(), gen_random_uuid(), 'r', ARRAY['//a'], ARRAY['http']);
             """);
         var (result, json) = Advise();
         Assert.Multiple(() =>
@@ -98,8 +98,9 @@ internal sealed class OddRowTests : CommandTest
         Assert.That(MigratorProcess.Run($"bootstrap -c {conf.Path}").ExitCode, Is.Zero);
         bytes.Execute(
             $"""
-            INSERT INTO routes (id, name, paths, protocols) VALUES
-              ('{Id}', convert_from('\xff', 'SQL_ASCII'), ARRAY['/a'], ARRAY['http']), (gen_random_uuid(), 'r', ARRAY['//a'], ARRAY['http'])
+            INSERT INTO routes (updated_at, id, name, paths, protocols) VALUES
+              (now(), '{Id}', convert_from('\xff', 'SQL_ASCII'), ARRAY['/a'], ARRAY['http']),
+              (now(), gen_random_uuid(), 'r', ARRAY['//a'], ARRAY['http'])
             """);
         var result = MigratorProcess.Run($"advise --json -c {conf.Path}");
         using var json = JsonDocument.Parse(result.Output);
@@ -117,8 +118,8 @@ internal sealed class OddRowTests : CommandTest
         StartBootstrapped();
         Database.Execute(
             """
-            INSERT INTO routes (id, name, paths, protocols)
-              SELECT gen_random_uuid(), 'r' || g, ARRAY['//a' || g], ARRAY['http'] FROM generate_series(1, 5010) AS g
+            INSERT INTO routes (updated_at, id, name, paths, protocols)
+              SELECT now(), gen_random_uuid(), 'r' || g, ARRAY['//a' || g], ARRAY['http'] FROM generate_series(1, 5010) AS g
             """);
         var (_, json) = Advise();
         var summary = json.GetProperty("summary");

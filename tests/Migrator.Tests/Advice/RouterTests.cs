@@ -20,7 +20,7 @@ internal sealed class RouterTests
     [TestCase("updated_at", "null", "bad argument #2 to 'max' (number expected, got nil)")]
     public void A_route_of_which_no_expression_can_be_made_stops_the_gateway(string field, string value, string problem)
     {
-        var row = $$"""{"id": "r", "protocols": ["https"], "hosts": ["b.example.test"], "{{field}}": {{value}}}""";
+        var row = $$"""{"id": "00000000-0000-4000-8000-00000000000a", "protocols": ["https"], "hosts": ["b.example.test"], "{{field}}": {{value}}}""";
         foreach (var flavor in (RouterFlavor[])[RouterFlavor.TraditionalCompatible, RouterFlavor.Expressions])
         {
             var finding = AdviceData.Examine("routes", row, flavor)[0];
@@ -37,7 +37,7 @@ internal sealed class RouterTests
     {
         const string row =
             """
-            {"id": "r", "protocols": ["http"], "hosts": ["a.test", null], "headers": {"x-a": "b"}, "methods": [null], "paths": ["/", null]}
+            {"id": "00000000-0000-4000-8000-00000000000a", "protocols": ["http"], "hosts": ["a.test", null], "headers": {"x-a": "b"}, "methods": [null], "paths": ["/", null]}
             """;
         var findings = AdviceData.Examine("routes", row, flavor);
         Assert.Multiple(() =>
@@ -54,14 +54,14 @@ internal sealed class RouterTests
 
     [Test]
     public void A_route_of_which_nothing_is_left_gets_a_host_that_no_request_has() => Assert.That(
-        AdviceData.Examine("routes", """{"id": "r", "protocols": ["http"], "paths": [null], "methods": [null]}""")[0].Remedy,
+        AdviceData.Examine("routes", """{"id": "00000000-0000-4000-8000-00000000000a", "protocols": ["http"], "paths": [null], "methods": [null]}""")[0].Remedy,
         Does.Contain("hosts = ARRAY['unused.invalid']"));
 
     [TestCase("hosts")]
     [TestCase("paths")]
     [TestCase("sources")]
     public void An_empty_list_does_not_stop_the_gateway(string field) => Assert.That(
-        AdviceData.Examine("routes", $$"""{"id": "r", "protocols": ["http"], "{{field}}": []}""").Select(f => f.Effect),
+        AdviceData.Examine("routes", $$"""{"id": "00000000-0000-4000-8000-00000000000a", "protocols": ["http"], "{{field}}": []}""").Select(f => f.Effect),
         Has.All.EqualTo(Effect.CannotEdit));
 
     [TestCase("[::1]", "expected rhs")]
@@ -69,7 +69,7 @@ internal sealed class RouterTests
     [TestCase("10.0.0.1/0", "host part of address was not zero")]
     public void A_route_with_an_address_that_the_newer_routers_do_not_read_is_left_out(string address, string problem)
     {
-        var row = $$$"""{"id": "r", "protocols": ["tcp"], "sources": [{"ip": "{{{address}}}"}]}""";
+        var row = $$$"""{"id": "00000000-0000-4000-8000-00000000000a", "protocols": ["tcp"], "sources": [{"ip": "{{{address}}}"}]}""";
         Assert.That(
             AdviceData.Examine("routes", row, RouterFlavor.TraditionalCompatible).Select(f => f.Message),
             Does.Contain("could not add route: r, err: " + problem));
@@ -81,7 +81,7 @@ internal sealed class RouterTests
     [TestCase("::1")]
     public void Other_addresses_are_read(string address) => Assert.That(
         AdviceData.Examine(
-            "routes", $$$"""{"id": "r", "protocols": ["tcp"], "sources": [{"ip": "{{{address}}}"}]}""", RouterFlavor.TraditionalCompatible),
+            "routes", $$$"""{"id": "00000000-0000-4000-8000-00000000000a", "protocols": ["tcp"], "sources": [{"ip": "{{{address}}}"}]}""", RouterFlavor.TraditionalCompatible),
         Is.Empty);
 
     [TestCase(@"~*^\\D+$", @"~*^[^\\d]+$")]
@@ -90,7 +90,7 @@ internal sealed class RouterTests
     [TestCase(@"~*a\\B", "REPLACE_ME")]
     public void The_newer_routers_read_a_regular_expression_of_a_header_in_lower_case(string value, string corrected)
     {
-        var row = $$$"""{"id": "r", "protocols": ["http"], "headers": {"x-a": ["b", "{{{value}}}"]}}""";
+        var row = $$$"""{"id": "00000000-0000-4000-8000-00000000000a", "protocols": ["http"], "headers": {"x-a": ["b", "{{{value}}}"]}}""";
         var finding = AdviceData.Examine("routes", row, RouterFlavor.TraditionalCompatible).Single();
         Assert.Multiple(() =>
         {
@@ -111,13 +111,13 @@ internal sealed class RouterTests
     public void A_regular_expression_that_only_PCRE1_takes_matches_nothing() => Assert.Multiple(() =>
     {
         Assert.That(
-            AdviceData.Examine("routes", """{"id": "r", "protocols": ["http"], "paths": ["~/[\\w-.]"]}""").Select(f => (f.Effect, f.Field)),
+            AdviceData.Examine("routes", """{"id": "00000000-0000-4000-8000-00000000000a", "protocols": ["http"], "paths": ["~/[\\w-.]"]}""").Select(f => (f.Effect, f.Field)),
             Is.EqualTo(new[] { (Effect.CannotEdit, "paths"), (Effect.Behaviour, "paths") }));
         Assert.That(
             AdviceData.ExaminePlugin("cors", """{"origins": ["[\\w-.]"]}""").Select(f => (f.Effect, f.Field)),
             Is.EqualTo(new[] { (Effect.CannotEdit, "config.origins"), (Effect.Behaviour, "config.origins") }));
         Assert.That(
-            AdviceData.Examine("routes", """{"id": "r", "protocols": ["http"], "headers": {"x-a": ["~*[\\w-.]"]}}""").Single().Effect,
+            AdviceData.Examine("routes", """{"id": "00000000-0000-4000-8000-00000000000a", "protocols": ["http"], "headers": {"x-a": ["~*[\\w-.]"]}}""").Single().Effect,
             Is.EqualTo(Effect.Behaviour));
     });
 
@@ -125,7 +125,7 @@ internal sealed class RouterTests
     public void Addresses_of_a_route_of_HTTP_are_not_dropped_without_the_operator()
     {
         var finding = AdviceData.Examine(
-            "routes", """{"id": "r", "protocols": ["http"], "paths": ["/"], "sources": [{"ip": "10.0.0.1"}]}""").Single();
+            "routes", """{"id": "00000000-0000-4000-8000-00000000000a", "protocols": ["http"], "paths": ["/"], "sources": [{"ip": "10.0.0.1"}]}""").Single();
         Assert.That(finding.Why, Does.Contain("With null the route takes requests of every address"));
         Assert.That(finding.Remedy, Does.Contain("""{"sources":["REPLACE_ME"]}"""));
     }

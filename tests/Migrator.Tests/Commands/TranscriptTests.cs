@@ -54,8 +54,8 @@ internal sealed partial class TranscriptTests
             "drift" => "DROP INDEX routes_tags_idx; ALTER TABLE upstreams ALTER slots TYPE bigint; CREATE TABLE other (id int)",
             "refused rows" => "INSERT INTO plugins (id, name, config, created_at, enabled) VALUES "
                 + "('00000000-0000-4000-8000-000000000001', 'mine', '{}', '2024-01-01', true); "
-                + "INSERT INTO routes (id, name, paths, protocols, created_at) VALUES "
-                + "('00000000-0000-4000-8000-000000000002', 'double', '{//a}', '{http}', '2024-01-01')",
+                + "INSERT INTO routes (id, name, paths, protocols, created_at, updated_at) VALUES "
+                + "('00000000-0000-4000-8000-000000000002', 'double', '{//a}', '{http}', '2024-01-01', '2024-01-01')",
             "no ledger" => "DROP TABLE schema_meta",
             _ => "SELECT",
         });

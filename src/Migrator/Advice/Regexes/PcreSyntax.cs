@@ -1,4 +1,4 @@
-using Migrator.Advice.Rules;
+using Migrator.Advice.Values;
 
 namespace Migrator.Advice.Regexes;
 
@@ -12,8 +12,7 @@ internal static class PcreSyntax
     /// <returns>What PCRE2 says, in the words of OpenResty; null if the expression is valid, or if that is not known.</returns>
     public static string? Check(string regex)
     {
-        // To the gateway each byte is a character.
-        var bytes = NormalizedPath.ToBytes(regex);
+        var bytes = ByteString.Of(regex);
         var scanner = new PcreScanner(bytes);
         var problem = scanner.Scan();
         if (problem is null || scanner.IsUnknown)
@@ -21,7 +20,7 @@ internal static class PcreSyntax
             return null;
         }
 
-        var rest = scanner.Position < bytes.Length ? $" at \"{NormalizedPath.FromBytes(bytes[scanner.Position..])}\"" : "";
+        var rest = scanner.Position < bytes.Length ? $" at \"{ByteString.ToText(bytes[scanner.Position..])}\"" : "";
         return $"pcre2_compile() failed: {problem} in \"{regex}\"{rest}";
     }
 }

@@ -26,12 +26,6 @@ internal static class NormalizedPath
             : decoded;
     }
 
-    /// <summary>A text with one character per byte of its UTF-8.</summary>
-    public static string ToBytes(string text) => Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text));
-
-    /// <summary>The text of characters that are bytes of UTF-8. What is no UTF-8 becomes a question mark in a box.</summary>
-    public static string FromBytes(string bytes) => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(bytes));
-
     private static string Decode(string path)
     {
         var text = new StringBuilder(path.Length);

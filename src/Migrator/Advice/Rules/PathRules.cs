@@ -1,5 +1,6 @@
 using Migrator.Advice.LuaPatterns;
 using Migrator.Advice.Regexes;
+using Migrator.Advice.Values;
 
 namespace Migrator.Advice.Rules;
 
@@ -32,9 +33,9 @@ internal static class PathRules
             return PcreSyntax.Check(regex) is { } problem ? $"invalid regex: '{regex}' (PCRE returned: {problem})" : null;
         }
 
-        var bytes = NormalizedPath.ToBytes(path);
+        var bytes = ByteString.Of(path);
         var normalized = NormalizedPath.Of(bytes);
-        return normalized == bytes ? null : $"non-normalized path, consider use '{NormalizedPath.FromBytes(normalized)}' instead";
+        return normalized == bytes ? null : $"non-normalized path, consider use '{ByteString.ToText(normalized)}' instead";
     }
 
     private static string? CheckEncoding(string path)
