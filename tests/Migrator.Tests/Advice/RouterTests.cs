@@ -48,7 +48,8 @@ internal sealed class RouterTests
             Assert.That(
                 findings.Select(f => f.Remedy).Distinct().Single(),
                 Does.Contain("hosts = ARRAY['a.test']").And.Contain("headers = '{\"x-a\":[\"b\"]}'::jsonb").And
-                    .Contain("methods = NULL").And.Contain("paths = ARRAY['/']").And.EndWith(" WHERE id = 'r';"));
+                    .Contain("methods = NULL").And.Contain("paths = ARRAY['/']").And
+                    .EndWith(" WHERE id = '00000000-0000-4000-8000-00000000000a';"));
         });
     }
 
@@ -72,7 +73,7 @@ internal sealed class RouterTests
         var row = $$$"""{"id": "00000000-0000-4000-8000-00000000000a", "protocols": ["tcp"], "sources": [{"ip": "{{{address}}}"}]}""";
         Assert.That(
             AdviceData.Examine("routes", row, RouterFlavor.TraditionalCompatible).Select(f => f.Message),
-            Does.Contain("could not add route: r, err: " + problem));
+            Does.Contain("could not add route: 00000000-0000-4000-8000-00000000000a, err: " + problem));
         Assert.That(AdviceData.Examine("routes", row), Is.Empty, "traditional");
     }
 

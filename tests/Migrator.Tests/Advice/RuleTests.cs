@@ -160,7 +160,7 @@ internal sealed class RuleTests
             "routes", """{"id": "00000000-0000-4000-8000-00000000000a", "protocols": ["http"], "paths": ["~/a(?=b)"]}""", RouterFlavor.TraditionalCompatible)
             .Single(f => f.Effect is Effect.Behaviour);
         Assert.That(finding.Message, Is.EqualTo(
-            "could not add route: r, err: look-around, including look-ahead and look-behind, is not supported"));
+            "could not add route: 00000000-0000-4000-8000-00000000000a, err: look-around, including look-ahead and look-behind, is not supported"));
     }
 
     [Test]
