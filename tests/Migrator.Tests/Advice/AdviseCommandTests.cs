@@ -168,7 +168,8 @@ internal sealed class AdviseCommandTests : CommandTest
         Database.Execute(
             """
             INSERT INTO workspaces (id, name) VALUES ('00000000-0000-4000-8000-000000000002', 'team');
-            INSERT INTO upstreams (id, name, algorithm, slots) VALUES ('00000000-0000-4000-8000-000000000003', 'u', 'round-robin', 10);
+            INSERT INTO upstreams (id, name, algorithm, slots, hash_on, hash_fallback, hash_on_cookie_path)
+              VALUES ('00000000-0000-4000-8000-000000000003', 'u', 'round-robin', 10, 'none', 'none', '/');
             INSERT INTO targets (id, upstream_id, target, weight)
               VALUES ('00000000-0000-4000-8000-000000000004', '00000000-0000-4000-8000-000000000003', 'a b:80', 1);
             INSERT INTO routes (updated_at, id, name, paths, protocols, ws_id)
@@ -180,7 +181,7 @@ internal sealed class AdviseCommandTests : CommandTest
             .Where(f => f.GetProperty("table").GetString() is "targets" or "routes")
             .Select(f => (Effect: f.GetProperty("effect").GetString(), Remedy: f.GetProperty("remedy").GetString()!)).ToList();
         Assert.That(findings.Select(f => f.Effect), Is.EquivalentTo(new[] { "cannot-edit", "cannot-edit", "behaviour" }));
-        Assert.That(findings.Select(f => f.Remedy).Distinct(), Is.EquivalentTo(new[]
+        Assert.That(findings.Select(f => f.Remedy).Distinct(StringComparer.Ordinal), Is.EquivalentTo(new[]
         {
             """UPDATE "public"."targets" SET target = 'REPLACE_ME' WHERE id = '00000000-0000-4000-8000-000000000004';""",
             """UPDATE "public"."routes" SET paths = ARRAY['/a/b'] WHERE id = '00000000-0000-4000-8000-000000000005';""",

@@ -27,7 +27,7 @@ internal sealed class JudgedRowTests
     [Test]
     public void A_row_that_the_gateway_refuses_is_found_unless_only_a_library_reads_its_value()
     {
-        var missed = JudgedRow.All.Where(r => r.Verdict == "refused" && !IsRefused(r)).ToLookup(r => r.Library);
+        var missed = JudgedRow.All.Where(r => r.Verdict == "refused" && !IsRefused(r)).ToLookup(r => r.Library, StringComparer.Ordinal);
         Assert.Multiple(() =>
         {
             Assert.That(missed[null], Is.Empty);
@@ -45,7 +45,7 @@ internal sealed class JudgedRowTests
         var failed = new List<string>();
         foreach (var row in JudgedRow.All)
         {
-            var remedy = Examine(row).FirstOrDefault()?.Remedy ?? "";
+            var remedy = RemedyOf(row) ?? "";
             if (!remedy.StartsWith("curl -sS -X PATCH ", StringComparison.Ordinal) || HasGap(remedy))
             {
                 continue;
@@ -67,7 +67,7 @@ internal sealed class JudgedRowTests
     [Test]
     public void A_remedy_does_not_repeat_a_value_that_the_gateway_refuses()
     {
-        var repeated = JudgedRow.All.Where(r => Examine(r).FirstOrDefault()?.Remedy is { } remedy && HasGap(remedy)
+        var repeated = JudgedRow.All.Where(r => RemedyOf(r) is { } remedy && HasGap(remedy)
             && remedy.StartsWith("curl -sS -X PATCH ", StringComparison.Ordinal)
             && Examine(r with { Row = Patched(r, remedy) }).Any(f => f.Effect is not Effect.Behaviour
                 && !f.Why.Contains("REPLACE_ME", StringComparison.Ordinal) && !f.Message.Contains("REPLACE_ME", StringComparison.Ordinal)
@@ -76,6 +76,8 @@ internal sealed class JudgedRowTests
     }
 
     private static IReadOnlyList<Finding> Examine(JudgedRow row) => Advisors[row.Flavor].Examine(row.Table, row.Row);
+
+    private static string? RemedyOf(JudgedRow row) => Examine(row) is [var first, ..] ? first.Remedy : null;
 
     private static bool Has(JudgedRow row, Effect effect) => Examine(row).Any(f => f.Effect == effect);
 

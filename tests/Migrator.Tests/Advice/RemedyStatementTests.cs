@@ -69,7 +69,7 @@ internal sealed class RemedyStatementTests : CommandTest
             }
 
             var findings = advisor.Examine(row.Table, row.Row);
-            var remedy = findings.FirstOrDefault()?.Remedy ?? "";
+            var remedy = findings is [var first, ..] ? first.Remedy : "";
             var isStatement = remedy.Split(' ')[0] is "UPDATE" or "DELETE";
             var kind = string.Join(' ', findings.Select(f => $"{row.Table} {f.Field} {f.Effect}").Distinct(StringComparer.Ordinal));
             if (isStatement && !remedy.Contains("REPLACE_ME", StringComparison.Ordinal)

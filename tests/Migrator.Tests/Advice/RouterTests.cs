@@ -48,7 +48,7 @@ internal sealed class RouterTests
                 findings.Where(f => f.Effect is Effect.StopsGateway).Select(f => f.Field),
                 Is.EquivalentTo(new[] { "hosts", "headers", "methods", "paths" }));
             Assert.That(
-                findings.Select(f => f.Remedy).Distinct().Single(),
+                findings.Select(f => f.Remedy).Distinct(StringComparer.Ordinal).Single(),
                 Does.Contain("hosts = ARRAY['a.test']").And.Contain("headers = '{\"x-a\":[\"b\"]}'::jsonb").And
                     .Contain("methods = NULL").And.Contain("paths = ARRAY['/']").And
                     .EndWith($" WHERE id = '{Id}';"));
