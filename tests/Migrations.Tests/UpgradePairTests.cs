@@ -83,7 +83,8 @@ public sealed class UpgradePairTests
 
     private static string Seed =>
         $$"""
-        INSERT INTO routes (updated_at, id, name, paths, ws_id) VALUES (now(), '00000000-0000-4000-8000-00000000000a', 'r', '{{Rewritten[0].Before}}',
+        INSERT INTO routes (updated_at, id, name, paths, ws_id) VALUES (now(),
+          '00000000-0000-4000-8000-00000000000a', 'r', '{{Rewritten[0].Before}}',
           '{{Workspace}}');
         INSERT INTO upstreams (id, name, slots, ws_id) VALUES ('00000000-0000-4000-8000-00000000000b', 'u', 10, '{{Workspace}}');
         INSERT INTO targets (id, upstream_id, target, weight, ws_id)

@@ -16,7 +16,7 @@ public static class TriggerFunctions
         ("delete_expired_cluster_events", DeleteExpiredClusterEvents(schema)),
     ];
 
-    /// <summary>Replaces the function <c>sync_tags</c>, unless it is the one here, by the one here, which does the same as Kong's.</summary>
+    /// <summary>Replaces the function <c>sync_tags</c> by the one here, unless it is; it does the same as Kong's.</summary>
     /// <remarks>
     /// Kong's body finds tables, functions and operators through the search_path. A rewrite of rows fires it in migrator's session, whose
     /// search_path does not contain the gateway's schema. And the body may be from a role that owned the function before.

@@ -92,7 +92,8 @@ internal static class RunErrors
     public static MigratorException Blocked(StepBlockedException blocked, IReadOnlyList<Blocker> blockers, RunOptions options) => new(
         $"Migration {blocked.Step?.ToString() ?? "(its beginning)"} did not get a lock on a table: {blocked.Message}; --lock-timeout "
             + $"{options.LockTimeout.TotalSeconds:0.###} s is over.",
-        blockers.Count == 0 ? "The blocking session has ended." : "Blocked by: " + string.Join("; ", blockers.Select(b => b.Describe(options.Limits.Lock))),
+        blockers.Count == 0 ? "The blocking session has ended."
+            : "Blocked by: " + string.Join("; ", blockers.Select(b => b.Describe(options.Limits.Lock))),
         Unblock(blockers, options)
             + $"Traffic waited behind each attempt for --ddl-lock-timeout {options.Limits.Lock?.TotalSeconds:0.###} s at most. Nothing "
             + "of the migration is left.",

@@ -6,7 +6,9 @@ using Npgsql;
 
 namespace Migrator.Inspection;
 
-/// <summary>The role that a run acts as, if it is not the user: what the run creates belongs to the owner of the gateway's tables.</summary>
+/// <summary>
+/// The role that a run acts as, if it is not the user: what the run creates belongs to the owner of the gateway's tables.
+/// </summary>
 /// <remarks>
 /// A gateway that runs as this owner may then use the new tables, and the default privileges of the owner apply to them. It is no boundary:
 /// what runs in the session can go back to the user's rights, so <see cref="SchemaGuard"/> is asked first, as the user.
@@ -107,7 +109,9 @@ internal static class ActingRole
             },
             cancellationToken);
 
-    /// <summary>Selects the gateway's tables and functions whose owner's rights a role lacks and the user has, as ALTER names them.</summary>
+    /// <summary>
+    /// Selects the gateway's tables and functions whose owner's rights a role lacks and the user has, as ALTER names them.
+    /// </summary>
     /// <param name="role">The role, as an SQL expression.</param>
     public static string Others(string role) =>
         $"""

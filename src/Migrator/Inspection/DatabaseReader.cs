@@ -24,7 +24,8 @@ internal static class DatabaseReader
                  AND has_schema_privilege({ActingRole.Creator}, n.oid, 'USAGE'), false) AS may_create_in_schema,
                has_database_privilege({ActingRole.Creator}, current_database(), 'CREATE') AS may_create_schema,
                {SchemaMeta.TableOwner} AS ledger_owner, {ActingRole.Name} AS acts_as, {ActingRole.IsForbidden} AS may_not_act,
-               current_setting('session_replication_role') <> 'replica' AS triggers_run, pg_is_in_recovery() AS in_recovery, current_setting('default_transaction_read_only')::bool AS read_only,
+               current_setting('session_replication_role') <> 'replica' AS triggers_run,
+               pg_is_in_recovery() AS in_recovery, current_setting('default_transaction_read_only')::bool AS read_only,
                {RareFacts.Holder} AS lock_holder, {KongLock.Owner} AS lock_owner, {KongLock.Until} AS lock_until,
                {KongLock.TableExists} AS locks_exist, {SchemaMeta.Snapshot} AS ledger, {Entities.Snapshot} AS has_entities,
                {TableShape.Flaw} AS flaw, {RareFacts.MayBeBlueGreen} AS may_be_blue_green, {RareFacts.TablesWithoutLedger} AS kong_tables

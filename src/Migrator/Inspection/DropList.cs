@@ -41,7 +41,8 @@ internal sealed record DropList(IReadOnlyList<DroppedTable> Tables, IReadOnlyLis
             """));
         try
         {
-            return await ReadTablesAsync(session, facts, [KongObjects.All.Guard(facts.Names, onlyReads: true), .. counts], cancellationToken);
+            return await ReadTablesAsync(
+                session, facts, [KongObjects.All.Guard(facts.Names, onlyReads: true), .. counts], cancellationToken);
         }
         catch (PostgresException)
         {

@@ -31,7 +31,8 @@ internal static class Blockers
                         'for ' || extract(epoch FROM clock_timestamp() - p.prepared)::int || ' s', 'on ' || string_agg(DISTINCT c.relname,
                           ' '),
                         'end it with: ROLLBACK PREPARED ' || quote_literal(p.gid) || ';') END AS blocker,
-               CASE WHEN p.gid IS NULL AND a.usesysid IS NULL THEN '' WHEN p.gid IS NULL THEN 'SELECT pg_terminate_backend(' || a.pid || ');'
+               CASE WHEN p.gid IS NULL AND a.usesysid IS NULL THEN ''
+                    WHEN p.gid IS NULL THEN 'SELECT pg_terminate_backend(' || a.pid || ');'
                  ELSE 'ROLLBACK PREPARED ' || quote_literal(p.gid) || ';' END AS end_sql,
                CASE WHEN p.gid IS NULL AND a.usesysid IS NULL AND NOT bool_or({IsForWraparound})
                  THEN (SELECT setting::float8 FROM pg_settings WHERE name = 'deadlock_timeout') END AS cancelled_after

@@ -422,7 +422,7 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     public static MigratorException Unexpected(Exception exception) => exception is OutOfMemoryException ? new(
         string.Create(
             CultureInfo.InvariantCulture,
-            $"There is not enough memory: objects may have {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20} MiB, half of the container's."),
+            $"There is not enough memory: objects may have {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20} MiB."),
         cause: null,
         "Give the container more memory (resources.limits.memory).",
         exception) : new(

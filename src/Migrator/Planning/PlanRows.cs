@@ -32,7 +32,8 @@ internal sealed record PlanRows(IReadOnlyDictionary<string, long?> ByTable, bool
         // What is under these names must be the gateway's before it is read, as before a run.
         var counts = tables.Select(t => $"SELECT {Sql.Literal(t)}, count(*) FROM {facts.Names.Qualify(t)}");
         return new PlanRows(
-            await ReadAsync(session, facts, [KongObjects.All.Guard(facts.Names, onlyReads: true), .. counts], cancellationToken), AreExact: true);
+            await ReadAsync(session, facts, [KongObjects.All.Guard(facts.Names, onlyReads: true), .. counts], cancellationToken),
+                AreExact: true);
     }
 
     /// <summary>Runs the statements that only read, and warn.</summary>

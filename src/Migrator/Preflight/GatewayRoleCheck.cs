@@ -200,7 +200,8 @@ internal sealed class GatewayRoleCheck(string role, DatabaseFacts facts, string 
         if (flaws.Exists(f => f.Text == "is a superuser"))
         {
             list.NotMet(Name, $"'{role}' is a superuser, who may do everything", "Give the gateway another role (pg_user). "
-                + $"Run what this prints, as a superuser: {new GrantedRoles(Owner, $"{role}_gateway", ReadOnly: null, Iam: false).Command(conf)}");
+                + $"Run what this prints, as a superuser: "
+                + new GrantedRoles(Owner, $"{role}_gateway", ReadOnly: null, Iam: false).Command(conf));
             return;
         }
 

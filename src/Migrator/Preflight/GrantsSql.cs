@@ -44,7 +44,7 @@ internal sealed class GrantsSql(string database, string schema, GrantedRoles rol
         $"  GRANT {string.Join(", ", roles.All.Select(Sql.Identifier))} TO CURRENT_USER; END IF; END $$;",
         .. roles.Iam ? roles.All.Select(role => $"GRANT rds_iam TO {Sql.Identifier(role)};") : [],
         "",
-        "-- The owner sees the addresses of the gateways' sessions (nodes, finish --when-drained), and what other sessions on the server do.",
+        "-- The owner sees the addresses of the gateways' sessions (nodes, finish --when-drained), and what other sessions do.",
         OfferStatistics(),
         "",
         "-- The database and the schema must not belong to a role that only works with rows. What is not given here is taken away.",

@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace Migrator.Sessions;
 
-/// <summary>Finds out whether PgBouncer pools statements (pool_mode = statement): it then takes no transaction of several messages.</summary>
+/// <summary>
+/// Finds out whether PgBouncer pools statements (pool_mode = statement): it then takes no transaction of several messages.
+/// </summary>
 /// <remarks>
 /// It says so and closes the connection, but what it says can be lost behind an answer of the server that it has begun to send. A
 /// transaction in one message, as every reading one is, passes.
@@ -12,7 +14,8 @@ internal static class StatementPooling
 {
     /// <summary>Whether an error has PgBouncer's words for it.</summary>
     public static bool Is(Exception e) =>
-        e is PostgresException { SqlState: "08P01", MessageText: { } words } && words.Contains("statement pooling", StringComparison.Ordinal);
+        e is PostgresException { SqlState: "08P01", MessageText: { } words }
+            && words.Contains("statement pooling", StringComparison.Ordinal);
 
     /// <summary>The error to show.</summary>
     public static MigratorException Explain(Exception e) => new(

@@ -16,12 +16,16 @@ internal static class AdviceData
     /// <summary>Generated rows with the errors that Kong's schema library reports, run outside the gateway.</summary>
     public static IReadOnlyList<JsonNode> Answers { get; } = [.. Lines("answers.jsonl")];
 
+    /// <summary>The identifier of a row.</summary>
+    public const string Id = "00000000-0000-4000-8000-00000000000a";
+
     /// <summary>Makes an advisor with the bundled plugins.</summary>
     public static RowAdvisor Advisor(RouterFlavor flavor = RouterFlavor.Traditional) => new(new(flavor, RowAdvisor.BundledPlugins));
 
-    /// <summary>Examines a row that is written as JSON.</summary>
+    /// <summary>Examines a row that is written as JSON, in which <c>r</c> stands for <see cref="Id"/>.</summary>
     public static IReadOnlyList<Finding> Examine(string table, string json, RouterFlavor flavor = RouterFlavor.Traditional) =>
-        Advisor(flavor).Examine(table, JsonNode.Parse(json)!.AsObject());
+        Advisor(flavor).Examine(
+            table, JsonNode.Parse(json.Replace("\"id\": \"r\"", $"\"id\": \"{Id}\"", StringComparison.Ordinal))!.AsObject());
 
     /// <summary>Examines a row.</summary>
     public static IReadOnlyList<Finding> Examine(this RowAdvisor advisor, string table, JsonObject row) =>

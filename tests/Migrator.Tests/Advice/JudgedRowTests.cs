@@ -45,7 +45,7 @@ internal sealed class JudgedRowTests
         var failed = new List<string>();
         foreach (var row in JudgedRow.All)
         {
-            var remedy = RemedyOf(row) ?? "";
+            var remedy = Examine(row) is [var first, ..] ? first.Remedy : "";
             if (!remedy.StartsWith("curl -sS -X PATCH ", StringComparison.Ordinal) || HasGap(remedy))
             {
                 continue;
@@ -67,7 +67,7 @@ internal sealed class JudgedRowTests
     [Test]
     public void A_remedy_does_not_repeat_a_value_that_the_gateway_refuses()
     {
-        var repeated = JudgedRow.All.Where(r => RemedyOf(r) is { } remedy && HasGap(remedy)
+        var repeated = JudgedRow.All.Where(r => Examine(r) is [{ Remedy: var remedy }, ..] && HasGap(remedy)
             && remedy.StartsWith("curl -sS -X PATCH ", StringComparison.Ordinal)
             && Examine(r with { Row = Patched(r, remedy) }).Any(f => f.Effect is not Effect.Behaviour
                 && !f.Why.Contains("REPLACE_ME", StringComparison.Ordinal) && !f.Message.Contains("REPLACE_ME", StringComparison.Ordinal)
@@ -76,8 +76,6 @@ internal sealed class JudgedRowTests
     }
 
     private static IReadOnlyList<Finding> Examine(JudgedRow row) => Advisors[row.Flavor].Examine(row.Table, row.Row);
-
-    private static string? RemedyOf(JudgedRow row) => Examine(row) is [var first, ..] ? first.Remedy : null;
 
     private static bool Has(JudgedRow row, Effect effect) => Examine(row).Any(f => f.Effect == effect);
 

@@ -157,12 +157,10 @@ internal sealed class RuleTests
     public void The_newer_routers_leave_out_a_route_with_a_regular_expression_that_they_do_not_have()
     {
         var finding = AdviceData.Examine(
-            "routes",
-            """{"id": "00000000-0000-4000-8000-00000000000a", "protocols": ["http"], "paths": ["~/a(?=b)"]}""",
-            RouterFlavor.TraditionalCompatible).Single(f => f.Effect is Effect.Behaviour);
+            "routes", """{"id": "r", "protocols": ["http"], "paths": ["~/a(?=b)"]}""", RouterFlavor.TraditionalCompatible)
+            .Single(f => f.Effect is Effect.Behaviour);
         Assert.That(finding.Message, Is.EqualTo(
-            "could not add route: 00000000-0000-4000-8000-00000000000a, "
-                + "err: look-around, including look-ahead and look-behind, is not supported"));
+            $"could not add route: {AdviceData.Id}, err: look-around, including look-ahead and look-behind, is not supported"));
     }
 
     [Test]

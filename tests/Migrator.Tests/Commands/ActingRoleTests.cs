@@ -90,7 +90,8 @@ internal sealed class ActingRoleTests
         Assert.Multiple(() =>
         {
             Assert.That(check.Output,
-                Does.Contain("it will get what belongs to another role: FUNCTION public.sync_tags(), TABLE public.locks, TABLE public.routes"));
+                Does.Contain("it will get what belongs to another role: FUNCTION public.sync_tags(), TABLE public.locks, "
+                    + "TABLE public.routes"));
             Assert.That(up.ExitCode, Is.Zero, up.Errors);
             Assert.That(database.Query(Owners), Is.EqualTo(new[] { "owner" }));
         });

@@ -133,7 +133,8 @@ internal sealed class GrantsCommandTests
         database.Execute($"ALTER DATABASE \"{database.Name}\" OWNER TO app; ALTER SCHEMA public OWNER TO app");
         Migrator("bootstrap", "app");
         var check = Migrator("check --gateway app", "app").Output;
-        var arguments = Regex.Match(check, "migrator (grants -c \\S+ --owner \\S+ --gateway \\S+)", RegexOptions.None, Limit).Groups[1].Value;
+        var arguments = Regex.Match(
+            check, "(?<=migrator )grants -c \\S+ --owner \\S+ --gateway \\S+", RegexOptions.None, Limit).Value;
         Assert.That(arguments, Does.EndWith("--owner app_owner --gateway app"));
         using var conf = KongConf.For(database);
         var script = MigratorProcess.Run(Regex.Replace(arguments, "-c \\S+", $"-c {conf.Path}", RegexOptions.None, Limit));

@@ -34,7 +34,8 @@ internal static class OldDatabase
             """
             INSERT INTO services (id, name, ws_id) SELECT '10000000-0000-4000-8000-000000000001', 's', id FROM workspaces;
             INSERT INTO routes (updated_at, id, name, service_id, paths, ws_id)
-              SELECT '2024-01-01', md5(n::text)::uuid, 'r' || n, '10000000-0000-4000-8000-000000000001', ARRAY['/status/\d+', '/a%20b', '/plain'], id
+              SELECT '2024-01-01', md5(n::text)::uuid, 'r' || n,
+                '10000000-0000-4000-8000-000000000001', ARRAY['/status/\d+', '/a%20b', '/plain'], id
                 FROM workspaces, generate_series(1, 200) AS n;
             """);
     }

@@ -298,7 +298,9 @@ internal sealed class RepairTests
         template.Execute($"CREATE ROLE {Owner} LOGIN; CREATE ROLE {Other}; CREATE ROLE {Group} ROLE {Owner}; "
             + $"CREATE ROLE repair_gateway LOGIN; ALTER DATABASE {template.Name} OWNER TO {Owner}; "
             + $"GRANT CREATE ON SCHEMA public TO {Other}, {Owner}");
+#pragma warning disable CA2025 // The template lives as long as the tests.
         var bootstrap = RunAsync(template, "bootstrap").GetAwaiter().GetResult();
+#pragma warning restore CA2025
         Assert.That(bootstrap.ExitCode, Is.Zero, bootstrap.Errors);
         using var connection = template.Connect(Owner);
         using var rows = new NpgsqlCommand(

@@ -99,7 +99,8 @@ internal sealed class ConnectionErrorTests : CommandTest
     public void Read_only_by_default()
     {
         Database.Execute($"ALTER DATABASE {Database.Name} SET default_transaction_read_only = on");
-        AssertRefused(Migrator("bootstrap"), "is read-only: default_transaction_read_only is on", "RESET default_transaction_read_only");
+        AssertRefused(Migrator("bootstrap"), "is read-only: default_transaction_read_only is on",
+            "SET default_transaction_read_only = off");
         Assert.That(Migrator("list").ExitCode, Is.EqualTo(3), "looking is allowed");
     }
 

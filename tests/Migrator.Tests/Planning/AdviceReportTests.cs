@@ -27,7 +27,9 @@ internal sealed class AdviceReportTests
 
     [Test]
     public void A_row_for_which_there_is_no_memory_is_named() =>
+#pragma warning disable CA2201, MA0012 // What the runtime throws.
         Assert.That(Report((_, _) => throw new OutOfMemoryException(), Row("routes")).NotExamined.Single().Reason,
+#pragma warning restore CA2201, MA0012
             Is.EqualTo("There is not enough memory for it."));
 
     [Test]
@@ -46,7 +48,8 @@ internal sealed class AdviceReportTests
             Assert.That(report.Omitted(Effect.CannotEdit), Is.GreaterThan(3000));
             Assert.That(report.Omitted(Effect.StopsGateway), Is.Zero);
             Assert.That(summary.GetProperty("truncated").GetBoolean(), Is.True);
-            Assert.That(summary.GetProperty("cannot-edit").GetProperty("omitted").GetInt64(), Is.EqualTo(report.Omitted(Effect.CannotEdit)));
+            Assert.That(summary.GetProperty("cannot-edit").GetProperty("omitted").GetInt64(),
+                Is.EqualTo(report.Omitted(Effect.CannotEdit)));
         });
     }
 

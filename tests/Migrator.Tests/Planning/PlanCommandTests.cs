@@ -146,7 +146,8 @@ internal sealed class PlanCommandTests : CommandTest
         Database.Execute("DROP OWNED BY plan_reader; DROP ROLE plan_reader");
         Assert.That(result.ExitCode, Is.Zero);
         Assert.That(result.Output, Does.Contain("which has 200 rows").And.Not.Contain("by a trial"));
-        Assert.That(result.Errors, Does.Contain("how long the rewrites take was not predicted: 42501: permission denied"));
+        Assert.That(result.Errors, Does.Contain(
+            "how long the rewrites take was not predicted: permission denied to create temporary tables"));
     }
 
     [TestCase("plan", 3, "")]

@@ -1,5 +1,4 @@
 using System.Text;
-using Migrator.Advice.Validation;
 using Migrator.Advice.Values;
 
 namespace Migrator.Advice.Rules;

@@ -1,6 +1,6 @@
 using Migrator.Advice.LuaPatterns;
 using Migrator.Advice.LuaSource;
-using Migrator.Advice.Validation;
+using Migrator.Advice.Values;
 
 namespace Migrator.Advice.Rules;
 

@@ -24,8 +24,11 @@ internal static class NetworkReason
         _ when e.Find<AuthenticationException>() is { } tls => $"TLS cannot be agreed on ({tls.GetBaseException().Message.TrimEnd('.')})",
 
         // Its message has the address, which may be that of a proxy.
-        _ when e.Find<HttpRequestException>() is { InnerException: SocketException, HttpRequestError: HttpRequestError.ConnectionError
-            or HttpRequestError.NameResolutionError } at => at.Message,
+        _ when e.Find<HttpRequestException>() is
+        {
+            InnerException: SocketException, HttpRequestError: HttpRequestError.ConnectionError
+            or HttpRequestError.NameResolutionError
+        } at => at.Message,
         _ when e.Find<SocketException>() is { } socket => socket.Message,
 
         // The other messages may quote an answer that is not HTTP.

@@ -1,4 +1,4 @@
-namespace Migrator.Advice.Validation;
+namespace Migrator.Advice.Values;
 
 /// <summary>What Kong says when a row that is there already is refused.</summary>
 internal static class Messages
