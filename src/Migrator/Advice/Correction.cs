@@ -17,7 +17,7 @@ internal sealed class Correction(KongTable row, Func<KongTable, Judgement> judge
     /// <summary>What stands for a value that only the operator knows.</summary>
     public const string Unknown = "REPLACE_ME";
 
-    private const int MostRounds = 4;
+    private const int MostRounds = 5;
 
     private static readonly LuaPattern Suggestion = new("consider use '(.*)' instead$");
 
@@ -31,9 +31,9 @@ internal sealed class Correction(KongTable row, Func<KongTable, Judgement> judge
         var open = Open(judgement);
         for (var round = 0; round < MostRounds && open.Count > 0; round++)
         {
-            // What the gateway stops on is refused too: the value that is known corrects both.
-            var known = open.Where(f => f.Fix is not null || f.IsRemoved).Select(f => f.Field).ToHashSet(StringComparer.Ordinal);
-            open.Where(f => f.Fix is not null || f.IsRemoved || !known.Contains(f.Field)).ToList().ForEach(f => Add(f, judgement.Entity));
+            // What the gateway stops on is refused too: the values that are known may correct both.
+            var known = open.FindAll(f => f.Fix is not null || f.IsRemoved);
+            (known.Count > 0 ? known : open).ForEach(f => Add(f, judgement.Entity));
             var corrected = (KongTable)KongValue.DeepCopy(row);
             edit.ApplyTo(corrected);
             judgement = judge(corrected);
@@ -170,9 +170,7 @@ internal sealed class Correction(KongTable row, Func<KongTable, Judgement> judge
         {
             var set = paths.Where(p => !KongValue.IsEmpty(RowEdit.At(entity, p))).ToList();
             var wrong = message.StartsWith("all or none ", StringComparison.Ordinal) ? [.. paths.Except(set)]
-                : set.Count > 0 ? set
-                : paths.Exists(p => !KongValue.IsEmpty(RowEdit.At(edit.Body, p))) ? []
-                : [paths.Find(p => p[^1] == "hosts") ?? paths[0]];
+                : set.Count > 0 ? set : [paths.Find(p => p[^1] == "hosts") ?? paths[0]];
             wrong.ForEach(p => SetUnknown(p, entity));
         }
     }

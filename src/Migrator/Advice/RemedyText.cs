@@ -77,7 +77,7 @@ internal sealed class RemedyText(AdvisorOptions options, EntityTable table, Kong
             { Type: FieldType.Record } when row[name] is KongTable { Items.Count: 0 } => Record(edit, name, value),
             { Type: FieldType.Record or FieldType.Map or FieldType.Json or FieldType.Any } when value is not Null => JsonLiteral(value!),
             { IsTimestamp: true } when value is double => "CURRENT_TIMESTAMP(0)",
-            _ when value is KongTable list && list.Items.Any(i => i is KongTable) =>
+            _ when value is KongTable list && (field?.Elements?.Type is FieldType.Record || list.Items.Any(i => i is KongTable)) =>
                 $"ARRAY[{string.Join(", ", list.Items.Select(JsonLiteral))}]::jsonb[]",
             _ when value is KongTable list => Texts(list),
             _ => Literal(value),
