@@ -2,8 +2,8 @@ namespace Migrations.Dsl;
 
 /// <summary>A rewrite of rows of a table in whose schema others have triggers or rules, which could discard it.</summary>
 /// <remarks>
-/// A trigger that runs before a row is written may return NULL or the old row; one that runs after it may write the old row back. The ledger
-/// would say that the rows were rewritten. Where there are such triggers, what the rows hold is compared with what they should. Each
+/// A trigger that runs before a row is written may return NULL or the old row; one that runs after it may write the old row back. The
+/// ledger would say that the rows were rewritten. Where there are such triggers, what the rows hold is compared with what they should. Each
 /// transaction has set its constraints to be immediate, so that no trigger is left for the COMMIT.
 /// </remarks>
 internal sealed class WatchedRewrite(GatewaySchema schema, string table)
@@ -27,7 +27,7 @@ internal sealed class WatchedRewrite(GatewaySchema schema, string table)
     /// <summary>Whether there are triggers or rules that are not the gateway's, as an SQL expression.</summary>
     public string IsNeeded => $"EXISTS ({Others})";
 
-    /// <summary>The statement that fails the rewrite, in PL/pgSQL. It names the triggers and rules, those of the table if it has some.</summary>
+    /// <summary>The statement that fails the rewrite, in PL/pgSQL. It names the triggers and rules, best those of the table.</summary>
     /// <param name="rows">What was not written, as an SQL expression.</param>
     public string Fail(string rows) =>
         $"""

@@ -52,7 +52,7 @@ internal sealed record OtherTest(string Path, Type Fixture, string Test)
     /// <summary>Whether the test covers a remedy.</summary>
     public bool Covers(string file, Remedy remedy) => file.Contains(Path, StringComparison.Ordinal) && remedy.Kind == RemedyKind.Sql;
 
-    /// <summary>Whether the test covers each remedy of a file. The file with the script of grants also has the command that prints it.</summary>
+    /// <summary>Whether the test covers each remedy of a file. That of the script of grants also has the command that prints it.</summary>
     public bool CoversAll(string file) => Path != "/GrantsSql.cs" && file.Contains(Path, StringComparison.Ordinal);
 
     /// <inheritdoc />
@@ -359,8 +359,9 @@ internal static class RemedyCases
         new("a gateway's role that owns the tables", "", "migrator grants -c … --owner … --gateway ………")
         { Command = "check --gateway {user}", NewSettings = [("pg_user", "{user}_owner")] },
         new("a gateway's role with rights on the server",
-            GatewayRights + "GRANT pg_write_all_data TO {other}; ALTER DATABASE {db} OWNER TO {other}; ALTER ROLE {other} CREATEROLE CREATEDB "
-                + "REPLICATION BYPASSRLS; GRANT CREATE ON DATABASE {db} TO PUBLIC; GRANT SET ON PARAMETER session_replication_role TO {other};",
+            GatewayRights + "GRANT pg_write_all_data TO {other}; ALTER DATABASE {db} OWNER TO {other}; GRANT CREATE ON DATABASE {db} TO "
+                + "PUBLIC; ALTER ROLE {other} CREATEROLE CREATEDB REPLICATION BYPASSRLS; "
+                + "GRANT SET ON PARAMETER session_replication_role TO {other};",
             "REVOKE … FROM …;", "ALTER DATABASE … OWNER TO …;", "REVOKE CREATE ON DATABASE … FROM …;", "ALTER ROLE … NOCREATEROLE;",
             "ALTER ROLE … NOCREATEDB;", "ALTER ROLE … NOREPLICATION;", "ALTER ROLE … NOBYPASSRLS;",
             "REVOKE SET, ALTER SYSTEM ON PARAMETER session_replication_role FROM …;") { Command = "check --gateway {other}" },

@@ -38,8 +38,8 @@ internal sealed class RemedyTests : CommandTest
     {
         Assert.That(Directory.EnumerateFiles(Documents.PathOf("src"), "*.cs", SearchOption.AllDirectories)
             .Count(file => file.Contains(other.Path, StringComparison.Ordinal)), Is.Positive);
-        Assert.That(other.Fixture.GetMethods().Where(m => m.Name == other.Test
-            && m.GetCustomAttributes(inherit: true).Any(a => a is TestAttribute or TestCaseAttribute or TestCaseSourceAttribute)), Is.Not.Empty);
+        Assert.That(other.Fixture.GetMethod(other.Test)?.GetCustomAttributes(inherit: true)
+            .Any(a => a is TestAttribute or TestCaseAttribute or TestCaseSourceAttribute), Is.True);
     });
 
     [TestCaseSource(typeof(RemedyCases), nameof(RemedyCases.All))]

@@ -347,12 +347,15 @@ internal sealed class ForeignObjectTests : CommandTest
             INSERT INTO upstreams (id, name, slots) VALUES ('00000000-0000-4000-8000-000000000002', 'u', 10);
             INSERT INTO targets (id, target, weight, upstream_id, created_at) SELECT gen_random_uuid(), 'h:80', 1,
               '00000000-0000-4000-8000-000000000002', now() + i * interval '1 s' FROM generate_series(1, 2) AS i;
-            INSERT INTO plugins (id, name, config, enabled) VALUES (gen_random_uuid(), 'rate-limiting', '{"{"}"redis_host": "h"{"}"}', true);
+            INSERT INTO plugins (id, name, config, enabled)
+              VALUES (gen_random_uuid(), 'rate-limiting', '{"{"}"redis_host": "h"{"}"}', true);
             CREATE FUNCTION undo() RETURNS trigger LANGUAGE plpgsql SET search_path = public AS $$ BEGIN
               IF pg_trigger_depth() < 2 THEN {what}; END IF; RETURN NEW; END $$;
-            CREATE {(isDeferred ? "CONSTRAINT " : "")}TRIGGER undo {when.Replace(" FOR EACH ROW DEFERRED", " DEFERRABLE INITIALLY DEFERRED FOR "
-                + "EACH ROW", StringComparison.Ordinal)} EXECUTE FUNCTION undo();
             """);
+        Database.Execute(isDeferred
+            ? $"CREATE CONSTRAINT TRIGGER undo {when[..when.IndexOf(" FOR", StringComparison.Ordinal)]} DEFERRABLE INITIALLY DEFERRED "
+                + "FOR EACH ROW EXECUTE FUNCTION undo()"
+            : $"CREATE TRIGGER undo {when} EXECUTE FUNCTION undo()");
         var check = Migrator("check");
         var run = Migrator("migrate --finish");
         var repair = $"ALTER TABLE public.{when.Split(' ').SkipWhile(w => w != "ON").ElementAt(1)} DISABLE TRIGGER undo;";

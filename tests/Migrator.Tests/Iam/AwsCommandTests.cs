@@ -6,8 +6,8 @@ using Migrator.Tests.Deployment;
 namespace Migrator.Tests.Iam;
 
 /// <summary>
-/// The commands of the AWS CLI in remedies. They are not run, as there is no AWS here: the CLI reads each with its options, and says what it
-/// does not know.
+/// The commands of the AWS CLI in remedies. They are not run, as there is no AWS here: the CLI reads each with its options, and says what
+/// it does not know.
 /// </summary>
 internal sealed partial class AwsCommandTests
 {
@@ -35,7 +35,8 @@ internal sealed partial class AwsCommandTests
             RedirectStandardError = true,
             Environment =
             {
-                ["AWS_DEFAULT_REGION"] = "us-east-1", ["AWS_PAGER"] = "", ["AWS_EC2_METADATA_DISABLED"] = "true", ["AWS_MAX_ATTEMPTS"] = "1",
+                ["AWS_DEFAULT_REGION"] = "us-east-1", ["AWS_PAGER"] = "", ["AWS_EC2_METADATA_DISABLED"] = "true",
+                ["AWS_MAX_ATTEMPTS"] = "1",
                 ["AWS_SHARED_CREDENTIALS_FILE"] = "/dev/null",
             },
         };
@@ -48,7 +49,8 @@ internal sealed partial class AwsCommandTests
             Assert.Ignore("The AWS CLI is not installed.");
         }
 
-        if (words.StartsWith("aws logs tail ", StringComparison.Ordinal) && errors.Result.Contains("CLI version 2", StringComparison.Ordinal))
+        if (words.StartsWith("aws logs tail ", StringComparison.Ordinal)
+            && errors.Result.Contains("CLI version 2", StringComparison.Ordinal))
         {
             Assert.Ignore("The AWS CLI has version 1, which has no such command.");
         }

@@ -36,7 +36,8 @@ internal sealed class ForecastTests : CommandTest
     {
         StartOld();
         string Fill(string text) => text.Replace("{user}", $"{Database.Name}_user", StringComparison.Ordinal)
-            .Replace("{other}", $"{Database.Name}_other", StringComparison.Ordinal).Replace("{db}", Database.Name, StringComparison.Ordinal);
+            .Replace("{other}", $"{Database.Name}_other", StringComparison.Ordinal)
+            .Replace("{db}", Database.Name, StringComparison.Ordinal);
         var psql = PsqlProcess.Run(Database, "\\set ON_ERROR_STOP on\n" + Fill(Deployment.RemedyCases.Prepare + setup));
         Assert.That(psql.ExitCode, Is.Zero, psql.Errors);
 
