@@ -69,17 +69,7 @@ internal sealed class KongSqlGenerator(GatewaySchema schema, bool isFresh) : Pos
     public override string Generate(DeleteForeignKeyExpression expression) =>
         ReplaceFirst(base.Generate(expression), " DROP CONSTRAINT ", " DROP CONSTRAINT IF EXISTS ");
 
-    public override string Generate(InsertDataExpression expression) =>
-        $"""
-        DO $insert$
-        BEGIN
-          {base.Generate(expression).TrimEnd(';')} ON CONFLICT DO NOTHING;
-          IF NOT EXISTS (SELECT FROM {schema.Qualify(expression.TableName)}) THEN
-            {new WatchedRewrite(schema, expression.TableName).Fail("'the row'")}
-          END IF;
-        END
-        $insert$
-        """;
+    public override string Generate(InsertDataExpression expression) => $"{base.Generate(expression).TrimEnd(';')} ON CONFLICT DO NOTHING";
 
     /// <summary>Creates an index only if its columns exist.</summary>
     /// <remarks>A later migration may have dropped a column already: 000 creates plugins.run_on, 008 drops it.</remarks>

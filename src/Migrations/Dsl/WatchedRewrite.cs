@@ -16,7 +16,7 @@ internal sealed class WatchedRewrite(GatewaySchema schema, string table)
               FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
               JOIN pg_proc AS p ON p.oid = t.tgfoid
              WHERE n.nspname = {Sql.Literal(schema.Name)} AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')
-               AND NOT (p.pronamespace = n.oid AND p.proname IN ({string.Join(", ", KongObjects.Functions.Select(Sql.Literal))}))
+               AND NOT (p.pronamespace = n.oid AND p.proname IN ({string.Join(", ", TriggerFunctions.Names.Select(Sql.Literal))}))
             UNION ALL
             SELECT c.oid = {schema.ToRegclass(table)}, format('rule %s on table %s', r.rulename, c.relname),
                    format('DROP RULE %I ON %I.%I;', r.rulename, n.nspname, c.relname)
