@@ -19,6 +19,22 @@ internal static partial class PlanScript
     private const string LedgerVariable = "migrator_ledger";
     private const string LedgerOfScript = "the ledger of psql's variable";
 
+    // A run refuses the same settings. The session of the script may be another user's, so it looks for itself.
+    private const string RefuseSession =
+        """
+        DO $$
+        BEGIN
+          IF pg_catalog.current_setting('session_replication_role') OPERATOR(pg_catalog.=) 'replica' THEN
+            RAISE EXCEPTION 'session_replication_role is replica in this session: no trigger runs, and no foreign key is checked'
+              USING HINT = 'A superuser can run it with: PGOPTIONS="-c session_replication_role=origin" psql -X -f THIS_FILE';
+          ELSIF pg_catalog.current_setting('default_transaction_read_only')::pg_catalog.bool THEN
+            RAISE EXCEPTION 'default_transaction_read_only is on in this session: the server may protect a full disk'
+              USING HINT = 'Find out why. Then: PGOPTIONS="-c default_transaction_read_only=off" psql -X -f THIS_FILE';
+          END IF;
+        END
+        $$;
+        """;
+
     /// <summary>Writes the script.</summary>
     /// <param name="writer">Where to.</param>
     /// <param name="plan">The plan.</param>
@@ -33,6 +49,7 @@ internal static partial class PlanScript
         writer.WriteLine("-- run if the ledger has changed since.");
         writer.WriteLine(PsqlScript.Header);
         writer.WriteLine(@"\o /dev/null");
+        writer.WriteLine(RefuseSession);
 
         // Whoever runs the script: what it makes belongs to the owner of the tables.
         facts = facts with { ActsAs = facts.LedgerOwner ?? facts.ActsAs };

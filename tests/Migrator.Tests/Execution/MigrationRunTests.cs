@@ -89,13 +89,6 @@ internal sealed class MigrationRunTests
         });
     }
 
-    [Test]
-    public void A_ledger_that_does_not_keep_an_entry_is_an_error()
-    {
-        session.Answers(() => StateAnswers.State(Before)).Answers(() => StateAnswers.Ran(Before)).Answers(StateAnswers.Nothing);
-        Assert.That(UpAsync, Throws.TypeOf<MigratorException>().With.Message.Contain("did not store the entry"));
-    }
-
     private async Task<RunOutcome> UpAsync()
     {
         var options = new RunOptions { Name = "us", LockTimeout = TimeSpan.FromMinutes(1), Time = time };

@@ -64,6 +64,24 @@ internal sealed class PlanCommandTests : CommandTest
         Assert.That(Concurrency.Fingerprint.WithoutLocks(Database), Is.EqualTo(string.Join('\n', before.Split('\n').Where(NoLock))));
     }
 
+    [TestCase("session_replication_role", "replica", "origin")]
+    [TestCase("default_transaction_read_only", "on", "off")]
+    public void A_script_refuses_a_session_that_a_run_would_refuse(string setting, string refused, string taken)
+    {
+        StartOld();
+        var script = Migrator("plan up --sql").Output;
+        Database.Execute($"ALTER DATABASE {Database.Name} SET {setting} = {refused}");
+        var before = Concurrency.Fingerprint.Of(Database);
+        var psql = PsqlProcess.Run(Database, script);
+        Assert.That((psql.ExitCode, psql.Errors), Is.EqualTo((3, psql.Errors)));
+        Assert.That(psql.Errors, Does.Contain($"{setting} is {refused} in this session").And.Contain($"\"-c {setting}={taken}\""));
+        Assert.That(Concurrency.Fingerprint.Of(Database), Is.EqualTo(before));
+
+        var named = script.Replace("SET standard_conforming_strings", $"SET {setting} = {taken};\nSET standard_conforming_strings",
+            StringComparison.Ordinal);
+        Assert.That(PsqlProcess.Run(Database, named).ExitCode, Is.Zero);
+    }
+
     [TestCaseSource(nameof(Older))]
     public void The_locks_of_a_plan_are_those_that_a_run_takes(string version)
     {
