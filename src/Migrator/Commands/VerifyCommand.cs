@@ -41,7 +41,7 @@ internal static class VerifyCommand
         }
 
         (facts, var live) = await ReadAsync(session, facts, cancellationToken);
-        var result = SchemaComparison.Of(ExpectedState.Of(facts.Ledger), live, facts.Names, settings.IsReadOnly);
+        var result = SchemaComparison.Of(facts.Ledger, live, facts.Names, settings.IsReadOnly);
         if (context.Get(SqlOnly) && !context.Get(OutputOptions.Json))
         {
             facts.RequireUsableSchema();

@@ -41,7 +41,13 @@ internal static class VerifyText
             }
         }
 
-        if (result.Differences.Any(d => d.Repairs.Count == 0))
+        if (result.Differences.Any(d => d.IsEarly))
+        {
+            writer.WriteLine();
+            writer.WriteLine("What a migration makes that is not in the ledger, the SQL leaves alone: 'migrator up' continues there.");
+        }
+
+        if (result.Differences.Any(d => d is { Repairs.Count: 0, IsEarly: false }))
         {
             writer.WriteLine();
             writer.WriteLine("No statement repairs the rest: compare with a backup, or with a new database of the same version.");

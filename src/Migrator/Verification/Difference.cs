@@ -10,6 +10,22 @@ internal sealed record Difference(DifferenceKind Kind, string Object, string Tex
     /// <summary>The statements as one text, in their order, without a semicolon at its end; null where none can repair it.</summary>
     public string? RepairSql => Repairs.Count == 0 ? null : string.Join(";\n", Repairs.OrderBy(r => r.Order).Select(r => r.Sql));
 
+    /// <summary>Whether it is there too early: a migration that the ledger does not record makes it, and keeps what is in it.</summary>
+    public bool IsEarly { get; init; }
+
+    /// <summary>Something that is there, and that no migration of the ledger leaves there.</summary>
+    /// <param name="name">Its name: a table, or a table and column.</param>
+    /// <param name="kind">A table or a column.</param>
+    /// <param name="early">The names that migrations make which the ledger does not record.</param>
+    /// <param name="drop">The statements that drop it.</param>
+    public static Difference Extra(string name, string kind, IReadOnlyDictionary<string, string> early, IEnumerable<Repair> drop)
+    {
+        var text = $"the {kind} is not the gateway's at this point of its migrations";
+        return early.TryGetValue(name, out var migration)
+            ? new(DifferenceKind.Extra, name, $"{text}: {migration} makes it, which is not in the ledger", []) { IsEarly = true }
+            : new(DifferenceKind.Extra, name, text, [.. drop]);
+    }
+
     /// <inheritdoc />
     public override string ToString() => $"{Object}: {Text}";
 }
@@ -17,7 +33,28 @@ internal sealed record Difference(DifferenceKind Kind, string Object, string Tex
 /// <summary>A statement that repairs something.</summary>
 /// <param name="Order">Its place among others.</param>
 /// <param name="Sql">The statement, without a semicolon at its end.</param>
-internal sealed record Repair(RepairOrder Order, string Sql);
+internal sealed record Repair(RepairOrder Order, string Sql)
+{
+    /// <summary>Drops something, unless it holds something.</summary>
+    /// <param name="order">Its place among others.</param>
+    /// <param name="what">What it is, for the warning, without quotes.</param>
+    /// <param name="rows">The rows that must not be lost, from FROM on.</param>
+    /// <param name="drop">The statement.</param>
+    public static Repair DropEmpty(RepairOrder order, string what, string rows, string drop) => new(
+        order,
+        $"""
+        DO $$
+        BEGIN
+          IF EXISTS (SELECT FROM ONLY {rows}) THEN
+            RAISE WARNING USING MESSAGE = '{what} is not empty, and stays. If nobody needs what is in it: '
+              || {Migrations.Dsl.Sql.Literal(drop + ";")};
+          ELSE
+            {drop};
+          END IF;
+        END
+        $$
+        """);
+}
 
 /// <summary>In which way an object differs.</summary>
 internal enum DifferenceKind

@@ -12,14 +12,15 @@ internal sealed class GatewayNames
 
     private GatewayNames()
     {
-        // What one version makes, and another does not: see the migrations that ask for their target.
-        var changes = LedgerTables.Changes.Concat(new[] { GatewayVersion.Known[0], GatewayVersion.Default, GatewayVersion.Newest }
-            .SelectMany(Catalogue.For).SelectMany(subsystem => subsystem.Migrations).SelectMany(ChangesOf));
-        foreach (var change in changes)
+        var migrations = Versions.SelectMany(Catalogue.For).SelectMany(subsystem => subsystem.Migrations);
+        foreach (var change in LedgerTables.Changes.Concat(migrations.SelectMany(ChangesOf)))
         {
             Add(change);
         }
     }
+
+    /// <summary>The versions that together have everything: one makes what another does not (migrations that ask for their target).</summary>
+    public static IReadOnlyList<GatewayVersion> Versions { get; } = [GatewayVersion.Known[0], GatewayVersion.Default, GatewayVersion.Newest];
 
     /// <summary>The names.</summary>
     public static GatewayNames All { get; } = new();

@@ -8,7 +8,9 @@ namespace Migrator.Verification;
 /// <param name="expected">The whole schema as it is expected.</param>
 /// <param name="live">The schema as it is.</param>
 /// <param name="schema">The gateway's schema.</param>
-internal sealed class PartComparison(TableModel table, SchemaModel expected, LiveSchema live, GatewaySchema schema)
+/// <param name="early">What migrations make that the ledger does not record.</param>
+internal sealed class PartComparison(
+    TableModel table, SchemaModel expected, LiveSchema live, GatewaySchema schema, IReadOnlyDictionary<string, string> early)
 {
     private readonly PrintedSql printed = new(live.Prefix);
     private readonly string name = schema.Qualify(table.Name);
@@ -65,9 +67,13 @@ internal sealed class PartComparison(TableModel table, SchemaModel expected, Liv
         {
             if (GatewayNames.All.Has(table.Name, extra.Name))
             {
-                Report(
-                    DifferenceKind.Extra, $"{table.Name}.{extra.Name}", "the column is not the gateway's at this point of its migrations",
-                    new Repair(RepairOrder.DropColumn, $"ALTER TABLE {name} DROP COLUMN {Sql.Identifier(extra.Name)}"));
+                Differences.Add(Difference.Extra($"{table.Name}.{extra.Name}", "column", early,
+                [
+                    Repair.DropEmpty(
+                        RepairOrder.DropColumn, $"column {table.Name}.{extra.Name}",
+                        $"{name} WHERE {Sql.Identifier(extra.Name)} IS NOT NULL",
+                        $"ALTER TABLE {name} DROP COLUMN {Sql.Identifier(extra.Name)}"),
+                ]));
             }
             else if (extra is { IsNullable: false, Detail: null })
             {

@@ -1,5 +1,6 @@
 using Migrations.Dsl;
 using Migrations.Model;
+using Migrator.Ledger;
 
 namespace Migrator.Verification;
 
@@ -7,20 +8,23 @@ namespace Migrator.Verification;
 /// <param name="expected">The schema that the ledger stands for.</param>
 /// <param name="live">The schema as it is.</param>
 /// <param name="schema">The gateway's schema.</param>
-internal sealed class SchemaComparison(SchemaModel expected, LiveSchema live, GatewaySchema schema)
+/// <param name="early">What migrations make that the ledger does not record.</param>
+internal sealed class SchemaComparison(
+    SchemaModel expected, LiveSchema live, GatewaySchema schema, IReadOnlyDictionary<string, string> early)
 {
     private readonly List<Difference> differences = [];
     private readonly List<string> others = [];
     private readonly HashSet<string> renamed = new(StringComparer.Ordinal);
 
     /// <summary>Compares everything.</summary>
-    /// <param name="expected">The schema that the ledger stands for.</param>
+    /// <param name="ledger">The ledger.</param>
     /// <param name="live">The schema as it is.</param>
     /// <param name="schema">The gateway's schema.</param>
     /// <param name="readOnly">Whether the user needs no more than to read.</param>
-    public static VerificationResult Of(SchemaModel expected, LiveSchema live, GatewaySchema schema, bool readOnly)
+    public static VerificationResult Of(LedgerSnapshot ledger, LiveSchema live, GatewaySchema schema, bool readOnly)
     {
-        var comparison = new SchemaComparison(expected, live, schema);
+        var expected = ExpectedState.Of(ledger);
+        var comparison = new SchemaComparison(expected, live, schema, ExpectedState.StillToMake(ledger));
         comparison.CompareTables(readOnly);
         comparison.CompareSequences();
         comparison.CompareOthers();
@@ -102,7 +106,7 @@ internal sealed class SchemaComparison(SchemaModel expected, LiveSchema live, Ga
                     + (flaw.StartsWith("row", StringComparison.Ordinal) ? "DISABLE ROW LEVEL SECURITY" : "SET LOGGED")));
         }
 
-        var parts = new PartComparison(table, expected, live, schema);
+        var parts = new PartComparison(table, expected, live, schema, early);
         parts.Compare();
         differences.AddRange(parts.Differences);
         others.AddRange(parts.Others);
@@ -187,9 +191,7 @@ internal sealed class SchemaComparison(SchemaModel expected, LiveSchema live, Ga
 
             if (relation.Definition == "table" && GatewayNames.All.Tables.Contains(relation.Name, StringComparer.Ordinal))
             {
-                Report(
-                    DifferenceKind.Extra, relation.Name, "the table is not the gateway's at this point of its migrations",
-                    [.. Own(relation), new Repair(RepairOrder.DropObject, $"DROP TABLE {schema.Qualify(relation.Name)}")]);
+                differences.Add(Difference.Extra(relation.Name, "table", early, [.. Own(relation), .. Drop(relation.Name)]));
             }
             else if (relation.Table.Length == 0
                 || !GatewayNames.All.Tables.Contains(relation.Table.Split('.')[0], StringComparer.Ordinal))
@@ -200,6 +202,13 @@ internal sealed class SchemaComparison(SchemaModel expected, LiveSchema live, Ga
 
         others.AddRange(live.Of(LiveKind.Extension).Select(e => $"extension {e.Name}"));
     }
+
+    // The keys that refer to other tables first, which may be dropped too.
+    private IEnumerable<Repair> Drop(string table) => live.PartsOf(table, LiveKind.Constraint).Values.Where(c => c.IsForeignKey)
+        .Select(key => new Repair(
+            RepairOrder.DropPart, $"ALTER TABLE {schema.Qualify(table)} DROP CONSTRAINT {Sql.Identifier(key.Name)}"))
+        .Append(Repair.DropEmpty(
+            RepairOrder.DropObject, $"table {table}", schema.Qualify(table), $"DROP TABLE {schema.Qualify(table)}"));
 
     /// <summary>Gives a table to the owner of the ledger, who is to change or drop it.</summary>
     private IEnumerable<Repair> Own(LiveObject table) => live.Owner is not { } owner || table.Owner == owner ? []

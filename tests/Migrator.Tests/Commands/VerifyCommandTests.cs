@@ -51,6 +51,62 @@ internal sealed class VerifyCommandTests : CommandTest
         Assert.That(repaired.ExitCode, Is.Zero, repaired.Output + repaired.Errors);
     }
 
+    [TestCase(
+        "DELETE FROM schema_meta WHERE subsystem IN ('acl', 'key-auth')", "acls", "acl/000_base_acl makes it, which is not in the ledger")]
+    [TestCase(
+        "UPDATE schema_meta SET executed = array_remove(executed, '024_380_to_390'), last_executed = '023_360_to_370' "
+            + "WHERE subsystem = 'core'",
+        "clustering_sync_version", "core/024_380_to_390 makes it, which is not in the ledger")]
+    public void What_a_migration_makes_whose_entry_is_lost_is_left_to_up_with_its_rows(string lose, string table, string expected)
+    {
+        StartBootstrapped();
+        Database.Execute("INSERT INTO consumers (id, username) VALUES (gen_random_uuid(), 'c'); INSERT INTO acls (id, consumer_id, \"group\") "
+            + "SELECT gen_random_uuid(), id, 'g' FROM consumers; INSERT INTO clustering_sync_version DEFAULT VALUES");
+        Database.Execute(lose);
+
+        var found = Migrator("verify");
+        Assert.That((found.ExitCode, found.Output), Is.EqualTo((6, found.Output)));
+        Assert.That(found.Output, Does.Contain($"{table}: the table is not the gateway's at this point of its migrations: {expected}")
+            .And.Contain("'migrator up' continues there").And.Not.Contain("DROP TABLE").And.Not.Contain("No statement repairs"));
+        var psql = PsqlProcess.Run(Database, Migrator("verify --sql").Output);
+        Assert.That(psql.ExitCode, Is.Zero, psql.Errors);
+
+        var up = Migrator("migrate --finish");
+        Assert.That(up.ExitCode, Is.Zero, up.Errors);
+        Assert.That(Database.Query($"SELECT count(*) FROM {table}")[0], Is.EqualTo("1"));
+        var verified = Migrator("verify");
+        Assert.That(verified.ExitCode, Is.Zero, verified.Output);
+    }
+
+    [TestCase("CREATE TABLE cluster_ca (pk boolean); INSERT INTO cluster_ca VALUES (true)", "table cluster_ca is not empty, and stays",
+        "DROP TABLE \"public\".\"cluster_ca\";")]
+    [TestCase("ALTER TABLE services ADD run_on text; ALTER TABLE plugins ADD run_on text DEFAULT 'x'; INSERT INTO plugins (id, name, config, "
+        + "enabled) VALUES (gen_random_uuid(), 'acl', '{}', true)", "column plugins.run_on is not empty, and stays",
+        "ALTER TABLE \"public\".\"plugins\" DROP COLUMN \"run_on\";")]
+    public void The_repair_drops_nothing_that_holds_something(string change, string warning, string drop)
+    {
+        StartBootstrapped();
+        Database.Execute(change);
+        var psql = PsqlProcess.Run(Database, Migrator("verify --sql").Output);
+        Assert.That(psql.ExitCode, Is.Zero, psql.Errors);
+        Assert.That(psql.Errors, Does.Contain(warning).And.Contain(drop));
+        Assert.That(Migrator("verify").ExitCode, Is.EqualTo(6));
+        Database.Execute(drop);
+        Assert.That(Migrator("verify").ExitCode, Is.Zero);
+    }
+
+    [Test]
+    public void Tables_that_refer_to_one_another_are_dropped_in_any_order()
+    {
+        StartBootstrapped();
+        Database.Execute("CREATE TABLE cluster_ca (pk boolean PRIMARY KEY); CREATE TABLE ttls (primary_key_value text PRIMARY KEY, "
+            + "pk boolean REFERENCES cluster_ca); ALTER TABLE cluster_ca ADD value text REFERENCES ttls");
+        var psql = PsqlProcess.Run(Database, Migrator("verify --sql").Output);
+        Assert.That(psql.ExitCode, Is.Zero, psql.Errors);
+        var verified = Migrator("verify");
+        Assert.That(verified.ExitCode, Is.Zero, verified.Output);
+    }
+
     [Test]
     public void A_table_of_another_owner_and_a_missing_privilege_are_named()
     {
