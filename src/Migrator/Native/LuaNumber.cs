@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 
 namespace Migrator.Native;
@@ -11,23 +10,41 @@ internal static class LuaNumber
     private const int MaxPlainDigits = 14;
 
     // Digits, 0x and 0b, exponents, "inf", "nan" and "infinity", and white space.
-    private static readonly SearchValues<char> Characters = SearchValues.Create("0123456789abcdefABCDEFxXpP.+-iInNtTyY \t\n\v\f\r");
+    private const string Characters = "0123456789abcdefABCDEFxXpP.+-iInNtTyY \t\n\v\f\r";
 
     /// <summary>Reads a number.</summary>
     public static bool TryParse(string text, out double number)
     {
         if (text.Length is > 0 and <= MaxPlainDigits && !text.AsSpan().ContainsAnyExceptInRange('0', '9'))
         {
-            number = long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
+            number = 0;
+            foreach (var digit in text)
+            {
+                number = number * 10 + (digit - '0');
+            }
+
             return true;
         }
 
-        // An address of IPv4 has more than one point.
-        var isNumber = text.Length > 0 && !text.AsSpan().ContainsAnyExcept(Characters) && text.AsSpan().Count('.') < 2
-            ? Lua.ToNumber(text)
-            : null;
+        var isNumber = MayBeNumber(text) ? Lua.ToNumber(text) : null;
         number = isNumber ?? 0;
         return isNumber is not null;
+    }
+
+    // An address of IPv4 has more than one point. Few values of kong.conf get past this.
+    private static bool MayBeNumber(string text)
+    {
+        var points = 0;
+        foreach (var c in text)
+        {
+            points += c == '.' ? 1 : 0;
+            if (points > 1 || !Characters.Contains(c, StringComparison.Ordinal))
+            {
+                return false;
+            }
+        }
+
+        return text.Length > 0;
     }
 
     /// <summary>Writes a number.</summary>
@@ -40,7 +57,7 @@ internal static class LuaNumber
         }
 
         return Math.Abs(number) < MaxPlain && Math.Floor(number) == number && !(number == 0 && double.IsNegative(number))
-            ? number.ToString("0", CultureInfo.InvariantCulture)
+            ? ((long)number).ToString(CultureInfo.InvariantCulture)
             : Lua.Run($"return tostring({number.ToString("R", CultureInfo.InvariantCulture)})")![0]!;
     }
 
