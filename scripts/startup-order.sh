@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes src/Migrator/Startup.order: the functions of the native binary that ordinary runs call. The compiler puts them next to each other,
+# Writes scripts/startup.order: the functions of the native binary that ordinary runs call. The compiler puts them next to each other,
 # so that a run loads fewer pages of the binary (docs/decisions/0010-order-of-functions.md). A name that no longer exists has no effect, and
 # a missing one costs a page; run this again after an update of .NET or Npgsql, or when benchmarks/run.sh shows that memory has grown.
 #
@@ -76,7 +76,7 @@ run() {
 # Only functions of the binary's managed code: the compiler knows no others. Sorted, so that little changes
 # from one time to the next.
 write_names() {
-  local file=src/Migrator/Startup.order names=$FOLDER/names
+  local file=scripts/startup.order names=$FOLDER/names
   sed -nE "s/^c?fn=\([0-9]+\) ([^']*).*/\1/p" "$FOLDER"/trace.* | LC_ALL=C sort -u >"$FOLDER/called"
   nm "$BINARY" | awk 'tolower($2) == "t" { print $3 }' | LC_ALL=C sort -u >"$FOLDER/known"
   LC_ALL=C comm -12 "$FOLDER/called" "$FOLDER/known" | sed '/^_Z/d' >"$names"

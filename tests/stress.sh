@@ -15,6 +15,7 @@ Runs the long form of the tests with the native binary, on its own PostgreSQL se
   - upgrades from each gateway version to each newer one
   - upgrades in which Kong was killed after each of its migrations
   - the schema of each gateway version on each version of PostgreSQL
+  - every remedy, pasted, those of PostgreSQL 16 and later too
   - objects that other roles create in the gateway's schema, with more argument types
   - 20 rounds of 50 concurrent runs of bootstrap, up and migrate
   - 200 kills at random instants
@@ -54,7 +55,7 @@ dotnet build tests/Migrator.Tests --configuration Release -p:RunAnalyzers=false 
 dotnet test tests/Migrations.Tests --configuration Release --no-build "$@" || status=$?
 # One test at a time, because each starts many processes.
 dotnet test tests/Migrator.Tests --configuration Release --no-build "$@" \
-  --filter 'FullyQualifiedName~Concurrency|FullyQualifiedName~Planted' \
+  --filter 'FullyQualifiedName~Concurrency|FullyQualifiedName~Planted|FullyQualifiedName~RemedyTests' \
   -- NUnit.NumberOfTestWorkers=1 || status=$?
 say
 say "Counts:"

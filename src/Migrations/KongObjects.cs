@@ -66,7 +66,7 @@ public sealed class KongObjects
     public static KongObjects All => Shared.Value;
 
     /// <summary>The trigger functions. None has arguments.</summary>
-    public static IReadOnlyList<string> Functions { get; } = ["sync_tags", "batch_delete_expired_rows", "delete_expired_cluster_events"];
+    public static IReadOnlyList<string> Functions => TriggerFunctions.Names;
 
     /// <summary>
     /// The names of the gateway's tables besides schema_meta, written out: a run with nothing to do need not create every migration to

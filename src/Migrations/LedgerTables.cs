@@ -41,4 +41,21 @@ public static class LedgerTables
         $"CREATE TABLE IF NOT EXISTS {schema.Qualify("locks")} (key text PRIMARY KEY, owner text, ttl timestamptz)",
         $"CREATE INDEX IF NOT EXISTS locks_ttl_idx ON {schema.Qualify("locks")} (ttl)",
     ];
+
+    /// <summary>SQL that fails if the ledger has not stored an entry, because a trigger or a rule discards or changes it.</summary>
+    /// <param name="schema">The gateway's schema.</param>
+    /// <param name="subsystem">The subsystem.</param>
+    /// <param name="migration">The migration.</param>
+    /// <param name="column">The column that must have it: <c>executed</c> or <c>pending</c>.</param>
+    public static string RequireEntry(GatewaySchema schema, string subsystem, string migration, string column) =>
+        $"""
+        DO $$
+        BEGIN
+          IF NOT EXISTS (SELECT FROM {schema.Qualify("schema_meta")} WHERE key = 'schema_meta' AND subsystem = {Sql.Literal(subsystem)}
+              AND {Sql.Literal(migration)} = ANY ({column})) THEN
+            {new WatchedRewrite(schema, "schema_meta").Fail("'the ledger did not store the entry of the migration, a row'")}
+          END IF;
+        END
+        $$
+        """;
 }

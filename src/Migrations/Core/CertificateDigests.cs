@@ -17,6 +17,10 @@ internal static class CertificateDigests
         $"""
         UPDATE {schema.Qualify("ca_certificates")} SET cert_digest = digest
                WHERE id = authority.id AND cert_digest IS DISTINCT FROM digest;
+            IF is_watched AND NOT EXISTS (SELECT FROM {schema.Qualify("ca_certificates")} WHERE id = authority.id AND cert_digest = digest)
+              THEN
+              {new WatchedRewrite(schema, "ca_certificates").Fail("'certificate ', authority.id")}
+            END IF;
         """);
 
     /// <summary>SQL that raises the warnings of the rewrite and changes nothing.</summary>
@@ -31,6 +35,7 @@ internal static class CertificateDigests
           digest text;
           problem text;
           digests text[] := ARRAY[]::text[];
+          is_watched boolean := {new WatchedRewrite(schema, "ca_certificates").IsNeeded};
           sha256 text := coalesce(
             CASE WHEN to_regprocedure('pg_catalog.sha256(bytea)') IS NOT NULL THEN 'sha256($1)' END,
             (SELECT format('%I.digest($1::bytea, ''sha256''::text)', nspname)

@@ -49,7 +49,7 @@ internal static class RoutePaths
     private static string Update(GatewaySchema schema) =>
         $"""
         UPDATE {schema.Qualify("routes")} SET paths = results WHERE id = route.id AND paths <> results;
-            IF is_watched AND EXISTS (SELECT FROM {schema.Qualify("routes")} WHERE id = route.id AND paths <> results) THEN
+            IF is_watched AND NOT EXISTS (SELECT FROM {schema.Qualify("routes")} WHERE id = route.id AND paths = results) THEN
               {new WatchedRewrite(schema, "routes").Fail("'route ', route.id")}
             END IF;
         """;

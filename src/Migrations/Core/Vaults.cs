@@ -45,6 +45,9 @@ internal static class Vaults
               {WarnOfPrefix("vault.old", "vault.prefix")}
             END IF;
           END LOOP;
+          IF EXISTS (SELECT FROM {schema.Qualify("vaults_beta")} WHERE {IsLost(schema)}) THEN
+            {new WatchedRewrite(schema, "sm_vaults").Fail("'a row'")}
+          END IF;
         END
         $$
         """;

@@ -12,19 +12,24 @@ public static class RewriteProgress
 
     /// <summary>Wraps a statement that changes rows, so that a progress notice with their number follows it.</summary>
     /// <param name="sql">The statement.</param>
-    /// <param name="watched">What to do instead where triggers could discard what it writes.</param>
+    /// <param name="watched">What to do besides where triggers or rules could discard what it writes.</param>
     internal static string Counted(string sql, WatchedStatement watched) =>
         $"""
         DO $rewrite$
         DECLARE
+          is_watched boolean := {watched.IsNeeded};
+          ids uuid[];
+          digests int[];
           rows_done bigint;
           rows_lost bigint;
         BEGIN
-          IF {watched.IsNeeded} THEN
-            {watched.Sql}
-          ELSE
-            {sql};
-            GET DIAGNOSTICS rows_done = ROW_COUNT;
+          IF is_watched THEN
+            {watched.Before}
+          END IF;
+          {sql};
+          GET DIAGNOSTICS rows_done = ROW_COUNT;
+          IF is_watched THEN
+            {watched.After}
           END IF;
           RAISE INFO USING ERRCODE = '{SqlState}', MESSAGE = rows_done;
         END

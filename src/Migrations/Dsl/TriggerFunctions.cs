@@ -8,6 +8,9 @@ namespace Migrations.Dsl;
 /// </remarks>
 public static class TriggerFunctions
 {
+    /// <summary>The names of the functions. None has arguments.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["sync_tags", "batch_delete_expired_rows", "delete_expired_cluster_events"];
+
     /// <summary>The names of the functions, and the SQL that creates or replaces each.</summary>
     public static IReadOnlyList<(string Name, string Sql)> All(GatewaySchema schema) =>
     [

@@ -1,55 +1,82 @@
 namespace Migrations.Dsl;
 
-/// <summary>A rewrite of rows of a table whose triggers could discard it.</summary>
+/// <summary>A rewrite of rows of a table in whose schema others have triggers or rules, which could discard it.</summary>
 /// <remarks>
-/// A trigger of somebody else that runs before a row is written may return NULL or the old row. The ledger would say that the rows were
-/// rewritten. Kong has no such triggers; where there is one, what was written is compared with what should have been.
+/// A trigger that runs before a row is written may return NULL or the old row; one that runs after it may write the old row back. The
+/// ledger would say that the rows were rewritten. Where there are such triggers, what the rows hold is compared with what they should. Each
+/// transaction has set its constraints to be immediate, so that no trigger is left for the COMMIT.
 /// </remarks>
 internal sealed class WatchedRewrite(GatewaySchema schema, string table)
 {
-    /// <summary>Whether the table has a trigger that runs before its rows are written, as an SQL expression.</summary>
-    // tgtype: 1 for each row, 2 before (pg_trigger.h).
-    public string IsNeeded =>
-        $"EXISTS (SELECT FROM pg_trigger WHERE tgrelid = {schema.ToRegclass(table)} AND NOT tgisinternal AND tgtype & 3 = 3 "
-            + "AND tgenabled <> 'D')";
+    // Those on other tables count too: the gateway's own triggers write to the table tags.
+    private string Others =>
+        $"""
+        SELECT c.oid = {schema.ToRegclass(table)} AS is_here, format('trigger %s on table %s', t.tgname, c.relname) AS culprit,
+                   format('ALTER TABLE %I.%I DISABLE TRIGGER %I;', n.nspname, c.relname, t.tgname) AS repair
+              FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
+              JOIN pg_proc AS p ON p.oid = t.tgfoid
+             WHERE n.nspname = {Sql.Literal(schema.Name)} AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')
+               AND NOT (p.pronamespace = n.oid AND p.proname IN ({string.Join(", ", TriggerFunctions.Names.Select(Sql.Literal))}))
+            UNION ALL
+            SELECT c.oid = {schema.ToRegclass(table)}, format('rule %s on table %s', r.rulename, c.relname),
+                   format('DROP RULE %I ON %I.%I;', r.rulename, n.nspname, c.relname)
+              FROM pg_rewrite AS r JOIN pg_class AS c ON c.oid = r.ev_class JOIN pg_namespace AS n ON n.oid = c.relnamespace
+             WHERE n.nspname = {Sql.Literal(schema.Name)} AND c.relkind IN ('r', 'p') AND r.ev_enabled IN ('O', 'A')
+        """;
 
-    /// <summary>The statement that fails the rewrite, in PL/pgSQL.</summary>
+    /// <summary>Whether there are triggers or rules that are not the gateway's, as an SQL expression.</summary>
+    public string IsNeeded => $"EXISTS ({Others})";
+
+    /// <summary>The statement that fails the rewrite, in PL/pgSQL. It names the triggers and rules, best those of the table.</summary>
     /// <param name="rows">What was not written, as an SQL expression.</param>
     public string Fail(string rows) =>
         $"""
-        RAISE EXCEPTION USING ERRCODE = '{SchemaGuard.Discarded}',
-              MESSAGE = concat({rows}, ' of table {table}: what was written was discarded or changed by a trigger'),
-              HINT = (SELECT string_agg(format('ALTER TABLE %I.%I DISABLE TRIGGER %I;', n.nspname, c.relname, t.tgname), ' ')
-                        FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid JOIN pg_namespace AS n ON n.oid = c.relnamespace
-                       WHERE c.oid = {schema.ToRegclass(table)} AND NOT tgisinternal AND tgtype & 3 = 3 AND tgenabled <> 'D');
+        DECLARE
+              culprits text;
+              repairs text;
+            BEGIN
+              SELECT string_agg(culprit, ', ' ORDER BY culprit), string_agg(repair, ' ' ORDER BY culprit) INTO culprits, repairs
+                FROM (SELECT others.*, bool_or(is_here) OVER () AS some_here FROM ({Others}) AS others) AS found
+               WHERE is_here OR NOT some_here;
+              RAISE EXCEPTION USING ERRCODE = '{SchemaGuard.Discarded}', HINT = coalesce(repairs, ''),
+                MESSAGE = concat({rows}, ' of table {table}: what was written was discarded or changed by ',
+                  coalesce(culprits, 'something outside the schema'));
+            END;
         """;
 
-    /// <summary>The PL/pgSQL for an update: sets <c>rows_done</c>, and fails if a row is not as it should be.</summary>
-    public WatchedStatement Update(string column, string to, string where) => new(IsNeeded, Compare(
-        wanted: $"SELECT id, {column} AS was, {to} AS becomes FROM {schema.Qualify(table)}\n WHERE {where} FOR UPDATE",
-        done: $"UPDATE {schema.Qualify(table)} AS t SET {column} = wanted.becomes FROM wanted WHERE t.id = wanted.id "
-            + $"RETURNING t.id, t.{column} AS became",
-        isLost: "done.became IS DISTINCT FROM wanted.becomes AND wanted.was IS DISTINCT FROM wanted.becomes"));
-
-    /// <summary>The PL/pgSQL for a deletion: sets <c>rows_done</c>, and fails if a row is still there.</summary>
-    public WatchedStatement Delete(string where) => new(IsNeeded, Compare(
-        wanted: $"SELECT id FROM {schema.Qualify(table)} WHERE {where} FOR UPDATE",
-        done: $"DELETE FROM {schema.Qualify(table)} AS t USING wanted WHERE t.id = wanted.id RETURNING t.id",
-        isLost: "done.id IS NULL"));
-
-    private string Compare(string wanted, string done, string isLost) =>
+    /// <summary>The PL/pgSQL for an update, which fails if a row is not as it should be.</summary>
+    // A number of four bytes for each value is enough, and a large table fits into memory.
+    public WatchedStatement Update(string column, string to, string where) => new(
+        IsNeeded,
         $"""
-        WITH wanted AS ({wanted}),
-              done AS ({done})
-            SELECT count(done.id), count(*) FILTER (WHERE {isLost}) INTO rows_done, rows_lost
-              FROM wanted LEFT JOIN done ON done.id = wanted.id;
+        SELECT array_agg(wanted_id), array_agg(hashtext(becomes::text)) INTO ids, digests
+              FROM (SELECT id AS wanted_id, {column} AS was, {to} AS becomes FROM {schema.Qualify(table)}
+             WHERE {where} FOR UPDATE) AS wanted
+             WHERE was IS DISTINCT FROM becomes;
+        """,
+        Require(
+            $"unnest(ids, digests) AS wanted (wanted_id, digest) LEFT JOIN {schema.Qualify(table)} AS t ON t.id = wanted_id "
+                + $"WHERE t.id IS NULL OR hashtext(t.{column}::text) IS DISTINCT FROM digest"));
+
+    /// <summary>The PL/pgSQL for a deletion, which fails if a row is still there.</summary>
+    public WatchedStatement Delete(string where) => new(
+        IsNeeded,
+        $"""
+        SELECT array_agg(wanted_id) INTO ids FROM (SELECT id AS wanted_id FROM {schema.Qualify(table)} WHERE {where} FOR UPDATE) AS wanted;
+        """,
+        Require($"{schema.Qualify(table)} WHERE id = ANY (ids)"));
+
+    private string Require(string lost) =>
+        $"""
+        SELECT count(*) INTO rows_lost FROM {lost};
             IF rows_lost > 0 THEN
               {Fail("rows_lost, CASE rows_lost WHEN 1 THEN ' row' ELSE ' rows' END")}
             END IF;
         """;
 }
 
-/// <summary>The statement for a table with triggers that could discard what is written.</summary>
-/// <param name="IsNeeded">Whether there are such triggers, as an SQL expression.</param>
-/// <param name="Sql">The PL/pgSQL.</param>
-internal sealed record WatchedStatement(string IsNeeded, string Sql);
+/// <summary>What comes before and after a statement where something could discard what it writes.</summary>
+/// <param name="IsNeeded">Whether there is such a thing, as an SQL expression.</param>
+/// <param name="Before">The PL/pgSQL before the statement.</param>
+/// <param name="After">The PL/pgSQL after it.</param>
+internal sealed record WatchedStatement(string IsNeeded, string Before, string After);

@@ -30,6 +30,7 @@ internal static class CheckCommand
             OnlyReadOnly = context.Get(DatabaseOptions.ReadOnly),
             GatewayRole = context.Get(GrantOptions.Checked),
             LockTimeout = context.Get(WritingOptions.DdlLockTimeout) is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+            WaitFor = context.Get(DatabaseOptions.Wait) > 0 ? settings => context.WaitAsync(settings, cancellationToken) : null,
             Warn = context.Messages.Warn,
         };
         var items = await check.RunAsync(cancellationToken);

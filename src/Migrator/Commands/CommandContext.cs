@@ -205,6 +205,19 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
         return await connecting;
     }
 
+    /// <summary>Waits, as --wait says, until a database takes a connection. Why it takes none is for others to say.</summary>
+    public async Task WaitAsync(PostgresSettings settings, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await (await ConnectAsync(settings, cancellationToken)).DisposeAsync();
+        }
+        catch (MigratorException)
+        {
+            // The check finds it too.
+        }
+    }
+
     /// <summary>Connects to the replica that gateways read from; null if they have none (<c>pg_ro_host</c>).</summary>
     /// <exception cref="MigratorException">The connection failed: gateways that are connected to it would not be seen.</exception>
     public async Task<DatabaseSession?> ConnectReplicaAsync(CancellationToken cancellationToken)

@@ -19,7 +19,7 @@ internal static class GrantsCommand
         """,
         [ExitCode.Usage],
         () => [ConfigurationOptions.Conf, ConfigurationOptions.Prefix, .. ConfigurationOptions.OfReading, GrantOptions.Owner,
-            GrantOptions.Gateway, GrantOptions.ReadOnly, GrantOptions.Iam],
+            GrantOptions.Gateway, GrantOptions.ReadOnly, GrantOptions.Iam, GrantOptions.Monitor],
         Run);
 
     private static Task<int> Run(CommandContext context, CancellationToken cancellationToken)
@@ -28,7 +28,10 @@ internal static class GrantsCommand
         context.Messages.Release();
         var roles = new GrantedRoles(
             context.Get(GrantOptions.Owner)!, context.Get(GrantOptions.Gateway)!, context.Get(GrantOptions.ReadOnly),
-            context.Get(GrantOptions.Iam));
+            context.Get(GrantOptions.Iam))
+        {
+            Monitor = context.Get(GrantOptions.Monitor),
+        };
         RequireRoles(roles);
         RequireNames(settings.Database, settings.Schema ?? "public");
         context.WriteScript("sql", new GrantsSql(settings.Database, settings.Schema ?? "public", roles).Script());

@@ -44,12 +44,6 @@ internal static class RunErrors
                 + "changed.");
     }
 
-    /// <summary>The ledger is unchanged after an entry was written to it.</summary>
-    public static MigratorException LedgerUnchanged(DatabaseFacts facts) => new(
-        $"The ledger, table schema_meta in schema '{facts.Schema}', did not store the entry of a migration.",
-        "A rule or a trigger on the table discards what is written to it.",
-        "Nothing of this migration is left. " + FindDiscarders);
-
     /// <summary>The previous upgrade has not been finished.</summary>
     public static MigratorException NeedsFinish(SchemaState state, string database, string conf) => new(
         $"The previous upgrade of database '{database}' is not finished: "

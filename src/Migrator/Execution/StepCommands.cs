@@ -103,9 +103,16 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
     private IEnumerable<NpgsqlBatchCommand> Record(MigrationStep step) => step switch
     {
         { IsRepeated: true } => [],
-        { LeavesPending: true } => [SchemaMeta.RecordPending(facts.Names, step.Subsystem.Name, step.Migration.Name)],
-        _ => [SchemaMeta.RecordExecuted(facts.Names, step.Subsystem.Name, step.Migration.Name)],
+        { LeavesPending: true } => [SchemaMeta.RecordPending(facts.Names, step.Subsystem.Name, step.Migration.Name), .. Require(step)],
+        _ => [SchemaMeta.RecordExecuted(facts.Names, step.Subsystem.Name, step.Migration.Name), .. Require(step)],
     };
+
+    // The tables of an empty database have just been made: nobody has triggers there.
+    private NpgsqlBatchCommand[] Require(MigrationStep step) => isFresh ? [] :
+    [
+        new(LedgerTables.RequireEntry(
+            facts.Names, step.Subsystem.Name, step.Migration.Name, step.LeavesPending ? "pending" : "executed")),
+    ];
 }
 
 /// <summary>The position of a transaction in a run.</summary>

@@ -129,7 +129,8 @@ internal sealed record DatabaseFacts
                 $"session_replication_role is replica in the sessions of user '{User}'.",
                 "Triggers and foreign keys do nothing there: rows that belong together would no longer agree after a migration.",
                 $"Reset it where it is set, as a superuser: ALTER ROLE {Sql.Identifier(User)} RESET session_replication_role; "
-                    + $"ALTER DATABASE {Sql.Identifier(Database)} RESET session_replication_role;")
+                    + $"ALTER DATABASE {Sql.Identifier(Database)} RESET session_replication_role; "
+                    + $"ALTER ROLE {Sql.Identifier(User)} IN DATABASE {Sql.Identifier(Database)} RESET session_replication_role;")
             { ExitCode = Errors.ExitCode.Refused };
         }
 

@@ -21,7 +21,8 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
     /// </remarks>
     private const string IsSystem =
         """
-        EXISTS (WITH RECURSIVE roles AS (SELECT owner AS oid UNION SELECT m.roleid FROM pg_auth_members AS m JOIN roles ON m.member = oid)
+        EXISTS (WITH RECURSIVE roles AS (
+            SELECT owner AS oid UNION SELECT m.roleid FROM pg_auth_members AS m JOIN roles ON m.member = roles.oid)
           SELECT FROM roles JOIN pg_roles AS r USING (oid) WHERE r.rolsuper OR r.rolname ~ '^(pg_|rds)' AND r.rolname NOT IN
             ('rds_iam', 'pg_database_owner', 'pg_monitor', 'pg_read_all_settings', 'pg_read_all_stats', 'pg_stat_scan_tables'))
         """;

@@ -39,8 +39,7 @@ internal sealed class GatewayRoleCheck(string role, DatabaseFacts facts, string 
            WHERE c.relkind IN ('r', 'p') AND c.relname IN ('schema_meta', {Literals(KongObjects.TableNames)})),
         roles AS (
           SELECT r.*, CASE WHEN r.oid = me.oid THEN '' ELSE format('is a member of %s, which ', r.rolname) END AS prefix,
-                 CASE WHEN r.oid = me.oid THEN 'ALTER ROLE ' || quote_ident(r.rolname)
-                      WHEN EXISTS (SELECT FROM pg_auth_members WHERE roleid = r.oid AND member = me.oid)
+                 CASE WHEN EXISTS (SELECT FROM pg_auth_members WHERE roleid = r.oid AND member = me.oid)
                         THEN format('REVOKE %I FROM %I;', r.rolname, me.rolname) ELSE '' END AS repair, r.oid = me.oid AS is_me
             FROM pg_roles AS r JOIN reach ON reach.oid = r.oid CROSS JOIN me),
         rights (privilege, relname, is_grantable) AS (
@@ -61,19 +60,19 @@ internal sealed class GatewayRoleCheck(string role, DatabaseFacts facts, string 
     private static readonly string Flaws =
         $"""
         flaws (place, flaw, repair) AS (
-          SELECT 0, prefix || 'is a superuser', CASE WHEN is_me THEN '' ELSE repair END FROM roles WHERE rolsuper
+          SELECT 0, prefix || 'is a superuser', repair FROM roles WHERE rolsuper
           UNION ALL
-          SELECT 1, prefix || 'may create and change roles (CREATEROLE)', repair || CASE WHEN is_me THEN ' NOCREATEROLE;' ELSE '' END
-            FROM roles WHERE rolcreaterole
+          SELECT 1, prefix || 'may create and change roles (CREATEROLE)',
+                 CASE WHEN is_me THEN format('ALTER ROLE %I NOCREATEROLE;', rolname) ELSE repair END FROM roles WHERE rolcreaterole
           UNION ALL
-          SELECT 1, prefix || 'may create databases (CREATEDB)', repair || CASE WHEN is_me THEN ' NOCREATEDB;' ELSE '' END
-            FROM roles WHERE rolcreatedb
+          SELECT 1, prefix || 'may create databases (CREATEDB)',
+                 CASE WHEN is_me THEN format('ALTER ROLE %I NOCREATEDB;', rolname) ELSE repair END FROM roles WHERE rolcreatedb
           UNION ALL
-          SELECT 1, prefix || 'may replicate the server (REPLICATION)', repair || CASE WHEN is_me THEN ' NOREPLICATION;' ELSE '' END
-            FROM roles WHERE rolreplication
+          SELECT 1, prefix || 'may replicate the server (REPLICATION)',
+                 CASE WHEN is_me THEN format('ALTER ROLE %I NOREPLICATION;', rolname) ELSE repair END FROM roles WHERE rolreplication
           UNION ALL
-          SELECT 1, prefix || 'is not bound by row security (BYPASSRLS)', repair || CASE WHEN is_me THEN ' NOBYPASSRLS;' ELSE '' END
-            FROM roles WHERE rolbypassrls
+          SELECT 1, prefix || 'is not bound by row security (BYPASSRLS)',
+                 CASE WHEN is_me THEN format('ALTER ROLE %I NOBYPASSRLS;', rolname) ELSE repair END FROM roles WHERE rolbypassrls
           UNION ALL
           SELECT 2, 'is a member of ' || r.rolname, r.repair FROM roles AS r WHERE NOT is_me AND {IsPredefined} AND NOT {IsHarmless}
           UNION ALL

@@ -44,8 +44,7 @@ internal sealed class GrantsSql(string database, string schema, GrantedRoles rol
         $"  GRANT {string.Join(", ", roles.All.Select(Sql.Identifier))} TO CURRENT_USER; END IF; END $$;",
         .. roles.Iam ? roles.All.Select(role => $"GRANT rds_iam TO {Sql.Identifier(role)};") : [],
         "",
-        "-- The owner sees the addresses of the gateways' sessions (nodes, finish --when-drained), and what other sessions do.",
-        OfferStatistics(),
+        Statistics(),
         "",
         "-- The database and the schema must not belong to a role that only works with rows. What is not given here is taken away.",
         Containers(),
@@ -78,11 +77,16 @@ internal sealed class GrantsSql(string database, string schema, GrantedRoles rol
         """;
 
     // Up to PostgreSQL 15 CREATEROLE is enough for it; after that, whoever runs this needs the role with ADMIN OPTION.
-    private string OfferStatistics() =>
-        $"""
+    private string Statistics() => roles.Monitor
+        ? $"""
+        -- The owner sees the addresses of the gateways' sessions (nodes, finish --when-drained), and what other sessions do.
         DO $$ BEGIN GRANT pg_read_all_stats TO {owner};
           EXCEPTION WHEN insufficient_privilege THEN
             RAISE NOTICE 'pg_read_all_stats was not granted: nodes will not see the addresses of the gateways'; END $$;
+        """
+        : $"""
+        -- With --monitor, the owner sees the addresses of the gateways' sessions, which nodes and finish --when-drained need, and what
+        -- other sessions do: GRANT pg_read_all_stats TO {owner};
         """;
 
     private string Containers() =>
@@ -205,6 +209,9 @@ internal sealed class GrantsSql(string database, string schema, GrantedRoles rol
 /// <param name="Iam">Whether the roles log in with IAM tokens.</param>
 internal sealed record GrantedRoles(string Owner, string Gateway, string? ReadOnly, bool Iam)
 {
+    /// <summary>Whether the owner sees what other sessions do.</summary>
+    public bool Monitor { get; init; }
+
     /// <summary>All roles.</summary>
     public IReadOnlyList<string> All => [Owner, .. Others];
 

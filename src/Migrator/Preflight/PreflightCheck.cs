@@ -27,6 +27,9 @@ internal sealed class PreflightCheck(ConfigurationRequest request, IReadOnlyList
     /// <summary>How long a statement of a run waits for a lock; null for no limit.</summary>
     public TimeSpan? LockTimeout { get; init; }
 
+    /// <summary>Waits until a database takes connections (--wait); null not to.</summary>
+    public Func<PostgresSettings, Task>? WaitFor { get; init; }
+
     /// <summary>Receives the warnings about the configuration.</summary>
     public required Action<IReadOnlyList<ConfigurationDiagnostic>> Warn { get; init; }
 
@@ -48,6 +51,7 @@ internal sealed class PreflightCheck(ConfigurationRequest request, IReadOnlyList
         var items = new List<CheckItem>(list.Items);
         foreach (var settings in connections)
         {
+            await (WaitFor?.Invoke(settings) ?? Task.CompletedTask);
             var check = new ConnectionCheck(settings, request.Environment, subsystems, conf)
             {
                 GatewayRole = GatewayRole,

@@ -41,8 +41,14 @@ internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Ch
                coalesce((SELECT string_agg(format('ALTER EVENT TRIGGER %I DISABLE;', evtname), ' ' ORDER BY evtname)
                   FROM pg_event_trigger AS e WHERE {OfOthers}), '') AS disable_triggers,
                coalesce((SELECT string_agg(format('%s on %s', t.tgname, c.relname), ', ' ORDER BY c.relname, t.tgname) FROM kong AS c
-                  JOIN pg_trigger AS t ON t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgtype & 3 = 3 AND t.tgenabled <> 'D'), '')
-                 AS early_triggers,
+                  JOIN pg_trigger AS t ON t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')
+                  JOIN pg_proc AS p ON p.oid = t.tgfoid AND NOT (p.pronamespace = c.relnamespace AND p.proname IN (
+                    {string.Join(", ", KongObjects.Functions.Select(Sql.Literal))}))), '') AS triggers,
+               coalesce((SELECT string_agg(format('DROP RULE %I ON %I.%I;', r.rulename, current_setting('migrator.schema'), c.relname), ' '
+                    ORDER BY c.relname, r.rulename)
+                  FROM kong AS c JOIN pg_rewrite AS r ON r.ev_class = c.oid AND r.ev_enabled IN ('O', 'A')
+                   AND (r.is_instead OR r.ev_type IN ('2', '3')) -- ON CONFLICT goes with no rule for INSERT or UPDATE.
+                 WHERE c.relname IN ('schema_meta', 'locks')), '') AS ledger_rules,
                coalesce((SELECT string_agg(format('ALTER TABLE %I.%I NO FORCE ROW LEVEL SECURITY;', current_setting('migrator.schema'),
                     c.relname), E'\n' ORDER BY c.relname) FROM kong AS c
                  WHERE c.relrowsecurity AND c.relforcerowsecurity
@@ -179,19 +185,26 @@ internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Ch
                     + $"ALTER DATABASE {Sql.Identifier(facts.Database)} REFRESH COLLATION VERSION;");
         }
 
-        if (Text(row, "event_triggers") is { Length: > 0 } triggers)
+        if (Text(row, "event_triggers") is { Length: > 0 } onEvents)
         {
             list.Warning(
                 "event triggers",
-                $"run with each change of the schema, with the rights of '{facts.Creator}' unless they say otherwise: {triggers}",
+                $"run with each change of the schema, with the rights of '{facts.Creator}' unless they say otherwise: {onEvents}",
                 "See that their functions may do what they do as this role: if one fails, the migration is rolled back. To leave them out, "
                     + $"as a superuser: {Text(row, "disable_triggers")}");
         }
 
-        if (Text(row, "early_triggers") is { Length: > 0 } early)
+        if (Text(row, "ledger_rules") is { Length: > 0 } rules)
+        {
+            list.NotMet(
+                "ledger rules", "what is written to schema_meta or locks is changed or discarded by a rule",
+                $"Once you know what it is for, as the owner of the table: {rules}");
+        }
+
+        if (Text(row, "triggers") is { Length: > 0 } triggers)
         {
             list.Warning(
-                "triggers", $"run before rows are written, and are not Kong's: {early}",
+                "triggers", $"run when rows are written, and are not Kong's: {triggers}",
                 "If one discards or changes what a migration writes, the migration is rolled back, and its error has the SQL that disables "
                     + "the trigger.");
         }

@@ -32,6 +32,9 @@ internal static class TransactionSql
         $$
         """;
 
+    /// <summary>Lets deferred triggers run after their statement, not at COMMIT: what they undo is seen.</summary>
+    private const string FireAtOnce = "SET CONSTRAINTS ALL IMMEDIATE";
+
     /// <summary>Stores the gateway's schema in a setting, and sets a search_path where no other role can create objects.</summary>
     /// <remarks>
     /// PostgreSQL chooses an overload by its argument types among all schemas of the path, whatever their order. So a function, operator or
@@ -73,7 +76,7 @@ internal static class TransactionSql
     /// <param name="schema">pg_schema; null for the server's current schema.</param>
     /// <param name="limits">The time limits of the transaction.</param>
     public static IEnumerable<NpgsqlBatchCommand> BeginWriting(string? schema, Limits limits) =>
-        [.. Begin("READ WRITE", schema, limits), new NpgsqlBatchCommand(NoticeDeadClient)];
+        [.. Begin("READ WRITE", schema, limits), new NpgsqlBatchCommand(NoticeDeadClient), new NpgsqlBatchCommand(FireAtOnce)];
 
     /// <summary>Acts as another role for the rest of a transaction.</summary>
     /// <remarks>The settings of that role (ALTER ROLE ... SET) do not apply: they do only at a login.</remarks>

@@ -142,10 +142,14 @@ internal sealed class GrantsCommandTests
     }
 
     [Test]
-    public void The_owner_sees_the_sessions_of_the_gateways()
+    public void The_owner_sees_the_sessions_of_the_gateways_if_it_is_asked_for()
     {
+        const string Query = "SELECT pg_has_role('kong_owner', 'pg_read_all_stats', 'USAGE')";
         Grant();
-        Assert.That(database.Query("SELECT pg_has_role('kong_owner', 'pg_read_all_stats', 'USAGE')"), Is.EqualTo(new[] { "t" }));
+        Assert.That(database.Query(Query), Is.EqualTo(new[] { "f" }));
+        var script = Migrator($"grants {Roles} --monitor", "kong").Output;
+        Assert.That(PsqlProcess.Run(database, script).ExitCode, Is.Zero, script);
+        Assert.That(database.Query(Query), Is.EqualTo(new[] { "t" }));
     }
 
     [Test]

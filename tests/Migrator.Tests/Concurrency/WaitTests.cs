@@ -26,6 +26,27 @@ internal sealed class WaitTests : CommandTest
     }
 
     [Test]
+    public void Check_waits_too_and_then_says_what_is_missing()
+    {
+        using var server = PostgresServer.Start();
+        server.Stop("fast");
+        using var conf = Conf(server);
+        using var process = MigratorProcess.Start($"check --wait 60 -c {conf.Path}");
+        var first = process.StandardError.ReadLine();
+        server.StartUp();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        Assert.Multiple(() =>
+        {
+            Assert.That(process.ExitCode, Is.Zero, output);
+            Assert.That(first, Does.Contain("waiting up to 60 s for the database").And.Contain("refused the connection"));
+            Assert.That(output, Does.Contain("[ ok ] rw login").Or.Contain("rw login"));
+        });
+        server.Stop("fast");
+        Assert.That(MigratorProcess.Run($"check --wait 1 -c {conf.Path}").Output, Does.Contain("[FAIL] rw TCP"));
+    }
+
+    [Test]
     public void It_waits_for_a_free_connection()
     {
         using var server = PostgresServer.Start(["max_connections = 5", "superuser_reserved_connections = 1"]);

@@ -21,7 +21,7 @@ internal static partial class Remedies
     ];
 
     /// <summary>What can be pasted in the text of a string in the source.</summary>
-    public static IEnumerable<string> InSource(string text)
+    public static IEnumerable<Remedy> InSource(string text)
     {
         // The examples of the help stand below each other.
         if (text.TrimStart().StartsWith("migrator ", StringComparison.Ordinal) && text.Contains('\n'))
@@ -31,7 +31,7 @@ internal static partial class Remedies
 
         // In SQL that makes SQL: format('GRANT ... %I;'), or 'SELECT ...(' || pid || ');'.
         var plain = Format().Replace(Concatenation().Replace(text, "…"), "…");
-        return In(text.Contains('\n') ? plain.Replace("\n", " \n", StringComparison.Ordinal) : "\n" + plain).Select(r => r.Text);
+        return In(text.Contains('\n') ? plain.Replace("\n", " \n", StringComparison.Ordinal) : "\n" + plain);
     }
 
     /// <summary>Whether a printed remedy has the form of one in the source.</summary>
@@ -43,7 +43,8 @@ internal static partial class Remedies
     [GeneratedRegex(
         """
         (?<=(^|\n|:\ |;\ |'|or\ )\ *) (?<!\ \n\ *)
-          (?<sql>(ALTER|GRANT|REVOKE|CREATE\ (DATABASE|SCHEMA|USER|ROLE)|DROP|SELECT|ROLLBACK\ PREPARED|REASSIGN)\ ([^;\n']|'[^'\n]*')+;)
+          (?<sql>(ALTER|GRANT|REVOKE|CREATE\ (DATABASE|SCHEMA|USER|ROLE)|DROP|SELECT|ROLLBACK\ PREPARED|REASSIGN|REINDEX\ DATABASE)
+            \ ([^;\n']|'[^'\n]*')+;)
         | (?<!\ \n\ *)(?<migrator>migrator\ [a-z]+\ -c\ [^;,\n'`]+)
         | \b(?<shell>(getent|chronyc|apt-get|apk|curl|date|kubectl)\ [^;,\n)]+)
         | \b(?<conf>(pg_|lua_)\w+\ =\ [^\s;,)`]+)

@@ -1,3 +1,4 @@
+using Migrator.Tests.Commands;
 using TestSupport;
 
 namespace Migrator.Tests.Deployment;
@@ -26,7 +27,10 @@ internal sealed record RemedyCase(string Name, string Setup, params string[] Rem
     /// <summary>Settings of kong.conf.</summary>
     public (string Key, string Value)[] Settings { get; init; } = [];
 
-    /// <summary>SQL of a session that stays open.</summary>
+    /// <summary>Settings that the operator changes besides.</summary>
+    public (string Key, string Value)[] NewSettings { get; init; } = [];
+
+    /// <summary>SQL of a session of a superuser that stays open.</summary>
     public string? Held { get; init; }
 
     /// <summary>Starts a server with its own settings; null for the shared one.</summary>
@@ -39,20 +43,39 @@ internal sealed record RemedyCase(string Name, string Setup, params string[] Rem
     public override string ToString() => Name;
 }
 
+/// <summary>A part of the source, and the test that runs the statements in it.</summary>
+/// <param name="Path">A part of the path.</param>
+/// <param name="Fixture">The class of the test.</param>
+/// <param name="Test">The test.</param>
+internal sealed record OtherTest(string Path, Type Fixture, string Test)
+{
+    /// <summary>Whether the test covers a remedy.</summary>
+    public bool Covers(string file, Remedy remedy) => file.Contains(Path, StringComparison.Ordinal) && remedy.Kind == RemedyKind.Sql;
+
+    /// <summary>Whether the test covers each remedy of a file. That of the script of grants also has the command that prints it.</summary>
+    public bool CoversAll(string file) => Path != "/GrantsSql.cs" && file.Contains(Path, StringComparison.Ordinal);
+
+    /// <inheritdoc />
+    public override string ToString() => Path;
+}
+
 /// <summary>The situations. Roles belong to a server, so their names have the name of the database.</summary>
 internal static class RemedyCases
 {
-    private const string NoCaseYet = "no case yet makes its situation";
-
-    /// <summary>Parts of paths whose texts other tests run.</summary>
-    public static readonly IReadOnlyDictionary<string, string> OtherTests = new Dictionary<string, string>(StringComparer.Ordinal)
-    {
-        ["/Advice/"] = "calls of the Admin API: the tests of Advice judge them",
-        ["/Iam/"] = "AWS: the tests of Iam compare each with the servers that imitate AWS",
-        ["GrantsSql.cs"] = "a script: GrantsCommandTests runs it",
-        ["/Verification/"] = "a script: RepairTests runs it",
-        ["PlanScript.cs"] = "a script: ScriptTests runs it",
-    };
+    /// <summary>Sources whose statements other tests run. What stands in them for a shell or for kong.conf needs a case here.</summary>
+    public static readonly IReadOnlyList<OtherTest> OtherTests =
+    [
+        new("/Advice/", typeof(Advice.RemedyStatementTests),
+            nameof(Advice.RemedyStatementTests.After_a_statement_without_a_gap_the_gateway_accepts_the_row)),
+        new("/Iam/", typeof(Iam.AwsCommandTests),
+            nameof(Iam.AwsCommandTests.The_AWS_CLI_can_read_each_command_that_is_printed)),
+        new("/GrantsSql.cs", typeof(GrantsCommandTests),
+            nameof(GrantsCommandTests.Before_bootstrap_default_privileges_give_the_gateway_its_rights)),
+        new("/Verification/", typeof(RepairTests),
+            nameof(RepairTests.What_is_damaged_is_found_and_repaired_and_nothing_else_is_changed)),
+        new("/PlanScript.cs", typeof(Hostile.ScriptTests),
+            nameof(Hostile.ScriptTests.Any_name_of_a_schema_that_a_run_takes_is_only_a_name)),
+    ];
 
     /// <summary>What no test can paste, with the reason.</summary>
     public static readonly IReadOnlyDictionary<string, string> NotPasted = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -63,7 +86,6 @@ internal static class RemedyCases
         ["migrator check -c … --iam-endpoint HOST[:PORT]"] = "the endpoint is one of AWS, and its name the reader's",
         ["lua_ssl_trusted_certificate = system"] = "the certificate of an RDS Proxy",
         ["curl -O https://truststore.pki.rds.amazonaws.com/global/global-bundle.pem"] = "AWS, over the network",
-        ["GRANT … TO … WITH INHERIT TRUE, SET TRUE;"] = "needs PostgreSQL 16, on which no case runs",
         ["chronyc makestep"] = "sets the clock of the machine",
         ["apt-get install libssl3"] = "installs on the machine",
         ["apk add libssl3"] = "installs on the machine",
@@ -79,22 +101,7 @@ internal static class RemedyCases
         ["migrator list -c - < kong.conf"] = "needs a terminal: TerminalTests",
         ["migrator advise -c …"] = "shows rows; their remedies are calls of the Admin API",
         ["ALTER ROLE … IN DATABASE … SET statement_timeout = '1min';"] = "needs a server on which BEGIN takes a millisecond",
-        ["ALTER EVENT TRIGGER … DISABLE;"] = NoCaseYet,
         ["DROP RULE … ON …;"] = "part of a query that prints it, which is pasted",
-        ["ALTER TABLE ….… NO FORCE ROW LEVEL SECURITY;"] = NoCaseYet,
-        ["CREATE DATABASE … OWNER … TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C';"] = NoCaseYet,
-        ["ALTER DATABASE … REFRESH COLLATION VERSION;"] = NoCaseYet,
-        ["ALTER ROLE … RESET session_replication_role;"] = NoCaseYet,
-        ["ALTER DATABASE … RESET session_replication_role;"] = NoCaseYet,
-        ["SELECT application_name, sync_state, replay_lag FROM pg_stat_replication;"] = NoCaseYet,
-        ["ALTER SYSTEM SET synchronous_standby_names = '';"] = NoCaseYet,
-        ["SELECT pg_reload_conf();"] = NoCaseYet,
-        ["GRANT pg_read_all_stats TO …;"] = NoCaseYet,
-        ["REVOKE SET, ALTER SYSTEM ON PARAMETER session_replication_role FROM …;"] = NoCaseYet,
-        ["REVOKE … FROM …;"] = "GrantsCommandTests",
-        ["ALTER DATABASE … OWNER TO …;"] = "GrantsCommandTests",
-        ["REVOKE CREATE ON DATABASE … FROM …;"] = "GrantsCommandTests",
-        ["GRANT … TO … WITH SET TRUE;"] = "needs PostgreSQL 16, on which no case runs",
         ["pg_ssl_verify = off"] = "the state in which a certificate is not verified, in a result of check",
     };
 
@@ -147,6 +154,20 @@ internal static class RemedyCases
             + "WHERE relname IN ('schema_meta', 'locks') AND relkind = 'r' UNION ALL SELECT format('DROP TRIGGER … ON …;', tgname, "
             + "tgrelid::regclass) FROM pg_trigger JOIN pg_class AS c ON c.oid = tgrelid WHERE relname IN ('schema_meta', 'locks') AND "
             + "NOT tgisinternal;";
+
+    // Lets the program say that its COMMIT waits, and then cancels the wait.
+    private const string UntilItWaits =
+        "2> /tmp/{db}.errors & while kill -0 $! 2> /dev/null; do grep -q SyncRep /tmp/{db}.errors && psql -X -q -h 127.0.0.1 -p {port} "
+            + "-U kong -c \"SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'\" postgres > /dev/null; "
+            + "sleep 0.2; done; wait $!; code=$?; cat /tmp/{db}.errors >&2; rm /tmp/{db}.errors; exit $code";
+
+    // What a gateway needs, of a role that does not own its tables.
+    private const string GatewayRights =
+        """
+        GRANT USAGE ON SCHEMA public TO {other}; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {other};
+        ALTER DEFAULT PRIVILEGES FOR ROLE {user} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {other};
+
+        """;
 
     private const string LogOfDdl =
         """
@@ -236,10 +257,21 @@ internal static class RemedyCases
         new("a trigger that discards what is written to the ledger",
             "CREATE FUNCTION drop_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;"
                 + "CREATE TRIGGER d BEFORE INSERT OR UPDATE ON schema_meta FOR EACH ROW EXECUTE FUNCTION drop_it();",
-            LedgerRules),
+            "ALTER TABLE ….… DISABLE TRIGGER …;"),
 
         new("a rule that discards what is written to the ledger", "CREATE RULE r AS ON INSERT TO schema_meta DO INSTEAD NOTHING;",
-            LedgerRules),
+            "DROP RULE … ON ….…;"),
+        new("a rule on the ledger that check finds", "CREATE RULE r AS ON INSERT TO schema_meta DO INSTEAD NOTHING;",
+            "DROP RULE … ON ….…;") { Command = "check" },
+        new("a trigger that discards the row in locks",
+            "CREATE FUNCTION drop_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;"
+                + "CREATE TRIGGER d BEFORE INSERT ON locks FOR EACH ROW EXECUTE FUNCTION drop_it();",
+            LedgerRules) { Command = "up --gateway-version 3.0 --lock-timeout 1" },
+        new("a trigger that writes the old row back",
+            Row + "CREATE FUNCTION undo() RETURNS trigger LANGUAGE plpgsql SET search_path = public AS $$ BEGIN "
+                + "UPDATE routes SET paths = OLD.paths WHERE id = OLD.id AND pg_trigger_depth() < 2; RETURN NULL; END $$;"
+                + "CREATE TRIGGER undo AFTER UPDATE ON routes FOR EACH ROW EXECUTE FUNCTION undo();",
+            "ALTER TABLE ….… DISABLE TRIGGER …;"),
         new("a rule that discards a rewrite", Row + "CREATE RULE r AS ON UPDATE TO routes DO INSTEAD NOTHING;", "DROP RULE … ON ….…;"),
 
         new("a table of a role that is not trusted", "ALTER TABLE acls OWNER TO {other};", "ALTER TABLE ….… OWNER TO …;"),
@@ -279,5 +311,75 @@ internal static class RemedyCases
                 ["ssl = on"], ["local all all trust", "host all kong 127.0.0.1/32 trust", "hostssl all all 127.0.0.1/32 trust"],
                 prepare: data => new TestCertificates().WriteServer(data)),
         },
+
+        new("an event trigger that check finds", LogOfDdl, "ALTER EVENT TRIGGER … DISABLE;") { Command = "check" },
+        new("row security that check finds",
+            "ALTER TABLE routes ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY; CREATE POLICY p ON routes USING (false);",
+            "ALTER TABLE ….… NO FORCE ROW LEVEL SECURITY;") { Command = "check" },
+        new("a database with another encoding",
+            "CREATE DATABASE {db}_old OWNER {user} TEMPLATE template0 ENCODING 'LATIN1' LC_COLLATE 'C' LC_CTYPE 'C';",
+            "CREATE DATABASE … OWNER … TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C';")
+        {
+            Command = "check",
+            Settings = [("pg_database", "{db}_old")],
+            NewSettings = [("pg_database", "{db}_old_utf8")],
+            CleanUp = "DROP DATABASE {db}_old;\nDROP DATABASE {db}_old_utf8;",
+        },
+        new("indexes of another version of the collation",
+            "CREATE DATABASE {db}_icu OWNER {user} TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'en';"
+                + "UPDATE pg_database SET datcollversion = '1' WHERE datname = '{db}_icu';",
+            "REINDEX DATABASE …;", "ALTER DATABASE … REFRESH COLLATION VERSION;")
+        { Command = "check", Settings = [("pg_database", "{db}_icu")], CleanUp = "DROP DATABASE {db}_icu;" },
+        .. new[] { "ROLE {user}", "DATABASE {db}", "ROLE {user} IN DATABASE {db}" }.Select(place => new RemedyCase(
+            $"triggers switched off for {place}", $"ALTER {place} SET session_replication_role = replica;",
+            "ALTER ROLE … RESET session_replication_role;", "ALTER DATABASE … RESET session_replication_role;",
+            "ALTER ROLE … IN DATABASE … RESET session_replication_role;")),
+        new("a COMMIT that waits for a standby",
+            "ALTER SYSTEM SET synchronous_commit = on;\nALTER SYSTEM SET synchronous_standby_names = 'nobody';\nSELECT pg_reload_conf();",
+            "SELECT application_name, sync_state, replay_lag FROM pg_stat_replication;",
+            "ALTER SYSTEM SET synchronous_standby_names = '';", "SELECT pg_reload_conf();")
+        { Server = () => PostgresServer.Start(), Redirect = UntilItWaits },
+        new("addresses that the user may not see",
+            "GRANT USAGE ON SCHEMA public TO {other}; GRANT SELECT ON ALL TABLES IN SCHEMA public TO {other};",
+            "GRANT pg_read_all_stats TO …;")
+        { Command = "nodes --watch 0", Settings = [("pg_user", "{other}")], Held = "SET application_name = 'kong'" },
+        new("addresses that the user who finishes may not see",
+            "GRANT {user} TO {other};", "GRANT pg_read_all_stats TO …;")
+        {
+            Command = "finish --gateway-version 2.8 --when-drained 3s --drain-timeout 6s --new-nodes localhost",
+            Settings = [("pg_user", "{other}"), ("db_update_frequency", "1")],
+            Held = "SET application_name = 'kong'",
+        },
+
+        new("a gateway's role without rights", "", "migrator grants -c … --owner … --gateway ………") { Command = "check --gateway {other}" },
+        new("a gateway's role with rights on the schema",
+            GatewayRights + "GRANT CREATE ON SCHEMA public TO {other}; GRANT TRIGGER, TRUNCATE ON ALL TABLES IN SCHEMA public TO {other};"
+                + "ALTER DEFAULT PRIVILEGES FOR ROLE {user} GRANT ALL ON TABLES TO {other};",
+            "migrator grants -c … --owner … --gateway ………") { Command = "check --gateway {other}" },
+        new("a gateway's role that owns the tables", "", "migrator grants -c … --owner … --gateway ………")
+        { Command = "check --gateway {user}", NewSettings = [("pg_user", "{user}_owner")] },
+        new("a gateway's role with rights on the server",
+            GatewayRights + "GRANT pg_write_all_data TO {other}; ALTER DATABASE {db} OWNER TO {other}; GRANT CREATE ON DATABASE {db} TO "
+                + "PUBLIC; ALTER ROLE {other} CREATEROLE CREATEDB REPLICATION BYPASSRLS; "
+                + "GRANT SET ON PARAMETER session_replication_role TO {other};",
+            "REVOKE … FROM …;", "ALTER DATABASE … OWNER TO …;", "REVOKE CREATE ON DATABASE … FROM …;", "ALTER ROLE … NOCREATEROLE;",
+            "ALTER ROLE … NOCREATEDB;", "ALTER ROLE … NOREPLICATION;", "ALTER ROLE … NOBYPASSRLS;",
+            "REVOKE SET, ALTER SYSTEM ON PARAMETER session_replication_role FROM …;") { Command = "check --gateway {other}" },
+
+        .. new[] { 16, 18 }.SelectMany(version => new RemedyCase[]
+        {
+            new($"a member that does not inherit, on PostgreSQL {version}", OthersTables + "GRANT {other} TO {user} WITH INHERIT FALSE;",
+                "GRANT … TO … WITH INHERIT TRUE, SET TRUE;") { Server = () => PostgresVersions.Start(version) },
+            new($"a member that neither inherits nor may act, on PostgreSQL {version}",
+                OthersTables + "GRANT {other} TO {user} WITH INHERIT FALSE, SET FALSE;", "GRANT … TO … WITH INHERIT TRUE, SET TRUE;")
+            { Server = () => PostgresVersions.Start(version) },
+            new($"a member that may not act as the owner, on PostgreSQL {version}",
+                OthersTables + "GRANT {other} TO {user} WITH INHERIT TRUE, SET FALSE;", "GRANT … TO … WITH SET TRUE;")
+            { Server = () => PostgresVersions.Start(version) },
+            new($"tables of another role, on PostgreSQL {version}", OthersTables, "GRANT … TO …;")
+            { Server = () => PostgresVersions.Start(version) },
+            new($"a gateway's role without rights, on PostgreSQL {version}", "", "migrator grants -c … --owner … --gateway ………")
+            { Command = "check --gateway {other}", Server = () => PostgresVersions.Start(version) },
+        }),
     ];
 }

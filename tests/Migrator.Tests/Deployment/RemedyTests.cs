@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Migrator.Tests.Commands;
 using TestSupport;
 
@@ -14,8 +15,10 @@ internal sealed class RemedyTests : CommandTest
     [
         .. new[] { "src/Migrator", "src/Migrations" }
             .SelectMany(folder => Directory.EnumerateFiles(Documents.PathOf(folder), "*.cs", SearchOption.AllDirectories))
-            .Where(file => !RemedyCases.OtherTests.Keys.Any(part => file.Contains(part, StringComparison.Ordinal)))
-            .SelectMany(file => new SourceText(File.ReadAllText(file)).Strings()).SelectMany(Remedies.InSource)
+            .Where(file => !RemedyCases.OtherTests.Any(other => other.CoversAll(file)))
+            .SelectMany(file => new SourceText(File.ReadAllText(file)).Strings().SelectMany(Remedies.InSource)
+                .Where(remedy => !RemedyCases.OtherTests.Any(other => other.Covers(file, remedy))))
+            .Select(remedy => remedy.Text)
             .Distinct(StringComparer.Ordinal),
     ];
 
@@ -29,6 +32,15 @@ internal sealed class RemedyTests : CommandTest
     public void Each_case_and_each_exception_is_in_the_source() => Assert.That(
         string.Join('\n', RemedyCases.All.SelectMany(c => c.Remedies).Concat(RemedyCases.NotPasted.Keys)
             .Except(InSource, StringComparer.Ordinal)), Is.Empty);
+
+    [TestCaseSource(typeof(RemedyCases), nameof(RemedyCases.OtherTests))]
+    public void What_other_tests_cover_is_in_the_source_and_they_run(OtherTest other) => Assert.Multiple(() =>
+    {
+        Assert.That(Directory.EnumerateFiles(Documents.PathOf("src"), "*.cs", SearchOption.AllDirectories)
+            .Count(file => file.Contains(other.Path, StringComparison.Ordinal)), Is.Positive);
+        Assert.That(other.Fixture.GetMethod(other.Test)?.GetCustomAttributes(inherit: true)
+            .Any(a => a is TestAttribute or TestCaseAttribute or TestCaseSourceAttribute), Is.True);
+    });
 
     [TestCaseSource(typeof(RemedyCases), nameof(RemedyCases.All))]
 #pragma warning disable MA0051 // One story: the situation, the message, the remedy, the command again.
@@ -53,6 +65,7 @@ internal sealed class RemedyTests : CommandTest
             ["{user}"] = $"{database.Name}_user",
             ["{other}"] = $"{database.Name}_other",
             ["{db}"] = database.Name,
+            ["{port}"] = database.Server.Port.ToString(CultureInfo.InvariantCulture),
         };
         Sql(database, Fill(RemedyCases.Prepare + situation.Setup, names));
         using var held = situation.Held is null ? null : database.Connect();
@@ -68,7 +81,7 @@ internal sealed class RemedyTests : CommandTest
                 database, [("pg_user", names["{user}"]), .. situation.Settings.Select(s => (s.Key, Fill(s.Value, names)))]);
             var first = situation.First is null ? null : Shell($"migrator {situation.First} -c {conf.Path}");
             Assert.That(first?.ExitCode ?? 0, Is.Zero, first?.Errors);
-            var command = $"migrator {Fill(situation.Command, names)} -c {conf.Path} {situation.Redirect}";
+            var command = $"migrator {Fill(situation.Command, names)} -c {conf.Path} {Fill(situation.Redirect, names)}";
             var before = Shell(command);
             var all = Remedies.In(before.Output + before.Errors);
             var printed = all.Where(r => situation.Remedies.Any(form => Remedies.Has(r.Text, form))).Distinct().ToList();
@@ -79,6 +92,8 @@ internal sealed class RemedyTests : CommandTest
             {
                 Paste(remedy, before.Output + before.Errors, database, names["{user}"], conf);
             }
+
+            File.AppendAllLines(conf.Path, situation.NewSettings.Select(s => $"{s.Key} = {Fill(s.Value, names)}"));
 
             if (situation.ExitCode is not { } exitCode)
             {
@@ -125,12 +140,14 @@ internal sealed class RemedyTests : CommandTest
 
         // Up to the statement, its line says who runs it.
         var line = message[(message.LastIndexOf('\n', message.IndexOf(remedy.Text, StringComparison.Ordinal)) + 1)..].Split(remedy.Text)[0];
-        var isOwners = line.Contains("as the owner", StringComparison.Ordinal) && !line.Contains("superuser", StringComparison.Ordinal);
-        var place = IsOfServer(remedy.Text) ? new TestDatabase(database.Server, "postgres") : database;
+        var isOwners = (line.Contains("as the owner", StringComparison.Ordinal)
+            || line.Contains("as its owner", StringComparison.Ordinal)) && !line.Contains("superuser", StringComparison.Ordinal);
+        var place = new TestDatabase(database.Server, IsOfServer(remedy.Text) ? "postgres"
+            : remedy.Text.StartsWith("REINDEX", StringComparison.Ordinal) ? remedy.Text[17..].Trim('"', ';') : database.Name);
         var result = remedy.Kind == RemedyKind.Sql ? Psql(remedy.Text, place, isOwners ? user : "kong") : Shell(remedy.Text);
         Assert.That(result.ExitCode, Is.Zero, $"{remedy.Text}\n{result.Output}{result.Errors}");
 
-        if (line.Contains("Run what this prints", StringComparison.Ordinal))
+        if (line.Contains("un what this prints", StringComparison.Ordinal))
         {
             Sql(database, result.Output);
         }

@@ -322,6 +322,111 @@ internal sealed class ForeignObjectTests : CommandTest
         });
     }
 
+    [TestCase("AFTER UPDATE ON routes FOR EACH ROW", "UPDATE routes SET paths = OLD.paths WHERE id = OLD.id", "routes")]
+    [TestCase("AFTER UPDATE ON routes FOR EACH ROW", "DELETE FROM routes WHERE id = OLD.id", "routes")]
+    [TestCase("AFTER UPDATE ON routes", "UPDATE routes SET paths = ARRAY['/old']", "routes")]
+    [TestCase("AFTER UPDATE ON plugins FOR EACH ROW", "UPDATE plugins SET config = OLD.config WHERE id = OLD.id", "plugins")]
+    [TestCase("AFTER UPDATE ON plugins FOR EACH ROW DEFERRED", "UPDATE plugins SET config = OLD.config WHERE id = OLD.id", "plugins")]
+    [TestCase("AFTER UPDATE ON routes FOR EACH ROW DEFERRED", "UPDATE routes SET paths = OLD.paths WHERE id = OLD.id", "routes")]
+    [TestCase("AFTER DELETE ON targets FOR EACH ROW", "INSERT INTO targets SELECT OLD.*", "targets")]
+    [TestCase("AFTER INSERT ON sm_vaults FOR EACH ROW", "DELETE FROM sm_vaults WHERE id = NEW.id", "sm_vaults")]
+    [TestCase("BEFORE INSERT ON sm_vaults FOR EACH ROW", "RETURN NULL", "sm_vaults")]
+    [TestCase("BEFORE INSERT OR UPDATE ON schema_meta FOR EACH ROW",
+        "IF NEW.subsystem = 'acl' OR NEW.subsystem = 'core' THEN RETURN NULL; END IF", "schema_meta")]
+    [TestCase("BEFORE INSERT OR UPDATE ON schema_meta FOR EACH ROW", "NEW.subsystem = 'x'", "schema_meta")]
+    [TestCase("AFTER INSERT OR UPDATE ON schema_meta FOR EACH ROW DEFERRED", "DELETE FROM schema_meta WHERE subsystem = NEW.subsystem",
+        "schema_meta")]
+    public void A_trigger_that_undoes_what_is_written_is_named_and_nothing_is_kept(string when, string what, string table)
+    {
+        StartOld();
+        var isDeferred = when.EndsWith(" DEFERRED", StringComparison.Ordinal);
+        Database.Execute(
+            $"""
+            CREATE TABLE sm_vaults (LIKE vaults_beta INCLUDING ALL);
+            INSERT INTO vaults_beta (id, ws_id, prefix, name, config) SELECT gen_random_uuid(), id, 'p', 'env', '{"{}"}' FROM workspaces;
+            INSERT INTO upstreams (id, name, slots) VALUES ('00000000-0000-4000-8000-000000000002', 'u', 10);
+            INSERT INTO targets (id, target, weight, upstream_id, created_at) SELECT gen_random_uuid(), 'h:80', 1,
+              '00000000-0000-4000-8000-000000000002', now() + i * interval '1 s' FROM generate_series(1, 2) AS i;
+            INSERT INTO plugins (id, name, config, enabled)
+              VALUES (gen_random_uuid(), 'rate-limiting', '{"{"}"redis_host": "h"{"}"}', true);
+            CREATE FUNCTION undo() RETURNS trigger LANGUAGE plpgsql SET search_path = public AS $$ BEGIN
+              IF pg_trigger_depth() < 2 THEN {what}; END IF; RETURN NEW; END $$;
+            """);
+        Database.Execute(isDeferred
+            ? $"CREATE CONSTRAINT TRIGGER undo {when[..when.IndexOf(" FOR", StringComparison.Ordinal)]} DEFERRABLE INITIALLY DEFERRED "
+                + "FOR EACH ROW EXECUTE FUNCTION undo()"
+            : $"CREATE TRIGGER undo {when} EXECUTE FUNCTION undo()");
+        var check = Migrator("check");
+        var run = Migrator("migrate --finish");
+        var repair = $"ALTER TABLE public.{when.Split(' ').SkipWhile(w => w != "ON").ElementAt(1)} DISABLE TRIGGER undo;";
+        Database.Execute(repair);
+        var again = Migrator("migrate --finish");
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.ExitCode, Is.EqualTo(1), run.Errors);
+            Assert.That(run.Errors, Does.Contain($"of table {table}: what was written was discarded or changed by trigger undo on table"));
+            Assert.That(run.Errors, Does.Contain(repair));
+            Assert.That(check.Output, Does.Contain("[warn] rw triggers").And.Contain("undo on "));
+            Assert.That(again.ExitCode, Is.Zero, again.Errors);
+            Assert.That(Database.Query("SELECT id FROM routes WHERE paths = '{/old}'"), Is.Empty);
+            Assert.That(Database.Query("SELECT id FROM plugins WHERE config ? 'redis_host'"), Is.Empty);
+        });
+    }
+
+    [TestCase("CREATE RULE r AS ON UPDATE TO routes DO ALSO DELETE FROM routes WHERE id = OLD.id", "DROP RULE r ON public.routes;")]
+    [TestCase("CREATE RULE r AS ON UPDATE TO schema_meta DO ALSO NOTIFY x", "DROP RULE r ON public.schema_meta;")]
+    public void A_rule_that_undoes_what_is_written_is_named_and_the_remedy_helps(string plant, string repair)
+    {
+        StartOld();
+        Database.Execute(plant);
+        var run = Migrator("up");
+        Database.Execute(repair);
+        var again = Migrator("up");
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.ExitCode, Is.EqualTo(1), run.Errors);
+            Assert.That(run.Errors, Does.Contain(repair));
+            Assert.That(again.ExitCode, Is.Zero, again.Errors);
+        });
+    }
+
+    [TestCase("CREATE RULE r AS ON UPDATE TO schema_meta DO ALSO NOTIFY x", "DROP RULE r ON public.schema_meta;")]
+    [TestCase("CREATE RULE r AS ON INSERT TO locks DO INSTEAD NOTHING", "DROP RULE r ON public.locks;")]
+    public void Check_and_plan_name_a_rule_on_the_ledger_before_up_refuses_it(string plant, string repair)
+    {
+        StartOld();
+        Database.Execute(plant);
+        Assert.Multiple(() =>
+        {
+            Assert.That(Migrator("check").Output, Does.Contain("[FAIL] rw ledger rules").And.Contain(repair));
+            Assert.That(Migrator("plan up").Output, Does.Contain(repair));
+            Assert.That(Migrator("up --lock-timeout 1").ExitCode, Is.Not.Zero);
+        });
+    }
+
+    [Test]
+    public void A_log_of_changes_by_trigger_and_by_rule_does_not_stop_a_run()
+    {
+        StartOld();
+        Database.Execute(
+            """
+            CREATE TABLE log (what text);
+            CREATE FUNCTION log() RETURNS trigger LANGUAGE plpgsql SET search_path = public AS $$ BEGIN INSERT INTO log VALUES (TG_OP);
+              RETURN NULL; END $$;
+            CREATE TRIGGER log AFTER INSERT OR UPDATE OR DELETE ON routes FOR EACH ROW EXECUTE FUNCTION log();
+            CREATE TRIGGER log AFTER INSERT OR UPDATE OR DELETE ON schema_meta FOR EACH ROW EXECUTE FUNCTION log();
+            CREATE TRIGGER log AFTER INSERT OR UPDATE OR DELETE ON plugins FOR EACH ROW EXECUTE FUNCTION log();
+            CREATE RULE log AS ON UPDATE TO plugins DO ALSO INSERT INTO log VALUES ('rule');
+            INSERT INTO plugins (id, name, config, enabled) VALUES (gen_random_uuid(), 'rate-limiting', '{"redis_host": "h"}', true);
+            """);
+        var run = Migrator("migrate --finish");
+        Assert.Multiple(() =>
+        {
+            Assert.That(run.ExitCode, Is.Zero, run.Errors);
+            Assert.That(Database.Query("SELECT what FROM log"), Does.Contain("UPDATE").And.Contain("rule"));
+        });
+    }
+
     [Test]
     public void A_trigger_that_changes_nothing_of_a_rewrite_does_not_stop_it()
     {

@@ -21,6 +21,13 @@ internal static class GrantOptions
     /// <summary><c>--iam</c>: the roles log in with IAM tokens.</summary>
     public static readonly Option<bool> Iam = new("--iam") { Description = "The roles log in to RDS with IAM tokens (GRANT rds_iam)." };
 
+    /// <summary><c>--monitor</c>: the owner sees what other sessions do.</summary>
+    public static readonly Option<bool> Monitor = new("--monitor")
+    {
+        Description = "The owner sees the addresses and statements of other sessions (GRANT pg_read_all_stats): 'nodes' and 'finish "
+            + "--when-drained' need the addresses.",
+    };
+
     /// <summary><c>--gateway</c> of <c>check</c>.</summary>
     public static readonly Option<string?> Checked = new("--gateway")
     {
