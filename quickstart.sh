@@ -70,6 +70,7 @@ build() {
     MIGRATOR=("$NATIVE_BINARY")
   else
     say "Building without it: the same program, slower to start."
+    ensure_libraries
     mkdir -p artifacts
     if ! dotnet build src/Migrator --tl:off >artifacts/build.log 2>&1 </dev/null; then
       tail -n 30 artifacts/build.log >&2

@@ -73,6 +73,7 @@ done
 
 require_dotnet
 ensure_postgres
+ensure_libraries
 ensure_pooler
 export MIGRATOR_TEST_PG_BIN=$POSTGRES_BIN
 

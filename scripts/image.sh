@@ -96,22 +96,13 @@ require_tools() {
 
 # --- The files ----------------------------------------------------------------------------------------------------------------------
 
-# apt ARCH ARGUMENTS...: apt-get with its own lists and cache, so that the machine's architectures and packages stay as they are.
-apt() {
-  local state=$WORK/apt-$1
-  mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
-  : >"$state/status"
-  apt-get -qq -o APT::Architecture="$1" -o APT::Architectures::="$1" -o Dir::State="$state" -o Dir::State::lists="$state/lists" \
-    -o Dir::State::status="$state/status" -o Dir::Cache="$state/cache" -o APT::Sandbox::User=root "${@:2}" </dev/null
-}
-
 # make_base ARCH FOLDER: everything but the program.
 make_base() {
   local arch=$1 root=$2 package deb unpacked=$WORK/unpacked-$1 triplet
-  triplet=$([[ $arch == amd64 ]] && printf 'x86_64-linux-gnu' || printf 'aarch64-linux-gnu')
+  triplet=$(triplet "$arch")
   mkdir -p "$unpacked" "$WORK/debs-$arch"
-  apt "$arch" update
-  (cd "$WORK/debs-$arch" && apt "$arch" download "${PACKAGES[@]}")
+  apt "$arch" "$WORK" update
+  (cd "$WORK/debs-$arch" && apt "$arch" "$WORK" download "${PACKAGES[@]}")
   for package in "${PACKAGES[@]}"; do
     deb=$(printf '%s\n' "$WORK/debs-$arch/${package}"_*.deb)
     dpkg-deb --extract "$deb" "$unpacked"

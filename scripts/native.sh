@@ -13,6 +13,14 @@ rid() {
   esac
 }
 
+# triplet ARCH: prints the name of the folders of an architecture.
+triplet() {
+  case $1 in
+    amd64) printf 'x86_64-linux-gnu\n' ;;
+    arm64) printf 'aarch64-linux-gnu\n' ;;
+  esac
+}
+
 machine_architecture() {
   case $(uname -sm) in
     'Linux x86_64') printf 'amd64\n' ;;
@@ -43,6 +51,8 @@ ensure_linker() {
   command -v ld.lld >/dev/null || packages+=(lld)
   if [[ $1 == "$(machine_architecture)" ]]; then
     [[ -e /usr/include/zlib.h ]] || packages+=(zlib1g-dev)
+    [[ -e /usr/lib/$(triplet "$1")/libluajit-5.1.a ]] || packages+=(libluajit-5.1-dev)
+    [[ -e /usr/lib/$(triplet "$1")/libpcre2-8.a ]] || packages+=(libpcre2-dev)
   elif [[ $1 == arm64 ]]; then
     command -v aarch64-linux-gnu-gcc >/dev/null || packages+=(gcc-aarch64-linux-gnu)
     [[ -e /usr/aarch64-linux-gnu/lib/libc.so.6 ]] || packages+=(libc6-dev-arm64-cross)
@@ -59,6 +69,26 @@ ensure_packages() {
   apt_install "$@" || fail "apt-get could not install $*; what it said is above."
 }
 
+# apt ARCH FOLDER ARGUMENTS...: apt-get with lists and a cache of its own in a folder, so that the machine's architectures and packages stay
+# as they are.
+apt() {
+  local state=$2/apt-$1
+  mkdir -p "$state/lists/partial" "$state/cache/archives/partial"
+  : >"$state/status"
+  apt-get -qq -o APT::Architecture="$1" -o APT::Architectures::="$1" -o Dir::State="$state" -o Dir::State::lists="$state/lists" \
+    -o Dir::State::status="$state/status" -o Dir::Cache="$state/cache" -o APT::Sandbox::User=root "${@:3}" </dev/null
+}
+
+# fetch_libraries ARCH FOLDER: the libraries of another architecture that are linked into the binary.
+fetch_libraries() {
+  local deb
+  apt "$1" "$2" update
+  (cd "$2" && apt "$1" "$2" download libluajit-5.1-dev libpcre2-dev)
+  for deb in "$2"/*.deb; do
+    dpkg-deb --extract "$deb" "$2"
+  done
+}
+
 objcopy_name() {
   case $1 in
     "$(machine_architecture)") printf 'objcopy\n' ;;
@@ -68,15 +98,21 @@ objcopy_name() {
 
 # publish_release ARCH VERSION FILE: builds the binary of an architecture. Paths of this machine do not get into it.
 publish_release() {
-  local arch=$1 version=$2 file=$3 work log
+  local arch=$1 version=$2 file=$3 work log libraries=()
   ensure_linker "$arch"
   work=$(mktemp -d)
   log=$work/publish.log
   say "Building the binary for $arch ..."
+  if [[ $arch != "$(machine_architecture)" ]]; then
+    mkdir "$work/libraries"
+    fetch_libraries "$arch" "$work/libraries"
+    libraries=(-p:LibraryFolder="$work/libraries/usr/lib/$(triplet "$arch")")
+  fi
   if ! dotnet publish src/Migrator --configuration Release --runtime "$(rid "$arch")" --tl:off --output "$work/out" \
     -p:ArtifactsPath="$work/artifacts" -p:RunAnalyzers=false -p:ContinuousIntegrationBuild=true \
     -p:PathMap="$work=/_%2C$PWD=/_" -p:DebugType=none -p:MinVerVersionOverride="$version" -p:SourceRevisionId="$REVISION" \
-    -p:CppCompilerAndLinker=clang -p:LinkerFlavor=lld -p:ObjCopyName="$(objcopy_name "$arch")" >"$log" 2>&1 </dev/null; then
+    -p:CppCompilerAndLinker=clang -p:LinkerFlavor=lld -p:ObjCopyName="$(objcopy_name "$arch")" \
+    ${libraries[@]+"${libraries[@]}"} >"$log" 2>&1 </dev/null; then
     tail -n 30 "$log" >&2
     rm -rf "$work"
     fail "The binary for $arch could not be built; the last lines of the log are above."

@@ -19,15 +19,26 @@ make_notices() {
       fi
     done < <(jq -r '.dependencies["net10.0"] | to_entries[] | select(.value.type != "Project")
       | select(.key | test("ILCompiler|ILLink") | not) | "\(.key) \(.value.resolved)"' "$lock" | LC_ALL=C sort)
+    printf 'LuaJIT %s (MIT): Mike Pall, and Lua.org, PUC-Rio\n' "$(debian_version libluajit-5.1-dev)"
+    printf 'PCRE2 %s (BSD-3-Clause): University of Cambridge\n' "$(debian_version libpcre2-dev)"
     heading 'Apache-2.0'
     cat LICENSE
     heading 'PostgreSQL (Npgsql)'
     cat scripts/licences/PostgreSQL.txt
+    heading 'LuaJIT'
+    cat /usr/share/doc/libluajit-5.1-dev/copyright
+    heading 'PCRE2'
+    cat /usr/share/doc/libpcre2-dev/copyright
     heading 'MIT (.NET and its libraries)'
     cat "$runtime/LICENSE.TXT"
     heading 'Notices of the .NET runtime'
     cat "$runtime/THIRD-PARTY-NOTICES.TXT"
   } | sed 's/\r$//' >"$1"
+}
+
+# debian_version PACKAGE: prints the version of a package that a binary was built with.
+debian_version() {
+  dpkg-query --show --showformat '${Version}' "$1" || fail "The package $1 is not installed." "Build the binary first."
 }
 
 heading() {

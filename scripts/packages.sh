@@ -219,12 +219,17 @@ make_sbom() {
     --output-format Json --no-serial-number --exclude-dev --set-name migrator --set-version "$VERSION" --spec-version 1.6 \
     >"$WORK/sbom.log" 2>&1 </dev/null || { tail -n 20 "$WORK/sbom.log" >&2; fail "The SBOM could not be made; what it said is above."; }
 
-  # The runtime is compiled into the binary; the tool knows packages only.
+  # The runtime, LuaJIT and PCRE2 are in the binary too; the tool knows packages of NuGet only.
   runtime=$(jq -r '.dependencies["net10.0/linux-x64"]["Microsoft.DotNet.ILCompiler"].resolved' src/Migrator/packages.lock.json)
   [[ $(jq '.components | length' "$WORK/sbom.json") -ge 10 ]] || fail "The SBOM has hardly any component."
   jq --arg time "$(date -u -d "@$SOURCE_DATE_EPOCH" +%Y-%m-%dT%H:%M:%SZ)" --arg runtime "$runtime" \
+    --arg luajit "$(debian_version libluajit-5.1-dev)" --arg pcre2 "$(debian_version libpcre2-dev)" \
     '.metadata.timestamp = $time
-     | .components += [{type: "framework", name: "Microsoft.NETCore.App", version: $runtime, licenses: [{license: {id: "MIT"}}],
+     | .components += [{type: "library", name: "LuaJIT", version: $luajit, licenses: [{license: {id: "MIT"}}],
+         purl: "pkg:deb/debian/luajit@\($luajit)"},
+       {type: "library", name: "PCRE2", version: $pcre2, licenses: [{license: {id: "BSD-3-Clause"}}],
+         purl: "pkg:deb/debian/pcre2@\($pcre2)"},
+       {type: "framework", name: "Microsoft.NETCore.App", version: $runtime, licenses: [{license: {id: "MIT"}}],
        purl: "pkg:nuget/Microsoft.NETCore.App.Runtime.NativeAOT.linux-x64@\($runtime)"}]' \
     "$WORK/sbom.json" >"$OUT/migrator-$VERSION.cdx.json"
 }

@@ -200,13 +200,29 @@ as_user() {
 
 # --- The native binary --------------------------------------------------------------------------------------------------------------
 
-# Whether the compiler that 'dotnet publish' would use can build a program with zlib. It builds one to find out.
+# Whether LuaJIT and PCRE2 are here, which the program loads when it is not native. Their names without a version come with the headers.
+has_libraries() {
+  local known
+  known=$(PATH=$PATH:/usr/sbin:/sbin ldconfig -p 2>/dev/null) || return 1
+  [[ $known == *'libluajit-5.1.so '* && $known == *'libpcre2-8.so '* ]]
+}
+
+# Finds or installs LuaJIT and PCRE2. If neither is possible, prints how to install them.
+ensure_libraries() {
+  if has_libraries || { can_install && apt_install libluajit-5.1-dev libpcre2-dev; }; then
+    return 0
+  fi
+  say "LuaJIT and PCRE2 are not here, with which migrator judges rows and numbers. To have them:"
+  say "  $(install_command 'libluajit-5.1-dev libpcre2-dev' 'luajit-devel pcre2-devel' 'luajit-dev pcre2-dev' 'luajit pcre2')"
+}
+
+# Whether the compiler that 'dotnet publish' would use can build a program with zlib and the libraries in it. It builds one to find out.
 has_toolchain() {
   local compiler folder status=0
   compiler=$(command -v clang || command -v gcc) || return 1
   folder=$(mktemp -d)
   printf '#include <zlib.h>\nint main(void) { return zlibVersion() == 0; }\n' >"$folder/probe.c"
-  "$compiler" "$folder/probe.c" -lz -o "$folder/probe" 2>/dev/null || status=1
+  "$compiler" "$folder/probe.c" -lz -l:libluajit-5.1.a -l:libpcre2-8.a -lm -o "$folder/probe" 2>/dev/null || status=1
   rm -rf "$folder"
   return "$status"
 }
@@ -216,11 +232,12 @@ ensure_toolchain() {
   if has_toolchain; then
     return 0
   fi
-  if can_install && apt_install clang zlib1g-dev && has_toolchain; then
+  if can_install && apt_install clang zlib1g-dev libluajit-5.1-dev libpcre2-dev && has_toolchain; then
     return 0
   fi
   say "There is no C toolchain here, which a native binary needs. To have it:"
-  say "  $(install_command 'clang zlib1g-dev' 'clang zlib-devel' 'clang build-base zlib-dev' llvm)"
+  say "  $(install_command 'clang zlib1g-dev libluajit-5.1-dev libpcre2-dev' 'clang zlib-devel luajit-devel pcre2-static' \
+    'clang build-base zlib-dev luajit-dev pcre2-dev' 'llvm luajit pcre2')"
   return 1
 }
 

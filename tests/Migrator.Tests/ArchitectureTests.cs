@@ -11,9 +11,10 @@ internal sealed class ArchitectureTests
         ["Errors"] = [],
         ["Display"] = [],
         ["Resilience"] = [],
-        ["Advice"] = ["Display", "Errors"],
+        ["Native"] = [],
+        ["Advice"] = ["Native", "Display", "Errors"],
         ["Files"] = ["Errors"],
-        ["Configuration"] = ["Display", "Files", "Errors"],
+        ["Configuration"] = ["Native", "Display", "Files", "Errors"],
         ["Sessions"] = ["Resilience", "Display", "Errors"],
         ["Connecting"] = ["Sessions", "Resilience", "Configuration", "Files", "Errors"],
         ["Iam"] = ["Connecting", "Resilience", "Configuration", "Files", "Errors"],
@@ -31,7 +32,7 @@ internal sealed class ArchitectureTests
         ["Output"] =
         [
             "Preflight", "Planning", "Advice", "Execution", "Verification", "Rollout", "Inspection", "Ledger", "Sessions", "Connecting",
-            "Configuration", "Files", "Display", "Errors",
+            "Configuration", "Native", "Files", "Display", "Errors",
         ],
         ["Commands"] =
         [

@@ -38,7 +38,8 @@ internal sealed class PackageTests
         Assert.That(Directory.EnumerateFiles(content, "*", SearchOption.AllDirectories).Select(f => Path.GetRelativePath(content, f)),
             Is.SupersetOf(new[] { "man/migrator-up.1", "completions/migrator.bash", "LICENSE", "NOTICES" }).And.None.EndsWith(".pdb"));
         Assert.That(File.ReadAllText(Path.Combine(content, "NOTICES")),
-            Does.Contain("Npgsql").And.Contain("FluentMigrator").And.Contain("AWSSDK.Core").And.Not.Contain("Analyzer"));
+            Does.Contain("Npgsql").And.Contain("FluentMigrator").And.Contain("AWSSDK.Core").And.Contain("LuaJIT")
+                .And.Contain("PCRE2").And.Not.Contain("Analyzer"));
         Assert.That(File.ReadAllText(Path.Combine(content, "man/migrator-up.1")),
             Does.Contain($"migrator {ReleaseFolder.Version}").And.Not.Contain("@"));
     }
@@ -108,7 +109,10 @@ internal sealed class PackageTests
         Assert.That(sbom["bomFormat"]!.ToString(), Is.EqualTo("CycloneDX"));
         Assert.That(sbom["metadata"]!["component"]!["version"]!.ToString(), Is.EqualTo(ReleaseFolder.Version));
         Assert.That(sbom["components"]!.AsArray().Select(c => c!["name"]!.ToString()),
-            Is.SupersetOf(new[] { "Npgsql", "FluentMigrator", "AWSSDK.Core", "System.CommandLine", "Microsoft.NETCore.App" })
+            Is.SupersetOf(new[]
+                {
+                    "Npgsql", "FluentMigrator", "AWSSDK.Core", "System.CommandLine", "Microsoft.NETCore.App", "LuaJIT", "PCRE2",
+                })
                 .And.None.Contains("Analyzer").And.None.Contains("MinVer"));
     }
 

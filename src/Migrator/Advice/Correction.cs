@@ -1,5 +1,4 @@
 using System.Globalization;
-using Migrator.Advice.LuaPatterns;
 using Migrator.Advice.Schemas;
 using Migrator.Advice.Validation;
 using Migrator.Advice.Values;
@@ -19,7 +18,9 @@ internal sealed class Correction(KongTable row, Func<KongTable, Judgement> judge
 
     private const int MostRounds = 5;
 
-    private static readonly LuaPattern Suggestion = new("consider use '(.*)' instead$");
+    // What the gateway proposes stands between these.
+    private const string BeforeSuggestion = "consider use '";
+    private const string AfterSuggestion = "' instead";
 
     private RowEdit edit = null!;
 
@@ -118,8 +119,10 @@ internal sealed class Correction(KongTable row, Func<KongTable, Judgement> judge
         }
 
         // What is no text of PostgreSQL is none of a row.
-        if (Suggestion.Captures(message) is [var suggestion])
+        if (message.EndsWith(AfterSuggestion, StringComparison.Ordinal)
+            && message.IndexOf(BeforeSuggestion, StringComparison.Ordinal) is >= 0 and var start)
         {
+            var suggestion = message[(start + BeforeSuggestion.Length)..^AfterSuggestion.Length];
             return suggestion.AsSpan().ContainsAny('\0', '\ufffd') ? Unknown : suggestion;
         }
 

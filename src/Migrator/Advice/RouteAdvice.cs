@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Migrator.Advice.Regexes;
+using Migrator.Advice.Syntax;
 using Migrator.Advice.Values;
 
 namespace Migrator.Advice;
@@ -76,7 +76,7 @@ internal static class RouteAdvice
 
         foreach (var (path, values) in HeaderValues(route).Where(h => h.Values.Count == 1 && IsRegex(h.Values[0])))
         {
-            if (PcreSyntax.Check(values[0][2..]) is { } problem)
+            if (GatewayLibraries.CheckRegex(values[0][2..]) is { } problem)
             {
                 var message = PcreFault.Message($"invalid regex: '{values[0][2..]}' ({problem})");
                 yield return new Fault([.. path, "1"], Effect.Behaviour, message, PcreFault.OfHeader);

@@ -2,9 +2,9 @@ using Migrator.Configuration.Connection;
 using Migrator.Configuration.Diagnostics;
 using Migrator.Configuration.Effective;
 using Migrator.Configuration.Files;
-using Migrator.Configuration.Lua;
 using Migrator.Configuration.Settings;
 using Migrator.Errors;
+using Migrator.Native;
 
 namespace Migrator.Configuration;
 

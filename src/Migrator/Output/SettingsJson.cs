@@ -4,8 +4,8 @@ using System.Text.Json;
 using Migrator.Configuration;
 using Migrator.Configuration.Bytes;
 using Migrator.Configuration.Diagnostics;
-using Migrator.Configuration.Lua;
 using Migrator.Configuration.Settings;
+using Migrator.Native;
 
 namespace Migrator.Output;
 
@@ -76,10 +76,10 @@ internal static class SettingsJson
                 WriteText(writer, text);
                 break;
             case NumberValue { Number: var number } when double.IsFinite(number):
-                writer.WriteRawValue(LuaNumberFormat.Format(number));
+                writer.WriteRawValue(LuaNumber.Format(number));
                 break;
             case NumberValue { Number: var number }:
-                writer.WriteStringValue(LuaNumberFormat.Format(number));
+                writer.WriteStringValue(LuaNumber.Format(number));
                 break;
             case SwitchValue { IsOn: var isOn }:
                 writer.WriteBooleanValue(isOn);

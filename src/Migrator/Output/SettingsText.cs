@@ -1,10 +1,10 @@
 using System.Text;
 using Migrator.Configuration.Bytes;
 using Migrator.Configuration.Effective;
-using Migrator.Configuration.Lua;
 using Migrator.Configuration.Settings;
 using Migrator.Configuration.Vaults;
 using Migrator.Display;
+using Migrator.Native;
 
 namespace Migrator.Output;
 
@@ -73,7 +73,7 @@ internal static class SettingsText
     {
         null => "",
         TextValue text => Escape(text.Text),
-        NumberValue number => LuaNumberFormat.Format(number.Number),
+        NumberValue number => LuaNumber.Format(number.Number),
         SwitchValue isOn => isOn.IsOn ? "on" : "off",
         ListValue list => Join(list.Items.Select(item => name == TrustedCertificates.Name ? AsBase64(item) : item)),
         _ => null,

@@ -12,9 +12,7 @@ internal sealed record JudgedRow(string Table, JsonObject Row, string Verdict, s
     /// <summary>All rows.</summary>
     public static IReadOnlyList<JudgedRow> All => Rows.Value;
 
-    /// <summary>
-    /// What judges the value that the row is refused for, if it is a library: Lua, PCRE2 or OpenSSL. Their grammars are known here in part.
-    /// </summary>
+    /// <summary>What judges the value that the row is refused for, if it is a library: Lua, PCRE2 or OpenSSL.</summary>
     public string? Library => Message switch
     {
         _ when Message.Contains("error parsing ", StringComparison.OrdinalIgnoreCase)

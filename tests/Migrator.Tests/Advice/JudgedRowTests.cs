@@ -23,7 +23,8 @@ internal sealed class JudgedRowTests
     public void No_row_is_accused_that_the_gateway_accepts() =>
         Assert.That(JudgedRow.All.Where(r => r.Verdict == "accepted" && IsRefused(r)), Is.Empty);
 
-    // The numbers fall with what is known of the libraries' grammars.
+    // Two expressions that compile, and then recurse without an end; a key as JSON that is not the certificate's; an identifier that Kong
+    // makes of the certificate.
     [Test]
     public void A_row_that_the_gateway_refuses_is_found_unless_only_a_library_reads_its_value()
     {
@@ -31,9 +32,9 @@ internal sealed class JudgedRowTests
         Assert.Multiple(() =>
         {
             Assert.That(missed[null], Is.Empty);
-            Assert.That(missed["Lua"].Count(), Is.LessThanOrEqualTo(42));
-            Assert.That(missed["PCRE2"].Count(), Is.LessThanOrEqualTo(156));
-            Assert.That(missed["OpenSSL"].Count(), Is.LessThanOrEqualTo(11));
+            Assert.That(missed["Lua"], Is.Empty);
+            Assert.That(missed["PCRE2"].Count(), Is.LessThanOrEqualTo(2));
+            Assert.That(missed["OpenSSL"].Count(), Is.LessThanOrEqualTo(1));
             Assert.That(missed["another row"].Count(), Is.LessThanOrEqualTo(1));
         });
     }

@@ -1,5 +1,5 @@
 using Migrator.Advice;
-using Migrator.Advice.Regexes;
+using Migrator.Advice.Syntax;
 
 namespace Migrator.Tests.Advice;
 

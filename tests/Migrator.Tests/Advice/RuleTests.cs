@@ -101,7 +101,7 @@ internal sealed class RuleTests
     [TestCase("request-transformer", """{"add": {"headers": ["a b:c"]}}""", "config.add.headers: 'a b' is not a valid header")]
     [TestCase("request-transformer", """{"rename": {"body": ["a:"]}}""", "config.rename.body: key 'a' has no value")]
     [TestCase("request-transformer", """{"add": {"body": ["a:$(x y)"]}}""",
-        "config.add.body: value '$(x y)' is not in supported format, error:[string \"return (x y)\"]:1: ')' expected near 'y'")]
+        "config.add.body: value '$(x y)' is not in supported format, error:[string \"TMP\"]:1: ')' expected near 'y'")]
     [TestCase("oauth2", """{"provision_key": "x"}""", "config: at least one of these fields must be true: enable_authorization_code, "
         + "enable_implicit_grant, enable_client_credentials, enable_password_grant")]
     [TestCase("request-termination", """{"message": "a", "body": "b"}""", "config: message cannot be used with content_type or body")]

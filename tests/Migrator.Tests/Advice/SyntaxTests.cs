@@ -1,13 +1,13 @@
-using Migrator.Advice.LuaSource;
-using Migrator.Advice.Regexes;
+using Migrator.Advice.Syntax;
+using Migrator.Native;
 
 namespace Migrator.Tests.Advice;
 
-/// <summary>Lua source and regular expressions: what is certainly wrong is found, anything else is let through.</summary>
+/// <summary>Lua source and regular expressions: the gateway's libraries judge them.</summary>
 internal sealed class SyntaxTests
 {
     [TestCase("x y", "[string \"x y\"]:1: '=' expected near 'y'")]
-    [TestCase("local function f(", "[string \"local function f(\"]:1: '<name>' expected near '<eof>'")]
+    [TestCase("local function f(", "[string \"local function f(\"]:1: <name> or '...' expected near '<eof>'")]
     [TestCase("if a then", "[string \"if a then\"]:1: 'end' expected near '<eof>'")]
     [TestCase("return {1, 2", "[string \"return {1, 2\"]:1: '}' expected near '<eof>'")]
     [TestCase("a = 1\nb = = 2", "[string \"a = 1...\"]:2: unexpected symbol near '='")]
@@ -15,11 +15,11 @@ internal sealed class SyntaxTests
     [TestCase("x = [[a", "[string \"x = [[a\"]:1: unfinished long string near '<eof>'")]
     [TestCase("x = 0x1G", "[string \"x = 0x1G\"]:1: malformed number near '0x1G'")]
     [TestCase("a != b", "[string \"a != b\"]:1: '=' expected near '!'")]
-    [TestCase("f() = 1", "[string \"f() = 1\"]:1: syntax error near '='")]
-    [TestCase("break", "[string \"break\"]:1: break outside a loop at line 1")]
+    [TestCase("f() = 1", "[string \"f() = 1\"]:1: unexpected symbol near '='")]
+    [TestCase("break", "[string \"break\"]:1: no loop to break")]
     [TestCase("local x <const> = 1", "[string \"local x <const> = 1\"]:1: unexpected symbol near '<'")]
     public void Broken_Lua_is_found_with_the_compilers_words(string source, string problem) =>
-        Assert.That(LuaSyntax.Check(source), Is.EqualTo(problem));
+        Assert.That(GatewayLibraries.CheckLua(source), Is.EqualTo(problem));
 
     [TestCase("")]
     [TestCase("return")]
@@ -31,13 +31,50 @@ internal sealed class SyntaxTests
     [TestCase("--[==[ long ]] comment ]==] repeat local x = [[\n]] until x == nil")]
     [TestCase("return \"\\065\\x41\\z   b\\u{20AC}\"")]
     [TestCase("kong.response.set_header('x', ngx.var.host):y 'z'")]
-    public void Valid_Lua_is_let_through(string source) => Assert.That(LuaSyntax.Check(source), Is.Null);
+    public void Valid_Lua_is_let_through(string source) => Assert.That(GatewayLibraries.CheckLua(source), Is.Null);
 
     [Test]
-    public void Lua_that_is_too_deep_or_bytecode_is_let_through() => Assert.Multiple(() =>
+    public void Lua_that_is_too_deep_is_refused_and_bytecode_is_let_through() => Assert.Multiple(() =>
     {
-        Assert.That(LuaSyntax.Check(new string('(', 100_000)), Is.Null);
-        Assert.That(LuaSyntax.Check("\u001bLJ"), Is.Null);
+        Assert.That(GatewayLibraries.CheckLua(new string('(', 100_000)), Does.EndWith(":1: chunk has too many syntax levels"));
+        Assert.That(GatewayLibraries.CheckLua("\u001bLJ"), Is.Null);
+        Assert.That(GatewayLibraries.CheckLua("x = = 1" + new string(' ', 1 << 20)), Is.Null);
+    });
+
+    [TestCase(";;")]
+    [TestCase("x = 1;;")]
+    [TestCase("f\n(x)")]
+    [TestCase("for i = 1, 2 do break x = 1 end")]
+    [TestCase("for i = 1, 2 do break; x = 1 end")]
+    [TestCase("goto a; x = 'goto = 1' ::a::")]
+    public void Lua_that_only_the_gateways_compiler_takes_is_let_through(string source) =>
+        Assert.That(GatewayLibraries.CheckLua(source), Is.Null);
+
+    [TestCase("goto = 1")]
+    [TestCase("local goto = 1")]
+    [TestCase("return a.goto")]
+    public void Goto_is_no_name_to_the_gateways_compiler(string source) =>
+        Assert.That(GatewayLibraries.CheckLua(source), Does.EndWith(" near 'goto'"));
+
+    [Test]
+    public void A_chunk_is_not_run()
+    {
+        Assert.That(GatewayLibraries.CheckLua("string.match = nil; tonumber = nil; error('x')"), Is.Null);
+        Assert.That(GatewayLibraries.CheckLua("while true do end"), Is.Null);
+        Assert.That(LuaNumber.TryParse("0x10", out var number) ? number : 0, Is.EqualTo(16));
+    }
+
+    [Test]
+    public void The_state_has_nothing_that_reads_files_or_calls_the_system() => Assert.That(
+        Lua.Run("return io, os, package, require, ffi, jit, debug, dofile, loadfile, load, loadstring, string.match"),
+        Is.EqualTo(new string?[] { null, null, null, null, null, null, null, null, null, null, null, "" }));
+
+    [Test]
+    public void A_chunk_that_fails_has_no_result() => Assert.Multiple(() =>
+    {
+        Assert.That(Lua.Run("error('x')"), Is.Null);
+        Assert.That(Lua.Run("x ="), Is.Null);
+        Assert.That(Lua.Run("return #" + Lua.Quote("\0\n\r\"\\]é") + " .. ''"), Is.EqualTo(new[] { "8" }));
     });
 
     [TestCase("(a", "missing closing parenthesis")]
@@ -54,16 +91,34 @@ internal sealed class SyntaxTests
     [TestCase("(?<1a>x)", "subpattern name must start with a non-digit")]
     [TestCase("(?'a", "syntax error in subpattern name (missing terminator?)")]
     public void A_broken_regular_expression_is_found_with_the_words_of_PCRE2(string regex, string problem) =>
-        Assert.That(PcreSyntax.Check(regex), Does.StartWith($"pcre2_compile() failed: {problem} in \"{regex}\""));
+        Assert.That(GatewayLibraries.CheckRegex(regex), Does.StartWith($"pcre2_compile() failed: {problem} in \"{regex}\""));
 
     [TestCase("^/a/(?<id>\\d+)(?:/b)?$")]
     [TestCase("(?i)[[:alpha:]_.-]+?")]
     [TestCase("(?P<n>a)\\k<n>(?=b)(?!c)(?<=d)(?>e)++")]
     [TestCase("a{2}{,3}{x}\\Q(\\E(?#()b*")]
-    [TestCase("(?(1)a|b)(?R)(*UTF)\\p{L}\\x{41}")]
+    [TestCase("(*UTF)(a)?(?(1)a|b)(?R)?\\p{L}\\x{41}")]
     [TestCase("[]a][^]b]\\[\\]")]
     public void A_regular_expression_that_PCRE2_may_accept_is_let_through(string regex) =>
-        Assert.That(PcreSyntax.Check(regex), Is.Null);
+        Assert.That(GatewayLibraries.CheckRegex(regex), Is.Null);
+
+    [TestCase("(?r)a")]
+    [TestCase("(?a)a")]
+    [TestCase("(?aP)")]
+    [TestCase("(?<n>a)\\k{ n }")]
+    [TestCase("\\x{ 41 }")]
+    [TestCase("(?<=a{1,2})")]
+    [TestCase("(?<=(a|bc))d")]
+    [TestCase("(?<aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa>x)")]
+    public void A_regular_expression_of_the_gateways_newer_PCRE2_is_let_through(string regex) =>
+        Assert.That(GatewayLibraries.CheckRegex(regex), Is.Null);
+
+    [TestCase("(?<=a*)b")]
+    [TestCase("(?<=(?:a|b+))c")]
+    [TestCase("(?<=a{2,})")]
+    [TestCase("(?<=\\X)")]
+    [TestCase("\\x{g}")]
+    public void Other_forms_of_them_are_refused(string regex) => Assert.That(GatewayLibraries.CheckRegex(regex), Is.Not.Null);
 
     [TestCase("/a(?=b)")]
     [TestCase("/(?<!a)b")]

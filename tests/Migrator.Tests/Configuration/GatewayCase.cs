@@ -4,8 +4,8 @@ using System.Text;
 using System.Text.Json;
 using Migrator.Configuration.Bytes;
 using Migrator.Configuration.Files;
-using Migrator.Configuration.Lua;
 using Migrator.Configuration.Settings;
+using Migrator.Native;
 
 namespace Migrator.Tests.Configuration;
 
@@ -61,7 +61,7 @@ public sealed class GatewayCase
     private static bool Agrees(JsonElement expected, SettingValue? value) => (expected.ValueKind, value) switch
     {
         (JsonValueKind.String, TextValue text) => Unescape(expected) == text.Text,
-        (JsonValueKind.Number, NumberValue number) => expected.GetRawText() == LuaNumberFormat.Format(number.Number),
+        (JsonValueKind.Number, NumberValue number) => expected.GetRawText() == LuaNumber.Format(number.Number),
         (JsonValueKind.True or JsonValueKind.False, SwitchValue isOn) => expected.GetBoolean() == isOn.IsOn,
         (JsonValueKind.Array, ListValue list) =>
             expected.EnumerateArray().Select(Unescape).SequenceEqual(list.Items, StringComparer.Ordinal),

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Migrator.Configuration.Files;
-using Migrator.Configuration.Lua;
+using Migrator.Native;
 
 namespace Migrator.Tests.Configuration;
 
@@ -41,7 +41,7 @@ public sealed class LuaNumberTests
     [TestCase(0.0001, "0.0001")]
     [TestCase(0.00001, "1e-05")]
     public void A_number_is_printed_with_fourteen_digits(double number, string expected) =>
-        Assert.That(LuaNumberFormat.Format(number), Is.EqualTo(expected));
+        Assert.That(LuaNumber.Format(number), Is.EqualTo(expected));
 
     private static string Text(string json)
     {

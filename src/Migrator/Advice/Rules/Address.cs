@@ -1,5 +1,6 @@
+using System.Buffers;
 using System.Globalization;
-using Migrator.Advice.LuaPatterns;
+using Migrator.Native;
 
 namespace Migrator.Advice.Rules;
 
@@ -16,11 +17,13 @@ internal sealed record Address(AddressKind Kind, bool HasPort, string? Error)
     private static readonly LuaPattern Ipv4WithPort = new("^(%d%d?%d?)%.(%d%d?%d?)%.(%d%d?%d?)%.(%d%d?%d?):(%d+)$");
     private static readonly LuaPattern Bracketed = new("^(%b[])(.-)$");
     private static readonly LuaPattern BracketPort = new("^:(%d-)$");
-    private static readonly LuaPattern NamePort = new(":(%d+)$");
-    private static readonly LuaPattern Digits = new("^[%d%.]+$");
-    private static readonly LuaPattern NameCharacters = new("^[%d%a%-%.%_]+$");
     private static readonly LuaPattern Ipv6 = new(
         "^(%x%x?%x?%x?):(%x%x?%x?%x?):(%x%x?%x?%x?):(%x%x?%x?%x?):(%x%x?%x?%x?):(%x%x?%x?%x?):(%x%x?%x?%x?):(%x%x?%x?%x?)$");
+
+    private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.:");
+
+    private static readonly SearchValues<char> NameCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._");
 
     /// <summary>Splits an address.</summary>
     public static Address Parse(string text)
@@ -31,7 +34,7 @@ internal sealed record Address(AddressKind Kind, bool HasPort, string? Error)
             return ParseIpv6(text);
         }
 
-        return Digits.Match(text.Replace(":", "", StringComparison.Ordinal)) is MatchResult.Match ? ParseIpv4(text) : ParseName(text);
+        return text.Length > colons && !text.AsSpan().ContainsAnyExcept(Digits) ? ParseIpv4(text) : ParseName(text);
     }
 
     private static Address ParseIpv4(string text)
@@ -83,13 +86,16 @@ internal sealed record Address(AddressKind Kind, bool HasPort, string? Error)
             full = full[..gap] + ":" + string.Concat(Enumerable.Repeat("0:", missing)) + full[(gap + 2)..];
         }
 
-        return Ipv6.Match(full) is MatchResult.Match;
+        return Ipv6.IsIn(full) is true;
     }
 
     private static Address ParseName(string text)
     {
         var name = text;
-        var port = NamePort.Captures(text)?[0];
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        var port = colon >= 0 && colon < text.Length - 1 && !text.AsSpan(colon + 1).ContainsAnyExceptInRange('0', '9')
+            ? text[(colon + 1)..]
+            : null;
         if (port is not null)
         {
             if (IsPortTooLarge(port))
@@ -103,7 +109,9 @@ internal sealed record Address(AddressKind Kind, bool HasPort, string? Error)
         return new Address(
             AddressKind.Name,
             port is not null,
-            NameCharacters.Match(name) is MatchResult.NoMatch || !HasValidLabels(name) ? "invalid hostname: " + text : null);
+            name.Length == 0 || name.AsSpan().ContainsAnyExcept(NameCharacters) || !HasValidLabels(name)
+                ? "invalid hostname: " + text
+                : null);
     }
 
     // A name may end with a dot.

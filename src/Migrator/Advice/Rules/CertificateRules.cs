@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Migrator.Advice.Values;
+using Migrator.Native;
 
 namespace Migrator.Advice.Rules;
 
@@ -9,10 +10,14 @@ internal static class CertificateRules
     private const string Tag = "-----BEGIN CERTIFICATE-----";
 
     /// <summary>A certificate.</summary>
-    public static string? Certificate(object value) => PemText.IsNoCertificate((string)value) ? "invalid certificate" : null;
+    public static string? Certificate(object value)
+    {
+        using var certificate = OpenSsl.ReadCertificate((string)value);
+        return certificate is null ? "invalid certificate" : null;
+    }
 
     /// <summary>A key.</summary>
-    public static string? Key(object value) => PemText.IsNoKey((string)value) ? "invalid key" : null;
+    public static string? Key(object value) => KeyRules.IsKey((string)value) ? null : "invalid key";
 
     /// <summary>A certificate with its key.</summary>
     public static string? Pair(KongTable entity) => CheckPair(entity["cert"], entity["key"], "certificate does not match key");
@@ -29,8 +34,8 @@ internal static class CertificateRules
             return null;
         }
 
-        using var certificate = PemText.ReadCertificate(one);
-        using var alternative = PemText.ReadCertificate(other);
+        using var certificate = OpenSsl.ReadCertificate(one);
+        using var alternative = OpenSsl.ReadCertificate(other);
         return certificate is not null && alternative is not null
             && certificate.PublicKey.Oid.Value == alternative.PublicKey.Oid.Value
             ? "certificate and alternative certificate need to have different type (e.g. RSA and ECDSA), " +
@@ -52,7 +57,7 @@ internal static class CertificateRules
             return "please submit only one certificate at a time";
         }
 
-        using var certificate = PemText.ReadCertificate(text);
+        using var certificate = OpenSsl.ReadCertificate(text);
         if (certificate is null)
         {
             return null;
@@ -75,7 +80,14 @@ internal static class CertificateRules
             return null;
         }
 
-        using var certificate = PemText.ReadCertificate(certText);
-        return certificate is not null && PemText.Matches(certificate, keyText) is false ? problem : null;
+        using var certificate = OpenSsl.ReadCertificate(certText);
+        using var privateOrPublic = OpenSsl.ReadPrivateKey(keyText) ?? OpenSsl.ReadPublicKey(keyText);
+        if (certificate is null || privateOrPublic is null)
+        {
+            return null;
+        }
+
+        using var own = OpenSsl.KeyOf(certificate);
+        return own is not null && OpenSsl.IsSame(own, privateOrPublic) ? null : problem;
     }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Migrator.Advice.Values;
+using Migrator.Native;
 
 namespace Migrator.Advice.Rules;
 
@@ -78,22 +79,53 @@ internal static class KeyRules
             return null;
         }
 
-        var (publicKey, privateKey) = (pair["public_key"] as string, pair["private_key"] as string);
-        if (publicKey is not null && PemText.IsNoPublicKey(publicKey))
+        if (!OpenSsl.IsAvailable)
+        {
+            return null;
+        }
+
+        var (publicText, privateText) = (pair["public_key"] as string, pair["private_key"] as string);
+        using var publicKey = publicText is null ? null : OpenSsl.ReadPublicKey(publicText);
+        if (publicText is not null && publicKey is null)
         {
             return "could not load public key";
         }
 
-        if (privateKey is not null && PemText.IsNoPrivateKey(privateKey))
+        using var privateKey = privateText is null ? null : OpenSsl.ReadPrivateKey(privateText);
+        if (privateText is not null && privateKey is null)
         {
             return "could not load private key";
         }
 
-        return publicKey is not null && privateKey is not null && PemText.Matches(publicKey, privateKey) is false
+        return publicKey is not null && privateKey is not null && !OpenSsl.IsSame(publicKey, privateKey)
             ? "public key does not match private key"
             : null;
     }
 
     /// <summary>The public key of a JWT credential.</summary>
-    public static string? JwtKey(object value) => PemText.IsNoKey((string)value) ? "invalid key" : null;
+    public static string? JwtKey(object value) => IsKey((string)value) ? null : "invalid key";
+
+    /// <summary>Whether a text is a key, private or public, as PEM or as JSON. A text of PostgreSQL cannot have the binary form.</summary>
+    public static bool IsKey(string text)
+    {
+        if (!OpenSsl.IsAvailable)
+        {
+            return true;
+        }
+
+        using var key = OpenSsl.ReadPrivateKey(text) ?? OpenSsl.ReadPublicKey(text);
+        if (key is not null)
+        {
+            return true;
+        }
+
+        try
+        {
+            return KongValue.Parse(Encoding.UTF8.GetBytes(text)) is KongTable json && WebKey.IsReadable(json) && !WebKey.HasNull(json);
+        }
+        catch (UnreadableJsonException)
+        {
+            return false;
+        }
+    }
 }

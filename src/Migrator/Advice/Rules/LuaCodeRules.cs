@@ -1,4 +1,4 @@
-using Migrator.Advice.LuaSource;
+using Migrator.Advice.Syntax;
 using Migrator.Advice.Values;
 
 namespace Migrator.Advice.Rules;
@@ -9,7 +9,7 @@ internal static class LuaCodeRules
     /// <summary>A function of pre-function or post-function.</summary>
     /// <param name="plugin">The name of the plugin.</param>
     public static ValueRule Function(string plugin) => source =>
-        LuaSyntax.Check((string)source) is { } problem ? $"error parsing {plugin}: {problem}" : null;
+        GatewayLibraries.CheckLua((string)source) is { } problem ? $"error parsing {plugin}: {problem}" : null;
 
     /// <summary>The fields of a plugin that have code, or templates with code.</summary>
     public static IEnumerable<string> FindCode(KongTable plugin) => (plugin["name"], plugin["config"]) switch
@@ -26,6 +26,11 @@ internal static class LuaCodeRules
         e.IndexOf("$(", StringComparison.Ordinal) is >= 0 and var start && e.IndexOf(')', start) > 0);
 
     /// <summary>An expression of the field <c>custom_fields_by_lua</c> of logging plugins.</summary>
-    public static string? CustomField(object value) =>
-        LuaSyntax.Check((string)value) is { } problem ? "Error parsing function: " + problem : null;
+    public static string? CustomField(object value)
+    {
+        // Of bytecode the gateway reads none here.
+        var source = (string)value;
+        var problem = source is ['\u001b', ..] ? "attempt to load chunk with wrong mode" : GatewayLibraries.CheckLua(source);
+        return problem is null ? null : "Error parsing function: " + problem;
+    }
 }

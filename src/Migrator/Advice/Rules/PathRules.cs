@@ -1,5 +1,5 @@
-using Migrator.Advice.LuaPatterns;
-using Migrator.Advice.Regexes;
+using System.Buffers;
+using Migrator.Advice.Syntax;
 using Migrator.Advice.Values;
 
 namespace Migrator.Advice.Rules;
@@ -7,13 +7,14 @@ namespace Migrator.Advice.Rules;
 /// <summary>Paths of services and routes.</summary>
 internal static class PathRules
 {
-    private static readonly LuaPattern Allowed = new("^/[%w%.%-%_%~%/%%%:%@%!%$%&%'%(%)%*%+%,%;%=]*$");
+    private static readonly SearchValues<char> Allowed =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-_~/%:@!$&'()*+,;=");
 
     /// <summary>A path of characters that RFC 3986 allows.</summary>
     public static string? Path(object value)
     {
         var path = (string)value;
-        return Allowed.Match(path) is MatchResult.NoMatch
+        return !IsAllowed(path)
             ? $"invalid path: '{path}' (characters outside of the reserved list of RFC 3986 found)"
             : CheckEncoding(path);
     }
@@ -22,7 +23,7 @@ internal static class PathRules
     public static string? RoutePath(object value)
     {
         var path = (string)value;
-        if (Allowed.Match(path) is MatchResult.Match && CheckEncoding(path) is { } error)
+        if (IsAllowed(path) && CheckEncoding(path) is { } error)
         {
             return error;
         }
@@ -30,13 +31,15 @@ internal static class PathRules
         if (path.StartsWith('~'))
         {
             var regex = path[1..];
-            return PcreSyntax.Check(regex) is { } problem ? $"invalid regex: '{regex}' (PCRE returned: {problem})" : null;
+            return GatewayLibraries.CheckRegex(regex) is { } problem ? $"invalid regex: '{regex}' (PCRE returned: {problem})" : null;
         }
 
         var bytes = ByteString.Of(path);
         var normalized = NormalizedPath.Of(bytes);
         return normalized == bytes ? null : $"non-normalized path, consider use '{ByteString.ToText(normalized)}' instead";
     }
+
+    private static bool IsAllowed(string path) => path.StartsWith('/') && !path.AsSpan().ContainsAnyExcept(Allowed);
 
     private static string? CheckEncoding(string path)
     {

@@ -1,4 +1,3 @@
-using Migrator.Advice.LuaPatterns;
 using Migrator.Advice.Values;
 
 namespace Migrator.Advice.Rules;
@@ -6,8 +5,6 @@ namespace Migrator.Advice.Rules;
 /// <summary>Rules of single plugins that look at several fields of their configuration.</summary>
 internal static class PluginRules
 {
-    private static readonly LuaPattern UrlScheme = new("^([^:]+)://");
-
     private static readonly string[] Flows =
         ["enable_authorization_code", "enable_implicit_grant", "enable_client_credentials", "enable_password_grant"];
 
@@ -70,8 +67,11 @@ internal static class PluginRules
     }
 
     /// <summary>aws-lambda: a proxy is reached by http.</summary>
-    public static string? LambdaProxy(KongTable entity) =>
-        entity.At("config.proxy_url") is string url && UrlScheme.Captures(url) is [not "http"] ? "proxy_url scheme must be http" : null;
+    public static string? LambdaProxy(KongTable entity) => entity.At("config.proxy_url") is string url
+        && url.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon
+        && url.AsSpan(colon).StartsWith("://") && url[..colon] != "http"
+            ? "proxy_url scheme must be http"
+            : null;
 
     /// <summary>The plugins for language models: statistics that a provider does not have.</summary>
     public static string? ModelStatistics(KongTable entity) =>

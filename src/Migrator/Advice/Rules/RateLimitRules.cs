@@ -1,4 +1,5 @@
 using Migrator.Advice.Values;
+using Migrator.Native;
 
 namespace Migrator.Advice.Rules;
 

@@ -1,4 +1,4 @@
-using Migrator.Advice.Regexes;
+using Migrator.Advice.Syntax;
 
 namespace Migrator.Advice.Rules;
 
@@ -7,5 +7,5 @@ internal static class RegexRules
 {
     /// <summary>An origin of cors: an asterisk or a regular expression.</summary>
     public static string? Origin(object value) =>
-        value is "*" || PcreSyntax.Check((string)value) is null ? null : $"'{value}' is not a valid regex";
+        value is "*" || GatewayLibraries.CheckRegex((string)value) is null ? null : $"'{value}' is not a valid regex";
 }

@@ -1,5 +1,3 @@
-using Migrator.Advice.LuaPatterns;
-using Migrator.Advice.LuaSource;
 using Migrator.Advice.Values;
 
 namespace Migrator.Advice.Rules;
@@ -7,8 +5,6 @@ namespace Migrator.Advice.Rules;
 /// <summary>Entries of request-transformer and response-transformer, such as <c>x-header:value</c>.</summary>
 internal static class TransformerRules
 {
-    private static readonly LuaPattern Pair = new("^([^:]+):*(.-)$");
-
     /// <summary>An entry that starts with the name of a header.</summary>
     public static string? Header(object value) => CheckHeaders((string)value, hasSecond: false);
 
@@ -19,12 +15,13 @@ internal static class TransformerRules
     public static string? Value(object value)
     {
         var entry = (string)value;
-        if (Pair.Captures(entry) is not [var name, var content])
+        if (Split(entry) is not { } parts)
         {
             // Kong: it fails on an entry without a name.
             return Messages.Failure;
         }
 
+        var (name, content) = parts;
         if (content.Length == 0)
         {
             return $"key '{name}' has no value";
@@ -35,13 +32,20 @@ internal static class TransformerRules
 
     private static string? CheckHeaders(string entry, bool hasSecond)
     {
-        var parts = Pair.Captures(entry);
-        var name = parts?[0];
-        if (name is null || !HeaderRules.IsHeaderName(name))
+        var parts = Split(entry);
+        if (parts is not { } pair || !HeaderRules.IsHeaderName(pair.Name))
         {
-            return $"'{name ?? "nil"}' is not a valid header";
+            return $"'{parts?.Name ?? "nil"}' is not a valid header";
         }
 
-        return hasSecond && !HeaderRules.IsHeaderName(parts![1]) ? $"'{parts[1]}' is not a valid header" : null;
+        return hasSecond && !HeaderRules.IsHeaderName(pair.Content) ? $"'{pair.Content}' is not a valid header" : null;
+    }
+
+    // What is before the first colons and what follows them; null without a name.
+    private static (string Name, string Content)? Split(string entry)
+    {
+        var colon = entry.IndexOf(':', StringComparison.Ordinal);
+        return entry.Length == 0 || colon == 0 ? null
+            : colon < 0 ? (entry, "") : (entry[..colon], entry[colon..].TrimStart(':'));
     }
 }

@@ -11,7 +11,9 @@ internal static class WebKey
     /// <summary>Whether it may be read. Members that are no texts are not looked at.</summary>
     public static bool IsReadable(KongTable key) => key["kty"] switch
     {
-        "RSA" => key["n"] is not null && key["e"] is not null && RsaNumbers.All(n => IsEncoded(key[n])),
+        // OpenSSL takes both primes or none.
+        "RSA" => key["n"] is not null && key["e"] is not null && key["p"] is null == key["q"] is null
+            && RsaNumbers.All(n => IsEncoded(key[n])),
         "EC" => IsPoint(key),
         "OKP" => IsRaw(key),
         _ => false,

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using Migrator.Advice.LuaPatterns;
 using Migrator.Advice.Rules;
 using Migrator.Advice.Values;
+using Migrator.Native;
 
 namespace Migrator.Advice.Schemas;
 

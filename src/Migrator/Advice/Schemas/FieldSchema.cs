@@ -1,5 +1,5 @@
-using Migrator.Advice.LuaPatterns;
 using Migrator.Advice.Rules;
+using Migrator.Native;
 
 namespace Migrator.Advice.Schemas;
 

@@ -1,8 +1,8 @@
 using System.Text;
-using Migrator.Advice.LuaPatterns;
-using Migrator.Advice.Regexes;
 using Migrator.Advice.Schemas;
+using Migrator.Advice.Syntax;
 using Migrator.Advice.Values;
+using Migrator.Native;
 
 namespace Migrator.Advice.Validation;
 
@@ -218,7 +218,7 @@ internal static class FieldValidator
             return Messages.Uuid;
         }
 
-        return field.IsRegex && PcreSyntax.Check(text) is not null ? "not a valid regex: " + text : null;
+        return field.IsRegex && GatewayLibraries.CheckRegex(text) is not null ? "not a valid regex: " + text : null;
     }
 
     private static string? CheckLength(FieldSchema field, object value)
@@ -258,27 +258,27 @@ internal static class FieldValidator
             return "should start with: " + field.StartsWith;
         }
 
-        if (field.NotMatch?.Match(text) is MatchResult.Match)
+        if (field.NotMatch?.IsIn(text) is true)
         {
             return Invalid(text);
         }
 
-        if (field.MatchNone?.FirstOrDefault(p => p.Pattern.Match(text) is MatchResult.Match) is { } forbidden)
+        if (field.MatchNone?.FirstOrDefault(p => p.Pattern.IsIn(text) is true) is { } forbidden)
         {
             return forbidden.Message ?? Invalid(text);
         }
 
-        if (field.Match?.Match(text) is MatchResult.NoMatch)
+        if (field.Match?.IsIn(text) is false)
         {
             return Invalid(text);
         }
 
-        if (field.MatchAll?.FirstOrDefault(p => p.Pattern.Match(text) is MatchResult.NoMatch) is { } missed)
+        if (field.MatchAll?.FirstOrDefault(p => p.Pattern.IsIn(text) is false) is { } missed)
         {
             return missed.Message ?? Invalid(text);
         }
 
-        return field.MatchAny is not null && field.MatchAny.Patterns.All(p => p.Match(text) is MatchResult.NoMatch)
+        return field.MatchAny is not null && field.MatchAny.Patterns.All(p => p.IsIn(text) is false)
             ? field.MatchAny.Message ?? Invalid(text)
             : null;
     }

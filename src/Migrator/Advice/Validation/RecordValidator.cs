@@ -1,5 +1,6 @@
 using Migrator.Advice.Schemas;
 using Migrator.Advice.Values;
+using Migrator.Native;
 
 namespace Migrator.Advice.Validation;
 

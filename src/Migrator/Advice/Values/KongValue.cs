@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Migrator.Native;
 
 namespace Migrator.Advice.Values;
 

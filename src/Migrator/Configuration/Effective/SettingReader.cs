@@ -1,8 +1,8 @@
 using Migrator.Configuration.Bytes;
 using Migrator.Configuration.Diagnostics;
-using Migrator.Configuration.Lua;
 using Migrator.Configuration.Settings;
 using Migrator.Configuration.Vaults;
+using Migrator.Native;
 
 namespace Migrator.Configuration.Effective;
 

@@ -1,5 +1,5 @@
 using Migrator.Configuration.Bytes;
-using Migrator.Configuration.Lua;
+using Migrator.Native;
 
 namespace Migrator.Configuration.Files;
 
@@ -69,12 +69,12 @@ internal sealed record FileValue
         lostUnit = false;
         if (LuaNumber.TryParse(raw, out var number))
         {
-            return LuaNumberFormat.Format(number);
+            return LuaNumber.Format(number);
         }
 
         // Kong: text that ends in " kB" loses every " kB" in it, even if the rest is not a number.
         lostUnit = raw.EndsWith(" kB", StringComparison.Ordinal);
-        return lostUnit && LuaNumber.TryParse(WithoutUnit(raw), out number) ? LuaNumberFormat.Format(number) : null;
+        return lostUnit && LuaNumber.TryParse(WithoutUnit(raw), out number) ? LuaNumber.Format(number) : null;
     }
 
     private static string WithoutUnit(string raw) => raw.Replace(" kB", "", StringComparison.Ordinal);

@@ -1,4 +1,6 @@
-namespace Migrator.Advice.LuaSource;
+using Migrator.Advice.Syntax;
+
+namespace Migrator.Advice.Rules;
 
 /// <summary>Checks the templates of request-transformer: Lua expressions in <c>$(...)</c>.</summary>
 internal static class LuaTemplate
@@ -17,7 +19,9 @@ internal static class LuaTemplate
                 continue;
             }
 
-            if (LuaSyntax.Check("return " + text[(start + 1)..(end + 1)]) is { } problem)
+            // The gateway makes a function of it.
+            var source = $"return function() return {text[(start + 1)..(end + 1)]};end";
+            if (GatewayLibraries.CheckLua(source, "=[string \"TMP\"]") is { } problem)
             {
                 return problem;
             }

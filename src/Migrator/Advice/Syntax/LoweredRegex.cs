@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Migrator.Advice.Regexes;
+namespace Migrator.Advice.Syntax;
 
 /// <summary>What becomes of the regular expression of a header in lower case: <c>\D</c> becomes its opposite.</summary>
 internal static class LoweredRegex

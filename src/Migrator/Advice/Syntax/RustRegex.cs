@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace Migrator.Advice.Regexes;
+namespace Migrator.Advice.Syntax;
 
 /// <summary>The syntax of the regular expressions of the routers <c>traditional_compatible</c> and <c>expressions</c> (Rust).</summary>
 internal sealed class RustRegex
