@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text.Json;
 using Migrator.Advice.Rules;
 using Migrator.Advice.Values;
@@ -91,11 +90,10 @@ internal sealed class SchemaCatalog
 
     private static JsonElement Load(string version)
     {
-        var name = version + ".json.br";
+        var name = version + ".json";
         using var resource = typeof(SchemaCatalog).Assembly.GetManifestResourceStream(name)
             ?? throw new InvalidOperationException($"{name} is not in the program.");
-        using var stream = new BrotliStream(resource, CompressionMode.Decompress);
-        using var document = JsonDocument.Parse(stream);
+        using var document = JsonDocument.Parse(resource);
         return document.RootElement.Clone();
     }
 }
