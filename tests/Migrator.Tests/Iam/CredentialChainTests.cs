@@ -4,15 +4,16 @@ using Migrator.Tests.Configuration;
 
 namespace Migrator.Tests.Iam;
 
-/// <summary>The source of credentials that the environment selects: the first one in Kong's order, and no other.</summary>
-/// <remarks>The shared files are tested in <see cref="CredentialTests"/>.</remarks>
+/// <summary>The source of credentials that the environment selects: the first one, and no other.</summary>
+/// <remarks>The shared files are tested in <see cref="CredentialTests"/>, two sources in <see cref="AwsVariableTests"/>.</remarks>
 internal sealed class CredentialChainTests
 {
     [TestCase("", "InstanceSource")]
     [TestCase("KEYS", "EnvironmentSource")]
-    [TestCase("KEYS PROFILE CONTAINER WEB", "EnvironmentSource")]
+    [TestCase("KEYS CONTAINER WEB", "EnvironmentSource")]
+    [TestCase("KEYS PROFILE CONTAINER WEB", "ProfileSource", Description = "it is missing: the AWS CLI ends, too")]
     [TestCase("PROFILE CONTAINER", "ProfileSource", Description = "a profile that is named and missing must not be passed over")]
-    [TestCase("CONTAINER WEB", "ContainerSource")]
+    [TestCase("CONTAINER", "ContainerSource")]
     [TestCase("WEB", "WebIdentitySource")]
     public void The_selected_source(string variables, string expected)
     {

@@ -1,3 +1,7 @@
+using Migrator.Errors;
+using Migrator.Iam;
+using Migrator.Iam.Aws;
+using Migrator.Tests.Configuration;
 using TestSupport;
 using TestSupport.Aws;
 
@@ -28,6 +32,22 @@ internal abstract class IamTest
     {
         Bed.Account.Roles[AwsAccount.Role(role)] = [principal];
         return AwsAccount.Role(role);
+    }
+
+    /// <summary>Whose keys a run signs with, in an environment: the principal, or the text of the error.</summary>
+    protected async Task<string> WhoAsync(IReadOnlyDictionary<string, string> environment)
+    {
+        var settings = Conf.Load("pg_iam_auth = on\npg_host = db.c1.us-east-1.rds.amazonaws.com\npg_ssl_verify = off").Postgres;
+        using var setup = new IamSetup(settings, environment);
+        try
+        {
+            var keys = await setup.Source(setup.Sts(new AwsRegion("us-east-1", "a test"))).GetAsync(CancellationToken.None);
+            return Bed.Account.Find(keys.AccessKey)?.Principal ?? keys.AccessKey;
+        }
+        catch (MigratorException e)
+        {
+            return $"{e.Message} {e.Cause} {e.Remedy}";
+        }
     }
 
     /// <summary>Runs <c>status</c> and asserts that it logged in exactly once, as the given principal.</summary>

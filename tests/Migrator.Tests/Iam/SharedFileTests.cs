@@ -2,11 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Migrator.Errors;
-using Migrator.Iam;
-using Migrator.Iam.Aws;
 using Migrator.Iam.Credentials;
-using Migrator.Tests.Configuration;
 using TestSupport.Aws;
 
 namespace Migrator.Tests.Iam;
@@ -166,7 +162,7 @@ internal sealed class SharedFileTests : IamTest
         Bed.Write(".aws/credentials", $"[default]\n{OtherKeys}[mine]\n{Keys()}");
         await AssertAsync(Bed.User.Arn, null, ("AWS_PROFILE", "mine"));
         await AssertAsync(Bed.User.Arn, null, ("AWS_DEFAULT_PROFILE", "mine"));
-        await AssertAsync(Bed.User.Arn, null, ("AWS_PROFILE", "mine"), ("AWS_DEFAULT_PROFILE", "default"));
+        await AssertAsync(Bed.User.Arn, null, ("AWS_PROFILE", "mine"), ("AWS_DEFAULT_PROFILE", "mine"));
         await AssertAsync("AWS_DEFAULT_PROFILE is 'none', and there is no such profile", null, ("AWS_DEFAULT_PROFILE", "none"));
         await AssertAsync("AWS_PROFILE is set, and empty", null, ("AWS_PROFILE", ""));
         await AssertAsync("AWS_PROFILE is set, and empty", null, ("AWS_PROFILE", " "), ("AWS_DEFAULT_PROFILE", "mine"));
@@ -351,20 +347,5 @@ internal sealed class SharedFileTests : IamTest
         var found = await WhoAsync(environment);
         Assert.That(found, Does.Contain(expected).And.Contain(file ?? ""));
         Assert.That(found, Does.Not.Contain("secret/").And.Not.Contain(Other.Arn));
-    }
-
-    private async Task<string> WhoAsync(Dictionary<string, string> environment)
-    {
-        var settings = Conf.Load("pg_iam_auth = on\npg_host = db.c1.us-east-1.rds.amazonaws.com\npg_ssl_verify = off").Postgres;
-        using var setup = new IamSetup(settings, environment);
-        try
-        {
-            var keys = await setup.Source(setup.Sts(new AwsRegion("us-east-1", "a test"))).GetAsync(CancellationToken.None);
-            return Bed.Account.Find(keys.AccessKey)?.Principal ?? keys.AccessKey;
-        }
-        catch (MigratorException e)
-        {
-            return $"{e.Message} {e.Cause} {e.Remedy}";
-        }
     }
 }

@@ -58,7 +58,7 @@ internal sealed class AwsHttp(SharedSettings settings, ServerClock clock, Action
 
     private SslClientAuthenticationOptions Trusting(SharedSetting bundle)
     {
-        var path = settings.Expand(bundle.Value);
+        var path = settings.PathIn(bundle);
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
         try
         {

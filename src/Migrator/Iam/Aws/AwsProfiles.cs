@@ -14,22 +14,24 @@ internal sealed class AwsProfiles(AwsEnvironment environment)
     private const string ConfigFile = "AWS_CONFIG_FILE";
     private const string Default = "default";
 
+    private static readonly string[] Names = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"];
     private static readonly (string Variable, string Name)[] Shared = [(CredentialsFile, "credentials"), (ConfigFile, "config")];
 
     private AwsConfigFile? credentials;
     private AwsConfigFile? config;
 
     /// <summary>The variable that names the profile; null if none does.</summary>
-    public string? Variable =>
-        Array.Find(["AWS_PROFILE", "AWS_DEFAULT_PROFILE"], v => environment[v] is not null || environment.IsEmpty(v));
+    public string? Variable => Array.Find(Names, environment.IsSet);
 
     /// <summary>The name of the profile in use.</summary>
-    /// <exception cref="MigratorException">The variable that names it is empty.</exception>
-    public string Name => Variable is not { } variable ? Default : environment[variable] ?? throw new MigratorException(
-        $"{variable} is set, and empty: it names no profile.", cause: null,
-            $"Unset it for the profile 'default' or no profile at all: unset {variable}")
+    /// <exception cref="MigratorException">A variable that names it is empty, or two name different ones.</exception>
+    public string Name => (environment.NotEmpty(Names[0]), environment.NotEmpty(Names[1])) switch
     {
-        ExitCode = ExitCode.Usage,
+        ({ } name, { } other) when name != other => throw new MigratorException(
+            $"AWS_PROFILE is '{name}', and AWS_DEFAULT_PROFILE is '{other}'.",
+            "Version 2 of the AWS CLI takes the first, version 1 the second.", "Unset one of them: unset AWS_DEFAULT_PROFILE")
+        { ExitCode = ExitCode.Usage },
+        var (name, other) => name ?? other ?? Default,
     };
 
     /// <summary>The files, as text for messages.</summary>
@@ -112,7 +114,7 @@ internal sealed class AwsProfiles(AwsEnvironment environment)
     private static bool Exists(string path) => File.Exists(path) || Directory.Exists(path);
 
     private string PathOf(string variable, string name) =>
-        environment[variable] is { } path ? environment.Expand(path) : Path.Combine(environment.Home, ".aws", name);
+        environment.PathIn(variable) ?? Path.Combine(environment.Home, ".aws", name);
 
     private string Described(string variable, string name) =>
         PathOf(variable, name) is var path && Exists(path) ? path : $"{path} (which does not exist)";

@@ -40,6 +40,6 @@ internal sealed class SharedSettings(AwsEnvironment environment, AwsProfiles pro
             ? new SharedSetting(url.Value, $"endpoint_url of {service} in [services {name}]") : null;
     }
 
-    /// <summary>A path with the values of <c>$NAME</c> and <c>~</c>.</summary>
-    public string Expand(string path) => environment.Expand(path);
+    /// <summary>The path in a setting, with the values of <c>$NAME</c> and <c>~</c>.</summary>
+    public string PathIn(SharedSetting setting) => environment.Expand(setting.Value, setting.Source);
 }

@@ -16,8 +16,16 @@ internal sealed class ContainerSource(AwsEnvironment environment, MetadataHttp h
 
     private static readonly string[] Allowed = ["169.254.170.2", "169.254.170.23", "[fd00:ec2::23]"];
 
-    /// <summary>Whether the environment names a container credentials endpoint.</summary>
-    public bool IsConfigured => environment[Relative] is not null || environment[Full] is not null;
+    /// <summary>The variable that names a container credentials endpoint; null if none does.</summary>
+    /// <exception cref="MigratorException">One is set, and empty.</exception>
+    public string? Variable
+    {
+        get
+        {
+            var (relative, full) = (environment.NotEmpty(Relative), environment.NotEmpty(Full));
+            return relative is not null ? Relative : full is not null ? Full : null;
+        }
+    }
 
     /// <inheritdoc />
     public async Task<AwsKeys> GetAsync(CancellationToken cancellationToken)
@@ -80,7 +88,7 @@ internal sealed class ContainerSource(AwsEnvironment environment, MetadataHttp h
 
     private string? Token(CancellationToken cancellationToken)
     {
-        if (environment[TokenFile] is not { } file)
+        if (environment.NotEmpty(TokenFile) is not { } file)
         {
             return environment[TokenVariable] is not { } given || CredentialFields.IsAuthorization(given)
                 ? environment[TokenVariable]

@@ -24,8 +24,7 @@ internal sealed class LoginSource(string session, AwsProfile profile, AwsEnviron
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     private string Cache => Path.Combine(
-        environment["AWS_LOGIN_CACHE_DIRECTORY"] is { } folder ? environment.Expand(folder)
-            : Path.Combine(environment.Home, ".aws", "login", "cache"),
+        environment.PathIn("AWS_LOGIN_CACHE_DIRECTORY") ?? Path.Combine(environment.Home, ".aws", "login", "cache"),
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(session.Trim()))) + ".json");
 
     /// <inheritdoc />

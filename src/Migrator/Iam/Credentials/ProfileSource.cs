@@ -9,8 +9,6 @@ namespace Migrator.Iam.Credentials;
 /// <remarks>AWS SDKs and Tools Reference Guide, "Shared config and credentials files"; in what that leaves open, the AWS CLI.</remarks>
 internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environment, StsClient sts, MetadataHttp http) : ICredentialSource
 {
-    private const string TokenFile = "AWS_WEB_IDENTITY_TOKEN_FILE";
-
     /// <summary>
     /// Whether the profile in use configures credentials. A profile or a file that is named but missing counts as configured, so that it is
     /// reported.
@@ -18,10 +16,29 @@ internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environ
     public bool IsConfigured => profiles.Current is { } profile ? profile.HasSource || profiles.Missing is not null
         : profiles.Variable is not null || profiles.Missing is not null;
 
-    /// <summary>Whether a variable names a profile that assumes its role with the keys in the environment.</summary>
-    /// <remarks>The keys alone would take precedence over the profile; naming such a profile means that the role is wanted.</remarks>
-    public bool WantsEnvironment => profiles.Variable is not null && profiles.Current is { } profile
-        && profile["role_arn"] is not null && profile.Text("credential_source") == "Environment";
+    /// <summary>Whether a variable names a profile that does not exist. The AWS CLI then ends, whatever else is set.</summary>
+    public bool IsMissing => profiles.Variable is not null && profiles.Current is null;
+
+    /// <summary>Whether the AWS CLI takes a web identity of the environment before this profile.</summary>
+    public bool ComesAfterWebIdentity => profiles.Current is { HasSource: true } profile && profile["role_arn"] is null
+        && profile["web_identity_token_file"] is null;
+
+    /// <summary>Checks that the profile that a variable names does not need the keys in the environment, which come before it.</summary>
+    /// <exception cref="MigratorException">It does.</exception>
+    public void RequireNoEnvironmentKeys()
+    {
+        if (profiles.Variable is { } variable && profiles.Current is { } profile && profile.Text("role_arn") is { } role
+            && profile.Text("credential_source") == "Environment")
+        {
+            throw new MigratorException(
+                $"{variable} names profile '{profile.Name}', which assumes a role with the keys in the environment; with these keys set, "
+                    + "the gateway and the AWS CLI look at no profile.",
+                $"The profile has credential_source = Environment ({profile["credential_source"]!.Place}).",
+                $"To log in as the keys' user: unset {variable}. To log in as the role: the same, and in kong.conf: "
+                    + $"pg_iam_auth_assume_role_arn = {role}")
+            { ExitCode = ExitCode.Usage };
+        }
+    }
 
     /// <inheritdoc />
     public Task<AwsKeys> GetAsync(CancellationToken cancellationToken) => Of(profiles.Name, []).GetAsync(cancellationToken);
@@ -89,12 +106,12 @@ internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environ
 
     private ICredentialSource Named(string source, AwsProfile profile)
     {
-        var keys = new EnvironmentSource(environment);
         var container = new ContainerSource(environment, http);
         return source switch
         {
-            "Environment" => keys.IsConfigured ? keys : throw NotSet("AWS_ACCESS_KEY_ID is not set"),
-            "EcsContainer" => container.IsConfigured ? container : throw NotSet("no variable AWS_CONTAINER_CREDENTIALS_* is set"),
+            // With keys there, they are the source, and not the profile.
+            "Environment" => throw NotSet("AWS_ACCESS_KEY_ID is not set"),
+            "EcsContainer" => container.Variable is not null ? container : throw NotSet("no variable AWS_CONTAINER_CREDENTIALS_* is set"),
             "Ec2InstanceMetadata" => new InstanceSource(new InstanceMetadata(environment, profiles, http)),
             _ => throw new MigratorException(
                 $"credential_source of profile '{profile.Name}' is '{source}' ({profile["credential_source"]!.Place}).", cause: null,
@@ -131,12 +148,12 @@ internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environ
     // The variables take precedence, but not over the profile that another one names as source_profile.
     private WebIdentitySource WebIdentity(AwsProfile profile, string file, bool isInUse) => new(
         sts,
-        Variable(TokenFile, isInUse) ?? file,
+        Variable(WebIdentitySource.TokenFile, isInUse) ?? file,
         Variable("AWS_ROLE_ARN", isInUse) ?? profile.Text("role_arn"),
         Variable("AWS_ROLE_SESSION_NAME", isInUse) ?? profile.Text("role_session_name", mayBeEmpty: true),
-        Variable(TokenFile, isInUse) is null ? $"profile '{profile.Name}'" : TokenFile);
+        Variable(WebIdentitySource.TokenFile, isInUse) is null ? $"profile '{profile.Name}'" : WebIdentitySource.TokenFile);
 
-    private string? Variable(string name, bool isInUse) => isInUse ? environment[name] : null;
+    private string? Variable(string name, bool isInUse) => isInUse ? environment.NotEmpty(name) : null;
 
     private static int? Duration(AwsProfile profile) => profile.Text("duration_seconds", mayBeEmpty: true) switch
     {

@@ -16,6 +16,9 @@ namespace Migrator.Iam.Credentials;
 /// <param name="place">Where the token is configured, as text for messages.</param>
 internal sealed class WebIdentitySource(StsClient sts, string tokenFile, string? role, string? session, string place) : ICredentialSource
 {
+    /// <summary>The variable that names the file with the service account's token.</summary>
+    public const string TokenFile = "AWS_WEB_IDENTITY_TOKEN_FILE";
+
     /// <summary>The limits on the size of a token file, and on the time to read it.</summary>
     public static readonly ReadLimits LimitsOfToken = ReadLimits.Default with { Bytes = 64 * 1024 };
 
