@@ -475,7 +475,8 @@ internal sealed class ForeignObjectTests : CommandTest
         "function domain_in", "ALTER TABLE public.plugins DROP CONSTRAINT k;")]
     [TestCase("ALTER TABLE workspaces ADD COLUMN z text DEFAULT {0}::text", "default value for column z",
         "ALTER TABLE public.workspaces ALTER COLUMN z DROP DEFAULT;")]
-    [TestCase("CREATE DOMAIN late AS text CHECK ({0} IS NOT NULL); ALTER TABLE routes ADD COLUMN z late", "constraint late_check of domain public.late uses",
+    [TestCase("CREATE DOMAIN late AS text CHECK ({0} IS NOT NULL); ALTER TABLE routes ADD COLUMN z late",
+        "constraint late_check of domain public.late uses",
         "ALTER DOMAIN public.late DROP CONSTRAINT late_check;")]
     [TestCase("CREATE DOMAIN late AS text DEFAULT {0}::text; ALTER TABLE routes ADD COLUMN z late[]",
         "type public.late uses", "ALTER DOMAIN public.late DROP DEFAULT;")]
