@@ -18,6 +18,26 @@ public static class SchemaGuard
     /// <remarks>The message names what discards it. The hint has the statements that switch it off.</remarks>
     public const string Discarded = "KM004";
 
+    /// <summary>The SQLSTATE, migrator's own, of the error that a table has something that may run any code.</summary>
+    /// <remarks>The message names it: children, and what calls a function that runs its arguments. The hint has what removes it.</remarks>
+    public const string Unsafe = "KM005";
+
+    /// <summary>The SQL condition that a function <c>p</c> runs code that its caller chooses, or changes something.</summary>
+    /// <remarks>
+    /// Whoever wrote the expression chose the arguments, so the function's owner says nothing. A volatile function is unsafe unless it is
+    /// known; one of an administrator without arguments does what that administrator wanted. Of the others, those that run SQL or read
+    /// relations by name, and the input functions of types, which check the domain that they are given.
+    /// </remarks>
+    private const string RunsItsArguments =
+        """
+        (p.provolatile = 'v' AND p.prorettype <> 'trigger'::regtype AND (p.pronargs > 0 OR p.oid < 16384) AND p.proname NOT IN (
+               'clock_timestamp', 'current_query', 'currval', 'gen_random_bytes', 'gen_random_uuid', 'gen_salt', 'lastval', 'nextval',
+               'pg_notify', 'random', 'random_normal', 'timeofday', 'uuidv4', 'uuidv7')
+             OR p.proname ~ '^((query|cursor|table|schema|database)_to_xml|pg_input_|crosstab|connectby|xpath_table)'
+             OR p.proname IN ('check_primary_key', 'check_foreign_key')
+             OR 'cstring'::regtype = ANY (p.proargtypes::oid[]))
+        """;
+
     /// <summary>The SQL condition that an object's <c>owner</c> is trusted.</summary>
     /// <remarks>
     /// Trusted are the current user, a role whose privileges it has, the owner of the schema or of the database, and superusers. If the
@@ -49,6 +69,8 @@ public static class SchemaGuard
           schema_owner oid;
           database_owner oid := (SELECT datdba FROM pg_database WHERE datname = current_database());
           kong oid[];
+          reached oid[];
+          types oid[];
           ledger_owner oid;
           target text;
           found text;
@@ -65,8 +87,9 @@ public static class SchemaGuard
             INTO found, whose, repairs FROM (
             {Flaws(schema)}{(parts is null ? "" : Check(parts))}) AS flaws;
           kong := ARRAY(SELECT oid FROM pg_class
-            WHERE relnamespace = schema_id AND relname = ANY ({TextArray(tables)}) AND relkind IN ('r', 'p'));
+            WHERE relnamespace = schema_id AND relname = ANY (gateway_tables) AND relkind IN ('r', 'p'));
           IF found IS NULL AND kong <> '{"{}"}' THEN
+            {Reach(onlyReads)}
             {CheckCode(onlyReads)}
           END IF;
           IF found IS NOT NULL THEN
@@ -74,9 +97,38 @@ public static class SchemaGuard
             repairs := CASE WHEN whose = pg_get_userbyid(ledger_owner) THEN '' ELSE repairs END;
             RAISE EXCEPTION USING ERRCODE = '{SqlState}', MESSAGE = found, DETAIL = coalesce(whose, ''),
               HINT = coalesce(repairs, ''), SCHEMA = {Sql.Literal(schema.Name)};
-          END IF;{(onlyReads ? "" : CheckRules)}
+          END IF;
+          {CheckCalls(onlyReads)}{(onlyReads ? "" : CheckRules)}
         END
         $$
+        """;
+
+    /// <summary>Finds what is read or written with the tables: other tables by rules and keys, and the types of columns.</summary>
+    private static string Reach(bool onlyReads) =>
+        $"""
+        reached := {(onlyReads ? "kong" :
+            """
+            ARRAY(WITH RECURSIVE tables (id) AS (
+                SELECT unnest(kong)
+                UNION
+                SELECT next.id FROM tables CROSS JOIN LATERAL (
+                    SELECT d.refobjid AS id FROM pg_rewrite AS r
+                      JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
+                     WHERE r.ev_class = tables.id
+                    UNION ALL SELECT inhrelid FROM pg_inherits WHERE inhparent = tables.id
+                    UNION ALL SELECT conrelid FROM pg_constraint WHERE contype = 'f' AND confrelid = tables.id
+                      AND (confdeltype IN ('c', 'n', 'd') OR confupdtype IN ('c', 'n', 'd'))) AS next)
+              SELECT id FROM tables)
+            """)};
+            types := ARRAY(WITH RECURSIVE used (id) AS (
+                SELECT atttypid FROM pg_attribute WHERE attrelid = ANY (reached) AND atttypid >= 16384
+                UNION
+                SELECT next.id FROM used JOIN pg_type AS t ON t.oid = used.id CROSS JOIN LATERAL (
+                    SELECT unnest(ARRAY[t.typbasetype, t.typelem]) AS id
+                    UNION ALL SELECT rngsubtype FROM pg_range WHERE rngtypid = t.oid
+                    UNION ALL SELECT atttypid FROM pg_attribute WHERE attrelid = t.typrelid AND t.typrelid <> 0) AS next
+                 WHERE next.id >= 16384)
+              SELECT id FROM used);
         """;
 
     /// <summary>Checks the functions, operators and types that the tables use, and the tables that their rules use.</summary>
@@ -96,17 +148,18 @@ public static class SchemaGuard
               FROM (
                 SELECT p.part, p.id, d.objsubid AS sub, o.class, o.used, o.owner
                   FROM (
-                    SELECT 'pg_class'::regclass::oid AS part, unnest(kong) AS id
-                    UNION ALL SELECT 'pg_class'::regclass, indexrelid FROM pg_index WHERE indrelid = ANY (kong)
-                    UNION ALL SELECT 'pg_attrdef'::regclass, oid FROM pg_attrdef WHERE adrelid = ANY (kong)
-                    UNION ALL SELECT 'pg_constraint'::regclass, oid FROM pg_constraint WHERE conrelid = ANY (kong)
-                    UNION ALL SELECT 'pg_constraint'::regclass, k.oid
-                      FROM pg_constraint AS k JOIN pg_attribute AS a ON a.atttypid = k.contypid WHERE a.attrelid = ANY (kong)
-                    UNION ALL SELECT 'pg_statistic_ext'::regclass, oid FROM pg_statistic_ext WHERE stxrelid = ANY (kong)
-                    UNION ALL SELECT 'pg_rewrite'::regclass, oid FROM pg_rewrite WHERE ev_class = ANY (kong)
-                    UNION ALL SELECT 'pg_policy'::regclass, oid FROM pg_policy WHERE polrelid = ANY (kong)
+                    SELECT 'pg_class'::regclass::oid AS part, unnest(reached) AS id
+                    UNION ALL SELECT 'pg_class'::regclass, indexrelid FROM pg_index WHERE indrelid = ANY (reached)
+                    UNION ALL SELECT 'pg_attrdef'::regclass, oid FROM pg_attrdef WHERE adrelid = ANY (reached)
+                    UNION ALL SELECT 'pg_constraint'::regclass, oid FROM pg_constraint WHERE conrelid = ANY (reached)
+                    UNION ALL SELECT 'pg_constraint'::regclass, oid FROM pg_constraint WHERE contypid = ANY (types)
+                    UNION ALL SELECT 'pg_type'::regclass, unnest(types)
+                    UNION ALL SELECT 'pg_cast'::regclass, oid FROM pg_cast WHERE castsource = ANY (types) OR casttarget = ANY (types)
+                    UNION ALL SELECT 'pg_statistic_ext'::regclass, oid FROM pg_statistic_ext WHERE stxrelid = ANY (reached)
+                    UNION ALL SELECT 'pg_rewrite'::regclass, oid FROM pg_rewrite WHERE ev_class = ANY (reached)
+                    UNION ALL SELECT 'pg_policy'::regclass, oid FROM pg_policy WHERE polrelid = ANY (reached)
                     UNION ALL SELECT 'pg_trigger'::regclass, oid FROM pg_trigger
-                      WHERE tgrelid = ANY (kong) AND NOT tgisinternal AND tgenabled <> 'D'{(onlyReads ? " AND false" : "")}) AS p
+                      WHERE tgrelid = ANY (reached) AND NOT tgisinternal AND tgenabled <> 'D'{(onlyReads ? " AND false" : "")}) AS p
                   JOIN pg_depend AS d ON d.classid = p.part AND d.objid = p.id
                  CROSS JOIN LATERAL (
                     SELECT d.refclassid AS class, oid AS used, proowner AS owner FROM pg_proc
@@ -123,6 +176,72 @@ public static class SchemaGuard
                       AND oid = d.refobjid AND d.classid IN ('pg_rewrite'::regclass, 'pg_policy'::regclass)) AS o) AS code
              WHERE NOT ({IsTrusted}){(onlyReads
                  ? " OR i_am_superuser AND owner <> me AND NOT (SELECT rolsuper FROM pg_roles WHERE oid = owner)" : "")};
+        """;
+
+    /// <summary>Checks that nothing inherits, and that no expression calls a function that runs its arguments.</summary>
+    /// <remarks>
+    /// PostgreSQL does not record in pg_depend that an expression uses a function or table of its own, so the trees of the expressions are
+    /// read. A rule that writes to a catalogue or to pg_settings needs no function.
+    /// </remarks>
+    private static string CheckCalls(bool onlyReads) =>
+        $"""
+        SELECT string_agg(DISTINCT flaw, '; '), string_agg(DISTINCT translate(repair, E'\n', ''), E'\n') INTO found, repairs
+            FROM (
+              SELECT format('table %s inherits from table %s', inhrelid::regclass, inhparent::regclass) AS flaw,
+                     CASE WHEN relispartition THEN format('ALTER TABLE %s DETACH PARTITION %s;', inhparent::regclass, inhrelid::regclass)
+                          ELSE format('ALTER TABLE %s NO INHERIT %s;', inhrelid::regclass, inhparent::regclass) END AS repair
+                FROM pg_inherits JOIN pg_class ON oid = inhrelid WHERE inhparent = ANY (kong) OR inhrelid = ANY (kong)
+              UNION ALL
+              SELECT format('%s%s uses %s', pg_describe_object(class, id, 0),
+                       CASE WHEN rel <> 0 AND class IN ('pg_class'::regclass, 'pg_statistic_ext'::regclass)
+                            THEN format(' of table %s', rel::regclass)
+                            WHEN rel = 0 AND class = 'pg_constraint'::regclass
+                            THEN format(' of domain %s', (SELECT contypid::regtype FROM pg_constraint WHERE oid = id)) END,
+                       pg_describe_object(CASE WHEN call[1] = 'relid' THEN 'pg_class'::regclass ELSE 'pg_proc'::regclass END,
+                         call[2]::oid, 0)),
+                     CASE class
+                       WHEN 'pg_class'::regclass THEN coalesce(
+                         (SELECT format('ALTER TABLE %s DROP CONSTRAINT %I;', rel::regclass, conname) FROM pg_constraint
+                           WHERE conindid = id AND contype = 'x'), format('DROP INDEX %s;', id::regclass))
+                       WHEN 'pg_attrdef'::regclass THEN (
+                         SELECT format(CASE WHEN coalesce(to_jsonb(a) ->> 'attgenerated', '') = ''
+                                  THEN 'ALTER TABLE %s ALTER COLUMN %I DROP DEFAULT;' ELSE 'ALTER TABLE %s DROP COLUMN %I;' END,
+                                  rel::regclass, a.attname)
+                           FROM pg_attrdef AS x JOIN pg_attribute AS a ON a.attrelid = x.adrelid AND a.attnum = x.adnum WHERE x.oid = id)
+                       WHEN 'pg_constraint'::regclass THEN (
+                         SELECT CASE WHEN conrelid <> 0 THEN format('ALTER TABLE %s DROP CONSTRAINT %I;', conrelid::regclass, conname)
+                                     ELSE format('ALTER DOMAIN %s DROP CONSTRAINT %I;', contypid::regtype, conname) END
+                           FROM pg_constraint WHERE oid = id)
+                       WHEN 'pg_type'::regclass THEN format('ALTER DOMAIN %s DROP DEFAULT;', id::regtype)
+                       WHEN 'pg_statistic_ext'::regclass THEN (
+                         SELECT format('DROP STATISTICS %s;', identity) FROM pg_identify_object(class, id, 0))
+                       WHEN 'pg_rewrite'::regclass THEN (
+                         SELECT format('DROP RULE %I ON %s;', rulename, rel::regclass) FROM pg_rewrite WHERE oid = id)
+                       WHEN 'pg_policy'::regclass THEN (
+                         SELECT format('DROP POLICY %I ON %s;', polname, rel::regclass) FROM pg_policy WHERE oid = id)
+                       ELSE (SELECT format('DROP TRIGGER %I ON %s;', tgname, rel::regclass) FROM pg_trigger WHERE oid = id) END
+                FROM (
+                  SELECT 'pg_class'::regclass::oid AS class, indexrelid AS id, indrelid AS rel, concat(indexprs, indpred) AS tree
+                    FROM pg_index WHERE indrelid = ANY (reached)
+                  UNION ALL SELECT 'pg_attrdef'::regclass, oid, adrelid, adbin::text FROM pg_attrdef WHERE adrelid = ANY (reached)
+                  UNION ALL SELECT 'pg_constraint'::regclass, oid, conrelid, conbin::text FROM pg_constraint
+                    WHERE conrelid = ANY (reached) OR contypid = ANY (types)
+                  UNION ALL SELECT 'pg_type'::regclass, oid, 0, typdefaultbin::text FROM pg_type WHERE oid = ANY (types)
+                  UNION ALL SELECT 'pg_statistic_ext'::regclass, oid, stxrelid, to_jsonb(s) ->> 'stxexprs' FROM pg_statistic_ext AS s
+                    WHERE stxrelid = ANY (reached)
+                  UNION ALL SELECT 'pg_rewrite'::regclass, oid, ev_class,
+                      CASE ev_type WHEN '1' THEN replace(ev_action::text, ':relid', '') ELSE concat(ev_qual, ev_action) END
+                    FROM pg_rewrite WHERE ev_class = ANY (reached)
+                  UNION ALL SELECT 'pg_policy'::regclass, oid, polrelid, replace(concat(polqual, polwithcheck), ':relid', '')
+                    FROM pg_policy WHERE polrelid = ANY (reached)
+                  UNION ALL SELECT 'pg_trigger'::regclass, oid, tgrelid, concat(tgqual, ':funcid ', tgfoid) FROM pg_trigger
+                    WHERE tgrelid = ANY (reached) AND NOT tgisinternal AND tgenabled <> 'D'{(onlyReads ? " AND false" : "")}) AS expressions
+               CROSS JOIN LATERAL regexp_matches(tree, ':(relid|funcid|opfuncid|aggfnoid|winfnoid) (\d+)', 'g') AS calls (call)
+               WHERE CASE call[1] WHEN 'relid' THEN call[2]::oid BETWEEN 1 AND 16383
+                     ELSE EXISTS (SELECT FROM pg_proc AS p WHERE p.oid = call[2]::oid AND {RunsItsArguments}) END) AS flaws;
+          IF found IS NOT NULL THEN
+            RAISE EXCEPTION USING ERRCODE = '{Unsafe}', MESSAGE = found, DETAIL = CURRENT_USER, HINT = repairs;
+          END IF;
         """;
 
     /// <summary>Checks that no rule replaces what is written, except to the ledger, which is read again after each entry.</summary>
@@ -145,9 +264,10 @@ public static class SchemaGuard
         var name = Sql.Literal(schema.Name);
         return $"""
                 SELECT format('%s is %s, not a table', relname, CASE relkind WHEN 'v' THEN 'a view' WHEN 'm' THEN 'a materialized view'
-                         WHEN 'f' THEN 'a foreign table' WHEN 'S' THEN 'a sequence' WHEN 'c' THEN 'a type' ELSE 'an index' END) AS flaw,
+                         WHEN 'f' THEN 'a foreign table' WHEN 'S' THEN 'a sequence' WHEN 'c' THEN 'a type'
+                         WHEN 'p' THEN 'a partitioned table' ELSE 'an index' END) AS flaw,
                            NULL::text AS owner_name, NULL::text AS repair
-                  FROM pg_class WHERE relnamespace = schema_id AND relname = ANY (gateway_tables) AND relkind NOT IN ('r', 'p')
+                  FROM pg_class WHERE relnamespace = schema_id AND relname = ANY (gateway_tables) AND relkind <> 'r'
                 UNION ALL
                 SELECT format('table %s belongs to %s', relname, pg_get_userbyid(owner)), pg_get_userbyid(owner)::text,
                        format('ALTER TABLE %I.%I OWNER TO %I;', {name}, relname, target)

@@ -15,7 +15,8 @@ internal static class StepFailure
     /// <param name="step">The step whose statement failed; null if it belongs to no step.</param>
     public static MigratorException Explain(PostgresException e, MigrationStep? step) =>
         e.SqlState == SchemaGuard.SqlState ? SessionDiagnosis.Foreign(e, Left(step))
-            : e.SqlState == SchemaGuard.Discarded ? SessionDiagnosis.Discarded(e, Left(step)) : Failed(e, step);
+            : e.SqlState == SchemaGuard.Discarded ? SessionDiagnosis.Discarded(e, Left(step))
+            : e.SqlState == SchemaGuard.Unsafe ? SessionDiagnosis.Unsafe(e, Left(step)) : Failed(e, step);
 
     private static string Left(MigrationStep? step) => step is null ? "Nothing has been changed." : $"Nothing of {step} is left.";
 

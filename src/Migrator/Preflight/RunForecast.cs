@@ -141,7 +141,7 @@ internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Ch
                 cancellationToken);
             list.Met(Name, "whatever runs when the tables are changed belongs to roles that are trusted");
         }
-        catch (PostgresException e) when (e.SqlState is SchemaGuard.SqlState or SchemaGuard.Discarded)
+        catch (PostgresException e) when (e.SqlState is SchemaGuard.SqlState or SchemaGuard.Discarded or SchemaGuard.Unsafe)
         {
             var error = SessionDiagnosis.Explain(e);
             list.NotMet(Name, error.Message, error.Remedy);

@@ -20,7 +20,7 @@ internal static class SessionDiagnosis
     public static MigratorException Foreign(PostgresException e, string left)
     {
         var what = $"Schema '{e.SchemaName}' holds something under a name of the gateway's that is not the gateway's: {e.MessageText}.";
-        var repairs = string.Join("\n    ", (e.Hint ?? "").Split('\n').Take(MostRepairs).Select(r => DisplayText.Line(r)));
+        var repairs = Repairs(e);
         return string.IsNullOrEmpty(e.Detail)
             ? new(
                 what,
@@ -51,6 +51,17 @@ internal static class SessionDiagnosis
         $"As the owner of the table: {e.Hint}\n    Then run the command again.",
         e);
 
+    /// <summary>The error that a table has something that may run any code.</summary>
+    /// <param name="e">The error of <see cref="SchemaGuard"/>.</param>
+    /// <param name="left">What is left of the run, as a sentence.</param>
+    public static MigratorException Unsafe(PostgresException e, string left) => new(
+        $"The gateway's tables have something that can run any code: {e.MessageText}.",
+        "A role that owned a table may have left it there. What inherits from a table is read and written with it, and a function that "
+            + $"runs what it is given, or changes something, does so with the rights of '{e.Detail}'. {left}",
+        $"Once you know what it is for, as the owner of the table or a superuser:\n    {Repairs(e)}\n    Then run the command again.",
+        e)
+    { ExitCode = Errors.ExitCode.Refused };
+
     /// <summary>The error that the server cancelled the beginning of a transaction, again and again.</summary>
     public static MigratorException LimitTooShort(PostgresException e, string user, string database) => new(
         $"The server ended the beginning of a transaction, again and again: {e.MessageText} [{e.SqlState}].",
@@ -64,6 +75,7 @@ internal static class SessionDiagnosis
     {
         PostgresException { SqlState: SchemaGuard.SqlState } e => Foreign(e, "Nothing has been changed."),
         PostgresException { SqlState: SchemaGuard.Discarded } e => Discarded(e, "Nothing has been changed."),
+        PostgresException { SqlState: SchemaGuard.Unsafe } e => Unsafe(e, "Nothing has been changed."),
         PostgresException e when StatementPooling.Is(e) => StatementPooling.Explain(e),
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } e => new(
             $"PostgreSQL refused: {e.MessageText} [{e.SqlState}].",
@@ -115,6 +127,9 @@ internal static class SessionDiagnosis
             exception)
         { ExitCode = Errors.ExitCode.Unreachable, IsTransient = true },
     };
+
+    private static string Repairs(PostgresException e) =>
+        string.Join("\n    ", (e.Hint ?? "").Split('\n').Take(MostRepairs).Select(r => DisplayText.Line(r)));
 
     private static MigratorException Transient(PostgresException e) => new(
         $"The server or a pooler before it gave up: {e.MessageText.TrimEnd('.')} [{e.SqlState}].",

@@ -101,7 +101,6 @@ internal static class RemedyCases
         ["migrator list -c - < kong.conf"] = "needs a terminal: TerminalTests",
         ["migrator advise -c …"] = "shows rows; their remedies are calls of the Admin API",
         ["ALTER ROLE … IN DATABASE … SET statement_timeout = '1min';"] = "needs a server on which BEGIN takes a millisecond",
-        ["DROP RULE … ON …;"] = "part of a query that prints it, which is pasted",
         ["pg_ssl_verify = off"] = "the state in which a certificate is not verified, in a result of check",
     };
 
@@ -285,6 +284,27 @@ internal static class RemedyCases
         new("a table that is deleted from with one of the gateway's",
             "CREATE TABLE note (route uuid REFERENCES routes ON DELETE CASCADE); ALTER TABLE note OWNER TO {other};",
             "ALTER TABLE … OWNER TO …;"),
+        new("what a former owner left on the tables",
+            """
+            ALTER TABLE plugins ADD CONSTRAINT k CHECK (query_to_xml('SELECT 1', true, true, '') IS NOT NULL) NOT VALID,
+              ADD COLUMN g text GENERATED ALWAYS AS (textin('a')) STORED, ADD CONSTRAINT x EXCLUDE ((textin('a') || id::text) WITH =);
+            ALTER TABLE workspaces ADD COLUMN z text DEFAULT query_to_xml('SELECT 1', true, true, '')::text;
+            CREATE DOMAIN checked AS text CHECK (table_to_xml('routes', true, true, '') IS NOT NULL);
+            CREATE DOMAIN given AS text DEFAULT set_config('role', 'none', true);
+            ALTER TABLE routes ADD COLUMN checked checked, ADD COLUMN given given;
+            CREATE INDEX i ON plugins ((textin('a') || name));
+            CREATE STATISTICS s ON (textin('a') || name), name FROM plugins;
+            CREATE RULE r AS ON UPDATE TO plugins DO ALSO SELECT set_config('role', 'none', true);
+            CREATE POLICY p ON plugins USING (query_to_xml('SELECT 1', true, true, '') IS NOT NULL);
+            CREATE TRIGGER t BEFORE UPDATE ON plugins FOR EACH ROW WHEN (set_config('role', 'none', true) = 'none')
+              EXECUTE FUNCTION suppress_redundant_updates_trigger();
+            CREATE TABLE child () INHERITS (routes);
+            CREATE TABLE parent (LIKE acls) PARTITION BY LIST ("group"); ALTER TABLE parent ATTACH PARTITION acls DEFAULT;
+            """,
+            "ALTER TABLE … DROP CONSTRAINT …;", "ALTER TABLE … DROP COLUMN …;", "ALTER TABLE … ALTER COLUMN … DROP DEFAULT;",
+            "ALTER DOMAIN … DROP CONSTRAINT …;", "ALTER DOMAIN … DROP DEFAULT;", "DROP INDEX …;", "DROP STATISTICS …;",
+            "DROP RULE … ON …;", "DROP POLICY … ON …;", "DROP TRIGGER … ON …;", "ALTER TABLE … NO INHERIT …;",
+            "ALTER TABLE … DETACH PARTITION …;"),
         new("a superuser on tables of a role that is not trusted",
             "ALTER DATABASE {db} OWNER TO kong; ALTER SCHEMA public OWNER TO kong; GRANT USAGE, CREATE ON SCHEMA public TO {user};",
             "pg_user = …") { Settings = [("pg_user", "kong")] },

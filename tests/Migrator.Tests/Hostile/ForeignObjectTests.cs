@@ -464,6 +464,126 @@ internal sealed class ForeignObjectTests : CommandTest
         }
     }
 
+    // What a role that owned the table before may leave on it, and what removes it. run() is called by text only.
+    [TestCase("ALTER TABLE plugins ADD CONSTRAINT k CHECK ({0} IS NOT NULL) NOT VALID", "constraint k on table",
+        "ALTER TABLE public.plugins DROP CONSTRAINT k;")]
+    [TestCase("ALTER TABLE plugins ADD CONSTRAINT k CHECK (set_config('role', 'none', true) <> '') NOT VALID", "function set_config",
+        "ALTER TABLE public.plugins DROP CONSTRAINT k;")]
+    [TestCase("ALTER TABLE plugins ADD CONSTRAINT k CHECK (table_to_xml('public.view', true, true, '') IS NOT NULL) NOT VALID",
+        "function table_to_xml", "ALTER TABLE public.plugins DROP CONSTRAINT k;")]
+    [TestCase("ALTER TABLE plugins ADD CONSTRAINT k CHECK (domain_in('x', 'public.checked'::regtype::oid, -1) IS NULL) NOT VALID",
+        "function domain_in", "ALTER TABLE public.plugins DROP CONSTRAINT k;")]
+    [TestCase("ALTER TABLE workspaces ADD COLUMN z text DEFAULT {0}::text", "default value for column z",
+        "ALTER TABLE public.workspaces ALTER COLUMN z DROP DEFAULT;")]
+    [TestCase("CREATE DOMAIN late AS text CHECK ({0} IS NOT NULL); ALTER TABLE routes ADD COLUMN z late",
+        "constraint late_check of domain public.late uses",
+        "ALTER DOMAIN public.late DROP CONSTRAINT late_check;")]
+    [TestCase("CREATE DOMAIN late AS text DEFAULT {0}::text; ALTER TABLE routes ADD COLUMN z late[]",
+        "type public.late uses", "ALTER DOMAIN public.late DROP DEFAULT;")]
+    [TestCase("CREATE RULE r AS ON UPDATE TO plugins DO ALSO SELECT {0}", "rule r on table", "DROP RULE r ON public.plugins;")]
+    [TestCase("CREATE RULE r AS ON UPDATE TO plugins DO ALSO UPDATE pg_settings SET setting = 'none' WHERE name = 'role'",
+        "uses view pg_settings", "DROP RULE r ON public.plugins;")]
+    [TestCase("CREATE RULE r AS ON UPDATE TO plugins DO ALSO UPDATE pg_authid SET rolsuper = true WHERE rolname = 'x'",
+        "uses table pg_authid", "DROP RULE r ON public.plugins;")]
+    [TestCase("CREATE TABLE log (x xml DEFAULT {0}); CREATE RULE r AS ON UPDATE TO plugins DO ALSO INSERT INTO log DEFAULT VALUES",
+        "column x of table", "ALTER TABLE public.log ALTER COLUMN x DROP DEFAULT;")]
+    [TestCase("CREATE TRIGGER r BEFORE UPDATE ON plugins FOR EACH ROW WHEN ({0} IS NOT NULL) EXECUTE FUNCTION "
+        + "suppress_redundant_updates_trigger()", "trigger r on table", "DROP TRIGGER r ON public.plugins;")]
+    [TestCase("CREATE POLICY p ON plugins USING ({0} IS NOT NULL)", "policy p on table", "DROP POLICY p ON public.plugins;")]
+    [TestCase("CREATE STATISTICS s ON (table_to_xmlschema('public.view', true, true, '')::text), name FROM plugins",
+        "function table_to_xmlschema", "DROP STATISTICS public.s;")]
+    [TestCase("CREATE TABLE child () INHERITS (plugins)", "child inherits from table",
+        "ALTER TABLE public.child NO INHERIT public.plugins;")]
+    [TestCase("CREATE TABLE child () INHERITS (plugins); CREATE INDEX ON child ((public.code(1)))", "child inherits from table",
+        "ALTER TABLE public.child NO INHERIT public.plugins;")]
+    [TestCase("CREATE TABLE child () INHERITS (plugins); INSERT INTO child SELECT * FROM plugins; CREATE TRIGGER t BEFORE UPDATE ON child "
+        + "FOR EACH ROW EXECUTE FUNCTION note()", "child inherits from table", "ALTER TABLE public.child NO INHERIT public.plugins;")]
+    [TestCase("CREATE FOREIGN DATA WRAPPER w; CREATE SERVER s FOREIGN DATA WRAPPER w; CREATE FOREIGN TABLE child () INHERITS (plugins) "
+        + "SERVER s", "child inherits from table", "ALTER TABLE public.child NO INHERIT public.plugins;")]
+    [TestCase("CREATE TABLE parent (name text); ALTER TABLE acls ADD COLUMN name text; ALTER TABLE acls INHERIT parent",
+        "acls inherits from table", "ALTER TABLE public.acls NO INHERIT public.parent;")]
+    [TestCase("CREATE TABLE parent (LIKE acls) PARTITION BY LIST (\"group\"); ALTER TABLE parent ATTACH PARTITION acls DEFAULT",
+        "acls inherits from table", "ALTER TABLE public.parent DETACH PARTITION public.acls;")]
+    public void What_runs_any_code_with_a_table_is_found_before_it_runs_and_the_remedy_helps(string plant, string flaw, string repair)
+    {
+        StartOld();
+        Database.Execute(
+            """
+            INSERT INTO plugins (id, name, config, enabled) VALUES (gen_random_uuid(), 'rate-limiting', '{"redis_host": "h"}', true);
+            CREATE TABLE seen (who text);
+            CREATE FUNCTION run() RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN
+              IF current_setting('application_name') = 'migrator' THEN
+                RAISE WARNING 'trapped'; INSERT INTO public.seen VALUES (current_user);
+              END IF; RETURN true; END $$;
+            CREATE FUNCTION code(int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN PERFORM public.run(); RETURN 1; END $$;
+            CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM public.run(); RETURN NEW; END $$;
+            CREATE VIEW view AS SELECT public.run();
+            CREATE DOMAIN checked AS text CHECK (public.run());
+            """ + plant.Replace("{0}", "query_to_xml('SELECT public.run()', true, true, '')", StringComparison.Ordinal));
+        var check = Migrator("check");
+        var plan = Migrator("plan up");
+        var runs = new[] { "plan up --count", "advise", "up", "migrate" }.Select(command => Migrator(command)).ToList();
+        var seen = Database.Query("SELECT who FROM seen");
+        Database.Execute(repair);
+        var again = Migrator("migrate --finish");
+        var isOnlyWritten = plant.StartsWith("CREATE TRIGGER", StringComparison.Ordinal)
+            || plant.StartsWith("CREATE TABLE log", StringComparison.Ordinal);
+        Assert.Multiple(() =>
+        {
+            Assert.That(check.Output, Does.Contain(flaw).And.Contain(repair));
+            Assert.That(plan.Output + plan.Errors, Does.Contain(repair));
+            Assert.That(runs.Select(r => r.Errors), Has.None.Contains("trapped"));
+
+            // Reading runs no trigger and no rule.
+            Assert.That(runs.Skip(isOnlyWritten ? 2 : 0).Select(r => r.Errors), Has.All.Contains(repair));
+            Assert.That(runs.Skip(2).Select(r => r.ExitCode), Is.All.EqualTo(9));
+            Assert.That(seen, Is.Empty);
+            Assert.That(again.ExitCode, Is.Zero, again.Errors);
+        });
+    }
+
+    [Test]
+    public void A_partitioned_table_with_a_name_of_Kongs_is_refused()
+    {
+        StartOld();
+        Database.Execute("DROP TABLE acme_storage; CREATE TABLE acme_storage (id uuid, key text) PARTITION BY LIST (key)");
+        Assert.Multiple(() =>
+        {
+            foreach (var command in new[] { "up", "plan up --count", "advise" })
+            {
+                Assert.That(Migrator(command).Errors, Does.Contain("acme_storage is a partitioned table, not"), command);
+            }
+        });
+    }
+
+    [Test]
+    public void Ordinary_additions_of_an_operator_are_no_reason_to_stop()
+    {
+        StartOld();
+        Database.Execute(
+            """
+            CREATE TABLE log (id uuid DEFAULT gen_random_uuid(), at timestamptz DEFAULT clock_timestamp(), what text, who text);
+            CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS 'SELECT 1';
+            CREATE FUNCTION is_good(text) RETURNS boolean LANGUAGE sql STABLE AS 'SELECT true';
+            CREATE RULE log AS ON UPDATE TO plugins DO ALSO (INSERT INTO log (what, who) VALUES (current_query(), current_user);
+              SELECT pg_notify('kong', OLD.id::text));
+            ALTER TABLE routes ADD COLUMN n bigserial, ADD COLUMN r float8 DEFAULT random(), ADD COLUMN m int DEFAULT public.mine(),
+              ADD CONSTRAINT k CHECK (public.is_good(name)) NO INHERIT;
+            CREATE INDEX ON routes (lower(name)) WHERE name LIKE 'a%';
+            CREATE POLICY p ON services USING (name = current_setting('app.name', true) OR pg_has_role('kong', 'MEMBER'));
+            CREATE TRIGGER t BEFORE UPDATE ON routes FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION
+              suppress_redundant_updates_trigger();
+            """);
+        Assert.Multiple(() =>
+        {
+            foreach (var command in new[] { "check", "plan up --count", "advise", "migrate --finish" })
+            {
+                var result = Migrator(command);
+                Assert.That(result.ExitCode, Is.Zero, command + result.Output + result.Errors);
+            }
+        });
+    }
+
     [Test]
     public void A_view_on_a_table_that_is_dropped_is_named()
     {
