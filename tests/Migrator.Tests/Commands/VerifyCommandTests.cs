@@ -60,8 +60,8 @@ internal sealed class VerifyCommandTests : CommandTest
     public void What_a_migration_makes_whose_entry_is_lost_is_left_to_up_with_its_rows(string lose, string table, string expected)
     {
         StartBootstrapped();
-        Database.Execute("INSERT INTO consumers (id, username) VALUES (gen_random_uuid(), 'c'); INSERT INTO acls (id, consumer_id, \"group\") "
-            + "SELECT gen_random_uuid(), id, 'g' FROM consumers; INSERT INTO clustering_sync_version DEFAULT VALUES");
+        Database.Execute("INSERT INTO consumers (id, username) VALUES (gen_random_uuid(), 'c'); INSERT INTO clustering_sync_version DEFAULT "
+            + "VALUES; INSERT INTO acls (id, consumer_id, \"group\") SELECT gen_random_uuid(), id, 'g' FROM consumers");
         Database.Execute(lose);
 
         var found = Migrator("verify");
@@ -80,8 +80,8 @@ internal sealed class VerifyCommandTests : CommandTest
 
     [TestCase("CREATE TABLE cluster_ca (pk boolean); INSERT INTO cluster_ca VALUES (true)", "table cluster_ca is not empty, and stays",
         "DROP TABLE \"public\".\"cluster_ca\";")]
-    [TestCase("ALTER TABLE services ADD run_on text; ALTER TABLE plugins ADD run_on text DEFAULT 'x'; INSERT INTO plugins (id, name, config, "
-        + "enabled) VALUES (gen_random_uuid(), 'acl', '{}', true)", "column plugins.run_on is not empty, and stays",
+    [TestCase("ALTER TABLE services ADD run_on text; ALTER TABLE plugins ADD run_on text DEFAULT 'x'; INSERT INTO plugins (id, name, "
+        + "config, enabled) VALUES (gen_random_uuid(), 'acl', '{}', true)", "column plugins.run_on is not empty, and stays",
         "ALTER TABLE \"public\".\"plugins\" DROP COLUMN \"run_on\";")]
     public void The_repair_drops_nothing_that_holds_something(string change, string warning, string drop)
     {
