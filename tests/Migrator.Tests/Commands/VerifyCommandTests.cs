@@ -60,8 +60,8 @@ internal sealed class VerifyCommandTests : CommandTest
     public void What_a_migration_makes_whose_entry_is_lost_is_left_to_up_with_its_rows(string lose, string table, string expected)
     {
         StartBootstrapped();
-        Database.Execute("INSERT INTO consumers (id, username) VALUES (gen_random_uuid(), 'c'); INSERT INTO clustering_sync_version DEFAULT "
-            + "VALUES; INSERT INTO acls (id, consumer_id, \"group\") SELECT gen_random_uuid(), id, 'g' FROM consumers");
+        Database.Execute("INSERT INTO consumers (id, username) VALUES (gen_random_uuid(), 'c'); "
+            + "INSERT INTO clustering_sync_version DEFAULT VALUES; INSERT INTO acls (id, consumer_id, \"group\") SELECT gen_random_uuid(), id, 'g' FROM consumers");
         Database.Execute(lose);
 
         var found = Migrator("verify");
