@@ -201,10 +201,10 @@ internal sealed record DatabaseFacts
         ActsAs is not null ? $"User '{User}' acts as the owner of the gateway's tables, so that new ones belong to it too."
             : VersionNumber >= 150000 && Schema == "public"
             ? "Since PostgreSQL 15 only the owner of a database may create things in its schema public." : null,
-        (Ledger.IsEmpty || ActsAs is not null ? ""
-                : "Log in as the owner of the gateway's tables (pg_user). If this user owns them: ")
-            + $"Allow it, as the owner of the schema or a superuser: GRANT USAGE, CREATE ON SCHEMA {Sql.Identifier(Schema)} TO "
-            + $"{Sql.Identifier(Creator)};")
+        LedgerOwner is { } owner && owner != Creator
+            ? $"Log in as the owner of the gateway's tables: pg_user = {owner}"
+            : $"Allow it, as the owner of the schema or a superuser: GRANT USAGE, CREATE ON SCHEMA {Sql.Identifier(Schema)} TO "
+                + $"{Sql.Identifier(Creator)};")
     { ExitCode = Errors.ExitCode.Refused };
 
     private MigratorException NoSchema() => new(

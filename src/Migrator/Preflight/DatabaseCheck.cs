@@ -73,7 +73,8 @@ internal sealed class DatabaseCheck(
     private async Task CheckDatabaseAsync(IDatabaseSession session, CancellationToken cancellationToken)
     {
         var facts = await DatabaseReader.ReadAsync(session, settings.Schema, cancellationToken);
-        var more = await DatabaseSurroundings.ReadAsync(session, settings.Schema, cancellationToken);
+        var more = await DatabaseSurroundings.ReadAsync(
+            session, settings.Schema, Owner(facts), cancellationToken);
         list.Met("server version", $"PostgreSQL {facts.Version}");
         CheckRdsIamMembership(more);
         list.Met("database", $"'{facts.Database}'");
@@ -153,14 +154,20 @@ internal sealed class DatabaseCheck(
         }
         else
         {
+            // What the owner of the tables has as everybody, it is given as itself first.
             var roles = string.Join(", ", more.Creators);
+            var schema = Sql.Identifier(facts.Schema);
             list.Warning(
                 "only the owner may create",
                 $"{roles} may create in schema '{facts.Schema}' too, and what is created there runs with the rights of the gateway, "
                     + "whose sessions look names up in it",
-                $"REVOKE CREATE ON SCHEMA {Sql.Identifier(facts.Schema)} FROM {roles};");
+                $"As '{more.SchemaOwner}', the owner of the schema, or a superuser: "
+                    + (more.OnlyAsPublic ? $"GRANT USAGE, CREATE ON SCHEMA {schema} TO {Sql.Identifier(Owner(facts))}; " : "")
+                    + $"REVOKE CREATE ON SCHEMA {schema} FROM {roles};");
         }
     }
+
+    private static string Owner(DatabaseFacts facts) => facts.LedgerOwner ?? facts.Creator;
 
     private void CheckOtherSessions(DatabaseFacts facts, DatabaseSurroundings more)
     {

@@ -21,6 +21,9 @@ internal sealed record RemedyCase(string Name, string Setup, params string[] Rem
     /// <summary>A redirection.</summary>
     public string Redirect { get; init; } = "";
 
+    /// <summary>The role that pastes SQL, whatever the message says; null for the one that it names.</summary>
+    public string? PastedBy { get; init; }
+
     /// <summary>What the command ends with once the remedy has been pasted; null not to run it again.</summary>
     public int? ExitCode { get; init; } = 0;
 
@@ -175,6 +178,17 @@ internal static class RemedyCases
         CREATE FUNCTION audit.log() RETURNS event_trigger LANGUAGE plpgsql AS
           $$ BEGIN INSERT INTO audit.ddl (tag) VALUES (tg_tag); END $$;
         CREATE EVENT TRIGGER log ON ddl_command_end EXECUTE FUNCTION audit.log();
+        """;
+
+    // As on RDS: no superuser, but a master user, who has restored a dump of a database in which another role owned the tables.
+    private const string RestoredByMaster =
+        """
+        CREATE ROLE {db}_master LOGIN CREATEDB CREATEROLE;
+        ALTER SCHEMA public OWNER TO pg_database_owner; ALTER DATABASE {db} OWNER TO {db}_master; SELECT pg_temp.give('{db}_master', true);
+        REVOKE CREATE ON SCHEMA public FROM PUBLIC; SET ROLE {db}_master; CREATE ROLE {db}_owner LOGIN; CREATE ROLE {db}_gw LOGIN;
+        RESET ROLE;
+        GRANT USAGE ON SCHEMA public TO {db}_gw; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {db}_gw;
+
         """;
 
     /// <summary>The situations.</summary>
@@ -365,6 +379,23 @@ internal static class RemedyCases
             "REVOKE … FROM …;", "ALTER DATABASE … OWNER TO …;", "REVOKE CREATE ON DATABASE … FROM …;", "ALTER ROLE … NOCREATEROLE;",
             "ALTER ROLE … NOCREATEDB;", "ALTER ROLE … NOREPLICATION;", "ALTER ROLE … NOBYPASSRLS;",
             "REVOKE SET, ALTER SYSTEM ON PARAMETER session_replication_role FROM …;") { Command = "check --gateway {other}" },
+
+        .. new[] { 14, 15, 16, 18 }.SelectMany(version => new[] { "up --gateway-version 3.0", "check" }.Select(command => new RemedyCase(
+            $"a dump restored by the master user, for {command}, on PostgreSQL {version}", RestoredByMaster,
+            "GRANT … TO …;", "GRANT USAGE, CREATE ON SCHEMA … TO …;", "ALTER … … OWNER TO …;", "REVOKE … FROM …;")
+        {
+            Command = command,
+            Settings = [("pg_user", "{db}_owner")],
+            PastedBy = "{db}_master",
+            Server = () => PostgresVersions.Start(version),
+        })),
+        new("the owner's right to create is that of everybody",
+            "ALTER DATABASE {db} OWNER TO kong; ALTER SCHEMA public OWNER TO kong; REVOKE ALL ON SCHEMA public FROM {user};"
+                + "GRANT USAGE, CREATE ON SCHEMA public TO PUBLIC;",
+            "GRANT USAGE, CREATE ON SCHEMA … TO …;", "REVOKE CREATE ON SCHEMA … FROM …;") { Command = "check" },
+        new("logged in as the gateway's role", "CREATE ROLE {user}_gw LOGIN; GRANT USAGE ON SCHEMA public TO {user}_gw;"
+                + "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {user}_gw;",
+            "pg_user = …") { Command = "check", Settings = [("pg_user", "{user}_gw")] },
 
         .. new[] { 16, 18 }.SelectMany(version => new RemedyCase[]
         {
