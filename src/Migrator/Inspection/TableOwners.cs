@@ -12,9 +12,6 @@ namespace Migrator.Inspection;
 /// <param name="Roles">The owners of tables, the one of most tables first. Empty if the user has the rights of all of them.</param>
 internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(string Role, int Tables)> Roles)
 {
-    /// <summary>Who may grant a role: on RDS no user is a superuser.</summary>
-    public const string Granter = "a superuser (on RDS: the master user)";
-
     /// <summary>What is known of the objects; with the functions.</summary>
     public IReadOnlyList<OwnedObject> Objects { get; init; } = [];
 
@@ -146,12 +143,12 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
         ],
         Means.GrantAndSetRole =>
         [
-            $"'{User}' inherits no rights (NOINHERIT). Let it act as '{g.Key.Owner}' after each login, as {Granter}: "
+            $"'{User}' inherits no rights (NOINHERIT). Let it act as '{g.Key.Owner}' after each login, as {SessionDiagnosis.Administrator}: "
                 + $"GRANT {Sql.Identifier(g.Key.Owner)} TO {Sql.Identifier(User)}; {SetRole(g.Key.Owner)}",
         ],
         Means.GrantWithOptions =>
         [
-            $"'{User}' does not inherit the rights of '{g.Key.Owner}'. Let it, as {Granter}: "
+            $"'{User}' does not inherit the rights of '{g.Key.Owner}'. Let it, as {SessionDiagnosis.Administrator}: "
                 + $"GRANT {Sql.Identifier(g.Key.Owner)} TO {Sql.Identifier(User)} WITH INHERIT TRUE, SET TRUE;",
         ],
         Means.LogInInstead =>
@@ -163,7 +160,7 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
         Means.LogInAsOwner => [$"Log in as the owner, with a token (a member of rds_iam has no password): pg_user = {g.Key.Owner}"],
         _ =>
         [
-            $"Give its rights to '{User}', as {Granter}: GRANT {Sql.Identifier(g.Key.Owner)} TO {Sql.Identifier(User)};",
+            $"Give its rights to '{User}', as {SessionDiagnosis.Administrator}: GRANT {Sql.Identifier(g.Key.Owner)} TO {Sql.Identifier(User)};",
             .. g.First().OwnerMayLogIn ? [$"or log in as the owner: pg_user = {g.Key.Owner}"] : Array.Empty<string>(),
         ],
     }));

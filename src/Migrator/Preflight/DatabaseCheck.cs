@@ -39,8 +39,11 @@ internal sealed class DatabaseCheck(
         }
         catch (MigratorException e)
         {
+            // Other refusals than 28 are not of the user's name, password or token.
+            var isOfUser = e.InnerException is not PostgresException refusal
+                || PoolerWords.SqlState(refusal).StartsWith("28", StringComparison.Ordinal);
             list.NotMet("login", e.Cause is { } cause ? $"{e.Message} {cause}" : e.Message,
-                $"{e.Remedy}\nThe user, as the master user makes it:\n{UserSql.For(settings)}");
+                isOfUser ? $"{e.Remedy}\n{UserSql.For(settings)}" : e.Remedy);
         }
     }
 
@@ -157,13 +160,16 @@ internal sealed class DatabaseCheck(
             // What the owner of the tables has as everybody, it is given as itself first.
             var roles = string.Join(", ", more.Creators);
             var schema = Sql.Identifier(facts.Schema);
+            string[] sql =
+            [
+                .. more.OnlyAsPublic ? [$"GRANT USAGE, CREATE ON SCHEMA {schema} TO {Sql.Identifier(Owner(facts))};"] : Array.Empty<string>(),
+                $"REVOKE CREATE ON SCHEMA {schema} FROM {roles};",
+            ];
             list.Warning(
                 "only the owner may create",
                 $"{roles} may create in schema '{facts.Schema}' too, and what is created there runs with the rights of the gateway, "
                     + "whose sessions look names up in it",
-                $"As '{more.SchemaOwner}', the owner of the schema, or a superuser: "
-                    + (more.OnlyAsPublic ? $"GRANT USAGE, CREATE ON SCHEMA {schema} TO {Sql.Identifier(Owner(facts))}; " : "")
-                    + $"REVOKE CREATE ON SCHEMA {schema} FROM {roles};");
+                $"As '{more.SchemaOwner}', the owner of the schema, or a superuser:\n{string.Join('\n', sql)}");
         }
     }
 

@@ -157,7 +157,7 @@ internal sealed class RemedyTests : CommandTest
 
     private static bool IsOfServer(string sql) =>
         sql.StartsWith("CREATE DATABASE", StringComparison.Ordinal) || sql.StartsWith("ALTER DATABASE", StringComparison.Ordinal)
-            || sql.StartsWith("ALTER ROLE", StringComparison.Ordinal) || sql.StartsWith("CREATE USER", StringComparison.Ordinal);
+            || sql.StartsWith("ALTER ROLE", StringComparison.Ordinal) || sql.StartsWith("CREATE ROLE", StringComparison.Ordinal);
 
     private static ProcessResult Psql(string sql, TestDatabase database, string user) =>
         PsqlProcess.Run(database, $"\\set ON_ERROR_STOP on\n\\t on\n\\pset format unaligned\n{sql}\n", user);
