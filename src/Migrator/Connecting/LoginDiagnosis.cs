@@ -94,7 +94,8 @@ internal static class LoginDiagnosis
         PostgresErrorCodes.InvalidAuthorizationSpecification when e.Routine == OfUser => new(
             $"{server} refused user '{settings.User}': {e.MessageText} [{e.SqlState}].",
             cause: null,
-            $"Check pg_user; check prints the SQL that makes the user. If it may not log in, as {SessionDiagnosis.Administrator}: ALTER ROLE "
+            $"Check pg_user; check prints the SQL that makes the user. If it may not log in, as "
+                + $"{SessionDiagnosis.Administrator}: ALTER ROLE "
                 + $"{Sql.Identifier(settings.User)} LOGIN;",
             e),
         PostgresErrorCodes.TooManyConnections when e.Routine is OfUser or OfDatabase => new(

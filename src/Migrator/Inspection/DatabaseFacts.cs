@@ -141,7 +141,8 @@ internal sealed record DatabaseFacts
             throw new MigratorException(
                 $"User '{User}' has the rights of '{LedgerOwner}', the owner of the gateway's tables, but may not act as it (SET ROLE).",
                 $"What it creates would belong to '{User}', and a gateway that runs as '{LedgerOwner}' could not use it.",
-                $"Run as '{LedgerOwner}' (pg_user), or as {SessionDiagnosis.Administrator}: GRANT {Sql.Identifier(LedgerOwner!)} TO {Sql.Identifier(User)} "
+                $"Run as '{LedgerOwner}' (pg_user), or as {SessionDiagnosis.Administrator}: GRANT {Sql.Identifier(LedgerOwner!)} TO "
+                    + $"{Sql.Identifier(User)} "
                     + "WITH SET TRUE;")
             { ExitCode = Errors.ExitCode.Refused };
         }

@@ -20,13 +20,15 @@ internal static class DatabaseReader
         """
         coalesce((
           WITH setting AS (
-            SELECT CASE WHEN setrole <> 0 AND setdatabase <> 0 THEN 1 WHEN setrole <> 0 THEN 2 WHEN setdatabase <> 0 THEN 3 ELSE 4 END AS rank,
+            SELECT CASE WHEN setrole <> 0 AND setdatabase <> 0 THEN 1 WHEN setrole <> 0 THEN 2 WHEN setdatabase <> 0 THEN 3
+                     ELSE 4 END AS rank,
                    CASE WHEN setrole <> 0 THEN format('ROLE %I', session_user) || CASE WHEN setdatabase <> 0
                      THEN format(' IN DATABASE %I', current_database()) ELSE '' END
                      WHEN setdatabase <> 0 THEN format('DATABASE %I', current_database()) ELSE 'ROLE ALL' END AS place,
                    line LIKE '%=replica' AS is_replica
               FROM pg_db_role_setting CROSS JOIN unnest(setconfig) AS line
-             WHERE line LIKE 'session_replication_role=%' AND setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+             WHERE line LIKE 'session_replication_role=%'
+               AND setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
                AND setrole IN (0, (SELECT oid FROM pg_roles WHERE rolname = session_user)))
           SELECT string_agg(format('ALTER %s RESET session_replication_role;', place), ' ' ORDER BY rank) FROM setting AS s
            WHERE is_replica AND NOT EXISTS (SELECT FROM setting WHERE rank < s.rank AND NOT is_replica)),

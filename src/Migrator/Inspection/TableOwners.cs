@@ -60,13 +60,15 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
                EXISTS (SELECT FROM pg_auth_members AS m JOIN pg_roles AS r ON r.oid = m.roleid WHERE r.rolname = 'rds_iam'
                  AND m.member = owner)
                  AND NOT EXISTS (SELECT FROM mine JOIN pg_roles USING (oid) WHERE rolname = 'rds_iam') AS ends_password,
-               NOT has_schema_privilege(session_user, n.oid, 'CREATE') AND EXISTS (SELECT FROM found AS f CROSS JOIN aclexplode(f.acl) AS acl JOIN mine ON mine.oid = acl.grantee
+               NOT has_schema_privilege(session_user, n.oid, 'CREATE') AND EXISTS (SELECT FROM found AS f CROSS JOIN
+                  aclexplode(f.acl) AS acl JOIN mine ON mine.oid = acl.grantee
                  WHERE acl.grantee <> f.owner) AS has_rows, o.rolcanlogin AS may_log_in, may_read,
                (SELECT rolinherit FROM pg_roles WHERE rolname = session_user) AS inherits, target::text,
                CASE WHEN NOT o.rolsuper AND NOT {IsMember} THEN
                  format('%sGRANT %I TO %I;', CASE WHEN current_setting('server_version_num')::int < 160000 AND o.rolcreaterole
                      OR pg_has_role(owner, target, 'MEMBER WITH ADMIN OPTION') THEN ''
-                   ELSE format('As a role with ADMIN OPTION on %I, or as a superuser: ', target) END, target, o.rolname) ELSE '' END AS join_sql,
+                   ELSE format('As a role with ADMIN OPTION on %I, or as a superuser: ', target) END,
+                   target, o.rolname) ELSE '' END AS join_sql,
                CASE WHEN NOT (has_schema_privilege(target, n.oid, 'CREATE') AND has_schema_privilege(target, n.oid, 'USAGE')) THEN
                  format('%sGRANT USAGE, CREATE ON SCHEMA %I TO %I;', CASE WHEN pg_has_role(owner, n.nspowner, 'USAGE') THEN ''
                    ELSE format('As %I, the owner of the schema, or as a superuser: ', pg_get_userbyid(n.nspowner)) END, n.nspname, target)
@@ -143,7 +145,8 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
         ],
         Means.GrantAndSetRole =>
         [
-            $"'{User}' inherits no rights (NOINHERIT). Let it act as '{g.Key.Owner}' after each login, as {SessionDiagnosis.Administrator}: "
+            $"'{User}' inherits no rights (NOINHERIT). Let it act as '{g.Key.Owner}' after each login, as "
+                + $"{SessionDiagnosis.Administrator}: "
                 + $"GRANT {Sql.Identifier(g.Key.Owner)} TO {Sql.Identifier(User)}; {SetRole(g.Key.Owner)}",
         ],
         Means.GrantWithOptions =>
@@ -160,7 +163,8 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
         Means.LogInAsOwner => [$"Log in as the owner, with a token (a member of rds_iam has no password): pg_user = {g.Key.Owner}"],
         _ =>
         [
-            $"Give its rights to '{User}', as {SessionDiagnosis.Administrator}: GRANT {Sql.Identifier(g.Key.Owner)} TO {Sql.Identifier(User)};",
+            $"Give its rights to '{User}', as {SessionDiagnosis.Administrator}: GRANT {Sql.Identifier(g.Key.Owner)} TO "
+                + $"{Sql.Identifier(User)};",
             .. g.First().OwnerMayLogIn ? [$"or log in as the owner: pg_user = {g.Key.Owner}"] : Array.Empty<string>(),
         ],
     }));
@@ -193,7 +197,8 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
 
     /// <summary>What to do for a user who only reads, beside <see cref="Remedy"/>; empty if it may read already.</summary>
     public string ReadingRemedy => Objects.All(o => o.MayRead) ? ""
-        : $"\n    Or, if it only has to read, as their owner: GRANT SELECT ON ALL TABLES IN SCHEMA {Sql.Identifier(Schema)} TO {Sql.Identifier(User)};";
+        : $"\n    Or, if it only has to read, as their owner: GRANT SELECT ON ALL TABLES IN SCHEMA {Sql.Identifier(Schema)} TO "
+            + $"{Sql.Identifier(User)};";
 }
 
 /// <summary>A table or function of the gateway that belongs to a role whose rights the user does not have.</summary>

@@ -162,7 +162,8 @@ internal sealed class DatabaseCheck(
             var schema = Sql.Identifier(facts.Schema);
             string[] sql =
             [
-                .. more.OnlyAsPublic ? [$"GRANT USAGE, CREATE ON SCHEMA {schema} TO {Sql.Identifier(Owner(facts))};"] : Array.Empty<string>(),
+                .. more.OnlyAsPublic ? [$"GRANT USAGE, CREATE ON SCHEMA {schema} TO {Sql.Identifier(Owner(facts))};"]
+                    : Array.Empty<string>(),
                 $"REVOKE CREATE ON SCHEMA {schema} FROM {roles};",
             ];
             list.Warning(

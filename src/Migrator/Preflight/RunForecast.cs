@@ -172,7 +172,8 @@ internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Ch
         {
             list.NotMet(
                 "default_tablespace", $"is '{tablespace}' in this session, and '{facts.Creator}' may not create tables there",
-                $"As the owner of the tablespace or a superuser: GRANT CREATE ON TABLESPACE {Sql.Identifier(tablespace)} TO {Sql.Identifier(facts.Creator)};");
+                $"As the owner of the tablespace or a superuser: GRANT CREATE ON TABLESPACE {Sql.Identifier(tablespace)} TO "
+                    + $"{Sql.Identifier(facts.Creator)};");
         }
 
         var (was, now) = (Text(row, "collation_was"), Text(row, "collation_is"));
@@ -206,7 +207,8 @@ internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Ch
         {
             list.Warning(
                 "triggers", $"run when rows are written, are not Kong's, and were not examined: {triggers}",
-                $"See that '{facts.Creator}' may do what their functions do. If one fails, or discards or changes what a migration writes, the migration is rolled back, and its error has the SQL that disables "
+                $"See that '{facts.Creator}' may do what their functions do. If one fails, or discards or changes what a migration "
+                    + "writes, the migration is rolled back, and its error has the SQL that disables "
                     + "the trigger.");
         }
 

@@ -42,7 +42,8 @@ internal static class SessionDiagnosis
                 repairs.Length == 0
                     ? $"If it is the gateway's, log in as its owner: pg_user = {e.Detail}\n    If not, give the gateway a schema of "
                         + "its own (pg_schema)."
-                    : $"If it is the gateway's, or you trust its owner, run as a superuser, or as a role with the rights of both owners:\n    {repairs}"
+                    : $"If it is the gateway's, or you trust its owner, run as a superuser, or as a role with the rights of both "
+                        + $"owners:\n    {repairs}"
                         + (repairs.Contains(" DISABLE TRIGGER ", StringComparison.Ordinal)
                             ? "\n    A trigger that is disabled does not see the migrations. Enable it again afterwards." : "")
                         + "\n    If not, give the gateway a schema of its own (pg_schema).",

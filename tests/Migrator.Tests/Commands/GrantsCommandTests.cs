@@ -239,7 +239,8 @@ internal sealed class GrantsCommandTests
         Assert.That(pasted.ExitCode, Is.Zero, pasted.Errors);
         var again = PsqlProcess.Run(place, script, "master");
         Assert.That(again.ExitCode, Is.Zero, again.Errors);
-        Assert.That(place.Query("SELECT DISTINCT tableowner || ' ' || (tablename = 'oldowners') FROM pg_tables WHERE schemaname = 'public'"),
+        Assert.That(place.Query(
+            "SELECT DISTINCT tableowner || ' ' || (tablename = 'oldowners') FROM pg_tables WHERE schemaname = 'public'"),
             Is.EquivalentTo(new[] { "kong_owner false", "oldowner true" }));
         Assert.That(place.Query(
             "SELECT count(*)::text FROM pg_auth_members WHERE roleid = 'oldowner'::regrole AND member = 'master'::regrole AND "

@@ -85,7 +85,8 @@ internal sealed class RemedyTests : CommandTest
             var before = Shell(command);
             var all = Remedies.In(before.Output + before.Errors);
             var printed = all.Where(r => situation.Remedies.Any(form => Remedies.Has(r.Text, form))
-                && !(situation.PastedBy is not null && r.Text.StartsWith("GRANT SELECT ON ALL", StringComparison.Ordinal))).Distinct().ToList();
+                && !(situation.PastedBy is not null && r.Text.StartsWith("GRANT SELECT ON ALL", StringComparison.Ordinal)))
+                .Distinct().ToList();
             Assert.That(situation.Remedies.Where(form => !printed.Exists(r => Remedies.Has(r.Text, form))), Is.Empty,
                 before.Output + before.Errors);
 
