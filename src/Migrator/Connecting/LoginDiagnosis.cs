@@ -47,7 +47,8 @@ internal static class LoginDiagnosis
         PostgresErrorCodes.InvalidCatalogName => new(
             $"{server} has no database '{settings.Database}' [{e.SqlState}].",
             cause: null,
-            $"Check pg_database (KONG_PG_DATABASE), or make it, as a superuser: CREATE DATABASE {Sql.Identifier(settings.Database)} OWNER "
+            $"Check pg_database (KONG_PG_DATABASE), or make it, as {SessionDiagnosis.Administrator}: "
+                + $"GRANT {Sql.Identifier(settings.User)} TO CURRENT_USER; CREATE DATABASE {Sql.Identifier(settings.Database)} OWNER "
                 + $"{Sql.Identifier(settings.User)};",
             e),
         PostgresErrorCodes.InsufficientPrivilege => new(
@@ -93,21 +94,22 @@ internal static class LoginDiagnosis
         PostgresErrorCodes.InvalidAuthorizationSpecification when e.Routine == OfUser => new(
             $"{server} refused user '{settings.User}': {e.MessageText} [{e.SqlState}].",
             cause: null,
-            $"Check pg_user; check prints the SQL that makes the user. If it may not log in, as a superuser: ALTER ROLE "
+            $"Check pg_user; check prints the SQL that makes the user. If it may not log in, as "
+                + $"{SessionDiagnosis.Administrator}: ALTER ROLE "
                 + $"{Sql.Identifier(settings.User)} LOGIN;",
             e),
         PostgresErrorCodes.TooManyConnections when e.Routine is OfUser or OfDatabase => new(
             $"{server} has no connection left: {e.MessageText} [{e.SqlState}].",
             $"The limit is that of the {(e.Routine == OfUser ? "user" : "database")}.",
-            "Try again, close idle connections, or remove the limit, as a superuser: " + (e.Routine == OfUser
-                ? $"ALTER ROLE {Sql.Identifier(settings.User)} CONNECTION LIMIT -1;"
-                : $"ALTER DATABASE {Sql.Identifier(settings.Database)} CONNECTION LIMIT -1;"),
+            "Try again, close idle connections, or remove the limit, as " + (e.Routine == OfUser
+                ? $"{SessionDiagnosis.Administrator}: ALTER ROLE {Sql.Identifier(settings.User)} CONNECTION LIMIT -1;"
+                : $"the owner of the database or a superuser: ALTER DATABASE {Sql.Identifier(settings.Database)} CONNECTION LIMIT -1;"),
             e)
         { IsTransient = true },
         PostgresErrorCodes.ObjectNotInPrerequisiteState when e.Routine == OfDatabase => new(
             $"{server} refused the connection: {e.MessageText} [{e.SqlState}].",
             cause: null,
-            $"Allow it, connected to another database as a superuser: ALTER DATABASE {Sql.Identifier(settings.Database)} "
+            $"Allow it, connected to another database as its owner or a superuser: ALTER DATABASE {Sql.Identifier(settings.Database)} "
                 + "ALLOW_CONNECTIONS true;",
             e),
         _ => null,

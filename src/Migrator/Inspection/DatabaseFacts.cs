@@ -2,6 +2,7 @@ using Migrations.Dsl;
 using Migrator.Errors;
 using Migrator.Ledger;
 using Migrator.Locking;
+using Migrator.Sessions;
 
 namespace Migrator.Inspection;
 
@@ -23,14 +24,17 @@ internal sealed record DatabaseFacts
     /// <summary>The owner of the ledger, which is that of the gateway's tables; null if there is no ledger.</summary>
     public string? LedgerOwner { get; init; }
 
+    /// <summary>The role on whose future tables the user has rights by default, as the gateway's role has; null if there is none.</summary>
+    public string? TableMaker { get; init; }
+
     /// <summary>The role that a run acts as; null if it acts as the user. See <see cref="ActingRole"/>.</summary>
     public string? ActsAs { get; init; }
 
     /// <summary>Whether the user has the rights of the owner of the tables, but may not act as it.</summary>
     public bool MayNotActAsOwner { get; init; }
 
-    /// <summary>Whether triggers run in the user's sessions (session_replication_role).</summary>
-    public bool TriggersRun { get; init; } = true;
+    /// <summary>The SQL by which triggers run again in the user's sessions (session_replication_role); empty if they do.</summary>
+    public string RunTriggers { get; init; } = "";
 
     /// <summary>The role to which new objects will belong.</summary>
     public string Creator => ActsAs ?? User;
@@ -123,14 +127,12 @@ internal sealed record DatabaseFacts
     public void RequireWritable()
     {
         RequireModifiable();
-        if (!TriggersRun)
+        if (RunTriggers.Length > 0)
         {
             throw new MigratorException(
                 $"session_replication_role is replica in the sessions of user '{User}'.",
                 "Triggers and foreign keys do nothing there: rows that belong together would no longer agree after a migration.",
-                $"Reset it where it is set, as a superuser: ALTER ROLE {Sql.Identifier(User)} RESET session_replication_role; "
-                    + $"ALTER DATABASE {Sql.Identifier(Database)} RESET session_replication_role; "
-                    + $"ALTER ROLE {Sql.Identifier(User)} IN DATABASE {Sql.Identifier(Database)} RESET session_replication_role;")
+                $"Reset it where it is set, as a superuser (on RDS: the master user, or in the parameter group): {RunTriggers}")
             { ExitCode = Errors.ExitCode.Refused };
         }
 
@@ -139,7 +141,8 @@ internal sealed record DatabaseFacts
             throw new MigratorException(
                 $"User '{User}' has the rights of '{LedgerOwner}', the owner of the gateway's tables, but may not act as it (SET ROLE).",
                 $"What it creates would belong to '{User}', and a gateway that runs as '{LedgerOwner}' could not use it.",
-                $"Run as '{LedgerOwner}' (pg_user), or as a superuser: GRANT {Sql.Identifier(LedgerOwner!)} TO {Sql.Identifier(User)} "
+                $"Run as '{LedgerOwner}' (pg_user), or as {SessionDiagnosis.Administrator}: GRANT {Sql.Identifier(LedgerOwner!)} TO "
+                    + $"{Sql.Identifier(User)} "
                     + "WITH SET TRUE;")
             { ExitCode = Errors.ExitCode.Refused };
         }
@@ -168,8 +171,8 @@ internal sealed record DatabaseFacts
             throw new MigratorException(
                 $"Database '{Database}' is read-only: default_transaction_read_only is on for the server, the database or user '{User}'.",
                 "An administrator set it, or the server protects a full disk.",
-                $"Find out why; then, as a superuser: ALTER ROLE {Sql.Identifier(User)} IN DATABASE {Sql.Identifier(Database)} SET "
-                    + "default_transaction_read_only = off;")
+                $"Find out why; then, as '{User}' or a superuser: SET default_transaction_read_only = off; ALTER ROLE "
+                    + $"{Sql.Identifier(User)} IN DATABASE {Sql.Identifier(Database)} SET default_transaction_read_only = off;")
             { ExitCode = Errors.ExitCode.Refused };
         }
 
@@ -201,10 +204,10 @@ internal sealed record DatabaseFacts
         ActsAs is not null ? $"User '{User}' acts as the owner of the gateway's tables, so that new ones belong to it too."
             : VersionNumber >= 150000 && Schema == "public"
             ? "Since PostgreSQL 15 only the owner of a database may create things in its schema public." : null,
-        (Ledger.IsEmpty || ActsAs is not null ? ""
-                : "Log in as the owner of the gateway's tables (pg_user). If this user owns them: ")
-            + $"Allow it, as the owner of the schema or a superuser: GRANT USAGE, CREATE ON SCHEMA {Sql.Identifier(Schema)} TO "
-            + $"{Sql.Identifier(Creator)};")
+        (LedgerOwner ?? TableMaker) is { } owner && owner != Creator
+            ? $"Log in as the owner of the gateway's tables: pg_user = {owner}"
+            : $"Allow it, as the owner of the schema or a superuser: GRANT USAGE, CREATE ON SCHEMA {Sql.Identifier(Schema)} TO "
+                + $"{Sql.Identifier(Creator)};")
     { ExitCode = Errors.ExitCode.Refused };
 
     private MigratorException NoSchema() => new(

@@ -20,6 +20,9 @@ internal static class RefusalDiagnosis
         PostgresErrorCodes.ObjectNotInPrerequisiteState, PostgresErrorCodes.FeatureNotSupported,
     ];
 
+    // The trigger in whose function it happened.
+    private const string Caller = "coalesce((SELECT format('%s calls function %s. ', called.caller, called.name) FROM called LIMIT 1), '')";
+
     // Each row is a cause with its remedy; only rows of the lowest rank count.
     // $1: the message. $2: the statement that failed, with what calls it if that is a function. $3: the SQLSTATE. $4: the routine of the
     // server. $5: the context if a function of the database failed, or else empty.
@@ -51,7 +54,7 @@ internal static class RefusalDiagnosis
                  c.oid IN (SELECT oid FROM kong) AS is_kongs
             FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
            WHERE $3 = '42501' AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
-             AND ({Named("c.relname")} OR $5 <> '' AND strpos($2, n.nspname || '.' || c.relname) > 0)
+             AND ({Named("c.relname")} OR $5 <> '' AND strpos(lower($2), n.nspname || '.' || c.relname) > 0)
              AND NOT EXISTS (SELECT FROM kong WHERE kong.oid = c.oid AND NOT pg_has_role(kong.relowner, 'USAGE'))),
         needed AS (
           SELECT oid, relkind, relnamespace, name, owner, is_kongs FROM named
@@ -74,26 +77,26 @@ internal static class RefusalDiagnosis
                                         FROM unnest(ARRAY[nspname, current_setting('migrator.schema')]) AS s))
             FROM called WHERE $3 IN ('42P01', '42883', '42704') AND NOT has_path
           UNION ALL
-          SELECT 2, format('%s belongs to %I.', lacking.name, lacking.owner),
+          SELECT 2, format('%s%s belongs to %I.', lacking.caller, lacking.name, lacking.owner),
                  format('Allow it, as its owner or a superuser: GRANT %s ON %s %s TO %s;', lacking.rights,
                    CASE relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END, lacking.name, lacking.role)
-            FROM (SELECT needed.*, actor.name AS role, CASE
+            FROM (SELECT needed.*, actor.name AS role, {Caller} AS caller, CASE
                     WHEN relkind = 'S' THEN CASE WHEN NOT has_sequence_privilege(actor.oid, needed.oid, 'USAGE') THEN 'USAGE' END
                     ELSE (SELECT CASE WHEN is_kongs AND count(*) > 0 THEN 'ALL' ELSE string_agg(p, ', ') END
                             FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS p
-                           WHERE (is_kongs OR $2 ~ ('\m' || p || '\M') OR p = 'SELECT' AND $2 ~ 'RETURNING')
+                           WHERE (is_kongs OR $2 ~* ('\m' || p || '\M') OR p = 'SELECT' AND $2 ~* '\mRETURNING\M')
                              AND NOT has_table_privilege(actor.oid, needed.oid, p)) END AS rights
                     FROM needed, actor) AS lacking
            WHERE rights IS NOT NULL
           UNION ALL
-          SELECT 2, format('Schema %I belongs to %I.', n.nspname, pg_get_userbyid(n.nspowner)),
+          SELECT 2, {Caller} || format('Schema %I belongs to %I.', n.nspname, pg_get_userbyid(n.nspowner)),
                  format('Allow it, as its owner or a superuser: GRANT USAGE ON SCHEMA %I TO %s;', n.nspname, actor.name)
             FROM pg_namespace AS n, actor
            WHERE $3 = '42501' AND NOT has_schema_privilege(actor.oid, n.oid, 'USAGE')
              AND ({Named("n.nspname")} OR n.oid IN (SELECT relnamespace FROM needed))
           UNION ALL
           SELECT 2, format('Tablespace %I belongs to %I, and default_tablespace names it.', t.spcname, pg_get_userbyid(t.spcowner)),
-                 format('Allow it, as a superuser: GRANT CREATE ON TABLESPACE %I TO %s;', t.spcname, actor.name)
+                 format('Allow it, as its owner or a superuser: GRANT CREATE ON TABLESPACE %I TO %s;', t.spcname, actor.name)
             FROM pg_tablespace AS t, actor
            WHERE $3 = '42501' AND {Named("t.spcname")} AND NOT has_tablespace_privilege(actor.oid, t.oid, 'CREATE')
           UNION ALL
@@ -173,6 +176,8 @@ internal static class RefusalDiagnosis
             var owners = e.SqlState is PostgresErrorCodes.InsufficientPrivilege or SchemaGuard.SqlState
                 ? await TableOwners.ReadAsync(session, schema, cancellationToken) : null;
             return owners is null || !owners.Explain(e.MessageText) ? refusal
+                : e.SqlState == SchemaGuard.SqlState && owners.Roles is [var (role, _)] && role == e.Detail
+                ? new($"{owners.Sentence}: it cannot run with them.", refusal.Cause, owners.Remedy, e) { ExitCode = refusal.ExitCode }
                 : With(owners.Sentence + ".", owners.Remedy + (isReading ? owners.ReadingRemedy : ""));
         }
         catch (NpgsqlException)

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Data.Common;
 using Migrations;
 using Migrations.Dsl;
 using Migrator.Sessions;
@@ -16,16 +17,21 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
 
     /// <summary>Whether a role must not be given to a user whose job is migrations, as SQL on <c>owner</c>, an oid.</summary>
     /// <remarks>
-    /// Superusers, predefined roles and their members: after a restore with --no-owner the objects belong to the role that restored, on RDS
-    /// to a member of rds_superuser. Roles that only watch, and rds_iam, do no harm of this kind.
+    /// Superusers, predefined roles, those that make roles, and their members: after a restore with --no-owner the objects belong to the
+    /// role that restored, on RDS to the master user. Roles that only watch, and rds_iam, do no harm of this kind. A role cannot be given
+    /// to one of which it is a member: from PostgreSQL 16 on, whoever makes a role is its member.
     /// </remarks>
     private const string IsSystem =
         """
         EXISTS (WITH RECURSIVE roles AS (
             SELECT owner AS oid UNION SELECT m.roleid FROM pg_auth_members AS m JOIN roles ON m.member = roles.oid)
-          SELECT FROM roles JOIN pg_roles AS r USING (oid) WHERE r.rolsuper OR r.rolname ~ '^(pg_|rds)' AND r.rolname NOT IN
+          SELECT FROM roles JOIN pg_roles AS r USING (oid)
+           WHERE r.rolsuper OR r.rolcreaterole OR r.rolname = session_user OR r.rolname ~ '^(pg_|rds)' AND r.rolname NOT IN
             ('rds_iam', 'pg_database_owner', 'pg_monitor', 'pg_read_all_settings', 'pg_read_all_stats', 'pg_stat_scan_tables'))
         """;
+
+    private const string IsMember =
+        "pg_has_role(owner, target, CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END)";
 
     // A member of rds_iam cannot log in with a password any more; pg_auth_members knows members that a superuser only counts as.
     private static readonly string Query =
@@ -33,15 +39,20 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
         WITH RECURSIVE mine AS (SELECT oid FROM pg_roles WHERE rolname = session_user UNION
             SELECT m.roleid FROM pg_auth_members AS m JOIN mine ON m.member = mine.oid),
           found AS (
-            SELECT 'TABLE' AS kind, format('%I.%I', n.nspname, c.relname) AS name, c.relname, c.relowner AS owner
+            SELECT 'TABLE' AS kind, format('%I.%I', n.nspname, c.relname) AS name, c.relname, c.relowner AS owner, c.relacl AS acl,
+                   has_table_privilege(c.oid, 'SELECT') AS may_read
               FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
              WHERE n.nspname = current_setting('migrator.schema') AND c.relkind IN ('r', 'p')
                AND c.relname IN ({string.Join(", ", KongObjects.TableNames.Append("schema_meta").Select(Sql.Literal))})
             UNION ALL
-            SELECT 'FUNCTION', format('%I.%I()', n.nspname, p.proname), p.proname, p.proowner
+            SELECT 'FUNCTION', format('%I.%I()', n.nspname, p.proname), p.proname, p.proowner, NULL, true
               FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
              WHERE n.nspname = current_setting('migrator.schema') AND p.pronargs = 0
-               AND p.proname IN ({string.Join(", ", KongObjects.Functions.Select(Sql.Literal))}))
+               AND p.proname IN ({string.Join(", ", KongObjects.Functions.Select(Sql.Literal))})),
+          found_for AS (
+            SELECT found.*, coalesce((SELECT pg_get_userbyid(l.owner) FROM found AS l
+                     WHERE l.relname = 'schema_meta' AND pg_has_role(l.owner, 'USAGE')), current_user)::name AS target
+              FROM found)
         SELECT current_user::text AS "user", current_setting('migrator.schema') AS schema, kind, name, relname::text AS plain,
                pg_get_userbyid(owner)::text AS owner, {IsSystem} AS is_system,
                EXISTS (SELECT FROM mine WHERE oid = owner) AS is_member,
@@ -49,9 +60,21 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
                EXISTS (SELECT FROM pg_auth_members AS m JOIN pg_roles AS r ON r.oid = m.roleid WHERE r.rolname = 'rds_iam'
                  AND m.member = owner)
                  AND NOT EXISTS (SELECT FROM mine JOIN pg_roles USING (oid) WHERE rolname = 'rds_iam') AS ends_password,
-               coalesce((SELECT pg_get_userbyid(l.owner) FROM found AS l WHERE l.relname = 'schema_meta' AND pg_has_role(l.owner, 'USAGE')),
-                 current_user)::text AS target
-          FROM found WHERE NOT pg_has_role(owner, 'USAGE')
+               NOT has_schema_privilege(session_user, n.oid, 'CREATE') AND EXISTS (SELECT FROM found AS f CROSS JOIN
+                  aclexplode(f.acl) AS acl JOIN mine ON mine.oid = acl.grantee
+                 WHERE acl.grantee <> f.owner) AS has_rows, o.rolcanlogin AS may_log_in, may_read,
+               (SELECT rolinherit FROM pg_roles WHERE rolname = session_user) AS inherits, target::text,
+               CASE WHEN NOT o.rolsuper AND NOT {IsMember} THEN
+                 format('%sGRANT %I TO %I;', CASE WHEN current_setting('server_version_num')::int < 160000 AND o.rolcreaterole
+                     OR pg_has_role(owner, target, 'MEMBER WITH ADMIN OPTION') THEN ''
+                   ELSE format('As a role with ADMIN OPTION on %I, or as a superuser: ', target) END,
+                   target, o.rolname) ELSE '' END AS join_sql,
+               CASE WHEN NOT (has_schema_privilege(target, n.oid, 'CREATE') AND has_schema_privilege(target, n.oid, 'USAGE')) THEN
+                 format('%sGRANT USAGE, CREATE ON SCHEMA %I TO %I;', CASE WHEN pg_has_role(owner, n.nspowner, 'USAGE') THEN ''
+                   ELSE format('As %I, the owner of the schema, or as a superuser: ', pg_get_userbyid(n.nspowner)) END, n.nspname, target)
+                 ELSE '' END AS schema_sql
+          FROM found_for JOIN pg_roles AS o ON o.oid = owner JOIN pg_namespace AS n ON n.nspname = current_setting('migrator.schema')
+         WHERE NOT pg_has_role(owner, 'USAGE')
          ORDER BY count(*) OVER (PARTITION BY owner, kind) DESC, owner, kind DESC, name
         """;
 
@@ -69,12 +92,15 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
                 while (await reader.ReadAsync(cancellationToken))
                 {
                     (user, name) = (reader.GetString("user"), reader.GetString("schema"));
-                    var means = reader.GetBoolean("is_system") ? Means.GiveObjects
-                        : reader.GetBoolean("is_member") ? reader.GetBoolean("has_options") ? Means.GrantWithOptions : Means.SetRole
-                        : reader.GetBoolean("ends_password") ? Means.LogInAsOwner : Means.Grant;
                     objects.Add(new OwnedObject(
-                        reader.GetString("kind"), reader.GetString("name"), reader.GetString("plain"), reader.GetString("owner"), means,
-                        reader.GetString("target")));
+                        reader.GetString("kind"), reader.GetString("name"), reader.GetString("plain"), reader.GetString("owner"),
+                        MeansOf(reader), reader.GetString("target"))
+                    {
+                        JoinSql = reader.GetString("join_sql"),
+                        SchemaSql = reader.GetString("schema_sql"),
+                        MayRead = reader.GetBoolean("may_read"),
+                        OwnerMayLogIn = reader.GetBoolean("may_log_in"),
+                    });
                 }
 
                 var roles = objects.Where(o => o.IsTable).CountBy(o => o.Owner, StringComparer.Ordinal).Select(c => (c.Key, c.Value));
@@ -111,31 +137,68 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
     /// <summary>What to do: what can be pasted ends each line.</summary>
     public string Remedy => string.Join("\n    ", Objects.GroupBy(o => (o.Owner, o.Means)).SelectMany(g => g.Key.Means switch
     {
-        // Whoever has the rights of this role has those of a superuser.
-        Means.GiveObjects => g.Select(o => o.GiveSql).Prepend(
-            $"A restore leaves the objects to the role that runs it. Give them to '{g.First().Target}', as '{g.Key.Owner}' or as a "
-                + "superuser:"),
+        Means.GiveObjects => GiveAll([.. g]),
         Means.SetRole =>
         [
             $"'{User}' is a member of '{g.Key.Owner}' and does not inherit its rights (NOINHERIT). Let it act as '{g.Key.Owner}' after "
-                + $"each login, as a superuser: ALTER ROLE {Sql.Identifier(User)} SET role = {Sql.Literal(g.Key.Owner)};",
+                + $"each login, as '{User}' or a superuser: {SetRole(g.Key.Owner)}",
+        ],
+        Means.GrantAndSetRole =>
+        [
+            $"'{User}' inherits no rights (NOINHERIT). Let it act as '{g.Key.Owner}' after each login, as "
+                + $"{SessionDiagnosis.Administrator}: "
+                + $"GRANT {Sql.Identifier(g.Key.Owner)} TO {Sql.Identifier(User)}; {SetRole(g.Key.Owner)}",
         ],
         Means.GrantWithOptions =>
         [
-            $"'{User}' is a member of '{g.Key.Owner}' and does not inherit its rights. Let it, as a superuser: "
+            $"'{User}' does not inherit the rights of '{g.Key.Owner}'. Let it, as {SessionDiagnosis.Administrator}: "
                 + $"GRANT {Sql.Identifier(g.Key.Owner)} TO {Sql.Identifier(User)} WITH INHERIT TRUE, SET TRUE;",
+        ],
+        Means.LogInInstead =>
+        [
+            $"'{User}' was given rights on rows only, as a gateway's role is, and should not get more. "
+                + (g.First().OwnerMayLogIn ? $"Log in as the owner: pg_user = {g.Key.Owner}"
+                    : $"Log in as a member of the owner, '{g.Key.Owner}'."),
         ],
         Means.LogInAsOwner => [$"Log in as the owner, with a token (a member of rds_iam has no password): pg_user = {g.Key.Owner}"],
         _ =>
         [
-            $"Give its rights to '{User}', as a superuser: GRANT {Sql.Identifier(g.Key.Owner)} TO {Sql.Identifier(User)};",
-            $"or log in as the owner: pg_user = {g.Key.Owner}",
+            $"Give its rights to '{User}', as {SessionDiagnosis.Administrator}: GRANT {Sql.Identifier(g.Key.Owner)} TO "
+                + $"{Sql.Identifier(User)};",
+            .. g.First().OwnerMayLogIn ? [$"or log in as the owner: pg_user = {g.Key.Owner}"] : Array.Empty<string>(),
         ],
     }));
 
-    /// <summary>What to do for a user who only reads, beside <see cref="Remedy"/>.</summary>
-    public string ReadingRemedy =>
-        $"\n    If it only has to read: GRANT SELECT ON ALL TABLES IN SCHEMA {Sql.Identifier(Schema)} TO {Sql.Identifier(User)};";
+    // Whoever has the rights of such a role could do everything. The membership is for ALTER only.
+    private static IEnumerable<string> GiveAll(IReadOnlyList<OwnedObject> objects)
+    {
+        var (owner, target) = (objects[0].Owner, objects[0].Target);
+        return
+        [
+            $"A restore leaves the objects to the role that runs it. Give them to '{target}', as '{owner}' or as a superuser:",
+            .. new[] { objects[0].JoinSql, objects[0].SchemaSql }.Where(sql => sql.Length > 0),
+            .. objects.Select(o => o.GiveSql),
+            .. objects[0].JoinSql.Length == 0 ? [] : new[] { $"REVOKE {Sql.Identifier(target)} FROM {Sql.Identifier(owner)};" },
+        ];
+    }
+
+    private string SetRole(string owner) => $"ALTER ROLE {Sql.Identifier(User)} SET role = {Sql.Literal(owner)};";
+
+    private static Means MeansOf(DbDataReader row)
+    {
+        var hasOptions = row.GetBoolean("has_options");
+        return row.GetBoolean("is_system") ? Means.GiveObjects
+            : row.GetBoolean("is_member") ? hasOptions ? Means.GrantWithOptions : Means.SetRole
+            : row.GetBoolean("has_rows") ? Means.LogInInstead
+            : row.GetBoolean("ends_password") ? Means.LogInAsOwner
+            : row.GetBoolean("inherits") ? Means.Grant
+            : hasOptions ? Means.GrantWithOptions : Means.GrantAndSetRole;
+    }
+
+    /// <summary>What to do for a user who only reads, beside <see cref="Remedy"/>; empty if it may read already.</summary>
+    public string ReadingRemedy => Objects.All(o => o.MayRead) ? ""
+        : $"\n    Or, if it only has to read, as their owner: GRANT SELECT ON ALL TABLES IN SCHEMA {Sql.Identifier(Schema)} TO "
+            + $"{Sql.Identifier(User)};";
 }
 
 /// <summary>A table or function of the gateway that belongs to a role whose rights the user does not have.</summary>
@@ -147,6 +210,18 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
 /// <param name="Target">Who should own it: the owner of the ledger if the user has its rights, else the user.</param>
 internal sealed record OwnedObject(string Kind, string Name, string Plain, string Owner, Means Means, string Target)
 {
+    /// <summary>The SQL by which its owner may give it to the target: a membership; empty if there is one.</summary>
+    public string JoinSql { get; init; } = "";
+
+    /// <summary>The SQL by which the target may own something in the schema; empty if it may.</summary>
+    public string SchemaSql { get; init; } = "";
+
+    /// <summary>Whether the user may read it, if it is a table.</summary>
+    public bool MayRead { get; init; } = true;
+
+    /// <summary>Whether the owner may log in.</summary>
+    public bool OwnerMayLogIn { get; init; } = true;
+
     /// <summary>Whether it is a table.</summary>
     public bool IsTable => Kind == "TABLE";
 
@@ -165,6 +240,12 @@ internal enum Means
 
     /// <summary>It is granted already, and not inherited: the user becomes the role at each login.</summary>
     SetRole,
+
+    /// <summary>The role is granted, and the user, which inherits nothing, becomes the role at each login.</summary>
+    GrantAndSetRole,
+
+    /// <summary>The user is the gateway's role, and must not get the rights of the owner.</summary>
+    LogInInstead,
 
     /// <summary>The role must not be granted: the objects change their owner.</summary>
     GiveObjects,

@@ -39,8 +39,11 @@ internal sealed class DatabaseCheck(
         }
         catch (MigratorException e)
         {
+            // Other refusals than 28 are not of the user's name, password or token.
+            var isOfUser = e.InnerException is not PostgresException refusal
+                || PoolerWords.SqlState(refusal).StartsWith("28", StringComparison.Ordinal);
             list.NotMet("login", e.Cause is { } cause ? $"{e.Message} {cause}" : e.Message,
-                $"{e.Remedy}\nThe user, as the master user makes it:\n{UserSql.For(settings)}");
+                isOfUser ? $"{e.Remedy}\n{UserSql.For(settings)}" : e.Remedy);
         }
     }
 
@@ -73,7 +76,8 @@ internal sealed class DatabaseCheck(
     private async Task CheckDatabaseAsync(IDatabaseSession session, CancellationToken cancellationToken)
     {
         var facts = await DatabaseReader.ReadAsync(session, settings.Schema, cancellationToken);
-        var more = await DatabaseSurroundings.ReadAsync(session, settings.Schema, cancellationToken);
+        var more = await DatabaseSurroundings.ReadAsync(
+            session, settings.Schema, Owner(facts), cancellationToken);
         list.Met("server version", $"PostgreSQL {facts.Version}");
         CheckRdsIamMembership(more);
         list.Met("database", $"'{facts.Database}'");
@@ -153,14 +157,24 @@ internal sealed class DatabaseCheck(
         }
         else
         {
+            // What the owner of the tables has as everybody, it is given as itself first.
             var roles = string.Join(", ", more.Creators);
+            var schema = Sql.Identifier(facts.Schema);
+            string[] sql =
+            [
+                .. more.OnlyAsPublic ? [$"GRANT USAGE, CREATE ON SCHEMA {schema} TO {Sql.Identifier(Owner(facts))};"]
+                    : Array.Empty<string>(),
+                $"REVOKE CREATE ON SCHEMA {schema} FROM {roles};",
+            ];
             list.Warning(
                 "only the owner may create",
                 $"{roles} may create in schema '{facts.Schema}' too, and what is created there runs with the rights of the gateway, "
                     + "whose sessions look names up in it",
-                $"REVOKE CREATE ON SCHEMA {Sql.Identifier(facts.Schema)} FROM {roles};");
+                $"As '{more.SchemaOwner}', the owner of the schema, or a superuser:\n{string.Join('\n', sql)}");
         }
     }
+
+    private static string Owner(DatabaseFacts facts) => facts.LedgerOwner ?? facts.Creator;
 
     private void CheckOtherSessions(DatabaseFacts facts, DatabaseSurroundings more)
     {

@@ -1,6 +1,9 @@
 using System.Text.Json;
+using Migrations;
+using Migrations.Dsl;
 using Migrator.Ledger;
 using Migrator.Sessions;
+using Npgsql;
 
 namespace Migrator.Preflight;
 
@@ -9,15 +12,18 @@ namespace Migrator.Preflight;
 /// <param name="SearchPath">The search path of the session, as the server sets it by default.</param>
 /// <param name="Blockers">Sessions that have held locks in the schema for more than 5 seconds, in one line.</param>
 /// <param name="EndBlockers">The SQL statements that end these sessions.</param>
-/// <param name="Creators">Roles that may create objects in the schema, other than the user and the owners of schema and database. PUBLIC
-/// means every role.</param>
+/// <param name="Creators">Roles that may create objects in the schema, and are not to: PUBLIC means every role.</param>
+/// <param name="OnlyAsPublic">Whether who is to create there may do so only as PUBLIC may.</param>
+/// <param name="SchemaOwner">The owner of the schema.</param>
 internal sealed record DatabaseSurroundings(
-    bool? IsInRdsIam, string SearchPath, string Blockers, string EndBlockers, IReadOnlyList<string> Creators)
+    bool? IsInRdsIam, string SearchPath, string Blockers, string EndBlockers, IReadOnlyList<string> Creators, bool OnlyAsPublic,
+    string SchemaOwner)
 {
     // pg_has_role is true for a superuser and every role, but the login only counts real members. reset_val is the session's search path:
-    // the transaction has another.
-    private const string Query =
-        """
+    // the transaction has another. Who is to create in the schema: its owner and that of the database, who has
+    // default privileges for tables in it, the owners of the gateway's tables, the role $1 that a run acts as, and what they inherit from.
+    private static readonly string Query =
+        $"""
         WITH RECURSIVE membership AS (
           SELECT roleid FROM pg_auth_members WHERE member = (SELECT oid FROM pg_roles WHERE rolname = current_user)
           UNION
@@ -28,31 +34,53 @@ internal sealed record DatabaseSurroundings(
             JOIN pg_stat_activity AS a ON a.pid = l.pid
            WHERE l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
              AND n.nspname = current_setting('migrator.schema') AND a.pid <> pg_backend_pid() AND a.usesysid IS NOT NULL
-             AND a.xact_start < now() - interval '5 seconds')
+             AND a.xact_start < now() - interval '5 seconds'),
+        owners AS (
+          SELECT c.relowner AS oid FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+           WHERE n.nspname = current_setting('migrator.schema') AND c.relkind IN ('r', 'p')
+             AND c.relname IN ('schema_meta', {string.Join(", ", KongObjects.TableNames.Select(Sql.Literal))})),
+        schema AS (SELECT n.oid, n.nspowner, coalesce(n.nspacl, acldefault('n', n.nspowner)) AS acl FROM pg_namespace AS n
+           WHERE n.nspname = current_setting('migrator.schema')),
+        makers AS (
+          SELECT oid FROM pg_roles WHERE NOT rolsuper AND (rolname = $1 OR oid IN (SELECT oid FROM owners))),
+        allowed AS (
+          SELECT r.oid FROM pg_roles AS r JOIN makers ON pg_has_role(makers.oid, r.oid, 'USAGE')
+          UNION SELECT oid FROM pg_roles WHERE rolsuper
+          UNION SELECT nspowner FROM schema
+          UNION SELECT datdba FROM pg_database WHERE datname = current_database()
+          UNION SELECT d.defaclrole FROM pg_default_acl AS d JOIN schema ON schema.oid = d.defaclnamespace WHERE d.defaclobjtype = 'r'),
+        creators AS (SELECT DISTINCT acl.grantee FROM schema CROSS JOIN aclexplode(schema.acl) AS acl WHERE acl.privilege_type = 'CREATE')
         SELECT (SELECT oid IN (SELECT roleid FROM membership) FROM pg_roles WHERE rolname = 'rds_iam'),
                (SELECT reset_val FROM pg_settings WHERE name = 'search_path'),
                coalesce((SELECT string_agg(format('process %s (%s, user %s)', pid, name, usename), ', ') FROM blockers), ''),
                coalesce((SELECT string_agg(format('SELECT pg_terminate_backend(%s);', pid), ' ') FROM blockers), ''),
-               (SELECT coalesce(json_agg(CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(acl.grantee)) END
-                 ORDER BY acl.grantee), '[]')::text
-                       FROM pg_namespace AS n CROSS JOIN aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) AS acl
-                      WHERE n.nspname = current_setting('migrator.schema') AND acl.privilege_type = 'CREATE' AND acl.grantee <> n.nspowner
-                        AND (acl.grantee = 0 OR NOT (
-                          acl.grantee = (SELECT datdba FROM pg_database WHERE datname = current_database())
-                          OR acl.grantee = (SELECT oid FROM pg_roles WHERE rolname = current_user))))
+               (SELECT coalesce(json_agg(CASE grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(grantee)) END
+                 ORDER BY grantee), '[]')::text
+                  FROM creators WHERE grantee NOT IN (SELECT oid FROM allowed)),
+               NOT EXISTS (SELECT FROM creators WHERE grantee <> 0 AND pg_has_role($1::name, grantee, 'USAGE')),
+               coalesce((SELECT pg_get_userbyid(nspowner) FROM schema), '')::text
         """;
 
     /// <summary>Reads the facts in one read-only transaction.</summary>
-    public static Task<DatabaseSurroundings> ReadAsync(IDatabaseSession session, string? schema, CancellationToken cancellationToken) =>
-        session.ReadAsync(
-        [.. TransactionSql.BeginReading(schema), new(Query), TransactionSql.Commit],
+    /// <param name="session">The connection.</param>
+    /// <param name="schema">pg_schema; null for the server's current schema.</param>
+    /// <param name="creator">The role that is to create objects in the schema.</param>
+    /// <param name="cancellationToken">Ends the command.</param>
+    public static Task<DatabaseSurroundings> ReadAsync(
+        IDatabaseSession session, string? schema, string creator, CancellationToken cancellationToken) => session.ReadAsync(
+        [
+            .. TransactionSql.BeginReading(schema),
+            new(Query) { Parameters = { new NpgsqlParameter<string> { TypedValue = creator } } },
+            TransactionSql.Commit,
+        ],
         async reader =>
         {
             await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
             await reader.ReadAsync(cancellationToken);
             return new DatabaseSurroundings(
                 await reader.IsDBNullAsync(0, cancellationToken) ? null : reader.GetBoolean(0), reader.GetString(1), reader.GetString(2),
-                reader.GetString(3), JsonSerializer.Deserialize(reader.GetString(4), LedgerJson.Default.IReadOnlyListString)!);
+                reader.GetString(3), JsonSerializer.Deserialize(reader.GetString(4), LedgerJson.Default.IReadOnlyListString)!,
+                reader.GetBoolean(5), reader.GetString(6));
         },
         cancellationToken);
 }

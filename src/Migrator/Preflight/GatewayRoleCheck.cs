@@ -183,7 +183,7 @@ internal sealed class GatewayRoleCheck(string role, DatabaseFacts facts, string 
     // The gateway's role cannot be the owner too: then the owner is a new role.
     private string Owner => facts.Creator != role ? facts.Creator : $"{role[..Math.Min(role.Length, 50)]}_owner";
 
-    private string Remedy => "Run what this prints, as a superuser: "
+    private string Remedy => $"Run what this prints, as {SessionDiagnosis.Administrator}: "
         + new GrantedRoles(Owner, role, ReadOnly: null, Iam: false).Command(conf);
 
     private void Report(string json)
@@ -199,7 +199,7 @@ internal sealed class GatewayRoleCheck(string role, DatabaseFacts facts, string 
         if (flaws.Exists(f => f.Text == "is a superuser"))
         {
             list.NotMet(Name, $"'{role}' is a superuser, who may do everything", "Give the gateway another role (pg_user). "
-                + $"Run what this prints, as a superuser: "
+                + $"Run what this prints, as {SessionDiagnosis.Administrator}: "
                 + new GrantedRoles(Owner, $"{role}_gateway", ReadOnly: null, Iam: false).Command(conf));
             return;
         }
@@ -207,7 +207,7 @@ internal sealed class GatewayRoleCheck(string role, DatabaseFacts facts, string 
         string[] remedies =
         [
             .. flaws.Where(f => f.Repair.Length > 0).Select(f => f.Repair).Distinct(StringComparer.Ordinal)
-                .Select(repair => $"As a superuser: {repair}"),
+                .Select(repair => $"As {SessionDiagnosis.Administrator}: {repair}"),
             .. flaws.Exists(f => f.Repair.Length == 0) ? [Remedy] : Array.Empty<string>(),
         ];
         list.NotMet(Name, $"'{role}' {string.Join("; it ", flaws.Select(f => f.Text))}", string.Join('\n', remedies));

@@ -117,28 +117,35 @@ internal sealed class GrantsSql(string database, string schema, GrantedRoles rol
         DO $$
         DECLARE found record;
         BEGIN
-          SELECT kind, name, pg_get_userbyid(owner) AS role INTO found FROM (
-            SELECT 'table' AS kind, c.relname AS name, c.relowner AS owner, c.relnamespace AS namespace FROM pg_class AS c
+          SELECT min(kind || ' ' || name) AS thing, o.rolname AS role,
+                 string_agg(format(E'ALTER %s %s OWNER TO %I;\n', upper(kind), place, current_user), '') AS give,
+                 NOT me.rolsuper AND NOT pg_has_role(owner, 'USAGE') AS is_stranger, pg_has_role(owner, 'MEMBER WITH ADMIN OPTION')
+                   OR me.rolcreaterole AND current_setting('server_version_num')::int < 160000 AS may_join INTO found FROM (
+            SELECT 'table' AS kind, c.relname AS name, c.relowner AS owner, c.relnamespace AS namespace, c.oid::regclass::text AS place
+              FROM pg_class AS c
              WHERE c.relkind IN ('r', 'p') AND c.relname IN (
             {Wrapped(Tables)})
-            UNION ALL
-            SELECT 'function', p.proname, p.proowner, p.pronamespace FROM pg_proc AS p
+            UNION
+            SELECT 'function', p.proname, p.proowner, p.pronamespace, p.oid::regprocedure::text FROM pg_proc AS p
              WHERE p.pronargs = 0 AND p.proname IN ({Names(KongObjects.Functions)})
-            UNION ALL
-            SELECT 'function', p.proname, p.proowner, c.relnamespace
+            UNION
+            SELECT 'function', p.proname, p.proowner, c.relnamespace, p.oid::regprocedure::text
               FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid JOIN pg_proc AS p ON p.oid = t.tgfoid
              WHERE NOT t.tgisinternal AND c.relname IN (
             {Wrapped(Tables)})) AS kong
-            JOIN pg_namespace AS n ON n.oid = kong.namespace
+            JOIN pg_namespace AS n ON n.oid = kong.namespace JOIN pg_roles AS o ON o.oid = owner
+            JOIN pg_roles AS me ON me.rolname = current_user
            WHERE n.nspname = {Sql.Literal(schema)} AND owner <> n.nspowner
-             AND pg_get_userbyid(owner) NOT IN (current_user, {Names(roles.All)})
-             AND NOT (SELECT rolsuper FROM pg_roles WHERE oid = owner)
+             AND o.rolname NOT IN (current_user, {Names(roles.All)}) AND NOT o.rolsuper
              AND owner <> (SELECT datdba FROM pg_database WHERE datname = current_database())
-           ORDER BY 1, 2 LIMIT 1;
-          IF found.name IS NOT NULL THEN
-            RAISE EXCEPTION '% % belongs to %, which is none of these roles', found.kind, found.name, found.role
-              USING HINT = format('If you trust it: REASSIGN OWNED BY %I TO %I. If not, drop the %s.', found.role, {ownerText},
-                found.kind);
+           GROUP BY owner, o.rolname, me.rolsuper, me.rolcreaterole ORDER BY o.rolname LIMIT 1;
+          IF found.thing IS NOT NULL THEN
+            RAISE EXCEPTION '% belongs to %, which is none of these roles', found.thing, found.role
+              USING HINT = concat(format(E'If you trust %I, run this as %I, then this script again:\n', found.role, current_user),
+                CASE WHEN found.is_stranger AND NOT found.may_join THEN 'As a superuser, or a role that may grant it: ' END,
+                CASE WHEN found.is_stranger THEN format(E'GRANT %I TO %I;\n', found.role, current_user) END, found.give,
+                CASE WHEN found.is_stranger THEN format(E'REVOKE %I FROM %I;\n', found.role, current_user) END,
+                'If you do not, drop what belongs to it.');
           END IF;
         END $$;
         """;

@@ -40,7 +40,8 @@ internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Ch
                  WHERE {OfOthers}), '') AS event_triggers,
                coalesce((SELECT string_agg(format('ALTER EVENT TRIGGER %I DISABLE;', evtname), ' ' ORDER BY evtname)
                   FROM pg_event_trigger AS e WHERE {OfOthers}), '') AS disable_triggers,
-               coalesce((SELECT string_agg(format('%s on %s', t.tgname, c.relname), ', ' ORDER BY c.relname, t.tgname) FROM kong AS c
+               coalesce((SELECT string_agg(format('%s on %s (function %s, which belongs to %s)', t.tgname, c.relname,
+                    p.oid::regproc, pg_get_userbyid(p.proowner)), ', ' ORDER BY c.relname, t.tgname) FROM kong AS c
                   JOIN pg_trigger AS t ON t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')
                   JOIN pg_proc AS p ON p.oid = t.tgfoid AND NOT (p.pronamespace = c.relnamespace AND p.proname IN (
                     {string.Join(", ", KongObjects.Functions.Select(Sql.Literal))}))), '') AS triggers,
@@ -171,7 +172,8 @@ internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Ch
         {
             list.NotMet(
                 "default_tablespace", $"is '{tablespace}' in this session, and '{facts.Creator}' may not create tables there",
-                $"As a superuser: GRANT CREATE ON TABLESPACE {Sql.Identifier(tablespace)} TO {Sql.Identifier(facts.Creator)};");
+                $"As the owner of the tablespace or a superuser: GRANT CREATE ON TABLESPACE {Sql.Identifier(tablespace)} TO "
+                    + $"{Sql.Identifier(facts.Creator)};");
         }
 
         var (was, now) = (Text(row, "collation_was"), Text(row, "collation_is"));
@@ -191,7 +193,7 @@ internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Ch
                 "event triggers",
                 $"run with each change of the schema, with the rights of '{facts.Creator}' unless they say otherwise: {onEvents}",
                 "See that their functions may do what they do as this role: if one fails, the migration is rolled back. To leave them out, "
-                    + $"as a superuser: {Text(row, "disable_triggers")}");
+                    + $"as their owner or a superuser: {Text(row, "disable_triggers")}");
         }
 
         if (Text(row, "ledger_rules") is { Length: > 0 } rules)
@@ -204,8 +206,9 @@ internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Ch
         if (Text(row, "triggers") is { Length: > 0 } triggers)
         {
             list.Warning(
-                "triggers", $"run when rows are written, and are not Kong's: {triggers}",
-                "If one discards or changes what a migration writes, the migration is rolled back, and its error has the SQL that disables "
+                "triggers", $"run when rows are written, are not Kong's, and were not examined: {triggers}",
+                $"See that '{facts.Creator}' may do what their functions do. If one fails, or discards or changes what a migration "
+                    + "writes, the migration is rolled back, and its error has the SQL that disables "
                     + "the trigger.");
         }
 

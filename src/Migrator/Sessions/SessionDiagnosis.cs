@@ -12,6 +12,9 @@ internal static class SessionDiagnosis
     public const string RightsRemedy =
         "Give the user the right that PostgreSQL names, or log in as a role that has it (pg_user). Then run the command again.";
 
+    /// <summary>Who may do what is the server's: on RDS no user is a superuser.</summary>
+    public const string Administrator = "a superuser (on RDS: the master user)";
+
     private const int MostRepairs = 100;
 
     /// <summary>The error that something under the gateway's names is not the gateway's.</summary>
@@ -21,6 +24,11 @@ internal static class SessionDiagnosis
     {
         var what = $"Schema '{e.SchemaName}' holds something under a name of the gateway's that is not the gateway's: {e.MessageText}.";
         var repairs = Repairs(e);
+        if (repairs.Length > 0 && e.Hint!.Split('\n').All(r => r.Contains(" DISABLE TRIGGER ", StringComparison.Ordinal)))
+        {
+            return OfTriggers(e, repairs, left);
+        }
+
         return string.IsNullOrEmpty(e.Detail)
             ? new(
                 what,
@@ -34,13 +42,24 @@ internal static class SessionDiagnosis
                 repairs.Length == 0
                     ? $"If it is the gateway's, log in as its owner: pg_user = {e.Detail}\n    If not, give the gateway a schema of "
                         + "its own (pg_schema)."
-                    : $"If it is the gateway's, or you trust its owner, run as a superuser:\n    {repairs}"
+                    : $"If it is the gateway's, or you trust its owner, run as a superuser, or as a role with the rights of both "
+                        + $"owners:\n    {repairs}"
                         + (repairs.Contains(" DISABLE TRIGGER ", StringComparison.Ordinal)
                             ? "\n    A trigger that is disabled does not see the migrations. Enable it again afterwards." : "")
                         + "\n    If not, give the gateway a schema of its own (pg_schema).",
                 e)
             { ExitCode = Errors.ExitCode.Refused };
     }
+
+    // The trigger has a name of its own, and another schema would not help.
+    private static MigratorException OfTriggers(PostgresException e, string repairs, string left) => new(
+        $"Code of a role that is not trusted would run when the gateway's tables in schema '{e.SchemaName}' are changed: {e.MessageText}.",
+        "The owner of a function decides what runs, with migrator's rights. It is trusted if it is the user that migrator runs as, a role "
+            + $"whose rights this user has, the owner of the schema or database, or a superuser. {left}",
+        $"Switch it off, as the owner of the table:\n    {repairs}\n    A trigger that is disabled does not see the migrations. Enable it "
+            + "again afterwards.",
+        e)
+    { ExitCode = Errors.ExitCode.Refused };
 
     /// <summary>The error that a rule or a trigger discards what is written.</summary>
     /// <param name="e">The error of <see cref="SchemaGuard"/> or of a rewrite.</param>
@@ -66,7 +85,7 @@ internal static class SessionDiagnosis
     public static MigratorException LimitTooShort(PostgresException e, string user, string database) => new(
         $"The server ended the beginning of a transaction, again and again: {e.MessageText} [{e.SqlState}].",
         "The user or the database has a statement_timeout that is too short even for BEGIN. migrator sets its own after that.",
-        $"Raise it, as a superuser: ALTER ROLE {Sql.Identifier(user)} IN DATABASE {Sql.Identifier(database)} SET "
+        $"Raise it, as '{user}' or a superuser: ALTER ROLE {Sql.Identifier(user)} IN DATABASE {Sql.Identifier(database)} SET "
             + "statement_timeout = '1min';",
         e);
 

@@ -19,8 +19,9 @@ internal sealed class GatewayNames
         }
     }
 
-    /// <summary>The versions that together have everything: one makes what another does not (migrations that ask for their target).</summary>
-    public static IReadOnlyList<GatewayVersion> Versions { get; } = [GatewayVersion.Known[0], GatewayVersion.Default, GatewayVersion.Newest];
+    /// <summary>The versions that together have everything: some migrations ask for their target.</summary>
+    public static IReadOnlyList<GatewayVersion> Versions { get; } =
+        [GatewayVersion.Known[0], GatewayVersion.Default, GatewayVersion.Newest];
 
     /// <summary>The names.</summary>
     public static GatewayNames All { get; } = new();

@@ -29,7 +29,8 @@ internal static class RepairScript
     public static string Script(VerificationResult result)
     {
         var unrepaired = string.Join('\n', result.Differences.Where(d => d.Repairs.Count == 0)
-            .Select(d => $"-- {(d.IsEarly ? "left to 'migrator up'" : "no statement repairs this")}: {DisplayText.Line(d.ToString(), DisplayText.MaxLineLength)}"));
+            .Select(d => (d.IsEarly ? "-- left to 'migrator up': " : "-- no statement repairs this: ")
+                + DisplayText.Line(d.ToString(), DisplayText.MaxLineLength)));
         string[] repairs = result.Repairs.Count == 0 ? [] :
         [
             "-- Run: psql -X -f THIS_FILE, as the owner of the tables or as a superuser, who becomes that owner. If a table is in use for",

@@ -121,7 +121,7 @@ internal sealed class GrantsCommandTests
         database.Execute(more.Replace("DB", database.Name, StringComparison.Ordinal));
         var check = Migrator("check --gateway gateway", "kong_owner").Output;
         repair = repair.Replace("DB", database.Name, StringComparison.Ordinal);
-        Assert.That(check, Does.Contain(flaw).And.Contain($"As a superuser: {repair}"));
+        Assert.That(check, Does.Contain(flaw).And.Contain($"As a superuser (on RDS: the master user): {repair}"));
         database.Execute(repair);
         Assert.That(Migrator("check --gateway gateway", "kong_owner").Output, Does.Contain("[ok]   rw gateway role"));
     }
@@ -209,11 +209,59 @@ internal sealed class GrantsCommandTests
             var psql = PsqlProcess.Run(database, script);
             Assert.That(psql.ExitCode, Is.EqualTo(3));
             Assert.That(psql.Errors, Does.Contain("belongs to mallory, which is none of these roles\n")
-                .And.Contain("REASSIGN OWNED BY mallory TO kong_owner"));
+                .And.Contain("OWNER TO kong;"));
             database.Execute(drop);
         }
 
         Grant();
+    }
+
+    [TestCase(15)]
+    [TestCase(16)]
+    public void The_hint_about_objects_of_another_role_can_be_pasted_by_the_master_user(int version)
+    {
+        using var own = PostgresVersions.Start(version);
+        using var place = own.CreateDatabase();
+        place.Execute(
+            "CREATE ROLE master LOGIN CREATEROLE CREATEDB; SET ROLE master; CREATE ROLE oldowner LOGIN; CREATE ROLE gateway; RESET ROLE;"
+                + $"ALTER DATABASE \"{place.Name}\" OWNER TO master; ALTER SCHEMA public OWNER TO pg_database_owner;"
+                + "GRANT CREATE ON SCHEMA public TO oldowner; CREATE TABLE oldowners (id int); ALTER TABLE oldowners OWNER TO oldowner");
+        Assert.That(Migrator("bootstrap", "oldowner", place).ExitCode, Is.Zero);
+        place.Execute(
+            "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'; ALTER FUNCTION note() OWNER TO oldowner;"
+                + "CREATE TRIGGER note AFTER UPDATE ON routes FOR EACH ROW EXECUTE FUNCTION note()");
+        var script = Migrator($"grants {Roles}", "master", place).Output;
+        var refused = PsqlProcess.Run(place, script, "master");
+        Assert.That(refused.ExitCode, Is.EqualTo(3), refused.Errors);
+        var hint = string.Join('\n', refused.Errors[refused.Errors.IndexOf("HINT:", StringComparison.Ordinal)..].Split('\n')
+            .Where(line => line.EndsWith(';')));
+        var pasted = PsqlProcess.Run(place, $"\\set ON_ERROR_STOP on\n{hint}\n", "master");
+        Assert.That(pasted.ExitCode, Is.Zero, pasted.Errors);
+        var again = PsqlProcess.Run(place, script, "master");
+        Assert.That(again.ExitCode, Is.Zero, again.Errors);
+        Assert.That(place.Query(
+            "SELECT DISTINCT tableowner || ' ' || (tablename = 'oldowners') FROM pg_tables WHERE schemaname = 'public'"),
+            Is.EquivalentTo(new[] { "kong_owner false", "oldowner true" }));
+        Assert.That(place.Query(
+            "SELECT count(*)::text FROM pg_auth_members WHERE roleid = 'oldowner'::regrole AND member = 'master'::regrole AND "
+                + "grantor = 'master'::regrole"), Is.EqualTo(new[] { "0" }));
+        var up = Migrator("up --force", "kong_owner", place);
+        Assert.That(up.ExitCode, Is.Zero, up.Errors);
+    }
+
+    [Test]
+    public void Check_as_the_role_of_the_gateway_says_to_log_in_as_the_owner_and_takes_nothing_from_it()
+    {
+        Grant();
+        var before = Migrator("check", "gateway");
+        Assert.That(before.Output, Does.Not.Contain("REVOKE").And.Contain("[ok]   rw only the owner may create"));
+        Migrator("bootstrap", "kong_owner");
+        foreach (var role in new[] { "gateway", "reader" })
+        {
+            var check = Migrator("check", role);
+            Assert.That(check.Output, Does.Contain("pg_user = kong_owner").And.Contain("[ok]   rw only the owner may create")
+                .And.Not.Contain("GRANT").And.Not.Contain("REVOKE"));
+        }
     }
 
     [TestCase("pg_database", "a\nDROP TABLE x; --")]
@@ -286,9 +334,9 @@ internal sealed class GrantsCommandTests
         }
     }
 
-    private ProcessResult Migrator(string arguments, string user)
+    private ProcessResult Migrator(string arguments, string user, TestDatabase? place = null)
     {
-        using var conf = KongConf.For(database, ("pg_user", user));
+        using var conf = KongConf.For(place ?? database, ("pg_user", user));
         return MigratorProcess.Run($"{arguments} -c {conf.Path}");
     }
 }

@@ -61,7 +61,8 @@ internal sealed class VerifyCommandTests : CommandTest
     {
         StartBootstrapped();
         Database.Execute("INSERT INTO consumers (id, username) VALUES (gen_random_uuid(), 'c'); "
-            + "INSERT INTO clustering_sync_version DEFAULT VALUES; INSERT INTO acls (id, consumer_id, \"group\") SELECT gen_random_uuid(), id, 'g' FROM consumers");
+            + "INSERT INTO clustering_sync_version DEFAULT VALUES; "
+            + "INSERT INTO acls (id, consumer_id, \"group\") SELECT gen_random_uuid(), id, 'g' FROM consumers");
         Database.Execute(lose);
 
         var found = Migrator("verify");

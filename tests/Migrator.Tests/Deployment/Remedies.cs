@@ -43,7 +43,8 @@ internal static partial class Remedies
     [GeneratedRegex(
         """
         (?<=(^|\n|:\ |;\ |'|or\ )\ *) (?<!\ \n\ *)
-          (?<sql>(ALTER|GRANT|REVOKE|CREATE\ (DATABASE|SCHEMA|USER|ROLE)|DROP|SELECT|ROLLBACK\ PREPARED|REASSIGN|REINDEX\ DATABASE)
+          (?<sql>(SET\ [^;\n]+;\ )?(ALTER|GRANT|REVOKE|CREATE\ (DATABASE|SCHEMA|USER|ROLE)|DROP|SELECT
+            |ROLLBACK\ PREPARED|REASSIGN|REINDEX\ DATABASE)
             \ ([^;\n']|'[^'\n]*')+;)
         | (?<!\ \n\ *)(?<migrator>migrator\ [a-z]+\ -c\ [^;,\n'`]+)
         | \b(?<shell>(getent|chronyc|apt-get|apk|curl|date|kubectl)\ [^;,\n)]+)

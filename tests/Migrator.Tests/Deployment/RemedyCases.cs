@@ -21,6 +21,9 @@ internal sealed record RemedyCase(string Name, string Setup, params string[] Rem
     /// <summary>A redirection.</summary>
     public string Redirect { get; init; } = "";
 
+    /// <summary>The role that pastes SQL, whatever the message says; null for the one that it names.</summary>
+    public string? PastedBy { get; init; }
+
     /// <summary>What the command ends with once the remedy has been pasted; null not to run it again.</summary>
     public int? ExitCode { get; init; } = 0;
 
@@ -176,6 +179,17 @@ internal static class RemedyCases
         CREATE EVENT TRIGGER log ON ddl_command_end EXECUTE FUNCTION audit.log();
         """;
 
+    // As on RDS: no superuser, but a master user, who has restored a dump of a database in which another role owned the tables.
+    private const string RestoredByMaster =
+        """
+        CREATE ROLE {db}_master LOGIN CREATEDB CREATEROLE;
+        ALTER SCHEMA public OWNER TO pg_database_owner; ALTER DATABASE {db} OWNER TO {db}_master; SELECT pg_temp.give('{db}_master', true);
+        REVOKE CREATE ON SCHEMA public FROM PUBLIC; SET ROLE {db}_master; CREATE ROLE {db}_owner LOGIN; CREATE ROLE {db}_gw LOGIN;
+        RESET ROLE;
+        GRANT USAGE ON SCHEMA public TO {db}_gw; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {db}_gw;
+
+        """;
+
     /// <summary>The situations.</summary>
     public static readonly IReadOnlyList<RemedyCase> All =
     [
@@ -189,6 +203,9 @@ internal static class RemedyCases
         new("a member that does not inherit", OthersTables + "GRANT {other} TO {user}; ALTER ROLE {user} NOINHERIT;",
             "ALTER ROLE … SET role = …;"),
 
+        new("a user that inherits nothing, and is no member", OthersTables + "ALTER ROLE {user} NOINHERIT;", "GRANT … TO …;",
+            "ALTER ROLE … SET role = …;"),
+
         new("no right to use the schema", "ALTER SCHEMA public OWNER TO kong; REVOKE ALL ON SCHEMA public FROM PUBLIC, {user};",
             "GRANT USAGE ON SCHEMA … TO …;") { Command = "list", ExitCode = 5 },
         new("no right to create in the schema",
@@ -199,12 +216,23 @@ internal static class RemedyCases
         new("others may create in the schema", "GRANT CREATE ON SCHEMA public TO PUBLIC;", "REVOKE CREATE ON SCHEMA … FROM …;")
         { Command = "check" },
         new("a read-only database", "ALTER DATABASE {db} SET default_transaction_read_only = on;",
-            "ALTER ROLE … IN DATABASE … SET default_transaction_read_only = off;"),
+            "SET default_transaction_read_only = off; ALTER ROLE … IN DATABASE … SET default_transaction_read_only = off;"),
         new("a read-only role", "ALTER ROLE {user} SET default_transaction_read_only = on;",
-            "ALTER ROLE … IN DATABASE … SET default_transaction_read_only = off;"),
+            "SET default_transaction_read_only = off; ALTER ROLE … IN DATABASE … SET default_transaction_read_only = off;")
+        { PastedBy = "{user}" },
 
-        new("no database", "", "CREATE DATABASE … OWNER …;")
+        new("no database", "", "GRANT … TO CURRENT_USER;", "CREATE DATABASE … OWNER …;")
         { Command = "bootstrap", Settings = [("pg_database", "{db}_new")], CleanUp = "DROP DATABASE {db}_new;" },
+        .. new[] { 15, 16 }.Select(version => new RemedyCase($"no database, for the master user of PostgreSQL {version}",
+            "CREATE ROLE {db}_master LOGIN CREATEDB CREATEROLE; SET ROLE {db}_master; CREATE ROLE {db}_owner LOGIN;",
+            "GRANT … TO CURRENT_USER;", "CREATE DATABASE … OWNER …;")
+        {
+            Start = "empty",
+            Command = "bootstrap",
+            Settings = [("pg_database", "{db}_new"), ("pg_user", "{db}_owner")],
+            PastedBy = "{db}_master",
+            Server = () => PostgresVersions.Start(version),
+        }),
         new("no right to connect", "ALTER DATABASE {db} OWNER TO kong; REVOKE CONNECT ON DATABASE {db} FROM PUBLIC;",
             "GRANT CONNECT ON DATABASE … TO …;") { Command = "list", ExitCode = 5 },
         new("no connections to the database", "\\c postgres\nALTER DATABASE {db} ALLOW_CONNECTIONS false;",
@@ -213,7 +241,7 @@ internal static class RemedyCases
         new("no connection left for the user", "ALTER ROLE {user} CONNECTION LIMIT 0;", "ALTER ROLE … CONNECTION LIMIT -1;"),
         new("no connection left for the database", "ALTER DATABASE {db} CONNECTION LIMIT 0;", "ALTER DATABASE … CONNECTION LIMIT -1;"),
         new("a user who may not log in", "ALTER ROLE {user} NOLOGIN;", "ALTER ROLE … LOGIN;"),
-        new("no user", "", "CREATE USER … WITH LOGIN;", "GRANT CONNECT, CREATE ON DATABASE … TO …;",
+        new("no user", "", "CREATE ROLE … LOGIN;", "GRANT CONNECT, CREATE ON DATABASE … TO …;",
             "GRANT USAGE, CREATE ON SCHEMA … TO …;")
         { Start = "empty", Command = "check", Settings = [("pg_user", "{user}_new")] },
 
@@ -223,6 +251,14 @@ internal static class RemedyCases
         new("a trigger of a superuser that writes to a table of somebody else", Row + Audit, "ALTER FUNCTION … SECURITY DEFINER…;"),
         new("a trigger of the user that writes to a table of somebody else",
             Row + Audit + "ALTER FUNCTION public.log() OWNER TO {user};", "GRANT USAGE ON SCHEMA … TO …;", "GRANT … ON … … TO …;"),
+        new("a table of the owner, for the gateway's role that advises",
+            "ALTER DATABASE {db} OWNER TO kong; ALTER SCHEMA public OWNER TO kong; GRANT USAGE, CREATE ON SCHEMA public TO {user};"
+                + GatewayRights, "pg_user = …")
+        { Command = "advise", Settings = [("pg_user", "{other}")] },
+        new("a trigger in lower case that writes to a table of somebody else",
+            Row + Audit.Replace("INSERT INTO audit.log (what) VALUES", "insert into audit.log (what) values", StringComparison.Ordinal)
+                + "ALTER FUNCTION public.log() OWNER TO {user}; GRANT USAGE ON SCHEMA audit TO {user};",
+            "GRANT … ON … … TO …;") { PastedBy = "{other}" },
         new("a trigger with the rights of its owner that writes to a table of somebody else",
             Row + Audit + "ALTER FUNCTION public.log() OWNER TO {user}; ALTER FUNCTION public.log() SECURITY DEFINER;",
             "GRANT USAGE ON SCHEMA … TO …;", "GRANT … ON … … TO …;"),
@@ -350,10 +386,13 @@ internal static class RemedyCases
                 + "UPDATE pg_database SET datcollversion = '1' WHERE datname = '{db}_icu';",
             "REINDEX DATABASE …;", "ALTER DATABASE … REFRESH COLLATION VERSION;")
         { Command = "check", Settings = [("pg_database", "{db}_icu")], CleanUp = "DROP DATABASE {db}_icu;" },
-        .. new[] { "ROLE {user}", "DATABASE {db}", "ROLE {user} IN DATABASE {db}" }.Select(place => new RemedyCase(
-            $"triggers switched off for {place}", $"ALTER {place} SET session_replication_role = replica;",
-            "ALTER ROLE … RESET session_replication_role;", "ALTER DATABASE … RESET session_replication_role;",
-            "ALTER ROLE … IN DATABASE … RESET session_replication_role;")),
+        .. new[] { "ROLE {user}", "DATABASE {db}", "ROLE {user} IN DATABASE {db}", "ROLE ALL" }.Select(place => new RemedyCase(
+            $"triggers switched off for {place}",
+            $"ALTER {place} SET session_replication_role = replica;ALTER DATABASE {{db}} SET session_replication_role = replica;",
+            "ALTER … RESET session_replication_role;") { Server = () => PostgresServer.Start() }),
+        new("triggers switched off for the server", "ALTER SYSTEM SET session_replication_role = replica;\nSELECT pg_reload_conf();",
+            "ALTER SYSTEM SET session_replication_role = origin;", "SELECT pg_reload_conf();")
+        { Server = () => PostgresServer.Start() },
         new("a COMMIT that waits for a standby",
             "ALTER SYSTEM SET synchronous_commit = on;\nALTER SYSTEM SET synchronous_standby_names = 'nobody';\nSELECT pg_reload_conf();",
             "SELECT application_name, sync_state, replay_lag FROM pg_stat_replication;",
@@ -385,6 +424,23 @@ internal static class RemedyCases
             "REVOKE … FROM …;", "ALTER DATABASE … OWNER TO …;", "REVOKE CREATE ON DATABASE … FROM …;", "ALTER ROLE … NOCREATEROLE;",
             "ALTER ROLE … NOCREATEDB;", "ALTER ROLE … NOREPLICATION;", "ALTER ROLE … NOBYPASSRLS;",
             "REVOKE SET, ALTER SYSTEM ON PARAMETER session_replication_role FROM …;") { Command = "check --gateway {other}" },
+
+        .. new[] { 14, 15, 16, 18 }.SelectMany(version => new[] { "up --gateway-version 3.0", "check" }.Select(command => new RemedyCase(
+            $"a dump restored by the master user, for {command}, on PostgreSQL {version}", RestoredByMaster,
+            "GRANT … TO …;", "GRANT USAGE, CREATE ON SCHEMA … TO …;", "ALTER … … OWNER TO …;", "REVOKE … FROM …;")
+        {
+            Command = command,
+            Settings = [("pg_user", "{db}_owner")],
+            PastedBy = "{db}_master",
+            Server = () => PostgresVersions.Start(version),
+        })),
+        new("the owner's right to create is that of everybody",
+            "ALTER DATABASE {db} OWNER TO kong; ALTER SCHEMA public OWNER TO kong; REVOKE ALL ON SCHEMA public FROM {user};"
+                + "GRANT USAGE, CREATE ON SCHEMA public TO PUBLIC;",
+            "GRANT USAGE, CREATE ON SCHEMA … TO …;", "REVOKE CREATE ON SCHEMA … FROM …;") { Command = "check" },
+        new("logged in as the gateway's role", "CREATE ROLE {user}_gw LOGIN; GRANT USAGE ON SCHEMA public TO {user}_gw;"
+                + "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {user}_gw;",
+            "pg_user = …") { Command = "check", Settings = [("pg_user", "{user}_gw")] },
 
         .. new[] { 16, 18 }.SelectMany(version => new RemedyCase[]
         {

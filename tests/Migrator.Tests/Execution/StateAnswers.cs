@@ -21,7 +21,7 @@ internal static class StateAnswers
             ("version_number", 150018), ("version", "15.18"), ("database", "kong"), ("user", "kong"), ("schema", "public"),
             ("schema_exists", true), ("may_use_schema", true), ("may_create_in_schema", true), ("may_create_schema", true),
             ("ledger_owner", ledger is null ? "" : "kong"), ("acts_as", ""), ("may_not_act", false),
-            ("triggers_run", true), ("in_recovery", inRecovery), ("read_only", false),
+            ("run_triggers", ""), ("table_maker", ""), ("in_recovery", inRecovery), ("read_only", false),
             ("lock_holder", holder ?? ""), ("lock_owner", row?.Owner ?? ""),
             ("lock_until", row?.Until ?? ""), ("locks_exist", true), ("ledger", Text(ledger)), ("has_entities", true), ("flaw", ""),
             ("may_be_blue_green", false), ("kong_tables", ""),
