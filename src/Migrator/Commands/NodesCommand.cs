@@ -40,6 +40,11 @@ internal static class NodesCommand
 
         var report = new NodesReport(nodes, period, context.Target, settings.User);
         context.Write(report.WriteText, report.WriteJson);
+        if (context.Get(OutputOptions.Json))
+        {
+            report.WarnIfUseless(context.Messages);
+        }
+
         return ExitCode.Success;
     }
 }

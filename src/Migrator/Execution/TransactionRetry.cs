@@ -61,7 +61,10 @@ internal sealed class TransactionRetry(
         }
 
         observer.Blocked(reason.Step, [.. blockers.Select(b => b.Describe(options.Limits.Lock))], ++blocked);
-        await row.PauseAsync(tableBackoff.NextPause(), cancellationToken);
+
+        // At most until the time limit, so that the last attempt is made then.
+        var (pause, left) = (tableBackoff.NextPause(), tableBackoff.Left);
+        await row.PauseAsync(pause < left ? pause : left, cancellationToken);
     }
 
     /// <summary>The sessions that hold the lock; empty if the query fails, as they are only needed for messages.</summary>

@@ -247,6 +247,10 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
         }
     }
 
+    /// <summary>Warns that an answer of <c>nodes --json</c> cannot be given to <c>finish --old-nodes</c>.</summary>
+    public void NoOldNodes(string reason, string remedy) => log.Write(
+        LogLevel.Warning, $"'finish --old-nodes' cannot use this answer: {reason}.", cause: null, remedy, LogEvent.WatchingNodes);
+
     /// <summary>Reports that the wait for a drain takes longer than was asked for.</summary>
     public void DrainRaised(TimeSpan asked, TimeSpan raised, string reason) => log.Write(
         LogLevel.Info,

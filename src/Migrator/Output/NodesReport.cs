@@ -97,6 +97,19 @@ internal sealed class NodesReport(GatewayNodes nodes, TimeSpan period, GatewayVe
         json.WriteEndArray();
     }
 
+    /// <summary>Warns if <c>finish --old-nodes</c> cannot use the answer, while something can be done about it.</summary>
+    public void WarnIfUseless(Messages messages)
+    {
+        if (nodes.Hidden > 0)
+        {
+            messages.NoOldNodes($"addresses are hidden from user '{user}'", $"Run, as an administrator: {Grant} Then run it again.");
+        }
+        else if (nodes.Sessions.Count == 0)
+        {
+            messages.NoOldNodes("no gateway was seen", "Run it again before the rollout, while the gateways are up.");
+        }
+    }
+
     /// <summary>What could not be seen, and why.</summary>
     private IEnumerable<string> Notes()
     {

@@ -335,9 +335,22 @@ internal sealed class RolloutCommandTests : CommandTest
         Database.Execute("DO $$ BEGIN CREATE ROLE other_looker LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$; "
             + "GRANT USAGE ON SCHEMA public TO other_looker; GRANT SELECT ON clustering_data_planes TO other_looker");
         using var gateway = ConnectGateway();
-        using var json = JsonDocument.Parse(Rollout("nodes --json --watch 0", ("pg_user", "other_looker")).Output);
+        var nodes = Rollout("nodes --json --watch 0", ("pg_user", "other_looker"));
+        Assert.That(nodes.Errors, Does.Contain("'finish --old-nodes' cannot use this answer: addresses are hidden from user 'other_looker'")
+            .And.Contain("GRANT pg_read_all_stats TO \"other_looker\";"));
+        using var json = JsonDocument.Parse(nodes.Output);
         Assert.That(json.RootElement.GetProperty("hidden_addresses").GetInt32(), Is.EqualTo(1));
         Assert.That(json.RootElement.GetProperty("notes")[0].GetString(), Does.EndWith("GRANT pg_read_all_stats TO \"other_looker\";"));
+    }
+
+    [Test]
+    public void Nodes_says_before_the_rollout_that_an_answer_without_gateways_is_of_no_use_after_it()
+    {
+        StartBootstrapped();
+        Assert.That(
+            Rollout("nodes --json --watch 0").Errors, Does.Contain("'finish --old-nodes' cannot use this answer: no gateway was seen"));
+        using var gateway = ConnectGateway();
+        Assert.That(Rollout("nodes --json --watch 0").Errors, Does.Not.Contain("--old-nodes"));
     }
 
     [Test]
