@@ -82,7 +82,7 @@ internal sealed class ConnectionErrorTests : CommandTest
         AssertRefused(
             Migrator("up --force", ("pg_user", Role)),
             $"User '{Role}' may not create tables in schema 'public'",
-            "Log in as the owner of the gateway's tables (pg_user).");
+            "Log in as the owner of the gateway's tables: pg_user = kong");
     }
 
     [Test]
