@@ -123,7 +123,7 @@ internal sealed class ActingRoleTests
         server.Execute("postgres", "ALTER ROLE member SET session_replication_role = replica");
         var up = Migrator("up", "member");
         Assert.That(up.ExitCode, Is.EqualTo(9));
-        Assert.That(up.Errors, Does.Contain("ALTER ROLE \"member\" RESET session_replication_role;"));
+        Assert.That(up.Errors, Does.Contain("ALTER ROLE member RESET session_replication_role;"));
     }
 
     private object? Query(string user, string sql)
