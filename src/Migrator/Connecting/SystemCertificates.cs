@@ -116,7 +116,6 @@ internal static class SystemCertificates
 
 #pragma warning disable SYSLIB1054 // Generated code would need unsafe blocks, which the project does not allow.
     [DllImport("libc", EntryPoint = "setenv", ExactSpelling = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int SetVariable(byte[] name, byte[] value, int overwrite);
 #pragma warning restore SYSLIB1054
 }

@@ -37,13 +37,14 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
         CancellationToken cancellationToken)
     {
         var origins = new Dictionary<NpgsqlBatchCommand, MigrationStep>();
-        var commands = new StepCommands(options, facts, place with { NeedsClaim = row.NeedsClaim }).Of(steps, origins).ToArray();
+        var claims = row.NeedsClaim && !facts.Ledger.IsEmpty;
+        var commands = new StepCommands(options, facts, place with { NeedsClaim = claims }).Of(steps, origins).ToArray();
         row.Begin(facts.Names, tableExists: !facts.Ledger.IsEmpty, facts.ActsAs);
         options.SavedRows?.Begin();
 
         // A file of rows is kept or given up with its transaction, so that transaction is committed before the next one begins.
         var endsHere = place.IsLast || options.SavedRows is not null;
-        var ledger = await SendAsync(origins, heartbeat => session.WriteNextAsync(
+        var ledger = await SendAsync(origins, hasCommit: claims || answered.Number is not null, heartbeat => session.WriteNextAsync(
             commands,
             async reader =>
             {
@@ -73,6 +74,7 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
         var commands = StepCommands.Drop(options, facts, contents, dead).ToArray();
         await SendAsync(
             [],
+            hasCommit: facts.Locks.TableExists,
             heartbeat => session.WriteNextAsync(
                 commands,
                 _ =>
@@ -87,17 +89,13 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
     }
 
     private async Task<T> SendAsync<T>(
-        Dictionary<NpgsqlBatchCommand, MigrationStep> origins, Func<Heartbeat, Task<T>> send, CancellationToken cancellationToken)
+        Dictionary<NpgsqlBatchCommand, MigrationStep> origins, bool hasCommit, Func<Heartbeat, Task<T>> send,
+        CancellationToken cancellationToken)
     {
         try
         {
-            await using var heartbeat = row.KeepAlive();
-            if (answered.Number is not null)
-            {
-                // The COMMIT of the transaction before travels with this one.
-                heartbeat.Commits();
-            }
-
+            // The COMMIT of our row, or of the transaction before, may travel with this one.
+            await using var heartbeat = row.KeepAlive(hasCommit);
             return await send(heartbeat);
         }
         catch (CommitInDoubtException)

@@ -17,6 +17,5 @@ internal static class InheritedDescriptor
 
     // fcntl(2). It returns -1 for a closed descriptor, which has this flag too.
     [DllImport("libc", EntryPoint = "fcntl")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Flags(int descriptor, int command);
 }

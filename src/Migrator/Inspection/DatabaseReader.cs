@@ -15,26 +15,6 @@ internal static class DatabaseReader
 {
     private const int MaxReads = 5;
 
-    // The setting of the role in the database counts before that of the role, of the database, of all roles, and of the server.
-    private const string RunTriggers =
-        """
-        coalesce((
-          WITH setting AS (
-            SELECT CASE WHEN setrole <> 0 AND setdatabase <> 0 THEN 1 WHEN setrole <> 0 THEN 2 WHEN setdatabase <> 0 THEN 3
-                     ELSE 4 END AS rank,
-                   CASE WHEN setrole <> 0 THEN format('ROLE %I', session_user) || CASE WHEN setdatabase <> 0
-                     THEN format(' IN DATABASE %I', current_database()) ELSE '' END
-                     WHEN setdatabase <> 0 THEN format('DATABASE %I', current_database()) ELSE 'ROLE ALL' END AS place,
-                   line LIKE '%=replica' AS is_replica
-              FROM pg_db_role_setting CROSS JOIN unnest(setconfig) AS line
-             WHERE line LIKE 'session_replication_role=%'
-               AND setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
-               AND setrole IN (0, (SELECT oid FROM pg_roles WHERE rolname = session_user)))
-          SELECT string_agg(format('ALTER %s RESET session_replication_role;', place), ' ' ORDER BY rank) FROM setting AS s
-           WHERE is_replica AND NOT EXISTS (SELECT FROM setting WHERE rank < s.rank AND NOT is_replica)),
-          'ALTER SYSTEM SET session_replication_role = origin; SELECT pg_reload_conf();')
-        """;
-
     private const string Facts =
         $"""
         SELECT current_setting('server_version_num')::int AS version_number, current_setting('server_version') AS version,
@@ -44,10 +24,7 @@ internal static class DatabaseReader
                  AND has_schema_privilege({ActingRole.Creator}, n.oid, 'USAGE'), false) AS may_create_in_schema,
                has_database_privilege({ActingRole.Creator}, current_database(), 'CREATE') AS may_create_schema,
                {SchemaMeta.TableOwner} AS ledger_owner, {ActingRole.Name} AS acts_as, {ActingRole.IsForbidden} AS may_not_act,
-               CASE WHEN current_setting('session_replication_role') = 'replica' THEN {RunTriggers} ELSE '' END AS run_triggers,
-               coalesce((SELECT pg_get_userbyid(d.defaclrole) FROM pg_default_acl AS d CROSS JOIN aclexplode(d.defaclacl) AS acl
-                  WHERE d.defaclnamespace = n.oid AND d.defaclobjtype = 'r' AND pg_get_userbyid(acl.grantee) = current_user
-                    AND acl.grantee <> d.defaclrole LIMIT 1), '')::text AS table_maker,
+               {RareFacts.RunTriggers} AS run_triggers, {RareFacts.TableMaker} AS table_maker,
                pg_is_in_recovery() AS in_recovery, current_setting('default_transaction_read_only')::bool AS read_only,
                {RareFacts.Holder} AS lock_holder, {KongLock.Owner} AS lock_owner, {KongLock.Until} AS lock_until,
                {KongLock.TableExists} AS locks_exist, {SchemaMeta.Snapshot} AS ledger, {Entities.Snapshot} AS has_entities,

@@ -6,7 +6,8 @@ using Migrator.Locking;
 namespace Migrator.Inspection;
 
 /// <summary>
-/// Facts of a database that are seldom so: who holds the lock, a blue/green deployment, Kong's tables without a ledger.
+/// Facts of a database that are seldom so: who holds the lock, a blue/green deployment, Kong's tables without a ledger, sessions without
+/// triggers, a user who may create nothing.
 /// </summary>
 /// <remarks>
 /// On a new connection the server needs longer to plan these queries than for everything else that is read. In a block, it plans a query
@@ -23,6 +24,32 @@ internal static class RareFacts
     /// <summary>The tables of Kong in a schema without a ledger, separated by commas, as an SQL expression.</summary>
     public const string TablesWithoutLedger = "current_setting('migrator.kong_tables')";
 
+    /// <summary>The SQL by which triggers run again in the user's sessions, as an SQL expression; empty if they do.</summary>
+    public const string RunTriggers = "current_setting('migrator.run_triggers')";
+
+    /// <summary>The role on whose future tables the user has rights by default, as an SQL expression; empty if there is none.</summary>
+    public const string TableMaker = "current_setting('migrator.table_maker')";
+
+    // The setting of the role in the database counts before that of the role, of the database, of all roles, and of the server.
+    private const string FindSetting =
+        """
+        coalesce((
+          WITH setting AS (
+            SELECT CASE WHEN setrole <> 0 AND setdatabase <> 0 THEN 1 WHEN setrole <> 0 THEN 2 WHEN setdatabase <> 0 THEN 3
+                     ELSE 4 END AS rank,
+                   CASE WHEN setrole <> 0 THEN format('ROLE %I', session_user) || CASE WHEN setdatabase <> 0
+                     THEN format(' IN DATABASE %I', current_database()) ELSE '' END
+                     WHEN setdatabase <> 0 THEN format('DATABASE %I', current_database()) ELSE 'ROLE ALL' END AS place,
+                   line LIKE '%=replica' AS is_replica
+              FROM pg_db_role_setting CROSS JOIN unnest(setconfig) AS line
+             WHERE line LIKE 'session_replication_role=%'
+               AND setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))
+               AND setrole IN (0, (SELECT oid FROM pg_roles WHERE rolname = session_user)))
+          SELECT string_agg(format('ALTER %s RESET session_replication_role;', place), ' ' ORDER BY rank) FROM setting AS s
+           WHERE is_replica AND NOT EXISTS (SELECT FROM setting WHERE rank < s.rank AND NOT is_replica)),
+          'ALTER SYSTEM SET session_replication_role = origin; SELECT pg_reload_conf();')
+        """;
+
     /// <summary>Finds the facts, and stores them in settings of the transaction.</summary>
     public static readonly string Read =
         $"""
@@ -31,6 +58,8 @@ internal static class RareFacts
           holder text;
           is_blue_green boolean := false;
           tables text;
+          run_triggers text;
+          table_maker text;
           {ActingRole.Variables}
         BEGIN
           {ActingRole.Find}
@@ -47,7 +76,19 @@ internal static class RareFacts
                AND NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = n.oid AND relname = 'schema_meta')
                AND c.relname IN ({string.Join(", ", KongObjects.TableNames.Select(Sql.Literal))});
           END IF;
-          PERFORM set_config('migrator.lock_holder', coalesce(holder, ''), true),
+          IF current_setting('session_replication_role') = 'replica' THEN
+            run_triggers := {FindSetting};
+          END IF;
+          IF EXISTS (SELECT FROM pg_namespace WHERE nspname = current_setting('migrator.schema')
+              AND NOT has_schema_privilege(oid, 'CREATE')) THEN
+            SELECT pg_get_userbyid(d.defaclrole) INTO table_maker
+              FROM pg_default_acl AS d CROSS JOIN aclexplode(d.defaclacl) AS acl JOIN pg_namespace AS n ON n.oid = d.defaclnamespace
+             WHERE n.nspname = current_setting('migrator.schema') AND d.defaclobjtype = 'r'
+               AND pg_get_userbyid(acl.grantee) = current_user AND acl.grantee <> d.defaclrole LIMIT 1;
+          END IF;
+          PERFORM set_config('migrator.run_triggers', coalesce(run_triggers, ''), true),
+                  set_config('migrator.table_maker', coalesce(table_maker, ''), true),
+                  set_config('migrator.lock_holder', coalesce(holder, ''), true),
                   set_config('migrator.may_be_blue_green', is_blue_green::text, true),
                   set_config('migrator.kong_tables', coalesce(tables, ''), true);
         END

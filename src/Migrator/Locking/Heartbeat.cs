@@ -31,13 +31,20 @@ internal sealed class Heartbeat : IAsyncDisposable
     /// <param name="owner">The name of the run.</param>
     /// <param name="schema">The schema of the table.</param>
     /// <param name="renews">Whether there is a row; a transaction that creates the table has none.</param>
+    /// <param name="hasCommit">Whether a COMMIT is on its way already.</param>
     /// <param name="actsAs">The role that the run acts as; null for the user.</param>
     /// <param name="onStandby">Called when the COMMIT waits for a synchronous standby.</param>
     /// <param name="time">The clock.</param>
     public Heartbeat(
-        IDatabaseSession session, string owner, GatewaySchema schema, bool renews, string? actsAs, Action onStandby, TimeProvider time)
+        IDatabaseSession session, string owner, GatewaySchema schema, bool renews, bool hasCommit, string? actsAs, Action onStandby,
+        TimeProvider time)
     {
         (this.actsAs, this.onStandby) = (actsAs, onStandby);
+        if (hasCommit)
+        {
+            Commits();
+        }
+
         beating = BeatAsync(session, owner, schema, renews, time);
     }
 

@@ -39,7 +39,9 @@ internal sealed class OwnLockRow(IDatabaseSession session, string owner, TimePro
     }
 
     /// <summary>Starts renewing the row on a second connection, and asking whether the server still works, until it is disposed.</summary>
-    public Heartbeat KeepAlive() => new(session, owner, schema!, renews: mayBeThere, actsAs, onStandby ?? (() => { }), time);
+    /// <param name="hasCommit">Whether a COMMIT is on its way already.</param>
+    public Heartbeat KeepAlive(bool hasCommit = false) =>
+        new(session, owner, schema!, renews: mayBeThere, hasCommit, actsAs, onStandby ?? (() => { }), time);
 
     /// <summary>Pauses, and renews the row meanwhile, which shows that this migrator is alive.</summary>
     /// <remarks>

@@ -154,63 +154,48 @@ internal static class Lua
     private const string Library = "libluajit-5.1";
 
     [DllImport(Library)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern nint luaL_newstate();
 
     [DllImport(Library)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern void lua_close(nint lua);
 
     [DllImport(Library)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern void luaopen_base(nint lua);
 
     [DllImport(Library)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern void luaopen_string(nint lua);
 
     [DllImport(Library)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern void luaopen_table(nint lua);
 
     [DllImport(Library)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern void luaopen_math(nint lua);
 
     [DllImport(Library)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern void luaopen_bit(nint lua);
 
     [DllImport(Library)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int luaL_loadbufferx(nint lua, byte[] buffer, nuint size, byte[] name, byte[] mode);
 
     [DllImport(Library)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int lua_pcall(nint lua, int arguments, int results, int handler);
 
     [DllImport(Library)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int lua_gettop(nint lua);
 
     [DllImport(Library)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern void lua_settop(nint lua, int index);
 
     [DllImport(Library)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int lua_type(nint lua, int index);
 
     [DllImport(Library)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern double lua_tonumber(nint lua, int index);
 
     [DllImport(Library)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern nint lua_tolstring(nint lua, int index, out nuint length);
 
     [DllImport(Library)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int lua_gc(nint lua, int what, int data);
 #pragma warning restore SYSLIB1054, IDE1006, SA1300
 }

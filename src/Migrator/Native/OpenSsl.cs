@@ -77,39 +77,30 @@ internal static class OpenSsl
     private const string Library = "libcrypto.so.3";
 
     [DllImport(Library)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern nint BIO_s_mem();
 
     [DllImport(Library)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern nint BIO_new(nint method);
 
     [DllImport(Library)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int BIO_write(nint bio, byte[] data, int length);
 
     [DllImport(Library)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern void BIO_free(nint bio);
 
     [DllImport(Library)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern nint PEM_read_bio_PrivateKey(nint bio, nint key, nint callback, byte[] passphrase);
 
     [DllImport(Library)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern nint PEM_read_bio_PUBKEY(nint bio, nint key, nint callback, byte[] passphrase);
 
     [DllImport(Library)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int EVP_PKEY_eq(SafeEvpPKeyHandle one, SafeEvpPKeyHandle other);
 
     [DllImport(Library)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern nint X509_get_pubkey(nint certificate);
 
     [DllImport(Library)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern void ERR_clear_error();
 #pragma warning restore SYSLIB1054, IDE1006, SA1300
 }

@@ -38,15 +38,12 @@ internal static class Pcre2
     private const string Library = "libpcre2-8";
 
     [DllImport(Library)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern nint pcre2_compile_8(byte[] pattern, nuint length, uint options, out int error, out nuint offset, nint context);
 
     [DllImport(Library)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern void pcre2_code_free_8(nint code);
 
     [DllImport(Library)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int pcre2_get_error_message_8(int error, byte[] buffer, nuint size);
 #pragma warning restore SYSLIB1054, IDE1006, SA1300
 }

@@ -81,12 +81,10 @@ internal sealed class DescriptorStream(int descriptor) : Stream
 
     // write(2).
     [DllImport("libc", EntryPoint = "write", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern nint Write(int descriptor, in byte buffer, nint count);
 
     // poll(2).
     [DllImport("libc", EntryPoint = "poll", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Poll(ref Waiting descriptors, nint count, int timeout);
 
     // struct pollfd.

@@ -427,7 +427,7 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
         string.Create(
             CultureInfo.InvariantCulture,
             $"There is not enough memory: objects may have {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20} MiB, "
-                + $"half of what the container has."),
+                + $"half of what the container has and 512 at most."),
         cause: null,
         "Give the container more memory (resources.limits.memory).",
         exception) : new(

@@ -14,16 +14,15 @@ internal sealed record Difference(DifferenceKind Kind, string Object, string Tex
     public bool IsEarly { get; init; }
 
     /// <summary>Something that is there, and that no migration of the ledger leaves there.</summary>
-    /// <param name="name">Its name: a table, or a table and column.</param>
-    /// <param name="kind">A table or a column.</param>
-    /// <param name="early">The names that migrations make which the ledger does not record.</param>
+    /// <param name="place">The table, or the table and column.</param>
+    /// <param name="what">What it is, as the subject of a sentence.</param>
+    /// <param name="early">The migration that makes it, which the ledger does not record; null if none does.</param>
     /// <param name="drop">The statements that drop it.</param>
-    public static Difference Extra(string name, string kind, IReadOnlyDictionary<string, string> early, IEnumerable<Repair> drop)
+    public static Difference Extra(string place, string what, string? early, IEnumerable<Repair> drop)
     {
-        var text = $"the {kind} is not the gateway's at this point of its migrations";
-        return early.TryGetValue(name, out var migration)
-            ? new(DifferenceKind.Extra, name, $"{text}: {migration} makes it, which is not in the ledger", []) { IsEarly = true }
-            : new(DifferenceKind.Extra, name, text, [.. drop]);
+        var text = $"{what} is not the gateway's at this point of its migrations";
+        return early is null ? new(DifferenceKind.Extra, place, text, [.. drop])
+            : new(DifferenceKind.Extra, place, $"{text}: {early} makes it, which is not in the ledger", []) { IsEarly = true };
     }
 
     /// <inheritdoc />
@@ -35,17 +34,19 @@ internal sealed record Difference(DifferenceKind Kind, string Object, string Tex
 /// <param name="Sql">The statement, without a semicolon at its end.</param>
 internal sealed record Repair(RepairOrder Order, string Sql)
 {
-    /// <summary>Drops something, unless it holds something.</summary>
+    /// <summary>Drops something, unless it holds something. No session can write to the table in between.</summary>
     /// <param name="order">Its place among others.</param>
     /// <param name="what">What it is, for the warning, without quotes.</param>
-    /// <param name="rows">The rows that must not be lost, from FROM on.</param>
+    /// <param name="table">The table, for SQL.</param>
+    /// <param name="rows">The condition on the rows that must not be lost.</param>
     /// <param name="drop">The statement.</param>
-    public static Repair DropEmpty(RepairOrder order, string what, string rows, string drop) => new(
+    public static Repair DropEmpty(RepairOrder order, string what, string table, string rows, string drop) => new(
         order,
         $"""
         DO $$
         BEGIN
-          IF EXISTS (SELECT FROM ONLY {rows}) THEN
+          LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE;
+          IF EXISTS (SELECT FROM ONLY {table} WHERE {rows}) THEN
             RAISE WARNING USING MESSAGE = '{what} is not empty, and stays. If nobody needs what is in it: '
               || {Migrations.Dsl.Sql.Literal(drop + ";")};
           ELSE

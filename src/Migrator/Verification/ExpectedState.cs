@@ -37,26 +37,21 @@ internal static class ExpectedState
     }
 
     /// <summary>
-    /// The tables, and the columns as <c>table.column</c>, that migrations make which the ledger does not record, each with the migration.
+    /// The tables, and the parts of tables, that migrations make which the ledger does not record, each with the migration.
     /// </summary>
     /// <remarks>They are there if a gateway was killed before it wrote the ledger, or if entries of the ledger were lost.</remarks>
     /// <param name="ledger">The ledger.</param>
-    public static IReadOnlyDictionary<string, string> StillToMake(LedgerSnapshot ledger)
+    public static IReadOnlyDictionary<(string Table, string? Part), string> StillToMake(LedgerSnapshot ledger)
     {
-        var made = new Dictionary<string, string>(StringComparer.Ordinal);
+        var made = new Dictionary<(string Table, string? Part), string>();
         foreach (var subsystem in GatewayNames.Versions.SelectMany(v => SchemaState.From(Catalogue.For(v), ledger).Subsystems))
         {
             foreach (var (migration, stands) in subsystem.Migrations.Where(m => m.State is not MigrationState.Executed))
             {
                 var changes = stands is MigrationState.Pending ? [] : ExpectedSchema.Changes(migration, Phase.Up);
-                foreach (var change in migration.HasFinish ? changes.Concat(ExpectedSchema.Changes(migration, Phase.Finish)) : changes)
+                changes = migration.HasFinish ? changes.Concat(ExpectedSchema.Changes(migration, Phase.Finish)) : changes;
+                foreach (var name in changes.SelectMany(GatewayNames.MadeBy))
                 {
-                    var name = change switch
-                    {
-                        TableCreated create => create.Table,
-                        ColumnAdded add => $"{add.Table}.{add.Column.Name}",
-                        _ => "",
-                    };
                     made.TryAdd(name, $"{subsystem.Subsystem.Name}/{migration.Name}");
                 }
             }

@@ -13,9 +13,9 @@ internal sealed class GatewayNames
     private GatewayNames()
     {
         var migrations = Versions.SelectMany(Catalogue.For).SelectMany(subsystem => subsystem.Migrations);
-        foreach (var change in LedgerTables.Changes.Concat(migrations.SelectMany(ChangesOf)))
+        foreach (var (table, part) in LedgerTables.Changes.Concat(migrations.SelectMany(ChangesOf)).SelectMany(MadeBy))
         {
-            Add(change);
+            _ = part is null ? tables.Add(table) : parts.Add((table, part));
         }
     }
 
@@ -37,30 +37,19 @@ internal sealed class GatewayNames
     /// <summary>Whether the gateway ever had a column, constraint, index or trigger of a table under this name.</summary>
     public bool Has(string table, string part) => parts.Contains((table, part));
 
-    private void Add(SchemaChange change)
+    /// <summary>What a change makes: a table, or a part of one.</summary>
+    public static IEnumerable<(string Table, string? Part)> MadeBy(SchemaChange change) => change switch
     {
-        switch (change)
-        {
-            case TableCreated create:
-                tables.Add(create.Table);
-                parts.UnionWith(create.Columns.Select(c => (create.Table, c.Name)));
-                parts.UnionWith(create.Constraints.Select(c => (create.Table, c.Name)));
-                break;
-            case ColumnAdded add:
-                parts.Add((add.Table, add.Column.Name));
-                parts.UnionWith(add.Constraints.Select(c => (add.Table, c.Name)));
-                break;
-            case ConstraintAdded add:
-                parts.Add((add.Table, add.Constraint.Name));
-                break;
-            case IndexCreated create:
-                parts.Add((create.Table, create.Index.Name));
-                break;
-            case TriggerCreated create:
-                parts.Add((create.Table, create.Trigger.Name));
-                break;
-        }
-    }
+        TableCreated create => NamesOf(
+            create.Table, [null, .. create.Columns.Select(c => c.Name), .. create.Constraints.Select(c => c.Name)]),
+        ColumnAdded add => NamesOf(add.Table, [add.Column.Name, .. add.Constraints.Select(c => c.Name)]),
+        ConstraintAdded add => NamesOf(add.Table, [add.Constraint.Name]),
+        IndexCreated create => NamesOf(create.Table, [create.Index.Name]),
+        TriggerCreated create => NamesOf(create.Table, [create.Trigger.Name]),
+        _ => [],
+    };
+
+    private static IEnumerable<(string Table, string? Part)> NamesOf(string table, string?[] parts) => parts.Select(p => (table, p));
 
     private static IEnumerable<SchemaChange> ChangesOf(MigrationEntry entry) =>
         ExpectedSchema.Changes(entry, Phase.Up).Concat(entry.HasFinish ? ExpectedSchema.Changes(entry, Phase.Finish) : []);

@@ -10,7 +10,8 @@ namespace Migrator.Verification;
 /// <param name="schema">The gateway's schema.</param>
 /// <param name="early">What migrations make that the ledger does not record.</param>
 internal sealed class PartComparison(
-    TableModel table, SchemaModel expected, LiveSchema live, GatewaySchema schema, IReadOnlyDictionary<string, string> early)
+    TableModel table, SchemaModel expected, LiveSchema live, GatewaySchema schema,
+    IReadOnlyDictionary<(string Table, string? Part), string> early)
 {
     private readonly PrintedSql printed = new(live.Prefix);
     private readonly string name = schema.Qualify(table.Name);
@@ -67,13 +68,13 @@ internal sealed class PartComparison(
         {
             if (GatewayNames.All.Has(table.Name, extra.Name))
             {
-                Differences.Add(Difference.Extra($"{table.Name}.{extra.Name}", "column", early,
-                [
-                    Repair.DropEmpty(
-                        RepairOrder.DropColumn, $"column {table.Name}.{extra.Name}",
-                        $"{name} WHERE {Sql.Identifier(extra.Name)} IS NOT NULL",
-                        $"ALTER TABLE {name} DROP COLUMN {Sql.Identifier(extra.Name)}"),
-                ]));
+                Differences.Add(Difference.Extra(
+                    $"{table.Name}.{extra.Name}", "the column", early.GetValueOrDefault((table.Name, extra.Name)),
+                    [
+                        Repair.DropEmpty(
+                            RepairOrder.DropColumn, $"column {table.Name}.{extra.Name}", name, $"{Sql.Identifier(extra.Name)} IS NOT NULL",
+                            $"ALTER TABLE {name} DROP COLUMN {Sql.Identifier(extra.Name)}"),
+                    ]));
             }
             else if (extra is { IsNullable: false, Detail: null })
             {
@@ -176,9 +177,8 @@ internal sealed class PartComparison(
         {
             if (GatewayNames.All.Has(table.Name, extra.Name))
             {
-                Report(
-                    DifferenceKind.Extra, table.Name, $"{kind} {extra.Name} is not the gateway's at this point of its migrations",
-                    [.. Drop(extra)]);
+                Differences.Add(Difference.Extra(
+                    table.Name, $"{kind} {extra.Name}", early.GetValueOrDefault((table.Name, extra.Name)), Drop(extra)));
             }
             else
             {

@@ -10,7 +10,7 @@ namespace Migrator.Verification;
 /// <param name="schema">The gateway's schema.</param>
 /// <param name="early">What migrations make that the ledger does not record.</param>
 internal sealed class SchemaComparison(
-    SchemaModel expected, LiveSchema live, GatewaySchema schema, IReadOnlyDictionary<string, string> early)
+    SchemaModel expected, LiveSchema live, GatewaySchema schema, IReadOnlyDictionary<(string Table, string? Part), string> early)
 {
     private readonly List<Difference> differences = [];
     private readonly List<string> others = [];
@@ -191,7 +191,9 @@ internal sealed class SchemaComparison(
 
             if (relation.Definition == "table" && GatewayNames.All.Tables.Contains(relation.Name, StringComparer.Ordinal))
             {
-                differences.Add(Difference.Extra(relation.Name, "table", early, [.. Own(relation), .. Drop(relation.Name)]));
+                differences.Add(Difference.Extra(
+                    relation.Name, "the table", early.GetValueOrDefault((relation.Name, null)),
+                    [.. Own(relation), .. Drop(relation.Name)]));
             }
             else if (relation.Table.Length == 0
                 || !GatewayNames.All.Tables.Contains(relation.Table.Split('.')[0], StringComparer.Ordinal))
@@ -204,11 +206,14 @@ internal sealed class SchemaComparison(
     }
 
     // The keys that refer to other tables first, which may be dropped too.
-    private IEnumerable<Repair> Drop(string table) => live.PartsOf(table, LiveKind.Constraint).Values.Where(c => c.IsForeignKey)
-        .Select(key => new Repair(
-            RepairOrder.DropPart, $"ALTER TABLE {schema.Qualify(table)} DROP CONSTRAINT {Sql.Identifier(key.Name)}"))
-        .Append(Repair.DropEmpty(
-            RepairOrder.DropObject, $"table {table}", schema.Qualify(table), $"DROP TABLE {schema.Qualify(table)}"));
+    private IEnumerable<Repair> Drop(string table)
+    {
+        var name = schema.Qualify(table);
+        Repair Statement(RepairOrder order, string sql) => Repair.DropEmpty(order, $"table {table}", name, "true", sql);
+        return live.PartsOf(table, LiveKind.Constraint).Values.Where(c => c.IsForeignKey)
+            .Select(key => Statement(RepairOrder.DropPart, $"ALTER TABLE {name} DROP CONSTRAINT {Sql.Identifier(key.Name)}"))
+            .Append(Statement(RepairOrder.DropObject, $"DROP TABLE {name}"));
+    }
 
     /// <summary>Gives a table to the owner of the ledger, who is to change or drop it.</summary>
     private IEnumerable<Repair> Own(LiveObject table) => live.Owner is not { } owner || table.Owner == owner ? []

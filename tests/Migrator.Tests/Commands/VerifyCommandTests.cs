@@ -79,6 +79,27 @@ internal sealed class VerifyCommandTests : CommandTest
         Assert.That(verified.ExitCode, Is.Zero, verified.Output);
     }
 
+    [TestCase("core", "009_200_to_210")]
+    [TestCase("core", "022_350_to_360")]
+    [TestCase("acl", "003_200_to_210")]
+    public void No_column_or_index_is_dropped_that_a_migration_makes_whose_entry_is_lost(string subsystem, string migration)
+    {
+        StartBootstrapped();
+        var before = Catalogue();
+        Database.Execute($"UPDATE schema_meta SET executed = array_remove(executed, '{migration}') WHERE subsystem = '{subsystem}'");
+        Assert.That(Migrator("verify").ExitCode, Is.EqualTo(6));
+        var script = Migrator("verify --sql").Output;
+        Assert.That(script, Does.Not.Match("DROP (TABLE|COLUMN|INDEX)").And.Contain("-- left to 'migrator up': "));
+        Assert.That(PsqlProcess.Run(Database, script).ExitCode, Is.Zero);
+        Assert.That(Migrator("migrate --finish").ExitCode, Is.Zero);
+        Assert.That(Migrator("verify").ExitCode, Is.Zero);
+        Assert.That(Catalogue(), Is.EqualTo(before));
+
+        // The ledger has the migration as the last one now.
+        IEnumerable<string> Catalogue() =>
+            Concurrency.Fingerprint.Of(Database).Split('\n').Where(l => !l.StartsWith("ledger ", StringComparison.Ordinal));
+    }
+
     [TestCase("CREATE TABLE cluster_ca (pk boolean); INSERT INTO cluster_ca VALUES (true)", "table cluster_ca is not empty, and stays",
         "DROP TABLE \"public\".\"cluster_ca\";")]
     [TestCase("ALTER TABLE services ADD run_on text; ALTER TABLE plugins ADD run_on text DEFAULT 'x'; INSERT INTO plugins (id, name, "

@@ -1,8 +1,10 @@
+using System.Data.Common;
 using Migrations;
 using Migrations.Dsl;
 using Migrator.Errors;
 using Migrator.Execution;
 using Migrator.Ledger;
+using Migrator.Sessions;
 using Migrator.Tests.Resilience;
 using Migrator.Tests.Sessions;
 using Npgsql;
@@ -40,6 +42,20 @@ internal sealed class MigrationRunTests
             Assert.That(session.Sent.Select(s => s.Contains("DELETE FROM \"public\".\"locks\" WHERE key = 'migrations' AND owner = current",
                 StringComparison.Ordinal)), Is.EqualTo(new[] { false, false, true }), "the row is released at the end");
         });
+    }
+
+    [Test]
+    public async Task A_COMMIT_among_other_statements_is_asked_about_as_soon_as_one_apart([Values(0, 1)] int transaction)
+    {
+        DbDataReader Slow(IReadOnlyList<LedgerRow> ledger, int number)
+        {
+            time.Advance(number == transaction ? new ServerLimits().SilenceAtCommit : TimeSpan.Zero);
+            return StateAnswers.Ran(ledger);
+        }
+
+        session.Answers(() => StateAnswers.State(Before)).Answers(() => Slow(Middle, 0)).Answers(() => Slow(After, 1));
+        await UpAsync();
+        Assert.That(session.Events, Is.EqualTo(new[] { "open" }), "a second connection, on which the server is asked");
     }
 
     [Test]

@@ -54,6 +54,5 @@ internal static class ProcessLimits
 
     // signal(2).
     [DllImport("libc", EntryPoint = "signal")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern nint Signal(int number, nint handler);
 }

@@ -5,7 +5,7 @@ using Migrator.Iam.Aws;
 namespace Migrator.Iam.Credentials;
 
 /// <summary>The files of boto 2 and of the EC2 tools, whose keys the AWS CLI takes before a container's and an instance's.</summary>
-/// <remarks>migrator does not read keys in them; without an error it would log in as somebody else than the AWS CLI.</remarks>
+/// <remarks>migrator does not read them. If one has keys, it stops: it would log in as another user than the AWS CLI.</remarks>
 internal static class OlderFiles
 {
     private const string Ec2 = "AWS_CREDENTIAL_FILE";
