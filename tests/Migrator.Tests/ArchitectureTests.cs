@@ -22,9 +22,12 @@ internal sealed class ArchitectureTests
         ["Locking"] = ["Ledger", "Sessions", "Resilience", "Errors"],
         ["Inspection"] = ["Locking", "Ledger", "Sessions", "Resilience", "Errors"],
         ["Verification"] = ["Inspection", "Ledger", "Sessions", "Display", "Errors"],
-        ["Rollout"] = ["Ledger", "Sessions", "Errors"],
+        ["Rollout"] = ["Inspection", "Ledger", "Sessions", "Resilience", "Errors"],
         ["Execution"] = ["Inspection", "Locking", "Ledger", "Sessions", "Resilience", "Files", "Errors"],
-        ["Planning"] = ["Advice", "Execution", "Verification", "Inspection", "Ledger", "Sessions", "Display", "Errors"],
+        ["Planning"] =
+        [
+            "Advice", "Execution", "Verification", "Inspection", "Ledger", "Sessions", "Configuration", "Display", "Errors",
+        ],
         ["Preflight"] =
         [
             "Iam", "Inspection", "Locking", "Ledger", "Connecting", "Sessions", "Configuration", "Display", "Errors",

@@ -113,7 +113,7 @@ internal sealed class Correction(KongTable row, Func<KongTable, Judgement> judge
             return field?.NotEqualTo is bool forbidden ? !forbidden : Null.Value;
         }
 
-        if (message == Messages.Required && field is { Default: { } standard })
+        if (message == KongMessages.Required && field is { Default: { } standard })
         {
             return KongValue.DeepCopy(standard);
         }

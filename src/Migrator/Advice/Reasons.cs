@@ -19,7 +19,7 @@ internal static class Reasons
             return $"Gateway {options.GatewayVersion} checks these fields together whenever the row is changed.";
         }
 
-        if (violation.Message is Messages.Required or Messages.RequiredForCheck)
+        if (violation.Message is KongMessages.Required or KongMessages.RequiredForCheck)
         {
             return $"Gateway {options.GatewayVersion} requires the field, and it has no value.";
         }

@@ -225,7 +225,7 @@ internal sealed class RowAdvisor
         {
             ("vaults", string vault) => $"vault '{vault}' is not installed",
             ("routes", KongTable protocols) => "unknown type: " + KongValue.ToText(protocols.Items.Count > 0 ? protocols.Items[0] : null),
-            _ => Messages.Required,
+            _ => KongMessages.Required,
         });
         return errors;
     }

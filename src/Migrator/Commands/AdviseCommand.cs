@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Migrator.Advice;
 using Migrator.Commands.Options;
-using Migrator.Display;
 using Migrator.Errors;
 using Migrator.Inspection;
 using Migrator.Ledger;
@@ -47,7 +46,7 @@ internal static class AdviseCommand
         if (facts.Ledger.IsEmpty)
         {
             throw new MigratorException(
-                $"Database '{facts.Database}' is empty: there are no rows that a gateway could refuse.", cause: null,
+                $"Database '{facts.Database}' is empty: there are no rows that a gateway could refuse.",
                 StateAdvice.Of(state).Do(context.Conf)!)
             { ExitCode = ExitCode.NeedsBootstrap };
         }
@@ -63,16 +62,7 @@ internal static class AdviseCommand
 
         var title = context.Title(facts, settings) with { TargetName = target.ToString() };
         context.Write(
-            writer =>
-            {
-                writer.WriteLine(DisplayText.Line(title.Sentence(facts.Ledger)));
-                AdviceText.Write(writer, report);
-            },
-            json =>
-            {
-                title.Write(json, facts.Ledger);
-                AdviceJson.Write(json, report);
-            });
+            title, facts.Ledger, writer => AdviceText.Write(writer, report), database => AdviceAnswer.Of(database, report));
         return report.Count(Effect.StopsGateway) > 0 ? ExitCode.Failure
             : (report.HasFindings || report.RowsNotExamined > 0) && context.Get(ExitCodes) ? ExitCode.Advice : ExitCode.Success;
     }
@@ -89,7 +79,7 @@ internal static class AdviseCommand
         if (target < Advisor.RulesVersion)
         {
             throw new MigratorException(
-                $"advise has the rules of gateway {RowAdvisor.NewestVersion}, and not those of {target}.", cause: null,
+                $"advise has the rules of gateway {RowAdvisor.NewestVersion}, and not those of {target}.",
                 $"Leave --gateway-version out to see what {RowAdvisor.NewestVersion} refuses: an older gateway may accept it.")
             { ExitCode = ExitCode.Usage };
         }

@@ -34,7 +34,6 @@ internal static class BootstrapCommand
         {
             throw new MigratorException(
                 "--drop-everything needs --force.",
-                cause: null,
                 "Give --force --yes --drop-everything, or leave --drop-everything out. Nothing has been changed.")
             { ExitCode = Errors.ExitCode.Usage };
         }
@@ -44,7 +43,7 @@ internal static class BootstrapCommand
             return ExitCode.Usage;
         }
 
-        return await context.RunAndWriteAsync("bootstrap", RunKind.Bootstrap, cancellationToken, context.Get(Force));
+        return await RunCommand.RunAsync(context, "bootstrap", RunKind.Bootstrap, cancellationToken, context.Get(Force));
     }
 
     /// <summary>Shows what --force would drop, and asks. A database without a ledger needs no question: nothing is dropped.</summary>

@@ -11,13 +11,12 @@ using Migrator.Connecting;
 using Migrator.Display;
 using Migrator.Errors;
 using Migrator.Execution;
-using Migrator.Files;
 using Migrator.Iam;
 using Migrator.Inspection;
 using Migrator.Ledger;
 using Migrator.Locking;
 using Migrator.Output;
-using Migrator.Rollout;
+using Migrator.Planning;
 using Migrator.Sessions;
 
 namespace Migrator.Commands;
@@ -67,12 +66,12 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
 
     /// <summary>Writes the answer, as text or as one JSON object.</summary>
     /// <param name="text">Writes the text.</param>
-    /// <param name="json">Writes the members of the object.</param>
-    public void Write(Action<TextWriter> text, Action<Utf8JsonWriter> json)
+    /// <param name="json">Creates the object.</param>
+    public void Write(Action<TextWriter> text, Func<object> json)
     {
         if (WritesJson)
         {
-            JsonAnswer.Write(Answer, json, isOneLine: LogsJson);
+            WriteJson(json());
         }
         else
         {
@@ -80,8 +79,23 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
         }
     }
 
+    /// <summary>Writes an answer about a database, which begins with it.</summary>
+    /// <param name="title">The database.</param>
+    /// <param name="ledger">Its ledger.</param>
+    /// <param name="text">Writes the rest of the text.</param>
+    /// <param name="json">Creates the object.</param>
+    public void Write(DatabaseTitle title, LedgerSnapshot ledger, Action<TextWriter> text, Func<DatabaseAnswer, object> json) => Write(
+        writer =>
+        {
+            writer.WriteLine(DisplayText.Line(title.Sentence(ledger)));
+            text(writer);
+        },
+        () => json(title.Answer(ledger)));
+
     /// <summary>Writes an answer that is JSON in any case.</summary>
-    /// <param name="json">Writes the members of the object.</param>
+    public void WriteJson(object answer) => JsonAnswer.Write(Answer, answer, isOneLine: LogsJson);
+
+    /// <summary>Writes an answer in JSON that has no record.</summary>
     public void WriteJson(Action<Utf8JsonWriter> json) => JsonAnswer.Write(Answer, json, isOneLine: LogsJson);
 
     /// <summary>Writes an answer that another program reads: a script or a token. With --json it is one member of an object.</summary>
@@ -102,7 +116,7 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
 
         if (Get(OutputOptions.Json))
         {
-            JsonAnswer.Write(Answer, json => json.WriteString(name, script), isOneLine: LogsJson);
+            WriteJson(new Dictionary<string, string>(StringComparer.Ordinal) { [name] = script });
         }
         else
         {
@@ -129,7 +143,7 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
 
         try
         {
-            WriteJson(json => JsonAnswer.WriteError(json, error));
+            WriteJson(new ErrorAnswer(ErrorMembers.Of(error)));
             Answer.Flush();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -184,7 +198,6 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
     public ConfigurationRequest Request(string? file) => file == ConfigurationRequest.StandardInput && host.IsInputTerminal
         ? throw new MigratorException(
             "kong.conf is to be read from standard input (-c -), and standard input is a terminal.",
-            cause: null,
             "Pipe it: migrator list -c - < kong.conf")
         { ExitCode = ExitCode.Usage }
         : new(file, host.Variables, host.WorkingDirectory)
@@ -217,38 +230,6 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
             // The check finds it too.
         }
     }
-
-    /// <summary>Connects to the replica that gateways read from; null if they have none (<c>pg_ro_host</c>).</summary>
-    /// <exception cref="MigratorException">The connection failed: gateways that are connected to it would not be seen.</exception>
-    public async Task<DatabaseSession?> ConnectReplicaAsync(CancellationToken cancellationToken)
-    {
-        if (!Configuration.Settings.Has("pg_ro_host"))
-        {
-            return null;
-        }
-
-        var settings = ReadSettings(readOnly: true);
-        try
-        {
-            return IsSameServer(settings, Configuration.Postgres) ? null : await ConnectAsync(settings, cancellationToken);
-        }
-        catch (MigratorException e)
-        {
-            throw new MigratorException(
-                $"The replica of pg_ro_host cannot be asked: {e.Message}",
-                "An idle gateway with pg_ro_host is connected to the replica only." + (e.Cause is null ? "" : $" {e.Cause}"),
-                $"{e.Remedy} If no gateway uses the replica, leave pg_ro_host out of {Conf}.",
-                e)
-            { ExitCode = e.ExitCode, IsTransient = e.IsTransient };
-        }
-    }
-
-    /// <summary>The servers that gateways may be connected to.</summary>
-    public IReadOnlyList<WatchedServer> Watched(IDatabaseSession session, PostgresSettings settings, DatabaseSession? replica) =>
-        replica is null ? [new(ConnectionDiagnosis.Server(settings), session)]
-            : [new(ConnectionDiagnosis.Server(settings), session), new(ConnectionDiagnosis.Server(ReadSettings(readOnly: true)), replica)];
-
-    private static bool IsSameServer(PostgresSettings a, PostgresSettings b) => a.Host == b.Host && a.Port == b.Port;
 
     private async Task<DatabaseSession> OpenAsync(PostgresSettings settings, CancellationToken cancellationToken)
     {
@@ -289,72 +270,19 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
     public SchemaState StateOf(DatabaseFacts facts)
     {
         var state = SchemaState.From(Subsystems, facts.Ledger);
+        WarnIfNewer(state);
+        return state;
+    }
+
+    /// <summary>Warns if the schema is newer than the target version.</summary>
+    public void WarnIfNewer(SchemaState state)
+    {
         var newer = NewerMigrations.In(state, Catalogue.For(GatewayVersion.Newest));
         if (newer.Count > 0)
         {
             Messages.NewerThanTarget(Target.Name, newer);
         }
-
-        return state;
     }
-
-    /// <summary>Connects to the database, runs the migrations that the command asks for, and writes the summary.</summary>
-    public async Task<int> RunAndWriteAsync(
-        string command, RunKind kind, CancellationToken cancellationToken, bool force = false, Barrier? barrier = null)
-    {
-        var summary = await RunAsync(command, kind, cancellationToken, force, barrier);
-        Messages.Release();
-        Write(writer => summary.WriteText(writer, Conf), json => summary.WriteJson(json, Conf));
-        return ExitCode.Success;
-    }
-
-    /// <summary>Connects to the database and runs the migrations that the command asks for.</summary>
-    public async Task<RunSummary> RunAsync(
-        string command, RunKind kind, CancellationToken cancellationToken, bool force = false, Barrier? barrier = null)
-    {
-        var began = host.Time.GetTimestamp();
-        var settings = ReadSettings();
-        using var savedRows = CreateSavedRows();
-        if (settings.Iam is not null && !host.IsErrorTerminal)
-        {
-            // RDS throttles logins at about 200 per second, and the replicas of a deployment start at the same moment.
-            await Task.Delay(TimeSpan.FromSeconds((Get(WritingOptions.IamSpread) ?? 0) * Random.Shared.NextDouble()), cancellationToken);
-        }
-
-        await using var session = await ConnectAsync(settings, cancellationToken);
-        var options = RunOptions(settings) with
-        {
-            Force = force,
-            SavedRows = savedRows,
-            Barrier = barrier is null ? null : stop => barrier(session, settings, stop),
-            BeforeSteps = kind is RunKind.Bootstrap or RunKind.Finish ? null
-                : (state, facts, stop) => RunAdvice.WarnAsync(this, session, facts, state, stop),
-        };
-        RunOutcome outcome;
-        try
-        {
-            outcome = await new MigrationRun(session, options, Subsystems, Messages).RunAsync(kind, cancellationToken);
-        }
-        finally
-        {
-            Messages.RowsSaved(savedRows);
-        }
-
-        HasChanged = outcome.Done.Count > 0;
-        StateOf(outcome.Facts);
-        return new RunSummary(command, Title(outcome.Facts, settings), outcome, Messages.Tally, host.Time.GetElapsedTime(began))
-        {
-            SavedRows = savedRows is { Rows: > 0 } ? (savedRows.Path, savedRows.Rows) : null,
-        };
-    }
-
-    private SavedRowsFile? CreateSavedRows() => Get(WritingOptions.SaveRows) is { } directory
-        ? SavedRowsFile.Create(directory, host.WorkingDirectory, Messages.RunId, host.Time.GetUtcNow())
-        : null;
-
-    /// <summary>Waits until a run may do its steps.</summary>
-    /// <returns>Whether it waited.</returns>
-    internal delegate Task<bool> Barrier(IDatabaseSession session, PostgresSettings settings, CancellationToken cancellationToken);
 
     /// <summary>Creates the options of a run, from the command's options.</summary>
     public RunOptions RunOptions(PostgresSettings settings) => new()
@@ -368,6 +296,9 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
         Time = host.Time,
         Conf = Conf,
     };
+
+    /// <summary>Creates the advisor for a database.</summary>
+    public Advisor Advisor(DatabaseSession session, DatabaseFacts facts, SchemaState state) => new(session, facts, state, Configuration);
 
     private TimeSpan? Seconds(Option<double?> option) => Get(option) is { } seconds ? TimeSpan.FromSeconds(seconds) : null;
 

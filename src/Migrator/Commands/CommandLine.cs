@@ -72,7 +72,7 @@ internal static class CommandLine
         {
             try
             {
-                JsonAnswer.Write(host.Output, json => JsonAnswer.WriteError(json, error), isOneLine);
+                JsonAnswer.Write(host.Output, new ErrorAnswer(ErrorMembers.Of(error)), isOneLine);
                 host.Output.Flush();
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -97,7 +97,6 @@ internal static class CommandLine
             // CommandHost reports this error for a command. Here the output is the help, the version or a completion.
             CommandHost.MessagesForUsageErrors(parsed, host).Error(new MigratorException(
                 $"The answer could not be written to stdout: {e.Message.TrimEnd('.')}.",
-                cause: null,
                 "Free disk space, or redirect stdout."));
             return ExitCode.Failure;
         }

@@ -38,12 +38,7 @@ internal static class DropQuestion
         {
             var error = NeedsYes(command, title.Database, title.Server, "With --json nothing is asked.");
             context.Messages.Error(error);
-            context.WriteJson(json =>
-            {
-                title.Write(json, facts.Ledger);
-                DropText.Write(json, "would_drop", list);
-                JsonAnswer.WriteError(json, error);
-            });
+            context.WriteJson(new UnconfirmedAnswer(title.Answer(facts.Ledger), DropAnswer.Of(list), ErrorMembers.Of(error)));
             return false;
         }
 

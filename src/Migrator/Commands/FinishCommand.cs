@@ -57,8 +57,8 @@ internal static class FinishCommand
         {
             if (drain is null)
             {
-                replica = await context.ConnectReplicaAsync(stop);
-                var watch = new GatewayWatch(context.Watched(session, settings, replica), settings.Schema, newNodes, context.Host.Time);
+                replica = await GatewayServers.ConnectReplicaAsync(context, stop);
+                var watch = GatewayServers.Watch(context, session, settings, replica, newNodes);
                 drain = new DrainWait(options, watch.LookAsync, context.Host.Time);
             }
 
@@ -66,8 +66,8 @@ internal static class FinishCommand
         }
     }
 
-    private static Task<int> RunAsync(CommandContext context, CommandContext.Barrier? barrier, CancellationToken cancellationToken) =>
-        context.RunAndWriteAsync("finish", RunKind.Finish, cancellationToken, context.Get(WritingOptions.Force), barrier);
+    private static Task<int> RunAsync(CommandContext context, RunCommand.Barrier? barrier, CancellationToken cancellationToken) =>
+        RunCommand.RunAsync(context, "finish", RunKind.Finish, cancellationToken, context.Get(WritingOptions.Force), barrier);
 
     // The time is raised to what a gateway needs to show itself.
     private static DrainOptions Drain(CommandContext context, TimeSpan quiet, IReadOnlySet<string>? addresses, NewNodes? newNodes)
@@ -88,7 +88,7 @@ internal static class FinishCommand
     }
 
     private static MigratorException WithoutWhenDrained(Option option) => new(
-        $"{option.Name} has no effect without --when-drained.", cause: null,
+        $"{option.Name} has no effect without --when-drained.",
         "Say how long no old gateway may have been seen, for example --when-drained 60s.")
     { ExitCode = ExitCode.Usage };
 

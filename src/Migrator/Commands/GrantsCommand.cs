@@ -54,7 +54,7 @@ internal static class GrantsCommand
             ?? (roles.All.Distinct(StringComparer.Ordinal).Count() < roles.All.Count ? "two of the roles are the same" : null);
         if (flaw is not null)
         {
-            throw new MigratorException($"These roles cannot be used: {flaw}.", cause: null,
+            throw new MigratorException($"These roles cannot be used: {flaw}.",
                 "Name two or three different roles: the owner, the gateway's, and that of the read-only connection.")
             { ExitCode = ExitCode.Usage };
         }
@@ -68,7 +68,6 @@ internal static class GrantsCommand
             throw new MigratorException(
                 $"There is no script for database '{database}' and schema '{schema}': one of the names has a control character, a dollar "
                     + "quote, or more than 63 bytes.",
-                cause: null,
                 "Correct pg_database or pg_schema.")
             { ExitCode = ExitCode.Usage };
         }

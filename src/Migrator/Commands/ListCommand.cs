@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Migrator.Commands.Options;
 using Migrator.Configuration.Connection;
-using Migrator.Display;
 using Migrator.Errors;
 using Migrator.Inspection;
 using Migrator.Ledger;
@@ -31,18 +30,11 @@ internal static class ListCommand
     {
         var (state, facts, settings) = await StateReader.ReadAsync(context, cancellationToken);
         facts.RequireLedgerOfTables();
-        var title = context.Title(facts, settings);
         context.Write(
-            writer =>
-            {
-                writer.WriteLine(DisplayText.Line(title.Sentence(facts.Ledger)));
-                StateText.Write(writer, state, context.Conf, context.Get(All), context.Host.ColoursOutput);
-            },
-            json =>
-            {
-                title.Write(json, facts.Ledger);
-                StateJson.WriteMigrations(json, state, context.Conf);
-            });
+            context.Title(facts, settings),
+            facts.Ledger,
+            writer => StateText.Write(writer, state, context.Conf, context.Get(All), context.Host.ColoursOutput),
+            database => ListAnswer.Of(database, state, context.Conf));
         return StateReader.ExitCodeOf(state);
     }
 }

@@ -24,6 +24,6 @@ internal static class MigrateCommand
         """,
         ExitCode.OfWriting,
         () => [.. WritingOptions.All, Finish, WritingOptions.SaveRows],
-        (context, cancellationToken) => context.RunAndWriteAsync(
-            "migrate", context.Get(Finish) ? RunKind.MigrateAndFinish : RunKind.Migrate, cancellationToken));
+        (context, cancellationToken) => RunCommand.RunAsync(
+            context, "migrate", context.Get(Finish) ? RunKind.MigrateAndFinish : RunKind.Migrate, cancellationToken));
 }

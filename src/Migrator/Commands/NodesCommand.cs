@@ -27,8 +27,8 @@ internal static class NodesCommand
         var period = context.Get(RolloutOptions.Watch) is { } seconds ? TimeSpan.FromSeconds(seconds)
             : GatewayPeriod.Of(context.Configuration.UpdateFrequency);
         await using var session = await context.ConnectAsync(settings, cancellationToken);
-        await using var replica = settings.IsReadOnly ? null : await context.ConnectReplicaAsync(cancellationToken);
-        var watch = new GatewayWatch(context.Watched(session, settings, replica), settings.Schema, newNodes: null, context.Host.Time);
+        await using var replica = settings.IsReadOnly ? null : await GatewayServers.ConnectReplicaAsync(context, cancellationToken);
+        var watch = GatewayServers.Watch(context, session, settings, replica, newNodes: null);
         var began = context.Host.Time.GetTimestamp();
         var nodes = (await watch.LookAsync(looks: 1, cancellationToken)).Nodes;
         context.Messages.WatchingNodes(period);
@@ -39,7 +39,7 @@ internal static class NodesCommand
         }
 
         var report = new NodesReport(nodes, period, context.Target, settings.User);
-        context.Write(report.WriteText, report.WriteJson);
+        context.Write(report.WriteText, report.Answer);
         if (context.Get(OutputOptions.Json))
         {
             report.WarnIfUseless(context.Messages);

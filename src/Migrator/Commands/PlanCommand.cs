@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Migrator.Commands.Options;
-using Migrator.Display;
 using Migrator.Errors;
 using Migrator.Execution;
 using Migrator.Inspection;
@@ -8,7 +7,6 @@ using Migrator.Output;
 using Migrator.Planning;
 using Migrator.Preflight;
 using Migrator.Sessions;
-using Npgsql;
 
 namespace Migrator.Commands;
 
@@ -34,8 +32,6 @@ internal static class PlanCommand
     {
         Description = "End with the exit code of list: 3 needs bootstrap, 4 pending, 5 new.",
     };
-
-    private static readonly IReadOnlyDictionary<PlannedStep, TimeSpan> NoTimes = new Dictionary<PlannedStep, TimeSpan>();
 
     /// <summary>The command.</summary>
     public static Command Create()
@@ -78,24 +74,25 @@ internal static class PlanCommand
         }
         else
         {
-            var report = await ReportAsync(context, session, plan, facts, cancellationToken) with
+            var report = await PlanReport.ReadAsync(session, plan, facts, context.Get(Count), cancellationToken);
+            if (report.NotPredicted is { } reason)
             {
-                ActsAs = facts.ActsAs,
-                Obstacles = obstacles,
-                Advice = plan.Transactions.Count > 0 && kind != RunKind.Bootstrap
-                    ? await RunAdvice.TryAsync(context, session, facts, state, cancellationToken) : null,
-            };
+                context.Messages.NoTimes(reason);
+            }
+
+            var advice = plan.Transactions.Count > 0 && kind != RunKind.Bootstrap
+                ? await context.Advisor(session, facts, state).LookAsync(context.Target, context.Conf, cancellationToken) : default;
+            if (advice.Reason is not null)
+            {
+                context.Messages.NoAdvice(advice.Reason, context.Conf);
+            }
+
+            report = report with { ActsAs = facts.ActsAs, Obstacles = obstacles, Advice = advice.Report };
             context.Write(
-                writer =>
-                {
-                    writer.WriteLine(DisplayText.Line(title.Sentence(facts.Ledger)));
-                    PlanText.Write(writer, command, report, context.Conf);
-                },
-                json =>
-                {
-                    title.Write(json, facts.Ledger);
-                    PlanJson.Write(json, command, report);
-                });
+                title,
+                facts.Ledger,
+                writer => PlanText.Write(writer, command, report, context.Conf),
+                database => PlanAnswer.Of(database, command, report));
         }
 
         return context.Get(ExitCodes) ? StateReader.ExitCodeOf(state) : ExitCode.Success;
@@ -139,52 +136,4 @@ internal static class PlanCommand
         "finish" => ("finish", RunKind.Finish),
         _ => context.Get(Finish) ? ("migrate --finish", RunKind.MigrateAndFinish) : ("migrate", RunKind.Migrate),
     };
-
-    private static async Task<PlanReport> ReportAsync(
-        CommandContext context, DatabaseSession session, MigrationPlan plan, DatabaseFacts facts, CancellationToken cancellationToken)
-    {
-        var tables = plan.RewrittenTables;
-        if (tables.Count == 0)
-        {
-            return new PlanReport(plan, new PlanRows(new Dictionary<string, long?>(StringComparer.Ordinal), AreExact: true), []);
-        }
-
-        if (!context.Get(Count))
-        {
-            return new PlanReport(plan, await PlanRows.EstimateAsync(session, facts, tables, cancellationToken), []);
-        }
-
-        var rows = await PlanRows.CountAsync(session, facts, tables, cancellationToken);
-        var warnings = new List<string>();
-        session.OnNotice = notice => warnings.Add(notice.MessageText);
-        foreach (var (step, check) in plan.Steps.SelectMany(s => s.Checks.Select(c => (s.Step, c))))
-        {
-            if (!await PlanRows.CheckAsync(session, facts, check, cancellationToken))
-            {
-                warnings.Add($"{step}: which rows it warns of shows only when the steps before it are done");
-            }
-        }
-
-        session.OnNotice = null;
-        return new PlanReport(plan, rows, [.. warnings.Distinct(StringComparer.Ordinal)])
-        {
-            Times = await TryAsync(context, session, plan, rows, facts, cancellationToken),
-        };
-    }
-
-    // The plan is complete without these times: a standby takes no temporary tables, and not every role may make them.
-    private static async Task<IReadOnlyDictionary<PlannedStep, TimeSpan>> TryAsync(
-        CommandContext context, DatabaseSession session, MigrationPlan plan, PlanRows rows, DatabaseFacts facts,
-        CancellationToken cancellationToken)
-    {
-        try
-        {
-            return facts.InRecovery ? NoTimes : await new StepTrial(session, facts).RunAsync(plan, rows, cancellationToken);
-        }
-        catch (Exception e) when (e is MigratorException or NpgsqlException)
-        {
-            context.Messages.NoTimes(ServerWords.Reason(e));
-            return NoTimes;
-        }
-    }
 }

@@ -39,7 +39,6 @@ internal static class ResetCommand
             throw new MigratorException(
                 $"There is nothing to reset: schema '{facts.Schema}' of database '{facts.Database}' has no schema_meta, so no gateway's "
                     + "tables.",
-                cause: null,
                 "Check pg_database and pg_schema if you expected some.");
         }
 
@@ -63,11 +62,7 @@ internal static class ResetCommand
         context.Write(
             writer => writer.WriteLine(DisplayText.Line(
                 $"Dropped the gateway's tables in schema '{facts.Schema}' of database '{facts.Database}' on {title.Server}.")),
-            json =>
-            {
-                title.Write(json, before);
-                DropText.Write(json, "dropped", list);
-            });
+            () => new ResetAnswer(title.Answer(before), DropAnswer.Of(list)));
         return ExitCode.Success;
     }
 }

@@ -22,7 +22,7 @@ internal static class StatusCommand
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var (state, _, _) = await StateReader.ReadAsync(context, cancellationToken);
-        context.WriteJson(json => StateJson.Write(json, state));
+        context.WriteJson(StatusAnswer.Of(state));
         return ExitCode.Success;
     }
 }

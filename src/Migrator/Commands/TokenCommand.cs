@@ -31,7 +31,7 @@ internal static class TokenCommand
         {
             var name = settings.IsReadOnly ? "pg_ro_iam_auth" : "pg_iam_auth";
             throw new MigratorException(
-                $"There is no token for this connection: {name} is off.", cause: null,
+                $"There is no token for this connection: {name} is off.",
                     $"Write {name} = on (or set KONG_{name.ToUpperInvariant()}=on) to log in with tokens.")
             { ExitCode = Errors.ExitCode.Usage };
         }

@@ -19,5 +19,5 @@ internal static class UpCommand
         ExitCode.OfWriting,
         () => [.. WritingOptions.All, WritingOptions.Force, WritingOptions.SaveRows],
         (context, cancellationToken) =>
-            context.RunAndWriteAsync("up", RunKind.Up, cancellationToken, context.Get(WritingOptions.Force)));
+            RunCommand.RunAsync(context, "up", RunKind.Up, cancellationToken, context.Get(WritingOptions.Force)));
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Migrator.Configuration.Settings;
 using Migrator.Errors;
 
 namespace Migrator.Commands;
@@ -39,37 +40,15 @@ internal static class UsageErrors
     /// <summary>The nearest of several names, if it differs from the word by no more than two typing errors; otherwise null.</summary>
     public static string? Nearest(string word, IEnumerable<string> names)
     {
-        var (best, distance) = names.Select(name => (name, Distance(word, name))).OrderBy(n => n.Item2)
-            .Append((null!, int.MaxValue)).First();
-        return distance <= Math.Min(MaxDistance, word.TrimStart('-').Length / 2) ? best : null;
+        var limit = Math.Min(MaxDistance, word.TrimStart('-').Length / 2);
+        return names.Select(name => (Name: name, Distance: EditDistance.Between(word, name, limit))).Where(n => n.Distance <= limit)
+            .OrderBy(n => n.Distance).FirstOrDefault().Name;
     }
 
-    private static MigratorException Error(string message, string remedy) => new(message, cause: null, remedy)
+    private static MigratorException Error(string message, string remedy) => new(message, remedy)
     {
         ExitCode = ExitCode.Usage,
     };
 
     private static IEnumerable<string> OptionNames(Command command) => command.Options.SelectMany(o => o.Aliases.Append(o.Name));
-
-    /// <summary>The number of typing errors between two words: a letter too many, missing, wrong, or exchanged with the next one.</summary>
-    private static int Distance(string a, string b)
-    {
-        var (before, previous, current) = (new int[b.Length + 1], new int[b.Length + 1], Enumerable.Range(0, b.Length + 1).ToArray());
-        for (var i = 1; i <= a.Length; i++)
-        {
-            (before, previous, current) = (previous, current, before);
-            current[0] = i;
-            for (var j = 1; j <= b.Length; j++)
-            {
-                var replaced = previous[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
-                current[j] = Math.Min(Math.Min(previous[j], current[j - 1]) + 1, replaced);
-                if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                {
-                    current[j] = Math.Min(current[j], before[j - 2] + 1);
-                }
-            }
-        }
-
-        return current[b.Length];
-    }
 }

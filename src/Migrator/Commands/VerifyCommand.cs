@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Migrator.Commands.Options;
-using Migrator.Display;
 using Migrator.Errors;
 using Migrator.Inspection;
 using Migrator.Output;
@@ -52,18 +51,11 @@ internal static class VerifyCommand
         }
         else
         {
-            var title = context.Title(facts, settings);
             context.Write(
-                writer =>
-                {
-                    writer.WriteLine(DisplayText.Line(title.Sentence(facts.Ledger)));
-                    VerifyText.Write(writer, result);
-                },
-                json =>
-                {
-                    title.Write(json, facts.Ledger);
-                    VerifyJson.Write(json, result);
-                });
+                context.Title(facts, settings),
+                facts.Ledger,
+                writer => VerifyText.Write(writer, result),
+                database => VerifyAnswer.Of(database, result));
         }
 
         return result.Differences.Count == 0 ? ExitCode.Success : ExitCode.Drift;
@@ -94,7 +86,6 @@ internal static class VerifyCommand
 
     private static MigratorException NothingToVerify(DatabaseFacts facts, string conf) => new(
         $"Database '{facts.Database}' is empty: there is no ledger to compare schema '{facts.Schema}' with.",
-        cause: null,
         $"Run: migrator bootstrap -c {conf}")
     { ExitCode = ExitCode.NeedsBootstrap };
 }

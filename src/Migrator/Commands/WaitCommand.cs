@@ -1,15 +1,10 @@
 using System.CommandLine;
 using Migrator.Commands.Options;
-using Migrator.Configuration.Connection;
-using Migrator.Display;
 using Migrator.Errors;
 using Migrator.Inspection;
 using Migrator.Ledger;
 using Migrator.Output;
-using Migrator.Resilience;
 using Migrator.Rollout;
-using Migrator.Sessions;
-using Npgsql;
 
 namespace Migrator.Commands;
 
@@ -40,85 +35,25 @@ internal static class WaitCommand
         var limit = TimeSpan.FromSeconds(context.Get(RolloutOptions.Timeout) ?? 0);
         var settings = context.ReadSettings(context.Get(DatabaseOptions.ReadOnly));
         var began = context.Host.Time.GetTimestamp();
-        var (state, facts) = await WaitAsync(context, settings, needed, limit, cancellationToken);
+        var wait = new ReadinessWait(
+            stop => context.ConnectAsync(settings, stop), settings.Schema, context.Subsystems, context.Messages);
+        var (state, facts) = await wait.WaitAsync(needed, limit, context.Host.Time, cancellationToken);
+        if (!state.IsReady(needed))
+        {
+            throw NotReady(context, facts, state, limit);
+        }
+
+        context.WarnIfNewer(state);
         var waited = context.Host.Time.GetElapsedTime(began);
         var title = context.Title(facts, settings);
         context.Write(
-            writer =>
-            {
-                writer.WriteLine(DisplayText.Line(title.Sentence(facts.Ledger)));
-                writer.WriteLine(FormattableString.Invariant($"Ready after {waited.TotalSeconds:0.0} s."));
-            },
-            json =>
-            {
-                title.Write(json, facts.Ledger);
-                StateJson.WriteAdvice(json, state, context.Conf);
-                json.WriteNumber("waited_ms", Math.Round(waited.TotalMilliseconds));
-            });
+            title,
+            facts.Ledger,
+            writer => writer.WriteLine(FormattableString.Invariant($"Ready after {waited.TotalSeconds:0.0} s.")),
+            database => new WaitAnswer(
+                database, StateNames.Of(state), StateNames.Next(state, context.Conf), Math.Round(waited.TotalMilliseconds)));
         return ExitCode.Success;
     }
-
-    private static async Task<(SchemaState State, DatabaseFacts Facts)> WaitAsync(
-        CommandContext context, PostgresSettings settings, Readiness needed, TimeSpan limit, CancellationToken cancellationToken)
-    {
-        var backoff = new Backoff(limit, TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(5), context.Host.Time);
-        backoff.Start();
-        DatabaseSession? session = null;
-        try
-        {
-            while (true)
-            {
-                try
-                {
-                    session ??= await context.ConnectAsync(settings, cancellationToken);
-                    var facts = await DatabaseReader.ReadAsync(session, settings.Schema, cancellationToken);
-                    facts.RequireLedgerOfTables();
-                    var state = SchemaState.From(context.Subsystems, facts.Ledger);
-                    if (state.IsReady(needed))
-                    {
-                        return (context.StateOf(facts), facts);
-                    }
-
-                    if (backoff.IsOver)
-                    {
-                        throw NotReady(context, facts, state, limit);
-                    }
-
-                    context.Messages.WaitingForMigrations(facts.Database, StateAdvice.Of(state));
-                }
-                catch (MigratorException e) when (IsNotThereYet(e) && !backoff.IsOver)
-                {
-                    context.Messages.WaitingForDatabase(e, limit);
-                }
-                catch (NpgsqlException e) when (IsPassing(e) && !backoff.IsOver)
-                {
-                    // A table that a run has locked can be read afterwards.
-                }
-
-                if (session is { IsOpen: false })
-                {
-                    await session.DisposeAsync();
-                    session = null;
-                }
-
-                await backoff.PauseAsync(cancellationToken);
-            }
-        }
-        finally
-        {
-            if (session is not null)
-            {
-                await session.DisposeAsync();
-            }
-        }
-    }
-
-    // The database may be created by another container that is not done yet.
-    private static bool IsNotThereYet(MigratorException error) =>
-        error.IsTransient || error.Find<PostgresException>()?.SqlState == PostgresErrorCodes.InvalidCatalogName;
-
-    private static bool IsPassing(NpgsqlException error) =>
-        SessionErrors.IsTransient(error) || error is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
 
     private static MigratorException NotReady(CommandContext context, DatabaseFacts facts, SchemaState state, TimeSpan limit)
     {

@@ -56,7 +56,6 @@ internal sealed class GatewayConfiguration
     public MigratorException NoReadOnly() => Settings.Has("pg_ro_host")
         ? new(
             $"The read-only connection cannot be made: {Warnings.First(w => w.Code == DiagnosticCode.CannotConnect)}",
-            cause: null,
             "Correct the pg_ro_ settings that the warnings name.")
         { ExitCode = ExitCode.Usage }
         : new("There is no read-only connection: pg_ro_host is not set.", "Kong has one only where pg_ro_host is.",

@@ -136,7 +136,6 @@ internal static class ConnectionFactory
         {
             throw new MigratorException(
                 $"The server is PostgreSQL {connection.PostgreSqlVersion}; migrator needs {OldestVersion} or newer.",
-                cause: null,
                 "Upgrade the server. Kong 3.x does not support this version either.");
         }
     }

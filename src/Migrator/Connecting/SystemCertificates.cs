@@ -105,7 +105,7 @@ internal static class SystemCertificates
     {
         try
         {
-            trusted.ImportFromPem(BoundedFile.ReadText(file, Limits, reason => new MigratorException(reason, cause: null, remedy: "")));
+            trusted.ImportFromPem(BoundedFile.ReadText(file, Limits, reason => new MigratorException(reason, remedy: "")));
         }
         catch (Exception e) when (e is CryptographicException or MigratorException)
         {

@@ -16,6 +16,9 @@ internal static class DisplayText
     /// <summary>The largest number of characters shown of one line of a message, which may contain several values.</summary>
     public const int MaxLineLength = 2000;
 
+    /// <summary>The largest number of characters in a member of JSON that may have several lines.</summary>
+    public const int MaxBlockLength = 10 * MaxLineLength;
+
     // The indentation, at least, of lines that migrator puts into a message.
     private const string Indent = "    ";
 

@@ -11,6 +11,12 @@ internal class MigratorException(string what, string? cause, string remedy, Exce
 {
     private int? exitCode;
 
+    /// <summary>Creates an error of which <paramref name="what"/> says the cause.</summary>
+    public MigratorException(string what, string remedy, Exception? inner = null)
+        : this(what, cause: null, remedy, inner)
+    {
+    }
+
     /// <summary>Why it happened, if that is known.</summary>
     public string? Cause { get; } = cause;
 

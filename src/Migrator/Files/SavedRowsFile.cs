@@ -66,7 +66,6 @@ internal sealed class SavedRowsFile : IDisposable
             };
             throw new MigratorException(
                 $"The file for --save-rows cannot be created in {(directory.Length == 0 ? "''" : directory)}: {reason}.",
-                cause: null,
                 "Create the directory and make it writable for this user, or name another one.",
                 e)
             {

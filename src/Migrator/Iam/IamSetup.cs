@@ -124,7 +124,7 @@ internal sealed class IamSetup : IDisposable
     private Task<SigningEndpoint> EndpointAsync(CancellationToken cancellationToken) => UnixSocket.TryParse(settings.Host) is null
         ? SigningEndpoint.FindAsync(settings, new AliasResolver(), cancellationToken)
         : throw new MigratorException(
-            $"IAM authentication needs a connection over TCP and TLS, and the host is the Unix socket {settings.Host}.", cause: null,
+            $"IAM authentication needs a connection over TCP and TLS, and the host is the Unix socket {settings.Host}.",
                 "Name the RDS endpoint in pg_host, or write pg_iam_auth = off.")
         { ExitCode = Errors.ExitCode.Usage };
 

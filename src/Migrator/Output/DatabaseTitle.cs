@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Migrations.Dsl;
 using Migrator.Ledger;
 
@@ -26,21 +25,15 @@ internal sealed record DatabaseTitle(string Database, string Schema, string Serv
         return $"Database '{Database}' on {Server} is {now}{change}; target {TargetName}{(IsDefaultTarget ? " (default)" : "")}.";
     }
 
-    /// <summary>Writes the title as the member <c>database</c>.</summary>
-    public void Write(Utf8JsonWriter json, LedgerSnapshot ledger)
-    {
-        json.WriteStartObject("database");
-        json.WriteString("name", Database);
-        json.WriteString("schema", Schema);
-        json.WriteString("server", Server);
-        json.WriteString("version", VersionOf(ledger));
-        json.WriteString("target", TargetName);
-        json.WriteBoolean("target_is_default", IsDefaultTarget);
-        json.WriteEndObject();
-    }
+    /// <summary>The title as the member <c>database</c> of an answer in JSON.</summary>
+    public DatabaseAnswer Answer(LedgerSnapshot ledger) => new(Database, Schema, Server, VersionOf(ledger), TargetName, IsDefaultTarget);
 
     /// <summary>The gateway version of a ledger as text; null if the database is empty.</summary>
     public string? VersionOf(LedgerSnapshot ledger) => ledger.IsEmpty ? null : LedgerVersion.Of(ledger).Describe(Target);
 
     private string State(LedgerSnapshot ledger) => VersionOf(ledger) is { } version ? $"at {version}" : "empty";
 }
+
+/// <summary>The database of an answer in JSON; the version is null if it is empty.</summary>
+internal sealed record DatabaseAnswer(
+    string Name, string Schema, string Server, string? Version, string Target, bool TargetIsDefault);

@@ -17,12 +17,12 @@ internal sealed class DeferredMessages(LogWriter log)
         {
             if (waiting is null)
             {
-                log.Write(level, message, cause: null, remedy, kind);
+                log.Write(level, message, remedy, kind: kind);
             }
             else
             {
                 length += log.Shows(level) ? message.Length + (remedy?.Length ?? 0) : 0;
-                waiting.Add(() => log.Write(level, message, cause: null, remedy, kind));
+                waiting.Add(() => log.Write(level, message, remedy, kind: kind));
             }
         }
     }

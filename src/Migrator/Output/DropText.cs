@@ -1,10 +1,9 @@
-using System.Text.Json;
 using Migrator.Display;
 using Migrator.Inspection;
 
 namespace Migrator.Output;
 
-/// <summary>Writes what a reset would drop, or has dropped.</summary>
+/// <summary>Writes what a reset would drop, as text.</summary>
 internal static class DropText
 {
     private const int MaxOthers = 50;
@@ -19,41 +18,9 @@ internal static class DropText
             .. full.OrderByDescending(t => t.Rows).ThenBy(t => t.Name, StringComparer.Ordinal)
                 .Select(t => $"  {t.Name.PadRight(width)}  {t.RowsText}"),
             .. empty.Count == 0 ? (string[])[]
-                : [$"  {empty.Count} empty {(empty.Count == 1 ? "table" : "tables")}: {string.Join(", ", empty.Select(t => t.Name))}"],
+                : [$"  {Plural.Of(empty.Count, "empty table")}: {string.Join(", ", empty.Select(t => t.Name))}"],
             .. list.Others.Take(MaxOthers).Select(other => $"  not Kong's: {DisplayText.Line(other, DisplayText.MaxValueLength)}"),
             .. list.Others.Count > MaxOthers ? [$"  not Kong's: {list.Others.Count - MaxOthers} more objects"] : (string[])[],
         ];
-    }
-
-    /// <summary>Writes the list as an array of JSON.</summary>
-    /// <param name="json">The destination.</param>
-    /// <param name="name">The name of the member.</param>
-    /// <param name="list">The list.</param>
-    public static void Write(Utf8JsonWriter json, string name, DropList list)
-    {
-        json.WriteStartObject(name);
-        json.WriteStartArray("tables");
-        foreach (var table in list.Tables)
-        {
-            json.WriteStartObject();
-            json.WriteString("table", table.Name);
-            if (table.Rows is { } rows)
-            {
-                json.WriteNumber("rows", Math.Min(rows, DropList.MaxCounted));
-            }
-            else
-            {
-                json.WriteNull("rows");
-            }
-
-            json.WriteBoolean("is_exact", table.Rows <= DropList.MaxCounted);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("others");
-        list.Others.ToList().ForEach(json.WriteStringValue);
-        json.WriteEndArray();
-        json.WriteEndObject();
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Migrator.Display;
@@ -47,8 +48,6 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
     // Aligns a continued line with the text after "do:".
     private const string Indent = "       ";
 
-    private const int LongestBlock = 10 * DisplayText.MaxLineLength;
-
     private readonly Lock gate = new();
     private readonly SafeWriter output = SafeWriter.Over(writer);
     private string? status;
@@ -82,33 +81,28 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
     /// <summary>Writes one message.</summary>
     /// <param name="level">The level.</param>
     /// <param name="message">What happened.</param>
-    /// <param name="cause">Why it happened.</param>
     /// <param name="remedy">What to do.</param>
+    /// <param name="cause">Why it happened.</param>
     /// <param name="kind">What the message reports; for a log in JSON.</param>
-    /// <param name="fields">Writes the values of the event; for a log in JSON.</param>
+    /// <param name="fields">The values of the event: text, numbers and truth values; for a log in JSON.</param>
     public void Write(
         LogLevel level,
         string message,
-        string? cause = null,
         string? remedy = null,
+        string? cause = null,
         LogEvent kind = LogEvent.Message,
-        Action<Utf8JsonWriter>? fields = null) =>
-        Write(level, [message], cause, remedy, kind, fields);
+        IReadOnlyList<(string Name, object? Value)>? fields = null) =>
+        Write(level, [message], remedy, cause, kind, fields);
 
     /// <summary>Writes one message of several lines.</summary>
-    /// <param name="level">The level.</param>
-    /// <param name="lines">What happened.</param>
-    /// <param name="cause">Why it happened.</param>
-    /// <param name="remedy">What to do.</param>
-    /// <param name="kind">What the message reports; for a log in JSON.</param>
-    /// <param name="fields">Writes the values of the event; for a log in JSON.</param>
+    /// <inheritdoc cref="Write(LogLevel, string, string?, string?, LogEvent, IReadOnlyList{ValueTuple{string, object?}}?)"/>
     public void Write(
         LogLevel level,
         IReadOnlyList<string> lines,
-        string? cause = null,
         string? remedy = null,
+        string? cause = null,
         LogEvent kind = LogEvent.Message,
-        Action<Utf8JsonWriter>? fields = null)
+        IReadOnlyList<(string Name, object? Value)>? fields = null)
     {
         if (!Shows(level))
         {
@@ -224,19 +218,43 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
             line.WriteString("message", string.Join('\n', content.Lines.Select(l => DisplayText.Cut(l, DisplayText.MaxLineLength))));
             if (content.Cause is { } cause)
             {
-                line.WriteString("cause", DisplayText.Cut(cause, LongestBlock));
+                line.WriteString("cause", DisplayText.Cut(cause, DisplayText.MaxBlockLength));
             }
 
             if (content.Remedy is { } remedy)
             {
-                line.WriteString("remedy", DisplayText.Cut(remedy, LongestBlock));
+                line.WriteString("remedy", DisplayText.Cut(remedy, DisplayText.MaxBlockLength));
             }
 
-            content.Fields?.Invoke(line);
+            foreach (var (name, value) in content.Fields ?? [])
+            {
+                line.WritePropertyName(name);
+                WriteValue(line, value);
+            }
+
             line.WriteEndObject();
         }
 
         output.WriteLine(System.Text.Encoding.UTF8.GetString(buffer.ToArray()));
+    }
+
+    private static void WriteValue(Utf8JsonWriter line, object? value)
+    {
+        switch (value)
+        {
+            case null or string:
+                line.WriteStringValue((string?)value);
+                break;
+            case bool truth:
+                line.WriteBooleanValue(truth);
+                break;
+            case double number:
+                line.WriteNumberValue(number);
+                break;
+            default:
+                line.WriteNumberValue(Convert.ToInt64(value, CultureInfo.InvariantCulture));
+                break;
+        }
     }
 
     private static string NameOf(LogLevel level) => level switch
@@ -248,5 +266,5 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
     };
 
     private sealed record Content(
-        IReadOnlyList<string> Lines, string? Cause, string? Remedy, LogEvent Kind, Action<Utf8JsonWriter>? Fields);
+        IReadOnlyList<string> Lines, string? Cause, string? Remedy, LogEvent Kind, IReadOnlyList<(string Name, object? Value)>? Fields);
 }

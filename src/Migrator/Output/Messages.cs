@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Migrations.Compiling;
 using Migrations.Dsl;
 using Migrator.Configuration.Diagnostics;
@@ -18,7 +17,7 @@ namespace Migrator.Output;
 /// <summary>The messages of a command, one method for each. They are written to stderr.</summary>
 /// <param name="log">The log to write to.</param>
 /// <param name="time">The clock; null means the system clock.</param>
-internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunObserver, IDrainObserver
+internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunObserver, IDrainObserver, IReadinessObserver
 {
     // Of a container that failed, Kubernetes shows the last 2048 bytes of its log (terminationMessagePolicy: FallbackToLogsOnError).
     private const int MaxAfterError = 1200;
@@ -41,28 +40,23 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
         progress.Begin(steps);
         var phases = steps.Select(s => s.Phase).Distinct().ToList();
         var sentence = steps.Any(s => s.IsRepeated)
-            ? $"applying the schema of what was done in database '{facts.Database}' once more: {Count(steps.Count, "step")}"
+            ? $"applying the schema of what was done in database '{facts.Database}' once more: {Plural.Of(steps.Count, "step")}"
             : facts.Ledger.IsEmpty ? $"bootstrapping database '{facts.Database}', schema '{facts.Schema}'"
             : kind is RunKind.Bootstrap || phases.Count > 1
-                ? $"completing the bootstrap of database '{facts.Database}', schema '{facts.Schema}': {Count(steps.Count, "step")} left"
-            : phases is [Phase.Up] ? $"migrating database '{facts.Database}', schema '{facts.Schema}': {Count(steps.Count, "migration")}"
-            : $"finishing {Count(steps.Count, "migration")} of database '{facts.Database}', schema '{facts.Schema}'";
+                ? $"completing the bootstrap of database '{facts.Database}', schema '{facts.Schema}': {Plural.Of(steps.Count, "step")} left"
+            : phases is [Phase.Up]
+                ? $"migrating database '{facts.Database}', schema '{facts.Schema}': {Plural.Of(steps.Count, "migration")}"
+            : $"finishing {Plural.Of(steps.Count, "migration")} of database '{facts.Database}', schema '{facts.Schema}'";
         Once(
             sentence + (facts.ActsAs is null ? "" : $", as role '{facts.ActsAs}', to which the new objects will belong"),
             LogEvent.RunBegan,
-            json =>
-            {
-                json.WriteString("database", facts.Database);
-                json.WriteString("schema", facts.Schema);
-                json.WriteString("role", facts.Creator);
-                json.WriteNumber("steps", steps.Count);
-            });
+            ("database", facts.Database), ("schema", facts.Schema), ("role", facts.Creator), ("steps", steps.Count));
     }
 
     /// <inheritdoc />
     public void DroppingForeignObjects(IReadOnlyList<string> others, DatabaseFacts facts)
     {
-        log.Write(LogLevel.Warning, $"dropping {Count(others.Count, "object")} in or beside schema '{facts.Schema}' that "
+        log.Write(LogLevel.Warning, $"dropping {Plural.Of(others.Count, "object")} in or beside schema '{facts.Schema}' that "
             + $"{(others.Count == 1 ? "is" : "are")} not Kong's (--drop-everything)", kind: LogEvent.ForeignObjectsDropped);
         foreach (var other in others)
         {
@@ -94,15 +88,8 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
                 steps.Count == 1 ? LogLevel.Info : LogLevel.Detail,
                 $"  {step}: {(step.IsRepeated ? "applied" : step.LeavesPending ? "up phase done" : "done")}{Time()}",
                 kind: LogEvent.StepDone,
-                fields: json =>
-                {
-                    WriteStep(json, step);
-                    if (steps.Count == 1)
-                    {
-                        json.WriteNumber("duration_ms", Math.Round(elapsed.TotalMilliseconds));
-                        json.WriteNumber("rows", rows);
-                    }
-                });
+                fields: steps.Count > 1 ? Names(step)
+                    : [.. Names(step), ("duration_ms", Math.Round(elapsed.TotalMilliseconds)), ("rows", rows)]);
         }
 
         string Time() => steps.Count == 1 ? $" ({elapsed.TotalMilliseconds:0} ms)" : "";
@@ -111,14 +98,10 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     /// <inheritdoc />
     public void PartiallyCompleted(IReadOnlyList<MigrationStep> done) => log.Write(
         LogLevel.Info,
-        $"{Count(done.Count, "step")} of this run {(done.Count == 1 ? "was" : "were")} committed, the last one {done[^1]}. What was "
+        $"{Plural.Of(done.Count, "step")} of this run {(done.Count == 1 ? "was" : "were")} committed, the last one {done[^1]}. What was "
             + "committed is kept.",
         kind: LogEvent.RunStopped,
-        fields: json =>
-        {
-            WriteStep(json, done[^1]);
-            json.WriteNumber("steps", done.Count);
-        });
+        fields: [.. Names(done[^1]), ("steps", done.Count)]);
 
     /// <summary>The rows that rewrites changed were written to a file, as they were.</summary>
     /// <param name="saved">The file; null if rows are not saved.</param>
@@ -128,14 +111,9 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
         {
             log.Write(
                 LogLevel.Info,
-                string.Create(
-                    CultureInfo.InvariantCulture, $"Saved {saved.Rows:N0} {(saved.Rows == 1 ? "row" : "rows")} as they were: {saved.Path}"),
+                $"Saved {Plural.Rows(saved.Rows)} as they were: {saved.Path}",
                 kind: LogEvent.RowsSaved,
-                fields: json =>
-                {
-                    json.WriteNumber("rows", saved.Rows);
-                    json.WriteString("file", saved.Path);
-                });
+                fields: [("rows", saved.Rows), ("file", saved.Path)]);
         }
     }
 
@@ -143,13 +121,13 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     public void WaitingFor(string holder) => Once(
         $"waiting for the migration lock, held by another runner ({holder})",
         LogEvent.WaitingForLock,
-        json => json.WriteString("holder", DisplayText.Cut(holder, DisplayText.MaxValueLength)));
+        ("holder", DisplayText.Cut(holder, DisplayText.MaxValueLength)));
 
     /// <inheritdoc />
     public void TakingOver(string dead) => Once(
         $"taking over the lock of a migrator that ended without releasing it ({dead})",
         LogEvent.LockTakenOver,
-        json => json.WriteString("holder", DisplayText.Cut(dead, DisplayText.MaxValueLength)));
+        ("holder", DisplayText.Cut(dead, DisplayText.MaxValueLength)));
 
     /// <inheritdoc />
     public void WaitingForPrimary(DatabaseFacts facts) =>
@@ -164,9 +142,8 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
             log.Write(
                 LogLevel.Warning,
                 "COMMIT waits for a synchronous standby (SyncRep). The locks of the migration are kept until one confirms it.",
-                cause: null,
                 "Start the standby again, or as a superuser: ALTER SYSTEM SET synchronous_standby_names = ''; SELECT pg_reload_conf();",
-                LogEvent.WaitingForStandby);
+                kind: LogEvent.WaitingForStandby);
         }
     }
 
@@ -177,9 +154,8 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
         log.Write(
             LogLevel.Warning,
             $"The server is in a blue/green deployment ({parts}): {BlueGreenDeployment.Meaning}.",
-            cause: null,
             BlueGreenDeployment.Remedy,
-            LogEvent.BlueGreenDeployment);
+            kind: LogEvent.BlueGreenDeployment);
     }
 
     /// <summary>Warns that the next gateway will not start.</summary>
@@ -187,19 +163,18 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     {
         Tally.AddWarning();
         log.Write(
-            LogLevel.Warning, $"Gateway {gateway} will not start with {rows} of the rows of database '{database}'.", cause: null, remedy,
-            LogEvent.Advice);
+            LogLevel.Warning, $"Gateway {gateway} will not start with {rows} of the rows of database '{database}'.", remedy,
+            kind: LogEvent.Advice);
     }
 
     /// <summary>Warns of what a run would refuse, or stumble over.</summary>
     public void Obstacle(Obstacle obstacle) => log.Write(
-        LogLevel.Warning, $"{(obstacle.Stops ? "the run would be refused: " : "")}{obstacle.Text.TrimEnd('.')}", cause: null,
-        obstacle.Remedy);
+        LogLevel.Warning, $"{(obstacle.Stops ? "the run would be refused: " : "")}{obstacle.Text.TrimEnd('.')}", obstacle.Remedy);
 
     /// <summary>Reports that it was not examined whether the next gateway starts.</summary>
     public void NoAdvice(string reason, string conf) => log.Write(
-        LogLevel.Detail, $"Whether the next gateway starts with the rows was not examined: {reason.TrimEnd('.')}.", cause: null,
-        $"migrator advise -c {conf}", LogEvent.Advice);
+        LogLevel.Detail, $"Whether the next gateway starts with the rows was not examined: {reason.TrimEnd('.')}.",
+        $"migrator advise -c {conf}", kind: LogEvent.Advice);
 
     /// <summary>Reports every few seconds how many rows have been examined, until it is disposed of.</summary>
     public IDisposable Examining(TimeProvider time, Func<long> rows) => time.CreateTimer(
@@ -211,7 +186,7 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
                 count == 0 ? "copying the tables and trying the migrations on the copies"
                     : string.Create(CultureInfo.InvariantCulture, $"examined {count:N0} rows"),
                 kind: LogEvent.Examining,
-                fields: json => json.WriteNumber("rows", count));
+                fields: [("rows", count)]);
         },
         state: null,
         Progress.InLog,
@@ -221,7 +196,7 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     public void NoTimes(string reason) => log.Write(
         LogLevel.Info, $"how long the rewrites take was not predicted: {reason.TrimEnd('.')}", kind: LogEvent.NoPrediction);
 
-    /// <summary>Reports that the database cannot be connected to yet.</summary>
+    /// <inheritdoc />
     public void WaitingForDatabase(MigratorException reason, TimeSpan limit)
     {
         Once($"waiting up to {limit.TotalSeconds:0.###} s for the database: {reason.Message}", LogEvent.WaitingForDatabase);
@@ -230,11 +205,11 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
         deferred.Release();
     }
 
-    /// <summary>Reports that the database is not where a gateway needs it yet.</summary>
+    /// <inheritdoc />
     public void WaitingForMigrations(string database, StateAdvice advice) => Once(
         $"waiting for the migrations of database '{database}': {advice.Clause}",
         LogEvent.WaitingForMigrations,
-        json => json.WriteString("database", database));
+        ("database", database));
 
     /// <summary>Reports how long the sessions of gateways are looked for.</summary>
     public void WatchingNodes(TimeSpan period)
@@ -249,7 +224,7 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
 
     /// <summary>Warns that an answer of <c>nodes --json</c> cannot be given to <c>finish --old-nodes</c>.</summary>
     public void NoOldNodes(string reason, string remedy) => log.Write(
-        LogLevel.Warning, $"'finish --old-nodes' cannot use this answer: {reason}.", cause: null, remedy, LogEvent.WatchingNodes);
+        LogLevel.Warning, $"'finish --old-nodes' cannot use this answer: {reason}.", remedy, kind: LogEvent.WatchingNodes);
 
     /// <summary>Reports that the wait for a drain takes longer than was asked for.</summary>
     public void DrainRaised(TimeSpan asked, TimeSpan raised, string reason) => log.Write(
@@ -262,13 +237,9 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     public void Waiting(IReadOnlyList<string> nodes, TimeSpan left) => Once(
         nodes.Count == 0
             ? "no gateway of the previous version is seen: waiting whether that lasts"
-            : $"waiting for {Count(nodes.Count, "gateway")} of the previous version to leave: {DrainWait.Some(nodes)}",
+            : $"waiting for {Plural.Of(nodes.Count, "gateway")} of the previous version to leave: {DrainWait.Some(nodes)}",
         LogEvent.WaitingForNodes,
-        json =>
-        {
-            json.WriteNumber("nodes", nodes.Count);
-            json.WriteNumber("left_ms", Math.Ceiling(left.TotalMilliseconds));
-        });
+        ("nodes", nodes.Count), ("left_ms", Math.Ceiling(left.TotalMilliseconds)));
 
     /// <inheritdoc />
     public void CannotLook(MigratorException reason, TimeSpan left) => Once(
@@ -290,12 +261,11 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
                 + "trying again. "
                 + (blockers.Count == 0 ? "The blocking session has ended." : "Blocked by: " + string.Join("; ", blockers)),
             kind: LogEvent.StepBlocked,
-            fields: json =>
-            {
-                WriteStep(json, step);
-                json.WriteNumber("attempt", attempt);
-                json.WriteString("holder", blockers.Count == 0 ? null : DisplayText.Cut(blockers[0], DisplayText.MaxValueLength));
-            });
+            fields:
+            [
+                .. Names(step), ("attempt", attempt),
+                ("holder", blockers.Count == 0 ? null : DisplayText.Cut(blockers[0], DisplayText.MaxValueLength)),
+            ]);
     }
 
     /// <inheritdoc />
@@ -316,23 +286,18 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
 
         log.Write(
             LogLevel.Info,
-            $"The connection had broken at COMMIT of {(steps.Count == 1 ? steps[0] : Count(steps.Count, "step"))}: "
+            $"The connection had broken at COMMIT of {(steps.Count == 1 ? steps[0] : Plural.Of(steps.Count, "step"))}: "
                 + (committed ? "the server says that it was committed." : "the server says that it was rolled back."),
             kind: LogEvent.CommitResolved,
-            fields: json =>
-            {
-                WriteStep(json, steps[^1]);
-                json.WriteBoolean("committed", committed);
-            });
+            fields: [.. Names(steps[^1]), ("committed", committed)]);
     }
 
     /// <summary>Warns that the database has migrations of a later gateway version than the target version.</summary>
     public void NewerThanTarget(string target, IReadOnlyList<string> newer) => log.Write(
         LogLevel.Warning,
         $"The database is newer than gateway {target}: its ledger has {string.Join(", ", newer)}. Nothing of that is touched.",
-        cause: null,
         "Give the gateway's version with --gateway-version, or leave it out for the newest release.",
-        LogEvent.NewerThanTarget);
+        kind: LogEvent.NewerThanTarget);
 
     /// <summary>Reports plugins in kong.conf whose migrations migrator does not have.</summary>
     public void PluginsNotBundled(IReadOnlyList<string> plugins) => deferred.Write(
@@ -361,9 +326,9 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
                 log.Write(
                     LogLevel.Warning,
                     "A transaction is committed on this server, and no synchronous standby has confirmed it: a failover now may lose it.",
-                    DisplayText.Cut(notice.MessageText ?? "", DisplayText.MaxValueLength),
                     "Before a failover, wait until a standby has caught up: SELECT application_name, sync_state, replay_lag FROM "
                         + "pg_stat_replication;",
+                    DisplayText.Cut(notice.MessageText ?? "", DisplayText.MaxValueLength),
                     LogEvent.WaitingForStandby);
             }
 
@@ -405,15 +370,11 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     public void Error(MigratorException error)
     {
         progress.Stop();
-        log.Write(LogLevel.Error, Lines(error), error.Cause, error.Remedy, LogEvent.Error, json =>
-        {
-            json.WriteString("code", ExitCode.Name(error.ExitCode));
-            json.WriteNumber("exit_code", error.ExitCode);
-            if (error.Find<PostgresException>() is { } refusal)
-            {
-                json.WriteString("sqlstate", DisplayText.Cut(refusal.SqlState, DisplayText.MaxValueLength));
-            }
-        });
+        (string, object?)[] state = error.Find<PostgresException>() is { } refusal
+            ? [("sqlstate", DisplayText.Cut(refusal.SqlState, DisplayText.MaxValueLength))] : [];
+        log.Write(
+            LogLevel.Error, Lines(error), error.Remedy, error.Cause, LogEvent.Error,
+            [("code", ExitCode.Name(error.ExitCode)), ("exit_code", error.ExitCode), .. state]);
         var after = deferred.Release();
         notices.Sum();
         if (after > MaxAfterError && !log.IsJson)
@@ -428,11 +389,9 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
             CultureInfo.InvariantCulture,
             $"There is not enough memory: objects may have {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20} MiB, "
                 + $"half of what the container has and 512 at most."),
-        cause: null,
         "Give the container more memory (resources.limits.memory).",
         exception) : new(
         $"unexpected error: {ExceptionText.Describe(exception)}",
-        cause: null,
         "Run the command again with --vv, and report what it prints.");
 
     /// <summary>Writes the stack traces of an exception, for <c>--vv</c>.</summary>
@@ -447,19 +406,12 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
         "Run the command again: it continues where it stopped.")
     { ExitCode = ExitCode.Signal + number };
 
-    /// <summary>Writes the names of a step; for a log in JSON.</summary>
-    public static void WriteStep(Utf8JsonWriter json, MigrationStep? step)
-    {
-        if (step is not null)
-        {
-            json.WriteString("subsystem", step.Subsystem.Name);
-            json.WriteString("migration", step.Migration.Name);
-            json.WriteString("phase", step.PhaseName);
-        }
-    }
+    /// <summary>The names of a step; for a log in JSON.</summary>
+    public static IReadOnlyList<(string Name, object? Value)> Names(MigrationStep? step) => step is null ? []
+        : [("subsystem", step.Subsystem.Name), ("migration", step.Migration.Name), ("phase", step.PhaseName)];
 
     /// <summary>Writes a message about a lasting condition once, not each time that it is detected.</summary>
-    private void Once(string message, LogEvent kind, Action<Utf8JsonWriter>? fields = null)
+    private void Once(string message, LogEvent kind, params IReadOnlyList<(string Name, object? Value)> fields)
     {
         if (lastCondition != message)
         {
@@ -472,6 +424,4 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     private static IReadOnlyList<string> Lines(MigratorException error) => error is ConfigurationException { Errors.Count: > 1 } refusal
         ? [refusal.Headline, .. refusal.Errors.Select(e => $"  {e}")]
         : [error.Message];
-
-    private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
 }

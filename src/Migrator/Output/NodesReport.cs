@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Migrations.Dsl;
 using Migrator.Display;
 using Migrator.Rollout;
@@ -53,49 +52,16 @@ internal sealed class NodesReport(GatewayNodes nodes, TimeSpan period, GatewayVe
         }
     }
 
-    /// <summary>Writes the members of an object. What the user may not see is null.</summary>
-    public void WriteJson(Utf8JsonWriter json)
-    {
-        json.WriteStartArray("sessions");
-        foreach (var session in nodes.Sessions)
-        {
-            json.WriteStartObject();
-            json.WriteString("address", OrNull(session.Address));
-            json.WriteString("user", session.User);
-            json.WriteString("application", session.Application);
-            json.WriteNumber("sessions", session.Count);
-            json.WriteString("since", OrNull(session.Since));
-            json.WriteString("last_active", OrNull(session.LastActive));
-            json.WriteString("server", session.Server);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteStartArray("data_planes");
-        foreach (var plane in nodes.DataPlanes.Rows)
-        {
-            json.WriteStartObject();
-            json.WriteString("id", plane.Id);
-            json.WriteString("hostname", plane.Hostname);
-            json.WriteString("ip", plane.Ip);
-            json.WriteString("version", plane.Version);
-            json.WriteString("last_seen", plane.LastSeen);
-            json.WriteBoolean("is_older", plane.IsOlderThan(target));
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteNumber("data_planes_total", nodes.DataPlanes.Total);
-        json.WriteNumber("watched_ms", period.TotalMilliseconds);
-        json.WriteNumber("hidden_addresses", nodes.Hidden);
-        json.WriteStartArray("notes");
-        foreach (var note in Notes())
-        {
-            json.WriteStringValue(note);
-        }
-
-        json.WriteEndArray();
-    }
+    /// <summary>Creates the answer in JSON.</summary>
+    public NodesAnswer Answer() => new(
+        nodes.Sessions.Select(s => new GatewaySessionsAnswer(
+            OrNull(s.Address), s.User, s.Application, s.Count, OrNull(s.Since), OrNull(s.LastActive), s.Server)),
+        nodes.DataPlanes.Rows.Select(d => new DataPlaneAnswer(
+            d.Id, d.Hostname, d.Ip, d.Version, d.LastSeen, d.IsOlderThan(target))),
+        nodes.DataPlanes.Total,
+        period.TotalMilliseconds,
+        nodes.Hidden,
+        Notes());
 
     /// <summary>Warns if <c>finish --old-nodes</c> cannot use the answer, while something can be done about it.</summary>
     public void WarnIfUseless(Messages messages)
@@ -115,7 +81,7 @@ internal sealed class NodesReport(GatewayNodes nodes, TimeSpan period, GatewayVe
     {
         if (nodes.Hidden > 0)
         {
-            yield return $"The addresses of {nodes.Hidden} {(nodes.Hidden == 1 ? "session" : "sessions")} are hidden from user '{user}'. "
+            yield return $"The addresses of {Plural.Of(nodes.Hidden, "session")} are hidden from user '{user}'. "
                 + $"To see them, as an administrator: {Grant}";
         }
 
@@ -152,3 +118,19 @@ internal sealed class NodesReport(GatewayNodes nodes, TimeSpan period, GatewayVe
         }
     }
 }
+
+/// <summary>The answer of <c>nodes --json</c>. What the user may not see is null.</summary>
+internal sealed record NodesAnswer(
+    IEnumerable<GatewaySessionsAnswer> Sessions,
+    IEnumerable<DataPlaneAnswer> DataPlanes,
+    long DataPlanesTotal,
+    double WatchedMs,
+    long HiddenAddresses,
+    IEnumerable<string> Notes);
+
+/// <summary>The sessions of a gateway.</summary>
+internal sealed record GatewaySessionsAnswer(
+    string? Address, string User, string Application, long Sessions, string? Since, string? LastActive, string Server);
+
+/// <summary>A data plane.</summary>
+internal sealed record DataPlaneAnswer(string Id, string Hostname, string Ip, string? Version, string LastSeen, bool IsOlder);

@@ -23,7 +23,7 @@ internal static class PlanText
         }
 
         var transactions = report.Plan.Transactions.Count;
-        writer.WriteLine($"{command} would take {Count(steps.Count, "step")} in {Count(transactions, "transaction")}"
+        writer.WriteLine($"{command} would take {Plural.Of(steps.Count, "step")} in {Plural.Of(transactions, "transaction")}"
             + $"{(report.Plan.IsFresh ? "; the database is empty, so nothing waits" : "")}:");
         writer.WriteLine();
         var width = steps.Count.ToString(CultureInfo.InvariantCulture).Length;
@@ -118,6 +118,4 @@ internal static class PlanText
         var count when rows.AreExact => string.Create(CultureInfo.InvariantCulture, $"{count:N0} rows"),
         var count => string.Create(CultureInfo.InvariantCulture, $"about {count:N0} rows"),
     };
-
-    private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
 }

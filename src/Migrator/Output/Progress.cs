@@ -99,12 +99,11 @@ internal sealed class Progress(LogWriter log, TimeProvider time)
             }
             else
             {
-                log.Write(LogLevel.Info, $"  running {what}", kind: LogEvent.StepRunning, fields: json =>
-                {
-                    Messages.WriteStep(json, step);
-                    json.WriteNumber("duration_ms", Math.Round(elapsed.TotalMilliseconds));
-                    json.WriteNumber("rows", rows);
-                });
+                log.Write(
+                    LogLevel.Info,
+                    $"  running {what}",
+                    kind: LogEvent.StepRunning,
+                    fields: [.. Messages.Names(step), ("duration_ms", Math.Round(elapsed.TotalMilliseconds)), ("rows", rows)]);
             }
         }
     }

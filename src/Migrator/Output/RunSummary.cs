@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Migrator.Display;
 using Migrator.Execution;
 using Migrator.Ledger;
@@ -14,8 +13,8 @@ namespace Migrator.Output;
 /// <param name="Elapsed">How long the command took.</param>
 internal sealed record RunSummary(string Command, DatabaseTitle Title, RunOutcome Outcome, RunTally Tally, TimeSpan Elapsed)
 {
-    /// <summary>The file of --save-rows and the number of its rows; null if no rows were saved.</summary>
-    public (string File, long Rows)? SavedRows { get; init; }
+    /// <summary>The saved rows; null if none were.</summary>
+    public SavedRows? SavedRows { get; init; }
 
     private LedgerSnapshot Before => Outcome.Before.Ledger;
 
@@ -36,71 +35,29 @@ internal sealed record RunSummary(string Command, DatabaseTitle Title, RunOutcom
         if (Tally.Unconfirmed > 0)
         {
             writer.WriteLine(
-                $"No synchronous standby has confirmed {Count(Tally.Unconfirmed, "transaction")}: a failover now may lose work.");
+                $"No synchronous standby has confirmed {Plural.Of(Tally.Unconfirmed, "transaction")}: a failover now may lose work.");
         }
 
         if (Tally.Warnings > 0)
         {
-            writer.WriteLine($"{Count(Tally.Warnings, "warning")} above: these rows need attention.");
+            writer.WriteLine($"{Plural.Of(Tally.Warnings, "warning")} above: these rows need attention.");
         }
 
         var advice = StateAdvice.Of(Outcome.State);
         writer.WriteLine(DisplayText.Line(advice.Sentence(conf)));
     }
 
-    /// <summary>Writes the members of the object.</summary>
-    /// <param name="json">The destination.</param>
-    /// <param name="conf">The path of kong.conf, quoted for a shell.</param>
-    public void WriteJson(Utf8JsonWriter json, string conf)
-    {
-        json.WriteString("command", Command);
-        Title.Write(json, After);
-        json.WriteBoolean("changed", Outcome.Done.Count > 0);
-        json.WriteString("from", Title.VersionOf(Before));
-        json.WriteString("to", Title.VersionOf(After));
-        json.WriteStartArray("steps");
-        foreach (var done in Tally.Steps)
-        {
-            json.WriteStartObject();
-            json.WriteString("subsystem", done.Step.Subsystem.Name);
-            json.WriteString("migration", done.Step.Migration.Name);
-            json.WriteString("phase", done.Step.PhaseName);
-            json.WriteNumber("duration_ms", Math.Round(done.Elapsed.TotalMilliseconds));
-            json.WriteNumber("rows", done.Rows);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteNumber("migrations", Outcome.Migrations);
-        json.WriteNumber("reapplied", Outcome.Reapplied);
-        json.WriteNumber("rows", Tally.Rows);
-        json.WriteNumber("warnings", Tally.Warnings);
-        json.WriteNumber("unconfirmed_by_standby", Tally.Unconfirmed);
-        json.WriteNumber("duration_ms", Math.Round(Elapsed.TotalMilliseconds));
-        if (SavedRows is { } saved)
-        {
-            json.WriteStartObject("saved_rows");
-            json.WriteString("file", saved.File);
-            json.WriteNumber("rows", saved.Rows);
-            json.WriteEndObject();
-        }
-
-        StateJson.WriteAdvice(json, Outcome.State, conf);
-    }
-
     /// <summary>What was done, e.g. "Executed 3 migrations in 0.4 s, 12,345 rows rewritten; 2 wait for finish."</summary>
     private string Work()
     {
         var (rows, pending) = (Tally.Rows, StepPlanner.Finish(Outcome.State).Count);
-        var again = Outcome.Reapplied > 0 ? $"Reapplied the schema of {Count(Outcome.Reapplied, "migration")}" : "";
+        var again = Outcome.Reapplied > 0 ? $"Reapplied the schema of {Plural.Of(Outcome.Reapplied, "migration")}" : "";
         var verb = Command == "finish" ? "Finished" : "Executed";
-        var work = Outcome.Migrations > 0 || again.Length == 0 ? $"{verb} {Count(Outcome.Migrations, "migration")}" : "";
+        var work = Outcome.Migrations > 0 || again.Length == 0 ? $"{verb} {Plural.Of(Outcome.Migrations, "migration")}" : "";
         var seconds = Elapsed.TotalSeconds.ToString("0.0", CultureInfo.InvariantCulture);
         return $"{again}{(again.Length > 0 && work.Length > 0 ? $" and {work.ToLowerInvariant()}" : work)} in {seconds} s"
-            + (rows > 0 ? string.Create(CultureInfo.InvariantCulture, $", rewrote {rows:N0} {(rows == 1 ? "row" : "rows")}") : "")
+            + (rows > 0 ? $", rewrote {Plural.Rows(rows)}" : "")
             + (pending > 0 ? $"; {pending} {(pending == 1 ? "waits" : "wait")} for finish" : "")
             + ".";
     }
-
-    private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
 }

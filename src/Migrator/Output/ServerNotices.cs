@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Migrator.Display;
 using Npgsql;
 
@@ -38,7 +37,7 @@ internal sealed class ServerNotices(LogWriter log)
             else if (repeats.Count < (log.Shows(LogLevel.Detail) ? MaxShownWithDetails : MaxShown))
             {
                 repeats.Add(content, 0);
-                log.Write(level, shown, cause: null, remedy, LogEvent.ServerNotice, json => WriteFields(json, notice));
+                log.Write(level, shown, remedy, kind: LogEvent.ServerNotice, fields: Fields(notice));
             }
             else
             {
@@ -64,7 +63,6 @@ internal sealed class ServerNotices(LogWriter log)
                 log.Write(
                     LogLevel.Warning,
                     string.Create(CultureInfo.InvariantCulture, $"{left} more messages of the server are not shown."),
-                    cause: null,
                     "Look at the server's log, which has them all; with -v, migrator shows the first 10000.");
             }
 
@@ -74,15 +72,13 @@ internal sealed class ServerNotices(LogWriter log)
     }
 
     // Of our own warnings, TABLE and COLUMN of the notice name the table and the row.
-    private static void WriteFields(Utf8JsonWriter json, PostgresNotice notice)
-    {
-        json.WriteString("sqlstate", DisplayText.Cut(notice.SqlState, DisplayText.MaxValueLength));
-        foreach (var (name, value) in (ReadOnlySpan<(string, string?)>)[("table", notice.TableName), ("row_id", notice.ColumnName)])
-        {
-            if (!string.IsNullOrEmpty(value))
-            {
-                json.WriteString(name, DisplayText.Cut(value, DisplayText.MaxValueLength));
-            }
-        }
-    }
+    private static IReadOnlyList<(string Name, object? Value)> Fields(PostgresNotice notice) =>
+    [
+        ("sqlstate", DisplayText.Cut(notice.SqlState, DisplayText.MaxValueLength)),
+        .. Field("table", notice.TableName),
+        .. Field("row_id", notice.ColumnName),
+    ];
+
+    private static (string Name, object? Value)[] Field(string name, string? value) =>
+        string.IsNullOrEmpty(value) ? [] : [(name, DisplayText.Cut(value, DisplayText.MaxValueLength))];
 }

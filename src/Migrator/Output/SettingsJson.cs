@@ -17,12 +17,13 @@ internal static class SettingsJson
 {
     private const string Mask = "***";
 
-    /// <summary>Writes the members of the answer.</summary>
+    /// <summary>Writes the answer.</summary>
     /// <param name="json">The destination.</param>
     /// <param name="configuration">What to write.</param>
     /// <param name="reveal">Whether secrets are shown.</param>
     public static void Write(Utf8JsonWriter json, GatewayConfiguration configuration, bool reveal)
     {
+        json.WriteStartObject();
         json.WriteStartObject("settings");
         foreach (var setting in configuration.Settings.All)
         {
@@ -37,6 +38,7 @@ internal static class SettingsJson
         }
 
         json.WriteEndArray();
+        json.WriteEndObject();
     }
 
     private static void WriteSetting(Utf8JsonWriter writer, EffectiveSetting setting, bool reveal)

@@ -54,7 +54,7 @@ internal sealed class NetworkCheck(PostgresSettings settings, Checklist list)
         catch (Exception e) when (e is SocketException or TimeoutException)
         {
             throw new MigratorException(
-                $"The host name '{settings.Host}' cannot be resolved ({e.Message}).", cause: null, $"getent hosts {settings.Host}");
+                $"The host name '{settings.Host}' cannot be resolved ({e.Message}).", $"getent hosts {settings.Host}");
         }
     }
 

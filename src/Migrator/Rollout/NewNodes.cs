@@ -18,7 +18,6 @@ internal sealed class NewNodes
     /// <exception cref="MigratorException">It is not the name of a host. .NET resolves an empty name to this machine.</exception>
     public static NewNodes Parse(string name) => IsHost(name) ? new(name) : throw new MigratorException(
         $"--new-nodes takes the name of a host or an address, not '{name}'.",
-        cause: null,
         "Give one DNS name that has the addresses of the new gateways, without a port, such as that of a headless Service.")
     { ExitCode = ExitCode.Usage };
 

@@ -68,7 +68,8 @@ internal sealed class AdviceReportTests
     private static JsonDocument Json(AdviceReport report)
     {
         using var text = new StringWriter();
-        JsonAnswer.Write(text, json => AdviceJson.Write(json, report));
+        var database = new DatabaseAnswer("kong", "public", "localhost", Version: null, "3.9", TargetIsDefault: true);
+        JsonAnswer.Write(text, AdviceAnswer.Of(database, report));
         return JsonDocument.Parse(text.ToString());
     }
 }

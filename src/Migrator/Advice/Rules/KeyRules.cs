@@ -29,7 +29,7 @@ internal static class KeyRules
             var value = KongValue.Parse(Encoding.UTF8.GetBytes(text));
             if (value is not (KongTable or string))
             {
-                return Messages.Failure;
+                return KongMessages.Failure;
             }
 
             key = value as KongTable ?? new KongTable();
@@ -46,7 +46,7 @@ internal static class KeyRules
 
         if (WebKey.HasNull(key))
         {
-            return Messages.Failure;
+            return KongMessages.Failure;
         }
 
         if (!WebKey.IsReadable(key))
@@ -62,12 +62,12 @@ internal static class KeyRules
     {
         if (Lists.Contains(name, StringComparer.Ordinal))
         {
-            return value is Null or KongTable { IsSequence: true } ? null : Messages.Expected("an array");
+            return value is Null or KongTable { IsSequence: true } ? null : KongMessages.Expected("an array");
         }
 
-        return !Texts.Contains(name, StringComparer.Ordinal) ? Messages.Unknown
+        return !Texts.Contains(name, StringComparer.Ordinal) ? KongMessages.Unknown
             : value is "" ? "length must be at least 1"
-            : value is Null or string ? null : Messages.Expected("a string");
+            : value is Null or string ? null : KongMessages.Expected("a string");
     }
 
     /// <summary>A pair of keys in the text form PEM.</summary>

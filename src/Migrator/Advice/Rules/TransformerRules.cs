@@ -18,7 +18,7 @@ internal static class TransformerRules
         if (Split(entry) is not { } parts)
         {
             // Kong: it fails on an entry without a name.
-            return Messages.Failure;
+            return KongMessages.Failure;
         }
 
         var (name, content) = parts;

@@ -55,7 +55,7 @@ internal readonly struct CheckRunner(RecordSchema schema, KongTable record, bool
         return missing is null;
     }
 
-    private void ReportMissing(string name) => errors.SetAt(name, Messages.RequiredForCheck);
+    private void ReportMissing(string name) => errors.SetAt(name, KongMessages.RequiredForCheck);
 
     private string? Check(EntityCheck check)
     {
@@ -65,17 +65,17 @@ internal readonly struct CheckRunner(RecordSchema schema, KongTable record, bool
             case EntityCheckKind.AtLeastOneOf:
                 return Count(names) > 0
                     ? null
-                    : $"when updating, at least one of these fields must be non-empty: {Messages.Quoted(names)}";
+                    : $"when updating, at least one of these fields must be non-empty: {KongMessages.Quoted(names)}";
             case EntityCheckKind.OnlyOneOf:
-                return Count(names) == 1 ? null : $"exactly one of these fields must be non-empty: {Messages.Quoted(names)}";
+                return Count(names) == 1 ? null : $"exactly one of these fields must be non-empty: {KongMessages.Quoted(names)}";
             case EntityCheckKind.Distinct:
-                return AreDistinct(names) ? null : $"values of these fields must be distinct: {Messages.Quoted(names)}";
+                return AreDistinct(names) ? null : $"values of these fields must be distinct: {KongMessages.Quoted(names)}";
             case EntityCheckKind.MutuallyRequired:
                 return Count(names) == 0 || Count(names) == names.Count
                     ? null
-                    : $"all or none of these fields must be set: {Messages.Quoted(names)}";
+                    : $"all or none of these fields must be set: {KongMessages.Quoted(names)}";
             case EntityCheckKind.MutuallyExclusive:
-                return Count(names) <= 1 ? null : $"only one or none of these fields must be set: {Messages.Quoted(names)}";
+                return Count(names) <= 1 ? null : $"only one or none of these fields must be set: {KongMessages.Quoted(names)}";
             case EntityCheckKind.MutuallyExclusiveSets:
                 return Sets(check);
             case EntityCheckKind.Conditional:
@@ -91,7 +91,7 @@ internal readonly struct CheckRunner(RecordSchema schema, KongTable record, bool
     {
         var (first, second) = (NonEmpty(check.FirstSet), NonEmpty(check.SecondSet));
         return first.Count > 0 && second.Count > 0
-            ? $"these sets are mutually exclusive: ({Messages.Quoted(first)}), ({Messages.Quoted(second)})"
+            ? $"these sets are mutually exclusive: ({KongMessages.Quoted(first)}), ({KongMessages.Quoted(second)})"
             : null;
     }
 
@@ -104,7 +104,7 @@ internal readonly struct CheckRunner(RecordSchema schema, KongTable record, bool
 
         var value = record.At(check.ThenField) ?? Null.Value;
         var isMissing = check.ThenMatch.IsRequired && value is Null;
-        var error = isMissing ? Messages.Required : FieldValidator.Check(check.ThenMatch, value);
+        var error = isMissing ? KongMessages.Required : FieldValidator.Check(check.ThenMatch, value);
         if (error is null)
         {
             return null;
@@ -139,7 +139,7 @@ internal readonly struct CheckRunner(RecordSchema schema, KongTable record, bool
             return null;
         }
 
-        var list = Messages.Quoted(names);
+        var list = KongMessages.Quoted(names);
         return message?.Replace("%s", list, StringComparison.Ordinal)
             ?? $"when updating, at least one of these fields must be non-empty: {list}";
     }

@@ -57,7 +57,7 @@ internal static class FieldValidator
             return EqualMessage(field.EqualTo);
         }
 
-        return field.IsRequired ? Messages.Required : null;
+        return field.IsRequired ? KongMessages.Required : null;
     }
 
     private static object? CheckType(FieldSchema field, object? value)
@@ -67,23 +67,23 @@ internal static class FieldValidator
             case FieldType.Array or FieldType.Set:
                 return value is KongTable { IsSequence: true } list
                     ? CheckElements(field, list)
-                    : Messages.Expected(field.Type is FieldType.Array ? "an array" : "a set");
+                    : KongMessages.Expected(field.Type is FieldType.Array ? "an array" : "a set");
             case FieldType.Map:
-                return value is KongTable map ? CheckMembers(field, map) : Messages.Expected("a map");
+                return value is KongTable map ? CheckMembers(field, map) : KongMessages.Expected("a map");
             case FieldType.Record:
-                return value is KongTable record ? CheckRecord(field, record) : Messages.Expected("a record");
+                return value is KongTable record ? CheckRecord(field, record) : KongMessages.Expected("a record");
             case FieldType.Foreign:
                 return CheckReference(value);
             case FieldType.Integer:
                 return value is double number && double.IsFinite(number) && Math.Floor(number) == number
                     ? null
-                    : Messages.Expected("an integer");
+                    : KongMessages.Expected("an integer");
             case FieldType.Number:
-                return value is double ? null : Messages.Expected("a number");
+                return value is double ? null : KongMessages.Expected("a number");
             case FieldType.Boolean:
-                return value is bool ? null : Messages.Expected("a boolean");
+                return value is bool ? null : KongMessages.Expected("a boolean");
             case FieldType.String:
-                return value is string ? null : Messages.Expected("a string");
+                return value is string ? null : KongMessages.Expected("a string");
             default:
                 return null;
         }
@@ -114,7 +114,7 @@ internal static class FieldValidator
     {
         if (map.Items.Count > 0 && field.Keys is { Type: FieldType.String })
         {
-            return Messages.Expected("a string");
+            return KongMessages.Expected("a string");
         }
 
         foreach (var (name, member) in map.Fields)
@@ -148,10 +148,10 @@ internal static class FieldValidator
         var id = (value as KongTable)?["id"];
         errors.Set("id", id switch
         {
-            null or false => Messages.MissingKey,
-            Null => Messages.Required,
-            string text => IsUuid(text) ? null : Messages.Uuid,
-            _ => Messages.Expected("a string"),
+            null or false => KongMessages.MissingKey,
+            Null => KongMessages.Required,
+            string text => IsUuid(text) ? null : KongMessages.Uuid,
+            _ => KongMessages.Expected("a string"),
         });
         return errors.Any ? errors : null;
     }
@@ -198,7 +198,7 @@ internal static class FieldValidator
 
         if (field.IsTimestamp && number <= 0)
         {
-            return Messages.Timestamp;
+            return KongMessages.Timestamp;
         }
 
         return field.Between is { } range && (number < range.Low || number > range.High)
@@ -215,7 +215,7 @@ internal static class FieldValidator
 
         if (field.IsUuid && !IsUuid(text))
         {
-            return Messages.Uuid;
+            return KongMessages.Uuid;
         }
 
         return field.IsRegex && GatewayLibraries.CheckRegex(text) is not null ? "not a valid regex: " + text : null;
@@ -300,7 +300,7 @@ internal static class FieldValidator
             .Distinct().ToList();
         return used.Count > 1
             ? "these sets are mutually exclusive: "
-                + string.Join(", ", used.Select(s => $"({Messages.Quoted(s.Select(KongValue.ToText))})"))
+                + string.Join(", ", used.Select(s => $"({KongMessages.Quoted(s.Select(KongValue.ToText))})"))
             : null;
     }
 

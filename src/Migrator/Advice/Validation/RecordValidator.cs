@@ -16,7 +16,7 @@ internal static class RecordValidator
         var errors = new ErrorTree();
         for (var i = 1; i <= record.Items.Count; i++)
         {
-            errors.Set(LuaNumber.Format(i), Messages.Unknown);
+            errors.Set(LuaNumber.Format(i), KongMessages.Unknown);
         }
 
         foreach (var (name, value) in record.Fields)
@@ -27,14 +27,14 @@ internal static class RecordValidator
                 continue;
             }
 
-            errors.Set(name, schema.Field(name) is { } field ? FieldValidator.Check(field, value) : Messages.Unknown);
+            errors.Set(name, schema.Field(name) is { } field ? FieldValidator.Check(field, value) : KongMessages.Unknown);
         }
 
         foreach (var (name, field) in schema.Fields)
         {
             if (field.IsRequired && (record[name] is Null || isComplete && record[name] is null))
             {
-                errors.Set(name, Messages.Required);
+                errors.Set(name, KongMessages.Required);
             }
         }
 

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Migrator.Native;
 
@@ -39,7 +39,7 @@ internal static class KongValue
     }
 
     /// <summary>The value of an element of JSON.</summary>
-    public static object From(JsonElement element) => From(element, 0);
+    public static object From(JsonElement element) => Parse(JsonMarshal.GetRawUtf8Value(element));
 
     /// <summary>A copy of a value and of everything in it.</summary>
     public static object DeepCopy(object value)
@@ -168,39 +168,4 @@ internal static class KongValue
                 return Null.Value;
         }
     }
-
-    private static object From(JsonElement element, int depth)
-    {
-        if (depth > MaxDepth)
-        {
-            return Null.Value;
-        }
-
-        switch (element.ValueKind)
-        {
-            case JsonValueKind.Object:
-                var table = new KongTable();
-                foreach (var member in element.EnumerateObject())
-                {
-                    table[member.Name] = From(member.Value, depth + 1);
-                }
-
-                return table;
-            case JsonValueKind.Array:
-                return KongTable.Of(element.EnumerateArray().Select(e => From(e, depth + 1)));
-            case JsonValueKind.String:
-                return element.GetString()!;
-            case JsonValueKind.Number:
-                return Number(element.GetRawText());
-            case JsonValueKind.True:
-                return true;
-            case JsonValueKind.False:
-                return false;
-            default:
-                return Null.Value;
-        }
-    }
-
-    private static double Number(string text) =>
-        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : 0;
 }

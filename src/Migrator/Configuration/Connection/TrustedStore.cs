@@ -74,6 +74,6 @@ internal static class PemFile
     /// <summary>Returns the text of the file.</summary>
     /// <exception cref="MigratorException">The file cannot be read; the message is only the reason.</exception>
     public static string Read(string path) =>
-        BoundedFile.ReadText(path, Limits, reason => new MigratorException(reason, cause: null, "Name a file in PEM.")
+        BoundedFile.ReadText(path, Limits, reason => new MigratorException(reason, "Name a file in PEM.")
         { ExitCode = Errors.ExitCode.Usage });
 }

@@ -12,7 +12,7 @@ namespace Migrator.Configuration.Diagnostics;
 /// <param name="errors">The errors; at least one.</param>
 /// <param name="remedy">What to do; null means to correct the settings.</param>
 internal sealed class ConfigurationException(string file, IReadOnlyList<ConfigurationDiagnostic> errors, string? remedy = null)
-    : MigratorException(Describe(file, errors), cause: null, remedy ?? Advise(file))
+    : MigratorException(Describe(file, errors), remedy ?? Advise(file))
 {
     /// <summary>The errors.</summary>
     public IReadOnlyList<ConfigurationDiagnostic> Errors => errors;

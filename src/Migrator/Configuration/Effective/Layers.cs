@@ -17,7 +17,7 @@ internal sealed class Layers(
     ConfigurationRequest request, FileLayer file, IReadOnlySet<string> variableFiles, DiagnosticList diagnostics)
 {
     /// <summary>Finds a setting in the layer that wins.</summary>
-    public GivenSetting Find(SettingDefinition definition)
+    public RawSetting Find(SettingDefinition definition)
     {
         var written = file.Find(definition.Name);
         if (definition.Name == "prefix" && request.Prefix is { } prefix)
@@ -42,7 +42,7 @@ internal sealed class Layers(
     }
 
     /// <summary>Finds a setting and warns about its value.</summary>
-    public GivenSetting Take(SettingDefinition definition)
+    public RawSetting Take(SettingDefinition definition)
     {
         var given = Find(definition);
         if (definition.ConcernsDatabase && given.Source.IsGiven)
@@ -60,4 +60,4 @@ internal sealed class Layers(
 /// <param name="Text">Its text, trimmed, before vaults and types; null if there is no default either.</param>
 /// <param name="Source">The layer.</param>
 /// <param name="Overridden">The setting in the file, if it is overridden; null otherwise.</param>
-internal sealed record GivenSetting(SettingDefinition Definition, string? Text, SettingSource Source, FileSetting? Overridden);
+internal sealed record RawSetting(SettingDefinition Definition, string? Text, SettingSource Source, FileSetting? Overridden);

@@ -14,7 +14,7 @@ internal sealed class SettingReader(VaultResolver vaults, DiagnosticList diagnos
     private const int MaxItems = 10_000;
 
     /// <summary>Reads the effective setting.</summary>
-    public EffectiveSetting Read(GivenSetting given)
+    public EffectiveSetting Read(RawSetting given)
     {
         if (given.Definition.Type == SettingType.List)
         {
@@ -41,7 +41,7 @@ internal sealed class SettingReader(VaultResolver vaults, DiagnosticList diagnos
     private static bool IsTooLong(string? text) => text.AsSpan().Count(',') > MaxItems;
 
     // Kong: from 3.9 on, each item may be a reference. Its secret is one item, even if it contains commas.
-    private EffectiveSetting ReadList(GivenSetting given)
+    private EffectiveSetting ReadList(RawSetting given)
     {
         if (IsTooLong(given.Text))
         {
@@ -63,7 +63,7 @@ internal sealed class SettingReader(VaultResolver vaults, DiagnosticList diagnos
     }
 
     // Returns null for a reference that is refused.
-    private string? Resolve(GivenSetting given, string text, out string? reference)
+    private string? Resolve(RawSetting given, string text, out string? reference)
     {
         reference = VaultReference.Is(text) ? text : null;
         if (reference is null)

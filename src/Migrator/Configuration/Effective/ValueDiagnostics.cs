@@ -14,7 +14,7 @@ internal static class ValueDiagnostics
     /// <param name="given">The setting.</param>
     /// <param name="written">The value in the file, if the setting comes from it.</param>
     /// <param name="diagnostics">Receives the errors and warnings.</param>
-    public static void Report(GivenSetting given, FileValue? written, DiagnosticList diagnostics)
+    public static void Report(RawSetting given, FileValue? written, DiagnosticList diagnostics)
     {
         if (given.Overridden is not null)
         {
@@ -29,7 +29,7 @@ internal static class ValueDiagnostics
         ReportText(given, diagnostics);
     }
 
-    private static void ReportOverride(GivenSetting given, DiagnosticList diagnostics)
+    private static void ReportOverride(RawSetting given, DiagnosticList diagnostics)
     {
         var (definition, text, line) = (given.Definition, given.Text ?? "", given.Overridden!.Line);
         if (text == given.Overridden.Value.Text)
@@ -43,7 +43,7 @@ internal static class ValueDiagnostics
                 + "the two.");
     }
 
-    private static void ReportFile(GivenSetting given, FileValue written, DiagnosticList diagnostics)
+    private static void ReportFile(RawSetting given, FileValue written, DiagnosticList diagnostics)
     {
         var (definition, line) = (given.Definition, given.Source.Line);
         if (written.IsDestroyed && definition.Type is not (SettingType.Number or SettingType.Switch))
@@ -77,7 +77,7 @@ internal static class ValueDiagnostics
         }
     }
 
-    private static void ReportText(GivenSetting given, DiagnosticList diagnostics)
+    private static void ReportText(RawSetting given, DiagnosticList diagnostics)
     {
         var (definition, text, line) = (given.Definition, given.Text ?? "", given.Source.Line);
         var where = SettingText.Name(definition, given.Source);

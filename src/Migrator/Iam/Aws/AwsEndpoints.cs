@@ -36,7 +36,6 @@ internal sealed class AwsEndpoints(SharedSettings settings)
         return found is null ? null
             : Switches is { } switches ? throw new MigratorException(
                 $"{found.Source} gives the URL of an AWS service, and {switches} asks for another host of it: AWS has no rule for both.",
-                cause: null,
                 "Unset one of them. A URL may name a FIPS or dual-stack host itself; AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true leaves URLs "
                     + "out.")
             { ExitCode = Errors.ExitCode.Usage }
@@ -51,7 +50,7 @@ internal sealed class AwsEndpoints(SharedSettings settings)
         ? new Uri($"https://{region.Partition.Host(service, region.Name, fips is not null, dualStack is not null)}")
         : Switches is null ? new Uri($"https://{service}.{region.Partition.Suffix}")
         : throw new MigratorException(
-            $"{Switches} asks for another host of {service}, and region {region.Name} ({region.Source}) has none.", cause: null,
+            $"{Switches} asks for another host of {service}, and region {region.Name} ({region.Source}) has none.",
             "Set AWS_REGION to a region, for example AWS_REGION=us-east-1.")
         { ExitCode = Errors.ExitCode.Usage };
 
@@ -64,7 +63,6 @@ internal sealed class AwsEndpoints(SharedSettings settings)
             ? url
             : throw new MigratorException(
                 $"{setting.Source} is not a URL of the form https://HOST, without a user in it.",
-                cause: null,
                 "Set it to a URL, for example https://sts.eu-central-1.amazonaws.com, or remove it.")
             { ExitCode = Errors.ExitCode.Usage };
 }

@@ -43,7 +43,7 @@ internal sealed partial class AwsEnvironment(IReadOnlyDictionary<string, string>
         var known = VariableName().Replace(path, m => variables.GetValueOrDefault(m.Groups["name"].Value, m.Value));
         return !known.StartsWith('~') ? known : known.Length == 1 || known[1] == '/' ? Home + known[1..]
             : throw new MigratorException(
-                $"{source} is '{known}', and migrator does not know the home directories of other users.", cause: null,
+                $"{source} is '{known}', and migrator does not know the home directories of other users.",
                 "Write the path from / on, or from ~/ on.")
             { ExitCode = ExitCode.Usage };
     }

@@ -74,7 +74,7 @@ internal sealed class AwsHttp(SharedSettings settings, ServerClock clock, Action
             : throw Unreadable("there is no certificate in PEM in it");
 
         MigratorException Unreadable(string reason) => new(
-            $"{bundle.Source} names {path}, which cannot be read: {reason}.", cause: null,
+            $"{bundle.Source} names {path}, which cannot be read: {reason}.",
                 $"Name a file of certificates in PEM, or remove {bundle.Source}.");
     }
 }

@@ -106,7 +106,6 @@ internal sealed class AwsProfiles(AwsEnvironment environment)
         return AwsConfigFile.Parse(Exists(path) ? BoundedFile.ReadText(path, ReadLimits.Default, reason => new MigratorException(
             environment[variable] is null ? $"The AWS profiles in {path} cannot be read: {reason}."
                 : $"{variable} names {path}, which cannot be read: {reason}.",
-            cause: null,
             $"Name a readable file in {variable}, or /dev/null for none: export {variable}=/dev/null")) : "", path);
     }
 

@@ -74,7 +74,7 @@ internal sealed class ContainerSource(AwsEnvironment environment, MetadataHttp h
     private static Uri RelativeUrl(string path) =>
         path.StartsWith('/') && Uri.TryCreate("http://169.254.170.2" + path, UriKind.Absolute, out var url)
             ? url
-            : throw new MigratorException($"{Relative} is no path: it has to begin with a slash.", cause: null, $"Correct {Relative}, or "
+            : throw new MigratorException($"{Relative} is no path: it has to begin with a slash.", $"Correct {Relative}, or "
                 + "unset it; ECS sets it by itself.");
 
     // The token is sent only over https, to this machine, or to the addresses of ECS and EKS: any other host could steal it.
@@ -83,7 +83,7 @@ internal sealed class ContainerSource(AwsEnvironment environment, MetadataHttp h
         && IsAllowed(url)
             ? url
             : throw new MigratorException(
-                $"{Full} is neither https nor an address of this machine, of ECS or of EKS.", cause: null,
+                $"{Full} is neither https nor an address of this machine, of ECS or of EKS.",
                     $"Correct {Full}; ECS and EKS set it by themselves.");
 
     private string? Token(CancellationToken cancellationToken)
@@ -94,7 +94,6 @@ internal sealed class ContainerSource(AwsEnvironment environment, MetadataHttp h
                 ? environment[TokenVariable]
                 : throw new MigratorException(
                     $"{TokenVariable} does not hold a token: there are characters in it that a header cannot hold.",
-                    cause: null,
                     $"Correct {TokenVariable}, or unset it.");
         }
 
@@ -104,7 +103,7 @@ internal sealed class ContainerSource(AwsEnvironment environment, MetadataHttp h
             : throw Unreadable("what is in it is not a token");
 
         MigratorException Unreadable(string reason) => new(
-            $"{TokenFile} names {file}, which cannot be read: {reason}.", cause: null,
+            $"{TokenFile} names {file}, which cannot be read: {reason}.",
                 "Mount the service account's token there, or correct the variable.");
     }
 }

@@ -29,7 +29,7 @@ internal sealed class EnvironmentSource(AwsEnvironment environment) : ICredentia
                 id, key, token is null ? null : environment[token], Expires(),
                     $"environment variables {Id}, {Key}{(token is null ? "" : ", " + token)}"))
             : throw new MigratorException(
-                $"The AWS credentials in the environment cannot be used: {fault}.", cause: null,
+                $"The AWS credentials in the environment cannot be used: {fault}.",
                     "Set the variable again without quotes, blanks or a line end in it.");
     }
 
@@ -39,10 +39,10 @@ internal sealed class EnvironmentSource(AwsEnvironment environment) : ICredentia
         null => null,
         { } text when DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) => at,
         _ => throw new MigratorException(
-            $"{Expiration} is not a time.", cause: null, $"Set it to the time at which the keys expire, or unset it: unset {Expiration}"),
+            $"{Expiration} is not a time.", $"Set it to the time at which the keys expire, or unset it: unset {Expiration}"),
     };
 
     private string Require(string name) => environment[name] ?? throw new MigratorException(
-        $"Only one half of the AWS credentials in the environment is set: {name} is missing.", cause: null,
+        $"Only one half of the AWS credentials in the environment is set: {name} is missing.",
             $"Set {name}, or unset the other half to use another source.");
 }

@@ -72,7 +72,7 @@ internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environ
         if (profile["mfa_serial"] is { } mfa)
         {
             throw new MigratorException(
-                $"Profile '{profile.Name}' requires an MFA code (mfa_serial, {mfa.Place}), which migrator cannot ask for.", cause: null,
+                $"Profile '{profile.Name}' requires an MFA code (mfa_serial, {mfa.Place}), which migrator cannot ask for.",
                     "Let the AWS CLI ask for it, and use what it gets: eval \"$(aws configure export-credentials --profile "
                     + $"{profile.Name} --format env)\"");
         }
@@ -114,7 +114,7 @@ internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environ
             "EcsContainer" => container.Variable is not null ? container : throw NotSet("no variable AWS_CONTAINER_CREDENTIALS_* is set"),
             "Ec2InstanceMetadata" => new InstanceSource(new InstanceMetadata(environment, profiles, http)),
             _ => throw new MigratorException(
-                $"credential_source of profile '{profile.Name}' is '{source}' ({profile["credential_source"]!.Place}).", cause: null,
+                $"credential_source of profile '{profile.Name}' is '{source}' ({profile["credential_source"]!.Place}).",
                     "Write Environment, Ec2InstanceMetadata or EcsContainer."),
         };
 

@@ -28,7 +28,7 @@ internal sealed class WebIdentitySource(StsClient sts, string tokenFile, string?
         if (role is null)
         {
             throw new MigratorException(
-                $"{place} names a web identity token and no role.", cause: null,
+                $"{place} names a web identity token and no role.",
                     "Set AWS_ROLE_ARN (in a profile: role_arn); EKS sets both from the annotation eks.amazonaws.com/role-arn.");
         }
 

@@ -29,7 +29,6 @@ internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profi
                 + $"{(endpoint.Failure is { } unknown ? $" (its aliases are not known: {unknown})" : "")}, AWS_REGION, "
                 + "AWS_DEFAULT_REGION, the region of the AWS profile, ECS task metadata, EC2 instance "
                 + $"metadata{(failure is null ? "" : $" ({failure})")}.",
-            cause: null,
             "Name the RDS endpoint in pg_host or --iam-endpoint, or set AWS_REGION, for example AWS_REGION=eu-central-1.")
         { ExitCode = Errors.ExitCode.Usage, IsTransient = endpoint.Failure is not null || isUnreachable };
 
@@ -52,7 +51,7 @@ internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profi
         null => null,
         { } region when IsName(region) => new AwsRegion(region, name),
         _ => throw new MigratorException(
-            $"{name} is not the name of a region.", cause: null, $"Set {name} to one, for example {name}=eu-central-1, or unset it.")
+            $"{name} is not the name of a region.", $"Set {name} to one, for example {name}=eu-central-1, or unset it.")
         { ExitCode = Errors.ExitCode.Usage },
     };
 

@@ -65,7 +65,7 @@ internal sealed record ResolverFiles(IReadOnlyList<IPAddress> Servers, IReadOnly
         try
         {
             text = BoundedFile.ReadText(path, ReadLimits.Default with { Bytes = 1 << 20, IsReadAgain = true },
-                reason => new MigratorException(reason, cause: null, ""));
+                reason => new MigratorException(reason, ""));
         }
         catch (MigratorException)
         {

@@ -116,7 +116,7 @@ internal sealed record SigningEndpoint(string Host, int Port, RdsEndpoint? Rds, 
         if (Uri.CheckHostName(RdsEndpoint.Plain(host)) == UriHostNameType.Unknown)
         {
             throw new MigratorException(
-                $"{setting} is '{host}', and a token cannot be signed for that: it is not a host name.", cause: null,
+                $"{setting} is '{host}', and a token cannot be signed for that: it is not a host name.",
                 "Name the RDS endpoint in it, or with --iam-endpoint HOST[:PORT].")
             { ExitCode = Errors.ExitCode.Usage };
         }

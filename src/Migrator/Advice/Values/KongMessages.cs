@@ -1,7 +1,7 @@
 namespace Migrator.Advice.Values;
 
 /// <summary>What Kong says when a row that is there already is refused.</summary>
-internal static class Messages
+internal static class KongMessages
 {
     /// <summary>A value is missing.</summary>
     public const string Required = "required field missing";

@@ -3,27 +3,30 @@ using Migrator.Advice;
 using Migrator.Advice.Schemas;
 using Migrator.Advice.Settings;
 using Migrator.Configuration;
+using Migrator.Errors;
 using Migrator.Execution;
 using Migrator.Inspection;
 using Migrator.Ledger;
-using Migrator.Planning;
 using Migrator.Sessions;
 using Npgsql;
 using SharedMemory = Migrator.Configuration.Effective.SharedMemory;
 
-namespace Migrator.Commands;
+namespace Migrator.Planning;
 
 /// <summary>Holds the rows of a database, as they will be after an upgrade, against the rules of the next gateway.</summary>
 /// <param name="session">The connection.</param>
 /// <param name="facts">The database.</param>
 /// <param name="state">Its state.</param>
 /// <param name="configuration">The gateway's configuration: its plugins and its router count.</param>
-internal sealed class Advisor(IDatabaseSession session, DatabaseFacts facts, SchemaState state, GatewayConfiguration configuration)
+internal sealed class Advisor(DatabaseSession session, DatabaseFacts facts, SchemaState state, GatewayConfiguration configuration)
 {
     private static readonly GatewayVersion Rules = GatewayVersion.Find(RowAdvisor.NewestVersion)!;
 
     // The rules take milliseconds for a row of a megabyte.
     private static readonly TimeSpan OfRow = TimeSpan.FromSeconds(10);
+
+    // About 10,000 rows, which take about a second.
+    private const long MaxBytesOfLook = 8 << 20;
 
     private AdviceReport? report;
 
@@ -33,22 +36,52 @@ internal sealed class Advisor(IDatabaseSession session, DatabaseFacts facts, Sch
     /// <summary>The gateway version with which settings are compared; by default that of the rules.</summary>
     public Version Target { get; init; } = RulesVersion;
 
-    /// <summary>The size of all tables, in bytes, above which nothing is read; null for any size.</summary>
-    public long? MaxBytes { get; init; }
-
-    /// <summary>The time limit; null for the session's limit for reading many rows.</summary>
-    public TimeSpan? Limit { get; init; }
-
     /// <summary>How many rows have been examined so far.</summary>
     public long Rows => report?.Rows ?? 0;
-
-    /// <summary>Whether there are rules for a version.</summary>
-    public static bool HasRules(GatewayVersion target) => target == Rules;
 
     /// <summary>Examines all rows.</summary>
     /// <param name="conf">What follows -c, quoted for a shell.</param>
     /// <param name="cancellationToken">Ends the command.</param>
-    public async Task<AdviceReport> ExamineAsync(string conf, CancellationToken cancellationToken)
+    public Task<AdviceReport> ExamineAsync(string conf, CancellationToken cancellationToken) =>
+        ExamineAsync(conf, maxBytes: null, limit: null, cancellationToken);
+
+    /// <summary>
+    /// Examines the rows for <c>up</c> and <c>plan</c>: a look on the side, which must neither take long nor fail the command.
+    /// <c>advise</c> says it in full.
+    /// </summary>
+    /// <param name="target">The target version.</param>
+    /// <param name="conf">What follows -c, quoted for a shell.</param>
+    /// <param name="cancellationToken">Ends the command.</param>
+    /// <returns>The report, or why there is none; neither if there is nothing to examine.</returns>
+    public async Task<(AdviceReport? Report, string? Reason)> LookAsync(
+        GatewayVersion target, string conf, CancellationToken cancellationToken)
+    {
+        if (target != Rules || !facts.Ledger.HasEntities || facts.InRecovery)
+        {
+            return (null, null);
+        }
+
+        var heard = session.OnNotice;
+        session.OnNotice = null;
+        try
+        {
+            return (await ExamineAsync(conf, MaxBytesOfLook, session.Limits.Read, cancellationToken), null);
+        }
+        catch (TooManyRowsException)
+        {
+            return (null, "the tables are large");
+        }
+        catch (Exception e) when (e is MigratorException or NpgsqlException)
+        {
+            return (null, ServerWords.Reason(e));
+        }
+        finally
+        {
+            session.OnNotice = heard;
+        }
+    }
+
+    private async Task<AdviceReport> ExamineAsync(string conf, long? maxBytes, TimeSpan? limit, CancellationToken cancellationToken)
     {
         var steps = Planner.Plan(RunKind.MigrateAndFinish, state, facts, conf).Steps.Select(s => s.Step).ToList();
         var options = new AdvisorOptions(Flavor(), Plugins())
@@ -65,7 +98,7 @@ internal sealed class Advisor(IDatabaseSession session, DatabaseFacts facts, Sch
             report = current;
             try
             {
-                await new FutureRows(session, facts) { MaxBytes = MaxBytes, Limit = Limit, MostBytes = most }.ReadAsync(
+                await new FutureRows(session, facts) { MaxBytes = maxBytes, Limit = limit, MostBytes = most }.ReadAsync(
                     steps, [.. RowAdvisor.Tables], row => current.Add(rules, row), cancellationToken);
                 return current;
             }

@@ -1,0 +1,100 @@
+using System.Globalization;
+using Migrator.Advice;
+using Migrator.Commands.Options;
+using Migrator.Configuration.Connection;
+using Migrator.Errors;
+using Migrator.Execution;
+using Migrator.Files;
+using Migrator.Output;
+using Migrator.Planning;
+using Migrator.Sessions;
+
+namespace Migrator.Commands;
+
+/// <summary>What bootstrap, up, finish and migrate have in common: they connect, run migrations, and write what was done.</summary>
+internal static class RunCommand
+{
+    /// <summary>Waits until a run may do its steps.</summary>
+    /// <returns>Whether it waited.</returns>
+    internal delegate Task<bool> Barrier(IDatabaseSession session, PostgresSettings settings, CancellationToken cancellationToken);
+
+    /// <summary>Runs the migrations that a command asks for.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(
+        CommandContext context, string command, RunKind kind, CancellationToken cancellationToken, bool force = false,
+        Barrier? barrier = null)
+    {
+        var time = context.Host.Time;
+        var began = time.GetTimestamp();
+        var settings = context.ReadSettings();
+        using var savedRows = context.Get(WritingOptions.SaveRows) is { } directory
+            ? SavedRowsFile.Create(directory, context.Host.WorkingDirectory, context.Messages.RunId, time.GetUtcNow()) : null;
+        if (settings.Iam is not null && !context.Host.IsErrorTerminal)
+        {
+            // RDS throttles logins at about 200 per second, and the replicas of a deployment start at the same moment.
+            await Task.Delay(
+                TimeSpan.FromSeconds((context.Get(WritingOptions.IamSpread) ?? 0) * Random.Shared.NextDouble()), cancellationToken);
+        }
+
+        await using var session = await context.ConnectAsync(settings, cancellationToken);
+        var options = context.RunOptions(settings) with
+        {
+            Force = force,
+            SavedRows = savedRows,
+            Barrier = barrier is null ? null : stop => barrier(session, settings, stop),
+            BeforeSteps = kind is RunKind.Bootstrap or RunKind.Finish ? null
+                : (state, facts, stop) => WarnAsync(context, context.Advisor(session, facts, state), facts.Database, stop),
+        };
+        RunOutcome outcome;
+        try
+        {
+            outcome = await new MigrationRun(session, options, context.Subsystems, context.Messages).RunAsync(kind, cancellationToken);
+        }
+        finally
+        {
+            context.Messages.RowsSaved(savedRows);
+        }
+
+        context.HasChanged = outcome.Done.Count > 0;
+        context.WarnIfNewer(outcome.State);
+        var title = context.Title(outcome.Facts, settings);
+        var summary = new RunSummary(command, title, outcome, context.Messages.Tally, time.GetElapsedTime(began))
+        {
+            SavedRows = savedRows is { Rows: > 0 } ? new SavedRows(savedRows.Path, savedRows.Rows) : null,
+        };
+        context.Messages.Release();
+        context.Write(writer => summary.WriteText(writer, context.Conf), () => RunAnswer.Of(summary, context.Conf));
+        return ExitCode.Success;
+    }
+
+    /// <summary>Warns before a run if the next gateway will not start with the rows; with --strict, refuses.</summary>
+    private static async Task WarnAsync(CommandContext context, Advisor advisor, string database, CancellationToken cancellationToken)
+    {
+        var (report, reason) = await advisor.LookAsync(context.Target, context.Conf, cancellationToken);
+        if (report is { RowsNotExamined: > 0 and var unexamined })
+        {
+            reason = string.Create(CultureInfo.InvariantCulture, $"{unexamined:N0} rows cannot be judged");
+        }
+
+        if (reason is not null)
+        {
+            context.Messages.NoAdvice(reason, context.Conf);
+        }
+
+        if (report?.RowsWith(Effect.StopsGateway) is not (> 0 and var rows))
+        {
+            return;
+        }
+
+        var remedy = $"See which, and how to correct them: migrator advise -c {context.Conf}";
+        if (context.Get(ConfigurationOptions.Strict))
+        {
+            throw new MigratorException(
+                $"Gateway {context.Target.Name} will not start with {rows} of the rows of database '{database}'.",
+                "The run is strict (--strict), and nothing has been changed.",
+                remedy);
+        }
+
+        context.Messages.WillNotStart(context.Target.Name, rows, database, remedy);
+    }
+}
