@@ -61,8 +61,7 @@ internal static class AdviseCommand
         }
 
         var title = context.Title(facts, settings) with { TargetName = target.ToString() };
-        context.Write(
-            title, facts.Ledger, writer => AdviceText.Write(writer, report), database => AdviceAnswer.Of(database, report));
+        context.Write(title, facts.Ledger, writer => AdviceText.Write(writer, report), () => AdviceJson.Of(report));
         return report.Count(Effect.StopsGateway) > 0 ? ExitCode.Failure
             : (report.HasFindings || report.RowsNotExamined > 0) && context.Get(ExitCodes) ? ExitCode.Advice : ExitCode.Success;
     }

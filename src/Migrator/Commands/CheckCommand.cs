@@ -35,7 +35,7 @@ internal static class CheckCommand
         };
         var items = await check.RunAsync(cancellationToken);
         context.Messages.Release();
-        context.Write(writer => CheckText.Write(writer, items), () => CheckAnswer.Of(items));
+        context.Write(writer => CheckText.Write(writer, items), () => CheckJson.Of(items));
 
         return items.Any(i => i.Verdict == CheckVerdict.NotMet) ? ExitCode.Failure : ExitCode.Success;
     }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.Json;
 using Migrations;
 using Migrations.Dsl;
 using Migrator.Commands.Hosting;
@@ -67,7 +66,7 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
     /// <summary>Writes the answer, as text or as one JSON object.</summary>
     /// <param name="text">Writes the text.</param>
     /// <param name="json">Creates the object.</param>
-    public void Write(Action<TextWriter> text, Func<object> json)
+    public void Write(Action<TextWriter> text, Func<JsonMembers> json)
     {
         if (WritesJson)
         {
@@ -83,20 +82,17 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
     /// <param name="title">The database.</param>
     /// <param name="ledger">Its ledger.</param>
     /// <param name="text">Writes the rest of the text.</param>
-    /// <param name="json">Creates the object.</param>
-    public void Write(DatabaseTitle title, LedgerSnapshot ledger, Action<TextWriter> text, Func<DatabaseAnswer, object> json) => Write(
+    /// <param name="json">Creates the rest of the object.</param>
+    public void Write(DatabaseTitle title, LedgerSnapshot ledger, Action<TextWriter> text, Func<JsonMembers> json) => Write(
         writer =>
         {
             writer.WriteLine(DisplayText.Line(title.Sentence(ledger)));
             text(writer);
         },
-        () => json(title.Answer(ledger)));
+        () => [("database", title.Json(ledger)), .. json()]);
 
     /// <summary>Writes an answer that is JSON in any case.</summary>
-    public void WriteJson(object answer) => JsonAnswer.Write(Answer, answer, isOneLine: LogsJson);
-
-    /// <summary>Writes an answer in JSON that has no record.</summary>
-    public void WriteJson(Action<Utf8JsonWriter> json) => JsonAnswer.Write(Answer, json, isOneLine: LogsJson);
+    public void WriteJson(params JsonMembers answer) => answer.WriteTo(Answer, isOneLine: LogsJson);
 
     /// <summary>Writes an answer that another program reads: a script or a token. With --json it is one member of an object.</summary>
     /// <param name="name">The name of the member.</param>
@@ -116,7 +112,7 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
 
         if (Get(OutputOptions.Json))
         {
-            WriteJson(new Dictionary<string, string>(StringComparer.Ordinal) { [name] = script });
+            WriteJson((name, script));
         }
         else
         {
@@ -143,7 +139,7 @@ internal sealed class CommandContext(ParseResult arguments, HostEnvironment host
 
         try
         {
-            WriteJson(new ErrorAnswer(ErrorMembers.Of(error)));
+            WriteJson(("error", Messages.Json(error)));
             Answer.Flush();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

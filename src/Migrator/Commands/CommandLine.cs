@@ -72,7 +72,7 @@ internal static class CommandLine
         {
             try
             {
-                JsonAnswer.Write(host.Output, new ErrorAnswer(ErrorMembers.Of(error)), isOneLine);
+                JsonMembers.Of(("error", Messages.Json(error))).WriteTo(host.Output, isOneLine);
                 host.Output.Flush();
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -40,7 +40,7 @@ internal static class ConfigCommand
         var (json, reveal) = (context.WritesJson, context.Get(Reveal));
         if (json)
         {
-            context.WriteJson(writer => SettingsJson.Write(writer, configuration, reveal));
+            context.WriteJson(SettingsJson.Of(configuration, reveal));
         }
         else
         {

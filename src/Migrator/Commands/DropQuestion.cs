@@ -38,7 +38,8 @@ internal static class DropQuestion
         {
             var error = NeedsYes(command, title.Database, title.Server, "With --json nothing is asked.");
             context.Messages.Error(error);
-            context.WriteJson(new UnconfirmedAnswer(title.Answer(facts.Ledger), DropAnswer.Of(list), ErrorMembers.Of(error)));
+            context.WriteJson(
+                ("database", title.Json(facts.Ledger)), ("would_drop", DropText.Json(list)), ("error", Messages.Json(error)));
             return false;
         }
 

@@ -34,7 +34,7 @@ internal static class ListCommand
             context.Title(facts, settings),
             facts.Ledger,
             writer => StateText.Write(writer, state, context.Conf, context.Get(All), context.Host.ColoursOutput),
-            database => ListAnswer.Of(database, state, context.Conf));
+            () => StateJson.List(state, context.Conf));
         return StateReader.ExitCodeOf(state);
     }
 }

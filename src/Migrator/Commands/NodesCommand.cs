@@ -39,7 +39,7 @@ internal static class NodesCommand
         }
 
         var report = new NodesReport(nodes, period, context.Target, settings.User);
-        context.Write(report.WriteText, report.Answer);
+        context.Write(report.WriteText, report.Json);
         if (context.Get(OutputOptions.Json))
         {
             report.WarnIfUseless(context.Messages);

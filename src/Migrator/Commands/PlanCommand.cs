@@ -92,7 +92,7 @@ internal static class PlanCommand
                 title,
                 facts.Ledger,
                 writer => PlanText.Write(writer, command, report, context.Conf),
-                database => PlanAnswer.Of(database, command, report));
+                () => PlanJson.Of(command, report));
         }
 
         return context.Get(ExitCodes) ? StateReader.ExitCodeOf(state) : ExitCode.Success;

@@ -62,7 +62,7 @@ internal static class ResetCommand
         context.Write(
             writer => writer.WriteLine(DisplayText.Line(
                 $"Dropped the gateway's tables in schema '{facts.Schema}' of database '{facts.Database}' on {title.Server}.")),
-            () => new ResetAnswer(title.Answer(before), DropAnswer.Of(list)));
+            () => [("database", title.Json(before)), ("dropped", DropText.Json(list))]);
         return ExitCode.Success;
     }
 }

@@ -60,10 +60,10 @@ internal static class RunCommand
         var title = context.Title(outcome.Facts, settings);
         var summary = new RunSummary(command, title, outcome, context.Messages.Tally, time.GetElapsedTime(began))
         {
-            SavedRows = savedRows is { Rows: > 0 } ? new SavedRows(savedRows.Path, savedRows.Rows) : null,
+            SavedRows = savedRows is { Rows: > 0 } ? (savedRows.Path, savedRows.Rows) : null,
         };
         context.Messages.Release();
-        context.Write(writer => summary.WriteText(writer, context.Conf), () => RunAnswer.Of(summary, context.Conf));
+        context.Write(writer => summary.WriteText(writer, context.Conf), () => summary.Json(context.Conf));
         return ExitCode.Success;
     }
 

@@ -22,7 +22,7 @@ internal static class StatusCommand
     private static async Task<int> RunAsync(CommandContext context, CancellationToken cancellationToken)
     {
         var (state, _, _) = await StateReader.ReadAsync(context, cancellationToken);
-        context.WriteJson(StatusAnswer.Of(state));
+        context.WriteJson(StateJson.Status(state));
         return ExitCode.Success;
     }
 }

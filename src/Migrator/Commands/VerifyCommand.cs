@@ -55,7 +55,7 @@ internal static class VerifyCommand
                 context.Title(facts, settings),
                 facts.Ledger,
                 writer => VerifyText.Write(writer, result),
-                database => VerifyAnswer.Of(database, result));
+                () => VerifyJson.Of(result));
         }
 
         return result.Differences.Count == 0 ? ExitCode.Success : ExitCode.Drift;

@@ -50,8 +50,7 @@ internal static class WaitCommand
             title,
             facts.Ledger,
             writer => writer.WriteLine(FormattableString.Invariant($"Ready after {waited.TotalSeconds:0.0} s.")),
-            database => new WaitAnswer(
-                database, StateNames.Of(state), StateNames.Next(state, context.Conf), Math.Round(waited.TotalMilliseconds)));
+            () => [.. StateJson.Advice(state, context.Conf), ("waited_ms", Math.Round(waited.TotalMilliseconds))]);
         return ExitCode.Success;
     }
 

@@ -25,15 +25,15 @@ internal sealed record DatabaseTitle(string Database, string Schema, string Serv
         return $"Database '{Database}' on {Server} is {now}{change}; target {TargetName}{(IsDefaultTarget ? " (default)" : "")}.";
     }
 
-    /// <summary>The title as the member <c>database</c> of an answer in JSON.</summary>
-    public DatabaseAnswer Answer(LedgerSnapshot ledger) => new(Database, Schema, Server, VersionOf(ledger), TargetName, IsDefaultTarget);
+    /// <summary>The title as JSON.</summary>
+    public JsonMembers Json(LedgerSnapshot ledger) =>
+    [
+        ("name", Database), ("schema", Schema), ("server", Server), ("version", VersionOf(ledger)), ("target", TargetName),
+        ("target_is_default", IsDefaultTarget),
+    ];
 
     /// <summary>The gateway version of a ledger as text; null if the database is empty.</summary>
     public string? VersionOf(LedgerSnapshot ledger) => ledger.IsEmpty ? null : LedgerVersion.Of(ledger).Describe(Target);
 
     private string State(LedgerSnapshot ledger) => VersionOf(ledger) is { } version ? $"at {version}" : "empty";
 }
-
-/// <summary>The database of an answer in JSON; the version is null if it is empty.</summary>
-internal sealed record DatabaseAnswer(
-    string Name, string Schema, string Server, string? Version, string Target, bool TargetIsDefault);

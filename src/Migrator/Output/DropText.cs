@@ -3,7 +3,7 @@ using Migrator.Inspection;
 
 namespace Migrator.Output;
 
-/// <summary>Writes what a reset would drop, as text.</summary>
+/// <summary>What a reset would drop, or has dropped.</summary>
 internal static class DropText
 {
     private const int MaxOthers = 50;
@@ -23,4 +23,13 @@ internal static class DropText
             .. list.Others.Count > MaxOthers ? [$"  not Kong's: {list.Others.Count - MaxOthers} more objects"] : (string[])[],
         ];
     }
+
+    /// <summary>The list as JSON.</summary>
+    public static JsonMembers Json(DropList list) =>
+    [
+        ("tables", list.Tables.Select(t => JsonMembers.Of(
+            ("table", t.Name), ("rows", t.Rows is { } rows ? Math.Min(rows, DropList.MaxCounted) : null),
+            ("is_exact", t.Rows <= DropList.MaxCounted)))),
+        ("others", list.Others),
+    ];
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Migrator.Display;
@@ -84,25 +83,25 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
     /// <param name="remedy">What to do.</param>
     /// <param name="cause">Why it happened.</param>
     /// <param name="kind">What the message reports; for a log in JSON.</param>
-    /// <param name="fields">The values of the event: text, numbers and truth values; for a log in JSON.</param>
+    /// <param name="fields">The values of the event; for a log in JSON.</param>
     public void Write(
         LogLevel level,
         string message,
         string? remedy = null,
         string? cause = null,
         LogEvent kind = LogEvent.Message,
-        IReadOnlyList<(string Name, object? Value)>? fields = null) =>
+        JsonMembers? fields = null) =>
         Write(level, [message], remedy, cause, kind, fields);
 
     /// <summary>Writes one message of several lines.</summary>
-    /// <inheritdoc cref="Write(LogLevel, string, string?, string?, LogEvent, IReadOnlyList{ValueTuple{string, object?}}?)"/>
+    /// <inheritdoc cref="Write(LogLevel, string, string?, string?, LogEvent, JsonMembers?)"/>
     public void Write(
         LogLevel level,
         IReadOnlyList<string> lines,
         string? remedy = null,
         string? cause = null,
         LogEvent kind = LogEvent.Message,
-        IReadOnlyList<(string Name, object? Value)>? fields = null)
+        JsonMembers? fields = null)
     {
         if (!Shows(level))
         {
@@ -226,35 +225,11 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
                 line.WriteString("remedy", DisplayText.Cut(remedy, DisplayText.MaxBlockLength));
             }
 
-            foreach (var (name, value) in content.Fields ?? [])
-            {
-                line.WritePropertyName(name);
-                WriteValue(line, value);
-            }
-
+            content.Fields?.WriteTo(line);
             line.WriteEndObject();
         }
 
         output.WriteLine(System.Text.Encoding.UTF8.GetString(buffer.ToArray()));
-    }
-
-    private static void WriteValue(Utf8JsonWriter line, object? value)
-    {
-        switch (value)
-        {
-            case null or string:
-                line.WriteStringValue((string?)value);
-                break;
-            case bool truth:
-                line.WriteBooleanValue(truth);
-                break;
-            case double number:
-                line.WriteNumberValue(number);
-                break;
-            default:
-                line.WriteNumberValue(Convert.ToInt64(value, CultureInfo.InvariantCulture));
-                break;
-        }
     }
 
     private static string NameOf(LogLevel level) => level switch
@@ -266,5 +241,5 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
     };
 
     private sealed record Content(
-        IReadOnlyList<string> Lines, string? Cause, string? Remedy, LogEvent Kind, IReadOnlyList<(string Name, object? Value)>? Fields);
+        IReadOnlyList<string> Lines, string? Cause, string? Remedy, LogEvent Kind, JsonMembers? Fields);
 }

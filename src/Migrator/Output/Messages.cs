@@ -366,15 +366,25 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     /// <summary>Shows what a question is about, and asks it, on stderr. The caller reads the reply.</summary>
     public void Ask(IReadOnlyList<string> about, string question) => log.Ask(about, question);
 
+    /// <summary>An error as the answer of the command.</summary>
+    public static JsonMembers Json(MigratorException error) =>
+    [
+        ("code", ExitCode.Name(error.ExitCode)),
+        ("exit_code", error.ExitCode),
+        ("message", DisplayText.Cut(error.Message, DisplayText.MaxLineLength)),
+        ("cause", error.Cause is null ? null : DisplayText.Cut(error.Cause, DisplayText.MaxBlockLength)),
+        ("remedy", DisplayText.Cut(error.Remedy, DisplayText.MaxBlockLength)),
+    ];
+
     /// <summary>Reports the error that ended the command.</summary>
     public void Error(MigratorException error)
     {
         progress.Stop();
-        (string, object?)[] state = error.Find<PostgresException>() is { } refusal
-            ? [("sqlstate", DisplayText.Cut(refusal.SqlState, DisplayText.MaxValueLength))] : [];
+        var state = error.Find<PostgresException>() is { } refusal
+            ? DisplayText.Cut(refusal.SqlState, DisplayText.MaxValueLength) : null;
         log.Write(
             LogLevel.Error, Lines(error), error.Remedy, error.Cause, LogEvent.Error,
-            [("code", ExitCode.Name(error.ExitCode)), ("exit_code", error.ExitCode), .. state]);
+            [("code", ExitCode.Name(error.ExitCode)), ("exit_code", error.ExitCode), .. JsonMembers.Optional("sqlstate", state)]);
         var after = deferred.Release();
         notices.Sum();
         if (after > MaxAfterError && !log.IsJson)
@@ -406,12 +416,12 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
         "Run the command again: it continues where it stopped.")
     { ExitCode = ExitCode.Signal + number };
 
-    /// <summary>The names of a step; for a log in JSON.</summary>
-    public static IReadOnlyList<(string Name, object? Value)> Names(MigrationStep? step) => step is null ? []
+    /// <summary>The names of a step, for JSON.</summary>
+    public static JsonMembers Names(MigrationStep? step) => step is null ? []
         : [("subsystem", step.Subsystem.Name), ("migration", step.Migration.Name), ("phase", step.PhaseName)];
 
     /// <summary>Writes a message about a lasting condition once, not each time that it is detected.</summary>
-    private void Once(string message, LogEvent kind, params IReadOnlyList<(string Name, object? Value)> fields)
+    private void Once(string message, LogEvent kind, params JsonMembers fields)
     {
         if (lastCondition != message)
         {

@@ -52,16 +52,20 @@ internal sealed class NodesReport(GatewayNodes nodes, TimeSpan period, GatewayVe
         }
     }
 
-    /// <summary>Creates the answer in JSON.</summary>
-    public NodesAnswer Answer() => new(
-        nodes.Sessions.Select(s => new GatewaySessionsAnswer(
-            OrNull(s.Address), s.User, s.Application, s.Count, OrNull(s.Since), OrNull(s.LastActive), s.Server)),
-        nodes.DataPlanes.Rows.Select(d => new DataPlaneAnswer(
-            d.Id, d.Hostname, d.Ip, d.Version, d.LastSeen, d.IsOlderThan(target))),
-        nodes.DataPlanes.Total,
-        period.TotalMilliseconds,
-        nodes.Hidden,
-        Notes());
+    /// <summary>The answer as JSON. What the user may not see is null.</summary>
+    public JsonMembers Json() =>
+    [
+        ("sessions", nodes.Sessions.Select(s => JsonMembers.Of(
+            ("address", OrNull(s.Address)), ("user", s.User), ("application", s.Application), ("sessions", s.Count),
+            ("since", OrNull(s.Since)), ("last_active", OrNull(s.LastActive)), ("server", s.Server)))),
+        ("data_planes", nodes.DataPlanes.Rows.Select(d => JsonMembers.Of(
+            ("id", d.Id), ("hostname", d.Hostname), ("ip", d.Ip), ("version", d.Version), ("last_seen", d.LastSeen),
+            ("is_older", d.IsOlderThan(target))))),
+        ("data_planes_total", nodes.DataPlanes.Total),
+        ("watched_ms", period.TotalMilliseconds),
+        ("hidden_addresses", nodes.Hidden),
+        ("notes", Notes()),
+    ];
 
     /// <summary>Warns if <c>finish --old-nodes</c> cannot use the answer, while something can be done about it.</summary>
     public void WarnIfUseless(Messages messages)
@@ -118,19 +122,3 @@ internal sealed class NodesReport(GatewayNodes nodes, TimeSpan period, GatewayVe
         }
     }
 }
-
-/// <summary>The answer of <c>nodes --json</c>. What the user may not see is null.</summary>
-internal sealed record NodesAnswer(
-    IEnumerable<GatewaySessionsAnswer> Sessions,
-    IEnumerable<DataPlaneAnswer> DataPlanes,
-    long DataPlanesTotal,
-    double WatchedMs,
-    long HiddenAddresses,
-    IEnumerable<string> Notes);
-
-/// <summary>The sessions of a gateway.</summary>
-internal sealed record GatewaySessionsAnswer(
-    string? Address, string User, string Application, long Sessions, string? Since, string? LastActive, string Server);
-
-/// <summary>A data plane.</summary>
-internal sealed record DataPlaneAnswer(string Id, string Hostname, string Ip, string? Version, string LastSeen, bool IsOlder);

@@ -13,8 +13,8 @@ namespace Migrator.Output;
 /// <param name="Elapsed">How long the command took.</param>
 internal sealed record RunSummary(string Command, DatabaseTitle Title, RunOutcome Outcome, RunTally Tally, TimeSpan Elapsed)
 {
-    /// <summary>The saved rows; null if none were.</summary>
-    public SavedRows? SavedRows { get; init; }
+    /// <summary>The file of --save-rows and the number of its rows; null if no rows were saved.</summary>
+    public (string File, long Rows)? SavedRows { get; init; }
 
     private LedgerSnapshot Before => Outcome.Before.Ledger;
 
@@ -46,6 +46,28 @@ internal sealed record RunSummary(string Command, DatabaseTitle Title, RunOutcom
         var advice = StateAdvice.Of(Outcome.State);
         writer.WriteLine(DisplayText.Line(advice.Sentence(conf)));
     }
+
+    /// <summary>The summary as JSON.</summary>
+    /// <param name="conf">The path of kong.conf, quoted for a shell.</param>
+    public JsonMembers Json(string conf) =>
+    [
+        ("command", Command),
+        ("database", Title.Json(After)),
+        ("changed", Outcome.Done.Count > 0),
+        ("from", Title.VersionOf(Before)),
+        ("to", Title.VersionOf(After)),
+        ("steps", Tally.Steps.Select(s => JsonMembers.Of(
+            [.. Messages.Names(s.Step), ("duration_ms", Math.Round(s.Elapsed.TotalMilliseconds)), ("rows", s.Rows)]))),
+        ("migrations", Outcome.Migrations),
+        ("reapplied", Outcome.Reapplied),
+        ("rows", Tally.Rows),
+        ("warnings", Tally.Warnings),
+        ("unconfirmed_by_standby", Tally.Unconfirmed),
+        ("duration_ms", Math.Round(Elapsed.TotalMilliseconds)),
+        .. JsonMembers.Optional(
+            "saved_rows", SavedRows is { } saved ? JsonMembers.Of(("file", saved.File), ("rows", saved.Rows)) : null),
+        .. StateJson.Advice(Outcome.State, conf),
+    ];
 
     /// <summary>What was done, e.g. "Executed 3 migrations in 0.4 s, 12,345 rows rewritten; 2 wait for finish."</summary>
     private string Work()

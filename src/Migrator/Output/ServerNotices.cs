@@ -72,13 +72,13 @@ internal sealed class ServerNotices(LogWriter log)
     }
 
     // Of our own warnings, TABLE and COLUMN of the notice name the table and the row.
-    private static IReadOnlyList<(string Name, object? Value)> Fields(PostgresNotice notice) =>
+    private static JsonMembers Fields(PostgresNotice notice) =>
     [
         ("sqlstate", DisplayText.Cut(notice.SqlState, DisplayText.MaxValueLength)),
-        .. Field("table", notice.TableName),
-        .. Field("row_id", notice.ColumnName),
+        .. JsonMembers.Optional("table", Cut(notice.TableName)),
+        .. JsonMembers.Optional("row_id", Cut(notice.ColumnName)),
     ];
 
-    private static (string Name, object? Value)[] Field(string name, string? value) =>
-        string.IsNullOrEmpty(value) ? [] : [(name, DisplayText.Cut(value, DisplayText.MaxValueLength))];
+    private static string? Cut(string? value) =>
+        string.IsNullOrEmpty(value) ? null : DisplayText.Cut(value, DisplayText.MaxValueLength);
 }

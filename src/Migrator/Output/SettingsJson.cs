@@ -1,112 +1,51 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Migrator.Configuration;
 using Migrator.Configuration.Bytes;
-using Migrator.Configuration.Diagnostics;
 using Migrator.Configuration.Settings;
 using Migrator.Native;
 
 namespace Migrator.Output;
 
 /// <summary>
-/// Writes the configuration as JSON: every setting with the type that Kong gives it. A byte that is not text is written as <c>\udcXX</c>,
+/// The configuration as JSON: every setting with the type that Kong gives it. A byte that is not text is written as <c>\udcXX</c>,
 /// which Python's surrogateescape converts back to the byte. A number that JSON does not have (inf, nan) is written as a string.
 /// </summary>
 internal static class SettingsJson
 {
     private const string Mask = "***";
 
-    /// <summary>Writes the answer.</summary>
-    /// <param name="json">The destination.</param>
+    /// <summary>The members of the answer.</summary>
     /// <param name="configuration">What to write.</param>
     /// <param name="reveal">Whether secrets are shown.</param>
-    public static void Write(Utf8JsonWriter json, GatewayConfiguration configuration, bool reveal)
+    public static JsonMembers Of(GatewayConfiguration configuration, bool reveal) =>
+    [
+        ("settings", JsonMembers.Of([.. configuration.Settings.All.Select(s => (s.Definition.Name, (object?)Of(s, reveal)))])),
+        ("warnings", configuration.Warnings.Select(w => JsonMembers.Of(
+            ("line", w.Line), ("code", w.Code), ("message", Text(w.Message))))),
+    ];
+
+    private static JsonMembers Of(EffectiveSetting setting, bool reveal) =>
+    [
+        ("value", setting.Definition.IsSecret && !reveal && setting.Value is not null ? Mask : Of(setting.Value)),
+        ("source", Text(setting.Source.ToString())),
+    ];
+
+    private static object? Of(SettingValue? value) => value switch
     {
-        json.WriteStartObject();
-        json.WriteStartObject("settings");
-        foreach (var setting in configuration.Settings.All)
-        {
-            WriteSetting(json, setting, reveal);
-        }
+        TextValue { Text: var text } => Text(text),
+        NumberValue { Number: var number } when double.IsFinite(number) => new RawJson(LuaNumber.Format(number)),
+        NumberValue { Number: var number } => LuaNumber.Format(number),
+        SwitchValue { IsOn: var isOn } => isOn,
+        ListValue { Items: var items } => items.Select(Text),
+        _ => null,
+    };
 
-        json.WriteEndObject();
-        json.WriteStartArray("warnings");
-        foreach (var warning in configuration.Warnings)
-        {
-            WriteWarning(json, warning);
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
-    }
-
-    private static void WriteSetting(Utf8JsonWriter writer, EffectiveSetting setting, bool reveal)
-    {
-        writer.WriteStartObject(setting.Definition.Name);
-        writer.WritePropertyName("value");
-        WriteValue(writer, setting.Definition.IsSecret && !reveal && setting.Value is not null ? new TextValue(Mask) : setting.Value);
-        writer.WritePropertyName("source");
-        WriteText(writer, setting.Source.ToString());
-        writer.WriteEndObject();
-    }
-
-    private static void WriteWarning(Utf8JsonWriter writer, ConfigurationDiagnostic warning)
-    {
-        writer.WriteStartObject();
-        writer.WritePropertyName("line");
-        if (warning.Line is { } line)
-        {
-            writer.WriteNumberValue(line);
-        }
-        else
-        {
-            writer.WriteNullValue();
-        }
-
-        writer.WriteString("code", warning.Code);
-        writer.WritePropertyName("message");
-        WriteText(writer, warning.Message);
-        writer.WriteEndObject();
-    }
-
-    private static void WriteValue(Utf8JsonWriter writer, SettingValue? value)
-    {
-        switch (value)
-        {
-            case TextValue { Text: var text }:
-                WriteText(writer, text);
-                break;
-            case NumberValue { Number: var number } when double.IsFinite(number):
-                writer.WriteRawValue(LuaNumber.Format(number));
-                break;
-            case NumberValue { Number: var number }:
-                writer.WriteStringValue(LuaNumber.Format(number));
-                break;
-            case SwitchValue { IsOn: var isOn }:
-                writer.WriteBooleanValue(isOn);
-                break;
-            case ListValue { Items: var items }:
-                writer.WriteStartArray();
-                foreach (var item in items)
-                {
-                    WriteText(writer, item);
-                }
-
-                writer.WriteEndArray();
-                break;
-            default:
-                writer.WriteNullValue();
-                break;
-        }
-    }
-
-    private static void WriteText(Utf8JsonWriter writer, string text)
+    private static object Text(string text)
     {
         if (ByteText.IsUtf8(text))
         {
-            writer.WriteStringValue(text);
-            return;
+            return text;
         }
 
         var escaped = new StringBuilder("\"");
@@ -116,6 +55,6 @@ internal static class SettingsJson
                 : escaped.Append(character);
         }
 
-        writer.WriteRawValue(escaped.Append('"').ToString(), skipInputValidation: true);
+        return new RawJson(escaped.Append('"').ToString());
     }
 }

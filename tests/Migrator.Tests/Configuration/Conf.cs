@@ -52,7 +52,7 @@ internal sealed class Conf : IDisposable
     public static string Json(GatewayConfiguration configuration)
     {
         using var text = new StringWriter();
-        JsonAnswer.Write(text, json => SettingsJson.Write(json, configuration, reveal: false));
+        SettingsJson.Of(configuration, reveal: false).WriteTo(text, isOneLine: false);
         return text.ToString();
     }
 

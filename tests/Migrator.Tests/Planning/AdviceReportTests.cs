@@ -68,8 +68,7 @@ internal sealed class AdviceReportTests
     private static JsonDocument Json(AdviceReport report)
     {
         using var text = new StringWriter();
-        var database = new DatabaseAnswer("kong", "public", "localhost", Version: null, "3.9", TargetIsDefault: true);
-        JsonAnswer.Write(text, AdviceAnswer.Of(database, report));
+        AdviceJson.Of(report).WriteTo(text, isOneLine: false);
         return JsonDocument.Parse(text.ToString());
     }
 }
