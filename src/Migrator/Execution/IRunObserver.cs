@@ -1,4 +1,5 @@
 using Migrator.Inspection;
+using Migrator.Locking;
 
 namespace Migrator.Execution;
 
@@ -38,6 +39,9 @@ internal interface IRunObserver
 
     /// <summary>A COMMIT waits for a synchronous standby. May be called repeatedly.</summary>
     void WaitingForStandby();
+
+    /// <summary>A transaction waits for a lock, longer than a moment. May be called repeatedly.</summary>
+    void WaitingForTable(IReadOnlyList<Blocker> blockers);
 
     /// <summary>A migration did not get its table locks in time; it is retried.</summary>
     void Blocked(MigrationStep? step, IReadOnlyList<string> blockers, int attempt);

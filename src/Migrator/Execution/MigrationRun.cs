@@ -37,7 +37,7 @@ internal sealed class MigrationRun
         emptiesFirst = options.Force;
         session.OnReconnecting = observer.Reconnecting;
         waiter = new LockWaiter(session, options, observer);
-        row = new OwnLockRow(session, options.Name, options.Time, observer.WaitingForStandby);
+        row = new OwnLockRow(session, options.Name, options.Time, observer.WaitingForStandby, observer.WaitingForTable);
         runner = new StepRunner(session, options, row);
         retry = new TransactionRetry(session, options, waiter, row, observer);
         emptying = new SchemaDropping(session, options, waiter, runner, retry, observer);

@@ -95,7 +95,7 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
         try
         {
             // The COMMIT of our row, or of the transaction before, may travel with this one.
-            await using var heartbeat = row.KeepAlive(hasCommit);
+            await using var heartbeat = row.KeepAlive(hasCommit, options.Limits.Lock);
             return await send(heartbeat);
         }
         catch (CommitInDoubtException)

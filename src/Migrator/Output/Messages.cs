@@ -9,6 +9,7 @@ using Migrator.Execution;
 using Migrator.Files;
 using Migrator.Inspection;
 using Migrator.Ledger;
+using Migrator.Locking;
 using Migrator.Planning;
 using Migrator.Rollout;
 using Npgsql;
@@ -28,6 +29,7 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     private readonly ServerNotices notices = new(log);
     private string? lastCondition;
     private bool saidStandby;
+    private string? lastBlockers;
 
     /// <summary>What the run has done so far.</summary>
     public RunTally Tally { get; } = new();
@@ -167,6 +169,24 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
                 cause: null,
                 "Start the standby again, or as a superuser: ALTER SYSTEM SET synchronous_standby_names = ''; SELECT pg_reload_conf();",
                 LogEvent.WaitingForStandby);
+        }
+    }
+
+    /// <inheritdoc />
+    public void WaitingForTable(IReadOnlyList<Blocker> blockers)
+    {
+        // How long they have been there changes: each session is named once.
+        var ends = string.Concat(blockers.Select(b => b.EndSql.Length > 0 ? b.EndSql : b.Text));
+        if (lastBlockers != ends)
+        {
+            lastBlockers = ends;
+            log.Write(
+                LogLevel.Warning,
+                "The migration waits for a lock on a table, and traffic behind it (--ddl-lock-timeout). Blocked by: "
+                    + string.Join("; ", blockers.Select(b => b.Text)),
+                cause: null,
+                Blocker.Remedy(blockers),
+                LogEvent.StepBlocked);
         }
     }
 

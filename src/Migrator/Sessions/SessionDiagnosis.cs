@@ -89,9 +89,13 @@ internal static class SessionDiagnosis
             + "statement_timeout = '1min';",
         e);
 
+    /// <summary>The key in <see cref="Exception.Data"/> of the error to show, from whoever could ask the server for more.</summary>
+    public const string Explained = "migrator.explained";
+
     /// <summary>The error to show for an exception of Npgsql.</summary>
     public static MigratorException Explain(NpgsqlException exception) => exception switch
     {
+        _ when exception.Data[Explained] is MigratorException error => error,
         PostgresException { SqlState: SchemaGuard.SqlState } e => Foreign(e, "Nothing has been changed."),
         PostgresException { SqlState: SchemaGuard.Discarded } e => Discarded(e, "Nothing has been changed."),
         PostgresException { SqlState: SchemaGuard.Unsafe } e => Unsafe(e, "Nothing has been changed."),

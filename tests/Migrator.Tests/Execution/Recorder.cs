@@ -1,5 +1,6 @@
 using Migrator.Execution;
 using Migrator.Inspection;
+using Migrator.Locking;
 
 namespace Migrator.Tests.Execution;
 
@@ -32,6 +33,8 @@ internal sealed class Recorder : IRunObserver
     public void WaitingForPrimary(DatabaseFacts facts) => Events.Add("waiting for a primary");
 
     public void WaitingForStandby() => Events.Add("waiting for a standby");
+
+    public void WaitingForTable(IReadOnlyList<Blocker> blockers) => Events.Add($"waiting for {blockers.Count} sessions");
 
     public void Blocked(MigrationStep? step, IReadOnlyList<string> blockers, int attempt) => Events.Add($"blocked {attempt}");
 
