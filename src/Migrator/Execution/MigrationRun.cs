@@ -155,7 +155,8 @@ internal sealed class MigrationRun
             var elapsed = TimeSpan.Zero;
             var progress = new TransactionProgress(Answered, Committed);
             var outcome = await retry.ExecuteAsync(
-                async () => ledger = await runner.RunAsync(transaction, before, place, progress, cancellationToken), cancellationToken);
+                async () => ledger = await runner.RunAsync(transaction, before, place, retry.Limits, progress, cancellationToken),
+                cancellationToken);
             if (outcome != AttemptOutcome.Done)
             {
                 inDoubt = outcome == AttemptOutcome.InDoubt ? runner.Answered : [];
