@@ -44,7 +44,7 @@ internal static class RefusalDiagnosis
                  coalesce(array_to_string(p.proconfig, ' ') ~ 'search_path=', false) AS has_path
             FROM calls JOIN pg_proc AS p ON p.oid = calls.fn JOIN pg_namespace AS n ON n.oid = p.pronamespace
            WHERE strpos($5, p.oid::regprocedure::text) > 0 OR strpos($5, ' ' || quote_ident(p.proname) || '()') > 0
-           GROUP BY p.oid, n.nspname),
+           GROUP BY p.oid, p.proowner, p.prosecdef, p.proconfig, n.nspname),
         actor AS (
           SELECT oid, quote_ident(rolname) AS name FROM pg_roles
            WHERE oid = coalesce((SELECT proowner FROM called WHERE prosecdef LIMIT 1),
