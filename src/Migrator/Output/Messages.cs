@@ -167,7 +167,9 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
                 LogLevel.Warning,
                 "COMMIT waits for a synchronous standby (SyncRep). The locks of the migration are kept until one confirms it.",
                 cause: null,
-                "Start the standby again, or as a superuser: ALTER SYSTEM SET synchronous_standby_names = ''; SELECT pg_reload_conf();",
+                "Start the standby again, or as a superuser: ALTER SYSTEM SET synchronous_standby_names = ''; SELECT pg_reload_conf();\n"
+                    + "    Without one, as on RDS, as the same user, for this COMMIT: SELECT pg_cancel_backend(pid) FROM pg_stat_activity "
+                    + "WHERE wait_event = 'SyncRep' AND usename = current_user;",
                 LogEvent.WaitingForStandby);
         }
     }
