@@ -88,7 +88,7 @@ internal static class Blockers
         IDatabaseSession session, string? schema, CancellationToken cancellationToken) =>
         ReadAsync(session, schema, new NpgsqlBatchCommand(OfWaiting), cancellationToken);
 
-    /// <summary>The sessions that keep the ledger from being read; empty if the query fails, as they are only needed for messages.</summary>
+    /// <summary>The sessions that keep the ledger from being read; empty if the query fails: they are for messages only.</summary>
     /// <inheritdoc cref="OfWaitingAsync" path="/param"/>
     public static async Task<IReadOnlyList<Blocker>> OfLedgerAsync(
         IDatabaseSession session, string? schema, CancellationToken cancellationToken)

@@ -23,7 +23,7 @@ internal sealed class Heartbeat : IAsyncDisposable
     private readonly TaskCompletionSource lost = new();
     private readonly TaskCompletionSource commits = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action onStandby;
-    private readonly Action<IReadOnlyList<Blocker>>? onBlocked;
+    private readonly Action<IReadOnlyList<string>, string>? onBlocked;
     private readonly Task beating;
     private readonly string? actsAs;
 
@@ -35,11 +35,11 @@ internal sealed class Heartbeat : IAsyncDisposable
     /// <param name="hasCommit">Whether a COMMIT is on its way already.</param>
     /// <param name="actsAs">The role that the run acts as; null for the user.</param>
     /// <param name="onStandby">Called when the COMMIT waits for a synchronous standby.</param>
-    /// <param name="onBlocked">Called with the sessions that a long wait for a lock is for; null if the server ends such a wait.</param>
+    /// <param name="onBlocked">Called with the sessions that a long wait is for, and what to do; null if the wait is short.</param>
     /// <param name="time">The clock.</param>
     public Heartbeat(
         IDatabaseSession session, string owner, GatewaySchema schema, bool renews, bool hasCommit, string? actsAs, Action onStandby,
-        Action<IReadOnlyList<Blocker>>? onBlocked, TimeProvider time)
+        Action<IReadOnlyList<string>, string>? onBlocked, TimeProvider time)
     {
         (this.actsAs, this.onStandby, this.onBlocked) = (actsAs, onStandby, onBlocked);
         if (hasCommit)
@@ -119,7 +119,7 @@ internal sealed class Heartbeat : IAsyncDisposable
         {
             if (onBlocked is not null && await Blockers.OfWaitingAsync(second, schema.Name, stop.Token) is { Count: > 0 } blockers)
             {
-                onBlocked(blockers);
+                onBlocked([.. blockers.Select(b => b.Text)], Blocker.Remedy(blockers));
             }
 
             await Task.Delay(look, time, stop.Token);

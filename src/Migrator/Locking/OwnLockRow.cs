@@ -11,10 +11,10 @@ namespace Migrator.Locking;
 /// <param name="owner">The name of the run in the row.</param>
 /// <param name="time">The clock.</param>
 /// <param name="onStandby">Called when a COMMIT waits for a synchronous standby.</param>
-/// <param name="onBlocked">Called with the sessions that a wait for a lock without a short limit is for.</param>
+/// <param name="onBlocked">Called with the sessions that a wait for a lock without a short limit is for, and what to do.</param>
 internal sealed class OwnLockRow(
     IDatabaseSession session, string owner, TimeProvider time, Action? onStandby = null,
-    Action<IReadOnlyList<Blocker>>? onBlocked = null)
+    Action<IReadOnlyList<string>, string>? onBlocked = null)
 {
     /// <summary>The time between renewals: a quarter of the time after which other runners consider us dead.</summary>
     private static readonly TimeSpan BetweenRenewals = RunnerLiveness.BetweenTransactions / 4;

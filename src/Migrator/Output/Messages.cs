@@ -9,7 +9,6 @@ using Migrator.Execution;
 using Migrator.Files;
 using Migrator.Inspection;
 using Migrator.Ledger;
-using Migrator.Locking;
 using Migrator.Planning;
 using Migrator.Rollout;
 using Npgsql;
@@ -175,19 +174,18 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     }
 
     /// <inheritdoc />
-    public void WaitingForTable(IReadOnlyList<Blocker> blockers)
+    public void WaitingForTable(IReadOnlyList<string> blockers, string remedy)
     {
-        // How long they have been there changes: each session is named once.
-        var ends = string.Concat(blockers.Select(b => b.EndSql.Length > 0 ? b.EndSql : b.Text));
-        if (lastBlockers != ends)
+        // How long they have been there changes: they are named once.
+        if (lastBlockers != remedy)
         {
-            lastBlockers = ends;
+            lastBlockers = remedy;
             log.Write(
                 LogLevel.Warning,
                 "The migration waits for a lock on a table, and traffic behind it (--ddl-lock-timeout). Blocked by: "
-                    + string.Join("; ", blockers.Select(b => b.Text)),
+                    + string.Join("; ", blockers),
                 cause: null,
-                Blocker.Remedy(blockers),
+                remedy,
                 LogEvent.StepBlocked);
         }
     }

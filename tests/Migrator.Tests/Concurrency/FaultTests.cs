@@ -184,7 +184,7 @@ internal sealed class FaultTests : CommandTest
         {
         }
 
-        public void WaitingForTable(IReadOnlyList<Blocker> blockers)
+        public void WaitingForTable(IReadOnlyList<string> blockers, string remedy)
         {
         }
 

@@ -123,7 +123,8 @@ internal sealed class TableLockTests : CommandTest
     }
 
     [Test]
-    public void Who_has_locked_the_ledger_is_named_by_each_command([Values("list", "status", "check", "up --lock-timeout 2")] string command)
+    public void Who_has_locked_the_ledger_is_named_by_each_command(
+        [Values("list", "status", "check", "up --lock-timeout 2")] string command)
     {
         using var holder = Hold("schema_meta", "LOCK TABLE {0}");
         var result = Migrator(command);

@@ -1,6 +1,5 @@
 using Migrator.Execution;
 using Migrator.Inspection;
-using Migrator.Locking;
 
 namespace Migrator.Tests.Execution;
 
@@ -34,7 +33,7 @@ internal sealed class Recorder : IRunObserver
 
     public void WaitingForStandby() => Events.Add("waiting for a standby");
 
-    public void WaitingForTable(IReadOnlyList<Blocker> blockers) => Events.Add($"waiting for {blockers.Count} sessions");
+    public void WaitingForTable(IReadOnlyList<string> blockers, string remedy) => Events.Add($"waiting for {blockers.Count} sessions");
 
     public void Blocked(MigrationStep? step, IReadOnlyList<string> blockers, int attempt) => Events.Add($"blocked {attempt}");
 
