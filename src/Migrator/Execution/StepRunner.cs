@@ -39,7 +39,8 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
     {
         var origins = new Dictionary<NpgsqlBatchCommand, MigrationStep>();
         var claims = row.NeedsClaim && !facts.Ledger.IsEmpty;
-        var commands = new StepCommands(options with { Limits = limits }, facts, place with { NeedsClaim = claims }).Of(steps, origins).ToArray();
+        var commands = new StepCommands(options with { Limits = limits }, facts, place with { NeedsClaim = claims })
+            .Of(steps, origins).ToArray();
         row.Begin(facts.Names, tableExists: !facts.Ledger.IsEmpty, facts.ActsAs);
         options.SavedRows?.Begin();
 
