@@ -86,7 +86,8 @@ internal static class RunErrors
     {
         return blockers.FirstOrDefault(b => b.Outlasts(options.Limits.Lock)) is { CancelledAfter: { } after }
             ? FormattableString.Invariant($"Run the command again with --ddl-lock-timeout {Math.Ceiling(after.TotalSeconds) + 1:0}: ")
-                + $"PostgreSQL then cancels the autovacuum, which starts again later. {(blockers.Any(b => b.EndSql.Length > 0) ? $"The other: {Blocker.Remedy(blockers)} " : "")}"
+                + "PostgreSQL then cancels the autovacuum, which starts again later. "
+                + (blockers.Any(b => b.EndSql.Length > 0) ? $"The other: {Blocker.Remedy(blockers)} " : "")
             : blockers.Count == 0 ? "Run the command again. "
             : $"{Blocker.Remedy(blockers)} Then run the command again. ";
     }

@@ -622,7 +622,8 @@ internal sealed class ForeignObjectTests : CommandTest
     // Statistics of expressions, and arrays of domains.
     private void RequireVersionOf(string plant)
     {
-        var needed = plant.StartsWith("CREATE STATISTICS", StringComparison.Ordinal) ? 14 : plant.Contains("late[]", StringComparison.Ordinal) ? 11 : 10;
+        var needed = plant.StartsWith("CREATE STATISTICS", StringComparison.Ordinal) ? 14
+            : plant.Contains("late[]", StringComparison.Ordinal) ? 11 : 10;
         if (Database.Query($"SELECT 1 WHERE current_setting('server_version_num')::int < {needed}0000").Count > 0)
         {
             Assert.Ignore($"PostgreSQL {needed} has it first");
