@@ -19,7 +19,10 @@ public static class SchemaGuard
     public const string Discarded = "KM004";
 
     /// <summary>The SQLSTATE, migrator's own, of the error that a table has something that may run any code.</summary>
-    /// <remarks>The message names it: children, and what calls a function that runs its arguments. The hint has what removes it.</remarks>
+    /// <remarks>
+    /// The message names it: children, and what calls a function that runs its arguments. The hint has what removes it, the name of the
+    /// constraint what declares a function of an operator harmless.
+    /// </remarks>
     public const string Unsafe = "KM005";
 
     /// <summary>The SQL condition that a function <c>p</c> runs code that its caller chooses, or changes something.</summary>
@@ -85,7 +88,7 @@ public static class SchemaGuard
           SELECT string_agg(flaw, '; ' ORDER BY flaw), coalesce(min(owner_name) FILTER (WHERE owner_name = pg_get_userbyid(ledger_owner)),
               min(owner_name)), string_agg(translate(repair, E'\n', ''), E'\n' ORDER BY repair)
             INTO found, whose, repairs FROM (
-            {Flaws(schema)}{(parts is null ? "" : Check(parts))}) AS flaws;
+            {Flaws(schema, onlyReads)}{(parts is null ? "" : Check(parts))}) AS flaws;
           kong := ARRAY(SELECT oid FROM pg_class
             WHERE relnamespace = schema_id AND relname = ANY (gateway_tables) AND relkind IN ('r', 'p'));
           IF found IS NULL AND kong <> '{"{}"}' THEN
@@ -178,6 +181,32 @@ public static class SchemaGuard
                  ? " OR i_am_superuser AND owner <> me AND NOT (SELECT rolsuper FROM pg_roles WHERE oid = owner)" : "")};
         """;
 
+    /// <summary>What removes an expression, as an SQL expression; of a trigger, the trigger.</summary>
+    private const string Repair =
+        """
+        CASE class
+          WHEN 'pg_class'::regclass THEN coalesce(
+            (SELECT format('ALTER TABLE %s DROP CONSTRAINT %I;', rel::regclass, conname) FROM pg_constraint
+              WHERE conindid = id AND contype = 'x'), format('DROP INDEX %s;', id::regclass))
+          WHEN 'pg_attrdef'::regclass THEN (
+            SELECT format(CASE WHEN coalesce(to_jsonb(a) ->> 'attgenerated', '') = ''
+                     THEN 'ALTER TABLE %s ALTER COLUMN %I DROP DEFAULT;' ELSE 'ALTER TABLE %s DROP COLUMN %I;' END,
+                     rel::regclass, a.attname)
+              FROM pg_attrdef AS x JOIN pg_attribute AS a ON a.attrelid = x.adrelid AND a.attnum = x.adnum WHERE x.oid = id)
+          WHEN 'pg_constraint'::regclass THEN (
+            SELECT CASE WHEN conrelid <> 0 THEN format('ALTER TABLE %s DROP CONSTRAINT %I;', conrelid::regclass, conname)
+                        ELSE format('ALTER DOMAIN %s DROP CONSTRAINT %I;', contypid::regtype, conname) END
+              FROM pg_constraint WHERE oid = id)
+          WHEN 'pg_type'::regclass THEN format('ALTER DOMAIN %s DROP DEFAULT;', id::regtype)
+          WHEN 'pg_statistic_ext'::regclass THEN (
+            SELECT format('DROP STATISTICS %s;', identity) FROM pg_identify_object(class, id, 0))
+          WHEN 'pg_rewrite'::regclass THEN (
+            SELECT format('DROP RULE %I ON %s;', rulename, rel::regclass) FROM pg_rewrite WHERE oid = id)
+          WHEN 'pg_policy'::regclass THEN (
+            SELECT format('DROP POLICY %I ON %s;', polname, rel::regclass) FROM pg_policy WHERE oid = id)
+          ELSE (SELECT format('DROP TRIGGER %I ON %s;', tgname, rel::regclass) FROM pg_trigger WHERE oid = id) END
+        """;
+
     /// <summary>Checks that nothing inherits, and that no expression calls a function that runs its arguments.</summary>
     /// <remarks>
     /// PostgreSQL does not record in pg_depend that an expression uses a function or table of its own, so the trees of the expressions are
@@ -185,11 +214,14 @@ public static class SchemaGuard
     /// </remarks>
     private static string CheckCalls(bool onlyReads) =>
         $"""
-        SELECT string_agg(DISTINCT flaw, '; '), string_agg(DISTINCT translate(repair, E'\n', ''), E'\n') INTO found, repairs
+        SELECT string_agg(DISTINCT flaw, '; '), string_agg(DISTINCT translate(repair, E'\n', ''), E'\n'),
+               string_agg(DISTINCT translate(declared, E'\n', ''), ' ')
+            INTO found, repairs, whose
             FROM (
               SELECT format('table %s inherits from table %s', inhrelid::regclass, inhparent::regclass) AS flaw,
                      CASE WHEN relispartition THEN format('ALTER TABLE %s DETACH PARTITION %s;', inhparent::regclass, inhrelid::regclass)
-                          ELSE format('ALTER TABLE %s NO INHERIT %s;', inhrelid::regclass, inhparent::regclass) END AS repair
+                          ELSE format('ALTER TABLE %s NO INHERIT %s;', inhrelid::regclass, inhparent::regclass) END AS repair,
+                     NULL AS declared
                 FROM pg_inherits JOIN pg_class ON oid = inhrelid WHERE inhparent = ANY (kong) OR inhrelid = ANY (kong)
               UNION ALL
               SELECT format('%s%s uses %s', pg_describe_object(class, id, 0),
@@ -199,27 +231,9 @@ public static class SchemaGuard
                             THEN format(' of domain %s', (SELECT contypid::regtype FROM pg_constraint WHERE oid = id)) END,
                        pg_describe_object(CASE WHEN call[1] = 'relid' THEN 'pg_class'::regclass ELSE 'pg_proc'::regclass END,
                          call[2]::oid, 0)),
-                     CASE class
-                       WHEN 'pg_class'::regclass THEN coalesce(
-                         (SELECT format('ALTER TABLE %s DROP CONSTRAINT %I;', rel::regclass, conname) FROM pg_constraint
-                           WHERE conindid = id AND contype = 'x'), format('DROP INDEX %s;', id::regclass))
-                       WHEN 'pg_attrdef'::regclass THEN (
-                         SELECT format(CASE WHEN coalesce(to_jsonb(a) ->> 'attgenerated', '') = ''
-                                  THEN 'ALTER TABLE %s ALTER COLUMN %I DROP DEFAULT;' ELSE 'ALTER TABLE %s DROP COLUMN %I;' END,
-                                  rel::regclass, a.attname)
-                           FROM pg_attrdef AS x JOIN pg_attribute AS a ON a.attrelid = x.adrelid AND a.attnum = x.adnum WHERE x.oid = id)
-                       WHEN 'pg_constraint'::regclass THEN (
-                         SELECT CASE WHEN conrelid <> 0 THEN format('ALTER TABLE %s DROP CONSTRAINT %I;', conrelid::regclass, conname)
-                                     ELSE format('ALTER DOMAIN %s DROP CONSTRAINT %I;', contypid::regtype, conname) END
-                           FROM pg_constraint WHERE oid = id)
-                       WHEN 'pg_type'::regclass THEN format('ALTER DOMAIN %s DROP DEFAULT;', id::regtype)
-                       WHEN 'pg_statistic_ext'::regclass THEN (
-                         SELECT format('DROP STATISTICS %s;', identity) FROM pg_identify_object(class, id, 0))
-                       WHEN 'pg_rewrite'::regclass THEN (
-                         SELECT format('DROP RULE %I ON %s;', rulename, rel::regclass) FROM pg_rewrite WHERE oid = id)
-                       WHEN 'pg_policy'::regclass THEN (
-                         SELECT format('DROP POLICY %I ON %s;', polname, rel::regclass) FROM pg_policy WHERE oid = id)
-                       ELSE (SELECT format('DROP TRIGGER %I ON %s;', tgname, rel::regclass) FROM pg_trigger WHERE oid = id) END
+                     {Repair},
+                     (SELECT format('ALTER FUNCTION %s STABLE;', oid::regprocedure) FROM pg_proc
+                       WHERE call[1] <> 'relid' AND oid = call[2]::oid AND oid >= 16384 AND provolatile = 'v')
                 FROM (
                   SELECT 'pg_class'::regclass::oid AS class, indexrelid AS id, indrelid AS rel, concat(indexprs, indpred) AS tree
                     FROM pg_index WHERE indrelid = ANY (reached)
@@ -240,7 +254,8 @@ public static class SchemaGuard
                WHERE CASE call[1] WHEN 'relid' THEN call[2]::oid BETWEEN 1 AND 16383
                      ELSE EXISTS (SELECT FROM pg_proc AS p WHERE p.oid = call[2]::oid AND {RunsItsArguments}) END) AS flaws;
           IF found IS NOT NULL THEN
-            RAISE EXCEPTION USING ERRCODE = '{Unsafe}', MESSAGE = found, DETAIL = CURRENT_USER, HINT = repairs;
+            RAISE EXCEPTION USING ERRCODE = '{Unsafe}', MESSAGE = found, DETAIL = CURRENT_USER, HINT = repairs,
+              CONSTRAINT = coalesce(whose, '');
           END IF;
         """;
 
@@ -259,9 +274,14 @@ public static class SchemaGuard
         """;
 
     /// <summary>What is wrong with the objects, each with its owner and what repairs it, for the block of the check.</summary>
-    private static string Flaws(GatewaySchema schema)
+    /// <remarks>
+    /// Reading a table runs no trigger and none of the gateway's functions, and <see cref="CheckCode"/> finds whatever else of a role that
+    /// is not trusted it would run. So a role that may read the tables, and no more, may read them whoever owns them.
+    /// </remarks>
+    private static string Flaws(GatewaySchema schema, bool onlyReads)
     {
         var name = Sql.Literal(schema.Name);
+        var isTrusted = onlyReads ? $"NOT i_am_superuser OR {IsTrusted}" : IsTrusted;
         return $"""
                 SELECT format('%s is %s, not a table', relname, CASE relkind WHEN 'v' THEN 'a view' WHEN 'm' THEN 'a materialized view'
                          WHEN 'f' THEN 'a foreign table' WHEN 'S' THEN 'a sequence' WHEN 'c' THEN 'a type'
@@ -273,13 +293,13 @@ public static class SchemaGuard
                        format('ALTER TABLE %I.%I OWNER TO %I;', {name}, relname, target)
                   FROM (SELECT relname, relowner AS owner FROM pg_class
                          WHERE relnamespace = schema_id AND relname = ANY (gateway_tables) AND relkind IN ('r', 'p')) AS kong
-                 WHERE NOT ({IsTrusted})
+                 WHERE NOT ({isTrusted})
                 UNION ALL
                 SELECT format('function %s() belongs to %s', proname, pg_get_userbyid(owner)), pg_get_userbyid(owner)::text,
                        format('ALTER FUNCTION %I.%I() OWNER TO %I;', {name}, proname, target)
                   FROM (SELECT proname, proowner AS owner FROM pg_proc
                          WHERE pronamespace = schema_id AND proname = ANY (gateway_functions) AND pronargs = 0) AS kong
-                 WHERE NOT ({IsTrusted})
+                 WHERE NOT ({isTrusted})
                 UNION ALL
                 SELECT format('%s is a type, not a table', typname), NULL, NULL
                   FROM pg_type WHERE typnamespace = schema_id AND typname = ANY (gateway_tables) AND typrelid = 0
@@ -292,7 +312,7 @@ public static class SchemaGuard
                           FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = t.tgrelid JOIN pg_proc AS p ON p.oid = t.tgfoid
                          WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND c.relnamespace = schema_id AND c.relname = ANY (gateway_tables)
                            AND NOT (p.pronamespace = schema_id AND p.proname = ANY (gateway_functions))) AS kong
-                 WHERE NOT ({IsTrusted})
+                 WHERE NOT ({isTrusted})
                 UNION ALL
                 SELECT format('table %s, which belongs to %s, is changed with table %s, which it refers to', name, pg_get_userbyid(owner),
                   relname),
@@ -302,7 +322,7 @@ public static class SchemaGuard
                          WHERE k.contype = 'f' AND (k.confdeltype IN ('c', 'n', 'd') OR k.confupdtype IN ('c', 'n', 'd'))
                            AND c.relnamespace = schema_id AND c.relname = ANY (gateway_tables)
                            AND NOT (o.relnamespace = schema_id AND o.relname = ANY (gateway_tables))) AS kong
-                 WHERE NOT ({IsTrusted})
+                 WHERE NOT ({isTrusted})
             """;
     }
 

@@ -12,7 +12,9 @@ internal static class ConnectionDiagnosis
     /// <param name="exception">What Npgsql threw.</param>
     /// <param name="settings">The settings of the connection.</param>
     /// <param name="certificate">Why the server's certificate was rejected; null if it was not.</param>
-    public static MigratorException Explain(Exception exception, PostgresSettings settings, CertificateProblem? certificate)
+    /// <param name="accepts">Whether the port takes connections: then what did not answer is behind it.</param>
+    public static MigratorException Explain(
+        Exception exception, PostgresSettings settings, CertificateProblem? certificate, bool accepts = false)
     {
         var server = Server(settings);
         if (certificate is not null)
@@ -24,8 +26,7 @@ internal static class ConnectionDiagnosis
         return exception switch
         {
             _ when exception.Find<MigratorException>() is { } known => known,
-            OperationCanceledException or TimeoutException or NpgsqlException { InnerException: TimeoutException } =>
-                TimedOut(exception, settings, server),
+            _ when IsTimeout(exception) => TimedOut(exception, settings, server, accepts),
             _ when exception.Find<SocketException>() is { } socket => Unreachable(socket, settings, server),
             NpgsqlException e when e.Message.Contains("No SSL enabled connection", StringComparison.Ordinal) => NoTls(e, settings, server),
             _ when exception.Find<MissingPasswordException>() is not null => NoPassword(exception, settings, server),
@@ -37,6 +38,10 @@ internal static class ConnectionDiagnosis
             _ => Broken(exception, server),
         };
     }
+
+    /// <summary>Whether there was no answer in time.</summary>
+    public static bool IsTimeout(Exception exception) =>
+        exception is OperationCanceledException or TimeoutException or NpgsqlException { InnerException: TimeoutException };
 
     /// <summary>The server's address as messages show it: host:port, or the path of a Unix socket.</summary>
     public static string Server(PostgresSettings settings) => settings.Host switch
@@ -54,10 +59,15 @@ internal static class ConnectionDiagnosis
         inner)
     { IsTransient = true };
 
-    private static MigratorException TimedOut(Exception e, PostgresSettings settings, string server) => new(
+    private static MigratorException TimedOut(Exception e, PostgresSettings settings, string server, bool accepts) => new(
         $"{server} did not answer within {settings.ConnectTimeout.TotalMilliseconds:0} ms.",
-        "A firewall or security group drops the packets, or the server is overloaded.",
-        "Check that this machine may reach the port (on AWS: the security group of the database), or raise pg_timeout (milliseconds) or "
+        accepts ? "It takes connections, and then says nothing. A pooler keeps a login waiting while it has no server: after a login that "
+                + "failed, PgBouncer does so for server_login_retry (15 s), and then says why. Or the server is overloaded, or a firewall "
+                + "or security group drops what follows."
+            : "A firewall or security group drops the packets, or the server is overloaded.",
+        accepts ? "See the log of the pooler or the server, or wait for its answer: --wait 30 (or raise pg_timeout, in milliseconds, or "
+                + "--db-timeout, in seconds)."
+            : "Check that this machine may reach the port (on AWS: the security group of the database), or raise pg_timeout (milliseconds) or "
             + "--db-timeout (seconds).",
         e)
     { IsTransient = true };

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Migrator.Configuration.Connection;
 
 namespace Migrator.Connecting;
@@ -63,7 +64,24 @@ internal static class ConnectionFactory
             cancellationToken.ThrowIfCancellationRequested();
             throw e is PostgresException refusal
                 ? await login.ExplainAsync(refusal, cancellationToken)
-                : ConnectionDiagnosis.Explain(e, settings, tls.Problem);
+                : ConnectionDiagnosis.Explain(
+                    e, settings, tls.Problem, ConnectionDiagnosis.IsTimeout(e) && await AcceptsAsync(settings, cancellationToken));
+        }
+    }
+
+    // A pooler that waits for its server is no firewall.
+    private static async Task<bool> AcceptsAsync(PostgresSettings settings, CancellationToken cancellationToken)
+    {
+        using var client = new TcpClient();
+        try
+        {
+            await client.ConnectAsync(settings.Host, settings.Port, cancellationToken).AsTask()
+                .WaitAsync(TimeSpan.FromSeconds(1), cancellationToken);
+            return true;
+        }
+        catch (Exception e) when (e is SocketException or TimeoutException)
+        {
+            return UnixSocket.TryParse(settings.Host) is not null;
         }
     }
 

@@ -39,6 +39,11 @@ internal interface IRunObserver
     /// <summary>A COMMIT waits for a synchronous standby. May be called repeatedly.</summary>
     void WaitingForStandby();
 
+    /// <summary>A transaction waits for a lock, longer than a moment. May be called repeatedly.</summary>
+    /// <param name="blockers">The sessions that it waits for.</param>
+    /// <param name="remedy">What to do, which is the same as long as they are the same.</param>
+    void WaitingForTable(IReadOnlyList<string> blockers, string remedy);
+
     /// <summary>A migration did not get its table locks in time; it is retried.</summary>
     void Blocked(MigrationStep? step, IReadOnlyList<string> blockers, int attempt);
 

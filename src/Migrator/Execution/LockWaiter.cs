@@ -18,6 +18,7 @@ internal sealed class LockWaiter(IDatabaseSession session, RunOptions options, I
     private readonly Backoff raceBackoff = new(TimeSpan.Zero, TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(500), options.Time);
     private readonly Backoff primaryBackoff = new(options.Wait, First, TimeSpan.FromSeconds(2), options.Time);
     private int races;
+    private (string Ends, string Text) locked = ("", "a session that has locked the ledger, for example a reset");
 
     /// <summary>A dead migrator whose row in <c>locks</c> this run replaces; null if there is none.</summary>
     public string? Dead => liveness.Dead;
@@ -83,13 +84,30 @@ internal sealed class LockWaiter(IDatabaseSession session, RunOptions options, I
     {
         while (true)
         {
+            var began = options.Time.GetTimestamp();
             try
             {
                 return await DatabaseReader.ReadAsync(session, options.Schema, cancellationToken);
             }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
             {
-                await WaitForAsync(OtherRunner.Unknown("a session that has locked the ledger, for example a reset"), cancellationToken);
+                // The read has waited for it.
+                lockBackoff.Start(began);
+                var blockers = Blockers.In(e);
+                if (lockBackoff.IsOver)
+                {
+                    throw RunErrors.LedgerLocked(blockers, options);
+                }
+
+                // How long it has been there changes, and is said once for each session.
+                var ends = string.Concat(blockers.Select(b => b.EndSql));
+                if (ends.Length > 0 && ends != locked.Ends)
+                {
+                    locked = (ends, "a session that has locked the ledger: " + string.Join("; ", blockers.Select(b => b.Text)));
+                }
+
+                observer.WaitingFor(locked.Text);
+                await lockBackoff.PauseAsync(cancellationToken);
             }
             catch (NpgsqlException e) when (!session.IsOpen && session.MayReconnect && e is not UnexpectedAnswerException)
             {

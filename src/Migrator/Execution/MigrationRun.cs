@@ -33,7 +33,7 @@ internal sealed class MigrationRun
         emptiesFirst = options.Force;
         session.OnReconnecting = observer.Reconnecting;
         waiter = new LockWaiter(session, options, observer);
-        row = new OwnLockRow(session, options.Name, options.Time, observer.WaitingForStandby);
+        row = new OwnLockRow(session, options.Name, options.Time, observer.WaitingForStandby, observer.WaitingForTable);
         runner = new StepRunner(session, options, row);
         retry = new TransactionRetry(session, options, waiter, row, observer);
         emptying = new SchemaDropping(session, options, waiter, runner, retry, observer);
@@ -151,7 +151,8 @@ internal sealed class MigrationRun
             var elapsed = TimeSpan.Zero;
             var progress = new TransactionProgress(Answered, Committed);
             var outcome = await retry.ExecuteAsync(
-                async () => ledger = await runner.RunAsync(transaction, before, place, progress, cancellationToken), cancellationToken);
+                async () => ledger = await runner.RunAsync(transaction, before, place, retry.Limits, progress, cancellationToken),
+                cancellationToken);
             if (outcome != AttemptOutcome.Done)
             {
                 inDoubt = outcome == AttemptOutcome.InDoubt ? runner.Answered : [];

@@ -62,6 +62,13 @@ internal static class RunErrors
         "Wait for it to end and run the command again, or give a longer --lock-timeout.")
     { ExitCode = Errors.ExitCode.Locked };
 
+    /// <summary>Another session kept the ledger locked for longer than --lock-timeout.</summary>
+    public static MigratorException LedgerLocked(IReadOnlyList<Blocker> blockers, RunOptions options) => new(
+        $"The ledger cannot be read: another session has locked it, and --lock-timeout {options.LockTimeout.TotalSeconds:0.###} s is over.",
+        BlockedBy(blockers, options),
+        Unblock(blockers, options))
+    { ExitCode = Errors.ExitCode.Locked };
+
     /// <summary>Every attempt met a conflict, and no other runner was found.</summary>
     public static MigratorException TooManyConflicts(string change, RunOptions options) => new(
         $"Every attempt failed: {change}, and --lock-timeout {options.LockTimeout.TotalSeconds:0.###} s is over.",
@@ -70,23 +77,25 @@ internal static class RunErrors
         "Run the command again while no other migrator and no Kong is at work. If it ends like this once more: " + FindDiscarders)
     { ExitCode = Errors.ExitCode.Locked };
 
+    private static string BlockedBy(IReadOnlyList<Blocker> blockers, RunOptions options) => blockers.Count == 0
+        ? "The blocking session has ended."
+        : "Blocked by: " + string.Join("; ", blockers.Select(b => b.Describe(options.Limits.Lock)));
+
     private static string Unblock(IReadOnlyList<Blocker> blockers, RunOptions options)
     {
-        var end = string.Join(' ', blockers.Select(b => b.EndSql).Where(sql => sql.Length > 0));
         return blockers.FirstOrDefault(b => b.Outlasts(options.Limits.Lock)) is { CancelledAfter: { } after }
             ? FormattableString.Invariant($"Run the command again with --ddl-lock-timeout {Math.Ceiling(after.TotalSeconds) + 1:0}: ")
-                + $"PostgreSQL then cancels the autovacuum, which starts again later. {(end.Length == 0 ? "" : $"End the other: {end} ")}"
+                + "PostgreSQL then cancels the autovacuum, which starts again later. "
+                + (blockers.Any(b => b.EndSql.Length > 0) ? $"The other: {Blocker.Remedy(blockers)} " : "")
             : blockers.Count == 0 ? "Run the command again. "
-            : end.Length == 0 ? "Let it end, then run the command again. "
-            : $"Let it end, or end it: {end} Then run the command again. ";
+            : $"{Blocker.Remedy(blockers)} Then run the command again. ";
     }
 
     /// <summary>A migration did not get its table locks within --lock-timeout.</summary>
     public static MigratorException Blocked(StepBlockedException blocked, IReadOnlyList<Blocker> blockers, RunOptions options) => new(
         $"Migration {blocked.Step?.ToString() ?? "(its beginning)"} did not get a lock on a table: {blocked.Message}; --lock-timeout "
             + $"{options.LockTimeout.TotalSeconds:0.###} s is over.",
-        blockers.Count == 0 ? "The blocking session has ended."
-            : "Blocked by: " + string.Join("; ", blockers.Select(b => b.Describe(options.Limits.Lock))),
+        BlockedBy(blockers, options),
         Unblock(blockers, options)
             + $"Traffic waited behind each attempt for --ddl-lock-timeout {options.Limits.Lock?.TotalSeconds:0.###} s at most. Nothing "
             + "of the migration is left.",

@@ -31,6 +31,7 @@ internal sealed class SchemaDropping(
         }
 
         return await retry.ExecuteAsync(
-            () => runner.DropAsync(facts, contents, waiter.Dead, cancellationToken), cancellationToken) == AttemptOutcome.Done;
+            () => runner.DropAsync(facts, contents, waiter.Dead, retry.Limits, cancellationToken),
+            cancellationToken) == AttemptOutcome.Done;
     }
 }

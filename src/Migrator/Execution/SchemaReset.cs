@@ -15,7 +15,7 @@ internal sealed class SchemaReset
     {
         session.OnReconnecting = observer.Reconnecting;
         waiter = new LockWaiter(session, options, observer);
-        row = new OwnLockRow(session, options.Name, options.Time, observer.WaitingForStandby);
+        row = new OwnLockRow(session, options.Name, options.Time, observer.WaitingForStandby, observer.WaitingForTable);
         var runner = new StepRunner(session, options, row);
         emptying = new SchemaDropping(
             session, options, waiter, runner, new TransactionRetry(session, options, waiter, row, observer), observer);

@@ -22,6 +22,7 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
     /// <param name="steps">The steps.</param>
     /// <param name="facts">The facts that the run read. If the ledger has changed since, it is a conflict.</param>
     /// <param name="place">The position of the transaction in the run.</param>
+    /// <param name="limits">The limits of this attempt.</param>
     /// <param name="progress">Hears when the transaction has done its work, and when it is committed.</param>
     /// <param name="cancellationToken">Rolls back.</param>
     /// <returns>The ledger afterwards.</returns>
@@ -29,12 +30,13 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
     /// <exception cref="StepBlockedException">It did not get its table locks; the transaction was rolled back.</exception>
     /// <exception cref="MigratorException">A statement failed; the transaction was rolled back.</exception>
     public async Task<string> RunAsync(
-        IReadOnlyList<MigrationStep> steps, DatabaseFacts facts, TransactionPlace place, TransactionProgress progress,
+        IReadOnlyList<MigrationStep> steps, DatabaseFacts facts, TransactionPlace place, Limits limits, TransactionProgress progress,
         CancellationToken cancellationToken)
     {
         var origins = new Dictionary<NpgsqlBatchCommand, MigrationStep>();
         var claims = row.NeedsClaim && !facts.Ledger.IsEmpty;
-        var commands = new StepCommands(options, facts, place with { NeedsClaim = claims }).Of(steps, origins).ToArray();
+        var commands = new StepCommands(options with { Limits = limits }, facts, place with { NeedsClaim = claims })
+            .Of(steps, origins).ToArray();
         row.Begin(facts.Names, tableExists: !facts.Ledger.IsEmpty, facts.ActsAs);
         options.SavedRows?.Begin();
 
@@ -62,12 +64,14 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
     /// <param name="facts">The facts that the run read.</param>
     /// <param name="contents">The contents of the schema that the run read.</param>
     /// <param name="dead">A dead migrator whose row is to be replaced; null if there is none.</param>
+    /// <param name="limits">The limits of this attempt.</param>
     /// <param name="cancellationToken">Rolls back.</param>
     /// <inheritdoc cref="RunAsync" path="/exception"/>
-    public async Task DropAsync(DatabaseFacts facts, SchemaContents contents, string? dead, CancellationToken cancellationToken)
+    public async Task DropAsync(
+        DatabaseFacts facts, SchemaContents contents, string? dead, Limits limits, CancellationToken cancellationToken)
     {
         row.Begin(facts.Names, facts.Locks.TableExists);
-        var commands = StepCommands.Drop(options, facts, contents, dead).ToArray();
+        var commands = StepCommands.Drop(options with { Limits = limits }, facts, contents, dead).ToArray();
         await SendAsync(
             [],
             hasCommit: facts.Locks.TableExists,
@@ -91,7 +95,7 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
         try
         {
             // The COMMIT of our row, or of the transaction before, may travel with this one.
-            await using var heartbeat = row.KeepAlive(hasCommit);
+            await using var heartbeat = row.KeepAlive(hasCommit, options.Limits.Lock);
             return await send(heartbeat);
         }
         catch (CommitInDoubtException)

@@ -11,8 +11,24 @@ namespace Migrator.Execution;
 internal sealed class TransactionRetry(
     IDatabaseSession session, RunOptions options, LockWaiter waiter, OwnLockRow row, IRunObserver observer)
 {
-    private readonly Backoff tableBackoff = new(options.LockTimeout, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(5), options.Time);
+    /// <summary>Less is no time for an attempt.</summary>
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
+
+    private readonly TimeSpan? firstWait = FirstWait(options);
+
+    // The first attempt has waited too, and its work before that is not counted.
+    private readonly Backoff tableBackoff = new(
+        options.LockTimeout - (FirstWait(options) ?? TimeSpan.Zero), TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(5), options.Time);
+
+    private bool isRetry;
     private int blocked;
+
+    /// <summary>The limits of the next attempt: it waits for a lock only as long as --lock-timeout lets it.</summary>
+    public Limits Limits => firstWait is not { } first ? options.Limits : options.Limits with
+    {
+        Lock = !isRetry ? first : tableBackoff.Left < Shortest ? Shortest
+            : tableBackoff.Left < options.Limits.Lock ? tableBackoff.Left : options.Limits.Lock,
+    };
 
     /// <summary>Executes a transaction once.</summary>
     /// <param name="transaction">The transaction.</param>
@@ -24,6 +40,7 @@ internal sealed class TransactionRetry(
         {
             await transaction();
             tableBackoff.Restart();
+            isRetry = false;
             waiter.Restart();
             return AttemptOutcome.Done;
         }
@@ -53,16 +70,24 @@ internal sealed class TransactionRetry(
     private async Task PauseAsync(StepBlockedException reason, CancellationToken cancellationToken)
     {
         var blockers = await FindBlockersAsync(reason, cancellationToken);
-        if (tableBackoff.IsOver)
+        isRetry = true;
+        if (tableBackoff.Left <= (firstWait is null ? TimeSpan.Zero : Shortest))
         {
             throw RunErrors.Blocked(reason, blockers, options);
         }
 
         observer.Blocked(reason.Step, [.. blockers.Select(b => b.Describe(options.Limits.Lock))], ++blocked);
 
-        // At most until the time limit, so that the last attempt is made then.
-        var (pause, left) = (tableBackoff.NextPause(), tableBackoff.Left);
+        // The last attempt needs time too. Without a limit for it, it is made when the time is over.
+        var (pause, left) = (tableBackoff.NextPause(), firstWait is null ? tableBackoff.Left : tableBackoff.Left / 2);
         await row.PauseAsync(pause < left ? pause : left, cancellationToken);
+    }
+
+    // With half a second more, an autovacuum is cancelled for a short --lock-timeout too.
+    private static TimeSpan? FirstWait(RunOptions options)
+    {
+        var all = options.LockTimeout + TimeSpan.FromMilliseconds(500);
+        return options.Limits.Lock is { } limit && limit > TimeSpan.Zero ? (limit < all ? limit : all) : null;
     }
 
     /// <summary>The sessions that hold the lock; empty if the query fails, as they are only needed for messages.</summary>

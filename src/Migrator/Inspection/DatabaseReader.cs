@@ -57,6 +57,11 @@ internal static class DatabaseReader
             {
                 await backoff.PauseAsync(cancellationToken);
             }
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.LockNotAvailable)
+            {
+                Blockers.Attach(e, await Blockers.OfLedgerAsync(session, schema, cancellationToken));
+                throw;
+            }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
             {
                 throw await RefusalDiagnosis.ExplainAsync(session, schema, SessionDiagnosis.Explain(e), isReading: true, cancellationToken);

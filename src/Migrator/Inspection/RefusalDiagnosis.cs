@@ -40,7 +40,7 @@ internal static class RefusalDiagnosis
                  coalesce(array_to_string(p.proconfig, ' ') ~ 'search_path=', false) AS has_path
             FROM calls JOIN pg_proc AS p ON p.oid = calls.fn JOIN pg_namespace AS n ON n.oid = p.pronamespace
            WHERE strpos($5, p.oid::regprocedure::text) > 0 OR strpos($5, ' ' || quote_ident(p.proname) || '()') > 0
-           GROUP BY p.oid, n.nspname),
+           GROUP BY p.oid, p.proowner, p.prosecdef, p.proconfig, n.nspname),
         actor AS (
           SELECT oid, quote_ident(rolname) AS name FROM pg_roles
            WHERE oid = coalesce((SELECT proowner FROM called WHERE prosecdef LIMIT 1),
@@ -97,12 +97,14 @@ internal static class RefusalDiagnosis
            WHERE $3 = '42501' AND {Named("t.spcname")} AND NOT has_tablespace_privilege(actor.oid, t.oid, 'CREATE')
           UNION ALL
           SELECT 2, format('The right to %s was taken from PUBLIC.', p.oid::regprocedure),
-                 format('Allow it, as a superuser: GRANT EXECUTE ON FUNCTION %s TO %s;', p.oid::regprocedure, actor.name)
+                 format('Allow it, as %I, its owner, or a superuser: GRANT EXECUTE ON FUNCTION %s TO %s;',
+                   pg_get_userbyid(p.proowner), p.oid::regprocedure, actor.name)
             FROM pg_proc AS p, actor
            WHERE $3 = '42501' AND {Named("p.proname")} AND NOT has_function_privilege(actor.oid, p.oid, 'EXECUTE')
           UNION ALL
           SELECT 2, format('The right to language %I was taken from PUBLIC.', l.lanname),
-                 format('Allow it, as a superuser: GRANT USAGE ON LANGUAGE %I TO %s;', l.lanname, actor.name)
+                 format('Allow it, as %I, its owner, or a superuser: GRANT USAGE ON LANGUAGE %I TO %s;', pg_get_userbyid(l.lanowner),
+                   l.lanname, actor.name)
             FROM pg_language AS l, actor
            WHERE $3 = '42501' AND {Named("l.lanname")} AND l.lanpltrusted AND NOT has_language_privilege(actor.oid, l.oid, 'USAGE')
           UNION ALL

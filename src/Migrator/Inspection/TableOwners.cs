@@ -185,9 +185,9 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
     private static Means MeansOf(DbDataReader row)
     {
         var hasOptions = row.GetBoolean("has_options");
-        return row.GetBoolean("is_system") ? Means.GiveObjects
+        return row.GetBoolean("has_rows") && !row.GetBoolean("is_member") ? Means.LogInInstead
+            : row.GetBoolean("is_system") ? Means.GiveObjects
             : row.GetBoolean("is_member") ? hasOptions ? Means.GrantWithOptions : Means.SetRole
-            : row.GetBoolean("has_rows") ? Means.LogInInstead
             : row.GetBoolean("ends_password") ? Means.LogInAsOwner
             : row.GetBoolean("inherits") ? Means.Grant
             : hasOptions ? Means.GrantWithOptions : Means.GrantAndSetRole;

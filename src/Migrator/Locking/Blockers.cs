@@ -2,10 +2,11 @@ using System.Data;
 
 namespace Migrator.Locking;
 
-/// <summary>Finds the sessions that blocked a statement: those that hold a lock on a table that it names.</summary>
-/// <remarks>pg_blocking_pids cannot be used, because our statement is no longer waiting.</remarks>
+/// <summary>Finds the sessions that block a statement, or blocked it: those that hold a lock on a table of the gateway.</summary>
 internal static class Blockers
 {
+    private const string Key = "migrator.blockers";
+
     // An autovacuum worker is the one process without a user that locks tables; its description is visible to few.
     private const string IsForWraparound =
         """
@@ -14,7 +15,7 @@ internal static class Blockers
         """;
 
     // The locks of a prepared transaction (two-phase commit) have no process. Its lock on its own transaction id identifies it.
-    private const string Query =
+    private static string Query(string isBlocker) =>
         $"""
         SELECT CASE WHEN p.gid IS NULL AND a.usesysid IS NULL
                  THEN concat('an autovacuum (process ', a.pid, ') on ', string_agg(DISTINCT c.relname, ' '),
@@ -32,10 +33,14 @@ internal static class Blockers
                CASE WHEN p.gid IS NULL AND a.usesysid IS NULL THEN ''
                     WHEN p.gid IS NULL THEN 'SELECT pg_terminate_backend(' || a.pid || ');'
                  ELSE 'ROLLBACK PREPARED ' || quote_literal(p.gid) || ';' END AS end_sql,
+               CASE WHEN p.gid IS NOT NULL THEN p.owner || ' or a superuser, in this database'
+                    WHEN r.rolsuper THEN 'a superuser'
+                    ELSE coalesce(a.usename, '?') || ', a member of it or of pg_signal_backend (on RDS: of rds_superuser)' END AS ended_by,
                CASE WHEN p.gid IS NULL AND a.usesysid IS NULL AND NOT bool_or({IsForWraparound})
                  THEN (SELECT setting::float8 FROM pg_settings WHERE name = 'deadlock_timeout') END AS cancelled_after
           FROM pg_locks AS l JOIN pg_class AS c ON c.oid = l.relation
           LEFT JOIN pg_stat_activity AS a ON a.pid = l.pid
+          LEFT JOIN pg_roles AS r ON r.oid = a.usesysid
           LEFT JOIN pg_locks AS own ON l.pid IS NULL AND own.pid IS NULL AND own.locktype = 'transactionid'
             AND own.virtualtransaction = l.virtualtransaction
           LEFT JOIN pg_prepared_xacts AS p ON p.transaction = own.transactionid
@@ -43,10 +48,22 @@ internal static class Blockers
            AND (a.pid IS NOT NULL OR p.gid IS NOT NULL)
            AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
            AND c.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = current_setting('migrator.schema'))
-           AND ($1 = '' OR $1 ~ ('\m' || regexp_replace(c.relname, '(\W)', '\\\1', 'g') || '\M'))
-         GROUP BY a.pid, a.usesysid, a.application_name, a.usename, a.xact_start, a.state, a.query, p.gid, p.owner, p.prepared
+           AND ({isBlocker})
+         GROUP BY a.pid, a.usesysid, r.rolsuper, a.application_name, a.usename, a.xact_start, a.state, a.query, p.gid, p.owner, p.prepared
          ORDER BY coalesce(a.xact_start, p.prepared) NULLS LAST LIMIT 3
         """;
+
+    // The statement no longer waits, so pg_blocking_pids cannot be asked.
+    private static readonly string OfStatement =
+        Query(@"$1 = '' OR $1 ~ ('\m' || regexp_replace(c.relname, '(\W)', '\\\1', 'g') || '\M')");
+
+    // Behind a pooler nobody knows the process of a session. Of a prepared transaction, the process is 0.
+    private static readonly string OfWaiting = Query(
+        """
+        coalesce(l.pid, 0) = ANY (ARRAY(SELECT unnest(pg_blocking_pids(pid)) FROM pg_stat_activity
+          WHERE wait_event_type = 'Lock' AND usename = session_user AND datname = current_database()
+            AND application_name = current_setting('application_name')))
+        """);
 
     /// <summary>Returns up to three sessions, the oldest transaction first.</summary>
     /// <param name="session">The connection.</param>
@@ -56,8 +73,54 @@ internal static class Blockers
     public static Task<IReadOnlyList<Blocker>> FindAsync(
         IDatabaseSession session, string? schema, string statement, CancellationToken cancellationToken)
     {
-        var query = new NpgsqlBatchCommand(Query) { Parameters = { new NpgsqlParameter<string> { TypedValue = statement } } };
-        return session.ReadAsync<IReadOnlyList<Blocker>>(
+        var query = new NpgsqlBatchCommand(OfStatement) { Parameters = { new NpgsqlParameter<string> { TypedValue = statement } } };
+        return ReadAsync(session, schema, query, cancellationToken);
+    }
+
+    /// <summary>Returns up to three sessions for which our own transaction waits on another connection.</summary>
+    /// <param name="session">The connection.</param>
+    /// <param name="schema">pg_schema; null for the server's current schema.</param>
+    /// <param name="cancellationToken">Ends the run.</param>
+    public static Task<IReadOnlyList<Blocker>> OfWaitingAsync(
+        IDatabaseSession session, string? schema, CancellationToken cancellationToken) =>
+        ReadAsync(session, schema, new NpgsqlBatchCommand(OfWaiting), cancellationToken);
+
+    /// <summary>The sessions that keep the ledger from being read; empty if the query fails: they are for messages only.</summary>
+    /// <inheritdoc cref="OfWaitingAsync" path="/param"/>
+    public static async Task<IReadOnlyList<Blocker>> OfLedgerAsync(
+        IDatabaseSession session, string? schema, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await FindAsync(session, schema, "schema_meta locks", cancellationToken);
+        }
+        catch (NpgsqlException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Adds the sessions to the exception of a read that waited for them, with the error to show.</summary>
+    public static void Attach(PostgresException e, IReadOnlyList<Blocker> blockers)
+    {
+        e.Data[Key] = blockers;
+        if (blockers.Count > 0)
+        {
+            e.Data[SessionDiagnosis.Explained] = new MigratorException(
+                $"The ledger cannot be read just now: {e.MessageText} [{e.SqlState}].",
+                "Another session has locked the gateway's tables, as a reset does: " + string.Join("; ", blockers.Select(b => b.Text)),
+                Blocker.Remedy(blockers) + " Then run the command again.",
+                e)
+            { ExitCode = ExitCode.Locked };
+        }
+    }
+
+    /// <summary>The sessions that <see cref="Attach"/> has added.</summary>
+    public static IReadOnlyList<Blocker> In(PostgresException e) => e.Data[Key] as IReadOnlyList<Blocker> ?? [];
+
+    private static Task<IReadOnlyList<Blocker>> ReadAsync(
+        IDatabaseSession session, string? schema, NpgsqlBatchCommand query, CancellationToken cancellationToken) =>
+        session.ReadAsync<IReadOnlyList<Blocker>>(
             [.. TransactionSql.BeginReading(schema), query, TransactionSql.Commit],
             async reader =>
             {
@@ -65,7 +128,7 @@ internal static class Blockers
                 await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
                 while (await reader.ReadAsync(cancellationToken))
                 {
-                    blockers.Add(new Blocker(reader.GetString("blocker"), reader.GetString("end_sql"))
+                    blockers.Add(new Blocker(reader.GetString("blocker"), reader.GetString("end_sql"), reader.GetString("ended_by"))
                     {
                         CancelledAfter = await reader.IsDBNullAsync(reader.GetOrdinal("cancelled_after"), cancellationToken) ? null
                             : TimeSpan.FromMilliseconds(reader.GetDouble("cancelled_after")),
@@ -75,14 +138,23 @@ internal static class Blockers
                 return blockers;
             },
             cancellationToken);
-    }
 }
 
 /// <summary>A session or a prepared transaction that blocked a statement.</summary>
 /// <param name="Text">Its description, in one line.</param>
 /// <param name="EndSql">The SQL statement that ends it; empty if the server ends it, or nobody should.</param>
-internal sealed record Blocker(string Text, string EndSql)
+/// <param name="EndedBy">Who may run that statement.</param>
+internal sealed record Blocker(string Text, string EndSql, string EndedBy)
 {
+    /// <summary>What to do with blockers before the command is run again.</summary>
+    public static string Remedy(IReadOnlyList<Blocker> blockers)
+    {
+        var end = blockers.Where(b => b.EndSql.Length > 0).GroupBy(b => b.EndedBy, StringComparer.Ordinal)
+            .Select(by => $"as {by.Key}: {string.Join(' ', by.Select(b => b.EndSql))}");
+        var all = string.Join(" And ", end);
+        return all.Length == 0 ? "Let it end." : $"Let it end, or end it, {all}";
+    }
+
     /// <summary>How long a lock must be waited for until PostgreSQL cancels it (deadlock_timeout); null if it does not.</summary>
     public TimeSpan? CancelledAfter { get; init; }
 

@@ -18,6 +18,7 @@ internal sealed class Heartbeat : IAsyncDisposable
     private readonly TaskCompletionSource lost = new();
     private readonly TaskCompletionSource commits = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action onStandby;
+    private readonly Action<IReadOnlyList<string>, string>? onBlocked;
     private readonly Task beating;
     private readonly string? actsAs;
 
@@ -29,12 +30,13 @@ internal sealed class Heartbeat : IAsyncDisposable
     /// <param name="hasCommit">Whether a COMMIT is on its way already.</param>
     /// <param name="actsAs">The role that the run acts as; null for the user.</param>
     /// <param name="onStandby">Called when the COMMIT waits for a synchronous standby.</param>
+    /// <param name="onBlocked">Called with the sessions that a long wait is for, and what to do; null if the wait is short.</param>
     /// <param name="time">The clock.</param>
     public Heartbeat(
         IDatabaseSession session, string owner, GatewaySchema schema, bool renews, bool hasCommit, string? actsAs, Action onStandby,
-        TimeProvider time)
+        Action<IReadOnlyList<string>, string>? onBlocked, TimeProvider time)
     {
-        (this.actsAs, this.onStandby) = (actsAs, onStandby);
+        (this.actsAs, this.onStandby, this.onBlocked) = (actsAs, onStandby, onBlocked);
         if (hasCommit)
         {
             Commits();
@@ -66,7 +68,8 @@ internal sealed class Heartbeat : IAsyncDisposable
         {
             do
             {
-                await Task.WhenAny(Task.Delay(session.Limits.Silence, time, stop.Token), commits.Task);
+                var first = onBlocked is null ? session.Limits.Silence : session.Limits.SilenceAtCommit;
+                await Task.WhenAny(Task.Delay(first, time, stop.Token), commits.Task);
                 await Task.Delay(commits.Task.IsCompleted ? session.Limits.SilenceAtCommit : TimeSpan.Zero, time, stop.Token);
             }
             while (!await IsLostAsync(session, owner, schema, renews, time));
@@ -94,12 +97,27 @@ internal sealed class Heartbeat : IAsyncDisposable
                     return true;
                 }
 
-                await Task.Delay(period, time, stop.Token);
+                await PauseAsync(second, schema, time);
             }
         }
         catch (Exception e) when (e is NpgsqlException or MigratorException or CommitInDoubtException)
         {
             return false;
+        }
+    }
+
+    // Until the next renewal, looks more often whether the transaction waits for a lock, if the server does not end such a wait.
+    private async Task PauseAsync(IDatabaseSession second, GatewaySchema schema, TimeProvider time)
+    {
+        var look = onBlocked is null ? second.Limits.Silence : second.Limits.SilenceAtCommit;
+        for (var left = second.Limits.Silence; left > TimeSpan.Zero; left -= look)
+        {
+            if (onBlocked is not null && await Blockers.OfWaitingAsync(second, schema.Name, stop.Token) is { Count: > 0 } blockers)
+            {
+                onBlocked([.. blockers.Select(b => b.Text)], Blocker.Remedy(blockers));
+            }
+
+            await Task.Delay(look, time, stop.Token);
         }
     }
 

@@ -6,7 +6,10 @@ namespace Migrator.Locking;
 /// <param name="owner">The name of the run in the row.</param>
 /// <param name="time">The clock.</param>
 /// <param name="onStandby">Called when a COMMIT waits for a synchronous standby.</param>
-internal sealed class OwnLockRow(IDatabaseSession session, string owner, TimeProvider time, Action? onStandby = null)
+/// <param name="onBlocked">Called with the sessions that a wait for a lock without a short limit is for, and what to do.</param>
+internal sealed class OwnLockRow(
+    IDatabaseSession session, string owner, TimeProvider time, Action? onStandby = null,
+    Action<IReadOnlyList<string>, string>? onBlocked = null)
 {
     /// <summary>The time between renewals: a quarter of the time after which other runners consider us dead.</summary>
     private static readonly TimeSpan BetweenRenewals = RunnerLiveness.BetweenTransactions / 4;
@@ -35,8 +38,13 @@ internal sealed class OwnLockRow(IDatabaseSession session, string owner, TimePro
 
     /// <summary>Starts renewing the row on a second connection, and asking whether the server still works, until it is disposed.</summary>
     /// <param name="hasCommit">Whether a COMMIT is on its way already.</param>
-    public Heartbeat KeepAlive(bool hasCommit = false) =>
-        new(session, owner, schema!, renews: mayBeThere, hasCommit, actsAs, onStandby ?? (() => { }), time);
+    /// <param name="lockLimit">How long a statement waits for a lock; null or zero for no limit.</param>
+    public Heartbeat KeepAlive(bool hasCommit = false, TimeSpan? lockLimit = null)
+    {
+        var endsSoon = lockLimit > TimeSpan.Zero && lockLimit <= session.Limits.SilenceAtCommit;
+        return new(
+            session, owner, schema!, renews: mayBeThere, hasCommit, actsAs, onStandby ?? (() => { }), endsSoon ? null : onBlocked, time);
+    }
 
     /// <summary>Pauses, and renews the row meanwhile, which shows that this migrator is alive.</summary>
     /// <remarks>

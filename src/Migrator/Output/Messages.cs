@@ -23,6 +23,7 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     private readonly ServerNotices notices = new(log);
     private string? lastCondition;
     private bool saidStandby;
+    private string? lastBlockers;
 
     /// <summary>What the run has done so far.</summary>
     public RunTally Tally { get; } = new();
@@ -138,8 +139,26 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
             log.Write(
                 LogLevel.Warning,
                 "COMMIT waits for a synchronous standby (SyncRep). The locks of the migration are kept until one confirms it.",
-                "Start the standby again, or as a superuser: ALTER SYSTEM SET synchronous_standby_names = ''; SELECT pg_reload_conf();",
+                "Start the standby again, or as a superuser: ALTER SYSTEM SET synchronous_standby_names = ''; SELECT pg_reload_conf();\n"
+                    + "    Without one, as on RDS, as the same user, for this COMMIT: SELECT pg_cancel_backend(pid) FROM pg_stat_activity "
+                    + "WHERE wait_event = 'SyncRep' AND usename = current_user;",
                 kind: LogEvent.WaitingForStandby);
+        }
+    }
+
+    /// <inheritdoc />
+    public void WaitingForTable(IReadOnlyList<string> blockers, string remedy)
+    {
+        // How long they have been there changes: they are named once.
+        if (lastBlockers != remedy)
+        {
+            lastBlockers = remedy;
+            log.Write(
+                LogLevel.Warning,
+                "The migration waits for a lock on a table, and traffic behind it (--ddl-lock-timeout). Blocked by: "
+                    + string.Join("; ", blockers),
+                remedy,
+                kind: LogEvent.StepBlocked);
         }
     }
 

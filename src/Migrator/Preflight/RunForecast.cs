@@ -69,7 +69,8 @@ internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Ch
         var tables = string.Join(", ", KongObjects.TableNames.Append("schema_meta").Select(Sql.Literal));
         var found = $"""
             WITH kong AS (
-              SELECT c.* FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+              SELECT c.oid, c.relname, c.relnamespace, c.relrowsecurity, c.relforcerowsecurity
+                FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
                WHERE n.nspname = current_setting('migrator.schema') AND c.relkind IN ('r', 'p') AND c.relname IN ({tables}))
             {Query}
             """;

@@ -30,8 +30,9 @@ internal sealed class Backoff(TimeSpan limit, TimeSpan first, TimeSpan longest, 
         return IsOver;
     }
 
-    /// <summary>Starts the time now, so that the first attempt counts too.</summary>
-    public void Start() => began ??= time.GetTimestamp();
+    /// <summary>Starts the time, so that the first attempt counts too.</summary>
+    /// <param name="attempt">When the first attempt began; null for now.</param>
+    public void Start(long? attempt = null) => began ??= attempt ?? time.GetTimestamp();
 
     /// <summary>Resets time and pause, after an attempt has succeeded.</summary>
     public void Restart() => (began, pause) = (null, null);

@@ -74,7 +74,11 @@ internal static class SessionDiagnosis
         $"The gateway's tables have something that can run any code: {e.MessageText}.",
         "A role that owned a table may have left it there. What inherits from a table is read and written with it, and a function that "
             + $"runs what it is given, or changes something, does so with the rights of '{e.Detail}'. {left}",
-        $"Once you know what it is for, as the owner of the table or a superuser:\n    {Repairs(e)}\n    Then run the command again.",
+        $"Once you know what it is for, as the owner of the table or a superuser:\n    {Repairs(e)}"
+            + (e.ConstraintName is { Length: > 0 } declare
+                ? "\n    Or, if the function changes nothing and runs none of its arguments, as its owner: "
+                    + DisplayText.Line(declare) : "")
+            + "\n    Then run the command again.",
         e)
     { ExitCode = Errors.ExitCode.Refused };
 
@@ -86,9 +90,13 @@ internal static class SessionDiagnosis
             + "statement_timeout = '1min';",
         e);
 
+    /// <summary>The key in <see cref="Exception.Data"/> of the error to show, from whoever could ask the server for more.</summary>
+    public const string Explained = "migrator.explained";
+
     /// <summary>The error to show for an exception of Npgsql.</summary>
     public static MigratorException Explain(NpgsqlException exception) => exception switch
     {
+        _ when exception.Data[Explained] is MigratorException error => error,
         PostgresException { SqlState: SchemaGuard.SqlState } e => Foreign(e, "Nothing has been changed."),
         PostgresException { SqlState: SchemaGuard.Discarded } e => Discarded(e, "Nothing has been changed."),
         PostgresException { SqlState: SchemaGuard.Unsafe } e => Unsafe(e, "Nothing has been changed."),

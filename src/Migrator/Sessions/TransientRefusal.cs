@@ -26,14 +26,20 @@ internal static class TransientRefusal
 /// </summary>
 internal static class PoolerWords
 {
+    private const string OfRole = "role \"";
+
     // The first that fits counts: a failed login of the pooler itself has the server's words inside its own.
     private static readonly (string SqlState, string[] Words)[] Meanings =
     [
+        (PostgresErrorCodes.TooManyConnections, ["too many connections for"]),
+        (PostgresErrorCodes.InsufficientPrivilege, ["permission denied for database"]),
+        (PostgresErrorCodes.ObjectNotInPrerequisiteState, ["not currently accepting connections"]),
+        (PostgresErrorCodes.InvalidAuthorizationSpecification,
+            [OfRole, "is not permitted to log in", "PAM authentication failed", "IAM authentication failed", "pg_hba.conf rejects"]),
         (PostgresErrorCodes.InvalidCatalogName, ["no such database", "does not exist", "database does not allow connections"]),
         (PostgresErrorCodes.InvalidPassword,
         [
-            "password authentication failed", "SASL authentication failed", "SCRAM authentication failed", "md5 authentication failed",
-            "clear text authentication failed", "failed to authenticate with backend", "no such user", "auth failed", "empty password",
+            "authentication failed", "failed to authenticate with backend", "no such user", "auth failed", "empty password",
             "The password that was provided for the role", "has no credentials for the role", "wrong password type",
         ]),
         (PostgresErrorCodes.InvalidAuthorizationSpecification,
@@ -56,6 +62,18 @@ internal static class PoolerWords
     public static string SqlState(PostgresException e) => !Is(e) ? e.SqlState
         : Meanings.FirstOrDefault(m => m.Words.Any(w => e.MessageText.Contains(w, StringComparison.OrdinalIgnoreCase))).SqlState
             ?? e.SqlState;
+
+    /// <summary>Whether a pooler repeats that the server refused the user, or has no connection left for it.</summary>
+    public static bool IsOfRole(PostgresException e) => Is(e) && (e.MessageText.Contains(OfRole, StringComparison.Ordinal)
+        || e.MessageText.Contains("is not permitted to log in", StringComparison.Ordinal));
+
+    /// <summary>Whether a pooler repeats that the server refused the database, or has no connection left for it.</summary>
+    public static bool IsOfDatabase(PostgresException e) => Is(e) && (e.MessageText.Contains("for database", StringComparison.Ordinal)
+        || e.MessageText.Contains("not currently accepting connections", StringComparison.Ordinal));
+
+    /// <summary>Whether PgBouncer refuses a login because one before it failed, without its reason.</summary>
+    public static bool IsOfEarlierLogin(PostgresException e) =>
+        Is(e) && e.MessageText.Contains("server_login_retry", StringComparison.Ordinal);
 
     /// <summary>Whether a message may be that of a pooler.</summary>
     public static bool Is(PostgresException e) =>

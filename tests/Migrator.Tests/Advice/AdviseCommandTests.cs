@@ -162,6 +162,37 @@ internal sealed class AdviseCommandTests : CommandTest
     }
 
     [Test]
+    public void A_role_that_may_only_read_gets_an_answer_and_runs_no_code_of_the_owner()
+    {
+        StartBootstrapped();
+        var (owner, reader) = ($"{Database.Name}_owner", $"{Database.Name}_reader");
+        Database.Execute(
+            $"""
+            CREATE ROLE {owner}; CREATE ROLE {reader} LOGIN;
+            ALTER TABLE plugins OWNER TO {owner}; ALTER TABLE schema_meta OWNER TO {owner}; ALTER FUNCTION sync_tags() OWNER TO {owner};
+            GRANT USAGE ON SCHEMA public TO {reader}; GRANT SELECT ON ALL TABLES IN SCHEMA public TO {reader};
+            REVOKE TEMPORARY ON DATABASE {Database.Name} FROM PUBLIC;
+            INSERT INTO plugins (id, name, config, enabled) VALUES ('00000000-0000-4000-8000-000000000001', 'no-such', '{"{}"}', true);
+            """);
+        var answer = Migrator("advise", ("pg_user", reader));
+        Database.Execute(
+            $"""
+            CREATE FUNCTION public.code(text) RETURNS int LANGUAGE plpgsql IMMUTABLE AS
+              $$ BEGIN RAISE EXCEPTION 'trapped by %', current_user; END $$;
+            ALTER FUNCTION public.code(text) OWNER TO {owner};
+            CREATE INDEX i ON routes ((public.code(name)));
+            """);
+        var refused = Migrator("advise", ("pg_user", reader));
+        Assert.Multiple(() =>
+        {
+            Assert.That(answer.ExitCode, Is.EqualTo(1), "the plugin is not installed" + answer.Errors);
+            Assert.That(answer.Output, Does.Contain("no-such"), answer.Errors);
+            Assert.That(refused.ExitCode, Is.EqualTo(9), refused.Output);
+            Assert.That(refused.Errors, Does.Contain($"which belongs to {owner}").And.Not.Contain("trapped"));
+        });
+    }
+
+    [Test]
     public void Rows_that_the_Admin_API_cannot_change_are_corrected_by_SQL()
     {
         StartBootstrapped();

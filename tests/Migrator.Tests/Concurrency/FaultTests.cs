@@ -184,6 +184,10 @@ internal sealed class FaultTests : CommandTest
         {
         }
 
+        public void WaitingForTable(IReadOnlyList<string> blockers, string remedy)
+        {
+        }
+
         public void Blocked(MigrationStep? step, IReadOnlyList<string> blockers, int attempt) => OnBlocked?.Invoke();
 
         public void Reconnecting(string reason)

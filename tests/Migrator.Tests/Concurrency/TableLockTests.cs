@@ -1,3 +1,4 @@
+using System.Globalization;
 using Migrator.Tests.Commands;
 using Npgsql;
 using TestSupport;
@@ -78,6 +79,65 @@ internal sealed class TableLockTests : CommandTest
     }
 
     [Test]
+    public void A_wait_without_a_limit_names_the_session_and_who_may_end_it([Values("routes", "locks")] string table)
+    {
+        using var holder = Hold(table, "LOCK TABLE {0} IN SHARE MODE");
+        var blocker = holder.ProcessID;
+        using var conf = KongConf.For(Database);
+        using var process = MigratorProcess.Start($"up --ddl-lock-timeout 0 -c {conf.Path}");
+        string? line;
+        var lines = new List<string>();
+        while ((line = process.StandardError.ReadLine()) is not null
+            && !line.Contains("pg_terminate_backend", StringComparison.Ordinal))
+        {
+            lines.Add(line);
+        }
+
+        holder.Dispose();
+        lines.Add(line + "\n" + process.StandardError.ReadToEnd());
+        process.WaitForExit();
+        var errors = string.Join('\n', lines);
+        Assert.Multiple(() =>
+        {
+            Assert.That(process.ExitCode, Is.Zero, errors);
+            Assert.That(errors, Does.Match($"Blocked by: process {blocker}, application a reader, user kong, for \\d+ s, on {table}, "
+                + "idle in transaction: .*\n  do:  Let it end, or end it, as a superuser: SELECT pg_terminate_backend"));
+        });
+    }
+
+    [Test]
+    public void Who_may_end_a_session_is_said_by_its_role_and_one_of_the_roles_can()
+    {
+        var (owner, helper) = ($"{Database.Name}_holder", $"{Database.Name}_helper");
+        Database.Execute(
+            $"CREATE ROLE {owner} LOGIN; CREATE ROLE {helper} LOGIN; GRANT pg_signal_backend TO {helper}; GRANT ALL ON routes TO {owner}");
+        using var holder = Hold("routes", "SELECT count(*) FROM {0}", owner);
+        var result = Migrator("up --ddl-lock-timeout 0.2 --lock-timeout 1");
+        var end = $"SELECT pg_terminate_backend({holder.ProcessID});";
+        Assert.That(result.Errors, Does.Contain(
+            $"end it, as {owner}, a member of it or of pg_signal_backend (on RDS: of rds_superuser): {end} Then run the command again."));
+        Assert.That(PsqlProcess.Run(Database, end, helper).Output, Does.Contain("t"));
+        Assert.That(Migrator("up").ExitCode, Is.Zero);
+        NpgsqlConnection.ClearAllPools();
+        Database.Execute($"DROP OWNED BY {owner}; DROP ROLE {owner}; DROP ROLE {helper}");
+    }
+
+    [Test]
+    public void Who_has_locked_the_ledger_is_named_by_each_command(
+        [Values("list", "status", "check", "up --lock-timeout 2")] string command)
+    {
+        using var holder = Hold("schema_meta", "LOCK TABLE {0}");
+        var result = Migrator(command);
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(command == "check" ? 1 : 7), result.Output + result.Errors);
+            Assert.That(result.Output + result.Errors, Does.Contain($"process {holder.ProcessID}, application a reader, user kong, for ")
+                .And.Contain("LOCK TABLE schema_meta")
+                .And.Contain($"as a superuser: SELECT pg_terminate_backend({holder.ProcessID});"));
+        });
+    }
+
+    [Test]
     public void If_a_table_is_blocked_only_the_first_replica_makes_attempts()
     {
         using var holder = Hold("routes");
@@ -109,11 +169,13 @@ internal sealed class TableLockTests : CommandTest
 
     private void WaitUntil(string query) => Assert.That(() => Database.Query(query), Is.Not.Empty.After(60_000, 20));
 
-    private NpgsqlConnection Hold(string table)
+    private NpgsqlConnection Hold(string table, string how = "SELECT count(*) FROM {0}", string user = "kong")
     {
-        var connection = new NpgsqlConnection(Database.Server.ConnectionString(Database.Name) + ";Application Name=a reader");
+        var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(Database.Server.ConnectionString(Database.Name))
+            { ApplicationName = "a reader", Username = user, Pooling = false }.ConnectionString);
         connection.Open();
-        using var command = new NpgsqlCommand($"BEGIN; SELECT count(*) FROM {table}", connection);
+        using var command = new NpgsqlCommand("BEGIN; " + string.Format(CultureInfo.InvariantCulture, how, table), connection);
         command.ExecuteNonQuery();
         return connection;
     }

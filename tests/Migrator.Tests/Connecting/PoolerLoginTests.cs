@@ -15,12 +15,19 @@ internal sealed class PoolerLoginTests
     [TestCase("08P01", "SASL authentication failed", "28P01")]
     [TestCase("08P01", "password authentication failed", "28P01")]
     [TestCase("08P01", "no such user: kong", "28P01")]
+    [TestCase("08P01", "\"trust\" authentication failed", "28P01")]
     [TestCase("08P01", "server login has been failing, cached error: password authentication failed for user \"kong\"", "28P01")]
     [TestCase("XX000", "failed to authenticate with backend using SCRAM", "28P01")]
     [TestCase("XX000", "The password that was provided for the role kong is wrong.", "28P01")]
     [TestCase("XX000", "This RDS proxy has no credentials for the role kong. Check the credentials for this role and try again.", "28P01")]
     [TestCase("08P01", "no such database: kong", "3D000")]
     [TestCase("08P01", "server login has been failing, cached error: database \"kong\" does not exist (server_login_retry)", "3D000")]
+    [TestCase("08P01", "server login has been failing, cached error: role \"kong\" does not exist (server_login_retry)", "28000")]
+    [TestCase("08P01", "role \"kong\" is not permitted to log in", "28000")]
+    [TestCase("08P01", "PAM authentication failed for user \"kong\"", "28000")]
+    [TestCase("08P01", "database \"kong\" is not currently accepting connections", "55000")]
+    [TestCase("08P01", "permission denied for database \"kong\"", "42501")]
+    [TestCase("08P01", "too many connections for role \"kong\"", "53300")]
     [TestCase("08P01", "login rejected", "28000")]
     [TestCase("08P01", "SSL required", "28000")]
     [TestCase("XX000", "This RDS Proxy requires TLS connections", "28000")]
@@ -81,6 +88,49 @@ internal sealed class PoolerLoginTests
         Require(PgBouncer);
         using var pooler = PoolerServer.Start(PostgresServer.Shared, poolSize: 2, databases: "kong");
         ConnectionErrorTests.AssertRefused(9, Run("list", pooler, "no_such_one"), "has no database 'no_such_one'", "pg_database");
+    }
+
+    // What the server refuses, and what its own message says.
+    [TestCase("user", "pg_user = no_such_one", "refused user 'no_such_one'", "check prints the SQL that makes the user")]
+    [TestCase("login", "pg_user = {0}_other", "is not permitted to log in", "ALTER ROLE \"{0}_other\" LOGIN;")]
+    [TestCase("limit", "pg_user = {0}_user", "has no connection left", "ALTER ROLE \"{0}_user\" CONNECTION LIMIT -1;")]
+    [TestCase("database", "pg_database = no_such_one", "has no database 'no_such_one'", "Check pg_database")]
+    [TestCase("closed", "pg_database = {0}", "not currently accepting", "ALTER DATABASE \"{0}\" ALLOW_CONNECTIONS true;")]
+    [TestCase("connect", "pg_user = {0}_user", "may not connect to database", "GRANT CONNECT ON DATABASE \"{0}\" TO \"{0}_user\";")]
+    public void What_the_server_refuses_has_its_remedy_behind_PgBouncer_also_when_it_is_asked_again(
+        string what, string setting, string refusal, string remedy)
+    {
+        Require(PgBouncer);
+        using var server = PostgresServer.Start();
+        using var database = server.CreateDatabase();
+        string Fill(string text) => text.Replace("{0}", database.Name, StringComparison.Ordinal);
+        server.Execute("postgres", Fill("CREATE ROLE {0}_other"));
+        server.Execute("postgres", Fill("CREATE ROLE {0}_user LOGIN" + (what == "limit" ? " CONNECTION LIMIT 0" : "")));
+        server.Execute("postgres", Fill("REVOKE CONNECT ON DATABASE {0} FROM PUBLIC"));
+        server.Execute("postgres", Fill(what == "closed" ? "ALTER DATABASE {0} ALLOW_CONNECTIONS false"
+            : what == "connect" ? "SELECT 1" : "GRANT CONNECT ON DATABASE {0} TO PUBLIC"));
+        var name = Fill(setting).Split(" = ");
+        var users = Path.Combine(Path.GetTempPath(), $"migrator-users-{server.Port}");
+        File.WriteAllText(users, $"\"kong\" \"\"\n\"{name[1]}\" \"\"\n");
+        using var pooler = PoolerServer.Start(server, poolSize: 2, "*", "server_login_retry = 8", $"auth_file = {users}");
+        File.Delete(users);
+        (string, string)[] settings = [("pg_timeout", "2000"), (name[0], name[1])];
+        var first = Run("list", pooler, database.Name, settings);
+        var second = Run("list", pooler, database.Name, settings);
+
+        // A full server is waited for, as long as it takes.
+        var (patient, exitCode) = what == "limit" ? (first, 8) : (Run("list --wait 60", pooler, database.Name, settings), 9);
+        Assert.Multiple(() =>
+        {
+            Assert.That((first.ExitCode, first.Errors), Is.EqualTo((exitCode, first.Errors)));
+            Assert.That(first.Errors, Does.Contain(Fill(refusal)).And.Contain(Fill(remedy)));
+
+            // An older PgBouncer says nothing until its time is over, a newer one repeats the reason.
+            Assert.That(second.Errors, Does.Contain("server_login_retry").Or.Contain(Fill(remedy)));
+            Assert.That(second.Errors, Does.Contain("--wait 30").Or.Contain(Fill(remedy)));
+            Assert.That(patient.ExitCode, Is.EqualTo(exitCode), patient.Errors);
+            Assert.That(patient.Errors, Does.Contain(Fill(remedy)));
+        });
     }
 
     [TestCase(PgBouncer)]

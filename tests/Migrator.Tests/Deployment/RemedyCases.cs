@@ -341,6 +341,10 @@ internal static class RemedyCases
             "ALTER DOMAIN … DROP CONSTRAINT …;", "ALTER DOMAIN … DROP DEFAULT;", "DROP INDEX …;", "DROP STATISTICS …;",
             "DROP RULE … ON …;", "DROP POLICY … ON …;", "DROP TRIGGER … ON …;", "ALTER TABLE … NO INHERIT …;",
             "ALTER TABLE … DETACH PARTITION …;"),
+        new("a function of the operator that is volatile by default",
+            "CREATE FUNCTION is_good(text) RETURNS boolean LANGUAGE sql AS 'SELECT true'; ALTER FUNCTION is_good(text) OWNER TO {user};"
+                + "ALTER TABLE routes ADD CONSTRAINT k CHECK (public.is_good(name));",
+            "ALTER FUNCTION … STABLE;", "ALTER TABLE … DROP CONSTRAINT …;"),
         new("a superuser on tables of a role that is not trusted",
             "ALTER DATABASE {db} OWNER TO kong; ALTER SCHEMA public OWNER TO kong; GRANT USAGE, CREATE ON SCHEMA public TO {user};",
             "pg_user = …") { Settings = [("pg_user", "kong")] },
@@ -396,7 +400,8 @@ internal static class RemedyCases
         new("a COMMIT that waits for a standby",
             "ALTER SYSTEM SET synchronous_commit = on;\nALTER SYSTEM SET synchronous_standby_names = 'nobody';\nSELECT pg_reload_conf();",
             "SELECT application_name, sync_state, replay_lag FROM pg_stat_replication;",
-            "ALTER SYSTEM SET synchronous_standby_names = '';", "SELECT pg_reload_conf();")
+            "ALTER SYSTEM SET synchronous_standby_names = '';", "SELECT pg_reload_conf();",
+            "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND usename = current_user;")
         { Server = () => PostgresServer.Start(), Redirect = UntilItWaits },
         new("addresses that the user may not see",
             "GRANT USAGE ON SCHEMA public TO {other}; GRANT SELECT ON ALL TABLES IN SCHEMA public TO {other};",

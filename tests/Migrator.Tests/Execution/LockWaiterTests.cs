@@ -95,7 +95,9 @@ internal sealed class LockWaiterTests
     [Test]
     public async Task A_query_blocked_by_a_reset_is_repeated()
     {
-        session.Throws(() => Refused(PostgresErrorCodes.LockNotAvailable)).Answers(() => StateAnswers.State());
+        // The second question is who has locked it.
+        session.Throws(() => Refused(PostgresErrorCodes.LockNotAvailable)).Answers(StateAnswers.Nothing)
+            .Answers(() => StateAnswers.State());
         var look = Waiter().WaitUntilFreeAsync(CancellationToken.None);
         await time.PassUntilAsync(look, Minute);
         Assert.That(look.Result.Ledger.IsEmpty, Is.True);

@@ -33,6 +33,8 @@ internal sealed class Recorder : IRunObserver
 
     public void WaitingForStandby() => Events.Add("waiting for a standby");
 
+    public void WaitingForTable(IReadOnlyList<string> blockers, string remedy) => Events.Add($"waiting for {blockers.Count} sessions");
+
     public void Blocked(MigrationStep? step, IReadOnlyList<string> blockers, int attempt) => Events.Add($"blocked {attempt}");
 
     public void Reconnecting(string reason) => Events.Add($"reconnecting: {reason}");

@@ -70,6 +70,32 @@ internal sealed class TransactionRetryTests
     }
 
     [Test]
+    public async Task The_attempts_and_pauses_take_no_longer_than_lock_timeout_and_half_a_second(
+        [Values(0, 0.3, 1, 4, 5, 60)] double lockTimeout, [Values(0.2, 3, 100)] double lockLimit)
+    {
+        var retry = Retry(TimeSpan.FromSeconds(lockTimeout), TimeSpan.FromSeconds(lockLimit));
+        var task = Task.Run(async () =>
+        {
+            while (true)
+            {
+                await retry.ExecuteAsync(
+                    async () =>
+                    {
+                        await Task.Delay(retry.Limits.Lock!.Value, time);
+                        throw Blocked();
+                    },
+                    CancellationToken.None);
+            }
+        });
+        var passed = await time.PassUntilEndAsync(task, Minute * 10);
+        Assert.Multiple(() =>
+        {
+            Assert.That(task.Exception?.InnerException, Is.TypeOf<MigratorException>().With.Message.Contain("did not get a lock"));
+            Assert.That(passed.TotalSeconds, Is.InRange(lockTimeout - 0.15, lockTimeout + 0.65));
+        });
+    }
+
+    [Test]
     public async Task A_failed_query_for_the_blocking_sessions_does_not_end_the_run()
     {
         session.Throws(() => new NpgsqlException("gone"));
@@ -78,9 +104,9 @@ internal sealed class TransactionRetryTests
         Assert.That(recorder.Events, Is.EqualTo(new[] { "blocked 1" }));
     }
 
-    private TransactionRetry Retry()
+    private TransactionRetry Retry(TimeSpan? lockTimeout = null, TimeSpan? lockLimit = null)
     {
-        var options = new RunOptions { Name = "us", LockTimeout = Minute, Time = time };
+        var options = new RunOptions { Name = "us", LockTimeout = lockTimeout ?? Minute, Limits = new(Lock: lockLimit), Time = time };
         var row = new OwnLockRow(session, "us", time);
         row.Begin(new GatewaySchema("public"), tableExists: true);
         return new TransactionRetry(session, options, new LockWaiter(session, options, recorder), row, recorder);

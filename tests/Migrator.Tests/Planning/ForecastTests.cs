@@ -52,6 +52,31 @@ internal sealed class ForecastTests : CommandTest
         });
     }
 
+    [TestCase(10)]
+    [TestCase(13)]
+    public void On_old_servers_all_is_said_too(int version)
+    {
+        using var server = PostgresVersions.Start(version);
+        using var database = server.CreateDatabase();
+        OldDatabase.Fill(database);
+        using var conf = KongConf.For(database);
+        database.Execute(
+            "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;"
+                + "CREATE TRIGGER note AFTER UPDATE ON routes FOR EACH ROW EXECUTE PROCEDURE note();"
+                + "ALTER TABLE locks DROP CONSTRAINT locks_pkey");
+        ProcessResult Run(string command) => MigratorProcess.Run($"{command} -c {conf.Path}");
+        var (check, plan, json, up) = (Run("check"), Run("plan up --count"), Run("plan up --json"), Run("up"));
+        Assert.Multiple(() =>
+        {
+            Assert.That(check.Output, Does.Contain("note on routes (function public.note"), check.Errors);
+            Assert.That(plan.Output, Does.Contain("note on routes (function public.note"), plan.Errors);
+            Assert.That(json.Output, Does.Contain("note on routes (function public.note"), json.Errors);
+            Assert.That(up.Errors, Does.Contain("ALTER TABLE public.locks ADD PRIMARY KEY (key);"));
+        });
+        database.Execute("ALTER TABLE public.locks ADD PRIMARY KEY (key)");
+        Assert.That((Run("advise").ExitCode, Run("up").ExitCode), Is.EqualTo((0, 0)));
+    }
+
     [Test]
     public void An_encoding_that_lacks_characters_is_named_before_a_path_stays_encoded()
     {

@@ -43,8 +43,9 @@ internal static class IamDiagnosis
     private static LikelyCause[] OfPassword(IamFacts facts) =>
     [
         new($"user '{facts.User}' is not in rds_iam", $"As the master user: {RdsPolicy.Grant(facts.User)}"),
-        new($"user '{facts.User}' does not exist",
-            $"As the master user: CREATE USER \"{facts.User}\" WITH LOGIN; {RdsPolicy.Grant(facts.User)}"),
+        new($"user '{facts.User}' does not exist, or may not log in",
+            $"As the master user: CREATE ROLE {Sql.Identifier(facts.User)} LOGIN; {RdsPolicy.Grant(facts.User)}\n"
+                + $"If it exists: ALTER ROLE {Sql.Identifier(facts.User)} LOGIN;"),
         new("IAM authentication is off on the server", $"Switch it on: {RdsPolicy.Enable(facts)}"),
         new("what answers is not Amazon RDS", "Write pg_iam_auth = off and set pg_password"),
     ];
