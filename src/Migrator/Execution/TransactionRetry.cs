@@ -7,7 +7,7 @@ namespace Migrator.Execution;
 
 /// <summary>Executes transactions, reports each one's outcome, and pauses after one that may be retried.</summary>
 /// <remarks>
-/// A transaction was committed, met a conflict with another runner, did not get a table lock, or lost its connection at COMMIT. After every
+/// A transaction was committed, met a conflict with another runner, did not get a table lock, or lost its connection. After every
 /// outcome but the first, the database must be read again.
 /// </remarks>
 internal sealed class TransactionRetry(
@@ -15,6 +15,9 @@ internal sealed class TransactionRetry(
 {
     private readonly Backoff tableBackoff = new(options.LockTimeout, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(5), options.Time);
     private int blocked;
+
+    /// <summary>Why the connection of the last transaction was lost whose outcome is in doubt.</summary>
+    public Exception? Loss { get; private set; }
 
     /// <summary>Executes a transaction once.</summary>
     /// <param name="transaction">The transaction.</param>
@@ -45,8 +48,9 @@ internal sealed class TransactionRetry(
             // The transaction was idle for too long and the server ended the session. The next read opens a new connection.
             return AttemptOutcome.ReadAgain;
         }
-        catch (CommitInDoubtException)
+        catch (CommitInDoubtException e)
         {
+            Loss = e.InnerException;
             return AttemptOutcome.InDoubt;
         }
     }
@@ -90,6 +94,6 @@ internal enum AttemptOutcome
     /// <summary>It was rolled back; the database must be read again.</summary>
     ReadAgain,
 
-    /// <summary>The connection broke at COMMIT: it is unknown whether the transaction was committed.</summary>
+    /// <summary>The connection broke: it is unknown whether the transaction was committed.</summary>
     InDoubt,
 }

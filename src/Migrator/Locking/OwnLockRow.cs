@@ -39,9 +39,7 @@ internal sealed class OwnLockRow(IDatabaseSession session, string owner, TimePro
     }
 
     /// <summary>Starts renewing the row on a second connection, and asking whether the server still works, until it is disposed.</summary>
-    /// <param name="hasCommit">Whether a COMMIT is on its way already.</param>
-    public Heartbeat KeepAlive(bool hasCommit = false) =>
-        new(session, owner, schema!, renews: mayBeThere, hasCommit, actsAs, onStandby ?? (() => { }), time);
+    public Heartbeat KeepAlive() => new(session, owner, schema!, renews: mayBeThere, actsAs, onStandby ?? (() => { }), time);
 
     /// <summary>Pauses, and renews the row meanwhile, which shows that this migrator is alive.</summary>
     /// <remarks>
@@ -103,7 +101,7 @@ internal sealed class OwnLockRow(IDatabaseSession session, string owner, TimePro
         }
     }
 
-    private Task WriteAsync(string sql, CancellationToken cancellationToken) => session.WriteAtOnceAsync(
+    private Task<bool> WriteAsync(string sql, CancellationToken cancellationToken) => session.SendAsync(
         [
             .. TransactionSql.BeginWriting(schema!.Name, new Limits()),
             .. TransactionSql.ActAs(actsAs),
@@ -111,5 +109,7 @@ internal sealed class OwnLockRow(IDatabaseSession session, string owner, TimePro
             new NpgsqlBatchCommand(sql),
             TransactionSql.Commit,
         ],
+        _ => Task.FromResult(true),
+        session.Limits.Read,
         cancellationToken);
 }
