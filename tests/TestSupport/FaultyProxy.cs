@@ -52,7 +52,9 @@ public sealed class FaultyProxy : IDisposable
     public IReadOnlyList<long> EndsOf(Direction way) => ends[way].Positions;
 
     /// <summary>The number of round trips of the first connection after its login.</summary>
-    /// <remarks>The login and every round trip end with a ReadyForQuery.</remarks>
+    /// <remarks>
+    /// The login and every round trip end with a ReadyForQuery. In a transaction it ends none: the COMMIT has been sent with the rest.
+    /// </remarks>
     public int RoundTrips => EndsOfAnswers.Count - 1;
 
     /// <summary>The positions, in bytes, at which answers of the first connection end, beginning with the login's.</summary>
@@ -166,7 +168,7 @@ public sealed class FaultyProxy : IDisposable
                 if (bodyLeft == 0)
                 {
                     Positions.Add(position);
-                    if (isAnswer)
+                    if (isAnswer && b != 'T')
                     {
                         Answers.Add(position);
                     }

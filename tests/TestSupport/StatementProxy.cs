@@ -18,7 +18,7 @@ public enum Fault
     /// <summary>The message is dropped, and the connection is closed.</summary>
     Cut,
 
-    /// <summary>The message arrives, and the connection is closed before the answer is passed.</summary>
+    /// <summary>The message arrives, and the connection is closed when its transaction has ended; no answer is passed.</summary>
     CutAnswer,
 }
 
@@ -67,15 +67,21 @@ public sealed class StatementProxy : IDisposable
     /// <summary>Ends a delay early.</summary>
     public ManualResetEventSlim Resume { get; } = new();
 
+    /// <summary>Closes the connections that are open. New ones are accepted.</summary>
+    public void CloseConnections()
+    {
+        lock (sockets)
+        {
+            sockets.ForEach(s => s.Dispose());
+            sockets.Clear();
+        }
+    }
+
     /// <inheritdoc />
     public void Dispose()
     {
         listener.Stop();
-        lock (sockets)
-        {
-            sockets.ForEach(s => s.Dispose());
-        }
-
+        CloseConnections();
         Met.Dispose();
     }
 
@@ -127,10 +133,17 @@ public sealed class StatementProxy : IDisposable
     private static void ToClient(Pair pair)
     {
         var buffer = new byte[64 * 1024];
-        while (pair.Server.Receive(buffer) is > 0 and var read && !pair.IsSilent && !pair.IsCut)
+        while (pair.Server.Receive(buffer) is > 0 and var read && !pair.IsSilent)
         {
             pair.IsOpen.Wait();
-            pair.Client.Send(buffer.AsSpan(0, read));
+            if (!pair.IsCut)
+            {
+                pair.Client.Send(buffer.AsSpan(0, read));
+            }
+            else if (read > 6 && buffer[read - 6] == (byte)'Z' && buffer[read - 1] == (byte)'I')
+            {
+                return;
+            }
         }
     }
 

@@ -14,9 +14,6 @@ internal interface IRunObserver
     /// <summary>Objects that are not Kong's are about to be dropped too (<c>--drop-everything</c>).</summary>
     void DroppingForeignObjects(IReadOnlyList<string> others, DatabaseFacts facts);
 
-    /// <summary>A transaction has done its work, and waits for its COMMIT while the next one begins.</summary>
-    void Answered(IReadOnlyList<MigrationStep> steps);
-
     /// <summary>A transaction has been committed.</summary>
     void Done(IReadOnlyList<MigrationStep> steps, TimeSpan elapsed);
 
@@ -50,6 +47,6 @@ internal interface IRunObserver
     /// <summary>The connection was lost at a point where no work is lost; a new one is opened.</summary>
     void Reconnecting(string reason);
 
-    /// <summary>The connection broke at COMMIT, and the run has found out whether the transaction was committed.</summary>
+    /// <summary>The connection broke, and the run has found out whether the transaction was committed.</summary>
     void CommitResolved(IReadOnlyList<MigrationStep> steps, bool committed);
 }

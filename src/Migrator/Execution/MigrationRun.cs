@@ -21,6 +21,7 @@ internal sealed class MigrationRun
     private readonly SchemaDropping emptying;
     private readonly List<MigrationStep> done = [];
     private IReadOnlyList<MigrationStep> inDoubt = [];
+    private IReadOnlyList<MigrationStep> lost = [];
     private bool emptiesFirst;
     private IReadOnlyList<MigrationStep>? repeated;
     private bool hasBegun;
@@ -148,30 +149,17 @@ internal sealed class MigrationRun
             var began = options.Time.GetTimestamp();
             var place = new TransactionPlace(IsLast: transaction == transactions[^1], waiter.Dead);
             var (before, ledger) = (facts, "");
-            var elapsed = TimeSpan.Zero;
-            var progress = new TransactionProgress(Answered, Committed);
             var outcome = await retry.ExecuteAsync(
-                async () => ledger = await runner.RunAsync(transaction, before, place, retry.Limits, progress, cancellationToken),
-                cancellationToken);
+                async () => ledger = await runner.RunAsync(transaction, before, place, retry.Limits, cancellationToken), cancellationToken);
             if (outcome != AttemptOutcome.Done)
             {
-                inDoubt = outcome == AttemptOutcome.InDoubt ? runner.Answered : [];
+                inDoubt = outcome == AttemptOutcome.InDoubt ? transaction : [];
                 return null;
             }
 
+            done.AddRange(transaction);
+            observer.Done(transaction, options.Time.GetElapsedTime(began));
             facts = facts with { Ledger = before.Ledger with { Text = ledger }, SchemaExists = true };
-
-            void Answered()
-            {
-                elapsed = options.Time.GetElapsedTime(began);
-                observer.Answered(transaction);
-            }
-
-            void Committed()
-            {
-                done.AddRange(transaction);
-                observer.Done(transaction, elapsed);
-            }
         }
 
         return facts;
@@ -197,7 +185,8 @@ internal sealed class MigrationRun
     }
 
     /// <summary>
-    /// After the connection broke at COMMIT: finds out whether the transaction was committed. If not, its steps are planned again.
+    /// After the connection broke: finds out whether the transaction was committed. If not, its steps are planned again, once: what ends
+    /// the server each time is not tried for ever.
     /// </summary>
     private async Task ResolveCommitAsync(SchemaState state, CancellationToken cancellationToken)
     {
@@ -206,9 +195,14 @@ internal sealed class MigrationRun
             return;
         }
 
-        var committed = await runner.WasCommittedAsync(cancellationToken) ?? inDoubt.All(step => RunPlan.IsDone(step, state));
+        var committed = await runner.WasCommittedAsync(cancellationToken) ?? inDoubt.All(step => !step.IsRepeated && RunPlan.IsDone(step, state));
         observer.CommitResolved(inDoubt, committed);
+        if (!committed && inDoubt.SequenceEqual(lost))
+        {
+            throw retry.Loss!;
+        }
+
         done.AddRange(committed ? inDoubt : []);
-        inDoubt = [];
+        (lost, inDoubt) = (inDoubt, []);
     }
 }

@@ -26,12 +26,13 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
         .. ActingRole.Take(facts),
         KongLock.Introduce(options.Name),
         .. SchemaLock.Take(facts.Ledger),
+        .. TransactionOutcome.Tell,
         .. isFresh ? Prepare() : [new NpgsqlBatchCommand(KongLock.Hold(facts.Names))],
         .. isFresh || facts.Locks.TableExists ? [] : LedgerTables.Create(facts.Names).Select(sql => new NpgsqlBatchCommand(sql)),
         .. steps.SelectMany(step => Commands(step, origins)),
         .. isFresh ? [] : new[] { new NpgsqlBatchCommand(place.IsLast ? KongLock.Release(facts.Names) : KongLock.Renew(facts.Names)) },
         new NpgsqlBatchCommand(SchemaMeta.Read),
-        new NpgsqlBatchCommand($"SELECT 'ledger', {SchemaMeta.Snapshot}, {TransactionOutcome.Number}"),
+        new NpgsqlBatchCommand($"SELECT {SchemaMeta.Snapshot} AS ledger"),
     ];
 
     /// <summary>A separate transaction, in the same message, that inserts our row into <c>locks</c> for Kong to see.</summary>

@@ -4,57 +4,39 @@ using Migrator.Locking;
 
 namespace Migrator.Execution;
 
-/// <summary>Runs steps, each transaction in one message. Its COMMIT follows after the answer, together with the next transaction.</summary>
+/// <summary>Runs steps, each transaction in one message, which ends with its COMMIT.</summary>
 /// <remarks>
 /// The message takes the lock, compares the ledger with the one that the run read, runs the statements and writes the ledger's new entries.
+/// With --save-rows, COMMIT is sent when the rows are on the disk.
 /// </remarks>
 /// <param name="session">The connection.</param>
 /// <param name="options">The options of the run.</param>
 /// <param name="row">Our row in <c>locks</c>.</param>
 internal sealed class StepRunner(IDatabaseSession session, RunOptions options, OwnLockRow row)
 {
-    private (IReadOnlyList<MigrationStep> Steps, string? Number) answered = ([], null);
+    private string? number;
 
-    /// <summary>The steps of the transaction that was last answered: those in doubt, if its connection breaks at COMMIT.</summary>
-    public IReadOnlyList<MigrationStep> Answered => answered.Steps;
-
-    /// <summary>Runs steps in one transaction. Unless it is the last one, it is committed during the next call.</summary>
+    /// <summary>Runs steps in one transaction, and commits it.</summary>
     /// <param name="steps">The steps.</param>
     /// <param name="facts">The facts that the run read. If the ledger has changed since, it is a conflict.</param>
     /// <param name="place">The position of the transaction in the run.</param>
     /// <param name="limits">The limits of this attempt.</param>
-    /// <param name="progress">Hears when the transaction has done its work, and when it is committed.</param>
     /// <param name="cancellationToken">Rolls back.</param>
     /// <returns>The ledger afterwards.</returns>
     /// <exception cref="StepConflictException">Another runner was quicker; the transaction was rolled back.</exception>
     /// <exception cref="StepBlockedException">It did not get its table locks; the transaction was rolled back.</exception>
+    /// <exception cref="CommitInDoubtException">The connection was lost; see <see cref="WasCommittedAsync"/>.</exception>
     /// <exception cref="MigratorException">A statement failed; the transaction was rolled back.</exception>
     public async Task<string> RunAsync(
-        IReadOnlyList<MigrationStep> steps, DatabaseFacts facts, TransactionPlace place, Limits limits, TransactionProgress progress,
+        IReadOnlyList<MigrationStep> steps, DatabaseFacts facts, TransactionPlace place, Limits limits,
         CancellationToken cancellationToken)
     {
         var origins = new Dictionary<NpgsqlBatchCommand, MigrationStep>();
         var claims = row.NeedsClaim && !facts.Ledger.IsEmpty;
-        var commands = new StepCommands(options with { Limits = limits }, facts, place with { NeedsClaim = claims })
-            .Of(steps, origins).ToArray();
+        var commands = new StepCommands(options with { Limits = limits }, facts, place with { NeedsClaim = claims }).Of(steps, origins);
         row.Begin(facts.Names, tableExists: !facts.Ledger.IsEmpty, facts.ActsAs);
         options.SavedRows?.Begin();
-
-        // A file of rows is kept or given up with its transaction, so that transaction is committed before the next one begins.
-        var endsHere = place.IsLast || options.SavedRows is not null;
-        var ledger = await SendAsync(origins, hasCommit: claims || answered.Number is not null, heartbeat => session.WriteNextAsync(
-            commands,
-            async reader =>
-            {
-                var (after, id) = await LastLedgerAsync(reader, cancellationToken);
-                options.SavedRows?.Flush();
-                answered = (steps, id);
-                progress.Answered();
-                heartbeat.Commits();
-                return after;
-            },
-            new NextTransaction(progress.Committed, endsHere, heartbeat.Lost, () => heartbeat.WaitsForStandby), cancellationToken),
-            cancellationToken);
+        var ledger = await SendAsync(commands, origins, reader => ReadAsync(reader, cancellationToken), cancellationToken);
         options.SavedRows?.Keep();
         row.Committed(isReleased: place.IsLast);
         return ledger;
@@ -71,41 +53,30 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
         DatabaseFacts facts, SchemaContents contents, string? dead, Limits limits, CancellationToken cancellationToken)
     {
         row.Begin(facts.Names, facts.Locks.TableExists);
-        var commands = StepCommands.Drop(options with { Limits = limits }, facts, contents, dead).ToArray();
-        await SendAsync(
-            [],
-            hasCommit: facts.Locks.TableExists,
-            heartbeat => session.WriteNextAsync(
-                commands,
-                _ =>
-                {
-                    heartbeat.Commits();
-                    return Task.FromResult(true);
-                },
-                new NextTransaction(() => { }, IsLast: true, heartbeat.Lost, () => heartbeat.WaitsForStandby),
-                cancellationToken),
-            cancellationToken);
+        var commands = StepCommands.Drop(options with { Limits = limits }, facts, contents, dead);
+        await SendAsync(commands, [], _ => Task.FromResult(""), cancellationToken);
         row.Committed(isReleased: true);
     }
 
-    private async Task<T> SendAsync<T>(
-        Dictionary<NpgsqlBatchCommand, MigrationStep> origins, bool hasCommit, Func<Heartbeat, Task<T>> send,
-        CancellationToken cancellationToken)
+    private async Task<string> SendAsync(
+        IEnumerable<NpgsqlBatchCommand> commands, Dictionary<NpgsqlBatchCommand, MigrationStep> origins,
+        Func<DbDataReader, Task<string>> read, CancellationToken cancellationToken)
     {
+        number = null;
         try
         {
-            // The COMMIT of our row, or of the transaction before, may travel with this one.
-            await using var heartbeat = row.KeepAlive(hasCommit, options.Limits.Lock);
-            return await send(heartbeat);
+            await using var heartbeat = row.KeepAlive(options.Limits.Lock);
+            return await session.WriteAsync(
+                commands, read, heartbeat.Lost, commitsApart: options.SavedRows is not null, cancellationToken);
         }
         catch (CommitInDoubtException)
         {
             options.SavedRows?.Keep();
             throw;
         }
-        catch (NpgsqlException e) when (e is not PostgresException && !session.IsOpen && answered.Number is null)
+        catch (NpgsqlException e) when (e is not PostgresException && !session.IsOpen && number is null)
         {
-            // Before the first transaction was answered: PgBouncer may have closed the connection, and its reason may be lost.
+            // PgBouncer may have closed the connection, and its reason may be lost.
             if (await StatementPooling.FindOnAnotherAsync(session, cancellationToken) is { } refusal)
             {
                 throw refusal;
@@ -132,27 +103,33 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
     private static MigrationStep? StepOf(PostgresException e, Dictionary<NpgsqlBatchCommand, MigrationStep> origins) =>
         e.BatchCommand is NpgsqlBatchCommand failed ? origins.GetValueOrDefault(failed) : null;
 
-    /// <summary>
-    /// Whether the last transaction was committed, after its connection broke at COMMIT; null if the server cannot tell.
-    /// </summary>
-    public async Task<bool?> WasCommittedAsync(CancellationToken cancellationToken) => answered.Number is { } number
-        ? await TransactionOutcome.ReadAsync(session, options.Schema, number, cancellationToken)
-        : null;
+    /// <summary>Whether the last transaction was committed, after its connection broke; null if the server cannot tell.</summary>
+    public async Task<bool?> WasCommittedAsync(CancellationToken cancellationToken) => number is null ? null
+        : await TransactionOutcome.ReadAsync(session, options.Schema, number, cancellationToken);
 
-    private async Task<(string Ledger, string Number)> LastLedgerAsync(DbDataReader reader, CancellationToken cancellationToken)
+    private async Task<string> ReadAsync(DbDataReader reader, CancellationToken cancellationToken)
     {
         do
         {
-            if (reader.FieldCount == OldRows.Columns.Count && reader.GetName(0) == OldRows.Columns[0])
+            if (reader.FieldCount == 0)
             {
-                while (await reader.ReadAsync(cancellationToken))
-                {
-                    options.SavedRows?.Add(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3));
-                }
+                continue;
             }
-            else if (reader.FieldCount == 3 && await reader.ReadAsync(cancellationToken) && reader.GetString(0) == "ledger")
+
+            var column = reader.GetName(0);
+            while (column == OldRows.Columns[0] && await reader.ReadAsync(cancellationToken))
             {
-                return (reader.GetString(1), reader.GetString(2));
+                options.SavedRows?.Add(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3));
+            }
+
+            if (column == TransactionOutcome.Column && await reader.ReadAsync(cancellationToken))
+            {
+                number = reader.GetString(0);
+            }
+            else if (column == "ledger" && await reader.ReadAsync(cancellationToken))
+            {
+                options.SavedRows?.Flush();
+                return reader.GetString(0);
             }
         }
         while (await reader.NextResultAsync(cancellationToken));
@@ -160,8 +137,3 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
         throw new InvalidOperationException("The transaction ended without the ledger.");
     }
 }
-
-/// <summary>Hears of the progress of a transaction.</summary>
-/// <param name="Answered">It has done its work, and waits for its COMMIT.</param>
-/// <param name="Committed">It is committed.</param>
-internal sealed record TransactionProgress(Action Answered, Action Committed);

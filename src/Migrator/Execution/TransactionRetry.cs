@@ -5,7 +5,7 @@ namespace Migrator.Execution;
 
 /// <summary>Executes transactions, reports each one's outcome, and pauses after one that may be retried.</summary>
 /// <remarks>
-/// A transaction was committed, met a conflict with another runner, did not get a table lock, or lost its connection at COMMIT. After every
+/// A transaction was committed, met a conflict with another runner, did not get a table lock, or lost its connection. After every
 /// outcome but the first, the database must be read again.
 /// </remarks>
 internal sealed class TransactionRetry(
@@ -22,6 +22,9 @@ internal sealed class TransactionRetry(
 
     private bool isRetry;
     private int blocked;
+
+    /// <summary>Why the connection of the last transaction was lost whose outcome is in doubt.</summary>
+    public Exception? Loss { get; private set; }
 
     /// <summary>The limits of the next attempt: it waits for a lock only as long as --lock-timeout lets it.</summary>
     public Limits Limits => firstWait is not { } first ? options.Limits : options.Limits with
@@ -60,8 +63,9 @@ internal sealed class TransactionRetry(
             // The transaction was idle for too long and the server ended the session. The next read opens a new connection.
             return AttemptOutcome.ReadAgain;
         }
-        catch (CommitInDoubtException)
+        catch (CommitInDoubtException e)
         {
+            Loss = e.InnerException;
             return AttemptOutcome.InDoubt;
         }
     }
@@ -113,6 +117,6 @@ internal enum AttemptOutcome
     /// <summary>It was rolled back; the database must be read again.</summary>
     ReadAgain,
 
-    /// <summary>The connection broke at COMMIT: it is unknown whether the transaction was committed.</summary>
+    /// <summary>The connection broke: it is unknown whether the transaction was committed.</summary>
     InDoubt,
 }

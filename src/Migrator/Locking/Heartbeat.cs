@@ -11,12 +11,11 @@ namespace Migrator.Locking;
 /// </remarks>
 internal sealed class Heartbeat : IAsyncDisposable
 {
-    // Between two transactions there is a moment at which the server works on neither.
-    private const int SilentChecks = 2;
+    // A message may be on its way to the server for a while.
+    private const int SilentChecks = 8;
 
     private readonly CancellationTokenSource stop = new();
     private readonly TaskCompletionSource lost = new();
-    private readonly TaskCompletionSource commits = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Action onStandby;
     private readonly Action<IReadOnlyList<string>, string>? onBlocked;
     private readonly Task beating;
@@ -27,29 +26,17 @@ internal sealed class Heartbeat : IAsyncDisposable
     /// <param name="owner">The name of the run.</param>
     /// <param name="schema">The schema of the table.</param>
     /// <param name="renews">Whether there is a row; a transaction that creates the table has none.</param>
-    /// <param name="hasCommit">Whether a COMMIT is on its way already.</param>
     /// <param name="actsAs">The role that the run acts as; null for the user.</param>
     /// <param name="onStandby">Called when the COMMIT waits for a synchronous standby.</param>
     /// <param name="onBlocked">Called with the sessions that a long wait is for, and what to do; null if the wait is short.</param>
     /// <param name="time">The clock.</param>
     public Heartbeat(
-        IDatabaseSession session, string owner, GatewaySchema schema, bool renews, bool hasCommit, string? actsAs, Action onStandby,
+        IDatabaseSession session, string owner, GatewaySchema schema, bool renews, string? actsAs, Action onStandby,
         Action<IReadOnlyList<string>, string>? onBlocked, TimeProvider time)
     {
         (this.actsAs, this.onStandby, this.onBlocked) = (actsAs, onStandby, onBlocked);
-        if (hasCommit)
-        {
-            Commits();
-        }
-
         beating = BeatAsync(session, owner, schema, renews, time);
     }
-
-    /// <summary>Whether the COMMIT waited for a synchronous standby when the server was asked last.</summary>
-    public bool WaitsForStandby { get; private set; }
-
-    /// <summary>A COMMIT is on its way. It takes milliseconds, or has a reason that the operator should know soon.</summary>
-    public void Commits() => commits.TrySetResult();
 
     /// <summary>Ends when the server no longer works on the transaction: it was ended, or its answer was lost on the way.</summary>
     public Task Lost => lost.Task;
@@ -68,9 +55,7 @@ internal sealed class Heartbeat : IAsyncDisposable
         {
             do
             {
-                var first = onBlocked is null ? session.Limits.Silence : session.Limits.SilenceAtCommit;
-                await Task.WhenAny(Task.Delay(first, time, stop.Token), commits.Task);
-                await Task.Delay(commits.Task.IsCompleted ? session.Limits.SilenceAtCommit : TimeSpan.Zero, time, stop.Token);
+                await Task.Delay(session.Limits.Silence, time, stop.Token);
             }
             while (!await IsLostAsync(session, owner, schema, renews, time));
 
@@ -97,27 +82,17 @@ internal sealed class Heartbeat : IAsyncDisposable
                     return true;
                 }
 
-                await PauseAsync(second, schema, time);
+                if (onBlocked is not null && await Blockers.OfWaitingAsync(second, schema.Name, stop.Token) is { Count: > 0 } blockers)
+                {
+                    onBlocked([.. blockers.Select(b => b.Text)], Blocker.Remedy(blockers));
+                }
+
+                await Task.Delay(period, time, stop.Token);
             }
         }
-        catch (Exception e) when (e is NpgsqlException or MigratorException or CommitInDoubtException)
+        catch (Exception e) when (e is NpgsqlException or MigratorException)
         {
             return false;
-        }
-    }
-
-    // Until the next renewal, looks more often whether the transaction waits for a lock, if the server does not end such a wait.
-    private async Task PauseAsync(IDatabaseSession second, GatewaySchema schema, TimeProvider time)
-    {
-        var look = onBlocked is null ? second.Limits.Silence : second.Limits.SilenceAtCommit;
-        for (var left = second.Limits.Silence; left > TimeSpan.Zero; left -= look)
-        {
-            if (onBlocked is not null && await Blockers.OfWaitingAsync(second, schema.Name, stop.Token) is { Count: > 0 } blockers)
-            {
-                onBlocked([.. blockers.Select(b => b.Text)], Blocker.Remedy(blockers));
-            }
-
-            await Task.Delay(look, time, stop.Token);
         }
     }
 
@@ -136,7 +111,7 @@ internal sealed class Heartbeat : IAsyncDisposable
     // The server ends each statement within the period. After three of them there is no hope of an answer.
     private Task<bool> BeatAsync(
         IDatabaseSession second, string owner, GatewaySchema schema, bool renews, TimeSpan period, TimeProvider time) =>
-        second.WriteNextAsync(
+        second.SendAsync(
             [
                 .. TransactionSql.BeginWriting(schema.Name, new Limits(Statement: period, Lock: period / 10)),
                 new NpgsqlBatchCommand("SET LOCAL synchronous_commit = 'local'"),
@@ -145,6 +120,7 @@ internal sealed class Heartbeat : IAsyncDisposable
                 // As the user: the state of a session is visible to its own user.
                 new NpgsqlBatchCommand($"SELECT {SchemaLock.IsAtWork} AS is_at_work, {SchemaLock.WaitsForStandby}"),
                 .. renews ? TransactionSql.ActAs(actsAs).Append(new NpgsqlBatchCommand(Renew(schema))) : [],
+                TransactionSql.Commit,
             ],
             async reader =>
             {
@@ -152,8 +128,7 @@ internal sealed class Heartbeat : IAsyncDisposable
                 {
                     if (reader.FieldCount == 2 && reader.GetName(0) == "is_at_work" && await reader.ReadAsync(stop.Token))
                     {
-                        WaitsForStandby = reader.GetBoolean(1);
-                        if (WaitsForStandby)
+                        if (reader.GetBoolean(1))
                         {
                             onStandby();
                         }
@@ -165,6 +140,6 @@ internal sealed class Heartbeat : IAsyncDisposable
 
                 return true;
             },
-            new NextTransaction(() => { }, IsLast: true, Lost: Task.Delay(period * 3, time, stop.Token)),
+            period * 3,
             stop.Token);
 }

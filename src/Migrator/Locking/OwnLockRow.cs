@@ -37,13 +37,12 @@ internal sealed class OwnLockRow(
     }
 
     /// <summary>Starts renewing the row on a second connection, and asking whether the server still works, until it is disposed.</summary>
-    /// <param name="hasCommit">Whether a COMMIT is on its way already.</param>
     /// <param name="lockLimit">How long a statement waits for a lock; null or zero for no limit.</param>
-    public Heartbeat KeepAlive(bool hasCommit = false, TimeSpan? lockLimit = null)
+    public Heartbeat KeepAlive(TimeSpan? lockLimit = null)
     {
-        var endsSoon = lockLimit > TimeSpan.Zero && lockLimit <= session.Limits.SilenceAtCommit;
+        var endsSoon = lockLimit > TimeSpan.Zero && lockLimit <= session.Limits.Silence;
         return new(
-            session, owner, schema!, renews: mayBeThere, hasCommit, actsAs, onStandby ?? (() => { }), endsSoon ? null : onBlocked, time);
+            session, owner, schema!, renews: mayBeThere, actsAs, onStandby ?? (() => { }), endsSoon ? null : onBlocked, time);
     }
 
     /// <summary>Pauses, and renews the row meanwhile, which shows that this migrator is alive.</summary>
@@ -106,7 +105,7 @@ internal sealed class OwnLockRow(
         }
     }
 
-    private Task WriteAsync(string sql, CancellationToken cancellationToken) => session.WriteAtOnceAsync(
+    private Task<bool> WriteAsync(string sql, CancellationToken cancellationToken) => session.SendAsync(
         [
             .. TransactionSql.BeginWriting(schema!.Name, new Limits()),
             .. TransactionSql.ActAs(actsAs),
@@ -114,5 +113,7 @@ internal sealed class OwnLockRow(
             new NpgsqlBatchCommand(sql),
             TransactionSql.Commit,
         ],
+        _ => Task.FromResult(true),
+        session.Limits.Read,
         cancellationToken);
 }

@@ -69,15 +69,9 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
             kind: LogEvent.SchemaDropped);
 
     /// <inheritdoc />
-    public void Answered(IReadOnlyList<MigrationStep> steps)
-    {
-        progress.Done(steps.Count);
-        Tally.Answered();
-    }
-
-    /// <inheritdoc />
     public void Done(IReadOnlyList<MigrationStep> steps, TimeSpan elapsed)
     {
+        progress.Done(steps.Count);
         var rows = Tally.Done(steps, elapsed);
         foreach (var step in steps)
         {
@@ -301,7 +295,7 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
 
         log.Write(
             LogLevel.Info,
-            $"The connection had broken at COMMIT of {(steps.Count == 1 ? steps[0] : Plural.Of(steps.Count, "step"))}: "
+            $"The connection had broken in {(steps.Count == 1 ? steps[0] : Plural.Of(steps.Count, "step"))}: "
                 + (committed ? "the server says that it was committed." : "the server says that it was rolled back."),
             kind: LogEvent.CommitResolved,
             fields: [.. Names(steps[^1]), ("committed", committed)]);

@@ -8,7 +8,6 @@ internal sealed class RunTally
     private readonly Lock gate = new();
     private readonly List<DoneStep> steps = [];
     private (long Rows, int Warnings) attempt;
-    private (long Rows, int Warnings) answered;
     private (long Rows, int Warnings) inDoubt;
 
     /// <summary>The steps that were committed, in order.</summary>
@@ -41,21 +40,12 @@ internal sealed class RunTally
         }
     }
 
-    /// <summary>A transaction has done its work: what is counted from now on is of the next one.</summary>
-    public void Answered()
-    {
-        lock (gate)
-        {
-            (answered, attempt) = (attempt, (0, 0));
-        }
-    }
-
     /// <summary>The attempt at a transaction was rolled back: what it counted does not count.</summary>
     public void RolledBack()
     {
         lock (gate)
         {
-            (inDoubt, answered, attempt) = (answered, (0, 0), (0, 0));
+            (inDoubt, attempt) = (attempt, (0, 0));
         }
     }
 
@@ -64,7 +54,7 @@ internal sealed class RunTally
     {
         lock (gate)
         {
-            answered = inDoubt;
+            attempt = inDoubt;
         }
 
         Done(transaction, TimeSpan.Zero);
@@ -75,12 +65,12 @@ internal sealed class RunTally
     {
         lock (gate)
         {
-            var (rows, warnings) = answered;
+            var (rows, warnings) = attempt;
 
             // The steps of a bootstrap are one transaction and rewrite no rows; its time is not divided among them.
             steps.AddRange(transaction.Select((step, at) => new DoneStep(step, at == 0 ? elapsed : TimeSpan.Zero, at == 0 ? rows : 0)));
             Warnings += warnings;
-            (answered, inDoubt) = ((0, 0), (0, 0));
+            (attempt, inDoubt) = ((0, 0), (0, 0));
             return rows;
         }
     }

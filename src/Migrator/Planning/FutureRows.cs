@@ -78,7 +78,7 @@ internal sealed class FutureRows(IDatabaseSession session, DatabaseFacts facts)
         var commands = steps.Count == 0 ? Direct(existing, wanted) : OnCopies(existing, steps, wanted);
         try
         {
-            await session.StreamAsync(
+            await session.SendAsync(
                 [.. commands], reader => ReadAsync(reader, row, cancellationToken), Limit ?? session.Limits.Stream, cancellationToken);
         }
         catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InsufficientPrivilege or SchemaGuard.SqlState)

@@ -50,7 +50,7 @@ internal sealed class StepTrial(IDatabaseSession session, DatabaseFacts facts)
             .. steps.SelectMany(s => TemporaryCopies.StatementsOf(s.Step).Select(c => new NpgsqlBatchCommand(c.Sql)).Append(Now)),
             TemporaryCopies.End,
         ];
-        var (copied, times) = await session.StreamAsync(
+        var (copied, times) = await session.SendAsync(
             commands, r => ReadAsync(r, cancellationToken), session.Limits.Read, cancellationToken);
         return steps.Zip(times.Zip(times.Skip(1), (start, end) => end - start), (step, seconds) => (step, seconds))
             .Where(s => s.step.Rewritten.Any(t => copied.GetValueOrDefault(t) > 0))

@@ -16,14 +16,11 @@ internal sealed class DatabaseSession(
     private const int MostReconnections = 5;
     private const int MostOpenings = 8;
 
-    private static readonly Task Never = new TaskCompletionSource().Task;
-
     private NpgsqlConnection connection = connection;
     private bool hasAnswered;
     private bool isDiscarded;
     private Exception? lost;
     private int reconnections;
-    private WaitingCommit? waiting;
 
     /// <summary>Receives the server's notices and warnings (RAISE WARNING).</summary>
     public Action<PostgresNotice>? OnNotice { get; set; }
@@ -44,41 +41,16 @@ internal sealed class DatabaseSession(
     public bool MayReconnect => reconnections < MostReconnections;
 
     /// <inheritdoc />
-    public Task<T> WriteAsync<T>(
-        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, CancellationToken cancellationToken) =>
-        WriteNextAsync(commands, read, new NextTransaction(() => { }, IsLast: true, Lost: Never), cancellationToken);
-
-    /// <inheritdoc />
-    public async Task<T> WriteNextAsync<T>(
-        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, NextTransaction next,
-        CancellationToken cancellationToken)
-    {
-        var previous = waiting;
-        waiting = null;
-        var result = previous is null
-            ? await SendAsync([.. commands], read, limit: null, cancellationToken, next.Lost)
-            : await SendAfterAsync(previous, [.. commands], read, next.Lost, cancellationToken);
-        waiting = new WaitingCommit(next.Committed);
-        if (next.IsLast)
-        {
-            await CommitWaitingAsync(next.WaitsForStandby, cancellationToken);
-        }
-
-        return result;
-    }
-
-    /// <inheritdoc />
     public async Task<T> ReadAsync<T>(
         IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, CancellationToken cancellationToken)
     {
-        await CommitWaitingAsync(waitsForStandby: null, cancellationToken);
         var backoff = new Backoff(Limits.FirstAnswer, TimeSpan.FromMilliseconds(100), TimeSpan.FromSeconds(2), TimeProvider.System);
         backoff.Start();
         while (true)
         {
             try
             {
-                var result = await SendAsync([.. commands], read, Limits.Read, cancellationToken);
+                var result = await SendAsync([.. commands], read, Limits.Read, giveUp: null, cancellationToken);
                 hasAnswered = true;
                 return result;
             }
@@ -96,24 +68,35 @@ internal sealed class DatabaseSession(
     }
 
     /// <inheritdoc />
-    public async Task<T> StreamAsync<T>(
-        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, TimeSpan limit, CancellationToken cancellationToken)
-    {
-        await CommitWaitingAsync(waitsForStandby: null, cancellationToken);
-        return await SendAsync([.. commands], read, limit, cancellationToken);
-    }
+    public Task<T> SendAsync<T>(
+        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, TimeSpan limit, CancellationToken cancellationToken) =>
+        SendAsync([.. commands], read, limit, giveUp: null, cancellationToken);
 
     /// <inheritdoc />
-    public async Task WriteAtOnceAsync(IEnumerable<NpgsqlBatchCommand> commands, CancellationToken cancellationToken)
+    public async Task<T> WriteAsync<T>(
+        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, Task ended, bool commitsApart,
+        CancellationToken cancellationToken)
     {
-        await CommitWaitingAsync(waitsForStandby: null, cancellationToken);
-        await SendAsync([.. commands], _ => Task.FromResult(true), Limits.Read, cancellationToken);
+        var commit = TransactionSql.Commit;
+        var result = commitsApart ? await SendAsync([.. commands], read, limit: null, ended, cancellationToken) : default;
+        try
+        {
+            result = commitsApart
+                ? await ExecuteAsync(commit, result!, limit: null, ended, cancellationToken)
+                : await SendAsync(WithCommit(commands, commit), read, limit: null, ended, cancellationToken);
+        }
+        catch (Exception e) when (!IsOpen && MayBeCommitted(e, commit, commitsApart))
+        {
+            throw new CommitInDoubtException(e);
+        }
+
+        reconnections = 0;
+        return result;
     }
 
     /// <inheritdoc />
     public async Task ReconnectAsync(TimeSpan atLeast, CancellationToken cancellationToken)
     {
-        waiting = null;
         await CloseAsync();
         connection = await connect(atLeast, cancellationToken);
         (isDiscarded, lost) = (false, null);
@@ -135,102 +118,26 @@ internal sealed class DatabaseSession(
         }
     }
 
-    /// <summary>Sends a batch with the COMMIT of the transaction before it, and finds out whether that was committed.</summary>
-    private async Task<T> SendAfterAsync<T>(
-        WaitingCommit previous, NpgsqlBatchCommand[] commands, Func<DbDataReader, Task<T>> read, Task giveUp,
-        CancellationToken cancellationToken)
+    // The barrier lets the server answer before COMMIT, which after an error only ends the transaction.
+    private static NpgsqlBatchCommand[] WithCommit(IEnumerable<NpgsqlBatchCommand> commands, NpgsqlBatchCommand commit)
     {
-        if (!IsOpen)
-        {
-            // It was never sent, and the server has rolled back; the caller asks the server.
-            throw new CommitInDoubtException(lost ?? new NpgsqlException("The connection was closed."));
-        }
-
-        var commit = TransactionSql.Commit;
-        try
-        {
-            return await SendAsync([commit, .. commands], Read, limit: null, cancellationToken, giveUp);
-        }
-        catch (Exception e) when (!previous.IsCommitted)
-        {
-            // The server answers in the order of the commands: if a later one failed, COMMIT did not.
-            var refusal = e as PostgresException ?? e.InnerException as PostgresException;
-            if (refusal?.BatchCommand is { } failed && failed != commit)
-            {
-                Committed();
-            }
-            else if (!IsOpen && e is NpgsqlException && refusal?.SqlState != SessionErrors.IdleInTransactionTimeout)
-            {
-                throw new CommitInDoubtException(e);
-            }
-
-            throw;
-        }
-
-        // The first result comes after COMMIT, which has none.
-        Task<T> Read(DbDataReader reader)
-        {
-            Committed();
-            return read(reader);
-        }
-
-        void Committed()
-        {
-            reconnections = 0;
-            previous.Confirm();
-        }
+        NpgsqlBatchCommand[] all = [.. commands, commit];
+        all[^2].AppendErrorBarrier = true;
+        return all;
     }
 
-    /// <summary>Commits the transaction that waits for its COMMIT, if there is one.</summary>
-    private async Task CommitWaitingAsync(Func<bool>? waitsForStandby, CancellationToken cancellationToken)
+    // An error of an earlier command, such as a FATAL one, means that the server has rolled back.
+    private static bool MayBeCommitted(Exception e, NpgsqlBatchCommand commit, bool isCommitAlone) => e switch
     {
-        if (waiting is { } previous)
-        {
-            waiting = null;
-            await CommitAsync(waitsForStandby, cancellationToken);
-            previous.Confirm();
-        }
-    }
-
-    private async Task CommitAsync(Func<bool>? waitsForStandby, CancellationToken cancellationToken)
-    {
-        using var answered = new CancellationTokenSource();
-        try
-        {
-            await (waitsForStandby is null ? ExecuteAsync("COMMIT", Limits.Commit)
-                : ExecuteAsync("COMMIT", limit: null, GiveUpAsync(waitsForStandby, answered.Token, cancellationToken)));
-        }
-        catch (NpgsqlException e) when (!IsOpen && e is not PostgresException { SqlState: SessionErrors.IdleInTransactionTimeout })
-        {
-            throw new CommitInDoubtException(e);
-        }
-        finally
-        {
-            await answered.CancelAsync();
-        }
-
-        reconnections = 0;
-    }
-
-    /// <summary>Ends when the answer to COMMIT has taken too long, unless it waits for a standby; after a signal, soon.</summary>
-    private async Task GiveUpAsync(Func<bool> waitsForStandby, CancellationToken answered, CancellationToken signal)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(answered, signal);
-        do
-        {
-            await Task.Delay(Limits.Commit, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (signal.IsCancellationRequested)
-            {
-                await Task.Delay(waitsForStandby() ? Limits.AfterSignal : Limits.Commit, answered)
-                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-        while (!either.IsCancellationRequested && waitsForStandby());
-    }
+        PostgresException { SqlState: SessionErrors.IdleInTransactionTimeout } or UnexpectedAnswerException => false,
+        PostgresException { BatchCommand: { } failed } => failed == commit,
+        OperationCanceledException => isCommitAlone,
+        _ => e is NpgsqlException,
+    };
 
     private async Task<T> SendAsync<T>(
-        NpgsqlBatchCommand[] commands, Func<DbDataReader, Task<T>> read, TimeSpan? limit, CancellationToken cancellationToken,
-        Task? giveUp = null)
+        NpgsqlBatchCommand[] commands, Func<DbDataReader, Task<T>> read, TimeSpan? limit, Task? giveUp,
+        CancellationToken cancellationToken)
     {
         var backoff = new Backoff(
             limit: TimeSpan.Zero, TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(640), TimeProvider.System);
@@ -244,7 +151,11 @@ internal sealed class DatabaseSession(
             }
             catch (Exception e) when (IsOpen)
             {
-                await RollBackAsync(cancellationToken.IsCancellationRequested ? Limits.AfterSignal : Limits.Rollback);
+                if (commands is not [.., { AppendErrorBarrier: true }, _])
+                {
+                    await RollBackAsync(cancellationToken.IsCancellationRequested ? Limits.AfterSignal : Limits.Rollback);
+                }
+
                 if (!SessionErrors.IsForeignLimit(e))
                 {
                     throw;
@@ -254,9 +165,6 @@ internal sealed class DatabaseSession(
                 {
                     throw SessionDiagnosis.LimitTooShort((PostgresException)e, connection.UserName ?? "", connection.Database);
                 }
-
-                // A COMMIT before the BEGIN that failed has done its work; repeated, it would be a warning.
-                commands = commands is [{ CommandText: "COMMIT" }, .. var rest] ? rest : commands;
             }
 
             // A new server process first fills its catalog caches, so its first command is slow. Each attempt is faster.
@@ -292,11 +200,9 @@ internal sealed class DatabaseSession(
         }
     }
 
-    private Task<bool> ExecuteAsync(string sql, TimeSpan? limit, Task? giveUp = null) => ExchangeAsync(
-        (used, stop) => Exchange.SendAsync(used, [new NpgsqlBatchCommand(sql)], _ => Task.FromResult(true), OnNotice, stop),
-        limit,
-        giveUp,
-        CancellationToken.None);
+    private Task<T> ExecuteAsync<T>(
+        NpgsqlBatchCommand command, T result, TimeSpan? limit, Task? giveUp, CancellationToken cancellationToken) => ExchangeAsync(
+        (used, stop) => Exchange.SendAsync(used, [command], _ => Task.FromResult(result), OnNotice, stop), limit, giveUp, cancellationToken);
 
     /// <summary>Rolls back; if that fails, closes the connection, which has the same effect.</summary>
     private async Task RollBackAsync(TimeSpan limit)
@@ -305,7 +211,7 @@ internal sealed class DatabaseSession(
         {
             try
             {
-                await ExecuteAsync("ROLLBACK", limit);
+                await ExecuteAsync(new NpgsqlBatchCommand("ROLLBACK"), true, limit, giveUp: null, CancellationToken.None);
                 return;
             }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled && tries < 3)
@@ -338,21 +244,6 @@ internal sealed class DatabaseSession(
         OnReconnecting?.Invoke(
             (reason.GetBaseException() is PostgresException e ? e.MessageText : reason.GetBaseException().Message).TrimEnd('.'));
         await ReconnectAsync(Limits.Reconnect, cancellationToken);
-    }
-
-    /// <summary>A transaction that has been answered, and waits for its COMMIT.</summary>
-    private sealed class WaitingCommit(Action committed)
-    {
-        public bool IsCommitted { get; private set; }
-
-        public void Confirm()
-        {
-            if (!IsCommitted)
-            {
-                IsCommitted = true;
-                committed();
-            }
-        }
     }
 
     private async Task CloseAsync()

@@ -52,7 +52,14 @@ internal static class Exchange
             batch.BatchCommands.Add(command);
         }
 
-        void Forward(object? sender, NpgsqlNoticeEventArgs e) => onNotice?.Invoke(e.Notice);
+        void Forward(object? sender, NpgsqlNoticeEventArgs e)
+        {
+            if (e.Notice.SqlState != TransactionOutcome.Told)
+            {
+                onNotice?.Invoke(e.Notice);
+            }
+        }
+
         connection.Notice += Forward;
         try
         {

@@ -30,54 +30,31 @@ internal interface IDatabaseSession : IAsyncDisposable
     Task<T> ReadAsync<T>(
         IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, CancellationToken cancellationToken);
 
-    /// <summary>The same as <see cref="ReadAsync"/>, for an answer that takes longer the more rows there are.</summary>
+    /// <summary>Sends a transaction in one message, with a time limit of its own.</summary>
+    /// <remarks>A transaction that writes may be lost or done twice without harm.</remarks>
     /// <param name="commands">A transaction, from BEGIN to its end.</param>
     /// <param name="read">Reads the results.</param>
     /// <param name="limit">How long the answer may take in all.</param>
     /// <param name="cancellationToken">Asks the server to stop.</param>
     /// <inheritdoc cref="ReadAsync" path="/exception"/>
-    Task<T> StreamAsync<T>(
+    Task<T> SendAsync<T>(
         IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, TimeSpan limit, CancellationToken cancellationToken);
 
-    /// <summary>Sends a writing transaction in one message, and COMMIT in a second one after the answer to the first.</summary>
+    /// <summary>Sends a writing transaction, with its COMMIT at the end of the same message or in one of its own.</summary>
     /// <remarks>
-    /// A server continues with the commands that it has received, even if the client is gone. With a separate COMMIT, it then rolls back.
-    /// The first message has no time limit: a client that stopped waiting could leave the server to commit work that the ledger does not
-    /// record (Kong issue 12978).
+    /// In one message, the transaction is done as a whole or not at all, whatever becomes of the client. There is no time limit: a client
+    /// that stopped waiting would not know which (Kong issue 12978).
     /// </remarks>
     /// <param name="commands">A transaction from BEGIN on, without its COMMIT.</param>
     /// <param name="read">Reads the results.</param>
+    /// <param name="ended">Ends when the server no longer works on it: then the wait ends as if the connection were lost.</param>
+    /// <param name="commitsApart">Whether COMMIT is sent only after the answer to the rest.</param>
     /// <param name="cancellationToken">Asks the server to stop.</param>
     /// <inheritdoc cref="ReadAsync" path="/exception"/>
-    /// <exception cref="CommitInDoubtException">
-    /// The connection broke at COMMIT. It is not thrown if the server had ended the transaction before because it was idle for too long.
-    /// </exception>
+    /// <exception cref="CommitInDoubtException">The connection was lost while the server may have committed.</exception>
     Task<T> WriteAsync<T>(
-        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, CancellationToken cancellationToken);
-
-    /// <summary>
-    /// Sends a writing transaction whose COMMIT travels with the next one: both are one message. The
-    /// COMMIT of the last one follows in a message of its own.
-    /// </summary>
-    /// <remarks>
-    /// A transaction is committed only after its answer has come, as by <see cref="WriteAsync"/>: a client that is killed before leaves
-    /// nothing behind. Any other use of the session commits what waits for its COMMIT first.
-    /// </remarks>
-    /// <param name="commands">A transaction from BEGIN on, without its COMMIT.</param>
-    /// <param name="read">Reads the results.</param>
-    /// <param name="next">What the transaction is in the run.</param>
-    /// <param name="cancellationToken">Asks the server to stop.</param>
-    /// <inheritdoc cref="WriteAsync" path="/exception"/>
-    Task<T> WriteNextAsync<T>(
-        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, NextTransaction next,
+        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, Task ended, bool commitsApart,
         CancellationToken cancellationToken);
-
-    /// <summary>Sends a writing transaction with its COMMIT in one message, with the time limit of a read.</summary>
-    /// <remarks>It is only for changes that may be lost or repeated without harm.</remarks>
-    /// <param name="commands">A transaction, from BEGIN to COMMIT.</param>
-    /// <param name="cancellationToken">Asks the server to stop.</param>
-    /// <inheritdoc cref="ReadAsync" path="/exception"/>
-    Task WriteAtOnceAsync(IEnumerable<NpgsqlBatchCommand> commands, CancellationToken cancellationToken);
 
     /// <summary>Closes the connection and opens another.</summary>
     /// <param name="atLeast">How long to retry, if --wait is not longer.</param>
@@ -89,10 +66,3 @@ internal interface IDatabaseSession : IAsyncDisposable
     /// <inheritdoc cref="ReconnectAsync" path="/exception"/>
     Task<IDatabaseSession> OpenAnotherAsync(CancellationToken cancellationToken);
 }
-
-/// <summary>A transaction among others in a run.</summary>
-/// <param name="Committed">Called when it is known to be committed, which may be during the call for the next one.</param>
-/// <param name="IsLast">Whether no other transaction follows.</param>
-/// <param name="Lost">Ends when the server no longer works on it: then the wait for the answer ends as if the connection were lost.</param>
-/// <param name="WaitsForStandby">Whether its COMMIT waits for a synchronous standby: then it has no time limit.</param>
-internal sealed record NextTransaction(Action Committed, bool IsLast, Task Lost, Func<bool>? WaitsForStandby = null);

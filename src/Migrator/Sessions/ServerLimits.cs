@@ -12,15 +12,9 @@ internal sealed record ServerLimits
 
     /// <summary>
     /// How long a write may be silent before a second session renews the row in <c>locks</c>, which is valid for 60 seconds, and asks
-    /// whether the server still works on the write; also the time between two renewals.
+    /// what the server does; also the time between two renewals.
     /// </summary>
-    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(20);
-
-    /// <summary>How long a COMMIT may be silent before a second session asks what it waits for.</summary>
-    public TimeSpan SilenceAtCommit { get; init; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>The limit for COMMIT. Without an answer, the outcome is read from the server afterwards.</summary>
-    public TimeSpan Commit { get; init; } = TimeSpan.FromSeconds(45);
+    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The limit for ROLLBACK. Without an answer, the connection is closed, which has the same effect.</summary>
     public TimeSpan Rollback { get; init; } = TimeSpan.FromSeconds(5);

@@ -46,5 +46,5 @@ internal static class SessionErrors
 /// <summary>The server's answer is not one that PostgreSQL sends at that point.</summary>
 internal sealed class UnexpectedAnswerException(Exception inner) : NpgsqlException("The server sent an invalid answer.", inner);
 
-/// <summary>The connection broke at COMMIT: it is unknown whether the transaction was committed.</summary>
-internal sealed class CommitInDoubtException(Exception inner) : Exception("The connection broke at COMMIT.", inner);
+/// <summary>The connection broke: it is unknown whether the transaction was committed.</summary>
+internal sealed class CommitInDoubtException(Exception inner) : Exception("The connection broke.", inner);

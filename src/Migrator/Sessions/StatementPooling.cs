@@ -31,7 +31,8 @@ internal static class StatementPooling
         try
         {
             return await session.WriteAsync(
-                [new NpgsqlBatchCommand("BEGIN")], _ => Task.FromResult<MigratorException?>(null), cancellationToken);
+                [new NpgsqlBatchCommand("BEGIN")], _ => Task.FromResult<MigratorException?>(null),
+                Task.Delay(session.Limits.Read, cancellationToken), commitsApart: true, cancellationToken);
         }
         catch (Exception e) when (e is NpgsqlException or MigratorException or CommitInDoubtException)
         {

@@ -49,7 +49,7 @@ internal sealed class MigrationRunTests
     {
         DbDataReader Slow(IReadOnlyList<LedgerRow> ledger, int number)
         {
-            time.Advance(number == transaction ? new ServerLimits().SilenceAtCommit : TimeSpan.Zero);
+            time.Advance(number == transaction ? new ServerLimits().Silence : TimeSpan.Zero);
             return StateAnswers.Ran(ledger);
         }
 
@@ -81,6 +81,19 @@ internal sealed class MigrationRunTests
             Assert.That(recorder.Events, Does.Contain($"{(isCommitted ? "committed" : "rolled back")} {First}"));
             Assert.That(outcome.Done.Select(s => s.ToString()), Is.EqualTo(new[] { First, Second }), "each is counted once");
         });
+    }
+
+    [Test]
+    public async Task A_step_that_loses_its_connection_twice_ends_the_run()
+    {
+        session.Answers(() => StateAnswers.State(Before)).Answers(() => StateAnswers.Ran(Middle), breaks: true)
+            .Answers(() => StateAnswers.State(Before)).Answers(() => StateAnswers.Outcome("aborted"))
+            .Answers(() => StateAnswers.Ran(Middle), breaks: true)
+            .Answers(() => StateAnswers.State(Before)).Answers(() => StateAnswers.Outcome("aborted"));
+        session.Otherwise = StateAnswers.Nothing;
+        var error = await Assert.ThrowsAsync<NpgsqlException>(UpAsync);
+        Assert.That(error!.Message, Is.EqualTo("gone"));
+        Assert.That(recorder.Events.Count(e => e == $"rolled back {First}"), Is.EqualTo(2));
     }
 
     [Test]

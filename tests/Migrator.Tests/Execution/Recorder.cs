@@ -15,10 +15,6 @@ internal sealed class Recorder : IRunObserver
 
     public void DroppingForeignObjects(IReadOnlyList<string> others, DatabaseFacts facts) => Events.Add("dropping others");
 
-    public void Answered(IReadOnlyList<MigrationStep> steps)
-    {
-    }
-
     public void Done(IReadOnlyList<MigrationStep> steps, TimeSpan elapsed) => Events.Add($"done {string.Join(", ", steps)}");
 
     public void PartiallyCompleted(IReadOnlyList<MigrationStep> done) => Events.Add($"partly {string.Join(", ", done)}");

@@ -29,7 +29,7 @@ internal static class StateAnswers
 
     /// <summary>The answer to a transaction that was executed.</summary>
     public static DbDataReader Ran(IReadOnlyList<LedgerRow> ledger, string number = "700") =>
-        FakeSession.Results([("?column?", "ledger"), ("ledger", Text(ledger)), ("number", number)]);
+        FakeSession.Results([("transaction_id", number)], [("ledger", Text(ledger))]);
 
     /// <summary>The answer to the query for the outcome of a transaction.</summary>
     public static DbDataReader Outcome(string? status) => FakeSession.Results(Beginning, Beginning, [("txid_status", status)]);

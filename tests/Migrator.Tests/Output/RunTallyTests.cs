@@ -20,12 +20,8 @@ internal sealed class RunTallyTests
         tally.AddWarning();
         Assert.That((tally.Rows, tally.Warnings, tally.Steps.Count), Is.EqualTo((0L, 0, 0)));
 
-        tally.Answered();
-        Assert.That((tally.Rows, tally.Warnings, tally.Steps.Count), Is.EqualTo((0L, 0, 0)));
-
         Assert.That(tally.Done([Steps[0]], TimeSpan.FromSeconds(2)), Is.EqualTo(5));
         tally.AddRows(7);
-        tally.Answered();
         tally.Done([Steps[1]], TimeSpan.FromSeconds(1));
         Assert.That((tally.Rows, tally.Warnings), Is.EqualTo((12L, 1)));
         Assert.That(tally.Steps, Is.EqualTo(new[]
@@ -41,7 +37,6 @@ internal sealed class RunTallyTests
         tally.AddWarning();
         tally.RolledBack();
         tally.AddRows(3);
-        tally.Answered();
         tally.Done([Steps[0]], TimeSpan.Zero);
         Assert.That((tally.Rows, tally.Warnings), Is.EqualTo((3L, 0)));
     }
@@ -51,7 +46,6 @@ internal sealed class RunTallyTests
     {
         tally.AddRows(5);
         tally.AddWarning();
-        tally.Answered();
         tally.RolledBack();
         tally.CommittedAfterAll([Steps[0]]);
         Assert.That((tally.Rows, tally.Warnings, tally.Steps.Single().Step), Is.EqualTo((5L, 1, Steps[0])));

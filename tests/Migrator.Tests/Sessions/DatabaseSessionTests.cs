@@ -13,7 +13,6 @@ internal sealed class DatabaseSessionTests
     private static readonly ServerLimits Short = new()
     {
         Read = TimeSpan.FromSeconds(2),
-        Commit = TimeSpan.FromSeconds(1),
         Rollback = TimeSpan.FromMilliseconds(300),
     };
 
@@ -50,96 +49,73 @@ internal sealed class DatabaseSessionTests
         Assert.That(await ReadAsync(session, "SELECT 42"), Is.EqualTo(42));
     }
 
-    [TestCase(Fault.Silence, "0")]
-    [TestCase(Fault.Mute, "1")]
-    [TestCase(Fault.Cut, "0")]
-    public async Task An_unanswered_COMMIT_is_in_doubt(Fault fault, string rows)
+    [Test]
+    public async Task An_unanswered_COMMIT_is_in_doubt(
+        [Values(Fault.Silence, Fault.Mute, Fault.Cut, Fault.CutAnswer)] Fault fault, [Values] bool commitsApart)
     {
-        using var database = PostgresServer.Shared.CreateDatabase();
-        database.Execute("CREATE TABLE t (x int)");
+        using var database = TableOfNumbers();
         using var proxy = new StatementProxy(database.Server.Port, "COMMIT", fault);
         await using var session = await OpenAsync(proxy.Port, database.Name);
         Assert.That(
-            async () => await session
-                .WriteAsync([new("BEGIN"), new("INSERT INTO t VALUES (1)")], _ => Task.FromResult(true), CancellationToken.None),
-            Throws.InstanceOf<CommitInDoubtException>());
-        Assert.That(database.Query("SELECT count(*) FROM t"), Is.EqualTo(new[] { rows }));
+            async () => await InsertAsync(session, commitsApart, lost: Task.Delay(2000)), Throws.InstanceOf<CommitInDoubtException>());
+        Assert.That(
+            () => Rows(database), Is.EqualTo(fault is Fault.Mute or Fault.CutAnswer ? "1" : "0").After(10_000, 20), "once the server knows");
         Assert.That(await ReadAsync(session, "SELECT 42"), Is.EqualTo(42));
     }
 
     [Test]
-    public async Task A_COMMIT_travels_with_the_next_transaction_and_the_last_one_has_its_own()
+    public async Task A_transaction_is_committed_when_its_answer_is_there([Values] bool commitsApart)
     {
         using var database = TableOfNumbers();
         await using var session = await OpenAsync(database.Server.Port, database.Name);
-        var committed = new List<int>();
-        await NextAsync(session, 1, committed, isLast: false);
-        Assert.That((committed.Count, Rows(database)), Is.EqualTo((0, "0")));
-        await NextAsync(session, 2, committed, isLast: true);
-        Assert.That(committed, Is.EqualTo(new[] { 1, 2 }));
-        Assert.That(Rows(database), Is.EqualTo("2"));
-    }
-
-    [Test]
-    public async Task An_error_of_the_next_transaction_leaves_the_one_before_committed()
-    {
-        using var database = TableOfNumbers();
-        await using var session = await OpenAsync(database.Server.Port, database.Name);
-        var committed = new List<int>();
-        await NextAsync(session, 1, committed, isLast: false);
-        await Assert.ThrowsAsync<PostgresException>(() => NextAsync(session, 2, committed, isLast: true, "SELECT 1 / 0"));
-        Assert.That(committed, Is.EqualTo(new[] { 1 }));
+        await InsertAsync(session, commitsApart);
         Assert.That(Rows(database), Is.EqualTo("1"));
     }
 
     [Test]
-    public async Task A_COMMIT_that_is_refused_ends_the_next_transaction_too()
+    public async Task A_COMMIT_that_is_refused_leaves_nothing([Values] bool commitsApart)
     {
         using var database = TableOfNumbers();
         await using var session = await OpenAsync(database.Server.Port, database.Name);
-        var committed = new List<int>();
-        await NextAsync(session, 1, committed, isLast: false, "INSERT INTO t VALUES (1)");
-        var error = await Assert.ThrowsAsync<PostgresException>(() => NextAsync(session, 2, committed, isLast: true));
-        Assert.That(error!.SqlState, Is.EqualTo(PostgresErrorCodes.UniqueViolation));
-        Assert.That((committed.Count, Rows(database)), Is.EqualTo((0, "0")));
-    }
-
-    [TestCase(Fault.Silence, "0")]
-    [TestCase(Fault.Mute, "1")]
-    [TestCase(Fault.Cut, "0")]
-    [TestCase(Fault.CutAnswer, "1")]
-    public async Task A_COMMIT_with_the_next_transaction_that_is_not_answered_is_in_doubt(Fault fault, string rows)
-    {
-        using var database = TableOfNumbers();
-        using var proxy = new StatementProxy(database.Server.Port, "COMMIT", fault);
-        await using var session = await OpenAsync(proxy.Port, database.Name);
-        var committed = new List<int>();
-        await NextAsync(session, 1, committed, isLast: false);
-        Assert.That(async () => await NextAsync(session, 2, committed, isLast: true), Throws.InstanceOf<CommitInDoubtException>());
-        Assert.That((committed.Count, Rows(database)), Is.EqualTo((0, rows)));
+        var error = await Assert.ThrowsAsync<PostgresException>(() => InsertAsync(session, commitsApart, "INSERT INTO t VALUES (1)"));
+        Assert.That((error!.SqlState, Rows(database)), Is.EqualTo((PostgresErrorCodes.UniqueViolation, "0")));
     }
 
     [Test]
-    public async Task A_session_that_ended_before_its_COMMIT_is_in_doubt()
+    public async Task A_session_that_ended_before_its_COMMIT_is_not_in_doubt()
     {
         using var database = TableOfNumbers();
         await using var session = await OpenAsync(database.Server.Port, database.Name);
-        await NextAsync(session, 1, [], isLast: false);
-        database.Execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'migrator' "
-            + "AND datname = current_database()");
-        Assert.That(async () => await NextAsync(session, 2, [], isLast: true), Throws.InstanceOf<CommitInDoubtException>());
-        Assert.That(Rows(database), Is.EqualTo("0"));
+        var error = await Assert.ThrowsAsync<PostgresException>(
+            () => InsertAsync(session, commitsApart: false, "SELECT pg_terminate_backend(pg_backend_pid())"));
+        Assert.That((error!.SqlState, Rows(database)), Is.EqualTo((PostgresErrorCodes.AdminShutdown, "0")));
     }
 
     [Test]
-    public async Task Another_use_of_the_session_commits_first()
+    public async Task An_id_of_a_transaction_is_heard_while_it_is_at_work()
     {
         using var database = TableOfNumbers();
         await using var session = await OpenAsync(database.Server.Port, database.Name);
-        var committed = new List<int>();
-        await NextAsync(session, 1, committed, isLast: false);
-        Assert.That(await ReadAsync(session, "SELECT 42"), Is.EqualTo(42));
-        Assert.That((committed.Count, Rows(database)), Is.EqualTo((1, "1")));
+        var heard = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        NpgsqlBatchCommand[] commands = [new("BEGIN"), .. TransactionOutcome.Tell, new("SELECT pg_sleep(60)")];
+        var write = session.WriteAsync(
+            commands,
+            async reader =>
+            {
+                await reader.ReadAsync();
+                heard.SetResult(reader.GetString(0));
+                return true;
+            },
+            ended: Task.Delay(60_000),
+            commitsApart: false,
+            CancellationToken.None);
+        var id = await heard.Task;
+        Assert.That(
+            database.Query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'migrator' "
+                + "AND datname = current_database()"),
+            Is.EqualTo(new[] { "t" }));
+        Assert.That(async () => await write, Throws.InstanceOf<PostgresException>());
+        Assert.That(await TransactionOutcome.ReadAsync(session, "public", id, CancellationToken.None), Is.False);
     }
 
     private static TestDatabase TableOfNumbers()
@@ -151,11 +127,12 @@ internal sealed class DatabaseSessionTests
 
     private static string? Rows(TestDatabase database) => database.Query("SELECT count(*) FROM t").Single();
 
-    private static Task<bool> NextAsync(DatabaseSession session, int number, List<int> committed, bool isLast, string more = "SELECT 1") =>
-        session.WriteNextAsync(
-            [new("BEGIN"), new($"INSERT INTO t VALUES ({number})"), new(more)],
+    private static Task<bool> InsertAsync(DatabaseSession session, bool commitsApart, string more = "SELECT 1", Task? lost = null) =>
+        session.WriteAsync(
+            [new("BEGIN"), new("INSERT INTO t VALUES (1)"), new(more)],
             _ => Task.FromResult(true),
-            new NextTransaction(() => committed.Add(number), isLast, Lost: Task.Delay(2000)),
+            lost ?? Task.Delay(60_000),
+            commitsApart,
             CancellationToken.None);
 
     [Test]
@@ -165,7 +142,7 @@ internal sealed class DatabaseSessionTests
         await using var session = await OpenAsync(proxy.Port);
         session.Limits = new ServerLimits();
         using var signal = new CancellationTokenSource();
-        var look = session.WriteAsync([new("BEGIN"), new("SELECT 42")], _ => Task.FromResult(true), signal.Token);
+        var look = session.WriteAsync([new("BEGIN"), new("SELECT 42")], _ => Task.FromResult(true), Task.Delay(60_000), commitsApart: false, signal.Token);
         proxy.Met.Wait(TimeSpan.FromSeconds(20));
         await signal.CancelAsync();
         Assert.That(async () => await look, Throws.InstanceOf<OperationCanceledException>());

@@ -77,28 +77,15 @@ internal sealed class FakeSession : IDatabaseSession
     }
 
     /// <inheritdoc />
-    public Task<T> StreamAsync<T>(
+    public Task<T> SendAsync<T>(
         IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, TimeSpan limit, CancellationToken cancellationToken) =>
         ReadAsync(commands, read, cancellationToken);
 
     /// <inheritdoc />
     public Task<T> WriteAsync<T>(
-        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, CancellationToken cancellationToken) =>
-        ReadAsync([.. commands, new NpgsqlBatchCommand("COMMIT apart")], read, cancellationToken);
-
-    /// <inheritdoc />
-    public async Task<T> WriteNextAsync<T>(
-        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, NextTransaction next,
-        CancellationToken cancellationToken)
-    {
-        var result = await WriteAsync(commands, read, cancellationToken);
-        next.Committed();
-        return result;
-    }
-
-    /// <inheritdoc />
-    public Task WriteAtOnceAsync(IEnumerable<NpgsqlBatchCommand> commands, CancellationToken cancellationToken) =>
-        ReadAsync(commands, _ => Task.FromResult(true), cancellationToken);
+        IEnumerable<NpgsqlBatchCommand> commands, Func<DbDataReader, Task<T>> read, Task ended, bool commitsApart,
+        CancellationToken cancellationToken) =>
+        ReadAsync([.. commands, new NpgsqlBatchCommand(commitsApart ? "COMMIT apart" : "COMMIT")], read, cancellationToken);
 
     /// <inheritdoc />
     public Task ReconnectAsync(TimeSpan atLeast, CancellationToken cancellationToken)
