@@ -87,7 +87,7 @@ internal static class FinishCommand
         return asked with { Quiet = least };
     }
 
-    private static MigratorException WithoutWhenDrained(Option option) => new(
+    private static MigratorException WithoutWhenDrained(Option option) => new MigratorException(
         $"{option.Name} has no effect without --when-drained.",
         "Say how long no old gateway may have been seen, for example --when-drained 60s.")
     { ExitCode = ExitCode.Usage };

@@ -84,7 +84,7 @@ internal static class VerifyCommand
         { ExitCode = ExitCode.Locked };
     }
 
-    private static MigratorException NothingToVerify(DatabaseFacts facts, string conf) => new(
+    private static MigratorException NothingToVerify(DatabaseFacts facts, string conf) => new MigratorException(
         $"Database '{facts.Database}' is empty: there is no ledger to compare schema '{facts.Schema}' with.",
         $"Run: migrator bootstrap -c {conf}")
     { ExitCode = ExitCode.NeedsBootstrap };

@@ -54,7 +54,7 @@ internal sealed class GatewayConfiguration
 
     /// <summary>Creates the error for a missing read-only connection.</summary>
     public MigratorException NoReadOnly() => Settings.Has("pg_ro_host")
-        ? new(
+        ? new MigratorException(
             $"The read-only connection cannot be made: {Warnings.First(w => w.Code == DiagnosticCode.CannotConnect)}",
             "Correct the pg_ro_ settings that the warnings name.")
         { ExitCode = ExitCode.Usage }

@@ -400,7 +400,7 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
             $"There is not enough memory: objects may have {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20} MiB, "
                 + $"half of what the container has and 512 at most."),
         "Give the container more memory (resources.limits.memory).",
-        exception) : new(
+        exception) : new MigratorException(
         $"unexpected error: {ExceptionText.Describe(exception)}",
         "Run the command again with --vv, and report what it prints.");
 

@@ -30,7 +30,7 @@ internal static class OldNodes
     }
 
     /// <summary>The error for a file that cannot be read.</summary>
-    public static MigratorException Unreadable(string file, string reason) => new(
+    public static MigratorException Unreadable(string file, string reason) => new MigratorException(
         $"--old-nodes: {file} cannot be read: {reason}.",
         "Make the file before the rollout: migrator nodes -c kong.conf --json > old.json")
     { ExitCode = ExitCode.Usage };

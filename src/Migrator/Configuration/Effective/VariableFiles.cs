@@ -77,7 +77,7 @@ internal static class VariableFiles
         try
         {
             var path = file.Contains('\0', StringComparison.Ordinal) ? "" : Path.GetFullPath(file, request.WorkingDirectory);
-            content = BoundedFile.ReadBytes(path, Limits, reason => new(
+            content = BoundedFile.ReadBytes(path, Limits, reason => new MigratorException(
                 $"the environment variable {named} names {shown} which cannot be read: {reason}. Name a file with the value that the "
                     + $"user of migrator can read, or set {variable} itself.", remedy: ""));
         }

@@ -73,7 +73,7 @@ internal sealed class AwsHttp(SharedSettings settings, ServerClock clock, Action
             ? new SslClientAuthenticationOptions { CertificateChainPolicy = policy }
             : throw Unreadable("there is no certificate in PEM in it");
 
-        MigratorException Unreadable(string reason) => new(
+        MigratorException Unreadable(string reason) => new MigratorException(
             $"{bundle.Source} names {path}, which cannot be read: {reason}.",
                 $"Name a file of certificates in PEM, or remove {bundle.Source}.");
     }

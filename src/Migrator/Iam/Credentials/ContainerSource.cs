@@ -102,7 +102,7 @@ internal sealed class ContainerSource(AwsEnvironment environment, MetadataHttp h
             : CredentialFields.IsAuthorization(token) ? token
             : throw Unreadable("what is in it is not a token");
 
-        MigratorException Unreadable(string reason) => new(
+        MigratorException Unreadable(string reason) => new MigratorException(
             $"{TokenFile} names {file}, which cannot be read: {reason}.",
                 "Mount the service account's token there, or correct the variable.");
     }
