@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Migrations.Dsl;
 using static Migrations.MigrationEntry;
 
 namespace Migrations;

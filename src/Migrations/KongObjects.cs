@@ -1,6 +1,5 @@
 using FluentMigrator.Expressions;
 using FluentMigrator.Infrastructure;
-using Migrations.Dsl;
 
 namespace Migrations;
 

@@ -1,4 +1,3 @@
-using Migrations.Dsl;
 using Migrations.Model;
 
 namespace Migrations;

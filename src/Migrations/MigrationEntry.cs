@@ -1,5 +1,4 @@
 using System.Reflection;
-using Migrations.Dsl;
 
 namespace Migrations;
 

@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations;
 
 /// <summary>A sequence of migrations with one row in schema_meta: the core, or a plugin.</summary>

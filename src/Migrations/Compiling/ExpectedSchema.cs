@@ -1,5 +1,4 @@
 using FluentMigrator.Infrastructure;
-using Migrations.Dsl;
 using Migrations.Model;
 
 namespace Migrations.Compiling;

@@ -1,6 +1,5 @@
 using FluentMigrator.Runner.Generators.Postgres;
 using FluentMigrator.Runner.Processors.Postgres;
-using Migrations.Dsl;
 
 namespace Migrations.Compiling;
 

@@ -4,7 +4,6 @@ using FluentMigrator.Runner;
 using FluentMigrator.Runner.Generators;
 using FluentMigrator.Runner.Generators.Postgres;
 using Microsoft.Extensions.Options;
-using Migrations.Dsl;
 
 namespace Migrations.Compiling;
 

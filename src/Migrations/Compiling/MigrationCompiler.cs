@@ -1,7 +1,6 @@
 using FluentMigrator.Infrastructure;
 using FluentMigrator.Runner;
 using Microsoft.Extensions.Logging.Abstractions;
-using Migrations.Dsl;
 
 namespace Migrations.Compiling;
 

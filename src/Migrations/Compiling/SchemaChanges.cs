@@ -3,7 +3,6 @@ using FluentMigrator;
 using FluentMigrator.Expressions;
 using FluentMigrator.Model;
 using FluentMigrator.Postgres;
-using Migrations.Dsl;
 using Migrations.Model;
 
 namespace Migrations.Compiling;

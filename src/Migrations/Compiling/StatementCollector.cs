@@ -2,7 +2,6 @@ using System.Data;
 using FluentMigrator.Expressions;
 using FluentMigrator.Runner.Processors;
 using Microsoft.Extensions.Logging.Abstractions;
-using Migrations.Dsl;
 using Migrations.Model;
 
 namespace Migrations.Compiling;

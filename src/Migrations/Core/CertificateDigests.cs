@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Core;
 
 /// <summary>The rewrite of <see cref="M009_200_to_210"/> that fills <c>ca_certificates.cert_digest</c>.</summary>

@@ -1,5 +1,4 @@
 using FluentMigrator.Postgres;
-using Migrations.Dsl;
 
 namespace Migrations.Core;
 

@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Core;
 
 /// <summary>Adds CA certificates, client certificates of services, headers of routes, and the algorithm of upstreams.</summary>

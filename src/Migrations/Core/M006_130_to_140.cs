@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Core;
 
 /// <summary>Adds the host header of upstreams, and drops the trigger on cluster events: the gateway deletes expired ones itself.</summary>

@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Core;
 
 /// <summary>Adds the rule by which a route joins paths; existing routes keep the behaviour of 1.4 (<c>v1</c>).</summary>

@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Core;
 
 /// <summary>Changes the default rule for joining paths to <c>v0</c>, and drops what the service mesh of 1.x used.</summary>

@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Core;
 
 /// <summary>Does nothing on PostgreSQL but is recorded in the ledger: Kong changes only Cassandra here.</summary>

@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Core;
 
 /// <summary>Adds the table of data planes that report to their control plane, and buffering settings of routes.</summary>

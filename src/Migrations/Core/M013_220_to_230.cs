@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Core;
 
 /// <summary>Adds the cluster's id, an alternative certificate and key, and the version and sync status of data planes.</summary>

@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Core;
 
 /// <summary>Adds vaults, in a table whose name says beta.</summary>

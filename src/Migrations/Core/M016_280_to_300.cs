@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Core;
 
 /// <summary>Adds expressions and cache keys, renames the table of vaults, and rewrites paths for the router of 3.0.</summary>

@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Core;
 
 /// <summary>Widens configuration versions to 64 bits, and drops the table of changes. Kong: not released yet.</summary>

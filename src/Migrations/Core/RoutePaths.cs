@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Core;
 
 /// <summary>The rewrite of <see cref="M016_280_to_300"/> that converts paths of routes to the form the router of 3.0 expects.</summary>

@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Core;
 
 /// <summary>The rewrites of <c>targets</c> in <see cref="M012_213_to_220"/> and <see cref="M016_280_to_300"/>.</summary>

@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Plugins;
 
 /// <summary>The rename of the lists of acl, bot-detection and ip-restriction to <c>allow</c> and <c>deny</c> in 2.1.</summary>

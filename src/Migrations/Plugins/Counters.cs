@@ -1,5 +1,4 @@
 using FluentMigrator;
-using Migrations.Dsl;
 
 namespace Migrations.Plugins;
 

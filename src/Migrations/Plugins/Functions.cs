@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Plugins;
 
 /// <summary>The rename of <c>functions</c> to <c>access</c> in the configs of pre-function and post-function.</summary>

@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Plugins;
 
 /// <summary>The move of the Redis settings of rate-limiting and response-ratelimiting into the object <c>redis</c> in 3.6.</summary>

@@ -1,4 +1,3 @@
-using Migrations.Dsl;
 using Migrator.Advice.Schemas;
 using Migrator.Advice.Values;
 

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Migrations.Dsl;
 using Migrator.Advice.Rows;
 using Migrator.Advice.Schemas;
 using Migrator.Advice.Values;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Migrator.Advice.Values;
 
 namespace Migrator.Advice;

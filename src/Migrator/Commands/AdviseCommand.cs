@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Migrator.Advice;
 using Migrator.Commands.Options;
-using Migrator.Errors;
 using Migrator.Inspection;
 using Migrator.Ledger;
 using Migrator.Output;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Migrations;
-using Migrations.Dsl;
 using Migrator.Commands.Hosting;
 using Migrator.Commands.Options;
 using Migrator.Configuration;
@@ -8,7 +7,6 @@ using Migrator.Configuration.Connection;
 using Migrator.Configuration.Files;
 using Migrator.Connecting;
 using Migrator.Display;
-using Migrator.Errors;
 using Migrator.Execution;
 using Migrator.Iam;
 using Migrator.Inspection;
@@ -16,7 +14,6 @@ using Migrator.Ledger;
 using Migrator.Locking;
 using Migrator.Output;
 using Migrator.Planning;
-using Migrator.Sessions;
 
 namespace Migrator.Commands;
 

@@ -1,10 +1,7 @@
 using System.CommandLine;
 using Migrator.Commands.Hosting;
 using Migrator.Commands.Options;
-using Migrator.Errors;
 using Migrator.Output;
-using Migrator.Sessions;
-using Npgsql;
 
 namespace Migrator.Commands;
 

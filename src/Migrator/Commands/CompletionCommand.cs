@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Migrator.Errors;
 
 namespace Migrator.Commands;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Migrator.Commands.Options;
 using Migrator.Configuration;
-using Migrator.Errors;
 using Migrator.Output;
 
 namespace Migrator.Commands;

@@ -1,7 +1,6 @@
 using Migrator.Commands.Options;
 using Migrator.Configuration.Connection;
 using Migrator.Connecting;
-using Migrator.Errors;
 using Migrator.Inspection;
 using Migrator.Output;
 

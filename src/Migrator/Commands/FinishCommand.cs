@@ -1,11 +1,9 @@
 using System.CommandLine;
 using Migrator.Commands.Options;
 using Migrator.Configuration.Connection;
-using Migrator.Errors;
 using Migrator.Execution;
 using Migrator.Files;
 using Migrator.Rollout;
-using Migrator.Sessions;
 
 namespace Migrator.Commands;
 

@@ -1,8 +1,6 @@
 using Migrator.Configuration.Connection;
 using Migrator.Connecting;
-using Migrator.Errors;
 using Migrator.Rollout;
-using Migrator.Sessions;
 
 namespace Migrator.Commands;
 

@@ -1,7 +1,5 @@
 using System.CommandLine;
-using Migrations.Dsl;
 using Migrator.Commands.Options;
-using Migrator.Errors;
 using Migrator.Preflight;
 
 namespace Migrator.Commands;

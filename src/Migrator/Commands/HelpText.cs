@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Text;
 using Migrator.Commands.Options;
-using Migrator.Errors;
 
 namespace Migrator.Commands;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Migrator.Commands.Options;
 using Migrator.Configuration.Connection;
-using Migrator.Errors;
 using Migrator.Inspection;
 using Migrator.Ledger;
 using Migrator.Output;

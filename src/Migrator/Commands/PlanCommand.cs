@@ -1,12 +1,10 @@
 using System.CommandLine;
 using Migrator.Commands.Options;
-using Migrator.Errors;
 using Migrator.Execution;
 using Migrator.Inspection;
 using Migrator.Output;
 using Migrator.Planning;
 using Migrator.Preflight;
-using Migrator.Sessions;
 
 namespace Migrator.Commands;
 

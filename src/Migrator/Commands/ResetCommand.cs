@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Migrator.Commands.Options;
 using Migrator.Display;
-using Migrator.Errors;
 using Migrator.Execution;
 using Migrator.Inspection;
 using Migrator.Output;

@@ -1,13 +1,10 @@
-using System.Globalization;
 using Migrator.Advice;
 using Migrator.Commands.Options;
 using Migrator.Configuration.Connection;
-using Migrator.Errors;
 using Migrator.Execution;
 using Migrator.Files;
 using Migrator.Output;
 using Migrator.Planning;
-using Migrator.Sessions;
 
 namespace Migrator.Commands;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Migrator.Commands.Options;
-using Migrator.Errors;
 using Migrator.Output;
 
 namespace Migrator.Commands;

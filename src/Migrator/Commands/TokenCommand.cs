@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Migrator.Commands.Options;
 using Migrator.Configuration.Connection;
-using Migrator.Errors;
 
 namespace Migrator.Commands;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Migrator.Configuration.Settings;
-using Migrator.Errors;
 
 namespace Migrator.Commands;
 

@@ -1,9 +1,7 @@
 using System.CommandLine;
 using Migrator.Commands.Options;
-using Migrator.Errors;
 using Migrator.Inspection;
 using Migrator.Output;
-using Migrator.Sessions;
 using Migrator.Verification;
 
 namespace Migrator.Commands;

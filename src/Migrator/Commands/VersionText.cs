@@ -2,8 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.Reflection;
 using System.Runtime.InteropServices;
-using Migrations.Dsl;
-using Migrator.Errors;
 
 namespace Migrator.Commands;
 

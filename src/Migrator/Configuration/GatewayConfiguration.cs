@@ -3,7 +3,6 @@ using Migrator.Configuration.Diagnostics;
 using Migrator.Configuration.Effective;
 using Migrator.Configuration.Files;
 using Migrator.Configuration.Settings;
-using Migrator.Errors;
 using Migrator.Native;
 
 namespace Migrator.Configuration;

@@ -2,8 +2,6 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using Migrator.Configuration.Connection;
-using Migrator.Errors;
-using Npgsql;
 
 namespace Migrator.Connecting;
 

@@ -1,7 +1,4 @@
 using Migrator.Configuration.Connection;
-using Migrator.Errors;
-using Migrator.Sessions;
-using Npgsql;
 
 namespace Migrator.Connecting;
 

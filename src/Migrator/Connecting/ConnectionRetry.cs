@@ -1,4 +1,3 @@
-using Migrator.Errors;
 using Migrator.Resilience;
 
 namespace Migrator.Connecting;

@@ -1,6 +1,4 @@
 using Migrator.Configuration.Connection;
-using Migrator.Errors;
-using Npgsql;
 
 namespace Migrator.Connecting;
 

@@ -1,8 +1,4 @@
-using Migrations.Dsl;
 using Migrator.Configuration.Connection;
-using Migrator.Errors;
-using Migrator.Sessions;
-using Npgsql;
 
 namespace Migrator.Connecting;
 

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Migrator.Configuration.Connection;
-using Migrator.Errors;
 
 namespace Migrator.Connecting;
 

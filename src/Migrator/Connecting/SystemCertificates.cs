@@ -3,7 +3,6 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Migrator.Configuration.Files;
-using Migrator.Errors;
 using Migrator.Files;
 
 namespace Migrator.Connecting;

@@ -1,11 +1,9 @@
 using System.Buffers.Binary;
-using System.Globalization;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Migrator.Configuration.Connection;
-using Npgsql;
 
 namespace Migrator.Connecting;
 

@@ -1,8 +1,6 @@
 using Migrator.Inspection;
 using Migrator.Locking;
 using Migrator.Resilience;
-using Migrator.Sessions;
-using Npgsql;
 
 namespace Migrator.Execution;
 

@@ -1,11 +1,7 @@
 using Migrations;
-using Migrations.Dsl;
-using Migrator.Errors;
 using Migrator.Inspection;
 using Migrator.Ledger;
 using Migrator.Locking;
-using Migrator.Sessions;
-using Npgsql;
 
 namespace Migrator.Execution;
 

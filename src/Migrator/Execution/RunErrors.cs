@@ -1,4 +1,3 @@
-using Migrator.Errors;
 using Migrator.Inspection;
 using Migrator.Ledger;
 using Migrator.Locking;

@@ -2,7 +2,6 @@ using Migrator.Files;
 using Migrator.Inspection;
 using Migrator.Ledger;
 using Migrator.Locking;
-using Migrator.Sessions;
 
 namespace Migrator.Execution;
 

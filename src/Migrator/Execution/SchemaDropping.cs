@@ -1,6 +1,4 @@
-using Migrator.Errors;
 using Migrator.Inspection;
-using Migrator.Sessions;
 
 namespace Migrator.Execution;
 

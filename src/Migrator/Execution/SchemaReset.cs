@@ -1,6 +1,5 @@
 using Migrator.Inspection;
 using Migrator.Locking;
-using Migrator.Sessions;
 
 namespace Migrator.Execution;
 

@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace Migrator.Execution;
 
 /// <summary>A step did not get a table lock in time, or was the victim of a deadlock.</summary>

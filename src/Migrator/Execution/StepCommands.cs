@@ -1,11 +1,8 @@
 using Migrations;
 using Migrations.Compiling;
-using Migrations.Dsl;
 using Migrator.Inspection;
 using Migrator.Ledger;
 using Migrator.Locking;
-using Migrator.Sessions;
-using Npgsql;
 
 namespace Migrator.Execution;
 

@@ -1,6 +1,4 @@
 using Migrator.Locking;
-using Migrator.Sessions;
-using Npgsql;
 
 namespace Migrator.Execution;
 

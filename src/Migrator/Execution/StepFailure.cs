@@ -1,8 +1,3 @@
-using Migrations.Dsl;
-using Migrator.Errors;
-using Migrator.Sessions;
-using Npgsql;
-
 namespace Migrator.Execution;
 
 /// <summary>Explains which migration failed, with PostgreSQL's message and the statement.</summary>

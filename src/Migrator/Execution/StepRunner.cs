@@ -1,10 +1,6 @@
 using System.Data.Common;
-using Migrations.Dsl;
-using Migrator.Errors;
 using Migrator.Inspection;
 using Migrator.Locking;
-using Migrator.Sessions;
-using Npgsql;
 
 namespace Migrator.Execution;
 

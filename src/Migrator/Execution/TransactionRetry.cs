@@ -1,7 +1,5 @@
 using Migrator.Locking;
 using Migrator.Resilience;
-using Migrator.Sessions;
-using Npgsql;
 
 namespace Migrator.Execution;
 

@@ -1,7 +1,5 @@
-using System.Globalization;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
-using Migrator.Errors;
 
 namespace Migrator.Files;
 

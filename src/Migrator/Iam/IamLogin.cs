@@ -1,13 +1,11 @@
 using System.Diagnostics;
 using Migrator.Configuration.Connection;
 using Migrator.Connecting;
-using Migrator.Errors;
 using Migrator.Iam.Aws;
 using Migrator.Iam.Credentials;
 using Migrator.Iam.Diagnosis;
 using Migrator.Iam.Signing;
 using Migrator.Iam.Sts;
-using Npgsql;
 
 namespace Migrator.Iam;
 

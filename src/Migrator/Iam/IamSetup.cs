@@ -1,5 +1,4 @@
 using Migrator.Configuration.Connection;
-using Migrator.Errors;
 using Migrator.Iam.Aws;
 using Migrator.Iam.Credentials;
 using Migrator.Iam.Diagnosis;

@@ -1,8 +1,5 @@
 using Migrations;
-using Migrations.Dsl;
 using Migrator.Ledger;
-using Migrator.Sessions;
-using Npgsql;
 
 namespace Migrator.Inspection;
 

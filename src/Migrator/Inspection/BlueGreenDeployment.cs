@@ -1,6 +1,3 @@
-using Migrator.Sessions;
-using Npgsql;
-
 namespace Migrator.Inspection;
 
 /// <summary>Finds out whether the server is part of a blue/green deployment of Amazon RDS.</summary>

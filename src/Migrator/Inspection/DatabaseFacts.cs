@@ -1,8 +1,5 @@
-using Migrations.Dsl;
-using Migrator.Errors;
 using Migrator.Ledger;
 using Migrator.Locking;
-using Migrator.Sessions;
 
 namespace Migrator.Inspection;
 

@@ -1,11 +1,8 @@
 using System.Data;
 using System.Data.Common;
-using Migrator.Errors;
 using Migrator.Ledger;
 using Migrator.Locking;
 using Migrator.Resilience;
-using Migrator.Sessions;
-using Npgsql;
 
 namespace Migrator.Inspection;
 

@@ -1,8 +1,4 @@
-using System.Globalization;
 using Migrations;
-using Migrations.Dsl;
-using Migrator.Sessions;
-using Npgsql;
 
 namespace Migrator.Inspection;
 

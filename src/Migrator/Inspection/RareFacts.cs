@@ -1,5 +1,4 @@
 using Migrations;
-using Migrations.Dsl;
 using Migrator.Ledger;
 using Migrator.Locking;
 

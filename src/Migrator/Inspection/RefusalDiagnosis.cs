@@ -1,9 +1,5 @@
 using System.Data;
 using Migrations;
-using Migrations.Dsl;
-using Migrator.Errors;
-using Migrator.Sessions;
-using Npgsql;
 
 namespace Migrator.Inspection;
 

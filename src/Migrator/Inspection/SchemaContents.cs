@@ -1,9 +1,6 @@
 using System.Text.Json;
-using Migrations.Dsl;
 using Migrator.Ledger;
 using Migrator.Locking;
-using Migrator.Sessions;
-using Npgsql;
 
 namespace Migrator.Inspection;
 

@@ -1,8 +1,6 @@
 using System.Data;
 using System.Data.Common;
 using Migrations;
-using Migrations.Dsl;
-using Migrator.Sessions;
 
 namespace Migrator.Inspection;
 

@@ -1,5 +1,4 @@
 using Migrations;
-using Migrations.Dsl;
 
 namespace Migrator.Ledger;
 

@@ -1,6 +1,3 @@
-using Migrations.Dsl;
-using Npgsql;
-
 namespace Migrator.Ledger;
 
 /// <summary>All SQL for Kong's ledger, the table <c>schema_meta</c>.</summary>

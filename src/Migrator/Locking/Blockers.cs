@@ -1,6 +1,4 @@
 using System.Data;
-using Migrator.Sessions;
-using Npgsql;
 
 namespace Migrator.Locking;
 

@@ -1,7 +1,5 @@
 using Migrations;
-using Migrations.Dsl;
 using Migrator.Ledger;
-using Npgsql;
 
 namespace Migrator.Locking;
 

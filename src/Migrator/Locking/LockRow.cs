@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Migrator.Locking;
 
 /// <summary>The row of <c>locks</c> that names the runner of a migration, while it has not expired.</summary>

@@ -1,8 +1,3 @@
-using Migrations.Dsl;
-using Migrator.Errors;
-using Migrator.Sessions;
-using Npgsql;
-
 namespace Migrator.Locking;
 
 /// <summary>Our row in Kong's table <c>locks</c>: tracks whether it may exist, renews it and deletes it.</summary>

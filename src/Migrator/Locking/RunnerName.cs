@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Migrator.Locking;
 
 /// <summary>The name of a migrator in <c>locks</c>, which other runners show while they wait for it.</summary>

@@ -1,5 +1,4 @@
 using Migrator.Ledger;
-using Npgsql;
 
 namespace Migrator.Locking;
 

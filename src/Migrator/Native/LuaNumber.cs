@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Migrator.Native;
 
 /// <summary>Numbers as Lua reads and writes them: <c>tonumber</c> and <c>tostring</c>, which is <c>%.14g</c>.</summary>

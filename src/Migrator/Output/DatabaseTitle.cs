@@ -1,4 +1,3 @@
-using Migrations.Dsl;
 using Migrator.Ledger;
 
 namespace Migrator.Output;

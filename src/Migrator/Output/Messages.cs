@@ -1,16 +1,12 @@
-using System.Globalization;
 using Migrations.Compiling;
-using Migrations.Dsl;
 using Migrator.Configuration.Diagnostics;
 using Migrator.Display;
-using Migrator.Errors;
 using Migrator.Execution;
 using Migrator.Files;
 using Migrator.Inspection;
 using Migrator.Ledger;
 using Migrator.Planning;
 using Migrator.Rollout;
-using Npgsql;
 
 namespace Migrator.Output;
 

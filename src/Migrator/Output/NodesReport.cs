@@ -1,4 +1,3 @@
-using Migrations.Dsl;
 using Migrator.Display;
 using Migrator.Rollout;
 

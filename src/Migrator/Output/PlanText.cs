@@ -1,4 +1,3 @@
-using System.Globalization;
 using Migrator.Advice;
 using Migrator.Display;
 using Migrator.Planning;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Migrator.Execution;
 
 namespace Migrator.Output;

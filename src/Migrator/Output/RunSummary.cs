@@ -1,4 +1,3 @@
-using System.Globalization;
 using Migrator.Display;
 using Migrator.Execution;
 using Migrator.Ledger;

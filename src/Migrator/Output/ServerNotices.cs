@@ -1,6 +1,4 @@
-using System.Globalization;
 using Migrator.Display;
-using Npgsql;
 
 namespace Migrator.Output;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Migrator.Configuration;
 using Migrator.Configuration.Bytes;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Migrator.Advice;
 using Migrator.Advice.Settings;
 using Migrator.Advice.Values;

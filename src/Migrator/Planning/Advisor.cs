@@ -1,14 +1,10 @@
-using Migrations.Dsl;
 using Migrator.Advice;
 using Migrator.Advice.Schemas;
 using Migrator.Advice.Settings;
 using Migrator.Configuration;
-using Migrator.Errors;
 using Migrator.Execution;
 using Migrator.Inspection;
 using Migrator.Ledger;
-using Migrator.Sessions;
-using Npgsql;
 using SharedMemory = Migrator.Configuration.Effective.SharedMemory;
 
 namespace Migrator.Planning;

@@ -1,11 +1,6 @@
-using System.Globalization;
 using Migrations;
-using Migrations.Dsl;
-using Migrator.Errors;
 using Migrator.Execution;
 using Migrator.Inspection;
-using Migrator.Sessions;
-using Npgsql;
 
 namespace Migrator.Planning;
 

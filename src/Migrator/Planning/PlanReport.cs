@@ -1,7 +1,4 @@
-using Migrator.Errors;
 using Migrator.Inspection;
-using Migrator.Sessions;
-using Npgsql;
 
 namespace Migrator.Planning;
 

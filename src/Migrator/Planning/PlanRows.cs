@@ -1,9 +1,6 @@
 using System.Data.Common;
 using Migrations;
-using Migrations.Dsl;
 using Migrator.Inspection;
-using Migrator.Sessions;
-using Npgsql;
 
 namespace Migrator.Planning;
 

@@ -1,11 +1,8 @@
-using System.Globalization;
 using System.Text.RegularExpressions;
-using Migrations.Dsl;
 using Migrator.Display;
 using Migrator.Execution;
 using Migrator.Inspection;
 using Migrator.Ledger;
-using Npgsql;
 
 namespace Migrator.Planning;
 

@@ -1,8 +1,4 @@
-using System.Globalization;
-using Migrations.Dsl;
 using Migrator.Inspection;
-using Migrator.Sessions;
-using Npgsql;
 
 namespace Migrator.Planning;
 

@@ -1,10 +1,7 @@
 using Migrations;
 using Migrations.Compiling;
-using Migrations.Dsl;
 using Migrator.Execution;
 using Migrator.Inspection;
-using Migrator.Sessions;
-using Npgsql;
 
 namespace Migrator.Planning;
 

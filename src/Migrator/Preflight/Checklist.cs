@@ -1,5 +1,3 @@
-using Migrator.Errors;
-
 namespace Migrator.Preflight;
 
 /// <summary>Collects the check results of one connection, in the order of the checks.</summary>

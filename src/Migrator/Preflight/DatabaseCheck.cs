@@ -1,12 +1,8 @@
 using Migrations;
-using Migrations.Dsl;
 using Migrator.Configuration.Connection;
 using Migrator.Connecting;
-using Migrator.Errors;
 using Migrator.Inspection;
 using Migrator.Ledger;
-using Migrator.Sessions;
-using Npgsql;
 
 namespace Migrator.Preflight;
 

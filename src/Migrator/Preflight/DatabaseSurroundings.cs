@@ -1,9 +1,6 @@
 using System.Text.Json;
 using Migrations;
-using Migrations.Dsl;
 using Migrator.Ledger;
-using Migrator.Sessions;
-using Npgsql;
 
 namespace Migrator.Preflight;
 

@@ -1,5 +1,4 @@
 using Migrations;
-using Migrations.Dsl;
 using Migrator.Display;
 
 namespace Migrator.Preflight;

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using Migrator.Configuration.Connection;
 using Migrator.Connecting;
-using Migrator.Errors;
 
 namespace Migrator.Preflight;
 

@@ -3,7 +3,6 @@ using Migrator.Configuration;
 using Migrator.Configuration.Connection;
 using Migrator.Configuration.Diagnostics;
 using Migrator.Configuration.Files;
-using Migrator.Errors;
 
 namespace Migrator.Preflight;
 

@@ -1,10 +1,6 @@
 using System.Data.Common;
 using Migrations;
-using Migrations.Dsl;
-using Migrator.Errors;
 using Migrator.Inspection;
-using Migrator.Sessions;
-using Npgsql;
 
 namespace Migrator.Preflight;
 

@@ -1,6 +1,4 @@
-using Migrations.Dsl;
 using Migrator.Configuration.Connection;
-using Migrator.Sessions;
 
 namespace Migrator.Preflight;
 

@@ -1,9 +1,5 @@
-using System.Globalization;
 using System.Text.Json;
-using Migrations.Dsl;
 using Migrator.Ledger;
-using Migrator.Sessions;
-using Npgsql;
 
 namespace Migrator.Rollout;
 

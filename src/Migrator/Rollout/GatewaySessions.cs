@@ -1,6 +1,3 @@
-using Migrator.Sessions;
-using Npgsql;
-
 namespace Migrator.Rollout;
 
 /// <summary>The sessions of a gateway. The server does not know its version.</summary>

@@ -1,5 +1,3 @@
-using Migrator.Sessions;
-
 namespace Migrator.Rollout;
 
 /// <summary>Looks which gateways are connected, at each server that they may be connected to.</summary>

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Migrator.Errors;
 
 namespace Migrator.Rollout;
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Migrator.Errors;
 
 namespace Migrator.Rollout;
 

@@ -1,10 +1,7 @@
 using Migrations;
-using Migrator.Errors;
 using Migrator.Inspection;
 using Migrator.Ledger;
 using Migrator.Resilience;
-using Migrator.Sessions;
-using Npgsql;
 
 namespace Migrator.Rollout;
 

@@ -1,7 +1,6 @@
 using System.Data;
 using System.Data.Common;
 using Migrator.Resilience;
-using Npgsql;
 
 namespace Migrator.Sessions;
 

@@ -1,5 +1,4 @@
 using Migrator.Display;
-using Npgsql;
 
 namespace Migrator.Sessions;
 

@@ -1,7 +1,4 @@
-using Migrations.Dsl;
 using Migrator.Display;
-using Migrator.Errors;
-using Npgsql;
 
 namespace Migrator.Sessions;
 

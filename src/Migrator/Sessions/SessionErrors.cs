@@ -1,7 +1,5 @@
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
-using Migrator.Errors;
-using Npgsql;
 
 namespace Migrator.Sessions;
 

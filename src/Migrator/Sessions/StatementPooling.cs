@@ -1,6 +1,3 @@
-using Migrator.Errors;
-using Npgsql;
-
 namespace Migrator.Sessions;
 
 /// <summary>

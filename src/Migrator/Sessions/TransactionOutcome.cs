@@ -1,6 +1,3 @@
-using System.Globalization;
-using Npgsql;
-
 namespace Migrator.Sessions;
 
 /// <summary>Finds out whether a transaction was committed whose connection broke at COMMIT.</summary>

@@ -1,7 +1,4 @@
 using System.Data.Common;
-using System.Globalization;
-using Migrations.Dsl;
-using Npgsql;
 
 namespace Migrator.Sessions;
 

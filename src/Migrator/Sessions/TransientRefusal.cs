@@ -1,5 +1,3 @@
-using Npgsql;
-
 namespace Migrator.Sessions;
 
 /// <summary>The refusals after which a later attempt may succeed, without anyone changing anything.</summary>

@@ -1,9 +1,6 @@
 using System.Data;
 using System.Data.Common;
-using Migrator.Errors;
 using Migrator.Inspection;
-using Migrator.Sessions;
-using Npgsql;
 
 namespace Migrator.Verification;
 

@@ -1,6 +1,5 @@
 using Migrations;
 using Migrations.Compiling;
-using Migrations.Dsl;
 using Migrations.Model;
 using Migrator.Ledger;
 

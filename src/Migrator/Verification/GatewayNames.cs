@@ -1,6 +1,5 @@
 using Migrations;
 using Migrations.Compiling;
-using Migrations.Dsl;
 using Migrations.Model;
 
 namespace Migrator.Verification;

@@ -1,4 +1,3 @@
-using Migrations.Dsl;
 using Migrations.Model;
 using Migrator.Ledger;
 

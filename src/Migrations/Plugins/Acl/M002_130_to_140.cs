@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Plugins.Acl;
 
 /// <summary>Adds tags to groups.</summary>

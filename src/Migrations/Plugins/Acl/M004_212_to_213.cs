@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Plugins.Acl;
 
 /// <summary>Completes cache keys again: Kong 2.1.0 to 2.1.2 still wrote them without a workspace.</summary>

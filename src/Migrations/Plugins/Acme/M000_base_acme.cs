@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Plugins.Acme;
 
 /// <summary>Creates the table in which the plugin stores keys, certificates and challenges.</summary>

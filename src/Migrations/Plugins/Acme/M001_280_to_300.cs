@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Plugins.Acme;
 
 /// <summary>Adds an index that finds expired rows.</summary>

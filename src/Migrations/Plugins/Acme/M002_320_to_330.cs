@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Plugins.Acme;
 
 /// <summary>Adds a trigger that deletes expired rows.</summary>

@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Plugins.Acme;
 
 /// <summary>Renames the settings of Redis to the names that all plugins share.</summary>

@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Plugins.AiProxy;
 
 /// <summary>Turns off statistics of Anthropic's completions, which the gateway cannot count.</summary>

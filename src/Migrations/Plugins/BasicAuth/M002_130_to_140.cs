@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Plugins.BasicAuth;
 
 /// <summary>Adds tags to credentials.</summary>

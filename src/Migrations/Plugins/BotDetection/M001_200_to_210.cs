@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Plugins.BotDetection;
 
 /// <summary>Renames the lists of the config to <c>allow</c> and <c>deny</c>.</summary>

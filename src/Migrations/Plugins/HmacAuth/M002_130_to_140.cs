@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Plugins.HmacAuth;
 
 /// <summary>Adds tags to credentials.</summary>

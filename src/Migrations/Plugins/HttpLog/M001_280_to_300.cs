@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Plugins.HttpLog;
 
 /// <summary>Changes the value of each header from a list to one text.</summary>

@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Plugins.Jwt;
 
 /// <summary>Adds tags to keys.</summary>

@@ -1,5 +1,4 @@
 using System.Data;
-using Migrations.Dsl;
 
 namespace Migrations.Plugins.Jwt;
 

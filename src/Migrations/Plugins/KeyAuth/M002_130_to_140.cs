@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Plugins.KeyAuth;
 
 /// <summary>Adds tags and expiry times to keys.</summary>

@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Plugins.KeyAuth;
 
 /// <summary>Adds a trigger that deletes expired keys.</summary>

@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Plugins.OAuth2;
 
 /// <summary>Adds tags, and indexes that find expired rows.</summary>

@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Plugins.OAuth2;
 
 /// <summary>Adds triggers that delete expired codes and tokens.</summary>

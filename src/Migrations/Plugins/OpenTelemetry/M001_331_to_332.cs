@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Plugins.OpenTelemetry;
 
 /// <summary>Sets the intended batch size of queues that send their spans one by one.</summary>

@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Plugins.PostFunction;
 
 /// <summary>Renames the functions of a config to the phase in which they run.</summary>

@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Plugins.RateLimiting;
 
 /// <summary>Creates the table of request counters for the policy <c>cluster</c>.</summary>

@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Plugins.RateLimiting;
 
 /// <summary>Adds an index that finds counters by service, route and period.</summary>

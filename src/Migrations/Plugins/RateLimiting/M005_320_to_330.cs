@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Plugins.RateLimiting;
 
 /// <summary>Adds a trigger that deletes expired counters.</summary>

@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Plugins.RateLimiting;
 
 /// <summary>Moves the settings of Redis into the object <c>redis</c>.</summary>

@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Plugins.ResponseRateLimiting;
 
 /// <summary>Moves the settings of Redis into the object <c>redis</c>.</summary>

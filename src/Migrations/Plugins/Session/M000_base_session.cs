@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Plugins.Session;
 
 /// <summary>Creates the table of sessions.</summary>

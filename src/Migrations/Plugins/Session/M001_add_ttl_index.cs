@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Plugins.Session;
 
 /// <summary>Adds an index that finds expired sessions.</summary>

@@ -1,5 +1,3 @@
-using Migrations.Dsl;
-
 namespace Migrations.Plugins.Session;
 
 /// <summary>Adds a trigger that deletes expired sessions.</summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Migrator.Advice.Schemas;
 using Migrator.Advice.Values;
 

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using Migrator.Native;
 
 namespace Migrator.Advice.Rules;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Migrator.Advice.Settings;
 
 /// <summary>A setting that has another name.</summary>

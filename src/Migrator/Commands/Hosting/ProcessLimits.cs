@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Migrator.Errors;
 
 namespace Migrator.Commands.Hosting;
 

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using Migrations.Dsl;
 using Migrator.Advice;
 using Migrator.Commands.Hosting;
 using Migrator.Configuration.Connection;

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using Migrations.Dsl;
 using Migrator.Commands.Hosting;
 using Migrator.Configuration.Connection;
 

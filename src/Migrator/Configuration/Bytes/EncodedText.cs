@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Migrator.Configuration.Bytes;
 
 /// <summary>Decodes base64 as nginx does: the standard or the URL alphabet, optional padding, no other characters.</summary>

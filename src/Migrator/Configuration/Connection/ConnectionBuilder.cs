@@ -1,4 +1,3 @@
-using System.Globalization;
 using Migrator.Configuration.Bytes;
 using Migrator.Configuration.Effective;
 using Migrator.Configuration.Files;

@@ -1,10 +1,8 @@
-using System.Globalization;
 using System.Security.Authentication;
 using Migrator.Configuration.Diagnostics;
 using Migrator.Configuration.Effective;
 using Migrator.Configuration.Files;
 using Migrator.Configuration.Settings;
-using Migrator.Errors;
 
 namespace Migrator.Configuration.Connection;
 

@@ -3,7 +3,6 @@ using System.Security.Cryptography.X509Certificates;
 using Migrator.Configuration.Bytes;
 using Migrator.Configuration.Effective;
 using Migrator.Configuration.Settings;
-using Migrator.Errors;
 using Migrator.Files;
 
 namespace Migrator.Configuration.Connection;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Migrator.Display;
 
 namespace Migrator.Configuration.Connection;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Migrator.Configuration.Diagnostics;
 using Migrator.Configuration.Settings;
 

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Migrator.Configuration.Settings;
 
 /// <summary>The value of a setting, in the type that Kong gives it. An unset setting has no value (null).</summary>

@@ -1,5 +1,4 @@
 using System.Text;
-using Migrator.Errors;
 
 namespace Migrator.Iam.Aws;
 

@@ -1,5 +1,3 @@
-using Migrator.Errors;
-
 namespace Migrator.Iam.Aws;
 
 /// <summary>Chooses the hosts of AWS services, by the rules that the AWS CLI has.</summary>

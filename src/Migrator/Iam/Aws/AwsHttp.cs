@@ -5,7 +5,6 @@ using Amazon;
 using Amazon.Runtime;
 using Amazon.Runtime.CredentialManagement;
 using Migrator.Connecting;
-using Migrator.Errors;
 using Migrator.Files;
 
 namespace Migrator.Iam.Aws;

@@ -1,4 +1,3 @@
-using Migrator.Errors;
 using Migrator.Files;
 
 namespace Migrator.Iam.Aws;

@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
-using Migrator.Errors;
 
 namespace Migrator.Iam.Aws;
 

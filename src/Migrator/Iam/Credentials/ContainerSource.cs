@@ -1,5 +1,4 @@
 using System.Net;
-using Migrator.Errors;
 using Migrator.Files;
 using Migrator.Iam.Aws;
 

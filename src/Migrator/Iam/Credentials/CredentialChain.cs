@@ -1,4 +1,3 @@
-using Migrator.Errors;
 using Migrator.Iam.Aws;
 using Migrator.Iam.Sts;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Migrator.Errors;
 using Migrator.Iam.Aws;
 
 namespace Migrator.Iam.Credentials;

@@ -1,8 +1,6 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using Migrator.Errors;
 using Migrator.Files;
 using Migrator.Iam.Aws;
 

@@ -1,4 +1,3 @@
-using Migrator.Errors;
 using Migrator.Files;
 using Migrator.Iam.Aws;
 

@@ -1,7 +1,6 @@
 using System.Collections;
 using System.Diagnostics;
 using System.Text;
-using Migrator.Errors;
 using Migrator.Files;
 using Migrator.Iam.Aws;
 

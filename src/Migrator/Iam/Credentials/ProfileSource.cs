@@ -1,5 +1,3 @@
-using System.Globalization;
-using Migrator.Errors;
 using Migrator.Iam.Aws;
 using Migrator.Iam.Sts;
 

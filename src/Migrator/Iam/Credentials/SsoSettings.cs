@@ -1,4 +1,3 @@
-using Migrator.Errors;
 using Migrator.Iam.Aws;
 
 namespace Migrator.Iam.Credentials;

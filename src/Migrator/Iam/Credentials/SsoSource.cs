@@ -6,7 +6,6 @@ using Amazon.Runtime;
 using Amazon.RuntimeDependencies;
 using Amazon.SSO;
 using Amazon.SSOOIDC;
-using Migrator.Errors;
 using Migrator.Files;
 using Migrator.Iam.Aws;
 

@@ -1,8 +1,5 @@
-using System.Globalization;
-using Migrator.Errors;
 using Migrator.Iam.Aws;
 using Migrator.Iam.Sts;
-using Npgsql;
 
 namespace Migrator.Iam.Diagnosis;
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Migrator.Iam.Aws;
 using Migrator.Iam.Signing;
 

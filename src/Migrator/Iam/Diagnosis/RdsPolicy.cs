@@ -1,4 +1,3 @@
-using Migrations.Dsl;
 using Migrator.Iam.Signing;
 
 namespace Migrator.Iam.Diagnosis;

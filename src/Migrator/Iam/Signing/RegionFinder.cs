@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using Migrator.Errors;
 using Migrator.Iam.Aws;
 
 namespace Migrator.Iam.Signing;

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net;
-using Migrator.Errors;
 using Migrator.Files;
 
 namespace Migrator.Iam.Signing;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using Migrator.Configuration.Connection;
-using Migrator.Errors;
 
 namespace Migrator.Iam.Signing;
 

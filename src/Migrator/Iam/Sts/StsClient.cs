@@ -1,7 +1,6 @@
 using Amazon.Runtime;
 using Amazon.SecurityToken;
 using Amazon.SecurityToken.Model;
-using Migrator.Errors;
 using Migrator.Iam.Aws;
 using Migrator.Resilience;
 

@@ -1,5 +1,4 @@
 using Amazon.Runtime;
-using Migrator.Errors;
 using Migrator.Iam.Aws;
 
 namespace Migrator.Iam.Sts;

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Migrator.Configuration.Connection;
-using Migrator.Errors;
 using Migrator.Iam.Aws;
 
 namespace Migrator.Iam.Sts;

@@ -1,5 +1,3 @@
-using Migrator.Errors;
-
 namespace Migrator.Iam.Sts;
 
 /// <summary>STS refused a request.</summary>
