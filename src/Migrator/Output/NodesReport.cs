@@ -88,6 +88,7 @@ internal sealed class NodesReport(GatewayNodes nodes, TimeSpan period, GatewayVe
         json.WriteNumber("data_planes_total", nodes.DataPlanes.Total);
         json.WriteNumber("watched_ms", period.TotalMilliseconds);
         json.WriteNumber("hidden_addresses", nodes.Hidden);
+        json.WriteBoolean("behind_pooler", nodes.Pooler is not null);
         json.WriteStartArray("notes");
         foreach (var note in Notes())
         {
@@ -100,7 +101,11 @@ internal sealed class NodesReport(GatewayNodes nodes, TimeSpan period, GatewayVe
     /// <summary>Warns if <c>finish --old-nodes</c> cannot use the answer, while something can be done about it.</summary>
     public void WarnIfUseless(Messages messages)
     {
-        if (nodes.Hidden > 0)
+        if (nodes.Pooler is { } pooler)
+        {
+            messages.NoOldNodes(char.ToLowerInvariant(pooler[0]) + pooler[1..].TrimEnd('.'), nodes.WithoutPooler!);
+        }
+        else if (nodes.Hidden > 0)
         {
             messages.NoOldNodes($"addresses are hidden from user '{user}'", $"Run, as an administrator: {Grant} Then run it again.");
         }
@@ -113,6 +118,11 @@ internal sealed class NodesReport(GatewayNodes nodes, TimeSpan period, GatewayVe
     /// <summary>What could not be seen, and why.</summary>
     private IEnumerable<string> Notes()
     {
+        if (nodes.Pooler is { } pooler)
+        {
+            yield return $"{pooler} {nodes.WithoutPooler}";
+        }
+
         if (nodes.Hidden > 0)
         {
             yield return $"The addresses of {nodes.Hidden} {(nodes.Hidden == 1 ? "session" : "sessions")} are hidden from user '{user}'. "

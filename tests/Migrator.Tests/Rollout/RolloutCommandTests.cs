@@ -328,6 +328,69 @@ internal sealed class RolloutCommandTests : CommandTest
         });
     }
 
+    [TestCase(1)]
+    [TestCase(3)]
+    public void Behind_a_pooler_that_lends_sessions_finish_does_not_take_a_gateway_for_gone(int poolSize)
+    {
+        using var pooler = StartPooler(poolSize, "transaction");
+        StartOld();
+        Migrator("up");
+        var ledger = Ledger();
+        using var gateway = ConnectGateway(port: pooler.Port);
+        using (var poll = new NpgsqlCommand("SELECT 1 FROM cluster_events LIMIT 1", gateway))
+        {
+            poll.ExecuteNonQuery();
+        }
+
+        var result = Rollout("finish --when-drained 2s", ("pg_port", $"{pooler.Port}"));
+        var nodes = Rollout("nodes --watch 1", ("pg_port", $"{pooler.Port}"));
+        var json = Rollout("nodes --watch 1 --json", ("pg_port", $"{pooler.Port}"));
+        using var answer = JsonDocument.Parse(json.Output);
+        var file = Path.Combine(folder, "old.json");
+        File.WriteAllText(file, json.Output);
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(4), result.Errors);
+            Assert.That(result.Errors, Does.Contain("It cannot be known whether gateways of the previous version are left.")
+                .And.Contain($"KONG_PG_HOST=127.0.0.1 KONG_PG_PORT={Database.Server.Port}"));
+            Assert.That(Ledger(), Is.EqualTo(ledger));
+            Assert.That(nodes.Output, Does.Contain("gateways behind it may be hidden"));
+            Assert.That(answer.RootElement.GetProperty("behind_pooler").GetBoolean());
+            Assert.That(answer.RootElement.GetProperty("notes")[0].GetString(), Does.Contain("gateways behind it may be hidden"));
+            Assert.That(json.Errors, Does.Contain("'finish --old-nodes' cannot use this answer: a pooler at"));
+            Assert.That(Rollout($"finish --when-drained 2s --old-nodes {file}").Errors, Does.Contain("may lack gateways"));
+        });
+    }
+
+    [Test]
+    public void A_pooler_that_gives_each_client_a_session_of_its_own_hides_none()
+    {
+        using var pooler = StartPooler(5, "session");
+        StartOld();
+        Migrator("up");
+        using (ConnectGateway(port: pooler.Port))
+        {
+            Assert.That(Rollout("nodes --watch 0 --json", ("pg_port", $"{pooler.Port}")).Output,
+                Does.Contain("\"behind_pooler\": false").And.Contain("\"application\": \"kong\""));
+        }
+
+        // Of the gateway that has left, the pooler keeps the session.
+        Database.Query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'kong' "
+            + "AND datname = current_database()");
+        var result = Rollout("finish --when-drained 2s", ("pg_port", $"{pooler.Port}"));
+        Assert.That(result.ExitCode, Is.Zero, result.Errors);
+    }
+
+    private static PoolerServer StartPooler(int poolSize, string mode)
+    {
+        if (PoolerServer.Program is null)
+        {
+            Assert.Ignore("PgBouncer is not installed (Debian: apt-get install pgbouncer)");
+        }
+
+        return PoolerServer.Start(PostgresServer.Shared, poolSize, "*", $"pool_mode = {mode}");
+    }
+
     [Test]
     public void Nodes_says_when_addresses_are_hidden_and_what_shows_them()
     {
@@ -398,12 +461,12 @@ internal sealed class RolloutCommandTests : CommandTest
     private ProcessResult Rollout(string arguments, params (string Key, string Value)[] settings) =>
         Migrator(arguments, [Often, ("pg_timeout", "60000"), .. settings]);
 
-    private NpgsqlConnection ConnectGateway(string application = "kong", PostgresServer? server = null)
+    private NpgsqlConnection ConnectGateway(string application = "kong", PostgresServer? server = null, int? port = null)
     {
         var settings = new NpgsqlConnectionStringBuilder
         {
             Host = "127.0.0.1",
-            Port = (server ?? Database.Server).Port,
+            Port = port ?? (server ?? Database.Server).Port,
             Username = "kong",
             Database = Database.Name,
             ApplicationName = application,
