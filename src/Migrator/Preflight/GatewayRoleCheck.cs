@@ -76,6 +76,17 @@ internal sealed class GatewayRoleCheck(string role, DatabaseFacts facts, string 
           UNION ALL
           SELECT 2, 'is a member of ' || r.rolname, r.repair FROM roles AS r WHERE NOT is_me AND {IsPredefined} AND NOT {IsHarmless}
           UNION ALL
+          SELECT 1, format('has %s, who runs the migrations, as a member: what it left in functions and on tables counts as trusted',
+                   runner.rolname),
+                 coalesce((SELECT string_agg(DISTINCT CASE WHEN current_setting('server_version_num')::int < 160000
+                        THEN format('REVOKE %I FROM %I;', me.rolname, via.rolname)
+                        ELSE format('REVOKE %I FROM %I GRANTED BY %I;', me.rolname, via.rolname, pg_get_userbyid(m.grantor)) END, ' ')
+                    FROM pg_auth_members AS m JOIN pg_roles AS via ON via.oid = m.member
+                   WHERE m.roleid = me.oid AND pg_has_role(runner.oid, via.oid, 'MEMBER')), '')
+            FROM me JOIN pg_roles AS runner ON runner.rolname IN (session_user, $2) AND runner.oid <> me.oid AND NOT runner.rolsuper
+           WHERE pg_has_role(runner.oid, me.oid, 'USAGE')
+              OR pg_has_role(runner.oid, me.oid, CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END)
+          UNION ALL
           SELECT 3, 'owns the database, or is a member of its owner', format('ALTER DATABASE %I OWNER TO %I;', datname, $3)
             FROM db JOIN reach ON reach.oid = datdba
           UNION ALL
@@ -183,8 +194,11 @@ internal sealed class GatewayRoleCheck(string role, DatabaseFacts facts, string 
     // The gateway's role cannot be the owner too: then the owner is a new role.
     private string Owner => facts.Creator != role ? facts.Creator : $"{role[..Math.Min(role.Length, 50)]}_owner";
 
-    private string Remedy => $"Run what this prints, as {SessionDiagnosis.Administrator}: "
-        + new GrantedRoles(Owner, role, ReadOnly: null, Iam: false).Command(conf);
+    private string Remedy => Part(Owner, role, conf);
+
+    /// <summary>How to part the owner and the role of the gateway.</summary>
+    public static string Part(string owner, string gateway, string conf) => $"Run what this prints, as {SessionDiagnosis.Administrator}: "
+        + new GrantedRoles(owner, gateway, ReadOnly: null, Iam: false).Command(conf);
 
     private void Report(string json)
     {

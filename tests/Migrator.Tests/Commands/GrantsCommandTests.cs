@@ -129,6 +129,37 @@ internal sealed class GrantsCommandTests
     [Test]
     public void A_gateway_that_is_the_owner_is_told_a_script_that_parts_the_two()
     {
+    [TestCase("ALTER TABLE snis OWNER TO gateway", "ALTER TABLE public.snis OWNER TO")]
+    [TestCase("ALTER FUNCTION sync_tags() OWNER TO gateway", "ALTER FUNCTION public.sync_tags() OWNER TO")]
+    public void Nobody_is_told_to_become_a_member_of_the_role_of_the_gateway(string left, string give)
+    {
+        Grant();
+        Migrator("bootstrap --gateway-version 2.8", "kong_owner");
+        database.Execute(left);
+        foreach (var command in new[] { "check", "check --gateway gateway", "up" })
+        {
+            var result = Migrator(command, "kong_owner");
+            Assert.That(result.ExitCode, Is.Not.Zero);
+            Assert.That(result.Output + result.Errors,
+                Does.Contain(give).And.Not.Contain("GRANT \"gateway\"").And.Not.Contain("pg_user ="));
+        }
+
+        database.Execute("GRANT gateway TO kong_owner");
+        Assert.That(Migrator("check --gateway gateway", "kong_owner").Output,
+            Does.Contain("has kong_owner, who runs the migrations, as a member").And.Contain("REVOKE gateway FROM kong_owner;"));
+    }
+
+    [Test]
+    public void Check_with_the_role_of_a_gateway_that_owns_everything_does_not_offer_its_rights()
+    {
+        server.Execute("postgres", "CREATE ROLE gateway LOGIN; CREATE ROLE kong_owner LOGIN");
+        database.Execute($"ALTER DATABASE \"{database.Name}\" OWNER TO gateway; ALTER SCHEMA public OWNER TO gateway");
+        Migrator("bootstrap --gateway-version 2.8", "gateway");
+        var result = Migrator("check --gateway gateway", "kong_owner");
+        Assert.That(result.ExitCode, Is.EqualTo(1));
+        Assert.That(result.Output, Does.Contain("migrator grants -c").And.Not.Contain("GRANT \"gateway\"").And.Not.Contain("pg_user ="));
+    }
+
         server.Execute("postgres", "CREATE ROLE app LOGIN");
         database.Execute($"ALTER DATABASE \"{database.Name}\" OWNER TO app; ALTER SCHEMA public OWNER TO app");
         Migrator("bootstrap", "app");
