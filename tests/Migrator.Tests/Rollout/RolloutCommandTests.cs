@@ -416,6 +416,23 @@ internal sealed class RolloutCommandTests : CommandTest
         Assert.That(Rollout("nodes --json --watch 0").Errors, Does.Not.Contain("--old-nodes"));
     }
 
+    [TestCase("nodes --watch 0")]
+    [TestCase("finish --when-drained 2s")]
+    public void Row_security_that_is_forced_on_the_owner_is_named(string command)
+    {
+        StartBootstrapped();
+        var owner = $"{Database.Name}_owner";
+        Database.Execute($"CREATE ROLE {owner} LOGIN; GRANT ALL ON ALL TABLES IN SCHEMA public TO {owner}; "
+            + $"ALTER TABLE clustering_data_planes OWNER TO {owner}; CREATE POLICY p ON clustering_data_planes USING (true); "
+            + "ALTER TABLE clustering_data_planes ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY");
+        var result = Rollout(command, ("pg_user", owner));
+        const string Remedy = "ALTER TABLE public.clustering_data_planes NO FORCE ROW LEVEL SECURITY;";
+        Assert.That(result.ExitCode, Is.EqualTo(9), result.Errors);
+        Assert.That(result.Errors, Does.Contain("Row security is forced on table public.clustering_data_planes").And.Contain(Remedy));
+        Database.Execute(Remedy);
+        Assert.That(Rollout("nodes --watch 0", ("pg_user", owner)).ExitCode, Is.Zero);
+    }
+
     [Test]
     public void Wait_survives_the_loss_of_its_session_as_often_as_it_happens()
     {
