@@ -123,6 +123,15 @@ internal sealed class GatewayRoleCheck(string role, DatabaseFacts facts, string 
            CROSS JOIN aclexplode(s.relacl) AS acl JOIN who ON who.oid = acl.grantee
            WHERE s.relkind = 'S' AND acl.privilege_type = 'UPDATE' AND acl.grantee <> s.relowner
           UNION ALL
+          SELECT 6, format('may call %s, which runs with the rights of %s (SECURITY DEFINER)', p.oid::regprocedure, o.rolname),
+                 format('REVOKE EXECUTE ON %s %s FROM %s;', CASE to_jsonb(p) ->> 'prokind' WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END,
+                   p.oid::regprocedure, CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(acl.grantee)) END)
+            FROM pg_proc AS p JOIN schema ON schema.oid = p.pronamespace
+            JOIN pg_roles AS o ON o.oid = p.proowner AND (o.oid = schema.nspowner OR o.rolname = $2)
+           CROSS JOIN aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS acl JOIN who ON who.oid = acl.grantee
+           WHERE p.prosecdef AND acl.privilege_type = 'EXECUTE' AND acl.grantee <> p.proowner
+             AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+          UNION ALL
           SELECT 6, format('would have %s on %s that %s creates (default privileges)', string_agg(DISTINCT privilege, ', '),
                    CASE kind WHEN 'r' THEN 'tables' ELSE 'sequences' END, $2), ''
             FROM defaults JOIN who ON who.oid = grantee
@@ -157,6 +166,13 @@ internal sealed class GatewayRoleCheck(string role, DatabaseFacts facts, string 
         SELECT 7, 'may set session_replication_role, which switches triggers off',
                  format('REVOKE SET, ALTER SYSTEM ON PARAMETER session_replication_role FROM %I;', rolname)
             FROM me WHERE has_parameter_privilege(me.oid, 'session_replication_role', 'SET')
+          UNION ALL
+          SELECT 7, format('has %s on parameter %s', acl.privilege_type, p.parname),
+                 format('REVOKE %s ON PARAMETER %s FROM %s;', acl.privilege_type,
+                   (SELECT string_agg(quote_ident(part), '.') FROM unnest(string_to_array(p.parname, '.')) AS part),
+                   CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(acl.grantee)) END)
+            FROM pg_parameter_acl AS p CROSS JOIN aclexplode(p.paracl) AS acl JOIN who ON who.oid = acl.grantee
+           WHERE p.parname <> 'session_replication_role' OR acl.privilege_type <> 'SET'
           UNION ALL
         """;
 

@@ -432,9 +432,12 @@ internal static class RemedyCases
         new("a gateway's role with rights on the server",
             GatewayRights + "GRANT pg_write_all_data TO {other}; ALTER DATABASE {db} OWNER TO {other}; GRANT CREATE ON DATABASE {db} TO "
                 + "PUBLIC; ALTER ROLE {other} CREATEROLE CREATEDB REPLICATION BYPASSRLS; "
-                + "GRANT SET ON PARAMETER session_replication_role TO {other};",
+                + "GRANT SET ON PARAMETER session_replication_role TO {other}; GRANT ALTER SYSTEM ON PARAMETER log_statement TO {other};"
+                + "CREATE FUNCTION public.door(text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS 'BEGIN EXECUTE $1; END';"
+                + "ALTER FUNCTION public.door(text) OWNER TO {user};",
             "REVOKE … FROM …;", "ALTER DATABASE … OWNER TO …;", "REVOKE CREATE ON DATABASE … FROM …;", "ALTER ROLE … NOCREATEROLE;",
             "ALTER ROLE … NOCREATEDB;", "ALTER ROLE … NOREPLICATION;", "ALTER ROLE … NOBYPASSRLS;",
+            "REVOKE … ON PARAMETER … FROM …;", "REVOKE EXECUTE ON … … FROM …;",
             "REVOKE SET, ALTER SYSTEM ON PARAMETER session_replication_role FROM …;") { Command = "check --gateway {other}" },
 
         .. new[] { 14, 15, 16, 18 }.SelectMany(version => new[] { "up --gateway-version 3.0", "check" }.Select(command => new RemedyCase(
