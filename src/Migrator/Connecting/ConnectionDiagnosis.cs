@@ -74,6 +74,7 @@ internal static class ConnectionDiagnosis
 
     private static MigratorException Unreachable(SocketException e, PostgresSettings settings, string server) => e.SocketErrorCode switch
     {
+        SocketError.TooManyOpenSockets => OpenFiles.TooFew(e),
         SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => Unresolved(settings, e.Message, e),
         SocketError.ConnectionRefused => new(
             $"{server} refused the connection.",

@@ -54,6 +54,8 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
         SELECT current_user::text AS "user", current_setting('migrator.schema') AS schema, kind, name, relname::text AS plain,
                pg_get_userbyid(owner)::text AS owner, {IsSystem} AS is_system,
                EXISTS (SELECT FROM mine WHERE oid = owner) AS is_member,
+               pg_get_userbyid(owner) = $1 OR EXISTS (
+                 SELECT FROM found AS l WHERE l.relname = 'schema_meta' AND pg_has_role(l.owner, 'USAGE')) AS is_left,
                current_setting('server_version_num')::int >= 160000 AS has_options,
                EXISTS (SELECT FROM pg_auth_members AS m JOIN pg_roles AS r ON r.oid = m.roleid WHERE r.rolname = 'rds_iam'
                  AND m.member = owner)
@@ -80,9 +82,15 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
     /// <param name="session">The connection.</param>
     /// <param name="schema">pg_schema; null for the server's current schema.</param>
     /// <param name="cancellationToken">Ends the run.</param>
-    public static Task<TableOwners> ReadAsync(IDatabaseSession session, string? schema, CancellationToken cancellationToken) =>
+    /// <param name="gatewayRole">The role of the running gateway, whose member nobody should become; null if it is not known.</param>
+    public static Task<TableOwners> ReadAsync(
+        IDatabaseSession session, string? schema, CancellationToken cancellationToken, string? gatewayRole = null) =>
         session.ReadAsync(
-            [.. TransactionSql.BeginReading(schema), new(Query), TransactionSql.Commit],
+            [
+                .. TransactionSql.BeginReading(schema),
+                new(Query) { Parameters = { new NpgsqlParameter<string> { TypedValue = gatewayRole ?? "" } } },
+                TransactionSql.Commit,
+            ],
             async reader =>
             {
                 var (user, name, objects) = ("", "", new List<OwnedObject>());
@@ -136,6 +144,12 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
     public string Remedy => string.Join("\n    ", Objects.GroupBy(o => (o.Owner, o.Means)).SelectMany(g => g.Key.Means switch
     {
         Means.GiveObjects => GiveAll([.. g]),
+        Means.GiveWhatIsLeft =>
+        [
+            $"What '{g.Key.Owner}' writes into it would run with the rights of '{User}', so do not become its member. Give it to "
+                + $"'{g.First().Target}', as a superuser or a member of both roles:",
+            .. g.Select(o => o.GiveSql),
+        ],
         Means.SetRole =>
         [
             $"'{User}' is a member of '{g.Key.Owner}' and does not inherit its rights (NOINHERIT). Let it act as '{g.Key.Owner}' after "
@@ -185,8 +199,9 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
     private static Means MeansOf(DbDataReader row)
     {
         var hasOptions = row.GetBoolean("has_options");
-        return row.GetBoolean("has_rows") && !row.GetBoolean("is_member") ? Means.LogInInstead
+        return row.GetBoolean("has_rows") && !row.GetBoolean("is_member") && !row.GetBoolean("is_left") ? Means.LogInInstead
             : row.GetBoolean("is_system") ? Means.GiveObjects
+            : row.GetBoolean("is_left") ? Means.GiveWhatIsLeft
             : row.GetBoolean("is_member") ? hasOptions ? Means.GrantWithOptions : Means.SetRole
             : row.GetBoolean("ends_password") ? Means.LogInAsOwner
             : row.GetBoolean("inherits") ? Means.Grant
@@ -247,6 +262,11 @@ internal enum Means
 
     /// <summary>The role must not be granted: the objects change their owner.</summary>
     GiveObjects,
+
+    /// <summary>
+    /// The role must not be granted: the user owns the ledger, so the role is another one, such as the gateway's, which owned all before.
+    /// </summary>
+    GiveWhatIsLeft,
 
     /// <summary>The role must not be granted, as the user could no longer log in with a password.</summary>
     LogInAsOwner,

@@ -37,7 +37,16 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
 {
     /// <summary>A random name of the run, the same in each line of a log in JSON and in the table <c>locks</c>.</summary>
     // From a Guid: RandomNumberGenerator would make a run without TLS load OpenSSL, 3 of its 20 milliseconds.
-    public string RunId { get; } = Guid.NewGuid().ToString("N")[..8];
+    public string RunId
+    {
+        get
+        {
+            lock (gate)
+            {
+                return runId ??= Guid.NewGuid().ToString("N")[..8];
+            }
+        }
+    }
 
     private const string EraseLine = "\r\u001b[K";
 
@@ -49,6 +58,7 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
 
     private readonly Lock gate = new();
     private readonly SafeWriter output = SafeWriter.Over(writer);
+    private string? runId;
     private string? status;
 
     /// <summary>Whether there is a status line, the last line, which is redrawn.</summary>

@@ -63,13 +63,18 @@ internal sealed class NodesReport(GatewayNodes nodes, TimeSpan period, GatewayVe
         ("data_planes_total", nodes.DataPlanes.Total),
         ("watched_ms", period.TotalMilliseconds),
         ("hidden_addresses", nodes.Hidden),
+        ("behind_pooler", nodes.Pooler is not null),
         ("notes", Notes()),
     ];
 
     /// <summary>Warns if <c>finish --old-nodes</c> cannot use the answer, while something can be done about it.</summary>
     public void WarnIfUseless(Messages messages)
     {
-        if (nodes.Hidden > 0)
+        if (nodes.Pooler is { } pooler)
+        {
+            messages.NoOldNodes(char.ToLowerInvariant(pooler[0]) + pooler[1..].TrimEnd('.'), nodes.WithoutPooler!);
+        }
+        else if (nodes.Hidden > 0)
         {
             messages.NoOldNodes($"addresses are hidden from user '{user}'", $"Run, as an administrator: {Grant} Then run it again.");
         }
@@ -82,6 +87,11 @@ internal sealed class NodesReport(GatewayNodes nodes, TimeSpan period, GatewayVe
     /// <summary>What could not be seen, and why.</summary>
     private IEnumerable<string> Notes()
     {
+        if (nodes.Pooler is { } pooler)
+        {
+            yield return $"{pooler} {nodes.WithoutPooler}";
+        }
+
         if (nodes.Hidden > 0)
         {
             yield return $"The addresses of {Plural.Of(nodes.Hidden, "session")} are hidden from user '{user}'. "

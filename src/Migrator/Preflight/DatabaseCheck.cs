@@ -59,6 +59,13 @@ internal sealed class DatabaseCheck(
         {
             await CheckDatabaseAsync(session, cancellationToken);
         }
+        catch (MigratorException e) when (GatewayRole is { } gateway && gateway != settings.User
+            && (e.Remedy.Contains($"GRANT {Sql.Identifier(gateway)} TO", StringComparison.Ordinal)
+                || e.Remedy.Contains($"pg_user = {gateway}", StringComparison.Ordinal)))
+        {
+            // Whoever becomes a member of the gateway's role trusts its code.
+            list.NotMet("ledger", $"{e.Message} {e.Cause}", GatewayRoleCheck.Part(settings.User, gateway, conf));
+        }
         catch (MigratorException e)
         {
             list.NotMet("ledger", e);
@@ -83,7 +90,7 @@ internal sealed class DatabaseCheck(
         }
         else
         {
-            await new RunForecast(facts, LockTimeout, list).RunAsync(session, cancellationToken);
+            await new RunForecast(facts, LockTimeout, list) { GatewayRole = GatewayRole }.RunAsync(session, cancellationToken);
         }
 
         if (GatewayRole is not null && !settings.IsReadOnly)

@@ -73,6 +73,17 @@ internal sealed class GatewayRoleCheck(string role, DatabaseFacts facts, string 
           UNION ALL
           SELECT 2, 'is a member of ' || r.rolname, r.repair FROM roles AS r WHERE NOT is_me AND {IsPredefined} AND NOT {IsHarmless}
           UNION ALL
+          SELECT 1, format('has %s, who runs the migrations, as a member: what it left in functions and on tables counts as trusted',
+                   runner.rolname),
+                 coalesce((SELECT string_agg(DISTINCT CASE WHEN current_setting('server_version_num')::int < 160000
+                        THEN format('REVOKE %I FROM %I;', me.rolname, via.rolname)
+                        ELSE format('REVOKE %I FROM %I GRANTED BY %I;', me.rolname, via.rolname, pg_get_userbyid(m.grantor)) END, ' ')
+                    FROM pg_auth_members AS m JOIN pg_roles AS via ON via.oid = m.member
+                   WHERE m.roleid = me.oid AND pg_has_role(runner.oid, via.oid, 'MEMBER')), '')
+            FROM me JOIN pg_roles AS runner ON runner.rolname IN (session_user, $2) AND runner.oid <> me.oid AND NOT runner.rolsuper
+           WHERE pg_has_role(runner.oid, me.oid, 'USAGE')
+              OR pg_has_role(runner.oid, me.oid, CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END)
+          UNION ALL
           SELECT 3, 'owns the database, or is a member of its owner', format('ALTER DATABASE %I OWNER TO %I;', datname, $3)
             FROM db JOIN reach ON reach.oid = datdba
           UNION ALL
@@ -109,6 +120,15 @@ internal sealed class GatewayRoleCheck(string role, DatabaseFacts facts, string 
            CROSS JOIN aclexplode(s.relacl) AS acl JOIN who ON who.oid = acl.grantee
            WHERE s.relkind = 'S' AND acl.privilege_type = 'UPDATE' AND acl.grantee <> s.relowner
           UNION ALL
+          SELECT 6, format('may call %s, which runs with the rights of %s (SECURITY DEFINER)', p.oid::regprocedure, o.rolname),
+                 format('REVOKE EXECUTE ON %s %s FROM %s;', CASE to_jsonb(p) ->> 'prokind' WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END,
+                   p.oid::regprocedure, CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(acl.grantee)) END)
+            FROM pg_proc AS p JOIN schema ON schema.oid = p.pronamespace
+            JOIN pg_roles AS o ON o.oid = p.proowner AND (o.oid = schema.nspowner OR o.rolname = $2)
+           CROSS JOIN aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) AS acl JOIN who ON who.oid = acl.grantee
+           WHERE p.prosecdef AND acl.privilege_type = 'EXECUTE' AND acl.grantee <> p.proowner
+             AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
+          UNION ALL
           SELECT 6, format('would have %s on %s that %s creates (default privileges)', string_agg(DISTINCT privilege, ', '),
                    CASE kind WHEN 'r' THEN 'tables' ELSE 'sequences' END, $2), ''
             FROM defaults JOIN who ON who.oid = grantee
@@ -143,6 +163,13 @@ internal sealed class GatewayRoleCheck(string role, DatabaseFacts facts, string 
         SELECT 7, 'may set session_replication_role, which switches triggers off',
                  format('REVOKE SET, ALTER SYSTEM ON PARAMETER session_replication_role FROM %I;', rolname)
             FROM me WHERE has_parameter_privilege(me.oid, 'session_replication_role', 'SET')
+          UNION ALL
+          SELECT 7, format('has %s on parameter %s', acl.privilege_type, p.parname),
+                 format('REVOKE %s ON PARAMETER %s FROM %s;', acl.privilege_type,
+                   (SELECT string_agg(quote_ident(part), '.') FROM unnest(string_to_array(p.parname, '.')) AS part),
+                   CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(acl.grantee)) END)
+            FROM pg_parameter_acl AS p CROSS JOIN aclexplode(p.paracl) AS acl JOIN who ON who.oid = acl.grantee
+           WHERE p.parname <> 'session_replication_role' OR acl.privilege_type <> 'SET'
           UNION ALL
         """;
 
@@ -180,8 +207,11 @@ internal sealed class GatewayRoleCheck(string role, DatabaseFacts facts, string 
     // The gateway's role cannot be the owner too: then the owner is a new role.
     private string Owner => facts.Creator != role ? facts.Creator : $"{role[..Math.Min(role.Length, 50)]}_owner";
 
-    private string Remedy => $"Run what this prints, as {SessionDiagnosis.Administrator}: "
-        + new GrantedRoles(Owner, role, ReadOnly: null, Iam: false).Command(conf);
+    private string Remedy => Part(Owner, role, conf);
+
+    /// <summary>How to part the owner and the role of the gateway.</summary>
+    public static string Part(string owner, string gateway, string conf) => $"Run what this prints, as {SessionDiagnosis.Administrator}: "
+        + new GrantedRoles(owner, gateway, ReadOnly: null, Iam: false).Command(conf);
 
     private void Report(string json)
     {

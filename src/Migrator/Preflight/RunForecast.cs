@@ -10,6 +10,9 @@ namespace Migrator.Preflight;
 /// <param name="list">Receives the results.</param>
 internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Checklist list)
 {
+    /// <summary>The role of the running gateway; null if it is not known.</summary>
+    public string? GatewayRole { get; init; }
+
     // Those of extensions, such as pgaudit, are no surprise.
     private const string OfOthers =
         """
@@ -100,14 +103,18 @@ internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Ch
         }
         catch (MigratorException e)
         {
-            list.NotMet("may create", e);
+            var remedy = IsGatewaysLogin(e.Remedy) ? "Part the two roles, as for the gateway role below." : e.Remedy;
+            list.NotMet("may create", e.Cause is { } cause ? $"{e.Message} {cause}" : e.Message, remedy);
         }
     }
+
+    private bool IsGatewaysLogin(string remedy) =>
+        GatewayRole is not null && remedy.EndsWith($"pg_user = {GatewayRole}", StringComparison.Ordinal);
 
     private async Task CheckOwnersAsync(IDatabaseSession session, CancellationToken cancellationToken)
     {
         const string Name = "owns the tables";
-        var owners = await TableOwners.ReadAsync(session, facts.Schema, cancellationToken);
+        var owners = await TableOwners.ReadAsync(session, facts.Schema, cancellationToken, GatewayRole);
         owners = owners with { Objects = [.. owners.Objects.Where(o => o.Owner != facts.ActsAs)] };
         if (owners.Objects.Count > 0)
         {

@@ -105,6 +105,15 @@ internal sealed class DrainWait(DrainOptions options, Func<CancellationToken, Ta
                 "Correct the table, or run finish without --when-drained once every data plane runs the new version.");
         }
 
+        if (sighting.Nodes is { Pooler: { } pooler, WithoutPooler: { } remedy })
+        {
+            throw new MigratorException(
+                "It cannot be known whether gateways of the previous version are left.",
+                $"{pooler} The session that looks may be one that a gateway has used, under another name.",
+                remedy)
+            { ExitCode = ExitCode.Pending };
+        }
+
         var (old, now, quiet) = (Old(sighting), time.GetTimestamp(), QuietFor(sighting.Nodes));
         options.RequireLimitOf(quiet, "control planes record a data plane every 30 s only");
 

@@ -11,7 +11,13 @@ internal sealed record GatewayNodes(IReadOnlyList<GatewaySessions> Sessions, Dat
     /// <summary>How many sessions have an address that the user may not see.</summary>
     public long Hidden => Sessions.Where(s => s.IsHidden).Sum(s => s.Count);
 
+    /// <summary>The pooler in between that lends the server's sessions, so that gateways may be hidden, in a sentence; or null.</summary>
+    public string? Pooler { get; init; }
+
+    /// <summary>What to do about them; null if there is none.</summary>
+    public string? WithoutPooler { get; init; }
+
     /// <summary>Adds what another look has seen. Of the data planes, the later look counts.</summary>
     public GatewayNodes With(GatewayNodes later) =>
-        new(GatewaySessions.Group(Sessions.Concat(later.Sessions), Enumerable.Max), later.DataPlanes);
+        later with { Sessions = GatewaySessions.Group(Sessions.Concat(later.Sessions), Enumerable.Max) };
 }

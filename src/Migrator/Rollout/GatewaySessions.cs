@@ -40,6 +40,9 @@ internal sealed record GatewaySessions(
         Query,
     ];
 
+    private const string Place = "SELECT pg_catalog.pg_backend_pid(), coalesce(pg_catalog.host(pg_catalog.inet_server_addr()), ''), "
+        + "coalesce(pg_catalog.inet_server_port(), 0)";
+
     /// <summary>Whether the user may not see the address.</summary>
     public bool IsHidden => Address.Length == 0;
 
@@ -47,13 +50,18 @@ internal sealed record GatewaySessions(
     /// Looks a number of times which ones a server has, each <see cref="GatewayPeriod.BetweenLooks"/>, in one round trip; locks and writes
     /// nothing.
     /// </summary>
-    public static Task<IReadOnlyList<GatewaySessions>> ReadAsync(
+    public static Task<ServerSighting> ReadAsync(
         IDatabaseSession session, string server, int looks, CancellationToken cancellationToken) =>
-        session.ReadAsync<IReadOnlyList<GatewaySessions>>(
-            [.. Enumerable.Repeat(Again, looks - 1).SelectMany(again => again).Prepend(Query).Select(sql => new NpgsqlBatchCommand(sql))],
+        session.ReadAsync(
+            [
+                .. Enumerable.Repeat(Again, looks - 1).SelectMany(again => again).Prepend(Query).Prepend(Place)
+                    .Select(sql => new NpgsqlBatchCommand(sql)),
+            ],
             async reader =>
             {
                 IReadOnlyList<GatewaySessions> all = [];
+                await reader.ReadAsync(cancellationToken);
+                var (backend, host, port) = (reader.GetInt32(0), reader.GetString(1), reader.GetInt32(2));
                 do
                 {
                     var found = new List<GatewaySessions>();
@@ -68,7 +76,7 @@ internal sealed record GatewaySessions(
                 }
                 while (await reader.NextResultAsync(cancellationToken));
 
-                return all;
+                return new ServerSighting(all, backend, host, port);
             },
             cancellationToken);
 
@@ -107,3 +115,10 @@ internal sealed record GatewaySessions(
     public override string ToString() =>
         (IsHidden ? "an address that this user may not see" : Address) + $" (user {User}, {Count} session{(Count == 1 ? "" : "s")})";
 }
+
+/// <summary>What a server has shown.</summary>
+/// <param name="Sessions">The sessions of gateways.</param>
+/// <param name="Backend">The number of the process that answered.</param>
+/// <param name="Host">The server's own address; empty for a Unix socket.</param>
+/// <param name="Port">The server's own port; 0 for a Unix socket.</param>
+internal sealed record ServerSighting(IReadOnlyList<GatewaySessions> Sessions, int Backend, string Host, int Port);

@@ -7,6 +7,7 @@ namespace Migrator.Rollout;
 /// <param name="time">The clock.</param>
 internal sealed class GatewayWatch(IReadOnlyList<WatchedServer> servers, string? schema, NewNodes? newNodes, TimeProvider time)
 {
+    private readonly Pooler[] poolers = [.. servers.Select(server => new Pooler(server.Session))];
     private DataPlanes dataPlanes = DataPlanes.None;
     private IReadOnlySet<string>? newAddresses;
     private long? read;
@@ -20,14 +21,16 @@ internal sealed class GatewayWatch(IReadOnlyList<WatchedServer> servers, string?
     /// <exception cref="Errors.MigratorException">A connection could not be opened, or the new gateways' name not be resolved.</exception>
     public async Task<Sighting> LookAsync(int looks, CancellationToken cancellationToken)
     {
-        var sessions = await Task.WhenAll(servers.Select(async server =>
+        var seen = await Task.WhenAll(servers.Select(async (server, at) =>
         {
             if (!server.Session.IsOpen)
             {
                 await server.Session.ReconnectAsync(TimeSpan.Zero, cancellationToken);
             }
 
-            return await GatewaySessions.ReadAsync(server.Session, server.Name, looks, cancellationToken);
+            var sighting = await GatewaySessions.ReadAsync(server.Session, server.Name, looks, cancellationToken);
+            await poolers[at].NoteAsync(sighting.Backend, cancellationToken);
+            return sighting;
         }));
 
         if (read is not { } last || time.GetElapsedTime(last) >= GatewayPeriod.OfDataPlanes)
@@ -37,7 +40,22 @@ internal sealed class GatewayWatch(IReadOnlyList<WatchedServer> servers, string?
             read = time.GetTimestamp();
         }
 
-        return new(new([.. sessions.SelectMany(s => s)], dataPlanes), newAddresses);
+        var nodes = new GatewayNodes([.. seen.SelectMany(s => s.Sessions)], dataPlanes);
+        return new(Array.FindIndex(poolers, p => p.Shares) is >= 0 and var pooled ? Behind(pooled, seen[pooled]) : nodes, newAddresses);
+
+        GatewayNodes Behind(int at, ServerSighting server)
+        {
+            var (host, port) = at == 0 ? ("pg_host", "pg_port") : ("pg_ro_host", "pg_ro_port");
+            return nodes with
+            {
+                Pooler = $"A pooler at {servers[at].Name} lends the server's sessions to its clients in turn: gateways behind it may be "
+                    + "hidden.",
+                WithoutPooler = $"Ask the server itself, for this command only: {host} and {port}, or the variables "
+                    + (server.Port == 0 ? $"KONG_{host.ToUpperInvariant()} and KONG_{port.ToUpperInvariant()}."
+                        : $"KONG_{host.ToUpperInvariant()}={server.Host} KONG_{port.ToUpperInvariant()}={server.Port}; "
+                            + "that is the server's own address."),
+            };
+        }
     }
 }
 

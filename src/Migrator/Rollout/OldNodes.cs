@@ -17,6 +17,11 @@ internal static class OldNodes
             var addresses = document.RootElement.GetProperty("sessions").EnumerateArray()
                 .Select(session => session.GetProperty("address").GetString()).ToList();
 
+            if (document.RootElement.TryGetProperty("behind_pooler", out var pooler) && pooler.ValueKind != JsonValueKind.False)
+            {
+                throw BehindPooler(file);
+            }
+
             // Such a gateway would not be waited for.
             return addresses.Count == 0 ? throw NoSessions(file)
                 : addresses.Contains(null) ? throw HiddenAddresses(file)
@@ -52,6 +57,12 @@ internal static class OldNodes
         $"--old-nodes: {file} has '{text}', which is not the address of a gateway.",
         "An address is one of IPv4 or IPv6, without a port or the length of a network.",
         "Make the file before the rollout: migrator nodes -c kong.conf --json > old.json")
+    { ExitCode = ExitCode.Usage };
+
+    private static MigratorException BehindPooler(string file) => new(
+        $"--old-nodes: {file} may lack gateways, and those would not be waited for.",
+        "'migrator nodes' has asked a pooler that lends the server's sessions to its clients in turn.",
+        "Before the rollout, make the file again with pg_host and pg_port of the server itself; or leave --old-nodes out.")
     { ExitCode = ExitCode.Usage };
 
     private static MigratorException HiddenAddresses(string file) => new(

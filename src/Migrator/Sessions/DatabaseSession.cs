@@ -38,6 +38,9 @@ internal sealed class DatabaseSession(
     public bool IsOpen => !isDiscarded && connection.FullState.HasFlag(ConnectionState.Open);
 
     /// <inheritdoc />
+    public int ProcessId => IsOpen ? connection.ProcessID : 0;
+
+    /// <inheritdoc />
     public bool MayReconnect => reconnections < MostReconnections;
 
     /// <inheritdoc />

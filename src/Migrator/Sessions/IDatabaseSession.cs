@@ -17,6 +17,9 @@ internal interface IDatabaseSession : IAsyncDisposable
     /// <summary>Whether the connection is open, as far as the client knows.</summary>
     bool IsOpen { get; }
 
+    /// <summary>The number of the server's process, as the login said; 0 if the connection is not open.</summary>
+    int ProcessId { get; }
+
     /// <summary>Whether a lost connection is opened again, which happens only a few times between two commits.</summary>
     bool MayReconnect { get; }
 

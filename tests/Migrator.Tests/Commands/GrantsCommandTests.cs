@@ -114,6 +114,9 @@ internal sealed class GrantsCommandTests
     [TestCase("CREATE ROLE team CREATEROLE; GRANT team TO gateway", "is a member of team, which may create", "REVOKE team FROM gateway;")]
     [TestCase("ALTER DATABASE DB OWNER TO gateway", "owns the database", "ALTER DATABASE DB OWNER TO kong_owner;")]
     [TestCase("GRANT CREATE ON DATABASE DB TO gateway", "may create schemas in the database", "REVOKE CREATE ON DATABASE DB FROM gateway;")]
+    [TestCase("CREATE FUNCTION door(text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS 'BEGIN EXECUTE $1; END'; "
+        + "ALTER FUNCTION door(text) OWNER TO kong_owner", "may call public.door(text), which runs with the rights of kong_owner",
+        "REVOKE EXECUTE ON FUNCTION public.door(text) FROM PUBLIC;")]
     public void What_the_script_cannot_take_away_check_names_with_the_SQL_that_does(string more, string flaw, string repair)
     {
         Grant();
@@ -124,6 +127,37 @@ internal sealed class GrantsCommandTests
         Assert.That(check, Does.Contain(flaw).And.Contain($"As a superuser (on RDS: the master user): {repair}"));
         database.Execute(repair);
         Assert.That(Migrator("check --gateway gateway", "kong_owner").Output, Does.Contain("[ok]   rw gateway role"));
+    }
+
+    [TestCase("ALTER TABLE snis OWNER TO gateway", "ALTER TABLE public.snis OWNER TO")]
+    [TestCase("ALTER FUNCTION sync_tags() OWNER TO gateway", "ALTER FUNCTION public.sync_tags() OWNER TO")]
+    public void Nobody_is_told_to_become_a_member_of_the_role_of_the_gateway(string left, string give)
+    {
+        Grant();
+        Migrator("bootstrap --gateway-version 2.8", "kong_owner");
+        database.Execute(left);
+        foreach (var command in new[] { "check", "check --gateway gateway", "up" })
+        {
+            var result = Migrator(command, "kong_owner");
+            Assert.That(result.ExitCode, Is.Not.Zero);
+            Assert.That(result.Output + result.Errors,
+                Does.Contain(give).And.Not.Contain("GRANT \"gateway\"").And.Not.Contain("pg_user ="));
+        }
+
+        database.Execute("GRANT gateway TO kong_owner");
+        Assert.That(Migrator("check --gateway gateway", "kong_owner").Output,
+            Does.Contain("has kong_owner, who runs the migrations, as a member").And.Contain("REVOKE gateway FROM kong_owner;"));
+    }
+
+    [Test]
+    public void Check_with_the_role_of_a_gateway_that_owns_everything_does_not_offer_its_rights()
+    {
+        server.Execute("postgres", "CREATE ROLE gateway LOGIN; CREATE ROLE kong_owner LOGIN");
+        database.Execute($"ALTER DATABASE \"{database.Name}\" OWNER TO gateway; ALTER SCHEMA public OWNER TO gateway");
+        Migrator("bootstrap --gateway-version 2.8", "gateway");
+        var result = Migrator("check --gateway gateway", "kong_owner");
+        Assert.That(result.ExitCode, Is.EqualTo(1));
+        Assert.That(result.Output, Does.Contain("migrator grants -c").And.Not.Contain("GRANT \"gateway\"").And.Not.Contain("pg_user ="));
     }
 
     [Test]

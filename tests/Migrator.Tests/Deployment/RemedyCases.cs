@@ -422,12 +422,27 @@ internal static class RemedyCases
             "migrator grants -c … --owner … --gateway ………") { Command = "check --gateway {other}" },
         new("a gateway's role that owns the tables", "", "migrator grants -c … --owner … --gateway ………")
         { Command = "check --gateway {user}", NewSettings = [("pg_user", "{user}_owner")] },
+        .. new[] { "ALTER TABLE snis OWNER TO {other};", "ALTER FUNCTION sync_tags() OWNER TO {other};" }.SelectMany(left => new[]
+        {
+            new RemedyCase($"what the gateway's role has left, for up: {left}", GatewayRights + left, "ALTER … … OWNER TO …;"),
+            new($"what the gateway's role has left, for check: {left}", GatewayRights + left, "ALTER … … OWNER TO …;")
+            { Command = "check --gateway {other}" },
+        }),
+        new("an owner who is a member of the gateway's role",
+            GatewayRights + "CREATE ROLE {user}_team; GRANT {other} TO {user}_team; GRANT {user}_team TO {user};", "REVOKE … FROM …;")
+        { Command = "check --gateway {other}" },
+        new("an owner who is a member of the gateway's role, on PostgreSQL 16", GatewayRights + "GRANT {other} TO {user};",
+            "REVOKE … FROM … GRANTED BY …;")
+        { Command = "check --gateway {other}", Server = () => PostgresVersions.Start(16) },
         new("a gateway's role with rights on the server",
             GatewayRights + "GRANT pg_write_all_data TO {other}; ALTER DATABASE {db} OWNER TO {other}; GRANT CREATE ON DATABASE {db} TO "
                 + "PUBLIC; ALTER ROLE {other} CREATEROLE CREATEDB REPLICATION BYPASSRLS; "
-                + "GRANT SET ON PARAMETER session_replication_role TO {other};",
+                + "GRANT SET ON PARAMETER session_replication_role TO {other}; GRANT ALTER SYSTEM ON PARAMETER log_statement TO {other};"
+                + "CREATE FUNCTION public.door(text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS 'BEGIN EXECUTE $1; END';"
+                + "ALTER FUNCTION public.door(text) OWNER TO {user};",
             "REVOKE … FROM …;", "ALTER DATABASE … OWNER TO …;", "REVOKE CREATE ON DATABASE … FROM …;", "ALTER ROLE … NOCREATEROLE;",
             "ALTER ROLE … NOCREATEDB;", "ALTER ROLE … NOREPLICATION;", "ALTER ROLE … NOBYPASSRLS;",
+            "REVOKE … ON PARAMETER … FROM …;", "REVOKE EXECUTE ON … … FROM …;",
             "REVOKE SET, ALTER SYSTEM ON PARAMETER session_replication_role FROM …;") { Command = "check --gateway {other}" },
 
         .. new[] { 14, 15, 16, 18 }.SelectMany(version => new[] { "up --gateway-version 3.0", "check" }.Select(command => new RemedyCase(

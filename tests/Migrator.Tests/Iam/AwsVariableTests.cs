@@ -66,6 +66,7 @@ internal sealed class AwsVariableTests : IamTest
     [TestCase($"{Files}\nAWS_PROFILE=web\nAWS_WEB_IDENTITY_TOKEN_FILE=", "AWS_WEB_IDENTITY_TOKEN_FILE is set, and empty.")]
     [TestCase($"{Files}\nAWS_PROFILE=web\nAWS_ROLE_ARN=", "AWS_ROLE_ARN is set, and empty.")]
     [TestCase($"{Web}\nAWS_ROLE_SESSION_NAME=", "AWS_ROLE_SESSION_NAME is set, and empty.")]
+    [TestCase("AWS_EC2_METADATA_SERVICE_ENDPOINT=", "AWS_EC2_METADATA_SERVICE_ENDPOINT is set, and empty.")]
     [TestCase("AWS_WEB_IDENTITY_TOKEN_FILE=TOKEN\nAWS_ROLE_ARN=", "names a web identity token and no role")]
     [TestCase("AWS_WEB_IDENTITY_TOKEN_FILE= \nAWS_ROLE_ARN=IRSA", "The web identity token   (AWS_WEB_IDENTITY_TOKEN_FILE) cannot be read")]
     [TestCase("AWS_ACCESS_KEY_ID=\nAWS_SECRET_ACCESS_KEY=", "node")]

@@ -22,6 +22,15 @@ internal sealed class RegionTests : IamTest
         Assert.That(result.Errors, Does.Contain("AWS_REGION says us-west-2, and the database is in eu-central-1 by its name"));
     }
 
+    [TestCase("AWS_REGION")]
+    [TestCase("AWS_DEFAULT_REGION")]
+    public void A_region_that_is_set_and_empty_is_an_error(string variable)
+    {
+        var result = Bed.Run("token", [.. Bed.UserKeys, ("MIGRATOR_IAM_ENDPOINT", ""), (variable, "")]);
+        Assert.That(result.ExitCode, Is.EqualTo(2), result.Errors);
+        Assert.That(result.Errors, Does.Contain($"{variable} is set, and empty."));
+    }
+
     [Test]
     public void AWS_REGION() => AssertRegion("us-west-2", [("AWS_REGION", "us-west-2"), ("AWS_DEFAULT_REGION", "us-west-1")]);
 

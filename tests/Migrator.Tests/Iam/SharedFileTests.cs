@@ -168,6 +168,36 @@ internal sealed class SharedFileTests : IamTest
         await AssertAsync("AWS_PROFILE is set, and empty", null, ("AWS_PROFILE", " "), ("AWS_DEFAULT_PROFILE", "mine"));
     }
 
+    [TestCase("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint = true")]
+    [TestCase("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint = true")]
+    [TestCase("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls = true")]
+    [TestCase("AWS_STS_REGIONAL_ENDPOINTS", "sts_regional_endpoints = legacy")]
+    public async Task A_variable_that_is_set_and_empty_does_not_leave_the_key_of_the_profile_in_force(string variable, string key)
+    {
+        Bed.Write(".aws/config", Filled($"[default]\nrole_arn = ROLE\nsource_profile = base\n{key}\n[profile base]\nKEYS"));
+        await AssertAsync($"{variable} is set, and empty", null, (variable, ""), ("AWS_ENDPOINT_URL_STS", ""));
+    }
+
+    [Test]
+    public async Task A_program_in_PATH_that_may_not_be_run_is_passed_over()
+    {
+        Filled("");
+        var program = Bed.Write("b/my-keys", "#!/bin/sh\n" + File.ReadAllText($"{Bed.Folder}/process.sh"));
+        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        File.SetUnixFileMode(Bed.Write("a/my-keys", "no program"), UnixFileMode.UserRead);
+        var before = Environment.GetEnvironmentVariable("PATH");
+        Environment.SetEnvironmentVariable("PATH", $"{Bed.Folder}/a:{Bed.Folder}/b:{before}");
+        try
+        {
+            Bed.Write(".aws/config", "[default]\ncredential_process = my-keys\n");
+            await AssertAsync(Arn("process"));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("PATH", before);
+        }
+    }
+
     [Test]
     public async Task Settings_of_a_role_are_sent()
     {
@@ -208,9 +238,9 @@ internal sealed class SharedFileTests : IamTest
     public async Task The_metadata_service_of_the_profile()
     {
         Bed.Write(".aws/config", $"[default]\nec2_metadata_service_endpoint = {Bed.Metadata.Url}\n");
-        await AssertAsync(AwsAccount.Role(Node), null, ("AWS_EC2_METADATA_SERVICE_ENDPOINT", ""));
+        await AssertAsync(AwsAccount.Role(Node), null, ("AWS_EC2_METADATA_SERVICE_ENDPOINT", null));
         Bed.Write(".aws/config", "[default]\nec2_metadata_service_endpoint = nowhere\n");
-        await AssertAsync("of the profile is not a URL", null, ("AWS_EC2_METADATA_SERVICE_ENDPOINT", ""));
+        await AssertAsync("of the profile is not a URL", null, ("AWS_EC2_METADATA_SERVICE_ENDPOINT", null));
         await AssertAsync(AwsAccount.Role(Node));
     }
 
@@ -336,12 +366,16 @@ internal sealed class SharedFileTests : IamTest
     }
 
     /// <summary>Asserts who logs in: the principal of the credentials, or words of the error.</summary>
-    private async Task AssertAsync(string expected, string? file = null, params (string Name, string Value)[] variables)
+    private async Task AssertAsync(string expected, string? file = null, params (string Name, string? Value)[] variables)
     {
         var environment = new Dictionary<string, string>(Bed.Variables(), StringComparer.Ordinal);
         foreach (var (name, value) in variables)
         {
-            environment[name] = value;
+            environment.Remove(name);
+            if (value is not null)
+            {
+                environment[name] = value;
+            }
         }
 
         var found = await WhoAsync(environment);

@@ -144,6 +144,56 @@ internal sealed class StandardStreamTests : CommandTest
         Assert.That(result.Errors, Does.StartWith("error: The limits of this process are too low.\n").And.Contain("ulimit -a"));
     }
 
+    [TestCase("list -c {0}", 3)]
+    [TestCase("--version", 0)]
+    public void A_gigabyte_of_addresses_is_enough(string line, int exitCode)
+    {
+        Assume.That(MigratorProcess.IsGiven, "The plain build reserves more.");
+        using var conf = KongConf.For(Database);
+        var result = Shell(string.Format(CultureInfo.InvariantCulture, line, conf.Path), "ulimit -v 1000000; exec ");
+        Assert.That(result.ExitCode, Is.EqualTo(exitCode), result.Errors);
+    }
+
+    [TestCase(5)]
+    [TestCase(7)]
+    [TestCase(9)]
+    public void A_limit_on_open_files_that_is_too_low_is_no_fault_of_the_network(int limit)
+    {
+        Assume.That(MigratorProcess.IsGiven, "The plain build opens files to start.");
+        using var conf = KongConf.For(Database);
+        var result = Shell($"list -c {conf.Path}", $"ulimit -n {limit}; exec ");
+        Assert.That(result.ExitCode, Is.EqualTo(1), result.Errors);
+        Assert.That(result.Errors, Does.StartWith("error: This process may not open more files").And.Contain("ulimit -n 1024"));
+    }
+
+    [TestCase("mount -t tmpfs none /dev", "list -c {0}")]
+    [TestCase("mount -t tmpfs none /dev", "config -c {0}")]
+    [TestCase("mount -t tmpfs none /dev", "token -c {0}")]
+    [TestCase("mount --bind /dev/null /dev/urandom", "--version")]
+    [TestCase("mount --bind /dev/null /dev/urandom", "list -c {0}")]
+    public void Without_random_numbers_every_command_ends_with_an_error(string cause, string line)
+    {
+        Assume.That(MigratorProcess.IsGiven, "The plain build needs them to start.");
+        using var allowed = Process.Start("unshare", ["-m", "true"]);
+        allowed.WaitForExit();
+        Assume.That(allowed.ExitCode, Is.Zero, "Mounting is for root.");
+        using var conf = KongConf.For(Database);
+        var result = Shell(
+            string.Format(CultureInfo.InvariantCulture, line, conf.Path), $"unshare -m sh -c '{cause} && exec \"$0\" \"$@\"' ");
+        Assert.That(result.ExitCode, Is.EqualTo(1), result.Errors);
+        Assert.That(result.Errors, Does.StartWith("error: There are no random numbers: /dev/urandom cannot be read.\n  why: ")
+            .And.Contain("  do:  ").And.Not.Contain("   at "));
+    }
+
+    [Test]
+    public void What_fails_before_a_command_runs_is_an_error_with_an_exit_code()
+    {
+        // The working directory is gone.
+        var result = Shell("--version", "cd $(mktemp -d) && rmdir $PWD && exec ");
+        Assert.That(result.ExitCode, Is.AnyOf(0, 1), result.Errors);
+        Assert.That(result.Errors, Does.Not.Contain("Unhandled exception"));
+    }
+
     [Test]
     public void A_limit_of_the_size_of_files_is_an_error_of_writing()
     {

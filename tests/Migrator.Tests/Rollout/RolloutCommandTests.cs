@@ -328,6 +328,69 @@ internal sealed class RolloutCommandTests : CommandTest
         });
     }
 
+    [TestCase(1)]
+    [TestCase(3)]
+    public void Behind_a_pooler_that_lends_sessions_finish_does_not_take_a_gateway_for_gone(int poolSize)
+    {
+        using var pooler = StartPooler(poolSize, "transaction");
+        StartOld();
+        Migrator("up");
+        var ledger = Ledger();
+        using var gateway = ConnectGateway(port: pooler.Port);
+        using (var poll = new NpgsqlCommand("SELECT 1 FROM cluster_events LIMIT 1", gateway))
+        {
+            poll.ExecuteNonQuery();
+        }
+
+        var result = Rollout("finish --when-drained 2s", ("pg_port", $"{pooler.Port}"));
+        var nodes = Rollout("nodes --watch 1", ("pg_port", $"{pooler.Port}"));
+        var json = Rollout("nodes --watch 1 --json", ("pg_port", $"{pooler.Port}"));
+        using var answer = JsonDocument.Parse(json.Output);
+        var file = Path.Combine(folder, "old.json");
+        File.WriteAllText(file, json.Output);
+        Assert.Multiple(() =>
+        {
+            Assert.That(result.ExitCode, Is.EqualTo(4), result.Errors);
+            Assert.That(result.Errors, Does.Contain("It cannot be known whether gateways of the previous version are left.")
+                .And.Contain($"KONG_PG_HOST=127.0.0.1 KONG_PG_PORT={Database.Server.Port}"));
+            Assert.That(Ledger(), Is.EqualTo(ledger));
+            Assert.That(nodes.Output, Does.Contain("gateways behind it may be hidden"));
+            Assert.That(answer.RootElement.GetProperty("behind_pooler").GetBoolean());
+            Assert.That(answer.RootElement.GetProperty("notes")[0].GetString(), Does.Contain("gateways behind it may be hidden"));
+            Assert.That(json.Errors, Does.Contain("'finish --old-nodes' cannot use this answer: a pooler at"));
+            Assert.That(Rollout($"finish --when-drained 2s --old-nodes {file}").Errors, Does.Contain("may lack gateways"));
+        });
+    }
+
+    [Test]
+    public void A_pooler_that_gives_each_client_a_session_of_its_own_hides_none()
+    {
+        using var pooler = StartPooler(5, "session");
+        StartOld();
+        Migrator("up");
+        using (ConnectGateway(port: pooler.Port))
+        {
+            Assert.That(Rollout("nodes --watch 0 --json", ("pg_port", $"{pooler.Port}")).Output,
+                Does.Contain("\"behind_pooler\": false").And.Contain("\"application\": \"kong\""));
+        }
+
+        // Of the gateway that has left, the pooler keeps the session.
+        Database.Query("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'kong' "
+            + "AND datname = current_database()");
+        var result = Rollout("finish --when-drained 2s", ("pg_port", $"{pooler.Port}"));
+        Assert.That(result.ExitCode, Is.Zero, result.Errors);
+    }
+
+    private static PoolerServer StartPooler(int poolSize, string mode)
+    {
+        if (PoolerServer.Program is null)
+        {
+            Assert.Ignore("PgBouncer is not installed (Debian: apt-get install pgbouncer)");
+        }
+
+        return PoolerServer.Start(PostgresServer.Shared, poolSize, "*", $"pool_mode = {mode}");
+    }
+
     [Test]
     public void Nodes_says_when_addresses_are_hidden_and_what_shows_them()
     {
@@ -351,6 +414,23 @@ internal sealed class RolloutCommandTests : CommandTest
             Rollout("nodes --json --watch 0").Errors, Does.Contain("'finish --old-nodes' cannot use this answer: no gateway was seen"));
         using var gateway = ConnectGateway();
         Assert.That(Rollout("nodes --json --watch 0").Errors, Does.Not.Contain("--old-nodes"));
+    }
+
+    [TestCase("nodes --watch 0")]
+    [TestCase("finish --when-drained 2s")]
+    public void Row_security_that_is_forced_on_the_owner_is_named(string command)
+    {
+        StartBootstrapped();
+        var owner = $"{Database.Name}_owner";
+        Database.Execute($"CREATE ROLE {owner} LOGIN; GRANT ALL ON ALL TABLES IN SCHEMA public TO {owner}; "
+            + $"ALTER TABLE clustering_data_planes OWNER TO {owner}; CREATE POLICY p ON clustering_data_planes USING (true); "
+            + "ALTER TABLE clustering_data_planes ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY");
+        var result = Rollout(command, ("pg_user", owner));
+        const string Remedy = "ALTER TABLE public.clustering_data_planes NO FORCE ROW LEVEL SECURITY;";
+        Assert.That(result.ExitCode, Is.EqualTo(9), result.Errors);
+        Assert.That(result.Errors, Does.Contain("Row security is forced on table public.clustering_data_planes").And.Contain(Remedy));
+        Database.Execute(Remedy);
+        Assert.That(Rollout("nodes --watch 0", ("pg_user", owner)).ExitCode, Is.Zero);
     }
 
     [Test]
@@ -398,12 +478,12 @@ internal sealed class RolloutCommandTests : CommandTest
     private ProcessResult Rollout(string arguments, params (string Key, string Value)[] settings) =>
         Migrator(arguments, [Often, ("pg_timeout", "60000"), .. settings]);
 
-    private NpgsqlConnection ConnectGateway(string application = "kong", PostgresServer? server = null)
+    private NpgsqlConnection ConnectGateway(string application = "kong", PostgresServer? server = null, int? port = null)
     {
         var settings = new NpgsqlConnectionStringBuilder
         {
             Host = "127.0.0.1",
-            Port = (server ?? Database.Server).Port,
+            Port = port ?? (server ?? Database.Server).Port,
             Username = "kong",
             Database = Database.Name,
             ApplicationName = application,

@@ -32,6 +32,9 @@ internal sealed class FakeSession : IDatabaseSession
     public bool IsOpen { get; set; } = true;
 
     /// <inheritdoc />
+    public int ProcessId => 1;
+
+    /// <inheritdoc />
     public bool MayReconnect { get; set; } = true;
 
     /// <summary>Prepares an answer.</summary>

@@ -12,6 +12,16 @@ internal static class ProcessLimits
     private const int Threads = 6;
     private const int HeapBytes = 24 << 20;
 
+    // Sockets, what waits for them, and signals. A run that needs more says so where it does.
+    private const int Files = 8;
+
+    // From it come the numbers of hash tables, names and TLS. .NET aborts if it cannot be opened, and waits for ever if it gives no bytes.
+    private const string RandomDevice = "/dev/urandom";
+    private const int RandomBytes = 256;
+
+    // errno(3): too many open files.
+    private const int TooManyFiles = 24;
+
     // SIGXFSZ and SIG_IGN (signal(7)); Linux and macOS have the same numbers.
     private const int FileSizeExceeded = 25;
     private const nint Ignore = 1;
@@ -23,6 +33,7 @@ internal static class ProcessLimits
     public static void Require()
     {
         _ = Signal(FileSizeExceeded, Ignore);
+        RequireFiles();
         using var done = new ManualResetEventSlim();
         var started = new List<Thread>(Threads);
         nint heap = 0;
@@ -50,6 +61,58 @@ internal static class ProcessLimits
             Marshal.FreeHGlobal(heap);
         }
     }
+
+    /// <summary>Checks that the system gives random numbers.</summary>
+    /// <exception cref="MigratorException">It does not.</exception>
+    public static void RequireRandomNumbers()
+    {
+        Span<byte> bytes = stackalloc byte[RandomBytes];
+        var device = Open(RandomDevice, OperatingSystem.IsLinux() ? 0x800 : 4);
+        var count = device < 0 ? -1 : Read(device, ref MemoryMarshal.GetReference(bytes), RandomBytes);
+        var error = count < 0 ? Marshal.GetLastPInvokeError() : 0;
+        _ = device < 0 ? 0 : Close(device);
+        if (error == TooManyFiles)
+        {
+            throw OpenFiles.TooFew();
+        }
+
+        if (count != RandomBytes)
+        {
+            throw new MigratorException(
+                "There are no random numbers: /dev/urandom cannot be read.",
+                error != 0 ? $"{Marshal.GetPInvokeErrorMessage(error)}." : "It is not the system's device: it ends.",
+                "Give the process the system's /dev (in a chroot: mount --rbind), or, as root, where the device is missing: "
+                    + $"mknod -m 666 {RandomDevice} c 1 9");
+        }
+    }
+
+    private static void RequireFiles()
+    {
+        var opened = new List<int>(Files);
+        while (opened.Count < Files && Open("/", 0) is >= 0 and var file)
+        {
+            opened.Add(file);
+        }
+
+        var isTooLow = opened.Count < Files && Marshal.GetLastPInvokeError() == TooManyFiles;
+        opened.ForEach(file => _ = Close(file));
+        if (isTooLow)
+        {
+            throw OpenFiles.TooFew();
+        }
+    }
+
+    // open(2) with O_NONBLOCK: a pipe in its place is not waited for.
+    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
+    private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+
+    // read(2).
+    [DllImport("libc", EntryPoint = "read", SetLastError = true)]
+    private static extern nint Read(int descriptor, ref byte buffer, nint count);
+
+    // close(2).
+    [DllImport("libc", EntryPoint = "close")]
+    private static extern int Close(int descriptor);
 
     // signal(2).
     [DllImport("libc", EntryPoint = "signal")]

@@ -22,7 +22,7 @@ internal sealed partial class AwsEnvironment(IReadOnlyDictionary<string, string>
     /// <exception cref="MigratorException">It is set, and empty.</exception>
     public string? NotEmpty(string name) => !variables.TryGetValue(name, out var value) ? null : value.AsSpan().Trim().Length > 0 ? value
         : throw new MigratorException(
-            $"{name} is set, and empty.", "The AWS CLI does not treat that as unset: it finds other credentials, or none.",
+            $"{name} is set, and empty.", "The AWS CLI does not treat that as unset: it finds something else, or nothing.",
             $"Give it a value, or unset it: unset {name}")
         { ExitCode = ExitCode.Usage };
 

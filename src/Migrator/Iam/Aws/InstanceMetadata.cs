@@ -49,7 +49,7 @@ internal sealed class InstanceMetadata(AwsEnvironment environment, AwsProfiles p
 
     // A variable takes precedence over the profile.
     private string? Setting(string name) =>
-        environment["AWS_" + name] ?? profiles.Current?.Text(name.ToLowerInvariant(), mayBeEmpty: true);
+        environment.NotEmpty("AWS_" + name) ?? profiles.Current?.Text(name.ToLowerInvariant(), mayBeEmpty: true);
 
     private async Task<string> TokenAsync(CancellationToken cancellationToken)
     {

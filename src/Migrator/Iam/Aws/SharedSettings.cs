@@ -16,9 +16,11 @@ internal sealed class SharedSettings(AwsEnvironment environment, AwsProfiles pro
     /// <summary>Finds a setting; null if it is not set.</summary>
     /// <param name="variable">The environment variable.</param>
     /// <param name="key">The key of the profile.</param>
-    public SharedSetting? Find(string variable, string key) => OfVariable(variable) ?? OfProfile(key);
+    /// <exception cref="Errors.MigratorException">The variable is set, and empty.</exception>
+    public SharedSetting? Find(string variable, string key) =>
+        environment.NotEmpty(variable) is { } value ? new SharedSetting(value, variable) : OfProfile(key);
 
-    /// <summary>Finds an environment variable; null if it is not set.</summary>
+    /// <summary>Finds an environment variable; null if it is not set, or empty, which is the same for a URL.</summary>
     public SharedSetting? OfVariable(string name) => environment[name] is { } value ? new SharedSetting(value, name) : null;
 
     /// <summary>Finds a key of the profile in use; null if it has none.</summary>

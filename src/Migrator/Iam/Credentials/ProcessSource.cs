@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text;
 using Migrator.Files;
 using Migrator.Iam.Aws;
@@ -13,6 +14,7 @@ internal sealed class ProcessSource(string command, string profile) : ICredentia
     // A background process of the program may keep its output open forever.
     private static readonly TimeSpan TimeAfterExit = TimeSpan.FromSeconds(1);
 
+    private const int MayRun = 1;
     private const int MostOfErrors = 8 * 1024;
     private static readonly string[] SecretNames = ["SECRET", "PASSWORD", "TOKEN", "KEY", "CREDENTIAL"];
 
@@ -78,12 +80,16 @@ internal sealed class ProcessSource(string command, string profile) : ICredentia
         return Process.Start(start)!;
     }
 
-    // Process.Start would also look into the current directory.
+    // Process.Start would also look into the current directory. One that may not be run is passed over, as by execvp(3).
     private string Program(IReadOnlyList<string> words) => words.Count == 0 ? throw Failed("is empty")
         : words[0].Contains('/', StringComparison.Ordinal) ? words[0]
         : (Environment.GetEnvironmentVariable("PATH") ?? "/usr/bin:/bin").Split(':')
-            .Select(folder => Path.Combine(folder, words[0])).FirstOrDefault(File.Exists)
-            ?? throw Failed($"cannot be started: there is no program '{words[0]}' in PATH");
+            .Select(folder => Path.Combine(folder, words[0])).Where(File.Exists).OrderBy(file => Access(file, MayRun) != 0)
+            .FirstOrDefault() ?? throw Failed($"cannot be started: there is no program '{words[0]}' in PATH");
+
+    // access(2).
+    [DllImport("libc", EntryPoint = "access")]
+    private static extern int Access([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int mode);
 
     private async Task<byte[]> OutputAsync(Process process, CancellationToken cancellationToken)
     {

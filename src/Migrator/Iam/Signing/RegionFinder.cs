@@ -45,7 +45,7 @@ internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profi
         : new AwsRegion(
             region, server == endpoint.Rds ? $"the name {server.Host}" : $"{server.Host}, of which {endpoint.Host} is an alias");
 
-    private AwsRegion? Variable(string name) => environment[name]?.ToLowerInvariant() switch
+    private AwsRegion? Variable(string name) => environment.NotEmpty(name)?.ToLowerInvariant() switch
     {
         null => null,
         { } region when IsName(region) => new AwsRegion(region, name),
