@@ -49,7 +49,7 @@ internal static class LoginDiagnosis
             cause: null,
             $"Check pg_database (KONG_PG_DATABASE), or make it, as {SessionDiagnosis.Administrator}: "
                 + $"GRANT {Sql.Identifier(settings.User)} TO CURRENT_USER; CREATE DATABASE {Sql.Identifier(settings.Database)} OWNER "
-                + $"{Sql.Identifier(settings.User)};",
+                + $"{Sql.Identifier(settings.User)}; REVOKE {Sql.Identifier(settings.User)} FROM CURRENT_USER;",
             e),
         PostgresErrorCodes.InsufficientPrivilege => new(
             $"User '{settings.User}' may not connect to database '{settings.Database}' on {server} [{e.SqlState}].",

@@ -221,11 +221,11 @@ internal static class RemedyCases
             "SET default_transaction_read_only = off; ALTER ROLE … IN DATABASE … SET default_transaction_read_only = off;")
         { PastedBy = "{user}" },
 
-        new("no database", "", "GRANT … TO CURRENT_USER;", "CREATE DATABASE … OWNER …;")
+        new("no database", "", "GRANT … TO CURRENT_USER;", "CREATE DATABASE … OWNER …;", "REVOKE … FROM CURRENT_USER;")
         { Command = "bootstrap", Settings = [("pg_database", "{db}_new")], CleanUp = "DROP DATABASE {db}_new;" },
         .. new[] { 15, 16 }.Select(version => new RemedyCase($"no database, for the master user of PostgreSQL {version}",
             "CREATE ROLE {db}_master LOGIN CREATEDB CREATEROLE; SET ROLE {db}_master; CREATE ROLE {db}_owner LOGIN;",
-            "GRANT … TO CURRENT_USER;", "CREATE DATABASE … OWNER …;")
+            "GRANT … TO CURRENT_USER;", "CREATE DATABASE … OWNER …;", "REVOKE … FROM CURRENT_USER;")
         {
             Start = "empty",
             Command = "bootstrap",
