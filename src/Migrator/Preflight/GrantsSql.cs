@@ -119,7 +119,8 @@ internal sealed class GrantsSql(string database, string schema, GrantedRoles rol
                 UNION SELECT m.roleid FROM pg_auth_members AS m JOIN mine ON m.member = mine.oid)
             SELECT r.rolname AS name, m.member IS NOT NULL AND NOT EXISTS (
                      SELECT FROM mine JOIN pg_roles AS i USING (oid) WHERE i.rolname = 'rds_iam') AS locks_out,
-                   string_agg(format('REVOKE %I FROM %I; ', r.rolname, pg_get_userbyid(m.member)), '') FILTER (WHERE m.member IS NOT NULL) AS leave
+                   string_agg(format('REVOKE %I FROM %I; ', r.rolname, pg_get_userbyid(m.member)), '')
+                     FILTER (WHERE m.member IS NOT NULL) AS leave
               FROM pg_roles AS r LEFT JOIN pg_auth_members AS m ON m.roleid = r.oid AND m.member IN (SELECT oid FROM mine)
              WHERE r.rolname IN ({Names(roles.All)}) GROUP BY 1, 2 LOOP
             IF role.locks_out THEN
