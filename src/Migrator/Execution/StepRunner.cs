@@ -18,6 +18,7 @@ namespace Migrator.Execution;
 internal sealed class StepRunner(IDatabaseSession session, RunOptions options, OwnLockRow row)
 {
     private (IReadOnlyList<MigrationStep> Steps, string? Number) answered = ([], null);
+    private string? actsAs;
 
     /// <summary>The steps of the transaction that was last answered: those in doubt, if its connection breaks at COMMIT.</summary>
     public IReadOnlyList<MigrationStep> Answered => answered.Steps;
@@ -39,6 +40,7 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
         var origins = new Dictionary<NpgsqlBatchCommand, MigrationStep>();
         var claims = row.NeedsClaim && !facts.Ledger.IsEmpty;
         var commands = new StepCommands(options, facts, place with { NeedsClaim = claims }).Of(steps, origins).ToArray();
+        actsAs = facts.ActsAs;
         row.Begin(facts.Names, tableExists: !facts.Ledger.IsEmpty, facts.ActsAs);
         options.SavedRows?.Begin();
 
@@ -125,7 +127,7 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
             throw e.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected
                 ? new StepBlockedException(step, e)
                 : await RefusalDiagnosis.ExplainAsync(
-                    session, options.Schema, StepFailure.Explain(e, step), isReading: false, cancellationToken);
+                    session, options.Schema, StepFailure.Explain(e, step), isReading: false, cancellationToken, actsAs);
         }
     }
 
