@@ -187,6 +187,11 @@ internal sealed class GrantsCommandTests
     [TestCase("GRANT pg_execute_server_program TO gateway", "is a member of pg_execute_server_program",
         "REVOKE pg_execute_server_program FROM gateway;")]
     [TestCase("CREATE ROLE team CREATEROLE; GRANT team TO gateway", "is a member of team, which may create", "REVOKE team FROM gateway;")]
+    [TestCase("CREATE ROLE team; GRANT kong_owner TO team; GRANT team TO gateway", "is a member of kong_owner through team, which owns",
+        "REVOKE kong_owner FROM team;")]
+    [TestCase("CREATE ROLE team; GRANT TRUNCATE ON routes TO team; GRANT team TO gateway",
+        "is a member of team, which has TRUNCATE on routes",
+        "REVOKE team FROM gateway;")]
     [TestCase("ALTER DATABASE DB OWNER TO gateway", "owns the database", "ALTER DATABASE DB OWNER TO kong_owner;")]
     [TestCase("GRANT CREATE ON DATABASE DB TO gateway", "may create schemas in the database", "REVOKE CREATE ON DATABASE DB FROM gateway;")]
     public void What_the_script_cannot_take_away_check_names_with_the_SQL_that_does(string more, string flaw, string repair)
@@ -211,6 +216,7 @@ internal sealed class GrantsCommandTests
         var arguments = Regex.Match(
             check, "(?<=migrator )grants -c \\S+ --owner \\S+ --gateway \\S+", RegexOptions.None, Limit).Value;
         Assert.That(arguments, Does.EndWith("--owner app_owner --gateway app"));
+        Assert.That(check, Does.Not.Contain("OWNER TO app_owner"));
         using var conf = KongConf.For(database);
         var script = MigratorProcess.Run(Regex.Replace(arguments, "-c \\S+", $"-c {conf.Path}", RegexOptions.None, Limit));
         Assert.That(script.ExitCode, Is.Zero, script.Errors);
