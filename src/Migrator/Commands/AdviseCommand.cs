@@ -47,7 +47,8 @@ internal static class AdviseCommand
         if (facts.Ledger.IsEmpty)
         {
             throw new MigratorException(
-                $"Database '{facts.Database}' is empty: there are no rows that a gateway could refuse.", cause: null,
+                $"Database '{facts.Database}' is empty: there are no rows that a gateway could refuse.",
+                state.Elsewhere.Length > 0 ? $"{state.Elsewhere}." : null,
                 StateAdvice.Of(state).Do(context.Conf)!)
             { ExitCode = ExitCode.NeedsBootstrap };
         }
