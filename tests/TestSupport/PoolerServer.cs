@@ -35,7 +35,7 @@ public sealed class PoolerServer : IDisposable
                 Path.Combine(files, "pgbouncer.ini"),
                 $"""
                 [databases]
-                {databases} = host=127.0.0.1 port={server.Port}
+                {databases}{(databases.Contains('=', StringComparison.Ordinal) ? "" : " =")} host=127.0.0.1 port={server.Port}
                 [pgbouncer]
                 listen_addr = 127.0.0.1
                 listen_port = {port}

@@ -46,6 +46,7 @@ internal static class AdviseCommand
         {
             throw new MigratorException(
                 $"Database '{facts.Database}' is empty: there are no rows that a gateway could refuse.",
+                state.Elsewhere.Length > 0 ? $"{state.Elsewhere}." : null,
                 StateAdvice.Of(state).Do(context.Conf)!)
             { ExitCode = ExitCode.NeedsBootstrap };
         }

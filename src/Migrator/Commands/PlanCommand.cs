@@ -2,6 +2,7 @@ using System.CommandLine;
 using Migrator.Commands.Options;
 using Migrator.Execution;
 using Migrator.Inspection;
+using Migrator.Ledger;
 using Migrator.Output;
 using Migrator.Planning;
 using Migrator.Preflight;
@@ -65,6 +66,12 @@ internal static class PlanCommand
         if (context.Get(SqlScript))
         {
             obstacles.ToList().ForEach(context.Messages.Obstacle);
+            if (plan.Transactions.Count == 0)
+            {
+                context.Messages.Obstacle(new Obstacle(false, "the script does nothing: the plan has no steps",
+                    StateAdvice.Of(state).Sentence(context.Conf)));
+            }
+
             await using var script = new StringWriter { NewLine = "\n" };
             PlanScript.Write(
                 script, plan, facts, context.RunOptions(settings), $"migrator plan {command}. {title.Sentence(facts.Ledger)}");

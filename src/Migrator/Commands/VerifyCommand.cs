@@ -84,6 +84,7 @@ internal static class VerifyCommand
 
     private static MigratorException NothingToVerify(DatabaseFacts facts, string conf) => new MigratorException(
         $"Database '{facts.Database}' is empty: there is no ledger to compare schema '{facts.Schema}' with.",
+        facts.Ledger.Elsewhere.Length > 0 ? $"{facts.Ledger.Elsewhere}: pg_schema may be wrong." : null,
         $"Run: migrator bootstrap -c {conf}")
     { ExitCode = ExitCode.NeedsBootstrap };
 }

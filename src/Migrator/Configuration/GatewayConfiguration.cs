@@ -70,6 +70,11 @@ internal sealed class GatewayConfiguration
         NoEffectDiagnostics.Report(settings, diagnostics);
 
         var postgres = Connect(new(settings, request, readOnly: false), diagnostics, refuses: connects, out _);
+        if (connects)
+        {
+            RefuseWhatNobodyMeans(settings, postgres, file is null ? null : bytes, diagnostics);
+        }
+
         PostgresSettings? readOnly = null;
         if (settings.Has("pg_ro_host"))
         {
@@ -87,6 +92,43 @@ internal sealed class GatewayConfiguration
             Postgres = postgres,
             ReadOnly = readOnly,
         };
+    }
+
+    // Kong takes an empty file, and a template as it stands; a run on the defaults, or with such a name, is a mistake.
+    private static void RefuseWhatNobodyMeans(
+        EffectiveSettings settings, PostgresSettings postgres, ReadOnlyMemory<byte>? bytes, DiagnosticList diagnostics)
+    {
+        var isGiven = false;
+        foreach (var setting in settings.All)
+        {
+            var name = setting.Definition.Name;
+            isGiven |= setting.Source.IsGiven && name.StartsWith("pg_", StringComparison.Ordinal);
+            if (name is "pg_user" or "pg_database" or "pg_schema" && setting.Value is TextValue { Text: { } text }
+                && UnfilledTemplate.IsIn(text))
+            {
+                diagnostics.Refuse(setting.Source.Line,
+                    $"{SettingText.Name(setting.Definition, setting.Source)} has a template in it that was not filled in. Write the "
+                        + "value.");
+            }
+        }
+
+        if (isGiven || bytes is not { } content)
+        {
+            return;
+        }
+
+        if (content.Span.Trim(" \t\r\n"u8).IsEmpty)
+        {
+            diagnostics.Refuse(line: null, "it is empty, and no KONG_PG_ variable is set: the gateway's defaults would be used, as if they "
+                + "were meant. Give the gateway's file (see that what writes it has not failed), or set KONG_PG_HOST and the others.");
+        }
+        else
+        {
+            diagnostics.Warn(line: null, DiagnosticCode.AllDefaults, string.Create(
+                System.Globalization.CultureInfo.InvariantCulture,
+                $"no pg_ setting is given, here or in a KONG_PG_ variable. The gateway's defaults are used: host {postgres.Host}, port "
+                    + $"{postgres.Port}, user {postgres.User}, database {postgres.Database}."));
+        }
     }
 
     private static PostgresSettings Connect(ConnectionBuilder builder, DiagnosticList diagnostics, bool refuses, out bool works)

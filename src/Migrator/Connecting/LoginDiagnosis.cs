@@ -15,7 +15,8 @@ internal static class LoginDiagnosis
         _ when ByRoutine(e, settings, server) is { } known => known,
         PostgresErrorCodes.InvalidPassword => new(
             $"{server} refused the password of user '{settings.User}' [{e.SqlState}].",
-            (settings.Password is null ? "No password is set." : "The password is wrong, or the user does not exist.")
+            (settings.Password is null ? "No password is set."
+                : "The password is wrong or has expired (VALID UNTIL), or the user does not exist.")
                 + (PoolerWords.Is(e) ? $" The pooler says: {e.MessageText.TrimEnd('.')}. It may lack the user or have another password: "
                     + "PgBouncer in auth_file, Pgpool-II in pool_passwd, RDS Proxy in its secret." : ""),
             "Check pg_user and pg_password (KONG_PG_USER, KONG_PG_PASSWORD). A '#' in kong.conf begins a comment: write \\# for it.",
@@ -40,13 +41,7 @@ internal static class LoginDiagnosis
             "Check pg_user, and the server's pg_hba.conf"
                 + (settings.Tls.Enabled ? "." : "; where the server wants TLS, write pg_ssl = on."),
             e),
-        PostgresErrorCodes.InvalidCatalogName => new(
-            $"{server} has no database '{settings.Database}' [{e.SqlState}].",
-            cause: null,
-            $"Check pg_database (KONG_PG_DATABASE), or make it, as {SessionDiagnosis.Administrator}: "
-                + $"GRANT {Sql.Identifier(settings.User)} TO CURRENT_USER; CREATE DATABASE {Sql.Identifier(settings.Database)} OWNER "
-                + $"{Sql.Identifier(settings.User)};",
-            e),
+        PostgresErrorCodes.InvalidCatalogName => NoDatabase(e, settings, server),
         PostgresErrorCodes.InsufficientPrivilege => new(
             $"User '{settings.User}' may not connect to database '{settings.Database}' on {server} [{e.SqlState}].",
             cause: null,
@@ -71,6 +66,26 @@ internal static class LoginDiagnosis
             e)
         { IsTransient = IsTransient(e) },
     };
+
+    // PgBouncer has an alias for a database, or none; a server names the database that was asked for.
+    private static MigratorException NoDatabase(PostgresException e, PostgresSettings settings, string server)
+    {
+        var (user, database) = (Sql.Identifier(settings.User), Sql.Identifier(settings.Database));
+        return e.MessageText.Contains("no such database", StringComparison.Ordinal)
+            || !e.MessageText.Contains(settings.Database, StringComparison.Ordinal)
+            ? new(
+                $"{server} has no database '{settings.Database}' [{e.SqlState}].",
+                $"A pooler answers there, with names of its own for databases. It says: {e.MessageText.TrimEnd('.')}.",
+                $"Check pg_database (KONG_PG_DATABASE). With PgBouncer, correct or add its entry '{settings.Database} = host=... "
+                    + "dbname=...' in [databases] of pgbouncer.ini, where dbname is the database of the server, and reload it.",
+                e)
+            : new(
+                $"{server} has no database '{settings.Database}' [{e.SqlState}].",
+                cause: null,
+                $"Check pg_database (KONG_PG_DATABASE), or make it, as {SessionDiagnosis.Administrator}: GRANT {user} TO CURRENT_USER; "
+                    + $"CREATE DATABASE {database} OWNER {user}; REVOKE {user} FROM CURRENT_USER;",
+                e);
+    }
 
     private static MigratorException Full(PostgresException e, string server) => new(
         $"{server} has no connection left: {e.MessageText} [{e.SqlState}].",

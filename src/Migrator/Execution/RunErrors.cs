@@ -18,9 +18,10 @@ internal static class RunErrors
     public static MigratorException NeedsBootstrap(string command, SchemaState state, string database, string conf) => new(
         state.HasLedger
             ? $"The bootstrap of database '{database}' is incomplete, and {command} needs a complete one."
+            : state.Elsewhere.Length > 0 ? $"{state.Elsewhere}, and {command} needs a bootstrapped one."
             : $"Database '{database}' is empty, and {command} needs a bootstrapped one.",
         cause: null,
-        $"Run: migrator bootstrap -c {conf}")
+        $"{(state.Elsewhere.Length > 0 ? "Correct pg_schema; if it is meant, run" : "Run")}: migrator bootstrap -c {conf}")
     { ExitCode = Errors.ExitCode.NeedsBootstrap };
 
     /// <summary>--force would restore objects that a newer gateway version has removed.</summary>

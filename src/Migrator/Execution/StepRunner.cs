@@ -15,6 +15,7 @@ namespace Migrator.Execution;
 internal sealed class StepRunner(IDatabaseSession session, RunOptions options, OwnLockRow row)
 {
     private string? number;
+    private string? actsAs;
 
     /// <summary>Runs steps in one transaction, and commits it.</summary>
     /// <param name="steps">The steps.</param>
@@ -34,6 +35,7 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
         var origins = new Dictionary<NpgsqlBatchCommand, MigrationStep>();
         var claims = row.NeedsClaim && !facts.Ledger.IsEmpty;
         var commands = new StepCommands(options with { Limits = limits }, facts, place with { NeedsClaim = claims }).Of(steps, origins);
+        actsAs = facts.ActsAs;
         row.Begin(facts.Names, tableExists: !facts.Ledger.IsEmpty, facts.ActsAs);
         options.SavedRows?.Begin();
         var ledger = await SendAsync(commands, origins, reader => ReadAsync(reader, cancellationToken), cancellationToken);
@@ -96,7 +98,7 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
             throw e.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected
                 ? new StepBlockedException(step, e)
                 : await RefusalDiagnosis.ExplainAsync(
-                    session, options.Schema, StepFailure.Explain(e, step), isReading: false, cancellationToken);
+                    session, options.Schema, StepFailure.Explain(e, step), isReading: false, cancellationToken, actsAs);
         }
     }
 

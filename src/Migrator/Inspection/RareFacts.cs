@@ -23,6 +23,9 @@ internal static class RareFacts
     /// <summary>The tables of Kong in a schema without a ledger, separated by commas, as an SQL expression.</summary>
     public const string TablesWithoutLedger = "current_setting('migrator.kong_tables')";
 
+    /// <summary>The other schemas that have a ledger, if this one has none, as an SQL expression; empty if there are none.</summary>
+    public const string OtherLedgers = "current_setting('migrator.other_ledgers')";
+
     /// <summary>The SQL by which triggers run again in the user's sessions, as an SQL expression; empty if they do.</summary>
     public const string RunTriggers = "current_setting('migrator.run_triggers')";
 
@@ -57,6 +60,7 @@ internal static class RareFacts
           holder text;
           is_blue_green boolean := false;
           tables text;
+          other_ledgers text;
           run_triggers text;
           table_maker text;
           {ActingRole.Variables}
@@ -75,6 +79,12 @@ internal static class RareFacts
                AND NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = n.oid AND relname = 'schema_meta')
                AND c.relname IN ({string.Join(", ", KongObjects.TableNames.Select(Sql.Literal))});
           END IF;
+          IF {SchemaMeta.Snapshot} = '' THEN
+            SELECT string_agg(format('''%s''', n.nspname), ', ' ORDER BY n.nspname) INTO other_ledgers
+              FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace JOIN pg_attribute AS a ON a.attrelid = c.oid
+             WHERE c.relname = 'schema_meta' AND c.relkind IN ('r', 'p') AND a.attname = 'last_executed'
+               AND n.nspname <> current_setting('migrator.schema');
+          END IF;
           IF current_setting('session_replication_role') = 'replica' THEN
             run_triggers := {FindSetting};
           END IF;
@@ -89,6 +99,7 @@ internal static class RareFacts
                   set_config('migrator.table_maker', coalesce(table_maker, ''), true),
                   set_config('migrator.lock_holder', coalesce(holder, ''), true),
                   set_config('migrator.may_be_blue_green', is_blue_green::text, true),
+                  set_config('migrator.other_ledgers', coalesce(other_ledgers, ''), true),
                   set_config('migrator.kong_tables', coalesce(tables, ''), true);
         END
         $$

@@ -21,7 +21,8 @@ internal static class RefusalDiagnosis
 
     // Each row is a cause with its remedy; only rows of the lowest rank count.
     // $1: the message. $2: the statement that failed, with what calls it if that is a function. $3: the SQLSTATE. $4: the routine of the
-    // server. $5: the context if a function of the database failed, or else empty.
+    // server. $5: the context if a function of the database failed, or else empty. $6: the role that the run acts as; empty if that is
+    // the user, or is not known: then it will be the owner of the ledger, if the user may act as it.
     private static readonly string Query =
         $"""
         WITH kong AS (
@@ -44,6 +45,9 @@ internal static class RefusalDiagnosis
         actor AS (
           SELECT oid, quote_ident(rolname) AS name FROM pg_roles
            WHERE oid = coalesce((SELECT proowner FROM called WHERE prosecdef LIMIT 1),
+             (SELECT oid FROM pg_roles WHERE rolname = $6),
+             (SELECT relowner FROM kong WHERE relname = 'schema_meta' AND pg_has_role(session_user, relowner,
+                CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END)),
              (SELECT oid FROM pg_roles WHERE rolname = current_user))),
         named AS (
           SELECT c.oid, c.relkind, c.relnamespace, format('%I.%I', n.nspname, c.relname) AS name, pg_get_userbyid(c.relowner) AS owner,
@@ -108,6 +112,13 @@ internal static class RefusalDiagnosis
             FROM pg_language AS l, actor
            WHERE $3 = '42501' AND {Named("l.lanname")} AND l.lanpltrusted AND NOT has_language_privilege(actor.oid, l.oid, 'USAGE')
           UNION ALL
+          SELECT 2, format('The right to type %s was taken from PUBLIC.', t.oid::regtype),
+                 format('Allow it, as %I, its owner, or a superuser: GRANT USAGE ON TYPE %s TO %s;', pg_get_userbyid(t.typowner),
+                   t.oid::regtype, actor.name)
+            FROM pg_type AS t, actor
+           WHERE $3 = '42501' AND ({Named("t.typname")} OR {Named("t.oid::regtype::text")}) AND t.typelem = 0
+             AND NOT has_type_privilege(actor.oid, t.oid, 'USAGE')
+          UNION ALL
           SELECT 2, 'It makes temporary copies of the tables.',
                  format('Allow it, as the owner of the database or a superuser: GRANT TEMPORARY ON DATABASE %I TO %s;', current_database(),
                    actor.name)
@@ -152,9 +163,11 @@ internal static class RefusalDiagnosis
     /// <param name="refusal">The error.</param>
     /// <param name="isReading">Whether reading was refused, for which SELECT is enough.</param>
     /// <param name="cancellationToken">Ends the run.</param>
+    /// <param name="actsAs">The role that the run acts as, if that is known, and is not the user.</param>
     /// <returns>The error with a remedy that has the names; the same error if the catalogue does not show the cause.</returns>
     public static async Task<MigratorException> ExplainAsync(
-        IDatabaseSession session, string? schema, MigratorException refusal, bool isReading, CancellationToken cancellationToken)
+        IDatabaseSession session, string? schema, MigratorException refusal, bool isReading, CancellationToken cancellationToken,
+        string? actsAs = null)
     {
         if (refusal.InnerException is not PostgresException e || !States.Contains(e.SqlState, StringComparer.Ordinal)
             || (e.SqlState == SchemaGuard.SqlState && !string.IsNullOrEmpty(e.Hint)))
@@ -164,7 +177,7 @@ internal static class RefusalDiagnosis
 
         try
         {
-            var found = await ReadAsync(session, schema, e, cancellationToken);
+            var found = await ReadAsync(session, schema, e, actsAs, cancellationToken);
             if (found.Count > 0)
             {
                 return With(string.Join(' ', found.Select(f => f.Cause).Distinct(StringComparer.Ordinal)),
@@ -193,7 +206,7 @@ internal static class RefusalDiagnosis
     private static string Named(string column) => $@"$1 ~ ('\m' || regexp_replace({column}, '(\W)', '\\\1', 'g') || '\M')";
 
     private static Task<IReadOnlyList<(string Cause, string Remedy)>> ReadAsync(
-        IDatabaseSession session, string? schema, PostgresException e, CancellationToken cancellationToken)
+        IDatabaseSession session, string? schema, PostgresException e, string? actsAs, CancellationToken cancellationToken)
     {
         var context = ServerWords.IsInFunction(e) ? e.Where! : "";
         return session.ReadAsync<IReadOnlyList<(string, string)>>(
@@ -209,6 +222,7 @@ internal static class RefusalDiagnosis
                         Text(e.SqlState),
                         Text(e.Routine ?? ""),
                         Text(context),
+                        Text(actsAs ?? ""),
                     },
                 },
                 TransactionSql.Commit,

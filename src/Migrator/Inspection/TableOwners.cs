@@ -47,12 +47,17 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
               FROM pg_proc AS p JOIN pg_namespace AS n ON n.oid = p.pronamespace
              WHERE n.nspname = current_setting('migrator.schema') AND p.pronargs = 0
                AND p.proname IN ({string.Join(", ", KongObjects.Functions.Select(Sql.Literal))})),
+          most AS (
+            SELECT owner FROM (SELECT mode() WITHIN GROUP (ORDER BY owner) AS owner FROM found) AS m
+             WHERE 2 * (SELECT count(*) FROM found WHERE found.owner = m.owner) > (SELECT count(*) FROM found)),
           found_for AS (
-            SELECT found.*, coalesce((SELECT pg_get_userbyid(l.owner) FROM found AS l
-                     WHERE l.relname = 'schema_meta' AND pg_has_role(l.owner, 'USAGE')), current_user)::name AS target
+            SELECT found.*, EXISTS (SELECT FROM most WHERE most.owner <> found.owner) AS is_odd,
+                   coalesce((SELECT pg_get_userbyid(l.owner) FROM found AS l
+                     WHERE l.relname = 'schema_meta' AND pg_has_role(l.owner, 'USAGE')),
+                     (SELECT pg_get_userbyid(owner) FROM most WHERE owner <> found.owner AND NOT {IsSystem}), current_user)::name AS target
               FROM found)
         SELECT current_user::text AS "user", current_setting('migrator.schema') AS schema, kind, name, relname::text AS plain,
-               pg_get_userbyid(owner)::text AS owner, {IsSystem} AS is_system,
+               pg_get_userbyid(owner)::text AS owner, is_odd OR {IsSystem} AS is_system,
                EXISTS (SELECT FROM mine WHERE oid = owner) AS is_member,
                pg_get_userbyid(owner) = $1 OR EXISTS (
                  SELECT FROM found AS l WHERE l.relname = 'schema_meta' AND pg_has_role(l.owner, 'USAGE')) AS is_left,
@@ -67,11 +72,13 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
                CASE WHEN NOT o.rolsuper AND NOT {IsMember} THEN
                  format('%sGRANT %I TO %I;', CASE WHEN current_setting('server_version_num')::int < 160000 AND o.rolcreaterole
                      OR pg_has_role(owner, target, 'MEMBER WITH ADMIN OPTION') THEN ''
-                   ELSE format('As a role with ADMIN OPTION on %I, or as a superuser: ', target) END,
+                   ELSE format(E'-- As a role with ADMIN OPTION on %I, or as a superuser:\n    ', target) END,
                    target, o.rolname) ELSE '' END AS join_sql,
                CASE WHEN NOT (has_schema_privilege(target, n.oid, 'CREATE') AND has_schema_privilege(target, n.oid, 'USAGE')) THEN
                  format('%sGRANT USAGE, CREATE ON SCHEMA %I TO %I;', CASE WHEN pg_has_role(owner, n.nspowner, 'USAGE') THEN ''
-                   ELSE format('As %I, the owner of the schema, or as a superuser: ', pg_get_userbyid(n.nspowner)) END, n.nspname, target)
+                   ELSE format(E'-- As %I, the owner of the schema, or as a superuser:\n    ',
+                     CASE pg_get_userbyid(n.nspowner) WHEN 'pg_database_owner' THEN (SELECT pg_get_userbyid(datdba) FROM pg_database
+                       WHERE datname = current_database()) ELSE pg_get_userbyid(n.nspowner) END) END, n.nspname, target)
                  ELSE '' END AS schema_sql
           FROM found_for JOIN pg_roles AS o ON o.oid = owner JOIN pg_namespace AS n ON n.nspname = current_setting('migrator.schema')
          WHERE NOT pg_has_role(owner, 'USAGE')
@@ -187,7 +194,8 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
         var (owner, target) = (objects[0].Owner, objects[0].Target);
         return
         [
-            $"A restore leaves the objects to the role that runs it. Give them to '{target}', as '{owner}' or as a superuser:",
+            $"One role should own all of them, and a restore leaves them to the role that runs it. If you trust '{owner}', give them to "
+                + $"'{target}', as '{owner}' or as a superuser:",
             .. new[] { objects[0].JoinSql, objects[0].SchemaSql }.Where(sql => sql.Length > 0),
             .. objects.Select(o => o.GiveSql),
             .. objects[0].JoinSql.Length == 0 ? [] : new[] { $"REVOKE {Sql.Identifier(target)} FROM {Sql.Identifier(owner)};" },
@@ -220,7 +228,9 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
 /// <param name="Plain">Its name as it is.</param>
 /// <param name="Owner">Its owner.</param>
 /// <param name="Means">How the user gets the rights of the owner.</param>
-/// <param name="Target">Who should own it: the owner of the ledger if the user has its rights, else the user.</param>
+/// <param name="Target">
+/// Who should own it: the owner of the ledger if the user has its rights, else the owner of most objects, else the user.
+/// </param>
 internal sealed record OwnedObject(string Kind, string Name, string Plain, string Owner, Means Means, string Target)
 {
     /// <summary>The SQL by which its owner may give it to the target: a membership; empty if there is one.</summary>

@@ -7,6 +7,9 @@ namespace Migrator.Ledger;
 /// <param name="HasEntities">Whether a gateway has been configured in the database, so that its bootstrap was complete once.</param>
 internal sealed record LedgerSnapshot(string Text, bool HasEntities = false)
 {
+    /// <summary>Which other schemas have a ledger, as a sentence without a full stop; empty if none has, or this one has.</summary>
+    public string Elsewhere { get; init; } = "";
+
     /// <summary>Whether there is no ledger, which means no table schema_meta.</summary>
     public bool IsEmpty => Text.Length == 0;
 

@@ -11,6 +11,9 @@ namespace Migrator.Ledger;
 internal sealed record SchemaState(
     bool HasLedger, IReadOnlyList<SubsystemState> Subsystems, IReadOnlyList<LedgerRow> Unknown, bool HasEntities = false)
 {
+    /// <summary>Which other schemas have a ledger: see <see cref="LedgerSnapshot.Elsewhere"/>.</summary>
+    public string Elsewhere { get; init; } = "";
+
     /// <summary>The oldest release whose databases can be upgraded (see <see cref="Gaps"/>).</summary>
     private static readonly Version Oldest = new(2, 8, 0);
 
@@ -62,7 +65,7 @@ internal sealed record SchemaState(
     /// <summary>Compares the catalogue with the ledger of a database.</summary>
     /// <exception cref="Errors.MigratorException">A row has a form that neither Kong nor migrator writes.</exception>
     public static SchemaState From(IReadOnlyList<Subsystem> catalogue, LedgerSnapshot ledger) =>
-        From(catalogue, ledger.Rows(), ledger.HasEntities);
+        From(catalogue, ledger.Rows(), ledger.HasEntities) with { Elsewhere = ledger.Elsewhere };
 
     /// <summary>The migrations that have not begun, although another one of the same or a later release has.</summary>
     private IEnumerable<MigrationEntry> Gaps()

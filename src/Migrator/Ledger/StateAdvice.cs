@@ -19,6 +19,7 @@ internal sealed record StateAdvice(string Meaning, string? Command, string Condi
     /// <summary>The advice for a state.</summary>
     public static StateAdvice Of(SchemaState state) => state switch
     {
+        { HasLedger: false, Elsewhere.Length: > 0 } => new(state.Elsewhere, "bootstrap", "Correct pg_schema; if it is meant, run: "),
         { HasLedger: false } => new("The database is empty", "bootstrap"),
         { IsBootstrapIncomplete: true } => new("The bootstrap is incomplete", "bootstrap"),
         { HasPending: true } => Finish,

@@ -89,7 +89,8 @@ internal static class SchemaLock
             DO $$
             BEGIN
               IF {SchemaMeta.Snapshot} <> current_setting('migrator.expected') THEN
-                RAISE EXCEPTION 'the ledger has changed' USING ERRCODE = '{LedgerChanged}';
+                RAISE EXCEPTION 'the ledger has changed'
+                  USING ERRCODE = '{LedgerChanged}', HINT = 'Other migrations have run. For a script: make it anew with migrator plan.';
               END IF;
             END
             $$

@@ -34,5 +34,6 @@ internal sealed record DatabaseTitle(string Database, string Schema, string Serv
     /// <summary>The gateway version of a ledger as text; null if the database is empty.</summary>
     public string? VersionOf(LedgerSnapshot ledger) => ledger.IsEmpty ? null : LedgerVersion.Of(ledger).Describe(Target);
 
-    private string State(LedgerSnapshot ledger) => VersionOf(ledger) is { } version ? $"at {version}" : "empty";
+    private string State(LedgerSnapshot ledger) => VersionOf(ledger) is { } version ? $"at {version}"
+        : ledger.Elsewhere.Length > 0 ? $"empty in schema '{Schema}'" : "empty";
 }

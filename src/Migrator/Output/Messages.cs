@@ -35,6 +35,13 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     public void Begin(RunKind kind, IReadOnlyList<MigrationStep> steps, DatabaseFacts facts)
     {
         progress.Begin(steps);
+        if (facts.Ledger is { IsEmpty: true, Elsewhere: { Length: > 0 } elsewhere })
+        {
+            log.Write(
+                LogLevel.Warning, $"{elsewhere}: the tables of another gateway are made.", cause: null,
+                $"If that is not meant, give this up with reset, and correct pg_schema.");
+        }
+
         var phases = steps.Select(s => s.Phase).Distinct().ToList();
         var sentence = steps.Any(s => s.IsRepeated)
             ? $"applying the schema of what was done in database '{facts.Database}' once more: {Plural.Of(steps.Count, "step")}"
@@ -159,7 +166,6 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
     /// <inheritdoc />
     public void BlueGreen(string parts)
     {
-        Tally.AddWarning();
         log.Write(
             LogLevel.Warning,
             $"The server is in a blue/green deployment ({parts}): {BlueGreenDeployment.Meaning}.",
@@ -345,7 +351,8 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
         }
 
         var isWarning = notice.InvariantSeverity is "WARNING";
-        if (isWarning)
+        // Any session gets warnings: those about a row name it.
+        if (isWarning && !string.IsNullOrEmpty(notice.TableName))
         {
             Tally.AddWarning();
         }

@@ -12,13 +12,15 @@ internal sealed record AdviceReport(AdvisorOptions Options, bool IsUpgrade)
     /// <summary>The most findings of one effect that are kept. More are only counted.</summary>
     public const int MostKept = 5000;
 
-    // The findings of one effect, in characters. An answer takes several times as much memory.
-    private static readonly long MostLength = FutureRows.ShareOfMemory(3 << 20);
+    // The findings of one effect, in characters. An answer takes many times as much memory, and the rules take 12 MiB.
+    private static readonly long MostLength =
+        Math.Clamp(FutureRows.ShareOfMemory(long.MaxValue) - (12 << 20) / 64, 1 << 16, 3 << 20);
 
     private readonly List<Finding> findings = [];
     private readonly List<UnexaminedRow> notExamined = [];
     private readonly Dictionary<Effect, (long Findings, long Rows)> counts = [];
     private readonly Dictionary<Effect, long> lengths = [];
+    private long lengthNotExamined;
 
     /// <summary>The findings, in the order of the rows.</summary>
     public IReadOnlyList<Finding> Findings => findings;
@@ -118,7 +120,8 @@ internal sealed record AdviceReport(AdvisorOptions Options, bool IsUpgrade)
     private void LeaveOut(FutureRow row, string reason)
     {
         RowsNotExamined++;
-        if (notExamined.Count < MostKept)
+        lengthNotExamined += reason.Length + (row.Key?.Length ?? 0) + row.Table.Length;
+        if (notExamined.Count < MostKept && lengthNotExamined <= MostLength)
         {
             notExamined.Add(new UnexaminedRow(row.Table, row.Key, reason));
         }

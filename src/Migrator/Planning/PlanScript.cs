@@ -48,6 +48,12 @@ internal static partial class PlanScript
         writer.WriteLine(@"\o /dev/null");
         writer.WriteLine(RefuseSession);
 
+        if (plan.Transactions.Count == 0)
+        {
+            writer.WriteLine($"-- It does nothing: the plan has no steps in the present state of the database.");
+            return;
+        }
+
         // Whoever runs the script: what it makes belongs to the owner of the tables.
         facts = facts with { ActsAs = facts.LedgerOwner ?? facts.ActsAs };
         for (var at = 0; at < plan.Transactions.Count; at++)

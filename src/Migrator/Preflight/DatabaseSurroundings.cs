@@ -11,7 +11,7 @@ namespace Migrator.Preflight;
 /// <param name="EndBlockers">The SQL statements that end these sessions.</param>
 /// <param name="Creators">Roles that may create objects in the schema, and are not to: PUBLIC means every role.</param>
 /// <param name="OnlyAsPublic">Whether who is to create there may do so only as PUBLIC may.</param>
-/// <param name="SchemaOwner">The owner of the schema.</param>
+/// <param name="SchemaOwner">The owner of the schema, who may log in: for pg_database_owner, the owner of the database.</param>
 internal sealed record DatabaseSurroundings(
     bool? IsInRdsIam, string SearchPath, string Blockers, string EndBlockers, IReadOnlyList<string> Creators, bool OnlyAsPublic,
     string SchemaOwner)
@@ -55,7 +55,8 @@ internal sealed record DatabaseSurroundings(
                  ORDER BY grantee), '[]')::text
                   FROM creators WHERE grantee NOT IN (SELECT oid FROM allowed)),
                NOT EXISTS (SELECT FROM creators WHERE grantee <> 0 AND pg_has_role($1::name, grantee, 'USAGE')),
-               coalesce((SELECT pg_get_userbyid(nspowner) FROM schema), '')::text
+               coalesce((SELECT CASE WHEN pg_get_userbyid(nspowner) <> 'pg_database_owner' THEN pg_get_userbyid(nspowner)
+                 ELSE (SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = current_database()) END FROM schema), '')::text
         """;
 
     /// <summary>Reads the facts in one read-only transaction.</summary>

@@ -28,22 +28,27 @@ internal sealed class GatewayRoleCheck(string role, DatabaseFacts facts, string 
         $"""
         WITH RECURSIVE me AS (SELECT oid, rolname FROM pg_roles WHERE rolname = $1),
         reach (oid) AS (SELECT oid FROM me UNION SELECT m.roleid FROM pg_auth_members AS m JOIN reach ON m.member = reach.oid),
-        who AS (SELECT oid FROM reach UNION ALL SELECT 0::oid),
+        edges AS (
+          SELECT m.roleid, format('REVOKE %I FROM %I;', r.rolname, o.rolname) AS repair, o.rolname AS via, o.oid = me.oid AS is_direct
+            FROM pg_auth_members AS m JOIN reach ON reach.oid = m.member JOIN pg_roles AS r ON r.oid = m.roleid
+            JOIN pg_roles AS o ON o.oid = m.member CROSS JOIN me),
+        who AS (SELECT oid, prefix, repair FROM roles UNION ALL SELECT 0::oid, '', ''),
         schema AS (SELECT * FROM pg_namespace WHERE nspname = current_setting('migrator.schema')),
         db AS (SELECT * FROM pg_database WHERE datname = current_database()),
         kong AS (
           SELECT c.oid, c.relname, c.relowner, c.relacl FROM pg_class AS c JOIN schema ON schema.oid = c.relnamespace
            WHERE c.relkind IN ('r', 'p') AND c.relname IN ('schema_meta', {Literals(KongObjects.TableNames)})),
         roles AS (
-          SELECT r.*, CASE WHEN r.oid = me.oid THEN '' ELSE format('is a member of %s, which ', r.rolname) END AS prefix,
-                 CASE WHEN EXISTS (SELECT FROM pg_auth_members WHERE roleid = r.oid AND member = me.oid)
-                        THEN format('REVOKE %I FROM %I;', r.rolname, me.rolname) ELSE '' END AS repair, r.oid = me.oid AS is_me
+          SELECT r.*, CASE WHEN r.oid = me.oid THEN '' ELSE format('is a member of %s%s, which ', r.rolname, (
+                     SELECT ' through ' || string_agg(DISTINCT via::text, ', ') FROM edges WHERE roleid = r.oid AND NOT is_direct))
+                   END AS prefix,
+                 coalesce((SELECT string_agg(DISTINCT repair, ' ') FROM edges WHERE roleid = r.oid), '') AS repair, r.oid = me.oid AS is_me
             FROM pg_roles AS r JOIN reach ON reach.oid = r.oid CROSS JOIN me),
-        rights (privilege, relname, is_grantable) AS (
-          SELECT acl.privilege_type, kong.relname, acl.is_grantable
+        rights (privilege, relname, is_grantable, prefix, repair) AS (
+          SELECT acl.privilege_type, kong.relname, acl.is_grantable, prefix, repair
             FROM kong CROSS JOIN aclexplode(kong.relacl) AS acl JOIN who ON who.oid = acl.grantee WHERE acl.grantee <> kong.relowner
           UNION ALL
-          SELECT acl.privilege_type, kong.relname, acl.is_grantable
+          SELECT acl.privilege_type, kong.relname, acl.is_grantable, prefix, repair
             FROM kong JOIN pg_attribute AS a ON a.attrelid = kong.oid AND a.attacl IS NOT NULL CROSS JOIN aclexplode(a.attacl) AS acl
             JOIN who ON who.oid = acl.grantee WHERE acl.grantee <> kong.relowner),
         defaults AS (
@@ -84,22 +89,24 @@ internal sealed class GatewayRoleCheck(string role, DatabaseFacts facts, string 
            WHERE pg_has_role(runner.oid, me.oid, 'USAGE')
               OR pg_has_role(runner.oid, me.oid, CASE WHEN current_setting('server_version_num')::int < 160000 THEN 'MEMBER' ELSE 'SET' END)
           UNION ALL
-          SELECT 3, 'owns the database, or is a member of its owner', format('ALTER DATABASE %I OWNER TO %I;', datname, $3)
-            FROM db JOIN reach ON reach.oid = datdba
+          SELECT 3, prefix || 'owns the database', CASE WHEN NOT is_me THEN repair
+                   WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = $3) THEN format('ALTER DATABASE %I OWNER TO %I;', datname, $3)
+                   ELSE '' END -- The script makes that role, and gives it the database.
+            FROM db JOIN roles ON roles.oid = datdba
           UNION ALL
-          SELECT 3, 'owns the schema, or is a member of its owner', '' FROM schema JOIN reach ON reach.oid = nspowner
+          SELECT 3, prefix || 'owns the schema', repair FROM schema JOIN who ON who.oid = nspowner
           UNION ALL
-          SELECT DISTINCT 3, 'owns the gateway''s tables, or is a member of their owner', '' FROM kong JOIN reach ON reach.oid = relowner
+          SELECT DISTINCT 3, prefix || 'owns the gateway''s tables', repair FROM kong JOIN who ON who.oid = relowner
           UNION ALL
-          SELECT 3, format('owns function %s(), or is a member of its owner', p.proname), ''
-            FROM pg_proc AS p JOIN schema ON schema.oid = p.pronamespace JOIN reach ON reach.oid = p.proowner
+          SELECT 3, format('%sowns function %s()', prefix, p.proname), repair
+            FROM pg_proc AS p JOIN schema ON schema.oid = p.pronamespace JOIN who ON who.oid = p.proowner
            WHERE p.pronargs = 0 AND p.proname IN ({Literals(KongObjects.Functions)})
           UNION ALL
-          SELECT DISTINCT 4, 'may create objects in the schema', ''
+          SELECT DISTINCT 4, prefix || 'may create objects in the schema', repair
             FROM schema CROSS JOIN aclexplode(schema.nspacl) AS acl JOIN who ON who.oid = acl.grantee
            WHERE acl.privilege_type = 'CREATE' AND acl.grantee <> schema.nspowner
           UNION ALL
-          SELECT DISTINCT 4, 'may give others rights on the schema (WITH GRANT OPTION)', ''
+          SELECT DISTINCT 4, prefix || 'may give others rights on the schema (WITH GRANT OPTION)', repair
             FROM schema CROSS JOIN aclexplode(schema.nspacl) AS acl JOIN who ON who.oid = acl.grantee
            WHERE acl.is_grantable AND acl.grantee <> schema.nspowner
           UNION ALL
@@ -108,13 +115,13 @@ internal sealed class GatewayRoleCheck(string role, DatabaseFacts facts, string 
             FROM db CROSS JOIN aclexplode(db.datacl) AS acl JOIN who ON who.oid = acl.grantee
            WHERE acl.privilege_type = 'CREATE' AND acl.grantee <> db.datdba
           UNION ALL
-          SELECT 5, format('has %s on %s', privilege, CASE WHEN count(DISTINCT relname) > 3 THEN count(DISTINCT relname) || ' tables'
-                   ELSE string_agg(DISTINCT relname::text, ', ') END), ''
-            FROM rights WHERE privilege NOT IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE') GROUP BY privilege
+          SELECT 5, format('%shas %s on %s', prefix, privilege, CASE WHEN count(DISTINCT relname) > 3
+                   THEN count(DISTINCT relname) || ' tables' ELSE string_agg(DISTINCT relname::text, ', ') END), repair
+            FROM rights WHERE privilege NOT IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE') GROUP BY privilege, prefix, repair
           UNION ALL
-          SELECT 5, 'may give others its rights on tables (WITH GRANT OPTION)', '' FROM rights WHERE is_grantable HAVING count(*) > 0
+          SELECT DISTINCT 5, prefix || 'may give others its rights on tables (WITH GRANT OPTION)', repair FROM rights WHERE is_grantable
           UNION ALL
-          SELECT DISTINCT 5, 'may set sequences (UPDATE)', ''
+          SELECT DISTINCT 5, prefix || 'may set sequences (UPDATE)', repair
             FROM pg_class AS s JOIN pg_depend AS d ON d.classid = 'pg_class'::regclass AND d.objid = s.oid AND d.deptype IN ('a', 'i')
             JOIN kong ON d.refclassid = 'pg_class'::regclass AND d.refobjid = kong.oid
            CROSS JOIN aclexplode(s.relacl) AS acl JOIN who ON who.oid = acl.grantee
@@ -129,11 +136,11 @@ internal sealed class GatewayRoleCheck(string role, DatabaseFacts facts, string 
            WHERE p.prosecdef AND acl.privilege_type = 'EXECUTE' AND acl.grantee <> p.proowner
              AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
           UNION ALL
-          SELECT 6, format('would have %s on %s that %s creates (default privileges)', string_agg(DISTINCT privilege, ', '),
-                   CASE kind WHEN 'r' THEN 'tables' ELSE 'sequences' END, $2), ''
+          SELECT 6, format('%swould have %s on %s that %s creates (default privileges)', prefix, string_agg(DISTINCT privilege, ', '),
+                   CASE kind WHEN 'r' THEN 'tables' ELSE 'sequences' END, $2), repair
             FROM defaults JOIN who ON who.oid = grantee
            WHERE privilege NOT IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'USAGE') OR is_grantable OR kind = 'S' AND privilege = 'UPDATE'
-           GROUP BY kind
+           GROUP BY kind, prefix, repair
           UNION ALL
 
         """;
@@ -233,9 +240,9 @@ internal sealed class GatewayRoleCheck(string role, DatabaseFacts facts, string 
 
         string[] remedies =
         [
+            .. flaws.Exists(f => f.Repair.Length == 0) ? [Remedy] : Array.Empty<string>(),
             .. flaws.Where(f => f.Repair.Length > 0).Select(f => f.Repair).Distinct(StringComparer.Ordinal)
                 .Select(repair => $"As {SessionDiagnosis.Administrator}: {repair}"),
-            .. flaws.Exists(f => f.Repair.Length == 0) ? [Remedy] : Array.Empty<string>(),
         ];
         list.NotMet(Name, $"'{role}' {string.Join("; it ", flaws.Select(f => f.Text))}", string.Join('\n', remedies));
     }

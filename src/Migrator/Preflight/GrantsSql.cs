@@ -39,9 +39,8 @@ internal sealed class GrantsSql(string database, string schema, GrantedRoles rol
         "",
         "-- The roles. Whoever gives objects to a role must be its member.",
         .. roles.All.Select(CreateRole),
-        "DO $$ BEGIN IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN",
-        $"  GRANT {string.Join(", ", roles.All.Select(Sql.Identifier))} TO CURRENT_USER; END IF; END $$;",
-        .. roles.Iam ? roles.All.Select(role => $"GRANT rds_iam TO {Sql.Identifier(role)};") : [],
+        Join(),
+        RequireRights(),
         "",
         Statistics(),
         "",
@@ -66,6 +65,9 @@ internal sealed class GrantsSql(string database, string schema, GrantedRoles rol
         .. roles.ReadOnly is { } reader
             ? [$"ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA {inSchema} GRANT SELECT ON TABLES TO {Sql.Identifier(reader)};"]
             : Array.Empty<string>(),
+        "",
+        Leave(),
+        .. roles.Iam ? [GiveIam()] : Array.Empty<string>(),
         "COMMIT;",
     ]);
 
@@ -73,6 +75,92 @@ internal sealed class GrantsSql(string database, string schema, GrantedRoles rol
         $"""
         DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = {Sql.Literal(role)}) THEN CREATE ROLE {Sql.Identifier(role)} LOGIN;
           END IF; END $$;
+        """;
+
+    // The memberships are taken back: RDS takes no password of a member of a role in rds_iam, also if that is granted later.
+    private string Join() =>
+        $"""
+        DO $$
+        DECLARE role name; joined name[] := ARRAY[]::name[];
+        BEGIN
+          FOREACH role IN ARRAY ARRAY[{Names(roles.All)}]::name[] LOOP
+            IF NOT EXISTS (SELECT FROM pg_roles AS me LEFT JOIN pg_auth_members AS m
+                  ON m.member = me.oid AND m.roleid = (SELECT oid FROM pg_roles WHERE rolname = role)
+                 AND (current_setting('server_version_num')::int < 160000 OR m.grantor = me.oid)
+                WHERE me.rolname = current_user AND (me.rolsuper OR m.roleid IS NOT NULL OR me.rolname = role)) THEN
+              EXECUTE format('GRANT %I TO CURRENT_USER', role);
+              joined := joined || role;
+            END IF;
+          END LOOP;
+          PERFORM set_config('migrator.joined', joined::text, true);
+        END $$;
+        """;
+
+    private static string Leave() =>
+        """
+        DO $$
+        DECLARE role name;
+        BEGIN
+          FOR role IN SELECT unnest(current_setting('migrator.joined')::name[]) LOOP
+            EXECUTE format('REVOKE %I FROM CURRENT_USER', role);
+          END LOOP;
+        END $$;
+        """;
+
+    // The last edge on the way from who runs this to the role is what can be taken away.
+    private string GiveIam() =>
+        $"""
+        DO $$
+        DECLARE role record;
+        BEGIN
+          FOR role IN
+            WITH RECURSIVE mine AS (SELECT oid FROM pg_roles WHERE rolname = current_user
+                UNION SELECT m.roleid FROM pg_auth_members AS m JOIN mine ON m.member = mine.oid)
+            SELECT r.rolname AS name, m.member IS NOT NULL AND NOT EXISTS (
+                     SELECT FROM mine JOIN pg_roles AS i USING (oid) WHERE i.rolname = 'rds_iam') AS locks_out,
+                   string_agg(format('REVOKE %I FROM %I; ', r.rolname, pg_get_userbyid(m.member)), '')
+                     FILTER (WHERE m.member IS NOT NULL) AS leave
+              FROM pg_roles AS r LEFT JOIN pg_auth_members AS m ON m.roleid = r.oid AND m.member IN (SELECT oid FROM mine)
+             WHERE r.rolname IN ({Names(roles.All)}) GROUP BY 1, 2 LOOP
+            IF role.locks_out THEN
+              RAISE WARNING '% was not given rds_iam: % is a member of it, and could no longer log in with a password', role.name,
+                current_user USING HINT = format('In a psql that you keep open: %sGRANT rds_iam TO %I; See whether %I can still log in '
+                  'with its password in a second one; if not, REVOKE rds_iam FROM %I;', role.leave, role.name, current_user, role.name);
+            ELSE
+              EXECUTE format('GRANT rds_iam TO %I', role.name);
+            END IF;
+          END LOOP;
+        END $$;
+        """;
+
+    // Without them PostgreSQL only warns that nothing was granted, or stops in the middle.
+    private string RequireRights() =>
+        $"""
+        DO $$
+        DECLARE found record;
+        BEGIN
+          SELECT min(thing) AS thing, o.rolname AS role, NOT o.rolsuper
+                 AND (pg_has_role(o.oid, 'MEMBER WITH ADMIN OPTION')
+                   OR me.rolcreaterole AND current_setting('server_version_num')::int < 160000) AS may_join INTO found FROM (
+            SELECT format('database %I', datname) AS thing, datdba AS owner FROM pg_database WHERE datname = current_database()
+            UNION ALL
+            SELECT format('schema %I', nspname), nspowner FROM pg_namespace WHERE nspname = {Sql.Literal(schema)}
+            UNION ALL
+            SELECT format('table %I.%I', n.nspname, c.relname), c.relowner
+              FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+             WHERE n.nspname = {Sql.Literal(schema)} AND c.relkind IN ('r', 'p') AND c.relname IN (
+            {Wrapped(Tables)})
+               AND c.relowner IN (SELECT datdba FROM pg_database WHERE datname = current_database() UNION SELECT n.nspowner)) AS kong
+            JOIN pg_roles AS o ON o.oid = owner JOIN pg_roles AS me ON me.rolname = current_user
+           WHERE NOT me.rolsuper AND NOT pg_has_role(owner, 'USAGE')
+           GROUP BY o.oid, o.rolname, o.rolsuper, me.rolcreaterole ORDER BY 1 LIMIT 1;
+          IF found.thing IS NOT NULL THEN
+            RAISE EXCEPTION '% belongs to %, and % does not have its rights', found.thing, found.role, current_user
+              USING HINT = CASE WHEN found.may_join THEN format(E'In one session, run this script between these two:\n'
+                  'GRANT %I TO %I;\nREVOKE %I FROM %I;', found.role, current_user, found.role, current_user)
+                ELSE format('Run this script as a superuser, or as a role that may create roles and has the rights of %I.', found.role) END;
+          END IF;
+        END $$;
         """;
 
     // Up to PostgreSQL 15 CREATEROLE is enough for it; after that, whoever runs this needs the role with ADMIN OPTION.

@@ -49,6 +49,19 @@ internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Ch
                   FROM kong AS c JOIN pg_rewrite AS r ON r.ev_class = c.oid AND r.ev_enabled IN ('O', 'A')
                    AND (r.is_instead OR r.ev_type IN ('2', '3')) -- ON CONFLICT goes with no rule for INSERT or UPDATE.
                  WHERE c.relname IN ('schema_meta', 'locks')), '') AS ledger_rules,
+               coalesce((SELECT string_agg(format('ALTER TABLE %I.%I ADD PRIMARY KEY (%s);', current_setting('migrator.schema'), c.relname,
+                    CASE c.relname WHEN 'locks' THEN 'key' ELSE 'key, subsystem' END), E'\n' ORDER BY c.relname)
+                  FROM kong AS c WHERE c.relname IN ('schema_meta', 'locks')
+                   AND NOT EXISTS (SELECT FROM pg_index AS i WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid)), '') AS keys,
+               coalesce((SELECT string_agg(DISTINCT format('ALTER TABLE %I.%I REPLICA IDENTITY FULL;', current_setting('migrator.schema'),
+                    c.relname), E'\n')
+                  FROM kong AS c JOIN pg_class AS t ON t.oid = c.oid JOIN pg_publication_rel AS r ON r.prrelid = c.oid
+                  JOIN pg_publication AS p ON p.oid = r.prpubid AND (p.pubupdate OR p.pubdelete)
+                  JOIN pg_depend AS d ON d.classid = 'pg_publication_rel'::regclass AND d.objid = r.oid AND d.refobjsubid > 0
+                   AND d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid
+                 WHERE to_jsonb(r) ->> 'prqual' IS NOT NULL AND t.relreplident <> 'f' AND NOT EXISTS (
+                   SELECT FROM pg_index AS i WHERE i.indrelid = c.oid AND d.refobjsubid = ANY (i.indkey)
+                    AND CASE t.relreplident WHEN 'i' THEN i.indisreplident WHEN 'd' THEN i.indisprimary ELSE false END)), '') AS filtered,
                coalesce((SELECT string_agg(format('ALTER TABLE %I.%I NO FORCE ROW LEVEL SECURITY;', current_setting('migrator.schema'),
                     c.relname), E'\n' ORDER BY c.relname) FROM kong AS c
                  WHERE c.relrowsecurity AND c.relforcerowsecurity
@@ -221,7 +234,23 @@ internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Ch
             list.NotMet("row security", "is forced on the owner of tables, whose rows could not all be rewritten", forced);
         }
 
+        ReportLosses(row);
         CheckDeadlockTimeout(TimeSpan.FromMilliseconds((double)row["deadlock_timeout"]));
+    }
+
+    private void ReportLosses(DbDataReader row)
+    {
+        if (Text(row, "keys") is { Length: > 0 } keys)
+        {
+            list.NotMet("ledger keys", "a table of the ledger has lost its primary key, as a restore can do: nothing can be entered",
+                $"As the owner of the table:\n{keys}");
+        }
+
+        if (Text(row, "filtered") is { Length: > 0 } filtered)
+        {
+            list.NotMet("publications", "one publishes a table with a condition on columns outside its replica identity: the server "
+                + "refuses to rewrite its rows", $"As the owner of the table:\n{filtered}");
+        }
     }
 
     // PostgreSQL looks for what blocks a session, and cancels an autovacuum that does, only after deadlock_timeout.

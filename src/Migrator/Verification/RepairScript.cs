@@ -33,8 +33,10 @@ internal static class RepairScript
                 + DisplayText.Line(d.ToString(), DisplayText.MaxLineLength)));
         string[] repairs = result.Repairs.Count == 0 ? [] :
         [
-            "-- Run: psql -X -f THIS_FILE, as the owner of the tables or as a superuser, who becomes that owner. If a table is in use for",
-            "-- longer than lock_timeout, or if a statement fails, nothing is changed.",
+            "-- Run: psql -X -f THIS_FILE, " + (result.Repairs.Any(r => r.Sql.Contains(" OWNER TO ", StringComparison.Ordinal))
+                ? "as a superuser or a role with the rights of all owners, who becomes the owner of the tables."
+                : "as the owner of the tables or as a superuser, who becomes that owner."),
+            "-- If a table is in use for longer than lock_timeout, or if a statement fails, nothing is changed.",
             PsqlScript.Header,
             Transaction(result),
         ];

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Migrator.Inspection;
 using Migrator.Tests.Execution;
 using Migrator.Tests.Sessions;
@@ -95,6 +96,31 @@ internal sealed class ActingRoleTests
             Assert.That(up.ExitCode, Is.Zero, up.Errors);
             Assert.That(database.Query(Owners), Is.EqualTo(new[] { "owner" }));
         });
+    }
+
+    [TestCase("""
+        SET allow_in_place_tablespaces = on; CREATE TABLESPACE space LOCATION ''; ALTER ROLE member SET default_tablespace = 'space';
+        """)]
+    [TestCase("REVOKE EXECUTE ON FUNCTION pg_try_advisory_xact_lock(int, int) FROM PUBLIC;")]
+    [TestCase("REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC;")]
+    [TestCase("""
+        INSERT INTO routes (id, name, paths, ws_id) SELECT gen_random_uuid(), 'r', ARRAY['/a\d'], id FROM workspaces;
+        CREATE SCHEMA audit; GRANT USAGE ON SCHEMA audit TO PUBLIC; CREATE TABLE audit.log (what text);
+        CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO audit.log VALUES (TG_OP); RETURN NEW; END';
+        ALTER FUNCTION note() OWNER TO owner; CREATE TRIGGER note AFTER UPDATE ON routes FOR EACH ROW EXECUTE FUNCTION note();
+        """)]
+    public void A_right_that_is_missing_is_given_to_the_role_that_the_run_acts_as(string setup)
+    {
+        Migrator("bootstrap --gateway-version 2.8", "owner");
+        var prepared = PsqlProcess.Run(database, $"\\set ON_ERROR_STOP on\n{setup}");
+        Assert.That(prepared.ExitCode, Is.Zero, prepared.Errors);
+        var refused = Migrator("up", "member");
+        var remedy = Regex.Match(refused.Errors, "GRANT [^;]* TO owner;", RegexOptions.None, TimeSpan.FromMinutes(1)).Value;
+        Assert.That(remedy, Is.Not.Empty, refused.Errors);
+        Assert.That(refused.Errors, Does.Not.Contain("SECURITY DEFINER;"));
+        database.Execute(remedy);
+        var up = Migrator("up", "member");
+        Assert.That(up.ExitCode, Is.Zero, up.Errors);
     }
 
     [Test]

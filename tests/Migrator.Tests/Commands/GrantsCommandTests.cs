@@ -62,6 +62,81 @@ internal sealed class GrantsCommandTests
         AssertRoles();
     }
 
+    private const string Memberships =
+        "SELECT pg_get_userbyid(roleid) FROM pg_auth_members WHERE member = 'master'::regrole AND grantor = member ORDER BY 1";
+
+    // RDS takes no password of a direct or indirect member of rds_iam.
+    private const string InIam =
+        "WITH RECURSIVE mine AS (SELECT 'master'::regrole::oid AS oid UNION SELECT m.roleid FROM pg_auth_members AS m JOIN mine "
+            + "ON m.member = mine.oid) SELECT (count(*) > 0)::text FROM mine WHERE oid = 'rds_iam'::regrole";
+
+    [TestCase(14)]
+    [TestCase(15)]
+    [TestCase(16)]
+    [TestCase(18)]
+    public void The_master_user_of_RDS_can_still_log_in_with_its_password_afterwards(int version)
+    {
+        using var own = PostgresVersions.Start(version);
+        using var place = own.CreateDatabase();
+        place.Execute("CREATE ROLE master LOGIN CREATEROLE CREATEDB; CREATE ROLE rds_iam;"
+            + $"ALTER DATABASE \"{place.Name}\" OWNER TO master; ALTER SCHEMA public OWNER TO master;");
+        var psql = PsqlProcess.Run(place, Migrator($"grants {Roles} --iam", "kong", place).Output, "master");
+        Assert.That(psql.ExitCode, Is.Zero, psql.Errors);
+        Assert.That(place.Query(Memberships), Is.Empty);
+        Assert.That(place.Query(InIam), Is.EqualTo(new[] { "false" }));
+
+        // From PostgreSQL 16 on, who makes a role is its member, and cannot change that.
+        Assert.That(Regex.Count(psql.Errors, "was not given rds_iam: master is a member of it"), Is.EqualTo(version < 16 ? 0 : 3));
+    }
+
+    [Test]
+    public void A_role_of_which_the_master_user_is_a_member_gets_rds_iam_only_after_that()
+    {
+        server.Execute("postgres", "CREATE ROLE master LOGIN CREATEROLE CREATEDB; CREATE ROLE rds_iam; CREATE ROLE gateway LOGIN; "
+            + "CREATE ROLE team; GRANT gateway TO team; GRANT team TO master");
+        database.Execute($"ALTER DATABASE \"{database.Name}\" OWNER TO gateway; ALTER SCHEMA public OWNER TO gateway");
+        var psql = PsqlProcess.Run(database, Migrator($"grants {Roles} --iam", "kong").Output, "master");
+        Assert.That(psql.ExitCode, Is.Zero, psql.Errors);
+        Assert.That(psql.Errors, Does.Contain("gateway was not given rds_iam: master is a member of it"));
+        Assert.That(database.Query(InIam), Is.EqualTo(new[] { "false" }));
+        var hint = Regex.Match(psql.Errors, "REVOKE gateway FROM team; GRANT rds_iam TO gateway;", RegexOptions.None, Limit).Value;
+        Assert.That(PsqlProcess.Run(database, $"\\set ON_ERROR_STOP on\n{hint}\n", "master").ExitCode, Is.Zero, psql.Errors);
+        Assert.That(database.Query(InIam), Is.EqualTo(new[] { "false" }));
+        Assert.That(database.Query("SELECT count(*)::text FROM pg_auth_members WHERE roleid = 'rds_iam'::regrole"),
+            Is.EqualTo(new[] { "3" }));
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public void Who_has_not_the_rights_of_the_owner_changes_nothing_and_is_told_how_to_get_them(bool hasTables)
+    {
+        server.Execute("postgres", "CREATE ROLE master LOGIN CREATEROLE CREATEDB; CREATE ROLE oldowner LOGIN");
+        database.Execute(
+            $"ALTER DATABASE \"{database.Name}\" OWNER TO oldowner; ALTER SCHEMA public OWNER TO pg_database_owner");
+        if (hasTables)
+        {
+            Assert.That(Migrator("bootstrap", "oldowner").ExitCode, Is.Zero);
+        }
+
+        var script = Migrator($"grants {Roles}", "kong").Output;
+        var refused = PsqlProcess.Run(database, script, "master");
+        Assert.That(refused.ExitCode, Is.EqualTo(3));
+        Assert.That(refused.Errors, Does.Contain("belongs to oldowner, and master does not have its rights").And.Not.Contain("WARNING"));
+        Assert.That(database.Query("SELECT rolname FROM pg_roles WHERE rolname = 'gateway'"), Is.Empty);
+        var hint = Regex.Match(refused.Errors, "(GRANT oldowner TO master;)\n(REVOKE oldowner FROM master;)", RegexOptions.None, Limit);
+        var psql = PsqlProcess.Run(database, $"{hint.Groups[1].Value}\n{script}\n{hint.Groups[2].Value}\n", "master");
+        Assert.That(psql.ExitCode, Is.Zero, psql.Errors);
+        Assert.That(psql.Errors, Does.Not.Contain("WARNING"));
+        Assert.That(database.Query("SELECT count(*)::text FROM pg_auth_members WHERE member = 'master'::regrole"),
+            Is.EqualTo(new[] { "0" }));
+        if (!hasTables)
+        {
+            Assert.That(Migrator("bootstrap", "kong_owner").ExitCode, Is.Zero);
+        }
+
+        AssertRoles();
+    }
+
     [Test]
     public void Other_tables_in_the_schema_stay_as_they_are()
     {
@@ -112,6 +187,11 @@ internal sealed class GrantsCommandTests
     [TestCase("GRANT pg_execute_server_program TO gateway", "is a member of pg_execute_server_program",
         "REVOKE pg_execute_server_program FROM gateway;")]
     [TestCase("CREATE ROLE team CREATEROLE; GRANT team TO gateway", "is a member of team, which may create", "REVOKE team FROM gateway;")]
+    [TestCase("CREATE ROLE team; GRANT kong_owner TO team; GRANT team TO gateway", "is a member of kong_owner through team, which owns",
+        "REVOKE kong_owner FROM team;")]
+    [TestCase("CREATE ROLE team; GRANT TRUNCATE ON routes TO team; GRANT team TO gateway",
+        "is a member of team, which has TRUNCATE on routes",
+        "REVOKE team FROM gateway;")]
     [TestCase("ALTER DATABASE DB OWNER TO gateway", "owns the database", "ALTER DATABASE DB OWNER TO kong_owner;")]
     [TestCase("GRANT CREATE ON DATABASE DB TO gateway", "may create schemas in the database", "REVOKE CREATE ON DATABASE DB FROM gateway;")]
     [TestCase("CREATE FUNCTION door(text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS 'BEGIN EXECUTE $1; END'; "
@@ -170,6 +250,7 @@ internal sealed class GrantsCommandTests
         var arguments = Regex.Match(
             check, "(?<=migrator )grants -c \\S+ --owner \\S+ --gateway \\S+", RegexOptions.None, Limit).Value;
         Assert.That(arguments, Does.EndWith("--owner app_owner --gateway app"));
+        Assert.That(check, Does.Not.Contain("OWNER TO app_owner"));
         using var conf = KongConf.For(database);
         var script = MigratorProcess.Run(Regex.Replace(arguments, "-c \\S+", $"-c {conf.Path}", RegexOptions.None, Limit));
         Assert.That(script.ExitCode, Is.Zero, script.Errors);
@@ -222,7 +303,7 @@ internal sealed class GrantsCommandTests
         var result = Migrator("grants --owner O'x\"y --gateway g --iam", "kong");
         Assert.That(result.Output,
             Does.Contain("CREATE ROLE \"O'x\"\"y\" LOGIN").And.Contain("rolname = 'O''x\"y'").And
-                .Contain("GRANT rds_iam TO \"O'x\"\"y\";"));
+                .Contain("rolname IN ('O''x\"y', 'g')").And.Contain("GRANT rds_iam TO %I"));
     }
 
     [Test]

@@ -15,6 +15,27 @@ internal sealed class ListCommandTests : CommandTest
     }
 
     [Test]
+    public void A_schema_without_a_ledger_beside_one_that_has_it_is_named_with_it()
+    {
+        StartBootstrapped();
+        const string Words = "Schema 'other' is empty, and schema 'public' has a ledger of Kong's";
+        var list = Migrator("list", ("pg_schema", "other"));
+        Assert.That(list.ExitCode, Is.EqualTo(3));
+        Assert.That(list.Output, Does.Contain(Words).And.Contain("is empty in schema 'other'").And.Contain("Correct pg_schema"));
+        foreach (var command in new[] { "up", "finish", "advise", "verify", "wait --timeout 0" })
+        {
+            var refused = Migrator(command, ("pg_schema", "other"));
+            Assert.That((refused.ExitCode, refused.Errors), Is.EqualTo((3, refused.Errors)), command);
+            Assert.That(refused.Errors, Does.Contain(Words).IgnoreCase, command);
+        }
+
+        var bootstrap = Migrator("bootstrap", ("pg_schema", "other"));
+        Assert.That(bootstrap.ExitCode, Is.Zero, bootstrap.Errors);
+        Assert.That(bootstrap.Errors, Does.Contain($"warning: {Words}"));
+        Assert.That(Migrator("list", ("pg_schema", "other")).Output, Does.Not.Contain("'public'"));
+    }
+
+    [Test]
     public void On_an_up_to_date_database_it_exits_with_0_and_lists_all_migrations_on_request()
     {
         StartBootstrapped();

@@ -3,6 +3,21 @@ namespace Migrator.Tests.Commands;
 internal sealed class UpCommandTests : CommandTest
 {
     [Test]
+    public void A_warning_of_the_server_that_is_about_no_row_is_shown_and_not_counted()
+    {
+        StartBootstrapped("3.8");
+        Database.Execute(
+            """
+            CREATE FUNCTION remark() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE WARNING 'by the way'; RETURN NULL; END $$;
+            CREATE TRIGGER remark AFTER INSERT OR UPDATE ON schema_meta FOR EACH ROW EXECUTE FUNCTION remark();
+            """);
+        var up = Migrator("up");
+        Assert.That(up.ExitCode, Is.Zero, up.Errors);
+        Assert.That(up.Errors, Does.Contain("by the way"));
+        Assert.That(up.Output, Does.Not.Contain("need attention"));
+    }
+
+    [Test]
     public void An_empty_database_is_refused()
     {
         var result = Migrator("up");

@@ -53,7 +53,7 @@ public sealed class ConnectionTests
     [Test]
     public void Tls_is_off_by_default_and_on_if_requested()
     {
-        Assert.That(Conf.Load("").Postgres.Tls, Is.SameAs(TlsSettings.Off));
+        Assert.That(Conf.Load("pg_host = db").Postgres.Tls, Is.SameAs(TlsSettings.Off));
         Assert.That(Conf.Load("pg_ssl = on").Postgres.Tls, Has.Property("Enabled").True.And.Property("Verify").False);
         Assert.That(Conf.Load("pg_ssl_required = on").Postgres.Tls.Enabled, Is.True);
     }

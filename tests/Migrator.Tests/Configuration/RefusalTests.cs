@@ -7,6 +7,24 @@ namespace Migrator.Tests.Configuration;
 /// <summary>Settings that can only be mistakes are refused, all at once, before any connection is made.</summary>
 public sealed class RefusalTests
 {
+    [TestCase("")]
+    [TestCase(" \n\r\n")]
+    public void An_empty_file_is_refused_unless_a_variable_gives_a_setting_of_the_database(string text)
+    {
+        Assert.That(Conf.Errors(text).Single().Message, Does.Contain("it is empty, and no KONG_PG_ variable is set"));
+        Assert.That(Conf.Load(text, ("KONG_PG_DATABASE", "kong")).Warnings, Is.Empty);
+        Assert.That(Conf.Warnings(text), Is.Empty, "config shows the defaults");
+    }
+
+    [Test]
+    public void A_file_without_settings_of_the_database_says_so_unless_a_variable_gives_one()
+    {
+        Assert.That(Conf.Load("# comments\n").Warnings.Single().ToString(),
+            Does.Contain("no pg_ setting is given").And.Contain("host 127.0.0.1, port 5432, user kong, database kong"));
+        Assert.That(Conf.Load("plugins = bundled").Warnings.Single().Code, Is.EqualTo("all-defaults"));
+        Assert.That(Conf.Load("# comments\n", ("KONG_PG_DATABASE", "kong")).Warnings, Is.Empty);
+    }
+
     [TestCase("pg_host: db\npg_port: 1\n", "YAML")]
     [TestCase("{ \"pg_host\": \"db\" }", "JSON")]
     [TestCase("KONG_PG_HOST=db\nKONG_PG_PORT=1\n", "environment variables")]
@@ -53,6 +71,9 @@ public sealed class RefusalTests
     [TestCase("pg_host = unix:run/.s.PGSQL.5432", "starts with /")]
     [TestCase("pg_host = unix:/run/.s.PGSQL.99999", "from 1 to 65535")]
     [TestCase("pg_host = ${DB_HOST}", "was not filled in")]
+    [TestCase("pg_database = ${DB}", "was not filled in")]
+    [TestCase("pg_user = $(DB_USER)", "was not filled in")]
+    [TestCase("pg_schema = kong_{{ .Values.env }}", "was not filled in")]
     [TestCase("pg_port = 99999", "from 1 to 65535")]
     [TestCase("pg_timeout = -1", "milliseconds")]
     [TestCase("pg_host = a,b", "more than one host")]

@@ -82,12 +82,15 @@ internal sealed class PoolerLoginTests
         ConnectionErrorTests.AssertRefused(9, Run("list", pooler, "no_such_one"), "has no database 'no_such_one'", "pg_database");
     }
 
-    [Test]
-    public void A_database_that_PgBouncer_does_not_have_names_pg_database()
+    [TestCase("kong", "no such database: no_such_one")]
+    [TestCase("no_such_one = dbname=nodb", "database \"nodb\" does not exist")]
+    public void A_database_that_PgBouncer_does_not_have_names_pg_database_and_the_entry_of_PgBouncer(string databases, string words)
     {
         Require(PgBouncer);
-        using var pooler = PoolerServer.Start(PostgresServer.Shared, poolSize: 2, databases: "kong");
-        ConnectionErrorTests.AssertRefused(9, Run("list", pooler, "no_such_one"), "has no database 'no_such_one'", "pg_database");
+        using var pooler = PoolerServer.Start(PostgresServer.Shared, poolSize: 2, databases);
+        var result = Run("list", pooler, "no_such_one");
+        ConnectionErrorTests.AssertRefused(9, result, "has no database 'no_such_one'", "pg_database");
+        Assert.That(result.Errors, Does.Contain(words).And.Contain("[databases]").And.Not.Contain("CREATE DATABASE"));
     }
 
     // What the server refuses, and what its own message says.

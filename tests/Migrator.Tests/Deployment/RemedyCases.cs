@@ -194,6 +194,8 @@ internal static class RemedyCases
     public static readonly IReadOnlyList<RemedyCase> All =
     [
         new("a dump restored by a superuser with --no-owner", "SELECT pg_temp.give('kong', true);", "ALTER … … OWNER TO …;"),
+        new("a function of another role, as check finds it", "ALTER FUNCTION sync_tags() OWNER TO {other};", "ALTER … … OWNER TO …;")
+        { Command = "check" },
         new("functions restored by a superuser", "SELECT pg_temp.give('kong', false);", "ALTER … … OWNER TO …;")
         { Command = "up --force --gateway-version 2.8" },
         new("tables of another role", OthersTables, "GRANT … TO …;"),
@@ -221,11 +223,11 @@ internal static class RemedyCases
             "SET default_transaction_read_only = off; ALTER ROLE … IN DATABASE … SET default_transaction_read_only = off;")
         { PastedBy = "{user}" },
 
-        new("no database", "", "GRANT … TO CURRENT_USER;", "CREATE DATABASE … OWNER …;")
+        new("no database", "", "GRANT … TO CURRENT_USER;", "CREATE DATABASE … OWNER …;", "REVOKE … FROM CURRENT_USER;")
         { Command = "bootstrap", Settings = [("pg_database", "{db}_new")], CleanUp = "DROP DATABASE {db}_new;" },
         .. new[] { 15, 16 }.Select(version => new RemedyCase($"no database, for the master user of PostgreSQL {version}",
             "CREATE ROLE {db}_master LOGIN CREATEDB CREATEROLE; SET ROLE {db}_master; CREATE ROLE {db}_owner LOGIN;",
-            "GRANT … TO CURRENT_USER;", "CREATE DATABASE … OWNER …;")
+            "GRANT … TO CURRENT_USER;", "CREATE DATABASE … OWNER …;", "REVOKE … FROM CURRENT_USER;")
         {
             Start = "empty",
             Command = "bootstrap",
@@ -275,6 +277,7 @@ internal static class RemedyCases
         new("functions of PostgreSQL for few only", "REVOKE EXECUTE ON FUNCTION pg_try_advisory_xact_lock(int, int) FROM PUBLIC;",
             "GRANT EXECUTE ON FUNCTION … TO …;"),
         new("PL/pgSQL for few only", "REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC;", "GRANT USAGE ON LANGUAGE … TO …;"),
+        new("a type of PostgreSQL for few only", "REVOKE USAGE ON TYPE jsonb FROM PUBLIC;", "GRANT USAGE ON TYPE … TO …;"),
         new("no temporary tables", "ALTER DATABASE {db} OWNER TO kong; REVOKE TEMPORARY ON DATABASE {db} FROM PUBLIC;",
             "GRANT TEMPORARY ON DATABASE … TO …;") { Command = "advise" },
         new("row security that is forced",
@@ -298,6 +301,10 @@ internal static class RemedyCases
             "DROP RULE … ON ….…;"),
         new("a rule on the ledger that check finds", "CREATE RULE r AS ON INSERT TO schema_meta DO INSTEAD NOTHING;",
             "DROP RULE … ON ….…;") { Command = "check" },
+        new("a ledger without its key that check finds", "ALTER TABLE schema_meta DROP CONSTRAINT schema_meta_pkey;",
+            "ALTER TABLE ….… ADD PRIMARY KEY (…);") { Command = "check" },
+        new("a condition of a publication that check finds", "CREATE PUBLICATION p FOR TABLE routes WHERE (name IS NOT NULL);",
+            "ALTER TABLE ….… REPLICA IDENTITY FULL;") { Command = "check" },
         new("a trigger that discards the row in locks",
             "CREATE FUNCTION drop_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;"
                 + "CREATE TRIGGER d BEFORE INSERT ON locks FOR EACH ROW EXECUTE FUNCTION drop_it();",

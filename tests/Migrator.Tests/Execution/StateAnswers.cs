@@ -24,7 +24,7 @@ internal static class StateAnswers
             ("run_triggers", ""), ("table_maker", ""), ("in_recovery", inRecovery), ("read_only", false),
             ("lock_holder", holder ?? ""), ("lock_owner", row?.Owner ?? ""),
             ("lock_until", row?.Until ?? ""), ("locks_exist", true), ("ledger", Text(ledger)), ("has_entities", true), ("flaw", ""),
-            ("may_be_blue_green", false), ("kong_tables", ""),
+            ("may_be_blue_green", false), ("kong_tables", ""), ("other_ledgers", ""),
         ]);
 
     /// <summary>The answer to a transaction that was executed.</summary>

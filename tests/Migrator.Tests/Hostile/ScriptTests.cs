@@ -48,6 +48,20 @@ internal sealed class ScriptTests : CommandTest
     }
 
     [Test]
+    public void A_script_that_does_nothing_says_so_and_one_that_is_too_late_has_a_hint()
+    {
+        StartBootstrapped("3.4");
+        var finish = Migrator("plan finish --sql");
+        Assert.That(finish.Output, Does.Contain("-- It does nothing"));
+        Assert.That(finish.Errors, Does.Contain("the script does nothing").And.Contain("migrator up -c"));
+        var up = Migrator("plan up --sql").Output;
+        Assert.That(Migrator("up").ExitCode, Is.Zero);
+        var late = PsqlProcess.Run(Database, up);
+        Assert.That((late.ExitCode, late.Errors), Is.EqualTo((3, late.Errors)));
+        Assert.That(late.Errors, Does.Contain("the ledger has changed").And.Contain("HINT:").And.Contain("migrator plan"));
+    }
+
+    [Test]
     public async Task The_name_of_a_database_is_on_the_first_line_of_a_script()
     {
         var name = $"{Database.Name}\n\\! touch {Mark}\n-- x";

@@ -28,6 +28,20 @@ internal sealed class RolloutCommandTests : CommandTest
     }
 
     [Test]
+    public void A_user_who_may_not_read_the_data_planes_is_told_the_GRANT_that_helps()
+    {
+        StartBootstrapped("3.4");
+        var user = $"{Database.Name}_reader";
+        Database.Execute($"CREATE ROLE {user} LOGIN; GRANT USAGE ON SCHEMA public TO {user}; GRANT SELECT ON schema_meta, locks TO {user}");
+        var nodes = Migrator("nodes --watch 0", ("pg_user", user));
+        Assert.That(nodes.ExitCode, Is.EqualTo(9), nodes.Errors);
+        var grant = $"GRANT SELECT ON ALL TABLES IN SCHEMA \"public\" TO \"{user}\";";
+        Assert.That(nodes.Errors, Does.Contain(grant));
+        Database.Execute(grant);
+        Assert.That(Migrator("nodes --watch 0", ("pg_user", user)).ExitCode, Is.Zero);
+    }
+
+    [Test]
     public void Wait_ends_when_another_run_has_migrated()
     {
         using var conf = KongConf.For(Database);

@@ -66,6 +66,9 @@ internal static class DiagnosticCode
     /// <summary>A setting that has no effect because of another one.</summary>
     public const string NoEffect = "no-effect";
 
+    /// <summary>No setting of the database is given: the defaults are used.</summary>
+    public const string AllDefaults = "all-defaults";
+
     /// <summary>A setting that the gateway's loader accepts but that no connection can be made with.</summary>
     public const string CannotConnect = "cannot-connect";
 }
