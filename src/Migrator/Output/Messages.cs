@@ -38,8 +38,8 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
         if (facts.Ledger is { IsEmpty: true, Elsewhere: { Length: > 0 } elsewhere })
         {
             log.Write(
-                LogLevel.Warning, $"{elsewhere}: the tables of another gateway are made.", cause: null,
-                $"If that is not meant, give this up with reset, and correct pg_schema.");
+                LogLevel.Warning, $"{elsewhere}: the tables of another gateway are made.",
+                "If that is not meant, give this up with reset, and correct pg_schema.");
         }
 
         var phases = steps.Select(s => s.Phase).Distinct().ToList();

@@ -55,7 +55,7 @@ internal sealed class Pooler(IDatabaseSession session)
         }
     }
 
-    private static Task<int> BackendAsync(IDatabaseSession session, CancellationToken cancellationToken) => session.StreamAsync(
+    private static Task<int> BackendAsync(IDatabaseSession session, CancellationToken cancellationToken) => session.SendAsync(
         [new NpgsqlBatchCommand("SELECT pg_catalog.pg_backend_pid()")],
         async reader => await reader.ReadAsync(cancellationToken) ? reader.GetInt32(0) : 0,
         Limit,

@@ -224,7 +224,7 @@ internal sealed class SharedFileTests : IamTest
             + $"web_identity_token_file = {Bed.Write("jwt", "jwt")}\n";
         Bed.Write(".aws/config", $"[default]\n{profile}");
         var given = value == "ROLE" ? AwsAccount.Role("db") : value;
-        (string, string)[] variables = variable.Length > 0 ? [(variable, given)] : [];
+        (string, string?)[] variables = variable.Length > 0 ? [(variable, given)] : [];
         await AssertAsync(AwsAccount.Role(role), null, variables);
         Assert.That(Bed.Sts.LastForm["RoleSessionName"], Is.EqualTo(name));
 
