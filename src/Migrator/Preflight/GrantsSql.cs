@@ -150,7 +150,8 @@ internal sealed class GrantsSql(string database, string schema, GrantedRoles rol
               FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
              WHERE n.nspname = {Sql.Literal(schema)} AND c.relkind IN ('r', 'p') AND c.relname IN (
             {Wrapped(Tables)})
-               AND c.relowner IN (SELECT datdba FROM pg_database WHERE datname = current_database() UNION SELECT n.nspowner)) AS kong
+               AND c.relowner IN (SELECT datdba FROM pg_database WHERE datname = current_database() UNION SELECT n.nspowner
+                 UNION SELECT oid FROM pg_roles WHERE rolsuper)) AS kong
             JOIN pg_roles AS o ON o.oid = owner JOIN pg_roles AS me ON me.rolname = current_user
            WHERE NOT me.rolsuper AND NOT pg_has_role(owner, 'USAGE')
            GROUP BY o.oid, o.rolname, o.rolsuper, me.rolcreaterole ORDER BY 1 LIMIT 1;

@@ -14,6 +14,22 @@ internal sealed class AdviseCommandTests : CommandTest
     private static readonly JsonElement Verdicts = JsonDocument.Parse(File.ReadAllText(Data("verdicts.json"))).RootElement;
 
     [Test]
+    public void With_many_findings_JSON_fits_into_the_memory_of_a_container_of_32_MiB()
+    {
+        StartBootstrapped("2.8");
+        Database.Execute(
+            "INSERT INTO routes (id, name, paths, hosts, ws_id, protocols) SELECT gen_random_uuid(), 'r' || i, "
+                + "ARRAY['/a(' || repeat('x', 20)], ARRAY['bad host ' || repeat('y', 20)], (SELECT id FROM workspaces), '{http}' "
+                + "FROM generate_series(1, 2000) AS i");
+        using var conf = KongConf.For(Database);
+        var advise = MigratorProcess.Run(
+            $"advise --json -c {conf.Path}",
+            new Dictionary<string, string>(StringComparer.Ordinal) { ["DOTNET_GCHeapHardLimit"] = "1000000" });
+        Assert.That(advise.ExitCode, Is.Zero.Or.EqualTo(1), advise.Errors);
+        Assert.That(advise.Output, Does.Contain("\"truncated\": true").And.EndWith("}\n"));
+    }
+
+    [Test]
     public void Before_the_upgrade_it_finds_every_row_that_Kong_refuses_after_it()
     {
         StartWithRows();
