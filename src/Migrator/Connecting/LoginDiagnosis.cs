@@ -60,7 +60,8 @@ internal static class LoginDiagnosis
         PostgresErrorCodes.TooManyConnections => Full(e, server),
         PostgresErrorCodes.CannotConnectNow => new(
             $"{server} does not accept connections yet: {e.MessageText} [{e.SqlState}].",
-            PoolerWords.IsOfEarlierLogin(e) ? "A login of PgBouncer failed, and it refuses new ones until server_login_retry (15 s) is over."
+            PoolerWords.IsOfEarlierLogin(e)
+                ? "A login of PgBouncer failed, and it refuses new ones until server_login_retry (15 s) is over."
                 : PoolerWords.Is(e) ? "The pooler has no server just now: it starts up, fails over, or cannot be reached from the pooler."
                 : "The server is starting up, recovering or shutting down.",
             PoolerWords.IsOfEarlierLogin(e)
