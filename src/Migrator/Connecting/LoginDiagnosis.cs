@@ -58,17 +58,7 @@ internal static class LoginDiagnosis
                 + $"{Sql.Identifier(settings.User)};",
             e),
         PostgresErrorCodes.TooManyConnections => Full(e, server),
-        PostgresErrorCodes.CannotConnectNow => new(
-            $"{server} does not accept connections yet: {e.MessageText} [{e.SqlState}].",
-            PoolerWords.IsOfEarlierLogin(e)
-                ? "A login of PgBouncer failed, and it refuses new ones until server_login_retry (15 s) is over."
-                : PoolerWords.Is(e) ? "The pooler has no server just now: it starts up, fails over, or cannot be reached from the pooler."
-                : "The server is starting up, recovering or shutting down.",
-            PoolerWords.IsOfEarlierLogin(e)
-                ? "See PgBouncer's log for the reason (user, password, database, pg_hba.conf), or try again after that time: --wait 30"
-                : "Try again in a moment.",
-            e)
-        { IsTransient = true },
+        PostgresErrorCodes.CannotConnectNow => NotYet(e, server),
         _ => new(
             $"{server} refused the connection: {e.MessageText} [{e.SqlState}].",
             ServerWords.Of(e) is { Length: > 0 } words ? words.TrimEnd() : null,
@@ -76,6 +66,18 @@ internal static class LoginDiagnosis
             e)
         { IsTransient = IsTransient(e) },
     };
+
+    private static MigratorException NotYet(PostgresException e, string server) => new(
+        $"{server} does not accept connections yet: {e.MessageText} [{e.SqlState}].",
+        PoolerWords.IsOfEarlierLogin(e)
+            ? "A login of PgBouncer failed, and it refuses new ones until server_login_retry (15 s) is over."
+            : PoolerWords.Is(e) ? "The pooler has no server just now: it starts up, fails over, or cannot be reached from the pooler."
+            : "The server is starting up, recovering or shutting down.",
+        PoolerWords.IsOfEarlierLogin(e)
+            ? "See PgBouncer's log for the reason (user, password, database, pg_hba.conf), or try again after that time: --wait 30"
+            : "Try again in a moment.",
+        e)
+    { IsTransient = true };
 
     private static MigratorException Full(PostgresException e, string server) => new(
         $"{server} has no connection left: {e.MessageText} [{e.SqlState}].",
