@@ -97,30 +97,30 @@ internal static class LoginDiagnosis
     /// <summary>The refusals that have the SQLSTATE of others, and a routine of their own; null for others.</summary>
     private static MigratorException? ByRoutine(PostgresException e, PostgresSettings settings, string server) =>
         PoolerWords.SqlState(e) switch
-    {
-        PostgresErrorCodes.InvalidAuthorizationSpecification when IsOfUser(e) => new(
-            $"{server} refused user '{settings.User}': {e.MessageText} [{e.SqlState}].",
-            cause: null,
-            $"Check pg_user; check prints the SQL that makes the user. If it may not log in, as "
-                + $"{SessionDiagnosis.Administrator}: ALTER ROLE "
-                + $"{Sql.Identifier(settings.User)} LOGIN;",
-            e),
-        PostgresErrorCodes.TooManyConnections when IsOfUser(e) || IsOfDatabase(e) => new(
-            $"{server} has no connection left: {e.MessageText} [{e.SqlState}].",
-            $"The limit is that of the {(IsOfUser(e) ? "user" : "database")}.",
-            "Try again, close idle connections, or remove the limit, as " + (IsOfUser(e)
-                ? $"{SessionDiagnosis.Administrator}: ALTER ROLE {Sql.Identifier(settings.User)} CONNECTION LIMIT -1;"
-                : $"the owner of the database or a superuser: ALTER DATABASE {Sql.Identifier(settings.Database)} CONNECTION LIMIT -1;"),
-            e)
-        { IsTransient = true },
-        PostgresErrorCodes.ObjectNotInPrerequisiteState when IsOfDatabase(e) => new(
-            $"{server} refused the connection: {e.MessageText} [{e.SqlState}].",
-            cause: null,
-            $"Allow it, connected to another database as its owner or a superuser: ALTER DATABASE {Sql.Identifier(settings.Database)} "
-                + "ALLOW_CONNECTIONS true;",
-            e),
-        _ => null,
-    };
+        {
+            PostgresErrorCodes.InvalidAuthorizationSpecification when IsOfUser(e) => new(
+                $"{server} refused user '{settings.User}': {e.MessageText} [{e.SqlState}].",
+                cause: null,
+                $"Check pg_user; check prints the SQL that makes the user. If it may not log in, as "
+                    + $"{SessionDiagnosis.Administrator}: ALTER ROLE "
+                    + $"{Sql.Identifier(settings.User)} LOGIN;",
+                e),
+            PostgresErrorCodes.TooManyConnections when IsOfUser(e) || IsOfDatabase(e) => new(
+                $"{server} has no connection left: {e.MessageText} [{e.SqlState}].",
+                $"The limit is that of the {(IsOfUser(e) ? "user" : "database")}.",
+                "Try again, close idle connections, or remove the limit, as " + (IsOfUser(e)
+                    ? $"{SessionDiagnosis.Administrator}: ALTER ROLE {Sql.Identifier(settings.User)} CONNECTION LIMIT -1;"
+                    : $"the owner of the database or a superuser: ALTER DATABASE {Sql.Identifier(settings.Database)} CONNECTION LIMIT -1;"),
+                e)
+            { IsTransient = true },
+            PostgresErrorCodes.ObjectNotInPrerequisiteState when IsOfDatabase(e) => new(
+                $"{server} refused the connection: {e.MessageText} [{e.SqlState}].",
+                cause: null,
+                $"Allow it, connected to another database as its owner or a superuser: ALTER DATABASE {Sql.Identifier(settings.Database)} "
+                    + "ALLOW_CONNECTIONS true;",
+                e),
+            _ => null,
+        };
 
     private static bool IsOfUser(PostgresException e) => e.Routine == OfUser || PoolerWords.IsOfRole(e);
 
