@@ -67,8 +67,8 @@ internal static class ConnectionDiagnosis
             : "A firewall or security group drops the packets, or the server is overloaded.",
         accepts ? "See the log of the pooler or the server, or wait for its answer: --wait 30 (or raise pg_timeout, in milliseconds, or "
                 + "--db-timeout, in seconds)."
-            : "Check that this machine may reach the port (on AWS: the security group of the database), or raise pg_timeout (milliseconds) or "
-            + "--db-timeout (seconds).",
+            : "Check that this machine may reach the port (on AWS: the security group of the database), or raise pg_timeout "
+                + "(milliseconds) or --db-timeout (seconds).",
         e)
     { IsTransient = true };
 

@@ -49,16 +49,7 @@ internal static class LoginDiagnosis
                 + $"{Sql.Identifier(settings.User)};",
             e),
         PostgresErrorCodes.TooManyConnections => Full(e, server),
-        PostgresErrorCodes.CannotConnectNow => new(
-            $"{server} does not accept connections yet: {e.MessageText} [{e.SqlState}].",
-            PoolerWords.IsOfEarlierLogin(e) ? "A login of PgBouncer failed, and it refuses new ones until server_login_retry (15 s) is over."
-                : PoolerWords.Is(e) ? "The pooler has no server just now: it starts up, fails over, or cannot be reached from the pooler."
-                : "The server is starting up, recovering or shutting down.",
-            PoolerWords.IsOfEarlierLogin(e)
-                ? "See PgBouncer's log for the reason (user, password, database, pg_hba.conf), or try again after that time: --wait 30"
-                : "Try again in a moment.",
-            e)
-        { IsTransient = true },
+        PostgresErrorCodes.CannotConnectNow => NotYet(e, server),
         _ => new(
             $"{server} refused the connection: {e.MessageText} [{e.SqlState}].",
             ServerWords.Of(e) is { Length: > 0 } words ? words.TrimEnd() : null,
@@ -87,6 +78,18 @@ internal static class LoginDiagnosis
                 e);
     }
 
+    private static MigratorException NotYet(PostgresException e, string server) => new(
+        $"{server} does not accept connections yet: {e.MessageText} [{e.SqlState}].",
+        PoolerWords.IsOfEarlierLogin(e)
+            ? "A login of PgBouncer failed, and it refuses new ones until server_login_retry (15 s) is over."
+            : PoolerWords.Is(e) ? "The pooler has no server just now: it starts up, fails over, or cannot be reached from the pooler."
+            : "The server is starting up, recovering or shutting down.",
+        PoolerWords.IsOfEarlierLogin(e)
+            ? "See PgBouncer's log for the reason (user, password, database, pg_hba.conf), or try again after that time: --wait 30"
+            : "Try again in a moment.",
+        e)
+    { IsTransient = true };
+
     private static MigratorException Full(PostgresException e, string server) => new(
         $"{server} has no connection left: {e.MessageText} [{e.SqlState}].",
         cause: null,
@@ -105,30 +108,30 @@ internal static class LoginDiagnosis
     /// <summary>The refusals that have the SQLSTATE of others, and a routine of their own; null for others.</summary>
     private static MigratorException? ByRoutine(PostgresException e, PostgresSettings settings, string server) =>
         PoolerWords.SqlState(e) switch
-    {
-        PostgresErrorCodes.InvalidAuthorizationSpecification when IsOfUser(e) => new(
-            $"{server} refused user '{settings.User}': {e.MessageText} [{e.SqlState}].",
-            cause: null,
-            $"Check pg_user; check prints the SQL that makes the user. If it may not log in, as "
-                + $"{SessionDiagnosis.Administrator}: ALTER ROLE "
-                + $"{Sql.Identifier(settings.User)} LOGIN;",
-            e),
-        PostgresErrorCodes.TooManyConnections when IsOfUser(e) || IsOfDatabase(e) => new(
-            $"{server} has no connection left: {e.MessageText} [{e.SqlState}].",
-            $"The limit is that of the {(IsOfUser(e) ? "user" : "database")}.",
-            "Try again, close idle connections, or remove the limit, as " + (IsOfUser(e)
-                ? $"{SessionDiagnosis.Administrator}: ALTER ROLE {Sql.Identifier(settings.User)} CONNECTION LIMIT -1;"
-                : $"the owner of the database or a superuser: ALTER DATABASE {Sql.Identifier(settings.Database)} CONNECTION LIMIT -1;"),
-            e)
-        { IsTransient = true },
-        PostgresErrorCodes.ObjectNotInPrerequisiteState when IsOfDatabase(e) => new(
-            $"{server} refused the connection: {e.MessageText} [{e.SqlState}].",
-            cause: null,
-            $"Allow it, connected to another database as its owner or a superuser: ALTER DATABASE {Sql.Identifier(settings.Database)} "
-                + "ALLOW_CONNECTIONS true;",
-            e),
-        _ => null,
-    };
+        {
+            PostgresErrorCodes.InvalidAuthorizationSpecification when IsOfUser(e) => new(
+                $"{server} refused user '{settings.User}': {e.MessageText} [{e.SqlState}].",
+                cause: null,
+                $"Check pg_user; check prints the SQL that makes the user. If it may not log in, as "
+                    + $"{SessionDiagnosis.Administrator}: ALTER ROLE "
+                    + $"{Sql.Identifier(settings.User)} LOGIN;",
+                e),
+            PostgresErrorCodes.TooManyConnections when IsOfUser(e) || IsOfDatabase(e) => new(
+                $"{server} has no connection left: {e.MessageText} [{e.SqlState}].",
+                $"The limit is that of the {(IsOfUser(e) ? "user" : "database")}.",
+                "Try again, close idle connections, or remove the limit, as " + (IsOfUser(e)
+                    ? $"{SessionDiagnosis.Administrator}: ALTER ROLE {Sql.Identifier(settings.User)} CONNECTION LIMIT -1;"
+                    : $"the owner of the database or a superuser: ALTER DATABASE {Sql.Identifier(settings.Database)} CONNECTION LIMIT -1;"),
+                e)
+            { IsTransient = true },
+            PostgresErrorCodes.ObjectNotInPrerequisiteState when IsOfDatabase(e) => new(
+                $"{server} refused the connection: {e.MessageText} [{e.SqlState}].",
+                cause: null,
+                $"Allow it, connected to another database as its owner or a superuser: ALTER DATABASE {Sql.Identifier(settings.Database)} "
+                    + "ALLOW_CONNECTIONS true;",
+                e),
+            _ => null,
+        };
 
     private static bool IsOfUser(PostgresException e) => e.Routine == OfUser || PoolerWords.IsOfRole(e);
 
