@@ -37,7 +37,7 @@ internal static class JsonAnswer
         json.WriteNumber("exit_code", error.ExitCode);
         json.WriteString("message", DisplayText.Cut(error.Message, DisplayText.MaxLineLength));
         json.WriteString("cause", error.Cause is null ? null : DisplayText.Cut(error.Cause, LongestBlock));
-        json.WriteString("remedy", DisplayText.Cut(error.Remedy, LongestBlock));
+        json.WriteString("remedy", DisplayText.Cut(DisplayText.Sql(error.Remedy), LongestBlock));
         json.WriteEndObject();
     }
 }
