@@ -108,6 +108,7 @@ internal sealed class OwnLockRow(IDatabaseSession session, string owner, TimePro
             .. TransactionSql.BeginWriting(schema!.Name, new Limits()),
             .. TransactionSql.ActAs(actsAs),
             KongLock.Introduce(owner),
+            new NpgsqlBatchCommand(SchemaGuard.Hold(schema, ["locks"])),
             new NpgsqlBatchCommand(sql),
             TransactionSql.Commit,
         ],
