@@ -26,6 +26,9 @@ public sealed record GatewaySchema(string Name)
     /// <summary>A relation as a value of type regclass; NULL if it does not exist.</summary>
     public string ToRegclass(string name) => $"to_regclass({Literal(name)})";
 
+    /// <summary>The schema as a value of type regnamespace; NULL if it does not exist.</summary>
+    public string ToRegnamespace => $"to_regnamespace({Sql.Literal(Identifier)})";
+
     /// <summary>Whether the name can be used inside a function body and in messages.</summary>
     /// <remarks>
     /// A dollar quote (<c>$$</c>, <c>$tag$</c>) would end the body (PostgreSQL manual, 4.1.2.4), a control character would garble messages,

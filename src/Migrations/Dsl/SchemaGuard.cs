@@ -25,6 +25,13 @@ public static class SchemaGuard
     /// </remarks>
     public const string Unsafe = "KM005";
 
+    /// <summary>The SQLSTATE, migrator's own, of the error that an event trigger calls a function of a role that is not trusted.</summary>
+    /// <remarks>The message names it, the detail whose rights it would have. The hint has the statements that disable it.</remarks>
+    public const string OnEvents = "KM006";
+
+    // Each transaction notes its user before it acts as another role: what runs in it can go back to that user's rights.
+    private const string User = "coalesce(nullif(current_setting('migrator.user', true), ''), CURRENT_USER)::name";
+
     /// <summary>The SQL condition that a function <c>p</c> runs code that its caller chooses, or changes something.</summary>
     /// <remarks>
     /// Whoever wrote the expression chose the arguments, so the function's owner says nothing. A volatile function is unsafe unless it is
@@ -43,14 +50,17 @@ public static class SchemaGuard
 
     /// <summary>The SQL condition that an object's <c>owner</c> is trusted.</summary>
     /// <remarks>
-    /// Trusted are the current user, a role whose privileges it has, the owner of the schema or of the database, and superusers. If the
-    /// current user is a superuser, its memberships are ignored, because it counts as a member of every role.
+    /// Trusted are the user of the transaction, a role whose privileges it has, the owner of the schema or of the database, and superusers.
+    /// If the user is a superuser, its memberships are ignored, because it counts as a member of every role.
     /// </remarks>
     private const string IsTrusted =
         """
         owner = me OR NOT i_am_superuser AND pg_has_role(me, owner, 'USAGE') OR owner = schema_owner OR owner = database_owner
               OR (SELECT rolsuper FROM pg_roles WHERE oid = owner)
         """;
+
+    // Of an owner that is trusted: it has less rights than the superuser that only reads.
+    private const string IsLess = " OR i_am_superuser AND NOT (SELECT rolsuper FROM pg_roles WHERE oid = owner)";
 
     /// <summary>The SQL that checks the given tables, functions, indexes and sequences.</summary>
     /// <param name="schema">The gateway's schema.</param>
@@ -64,8 +74,8 @@ public static class SchemaGuard
         $"""
         DO $$
         DECLARE
-          me oid := (SELECT oid FROM pg_roles WHERE rolname = CURRENT_USER);
-          i_am_superuser boolean := (SELECT rolsuper FROM pg_roles WHERE rolname = CURRENT_USER);
+          me oid := (SELECT oid FROM pg_roles WHERE rolname = {User});
+          i_am_superuser boolean := (SELECT rolsuper FROM pg_roles WHERE rolname = {User});
           gateway_tables name[] := {TextArray(tables)};
           gateway_functions name[] := {TextArray(functions)};
           schema_id oid;
@@ -84,11 +94,11 @@ public static class SchemaGuard
           SELECT owner, CASE WHEN ({IsTrusted}) AND pg_has_role(me, owner, 'USAGE') THEN pg_get_userbyid(owner) END
             INTO ledger_owner, target FROM (SELECT relowner AS owner FROM pg_class
               WHERE relnamespace = schema_id AND relname = 'schema_meta' AND relkind IN ('r', 'p')) AS ledger;
-          target := coalesce(target, CURRENT_USER);
+          target := coalesce(target, {User});
           SELECT string_agg(flaw, '; ' ORDER BY flaw), coalesce(min(owner_name) FILTER (WHERE owner_name = pg_get_userbyid(ledger_owner)),
-              min(owner_name)), string_agg(translate(repair, E'\n', ''), E'\n' ORDER BY repair)
+              min(owner_name)), string_agg(repair, E'\n' ORDER BY repair)
             INTO found, whose, repairs FROM (
-            {Flaws(schema, onlyReads)}{(parts is null ? "" : Check(parts))}) AS flaws;
+            {Flaws(schema, onlyReads)}{(parts is null ? "" : PartFlaws(parts))}) AS flaws;
           kong := ARRAY(SELECT oid FROM pg_class
             WHERE relnamespace = schema_id AND relname = ANY (gateway_tables) AND relkind IN ('r', 'p'));
           IF found IS NULL AND kong <> '{"{}"}' THEN
@@ -102,6 +112,95 @@ public static class SchemaGuard
               HINT = coalesce(repairs, ''), SCHEMA = {Sql.Literal(schema.Name)};
           END IF;
           {CheckCalls(onlyReads)}{(onlyReads ? "" : CheckRules)}
+        END
+        $$
+        """;
+
+    /// <summary>The SQL that keeps others from giving tables triggers until the transaction ends, and checks those they have.</summary>
+    /// <remarks>
+    /// A role that may only give a table triggers or foreign keys can do so after <see cref="Check"/>. This takes the lock that every write
+    /// takes, before the first one: it delays no reader and no writer. A table that is missing is left out.
+    /// </remarks>
+    /// <param name="schema">The gateway's schema.</param>
+    /// <param name="tables">The tables that are written to.</param>
+    public static string Hold(GatewaySchema schema, IReadOnlyList<string> tables) =>
+        $"""
+        DO $hold$
+        DECLARE
+          held name;
+          gateway_tables name[] := {TextArray(tables)};
+        BEGIN
+          FOR held IN SELECT relname FROM pg_class WHERE relnamespace = {schema.ToRegnamespace} AND relname = ANY (gateway_tables)
+              AND relkind IN ('r', 'p') AND has_table_privilege(oid, 'UPDATE') ORDER BY relname LOOP
+            EXECUTE format('LOCK TABLE %I.%I IN ROW EXCLUSIVE MODE', {Sql.Literal(schema.Name)}, held);
+          END LOOP;
+          IF {IsWatched(schema, "ANY (gateway_tables)")} THEN
+            {Lazily(Check(schema, tables, TriggerFunctions.Names))}
+          END IF;
+        END
+        $hold$
+        """;
+
+    // A text costs next to nothing until it is executed, and these seldom are.
+    private static string Lazily(string block) =>
+        $"""
+        EXECUTE $guard$
+        {block}
+        $guard$;
+        """;
+
+    /// <summary>The SQL condition that tables have triggers that are not the gateway's, or foreign keys that change other tables.</summary>
+    /// <remarks>Functions of the owner of the table are left out: what the owner may do, it may do without a trigger.</remarks>
+    /// <param name="schema">The gateway's schema.</param>
+    /// <param name="names">What the names of the tables are equal to.</param>
+    public static string IsWatched(GatewaySchema schema, string names) =>
+        $"""
+        EXISTS (SELECT FROM pg_class AS c WHERE c.relnamespace = {schema.ToRegnamespace} AND c.relname = {names}
+              AND (EXISTS (SELECT FROM pg_trigger AS t JOIN pg_proc AS p ON p.oid = t.tgfoid
+                    WHERE t.tgrelid = c.oid AND NOT t.tgisinternal AND t.tgenabled <> 'D' AND (t.tgqual IS NOT NULL
+                      OR p.proowner <> c.relowner AND NOT (p.pronamespace = c.relnamespace
+                        AND p.proname IN ({string.Join(", ", TriggerFunctions.Names.Select(Sql.Literal))}))))
+                  OR EXISTS (SELECT FROM pg_constraint AS k JOIN pg_class AS o ON o.oid = k.conrelid
+                    WHERE k.contype = 'f' AND k.confrelid = c.oid AND o.relowner <> c.relowner)))
+        """;
+
+    /// <summary>The SQL that checks that no event trigger runs code of a role that is not trusted. It comes before every DDL.</summary>
+    /// <remarks>Whatever role a transaction acts as: a function can end that, and has the rights of the user that logged in.</remarks>
+    /// <param name="schema">The gateway's schema.</param>
+    /// <param name="onlyReads">Whether nothing is changed. A superuser then runs no code of a role that is not a superuser.</param>
+    public static string CheckEventTriggers(GatewaySchema schema, bool onlyReads = false) =>
+        $"""
+        DO $events$
+        BEGIN
+          IF EXISTS (SELECT FROM pg_event_trigger WHERE evtenabled <> 'D') THEN
+            {Lazily(EventTriggers(schema, onlyReads))}
+          END IF;
+        END
+        $events$
+        """;
+
+    private static string EventTriggers(GatewaySchema schema, bool onlyReads) =>
+        $"""
+        DO $$
+        DECLARE
+          me oid := (SELECT oid FROM pg_roles WHERE rolname = {User});
+          i_am_superuser boolean := (SELECT bool_or(rolsuper) FROM pg_roles WHERE rolname IN ({User}, SESSION_USER));
+          schema_owner oid := (SELECT nspowner FROM pg_namespace WHERE nspname = {Sql.Literal(schema.Name)});
+          database_owner oid := (SELECT datdba FROM pg_database WHERE datname = current_database());
+          found text;
+          repairs text;
+        BEGIN
+          SELECT string_agg(format('event trigger %s calls function %s, which belongs to %s', evtname, called, pg_get_userbyid(owner)),
+                   '; ' ORDER BY evtname), string_agg(format('ALTER EVENT TRIGGER %I DISABLE;', evtname), E'\n' ORDER BY evtname)
+            INTO found, repairs
+            FROM (SELECT e.evtname, p.oid::regproc AS called, p.proowner AS owner
+                    FROM pg_event_trigger AS e JOIN pg_proc AS p ON p.oid = e.evtfoid
+                   WHERE e.evtenabled IN ('O', 'A') AND e.evtevent <> 'login') AS triggers
+           WHERE NOT ({IsTrusted}){(onlyReads ? IsLess : "")};
+          IF found IS NOT NULL THEN
+            RAISE EXCEPTION USING ERRCODE = '{OnEvents}', MESSAGE = found, HINT = repairs,
+              DETAIL = CASE WHEN i_am_superuser THEN SESSION_USER ELSE {User} END;
+          END IF;
         END
         $$
         """;
@@ -145,7 +244,7 @@ public static class SchemaGuard
         SELECT string_agg(DISTINCT format('%s uses %s, which belongs to %s', pg_describe_object(part, id, sub),
                      pg_describe_object(class, used, 0), pg_get_userbyid(owner)), '; '), min(pg_get_userbyid(owner)),
                    string_agg(DISTINCT {(onlyReads ? "CASE WHEN NOT i_am_superuser THEN " : "")}(
-                     SELECT format('ALTER %s %s OWNER TO %I;', upper(o.type), translate(o.identity, E'\n', ''), target)
+                     SELECT format('ALTER %s %s OWNER TO %I;', upper(o.type), o.identity, target)
                        FROM pg_identify_object(class, used, 0) AS o){(onlyReads ? " END" : "")}, E'\n')
               INTO found, whose, repairs
               FROM (
@@ -177,8 +276,7 @@ public static class SchemaGuard
                       WHERE d.refclassid = 'pg_opclass'::regclass AND oid = d.refobjid
                     UNION ALL SELECT d.refclassid, oid, relowner FROM pg_class WHERE d.refclassid = 'pg_class'::regclass
                       AND oid = d.refobjid AND d.classid IN ('pg_rewrite'::regclass, 'pg_policy'::regclass)) AS o) AS code
-             WHERE NOT ({IsTrusted}){(onlyReads
-                 ? " OR i_am_superuser AND owner <> me AND NOT (SELECT rolsuper FROM pg_roles WHERE oid = owner)" : "")};
+             WHERE NOT ({IsTrusted}){(onlyReads ? IsLess : "")};
         """;
 
     /// <summary>What removes an expression, as an SQL expression; of a trigger, the trigger.</summary>
@@ -214,8 +312,7 @@ public static class SchemaGuard
     /// </remarks>
     private static string CheckCalls(bool onlyReads) =>
         $"""
-        SELECT string_agg(DISTINCT flaw, '; '), string_agg(DISTINCT translate(repair, E'\n', ''), E'\n'),
-               string_agg(DISTINCT translate(declared, E'\n', ''), ' ')
+        SELECT string_agg(DISTINCT flaw, '; '), string_agg(DISTINCT repair, E'\n'), string_agg(DISTINCT declared, ' ')
             INTO found, repairs, whose
             FROM (
               SELECT format('table %s inherits from table %s', inhrelid::regclass, inhparent::regclass) AS flaw,
@@ -254,7 +351,7 @@ public static class SchemaGuard
                WHERE CASE call[1] WHEN 'relid' THEN call[2]::oid BETWEEN 1 AND 16383
                      ELSE EXISTS (SELECT FROM pg_proc AS p WHERE p.oid = call[2]::oid AND {RunsItsArguments}) END) AS flaws;
           IF found IS NOT NULL THEN
-            RAISE EXCEPTION USING ERRCODE = '{Unsafe}', MESSAGE = found, DETAIL = CURRENT_USER, HINT = repairs,
+            RAISE EXCEPTION USING ERRCODE = '{Unsafe}', MESSAGE = found, DETAIL = {User}, HINT = repairs,
               CONSTRAINT = coalesce(whose, '');
           END IF;
         """;
@@ -264,7 +361,7 @@ public static class SchemaGuard
         $"""
 
           SELECT string_agg(format('rule %s on table %s runs instead', r.rulename, c.relname), '; ' ORDER BY c.relname, r.rulename),
-                 string_agg(format('DROP RULE %I ON %I.%I;', r.rulename, n.nspname, c.relname), ' ' ORDER BY c.relname, r.rulename)
+                 string_agg(format('DROP RULE %I ON %I.%I;', r.rulename, n.nspname, c.relname), E'\n' ORDER BY c.relname, r.rulename)
             INTO found, whose
             FROM pg_rewrite AS r JOIN pg_class AS c ON c.oid = r.ev_class JOIN pg_namespace AS n ON n.oid = c.relnamespace
            WHERE r.ev_class = ANY (kong) AND r.is_instead AND r.ev_enabled IN ('O', 'A') AND c.relname NOT IN ('schema_meta', 'locks');
@@ -301,6 +398,9 @@ public static class SchemaGuard
                          WHERE pronamespace = schema_id AND proname = ANY (gateway_functions) AND pronargs = 0) AS kong
                  WHERE NOT ({isTrusted})
                 UNION ALL
+                SELECT format('%s() is not a trigger function', proname), NULL, NULL FROM pg_proc
+                 WHERE pronamespace = schema_id AND proname = ANY (gateway_functions) AND pronargs = 0 AND prorettype <> 'trigger'::regtype
+                UNION ALL
                 SELECT format('%s is a type, not a table', typname), NULL, NULL
                   FROM pg_type WHERE typnamespace = schema_id AND typname = ANY (gateway_tables) AND typrelid = 0
                 UNION ALL
@@ -327,7 +427,7 @@ public static class SchemaGuard
     }
 
     /// <summary>Checks that relations with the names of indexes and sequences are such, and belong to the right table or column.</summary>
-    private static string Check(GuardedParts parts) =>
+    private static string PartFlaws(GuardedParts parts) =>
         $"""
 
             UNION ALL

@@ -44,7 +44,7 @@ internal static class VerifyCommand
             facts.RequireUsableSchema();
             if (result.Differences.Count > 0)
             {
-                context.WriteScript("sql", RepairScript.Script(result));
+                context.WriteScript("sql", RepairScript.Script(result, facts.Names));
             }
         }
         else

@@ -30,6 +30,42 @@ internal static class DisplayText
     public static string Line(string text, int longest = int.MaxValue) => Write(Cut(text, longest), keepsLines: false);
 
     /// <summary>
+    /// Returns SQL, or a text with SQL in it, in which a quoted name that would be escaped is written as <c>U&amp;"..."</c>: on one line,
+    /// and still the name of the same object (PostgreSQL manual, 4.1.1).
+    /// </summary>
+    public static string Sql(string text)
+    {
+        var written = new StringBuilder(text.Length);
+        for (var at = 0; at < text.Length;)
+        {
+            var end = at + 1;
+            if (text[at] == '"')
+            {
+                for (end = text.IndexOf('"', end) + 1; end > 0 && end < text.Length && text[end] == '"';)
+                {
+                    end = text.IndexOf('"', end + 1) + 1;
+                }
+
+                end = end == 0 ? text.Length : end;
+            }
+
+            var part = text[at..end];
+            if (end - at > 1 && text[end - 1] == '"' && Line(part) != part)
+            {
+                WriteName(written, part);
+            }
+            else
+            {
+                written.Append(part);
+            }
+
+            at = end;
+        }
+
+        return written.ToString();
+    }
+
+    /// <summary>
     /// Returns the start of a text and the number of characters that follow. A surrogate pair is not split, nor an accent from its letter.
     /// </summary>
     public static string Cut(string text, int longest)
@@ -39,10 +75,6 @@ internal static class DisplayText
             ? text
             : string.Create(CultureInfo.InvariantCulture, $"{text[..end]}… ({text.Length - end} more characters)");
     }
-
-    /// <summary>Returns a text that may contain indented lines of migrator. Any other line end is escaped.</summary>
-    public static string Block(string text) =>
-        string.Join("\n" + Indent, text.Split("\n" + Indent).Select(line => Line(line, MaxLineLength)));
 
     /// <summary>Returns a text of several lines. All but the first are indented, so that none looks like the start of a message.</summary>
     /// <param name="text">The text.</param>
@@ -102,6 +134,21 @@ internal static class DisplayText
         }
 
         return written.ToString();
+    }
+
+    /// <summary>A name for the text of a remedy: as it is, or as <see cref="Sql"/> writes it if it would be escaped.</summary>
+    public static string Name(string name) =>
+        Line(name) == name ? name : Sql($"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"");
+
+    // A backslash too: after it, four digits would be read as a character.
+    private static void WriteName(StringBuilder written, string quoted)
+    {
+        written.Append("U&");
+        foreach (var rune in quoted.EnumerateRunes())
+        {
+            _ = rune.Value == '\\' || IsUnsafe(rune) ? written.Append(CultureInfo.InvariantCulture, $"\\+{rune.Value:X6}")
+                : written.Append(rune.ToString());
+        }
     }
 
     private static bool LooksEscaped(ReadOnlySpan<char> text) =>

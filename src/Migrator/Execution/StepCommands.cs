@@ -1,5 +1,6 @@
 using Migrations;
 using Migrations.Compiling;
+using Migrations.Model;
 using Migrator.Inspection;
 using Migrator.Ledger;
 using Migrator.Locking;
@@ -12,6 +13,9 @@ namespace Migrator.Execution;
 /// <param name="place">The position of the transaction in the run.</param>
 internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, TransactionPlace place)
 {
+    // The gateway's triggers write to it.
+    private static readonly string[] Tags = ["tags"];
+
     // An empty database gets no row in locks: other sessions could not see it before the commit. Kong waits for our schema_meta instead,
     // which it would create first.
     private readonly bool isFresh = facts.Ledger.IsEmpty;
@@ -27,6 +31,7 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
         KongLock.Introduce(options.Name),
         .. SchemaLock.Take(facts.Ledger),
         .. TransactionOutcome.Tell,
+        EventTriggers(facts),
         .. isFresh ? Prepare() : [new NpgsqlBatchCommand(KongLock.Hold(facts.Names))],
         .. isFresh || facts.Locks.TableExists ? [] : LedgerTables.Create(facts.Names).Select(sql => new NpgsqlBatchCommand(sql)),
         .. steps.SelectMany(step => Commands(step, origins)),
@@ -41,6 +46,8 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
         .. TransactionSql.BeginWriting(facts.Schema, options.Limits),
         KongLock.Introduce(options.Name),
         new NpgsqlBatchCommand(SchemaLock.Try),
+        EventTriggers(facts),
+        new NpgsqlBatchCommand(SchemaGuard.Hold(facts.Names, ["locks"])),
         new NpgsqlBatchCommand(isReset ? SchemaGuard.Check(facts.Names, ["schema_meta", "locks"], []) : KongObjects.All.Guard(facts.Names)),
         .. isReset ? [] : ActingRole.Adopt(facts).Concat(ActingRole.Take(facts)),
         .. KongLock.Claim(facts.Names, dead, facts.Locks.TableExists),
@@ -58,9 +65,12 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
         .. TransactionSql.BeginWriting(facts.Schema, options.Limits),
         KongLock.Introduce(options.Name),
         .. SchemaLock.Take(facts.Ledger),
+        EventTriggers(facts),
         .. facts.Locks.TableExists ? new[] { new NpgsqlBatchCommand(KongLock.Hold(facts.Names)) } : [],
         .. options.DropEverything ? SchemaContents.DropEverything(contents) : [new NpgsqlBatchCommand(SchemaContents.DropKongs)],
     ];
+
+    private static NpgsqlBatchCommand EventTriggers(DatabaseFacts facts) => new(SchemaGuard.CheckEventTriggers(facts.Names));
 
     /// <summary>Creates the schema and Kong's two tables.</summary>
     private IEnumerable<NpgsqlBatchCommand> Prepare()
@@ -87,12 +97,20 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
             .ToList();
         var prepared = statements.Exists(s => s.RewritesRows) ? [TriggerFunctions.ReplaceSyncTags(facts.Names)] : Array.Empty<string>();
 
-        var sql = prepared.Concat(statements.SelectMany(s => Save(step, s).Append(s.Sql)));
+        var sql = Guard(statements).Concat(prepared).Concat(statements.SelectMany(s => Save(step, s).Append(s.Sql)));
         foreach (var command in sql.Select(text => new NpgsqlBatchCommand(text)).Concat(Record(step)))
         {
             origins.Add(command, step);
             yield return command;
         }
+    }
+
+    // What a transaction of an empty database writes to, it has made itself.
+    private string[] Guard(List<Statement> statements)
+    {
+        var written = statements.SelectMany(s => s.Changes).Where(c => c is RowsRewritten or RowsInserted).Select(c => c.Table)
+            .Distinct(StringComparer.Ordinal).ToList();
+        return isFresh ? [] : [SchemaGuard.Hold(facts.Names, ["schema_meta", "locks", .. written, .. written.Count > 0 ? Tags : []])];
     }
 
     private IEnumerable<string> Save(MigrationStep step, Statement statement) => options.SavedRows is null ? []

@@ -11,6 +11,7 @@ internal static class StepFailure
     public static MigratorException Explain(PostgresException e, MigrationStep? step) =>
         e.SqlState == SchemaGuard.SqlState ? SessionDiagnosis.Foreign(e, Left(step))
             : e.SqlState == SchemaGuard.Discarded ? SessionDiagnosis.Discarded(e, Left(step))
+            : e.SqlState == SchemaGuard.OnEvents ? SessionDiagnosis.OfEventTriggers(e, Left(step))
             : e.SqlState == SchemaGuard.Unsafe ? SessionDiagnosis.Unsafe(e, Left(step)) : Failed(e, step);
 
     private static string Left(MigrationStep? step) => step is null ? "Nothing has been changed." : $"Nothing of {step} is left.";

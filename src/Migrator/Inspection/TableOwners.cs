@@ -1,6 +1,7 @@
 using System.Data;
 using System.Data.Common;
 using Migrations;
+using Migrator.Display;
 
 namespace Migrator.Inspection;
 
@@ -159,32 +160,35 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
         ],
         Means.SetRole =>
         [
-            $"'{User}' is a member of '{g.Key.Owner}' and does not inherit its rights (NOINHERIT). Let it act as '{g.Key.Owner}' after "
-                + $"each login, as '{User}' or a superuser: {SetRole(g.Key.Owner)}",
+            $"'{User}' is a member of '{DisplayText.Name(g.Key.Owner)}' and does not inherit its rights (NOINHERIT). Let it act "
+                + $"as '{DisplayText.Name(g.Key.Owner)}' after each login, as '{User}' or a superuser: {SetRole(g.Key.Owner)}",
         ],
         Means.GrantAndSetRole =>
         [
-            $"'{User}' inherits no rights (NOINHERIT). Let it act as '{g.Key.Owner}' after each login, as "
+            $"'{User}' inherits no rights (NOINHERIT). Let it act as '{DisplayText.Name(g.Key.Owner)}' after each login, as "
                 + $"{SessionDiagnosis.Administrator}: "
                 + $"GRANT {Sql.Identifier(g.Key.Owner)} TO {Sql.Identifier(User)}; {SetRole(g.Key.Owner)}",
         ],
         Means.GrantWithOptions =>
         [
-            $"'{User}' does not inherit the rights of '{g.Key.Owner}'. Let it, as {SessionDiagnosis.Administrator}: "
+            $"'{User}' does not inherit the rights of '{DisplayText.Name(g.Key.Owner)}'. Let it, as {SessionDiagnosis.Administrator}: "
                 + $"GRANT {Sql.Identifier(g.Key.Owner)} TO {Sql.Identifier(User)} WITH INHERIT TRUE, SET TRUE;",
         ],
         Means.LogInInstead =>
         [
             $"'{User}' was given rights on rows only, as a gateway's role is, and should not get more. "
-                + (g.First().OwnerMayLogIn ? $"Log in as the owner: pg_user = {g.Key.Owner}"
-                    : $"Log in as a member of the owner, '{g.Key.Owner}'."),
+                + (g.First().OwnerMayLogIn ? $"Log in as the owner: pg_user = {DisplayText.Name(g.Key.Owner)}"
+                    : $"Log in as a member of the owner, '{DisplayText.Name(g.Key.Owner)}'."),
         ],
-        Means.LogInAsOwner => [$"Log in as the owner, with a token (a member of rds_iam has no password): pg_user = {g.Key.Owner}"],
+        Means.LogInAsOwner =>
+        [
+            $"Log in as the owner, with a token (a member of rds_iam has no password): pg_user = {DisplayText.Name(g.Key.Owner)}",
+        ],
         _ =>
         [
             $"Give its rights to '{User}', as {SessionDiagnosis.Administrator}: GRANT {Sql.Identifier(g.Key.Owner)} TO "
                 + $"{Sql.Identifier(User)};",
-            .. g.First().OwnerMayLogIn ? [$"or log in as the owner: pg_user = {g.Key.Owner}"] : Array.Empty<string>(),
+            .. g.First().OwnerMayLogIn ? [$"or log in as the owner: pg_user = {DisplayText.Name(g.Key.Owner)}"] : Array.Empty<string>(),
         ],
     }));
 
@@ -194,15 +198,15 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
         var (owner, target) = (objects[0].Owner, objects[0].Target);
         return
         [
-            $"One role should own all of them, and a restore leaves them to the role that runs it. If you trust '{owner}', give them to "
-                + $"'{target}', as '{owner}' or as a superuser:",
+            $"One role should own all of them, and a restore leaves them to the role that runs it. If you trust '{DisplayText.Name(owner)}', "
+                + $"give them to '{DisplayText.Name(target)}', as '{DisplayText.Name(owner)}' or as a superuser:",
             .. new[] { objects[0].JoinSql, objects[0].SchemaSql }.Where(sql => sql.Length > 0),
             .. objects.Select(o => o.GiveSql),
             .. objects[0].JoinSql.Length == 0 ? [] : new[] { $"REVOKE {Sql.Identifier(target)} FROM {Sql.Identifier(owner)};" },
         ];
     }
 
-    private string SetRole(string owner) => $"ALTER ROLE {Sql.Identifier(User)} SET role = {Sql.Literal(owner)};";
+    private string SetRole(string owner) => $"ALTER ROLE {Sql.Identifier(User)} SET role = {Sql.Identifier(owner)};";
 
     private static Means MeansOf(DbDataReader row)
     {

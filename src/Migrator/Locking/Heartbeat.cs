@@ -101,7 +101,10 @@ internal sealed class Heartbeat : IAsyncDisposable
         $"""
         DO $$
         BEGIN
-          {KongLock.Renew(schema)};
+          LOCK TABLE {schema.Qualify("locks")} IN ROW EXCLUSIVE MODE;
+          IF NOT {SchemaGuard.IsWatched(schema, "'locks'")} THEN
+            {KongLock.Renew(schema)};
+          END IF;
         EXCEPTION
           WHEN lock_not_available THEN NULL;
         END

@@ -110,6 +110,7 @@ internal sealed class OwnLockRow(
             .. TransactionSql.BeginWriting(schema!.Name, new Limits()),
             .. TransactionSql.ActAs(actsAs),
             KongLock.Introduce(owner),
+            new NpgsqlBatchCommand(SchemaGuard.Hold(schema, ["locks"])),
             new NpgsqlBatchCommand(sql),
             TransactionSql.Commit,
         ],

@@ -14,7 +14,7 @@ internal static class CheckText
         foreach (var item in items)
         {
             var name = $"{item.Connection} {item.Name}".Trim().PadRight(width);
-            writer.WriteLine($"{Mark(item.Verdict)} {name}  {DisplayText.Block(item.Text)}");
+            writer.WriteLine($"{Mark(item.Verdict)} {name}  {DisplayText.Line(item.Text, DisplayText.MaxLineLength)}");
             foreach (var line in item.Remedy?.Split('\n') ?? [])
             {
                 writer.WriteLine(indent + DisplayText.Line(line, DisplayText.MaxLineLength));

@@ -186,12 +186,12 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
 
         if (content.Cause is { } cause)
         {
-            output.WriteLine("  why: " + DisplayText.Block(cause));
+            output.WriteLine("  why: " + DisplayText.Line(cause, DisplayText.MaxLineLength));
         }
 
         if (content.Remedy is { } remedy)
         {
-            output.WriteLine("  do:  " + DisplayText.Block(remedy, Indent));
+            output.WriteLine("  do:  " + DisplayText.Block(DisplayText.Sql(remedy), Indent));
         }
     }
 
@@ -232,7 +232,7 @@ internal sealed class LogWriter(TextWriter writer, LogLevel least, bool json, bo
 
             if (content.Remedy is { } remedy)
             {
-                line.WriteString("remedy", DisplayText.Cut(remedy, DisplayText.MaxBlockLength));
+                line.WriteString("remedy", DisplayText.Cut(DisplayText.Sql(remedy), DisplayText.MaxBlockLength));
             }
 
             content.Fields?.WriteTo(line);

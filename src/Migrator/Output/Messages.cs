@@ -389,7 +389,7 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
         ("exit_code", error.ExitCode),
         ("message", DisplayText.Cut(error.Message, DisplayText.MaxLineLength)),
         ("cause", error.Cause is null ? null : DisplayText.Cut(error.Cause, DisplayText.MaxBlockLength)),
-        ("remedy", DisplayText.Cut(error.Remedy, DisplayText.MaxBlockLength)),
+        ("remedy", DisplayText.Cut(DisplayText.Sql(error.Remedy), DisplayText.MaxBlockLength)),
     ];
 
     /// <summary>Reports the error that ended the command.</summary>

@@ -81,11 +81,12 @@ internal sealed class FutureRows(IDatabaseSession session, DatabaseFacts facts)
             await session.SendAsync(
                 [.. commands], reader => ReadAsync(reader, row, cancellationToken), Limit ?? session.Limits.Stream, cancellationToken);
         }
-        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.InsufficientPrivilege or SchemaGuard.SqlState)
+        catch (PostgresException e) when (
+            e.SqlState is PostgresErrorCodes.InsufficientPrivilege or SchemaGuard.SqlState or SchemaGuard.OnEvents)
         {
             throw await RefusalDiagnosis.ExplainAsync(
                 session, facts.Schema,
-                e.SqlState == SchemaGuard.SqlState ? SessionDiagnosis.Explain(e) : new MigratorException(
+                e.SqlState != PostgresErrorCodes.InsufficientPrivilege ? SessionDiagnosis.Explain(e) : new MigratorException(
                     $"The rows of database '{facts.Database}' cannot be read or copied: {e.MessageText} [{e.SqlState}].",
                     $"The user reads the gateway's tables and makes temporary ones. {ServerWords.Of(e)}".TrimEnd(),
                     SessionDiagnosis.RightsRemedy,

@@ -11,8 +11,8 @@ namespace Migrator.Planning;
 /// </summary>
 /// <remarks>
 /// Of the gateway's own tables nothing is locked beyond reading. The copies are in the session's schema pg_temp: their rows write no WAL,
-/// their entries in the catalogue do. They have keys, which steps need, and no triggers and foreign keys. Event triggers of a superuser see
-/// them made.
+/// their entries in the catalogue do. They have keys, which steps need, and no triggers and foreign keys. Event triggers see them
+/// made; if one belongs to a role that is not trusted, none is made.
 /// </remarks>
 /// <param name="session">The connection.</param>
 /// <param name="facts">The database.</param>
@@ -88,6 +88,7 @@ internal sealed class TemporaryCopies(IDatabaseSession session, DatabaseFacts fa
 
         // What another client of a pooler has left in the session comes back with the end of the transaction.
         new NpgsqlBatchCommand("DISCARD TEMP"),
+        new NpgsqlBatchCommand(SchemaGuard.CheckEventTriggers(facts.Names, onlyReads: true)),
         new NpgsqlBatchCommand(MoreBuffers),
         new NpgsqlBatchCommand(KongObjects.All.Guard(facts.Names, onlyReads: true)),
         .. tables.SelectMany(t => Copy(t, rowsOf(t))),

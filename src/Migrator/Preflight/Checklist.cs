@@ -1,3 +1,4 @@
+using Migrator.Display;
 namespace Migrator.Preflight;
 
 /// <summary>Collects the check results of one connection, in the order of the checks.</summary>
@@ -13,10 +14,12 @@ internal sealed class Checklist(string connection)
     public void Met(string name, string text) => items.Add(new(connection, name, CheckVerdict.Met, text));
 
     /// <summary>Adds a precondition that is not met.</summary>
-    public void NotMet(string name, string text, string remedy) => items.Add(new(connection, name, CheckVerdict.NotMet, text, remedy));
+    public void NotMet(string name, string text, string remedy) =>
+        items.Add(new(connection, name, CheckVerdict.NotMet, text, DisplayText.Sql(remedy)));
 
     /// <summary>Adds a precondition that is met, with a change to make.</summary>
-    public void Warning(string name, string text, string remedy) => items.Add(new(connection, name, CheckVerdict.Warning, text, remedy));
+    public void Warning(string name, string text, string remedy) =>
+        items.Add(new(connection, name, CheckVerdict.Warning, text, DisplayText.Sql(remedy)));
 
     /// <summary>Adds a precondition that is not met, described by an error.</summary>
     public void NotMet(string name, MigratorException error) =>
@@ -36,7 +39,7 @@ internal sealed class Checklist(string connection)
 
     /// <summary>Adds a precondition that could not be checked.</summary>
     public void NotTested(string name, string text, string? remedy = null) =>
-        items.Add(new(connection, name, CheckVerdict.NotTested, text, remedy));
+        items.Add(new(connection, name, CheckVerdict.NotTested, text, remedy is null ? null : DisplayText.Sql(remedy)));
 
     /// <summary>Runs a check, and adds its result or its error.</summary>
     /// <returns>What was found; null if the precondition is not met.</returns>

@@ -1,8 +1,11 @@
 using Migrations;
+using Migrations.Model;
 using Migrator.Configuration.Connection;
 using Migrator.Connecting;
+using Migrator.Execution;
 using Migrator.Inspection;
 using Migrator.Ledger;
+using Migrator.Planning;
 
 namespace Migrator.Preflight;
 
@@ -90,7 +93,8 @@ internal sealed class DatabaseCheck(
         }
         else
         {
-            await new RunForecast(facts, LockTimeout, list) { GatewayRole = GatewayRole }.RunAsync(session, cancellationToken);
+            await new RunForecast(facts, LockTimeout, list) { GatewayRole = GatewayRole, Changes = Changes(facts) }
+                .RunAsync(session, cancellationToken);
         }
 
         if (GatewayRole is not null && !settings.IsReadOnly)
@@ -109,6 +113,20 @@ internal sealed class DatabaseCheck(
         CheckOtherSessions(facts, more);
         facts.RequireLedgerOfTables();
         CheckLedger(SchemaState.From(subsystems, facts.Ledger));
+    }
+
+    // What keeps a run from being planned is found by another check.
+    private IReadOnlyList<SchemaChange> Changes(DatabaseFacts facts)
+    {
+        try
+        {
+            return facts.Ledger.IsEmpty ? []
+                : Planner.Plan(RunKind.MigrateAndFinish, SchemaState.From(subsystems, facts.Ledger), facts, conf).Changes;
+        }
+        catch (MigratorException)
+        {
+            return [];
+        }
     }
 
     private void CheckLedger(SchemaState state)

@@ -21,7 +21,7 @@ internal static class SessionDiagnosis
     {
         var what = $"Schema '{e.SchemaName}' holds something under a name of the gateway's that is not the gateway's: {e.MessageText}.";
         var repairs = Repairs(e);
-        if (repairs.Length > 0 && e.Hint!.Split('\n').All(r => r.Contains(" DISABLE TRIGGER ", StringComparison.Ordinal)))
+        if (repairs.Length > 0 && repairs.Split('\n').All(r => r.Contains(" DISABLE TRIGGER ", StringComparison.Ordinal)))
         {
             return OfTriggers(e, repairs, left);
         }
@@ -37,8 +37,8 @@ internal static class SessionDiagnosis
                 "The owner of a table or function decides what runs when it is used. migrator uses only what belongs to the user that it "
                     + $"runs as, to a role whose rights this user has, to the owner of the schema or database, or to a superuser. {left}",
                 repairs.Length == 0
-                    ? $"If it is the gateway's, log in as its owner: pg_user = {e.Detail}\n    If not, give the gateway a schema of "
-                        + "its own (pg_schema)."
+                    ? $"If it is the gateway's, log in as its owner: pg_user = {DisplayText.Name(e.Detail)}\n"
+                        + "    If not, give the gateway a schema of its own (pg_schema)."
                     : $"If it is the gateway's, or you trust its owner, run as a superuser, or as a role with the rights of both "
                         + $"owners:\n    {repairs}"
                         + (repairs.Contains(" DISABLE TRIGGER ", StringComparison.Ordinal)
@@ -58,13 +58,26 @@ internal static class SessionDiagnosis
         e)
     { ExitCode = Errors.ExitCode.Refused };
 
+    /// <summary>The error that an event trigger calls a function of a role that is not trusted.</summary>
+    /// <param name="e">The error of <see cref="SchemaGuard"/>.</param>
+    /// <param name="left">What is left of the run, as a sentence.</param>
+    public static MigratorException OfEventTriggers(PostgresException e, string left) => new(
+        $"Code of a role that is not trusted would run when something is created or changed, also a temporary copy: {e.MessageText}.",
+        $"The owner of the function decides what runs, with the rights of '{e.Detail}'. It is trusted if it is this user, a role whose "
+            + "rights the user has, the owner of the schema or database, or a superuser; for a superuser that only reads, a superuser. "
+            + left,
+        $"Switch it off, as its owner or a superuser:\n    {Repairs(e)}\n    What is disabled does not see the migrations. Enable it "
+            + "again afterwards. Or run as the owner of the function, or as a member of it.",
+        e)
+    { ExitCode = Errors.ExitCode.Refused };
+
     /// <summary>The error that a rule or a trigger discards what is written.</summary>
     /// <param name="e">The error of <see cref="SchemaGuard"/> or of a rewrite.</param>
     /// <param name="left">What is left of the run, as a sentence.</param>
     public static MigratorException Discarded(PostgresException e, string left) => new(
         $"What is written to the gateway's tables would be discarded: {e.MessageText}.",
         $"The rule or trigger is not the gateway's. The ledger would say that rows were rewritten, and they would be as before. {left}",
-        $"As the owner of the table: {e.Hint}\n    Then run the command again.",
+        $"As the owner of the table: {Repairs(e)}\n    Then run the command again.",
         e);
 
     /// <summary>The error that a table has something that may run any code.</summary>
@@ -100,6 +113,7 @@ internal static class SessionDiagnosis
         PostgresException { SqlState: SchemaGuard.SqlState } e => Foreign(e, "Nothing has been changed."),
         PostgresException { SqlState: SchemaGuard.Discarded } e => Discarded(e, "Nothing has been changed."),
         PostgresException { SqlState: SchemaGuard.Unsafe } e => Unsafe(e, "Nothing has been changed."),
+        PostgresException { SqlState: SchemaGuard.OnEvents } e => OfEventTriggers(e, "Nothing has been changed."),
         PostgresException e when StatementPooling.Is(e) => StatementPooling.Explain(e),
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } e => new(
             $"PostgreSQL refused: {e.MessageText} [{e.SqlState}].",
@@ -152,8 +166,9 @@ internal static class SessionDiagnosis
         { ExitCode = Errors.ExitCode.Unreachable, IsTransient = true },
     };
 
+    // Each name is on one line then, and only statements are separated by line ends.
     private static string Repairs(PostgresException e) =>
-        string.Join("\n    ", (e.Hint ?? "").Split('\n').Take(MostRepairs).Select(r => DisplayText.Line(r)));
+        string.Join("\n    ", DisplayText.Sql(e.Hint ?? "").Split('\n').Take(MostRepairs));
 
     private static MigratorException Transient(PostgresException e) => new(
         $"The server or a pooler before it gave up: {e.MessageText.TrimEnd('.')} [{e.SqlState}].",

@@ -32,7 +32,7 @@ internal static class TransactionSql
     /// <summary>Lets deferred triggers run after their statement, not at COMMIT: what they undo is seen.</summary>
     private const string FireAtOnce = "SET CONSTRAINTS ALL IMMEDIATE";
 
-    /// <summary>Stores the gateway's schema in a setting, and sets a search_path where no other role can create objects.</summary>
+    /// <summary>Stores the gateway's schema and the user in settings, and sets a search_path where no other can create objects.</summary>
     /// <remarks>
     /// PostgreSQL chooses an overload by its argument types among all schemas of the path, whatever their order. So a function, operator or
     /// cast of another role could run with our rights (manual, 10.3). pg_temp is listed last, because unlisted it would come first (manual,
@@ -44,6 +44,7 @@ internal static class TransactionSql
         SELECT pg_catalog.set_config('migrator.schema',
                  CASE WHEN $1 OPERATOR(pg_catalog.=) '$user' THEN CURRENT_USER::pg_catalog.text
                       ELSE COALESCE($1, pg_catalog.current_schema()::pg_catalog.text, 'public') END, true),
+               pg_catalog.set_config('migrator.user', CURRENT_USER::pg_catalog.text, true),
                pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true)
         """;
 

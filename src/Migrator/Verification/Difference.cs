@@ -1,3 +1,5 @@
+using Migrator.Display;
+
 namespace Migrator.Verification;
 
 /// <summary>One place where the live catalogue is not what the ledger says it should be.</summary>
@@ -34,6 +36,9 @@ internal sealed record Difference(DifferenceKind Kind, string Object, string Tex
 /// <param name="Sql">The statement, without a semicolon at its end.</param>
 internal sealed record Repair(RepairOrder Order, string Sql)
 {
+    /// <summary>The statement, without a semicolon at its end. A name in it is on one line; only a body has several.</summary>
+    public string Sql { get; init; } = Sql.Contains("$$", StringComparison.Ordinal) ? Sql : DisplayText.Sql(Sql);
+
     /// <summary>Drops something, unless it holds something. No session can write to the table in between.</summary>
     /// <param name="order">Its place among others.</param>
     /// <param name="what">What it is, for the warning, without quotes.</param>

@@ -1,3 +1,4 @@
+using Migrations.Dsl;
 using Migrator.Display;
 
 namespace Migrator.Verification;
@@ -7,7 +8,8 @@ internal static class RepairScript
 {
     /// <summary>The transaction; empty if no statement repairs anything.</summary>
     /// <param name="result">What the comparison has found.</param>
-    public static string Transaction(VerificationResult result) => result.Repairs.Count == 0 ? "" : string.Join('\n',
+    /// <param name="guard">What comes before the repairs.</param>
+    public static string Transaction(VerificationResult result, string? guard = null) => result.Repairs.Count == 0 ? "" : string.Join('\n',
     [
         "BEGIN;",
         "SET LOCAL standard_conforming_strings = on;",
@@ -16,6 +18,7 @@ internal static class RepairScript
         "SET LOCAL row_security = off;",
         "SET LOCAL statement_timeout = 0;",
         "SET LOCAL lock_timeout = '3s';",
+        .. guard is null ? [] : new[] { guard + ";" },
         .. Sql(result, isOwner: true),
 
         // What a superuser made would be the superuser's, and the gateway could not use it.
@@ -26,7 +29,8 @@ internal static class RepairScript
 
     /// <summary>The script for psql, which says what it does not repair.</summary>
     /// <param name="result">What the comparison has found.</param>
-    public static string Script(VerificationResult result)
+    /// <param name="schema">The gateway's schema.</param>
+    public static string Script(VerificationResult result, GatewaySchema schema)
     {
         var unrepaired = string.Join('\n', result.Differences.Where(d => d.Repairs.Count == 0)
             .Select(d => (d.IsEarly ? "-- left to 'migrator up': " : "-- no statement repairs this: ")
@@ -38,7 +42,7 @@ internal static class RepairScript
                 : "as the owner of the tables or as a superuser, who becomes that owner."),
             "-- If a table is in use for longer than lock_timeout, or if a statement fails, nothing is changed.",
             PsqlScript.Header,
-            Transaction(result),
+            Transaction(result, SchemaGuard.CheckEventTriggers(schema)),
         ];
         return string.Join('\n', repairs.Prepend(unrepaired).Where(part => part.Length > 0));
     }

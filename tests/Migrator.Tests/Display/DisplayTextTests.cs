@@ -64,9 +64,17 @@ internal sealed partial class DisplayTextTests
             DisplayText.Block("1. this\nerror: faked\n    2. that\n  do:  rm", "       "),
             Is.EqualTo("1. this\n       error: faked\n    2. that\n         do:  rm"));
 
+    [TestCase("DROP RULE r ON \"Größe\";", "DROP RULE r ON \"Größe\";")]
+    [TestCase("DROP RULE \"a\nb\" ON \"c\"\"\t\\d\".e;", "DROP RULE U&\"a\\+00000Ab\" ON U&\"c\"\"\\+000009\\+00005Cd\".e;")]
+    [TestCase("the gateway's: DROP VIEW \"a\\u000ab\";\n    x", "the gateway's: DROP VIEW U&\"a\\+00005Cu000ab\";\n    x")]
+    [TestCase("\"\u202e\" \"", "U&\"\\+00202E\" \"")]
+    [TestCase("a\"b\nc", "a\"b\nc")]
+    public void A_quoted_name_in_SQL_stays_that_name_on_one_line(string sql, string shown) =>
+        Assert.That(DisplayText.Sql(sql), Is.EqualTo(shown));
+
     [Test]
-    public void Only_indented_lines_of_a_block_stay_separate_lines() =>
-        Assert.That(DisplayText.Block("1. this\nerror: faked\n    2. that"), Is.EqualTo("1. this\\u000aerror: faked\n    2. that"));
+    public void No_line_end_in_a_line_begins_another() =>
+        Assert.That(DisplayText.Line("1. this\nerror: faked\n    2. that"), Is.EqualTo("1. this\\u000aerror: faked\\u000a    2. that"));
 
     private static string Reverse(string shown) =>
         Escape().Replace(shown, m => ((char)int.Parse(m.Value.AsSpan(2), NumberStyles.HexNumber, CultureInfo.InvariantCulture)).ToString());
