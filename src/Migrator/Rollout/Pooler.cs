@@ -33,7 +33,7 @@ internal sealed class Pooler(IDatabaseSession session)
         known = now;
     }
 
-    // If there is no second session to compare with, it is not known, which is as bad.
+    // If no second session is allowed, to compare with, it is not known, which is as bad. A session that is lost is another look's.
     private async Task<bool> LendsAsync(int backend, CancellationToken cancellationToken)
     {
         try
@@ -49,7 +49,7 @@ internal sealed class Pooler(IDatabaseSession session)
 
             return false;
         }
-        catch (Exception e) when (e is NpgsqlException or MigratorException)
+        catch (MigratorException e) when (!e.IsTransient)
         {
             return true;
         }

@@ -238,9 +238,9 @@ internal sealed class SharedFileTests : IamTest
     public async Task The_metadata_service_of_the_profile()
     {
         Bed.Write(".aws/config", $"[default]\nec2_metadata_service_endpoint = {Bed.Metadata.Url}\n");
-        await AssertAsync(AwsAccount.Role(Node), null, ("AWS_EC2_METADATA_SERVICE_ENDPOINT", null));
+        await AssertAsync(AwsAccount.Role(Node), null, ("AWS_EC2_METADATA_SERVICE_ENDPOINT", Unset));
         Bed.Write(".aws/config", "[default]\nec2_metadata_service_endpoint = nowhere\n");
-        await AssertAsync("of the profile is not a URL", null, ("AWS_EC2_METADATA_SERVICE_ENDPOINT", null));
+        await AssertAsync("of the profile is not a URL", null, ("AWS_EC2_METADATA_SERVICE_ENDPOINT", Unset));
         await AssertAsync(AwsAccount.Role(Node));
     }
 
@@ -365,16 +365,18 @@ internal sealed class SharedFileTests : IamTest
             .Replace("SECOND", AwsAccount.Role("second"), StringComparison.Ordinal);
     }
 
+    private const string Unset = "(unset)";
+
     /// <summary>Asserts who logs in: the principal of the credentials, or words of the error.</summary>
-    private async Task AssertAsync(string expected, string? file = null, params (string Name, string? Value)[] variables)
+    private async Task AssertAsync(string expected, string? file = null, params (string Name, string Value)[] variables)
     {
         var environment = new Dictionary<string, string>(Bed.Variables(), StringComparer.Ordinal);
         foreach (var (name, value) in variables)
         {
-            environment.Remove(name);
-            if (value is not null)
+            environment[name] = value;
+            if (value == Unset)
             {
-                environment[name] = value;
+                environment.Remove(name);
             }
         }
 
