@@ -67,7 +67,7 @@ internal static class PlanCommand
         var plan = Planner.Plan(kind, state, facts, context.Conf);
         var title = context.Title(facts, settings);
         var obstacles = plan.Transactions.Count == 0 || settings.IsReadOnly ? []
-            : await ForecastAsync(context, session, facts, cancellationToken);
+            : await ForecastAsync(context, session, plan, facts, cancellationToken);
         if (context.Get(SqlScript))
         {
             obstacles.ToList().ForEach(context.Messages.Obstacle);
@@ -102,10 +102,11 @@ internal static class PlanCommand
     }
 
     private static async Task<IReadOnlyList<Obstacle>> ForecastAsync(
-        CommandContext context, DatabaseSession session, DatabaseFacts facts, CancellationToken cancellationToken)
+        CommandContext context, DatabaseSession session, MigrationPlan plan, DatabaseFacts facts, CancellationToken cancellationToken)
     {
         var list = new Checklist("rw");
-        await new RunForecast(facts, context.RunOptions(context.ReadSettings()).Limits.Lock, list).RunAsync(session, cancellationToken);
+        var limits = context.RunOptions(context.ReadSettings()).Limits;
+        await new RunForecast(facts, limits.Lock, list) { Changes = plan.Changes }.RunAsync(session, cancellationToken);
         return
         [
             .. list.Items.Where(i => i.Verdict is CheckVerdict.NotMet or CheckVerdict.Warning)

@@ -18,10 +18,20 @@ internal static class RefusalDiagnosis
         PostgresErrorCodes.InsufficientPrivilege, SchemaGuard.SqlState, PostgresErrorCodes.UndefinedTable,
         PostgresErrorCodes.UndefinedFunction, PostgresErrorCodes.UndefinedObject, PostgresErrorCodes.InvalidColumnReference,
         PostgresErrorCodes.ObjectNotInPrerequisiteState, PostgresErrorCodes.FeatureNotSupported,
+        PostgresErrorCodes.DependentObjectsStillExist,
     ];
 
     // The trigger in whose function it happened.
     private const string Caller = "coalesce((SELECT format('%s calls function %s. ', called.caller, called.name) FROM called LIMIT 1), '')";
+
+    // The statement has the names of the table, and of a column if it does not drop the table.
+    private const string DroppedTables =
+        """
+        SELECT kong.oid, coalesce(a.attnum, 0) FROM kong LEFT JOIN pg_attribute AS a ON a.attrelid = kong.oid AND a.attnum > 0
+             AND NOT a.attisdropped AND $2 LIKE 'ALTER TABLE %'
+             AND (strpos($2, format(' "%s"', a.attname)) > 0 OR strpos(concat($2, ' '), format(' %s ', a.attname)) > 0)
+           WHERE strpos($2, format('"%s"."%s"', replace(current_setting('migrator.schema'), '"', '""'), kong.relname)) > 0
+        """;
 
     // Each row is a cause with its remedy; only rows of the lowest rank count.
     // $1: the message. $2: the statement that failed, with what calls it if that is a function. $3: the SQLSTATE. $4: the routine of the
@@ -139,6 +149,12 @@ internal static class RefusalDiagnosis
           SELECT 1, format('Rule %I on table %s changes what is written to it.', r.rulename, kong.name),
                  format('Once you know what it is for, as the owner of the table: DROP RULE %I ON %s;', r.rulename, kong.name)
             FROM pg_rewrite AS r JOIN kong ON kong.oid = r.ev_class WHERE $3 = '0A000' AND relname IN ('schema_meta', 'locks')
+          UNION ALL
+          SELECT 1, format('What depends on it: %s.', what),
+                 format(E'Keep the definitions, to make again what is still of use. Then, as their owners:\n    %s',
+                   replace(drop_sql, E'\n', E'\n    '))
+            FROM ({Dependents.Of(DroppedTables, "k.conrelid IN (SELECT oid FROM kong)")}) AS dependents
+           WHERE $3 IN ('2BP01', '0A000') AND what IS NOT NULL
           UNION ALL
           SELECT 1, format('Table %s has lost its primary key, as a restore can do.', name),
                  format('Give it back, as the owner of the table: ALTER TABLE %s ADD PRIMARY KEY (%s);', name,

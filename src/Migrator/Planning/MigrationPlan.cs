@@ -12,6 +12,9 @@ internal sealed record MigrationPlan(IReadOnlyList<IReadOnlyList<PlannedStep>> T
     /// <summary>The steps, in order.</summary>
     public IEnumerable<PlannedStep> Steps => Transactions.SelectMany(t => t);
 
+    /// <summary>The changes of all steps, in order.</summary>
+    public IReadOnlyList<SchemaChange> Changes => [.. Steps.SelectMany(s => s.Changes)];
+
     /// <summary>The tables of which steps rewrite rows.</summary>
     public IReadOnlyList<string> RewrittenTables =>
         [.. Steps.SelectMany(s => s.Rewritten).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];

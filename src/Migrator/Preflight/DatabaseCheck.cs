@@ -1,10 +1,13 @@
 using Migrations;
 using Migrations.Dsl;
+using Migrations.Model;
 using Migrator.Configuration.Connection;
 using Migrator.Connecting;
 using Migrator.Errors;
+using Migrator.Execution;
 using Migrator.Inspection;
 using Migrator.Ledger;
+using Migrator.Planning;
 using Migrator.Sessions;
 using Npgsql;
 
@@ -87,7 +90,7 @@ internal sealed class DatabaseCheck(
         }
         else
         {
-            await new RunForecast(facts, LockTimeout, list).RunAsync(session, cancellationToken);
+            await new RunForecast(facts, LockTimeout, list) { Changes = Changes(facts) }.RunAsync(session, cancellationToken);
         }
 
         if (GatewayRole is not null && !settings.IsReadOnly)
@@ -106,6 +109,20 @@ internal sealed class DatabaseCheck(
         CheckOtherSessions(facts, more);
         facts.RequireLedgerOfTables();
         CheckLedger(SchemaState.From(subsystems, facts.Ledger));
+    }
+
+    // What keeps a run from being planned is found by another check.
+    private IReadOnlyList<SchemaChange> Changes(DatabaseFacts facts)
+    {
+        try
+        {
+            return facts.Ledger.IsEmpty ? []
+                : Planner.Plan(RunKind.MigrateAndFinish, SchemaState.From(subsystems, facts.Ledger), facts, conf).Changes;
+        }
+        catch (MigratorException)
+        {
+            return [];
+        }
     }
 
     private void CheckLedger(SchemaState state)

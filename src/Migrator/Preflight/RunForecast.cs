@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Migrations;
 using Migrations.Dsl;
+using Migrations.Model;
 using Migrator.Errors;
 using Migrator.Inspection;
 using Migrator.Sessions;
@@ -14,6 +15,8 @@ namespace Migrator.Preflight;
 /// <param name="list">Receives the results.</param>
 internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Checklist list)
 {
+    private const string EventTriggers = "event triggers";
+
     // Those of extensions, such as pgaudit, are no surprise.
     private const string OfOthers =
         """
@@ -53,8 +56,34 @@ internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Ch
                coalesce((SELECT string_agg(format('ALTER TABLE %I.%I NO FORCE ROW LEVEL SECURITY;', current_setting('migrator.schema'),
                     c.relname), E'\n' ORDER BY c.relname) FROM kong AS c
                  WHERE c.relrowsecurity AND c.relforcerowsecurity
-                   AND NOT (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = $1)), '') AS forced
+                   AND NOT (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = $1)), '') AS forced,
+               dependents.what AS dependents, dependents.drop_sql
+          FROM ({Dependents.Of(Dropped, "k.conrelid IN (SELECT oid FROM kong)")}) AS dependents
         """;
+
+    /// <summary>The changes of the run.</summary>
+    public IReadOnlyList<SchemaChange> Changes { get; init; } = [];
+
+    private string Dropped
+    {
+        get
+        {
+            var names = Changes.Select(c => c switch
+            {
+                TableDropped => Pair(c.Table, ""),
+                ColumnDropped drop => Pair(c.Table, drop.Column),
+                ColumnTypeChanged type => Pair(c.Table, type.Column),
+                _ => Pair("", ""),
+            });
+            return $"""
+                SELECT kong.oid, coalesce(a.attnum, 0)
+                  FROM (VALUES {string.Join(", ", names.Append(Pair("", "")).Distinct(StringComparer.Ordinal))}) AS dropped (tab, col)
+                  JOIN kong ON kong.relname = tab
+                  LEFT JOIN pg_attribute AS a ON a.attrelid = kong.oid AND a.attname = col AND a.attnum > 0 AND NOT a.attisdropped
+                 WHERE col = '' OR a.attnum > 0
+                """;
+        }
+    }
 
     /// <summary>Reads what it needs, and adds the results.</summary>
     /// <param name="session">The connection.</param>
@@ -68,7 +97,10 @@ internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Ch
         }
 
         await CheckOwnersAsync(session, cancellationToken);
-        await CheckCodeAsync(session, cancellationToken);
+        await CheckAsync(
+            session, "only trusted code", KongObjects.All.Guard(facts.Names),
+            "whatever runs when the tables are changed belongs to roles that are trusted", cancellationToken);
+        await CheckAsync(session, EventTriggers, SchemaGuard.CheckEventTriggers(facts.Names), met: null, cancellationToken);
         await CheckPoolingAsync(session, cancellationToken);
         var tables = string.Join(", ", KongObjects.TableNames.Append("schema_meta").Select(Sql.Literal));
         var found = $"""
@@ -128,24 +160,27 @@ internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Ch
         }
     }
 
-    private async Task CheckCodeAsync(IDatabaseSession session, CancellationToken cancellationToken)
+    private async Task CheckAsync(
+        IDatabaseSession session, string name, string guard, string? met, CancellationToken cancellationToken)
     {
-        const string Name = "only trusted code";
         try
         {
             await session.ReadAsync(
                 [
-                    .. TransactionSql.BeginReading(facts.Schema), new NpgsqlBatchCommand(KongObjects.All.Guard(facts.Names)),
-                    TransactionSql.Commit,
+                    .. TransactionSql.BeginReading(facts.Schema), new NpgsqlBatchCommand(guard), TransactionSql.Commit,
                 ],
                 _ => Task.FromResult(true),
                 cancellationToken);
-            list.Met(Name, "whatever runs when the tables are changed belongs to roles that are trusted");
+            if (met is not null)
+            {
+                list.Met(name, met);
+            }
         }
-        catch (PostgresException e) when (e.SqlState is SchemaGuard.SqlState or SchemaGuard.Discarded or SchemaGuard.Unsafe)
+        catch (PostgresException e) when (
+            e.SqlState is SchemaGuard.SqlState or SchemaGuard.Discarded or SchemaGuard.Unsafe or SchemaGuard.OnEvents)
         {
             var error = SessionDiagnosis.Explain(e);
-            list.NotMet(Name, error.Message, error.Remedy);
+            list.NotMet(name, error.Message, error.Remedy);
         }
     }
 
@@ -187,10 +222,16 @@ internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Ch
                     + $"ALTER DATABASE {Sql.Identifier(facts.Database)} REFRESH COLLATION VERSION;");
         }
 
-        if (Text(row, "event_triggers") is { Length: > 0 } onEvents)
+        ReportCode(row);
+        CheckDeadlockTimeout(TimeSpan.FromMilliseconds((double)row["deadlock_timeout"]));
+    }
+
+    private void ReportCode(DbDataReader row)
+    {
+        if (Text(row, "event_triggers") is { Length: > 0 } onEvents && !list.Items.Any(i => i.Name == EventTriggers))
         {
             list.Warning(
-                "event triggers",
+                EventTriggers,
                 $"run with each change of the schema, with the rights of '{facts.Creator}' unless they say otherwise: {onEvents}",
                 "See that their functions may do what they do as this role: if one fails, the migration is rolled back. To leave them out, "
                     + $"as their owner or a superuser: {Text(row, "disable_triggers")}");
@@ -212,12 +253,17 @@ internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Ch
                     + "the trigger.");
         }
 
+        if (Text(row, "dependents") is { Length: > 0 } dependents)
+        {
+            list.NotMet(
+                "dependent objects", $"would keep a table or column from being dropped or changed: {dependents}",
+                "Keep the definitions, to make again what is still of use. Then, as their owners:\n" + Text(row, "drop_sql"));
+        }
+
         if (Text(row, "forced") is { Length: > 0 } forced)
         {
             list.NotMet("row security", "is forced on the owner of tables, whose rows could not all be rewritten", forced);
         }
-
-        CheckDeadlockTimeout(TimeSpan.FromMilliseconds((double)row["deadlock_timeout"]));
     }
 
     // PostgreSQL looks for what blocks a session, and cancels an autovacuum that does, only after deadlock_timeout.
@@ -233,6 +279,8 @@ internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Ch
                 FormattableString.Invariant($"Give a longer one: --ddl-lock-timeout {Math.Ceiling(deadlock.TotalSeconds) + 1:0}"));
         }
     }
+
+    private static string Pair(string table, string column) => $"({Sql.Literal(table)}, {Sql.Literal(column)})";
 
     private static string Text(DbDataReader row, string column) => row[column] as string ?? "";
 }

@@ -369,6 +369,11 @@ internal static class RemedyCases
         },
 
         new("an event trigger that check finds", LogOfDdl, "ALTER EVENT TRIGGER … DISABLE;") { Command = "check" },
+        new("an event trigger of another role", LogOfDdl + "ALTER FUNCTION audit.log() OWNER TO {other};",
+            "ALTER EVENT TRIGGER … DISABLE;"),
+        new("a view on a table that is dropped", "CREATE VIEW a AS SELECT * FROM ttls; CREATE VIEW b AS SELECT * FROM a;", "DROP … …;"),
+        new("a view on a table that is dropped, which check finds", "CREATE VIEW a AS SELECT * FROM ttls;", "DROP … …;")
+        { Command = "check" },
         new("row security that check finds",
             "ALTER TABLE routes ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY; CREATE POLICY p ON routes USING (false);",
             "ALTER TABLE ….… NO FORCE ROW LEVEL SECURITY;") { Command = "check" },

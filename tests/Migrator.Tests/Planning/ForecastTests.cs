@@ -32,6 +32,13 @@ internal sealed class ForecastTests : CommandTest
     [TestCase("row security",
         "ALTER TABLE routes ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY; CREATE POLICY p ON routes USING (false);",
         "[FAIL] rw row security", "NO FORCE ROW LEVEL SECURITY", 9)]
+    [TestCase("event triggers of another role", LogOfDdl + "ALTER FUNCTION audit.log() OWNER TO {other};", "[FAIL] rw event triggers",
+        "event trigger log calls function audit.log, which belongs to {other}", 9)]
+    [TestCase("a view on a table that is dropped", "CREATE VIEW a AS SELECT * FROM ttls; CREATE VIEW b AS SELECT * FROM a;",
+        "[FAIL] rw dependent objects", "view public.b, which belongs to kong; view public.a, which belongs to kong", 1)]
+    [TestCase("a function that is no trigger function",
+        "CREATE FUNCTION batch_delete_expired_rows() RETURNS int LANGUAGE sql AS 'SELECT 1';", "[FAIL] rw only trusted code",
+        "batch_delete_expired_rows() is not a trigger function", 1)]
     public void What_up_refuses_is_said_before(string what, string setup, string item, string named, int exitCode)
     {
         StartOld();
