@@ -8,7 +8,8 @@ namespace Migrator.Tests.Concurrency;
 internal sealed class PlantedDuringRunTests : CommandTest
 {
     [Test]
-    public void A_trigger_that_is_committed_after_the_first_look_does_not_run([Values("routes", "schema_meta", "locks", "tags")] string table)
+    public void A_trigger_that_is_committed_after_the_first_look_does_not_run(
+        [Values("routes", "schema_meta", "locks", "tags")] string table)
     {
         StartOld();
         var planter = $"planter_{Database.Name}";
