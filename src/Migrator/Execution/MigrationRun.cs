@@ -195,7 +195,8 @@ internal sealed class MigrationRun
             return;
         }
 
-        var committed = await runner.WasCommittedAsync(cancellationToken) ?? inDoubt.All(step => !step.IsRepeated && RunPlan.IsDone(step, state));
+        var committed = await runner.WasCommittedAsync(cancellationToken)
+            ?? inDoubt.All(step => !step.IsRepeated && RunPlan.IsDone(step, state));
         observer.CommitResolved(inDoubt, committed);
         if (!committed && inDoubt.SequenceEqual(lost))
         {

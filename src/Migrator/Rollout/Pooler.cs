@@ -1,7 +1,3 @@
-using Migrator.Errors;
-using Migrator.Sessions;
-using Npgsql;
-
 namespace Migrator.Rollout;
 
 /// <summary>Finds out whether a pooler lends the server's sessions to its clients in turn (PgBouncer: pool_mode = transaction).</summary>

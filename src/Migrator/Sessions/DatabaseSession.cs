@@ -205,7 +205,10 @@ internal sealed class DatabaseSession(
 
     private Task<T> ExecuteAsync<T>(
         NpgsqlBatchCommand command, T result, TimeSpan? limit, Task? giveUp, CancellationToken cancellationToken) => ExchangeAsync(
-        (used, stop) => Exchange.SendAsync(used, [command], _ => Task.FromResult(result), OnNotice, stop), limit, giveUp, cancellationToken);
+        (used, stop) => Exchange.SendAsync(used, [command], _ => Task.FromResult(result), OnNotice, stop),
+        limit,
+        giveUp,
+        cancellationToken);
 
     /// <summary>Rolls back; if that fails, closes the connection, which has the same effect.</summary>
     private async Task RollBackAsync(TimeSpan limit)

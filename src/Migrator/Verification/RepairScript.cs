@@ -1,4 +1,3 @@
-using Migrations.Dsl;
 using Migrator.Display;
 
 namespace Migrator.Verification;

@@ -59,7 +59,9 @@ internal sealed class DatabaseSessionTests
         Assert.That(
             async () => await InsertAsync(session, commitsApart, lost: Task.Delay(2000)), Throws.InstanceOf<CommitInDoubtException>());
         Assert.That(
-            () => Rows(database), Is.EqualTo(fault is Fault.Mute or Fault.CutAnswer ? "1" : "0").After(10_000, 20), "once the server knows");
+            () => Rows(database),
+            Is.EqualTo(fault is Fault.Mute or Fault.CutAnswer ? "1" : "0").After(10_000, 20),
+            "once the server knows");
         Assert.That(await ReadAsync(session, "SELECT 42"), Is.EqualTo(42));
     }
 
@@ -142,7 +144,8 @@ internal sealed class DatabaseSessionTests
         await using var session = await OpenAsync(proxy.Port);
         session.Limits = new ServerLimits();
         using var signal = new CancellationTokenSource();
-        var look = session.WriteAsync([new("BEGIN"), new("SELECT 42")], _ => Task.FromResult(true), Task.Delay(60_000), commitsApart: false, signal.Token);
+        var look = session.WriteAsync(
+            [new("BEGIN"), new("SELECT 42")], _ => Task.FromResult(true), Task.Delay(60_000), commitsApart: false, signal.Token);
         proxy.Met.Wait(TimeSpan.FromSeconds(20));
         await signal.CancelAsync();
         Assert.That(async () => await look, Throws.InstanceOf<OperationCanceledException>());

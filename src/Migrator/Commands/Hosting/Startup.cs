@@ -1,4 +1,3 @@
-using Migrator.Errors;
 using Migrator.Output;
 
 namespace Migrator.Commands.Hosting;
