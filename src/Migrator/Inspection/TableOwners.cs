@@ -199,7 +199,8 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
         return
         [
             $"One role should own all of them, and a restore leaves them to the role that runs it. If you trust "
-                + $"'{DisplayText.Name(owner)}', give them to '{DisplayText.Name(target)}', as '{DisplayText.Name(owner)}' or as a superuser:",
+                + $"'{DisplayText.Name(owner)}', give them to '{DisplayText.Name(target)}', as '{DisplayText.Name(owner)}' or as a "
+                + "superuser:",
             .. new[] { objects[0].JoinSql, objects[0].SchemaSql }.Where(sql => sql.Length > 0),
             .. objects.Select(o => o.GiveSql),
             .. objects[0].JoinSql.Length == 0 ? [] : new[] { $"REVOKE {Sql.Identifier(target)} FROM {Sql.Identifier(owner)};" },
