@@ -1,8 +1,11 @@
 using System.CommandLine;
 using Migrator.Commands.Options;
 using Migrator.Errors;
+using Migrator.Inspection;
 using Migrator.Output;
 using Migrator.Rollout;
+using Migrator.Sessions;
+using Npgsql;
 
 namespace Migrator.Commands;
 
@@ -30,7 +33,17 @@ internal static class NodesCommand
         await using var replica = settings.IsReadOnly ? null : await context.ConnectReplicaAsync(cancellationToken);
         var watch = new GatewayWatch(context.Watched(session, settings, replica), settings.Schema, newNodes: null, context.Host.Time);
         var began = context.Host.Time.GetTimestamp();
-        var nodes = (await watch.LookAsync(looks: 1, cancellationToken)).Nodes;
+        GatewayNodes nodes;
+        try
+        {
+            nodes = (await watch.LookAsync(looks: 1, cancellationToken)).Nodes;
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw await RefusalDiagnosis.ExplainAsync(
+                session, settings.Schema, SessionDiagnosis.Explain(e), isReading: true, cancellationToken);
+        }
+
         context.Messages.WatchingNodes(period);
         while (context.Host.Time.GetElapsedTime(began) < period)
         {

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using Migrations.Dsl;
-using Migrator.Inspection;
 using Migrator.Ledger;
 using Migrator.Sessions;
 using Npgsql;
@@ -54,19 +53,7 @@ internal sealed record DataPlanes(IReadOnlyList<DataPlane> Rows, long Total, str
     /// <param name="session">The connection.</param>
     /// <param name="schema">pg_schema; null for the server's current schema.</param>
     /// <param name="cancellationToken">Ends the command.</param>
-    public static async Task<DataPlanes> ReadAsync(IDatabaseSession session, string? schema, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await QueryAsync(session, schema, cancellationToken);
-        }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
-        {
-            throw await RefusalDiagnosis.ExplainAsync(session, schema, SessionDiagnosis.Explain(e), isReading: true, cancellationToken);
-        }
-    }
-
-    private static Task<DataPlanes> QueryAsync(IDatabaseSession session, string? schema, CancellationToken cancellationToken) =>
+    public static Task<DataPlanes> ReadAsync(IDatabaseSession session, string? schema, CancellationToken cancellationToken) =>
         session.ReadAsync(
             [
                 .. TransactionSql.BeginReading(schema), new NpgsqlBatchCommand(Query),
