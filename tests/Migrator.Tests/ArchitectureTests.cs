@@ -20,7 +20,7 @@ internal sealed class ArchitectureTests
         ["Iam"] = ["Connecting", "Resilience", "Configuration", "Files", "Errors"],
         ["Ledger"] = ["Errors"],
         ["Locking"] = ["Ledger", "Sessions", "Resilience", "Errors"],
-        ["Inspection"] = ["Locking", "Ledger", "Sessions", "Resilience", "Errors"],
+        ["Inspection"] = ["Locking", "Ledger", "Sessions", "Resilience", "Display", "Errors"],
         ["Verification"] = ["Inspection", "Ledger", "Sessions", "Display", "Errors"],
         ["Rollout"] = ["Inspection", "Ledger", "Sessions", "Resilience", "Errors"],
         ["Execution"] = ["Inspection", "Locking", "Ledger", "Sessions", "Resilience", "Files", "Errors"],
@@ -30,7 +30,7 @@ internal sealed class ArchitectureTests
         ],
         ["Preflight"] =
         [
-            "Iam", "Inspection", "Locking", "Ledger", "Connecting", "Sessions", "Configuration", "Display", "Errors",
+            "Planning", "Execution", "Iam", "Inspection", "Locking", "Ledger", "Connecting", "Sessions", "Configuration", "Display", "Errors",
         ],
         ["Output"] =
         [
