@@ -30,7 +30,8 @@ internal sealed class ArchitectureTests
         ],
         ["Preflight"] =
         [
-            "Planning", "Execution", "Iam", "Inspection", "Locking", "Ledger", "Connecting", "Sessions", "Configuration", "Display", "Errors",
+            "Planning", "Execution", "Iam", "Inspection", "Locking", "Ledger", "Connecting", "Sessions", "Configuration", "Display",
+            "Errors",
         ],
         ["Output"] =
         [

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Migrator.Commands.Options;
-using Migrator.Inspection;
 using Migrator.Output;
 using Migrator.Rollout;
 
@@ -30,17 +29,7 @@ internal static class NodesCommand
         await using var replica = settings.IsReadOnly ? null : await GatewayServers.ConnectReplicaAsync(context, cancellationToken);
         var watch = GatewayServers.Watch(context, session, settings, replica, newNodes: null);
         var began = context.Host.Time.GetTimestamp();
-        GatewayNodes nodes;
-        try
-        {
-            nodes = (await watch.LookAsync(looks: 1, cancellationToken)).Nodes;
-        }
-        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
-        {
-            throw await RefusalDiagnosis.ExplainAsync(
-                session, settings.Schema, SessionDiagnosis.Explain(e), isReading: true, cancellationToken);
-        }
-
+        var nodes = (await watch.LookAsync(looks: 1, cancellationToken)).Nodes;
         context.Messages.WatchingNodes(period);
         while (context.Host.Time.GetElapsedTime(began) < period)
         {
