@@ -20,13 +20,14 @@ internal sealed class ArchitectureTests
         ["Iam"] = ["Connecting", "Resilience", "Configuration", "Files", "Errors"],
         ["Ledger"] = ["Errors"],
         ["Locking"] = ["Ledger", "Sessions", "Resilience", "Errors"],
-        ["Inspection"] = ["Locking", "Ledger", "Sessions", "Resilience", "Errors"],
+        ["Inspection"] = ["Locking", "Ledger", "Sessions", "Resilience", "Display", "Errors"],
         ["Verification"] = ["Inspection", "Ledger", "Sessions", "Display", "Errors"],
         ["Rollout"] = ["Ledger", "Sessions", "Errors"],
         ["Execution"] = ["Inspection", "Locking", "Ledger", "Sessions", "Resilience", "Files", "Errors"],
         ["Planning"] = ["Advice", "Execution", "Verification", "Inspection", "Ledger", "Sessions", "Display", "Errors"],
         ["Preflight"] =
         [
+            "Planning", "Execution",
             "Iam", "Inspection", "Locking", "Ledger", "Connecting", "Sessions", "Configuration", "Display", "Errors",
         ],
         ["Output"] =
