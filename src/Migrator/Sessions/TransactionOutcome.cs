@@ -8,7 +8,7 @@ namespace Migrator.Sessions;
 internal static class TransactionOutcome
 {
     /// <summary>The SQLSTATE of the notice that follows the transaction id.</summary>
-    public const string Told = "KM006";
+    public const string Told = "KM007";
 
     /// <summary>The name of the column that <see cref="Tell"/> returns.</summary>
     public const string Column = "transaction_id";
