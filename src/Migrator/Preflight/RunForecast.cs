@@ -101,6 +101,7 @@ internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Ch
                 await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
                 await reader.ReadAsync(cancellationToken);
                 Report(reader);
+                ReportLosses(reader);
                 return true;
             },
             cancellationToken);
@@ -230,7 +231,6 @@ internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Ch
             list.NotMet("row security", "is forced on the owner of tables, whose rows could not all be rewritten", forced);
         }
 
-        ReportLosses(row);
         CheckDeadlockTimeout(TimeSpan.FromMilliseconds((double)row["deadlock_timeout"]));
     }
 
