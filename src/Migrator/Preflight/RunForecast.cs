@@ -133,6 +133,7 @@ internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Ch
                 await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
                 await reader.ReadAsync(cancellationToken);
                 Report(reader);
+                ReportLosses(reader);
                 return true;
             },
             cancellationToken);
@@ -282,7 +283,6 @@ internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Ch
             list.NotMet("row security", "is forced on the owner of tables, whose rows could not all be rewritten", forced);
         }
 
-        ReportLosses(row);
     }
 
     private void ReportLosses(DbDataReader row)

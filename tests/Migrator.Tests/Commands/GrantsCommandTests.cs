@@ -123,8 +123,8 @@ internal sealed class GrantsCommandTests
         Assert.That(refused.ExitCode, Is.EqualTo(3));
         Assert.That(refused.Errors, Does.Contain("belongs to oldowner, and master does not have its rights").And.Not.Contain("WARNING"));
         Assert.That(database.Query("SELECT rolname FROM pg_roles WHERE rolname = 'gateway'"), Is.Empty);
-        var hint = Regex.Match(refused.Errors, "(GRANT oldowner TO master;)\n(REVOKE oldowner FROM master;)", RegexOptions.None, Limit);
-        var psql = PsqlProcess.Run(database, $"{hint.Groups[1].Value}\n{script}\n{hint.Groups[2].Value}\n", "master");
+        Assert.That(refused.Errors, Does.Contain("GRANT oldowner TO master;\nREVOKE oldowner FROM master;"));
+        var psql = PsqlProcess.Run(database, $"GRANT oldowner TO master;\n{script}\nREVOKE oldowner FROM master;\n", "master");
         Assert.That(psql.ExitCode, Is.Zero, psql.Errors);
         Assert.That(psql.Errors, Does.Not.Contain("WARNING"));
         Assert.That(database.Query("SELECT count(*)::text FROM pg_auth_members WHERE member = 'master'::regrole"),

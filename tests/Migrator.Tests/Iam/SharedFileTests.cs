@@ -181,6 +181,12 @@ internal sealed class SharedFileTests : IamTest
     [Test]
     public async Task A_program_in_PATH_that_may_not_be_run_is_passed_over()
     {
+        if (OperatingSystem.IsWindows())
+        {
+            Assert.Ignore("Windows has no such permission.");
+            return;
+        }
+
         Filled("");
         var program = Bed.Write("b/my-keys", "#!/bin/sh\n" + File.ReadAllText($"{Bed.Folder}/process.sh"));
         File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
@@ -224,7 +230,7 @@ internal sealed class SharedFileTests : IamTest
             + $"web_identity_token_file = {Bed.Write("jwt", "jwt")}\n";
         Bed.Write(".aws/config", $"[default]\n{profile}");
         var given = value == "ROLE" ? AwsAccount.Role("db") : value;
-        (string, string?)[] variables = variable.Length > 0 ? [(variable, given)] : [];
+        (string, string)[] variables = variable.Length > 0 ? [(variable, given)] : [];
         await AssertAsync(AwsAccount.Role(role), null, variables);
         Assert.That(Bed.Sts.LastForm["RoleSessionName"], Is.EqualTo(name));
 
