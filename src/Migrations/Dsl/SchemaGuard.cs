@@ -59,6 +59,9 @@ public static class SchemaGuard
               OR (SELECT rolsuper FROM pg_roles WHERE oid = owner)
         """;
 
+    /// <summary>How a trigger is enabled that fires in this session, beside those that always do (pg_event_trigger.evtenabled).</summary>
+    public const string Firing = "CASE current_setting('session_replication_role') WHEN 'replica' THEN 'R' ELSE 'O' END";
+
     // Of an owner that is trusted: it has less rights than the superuser that only reads.
     private const string IsLess = " OR i_am_superuser AND NOT (SELECT rolsuper FROM pg_roles WHERE oid = owner)";
 
@@ -195,7 +198,7 @@ public static class SchemaGuard
             INTO found, repairs
             FROM (SELECT e.evtname, p.oid::regproc AS called, p.proowner AS owner
                     FROM pg_event_trigger AS e JOIN pg_proc AS p ON p.oid = e.evtfoid
-                   WHERE e.evtenabled IN ('O', 'A') AND e.evtevent <> 'login') AS triggers
+                   WHERE e.evtenabled IN ('A', {Firing}) AND e.evtevent <> 'login') AS triggers
            WHERE NOT ({IsTrusted}){(onlyReads ? IsLess : "")};
           IF found IS NOT NULL THEN
             RAISE EXCEPTION USING ERRCODE = '{OnEvents}', MESSAGE = found, HINT = repairs,

@@ -10,7 +10,8 @@ internal static class Dependents
     /// <remarks>What belongs to a table itself goes with it. A view of a view is dropped first.</remarks>
     /// <param name="targets">Selects the oid of each table and the number of its column, 0 for the whole table.</param>
     /// <param name="isGateways">The SQL condition that the table <c>k.conrelid</c> is the gateway's: the run knows its keys.</param>
-    public static string Of(string targets, string isGateways) =>
+    /// <param name="separator">What stands between the statements, as an SQL literal.</param>
+    public static string Of(string targets, string isGateways, string separator = @"E'\n'") =>
         $"""
         WITH RECURSIVE targets (id, col) AS ({targets}),
         direct AS (
@@ -48,10 +49,17 @@ internal static class Dependents
           SELECT 'CONSTRAINT', format('%I ON %s', k.conname, k.conrelid::regclass), c.relowner, 0,
                  format('ALTER TABLE %s DROP CONSTRAINT %I;', k.conrelid::regclass, k.conname)
             FROM direct JOIN pg_constraint AS k ON direct.classid = 'pg_constraint'::regclass AND k.oid = direct.objid AND k.contype = 'f'
-            JOIN pg_class AS c ON c.oid = k.conrelid WHERE c.oid <> direct.id AND NOT ({isGateways}))
+            JOIN pg_class AS c ON c.oid = k.conrelid
+           WHERE direct.col = 0 AND c.oid <> direct.id AND NOT ({isGateways}) -- A key follows a column that gets another type.
+          UNION
+          SELECT 'COLUMN', format('%I of table %s', a.attname, c.oid::regclass), c.relowner, 0,
+                 format('ALTER TABLE %s DROP COLUMN %I;', c.oid::regclass, a.attname)
+            FROM targets AS t JOIN pg_class AS dropped ON dropped.oid = t.id AND t.col = 0 JOIN pg_type AS r ON r.oid = dropped.reltype
+            JOIN pg_attribute AS a ON a.atttypid IN (r.oid, r.typarray) AND NOT a.attisdropped
+            JOIN pg_class AS c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p') AND c.oid <> dropped.oid)
         SELECT string_agg(format('%s %s, which belongs to %I', lower(kind), name, pg_get_userbyid(owner)), '; ' ORDER BY depth DESC, name)
                  AS what,
-               string_agg(coalesce(sql, format('DROP %s %s;', kind, name)), E'\n' ORDER BY depth DESC, name) AS drop_sql
+               string_agg(coalesce(sql, format('DROP %s %s;', kind, name)), {separator} ORDER BY depth DESC, name) AS drop_sql
           FROM found
         """;
 }

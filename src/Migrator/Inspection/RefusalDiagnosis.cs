@@ -160,9 +160,8 @@ internal static class RefusalDiagnosis
             FROM pg_rewrite AS r JOIN kong ON kong.oid = r.ev_class WHERE $3 = '0A000' AND relname IN ('schema_meta', 'locks')
           UNION ALL
           SELECT 1, format('What depends on it: %s.', what),
-                 format(E'Keep the definitions, to make again what is still of use. Then, as their owners:\n    %s',
-                   replace(drop_sql, E'\n', E'\n    '))
-            FROM ({Dependents.Of(DroppedTables, "k.conrelid IN (SELECT oid FROM kong)")}) AS dependents
+                 format(E'Keep the definitions, to make again what is still of use. Then, as their owners:\n    %s', drop_sql)
+            FROM ({Dependents.Of(DroppedTables, "k.conrelid IN (SELECT oid FROM kong)", @"E'\n    '")}) AS dependents
            WHERE $3 IN ('2BP01', '0A000') AND what IS NOT NULL
           UNION ALL
           SELECT 1, format('Table %s has lost its primary key, as a restore can do.', name),

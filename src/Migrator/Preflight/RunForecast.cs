@@ -18,8 +18,8 @@ internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Ch
 
     // Those of extensions, such as pgaudit, are no surprise.
     private const string OfOthers =
-        """
-        e.evtenabled IN ('O', 'A') AND e.evtevent <> 'login' AND NOT EXISTS (
+        $"""
+        e.evtenabled IN ('A', {SchemaGuard.Firing}) AND e.evtevent <> 'login' AND NOT EXISTS (
                    SELECT FROM pg_depend AS d
                     WHERE d.classid = 'pg_event_trigger'::regclass AND d.objid = e.oid AND d.deptype = 'e')
         """;

@@ -56,6 +56,18 @@ internal sealed class EventTriggerTests : CommandTest
         Assert.That(up.ExitCode, Is.Zero, up.Errors);
     }
 
+    [TestCase("plan", 0)]
+    [TestCase("advise", 9)]
+    [TestCase("reset --yes", 9)]
+    public void One_that_is_enabled_for_replicas_does_not_run_in_a_session_that_is_one(string command, int code)
+    {
+        StartOld();
+        Prepare(Plant + "ALTER FUNCTION planted.fire() OWNER TO {other}; ALTER EVENT TRIGGER fire ENABLE REPLICA;");
+        Database.Execute($"ALTER DATABASE {Database.Name} SET session_replication_role = replica");
+        var result = Migrator(command);
+        Assert.That((result.ExitCode, Fired), Is.EqualTo((code, 0L)), result.Output + result.Errors);
+    }
+
     [Test]
     public void A_bootstrap_and_a_repair_run_none()
     {

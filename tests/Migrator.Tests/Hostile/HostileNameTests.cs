@@ -34,6 +34,15 @@ internal sealed class HostileNameTests : CommandTest
         Assert.That(Migrator("up").ExitCode, Is.Zero);
     }
 
+    [Test]
+    public void What_drops_a_view_drops_that_one([ValueSource(nameof(Names))] string name)
+    {
+        StartOld();
+        Database.Execute($"CREATE VIEW {Quoted(name)} AS SELECT * FROM ttls");
+        AssertOnlyDrops(Migrator("up").Errors, "DROP VIEW");
+        Assert.That(Migrator("up").ExitCode, Is.Zero);
+    }
+
     private static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
     private IReadOnlyList<string?> Keys() =>
