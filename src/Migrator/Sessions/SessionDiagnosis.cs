@@ -117,7 +117,8 @@ internal static class SessionDiagnosis
         PostgresException e when StatementPooling.Is(e) => StatementPooling.Explain(e),
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } e => new(
             $"PostgreSQL refused: {e.MessageText} [{e.SqlState}].",
-            $"The user of pg_user has no right to it. {ServerWords.Of(e)}",
+            (e.Routine == "check_enable_rls" ? "A policy could hide rows from the user of pg_user. "
+                : "The user of pg_user has no right to it. ") + ServerWords.Of(e),
             RightsRemedy,
             e)
         { ExitCode = Errors.ExitCode.Refused },

@@ -442,7 +442,8 @@ internal sealed class RolloutCommandTests : CommandTest
         var result = Rollout(command, ("pg_user", owner));
         const string Remedy = "ALTER TABLE public.clustering_data_planes NO FORCE ROW LEVEL SECURITY;";
         Assert.That(result.ExitCode, Is.EqualTo(9), result.Errors);
-        Assert.That(result.Errors, Does.Contain("Row security is forced on table public.clustering_data_planes").And.Contain(Remedy));
+        Assert.That(result.Errors, Does.Contain("Row security is forced on table public.clustering_data_planes").And.Contain(Remedy)
+            .And.Not.Contain("has no right to it"));
         Database.Execute(Remedy);
         Assert.That(Rollout("nodes --watch 0", ("pg_user", owner)).ExitCode, Is.Zero);
     }
