@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using Migrator.Commands.Hosting;
+using Migrator.Commands;
 
 // A library is never loaded from the working directory.
 [assembly: DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

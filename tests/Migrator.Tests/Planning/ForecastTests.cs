@@ -37,7 +37,7 @@ internal sealed class ForecastTests : CommandTest
     [TestCase("a view on a table that is dropped", "CREATE VIEW a AS SELECT * FROM ttls; CREATE VIEW b AS SELECT * FROM a;",
         "[FAIL] rw dependent objects", "view public.b, which belongs to kong; view public.a, which belongs to kong", 1)]
     [TestCase("a column that has a dropped table's rows", "CREATE TABLE archive (kept ttls[]);", "[FAIL] rw dependent objects",
-        "column kept of table archive, which belongs to kong", 1)]
+        "column kept of table public.archive, which belongs to kong", 1)]
     [TestCase("a function that is no trigger function",
         "CREATE FUNCTION batch_delete_expired_rows() RETURNS int LANGUAGE sql AS 'SELECT 1';", "[FAIL] rw only trusted code",
         "batch_delete_expired_rows() is not a trigger function", 1)]

@@ -1,6 +1,7 @@
+using Migrator.Commands.Hosting;
 using Migrator.Output;
 
-namespace Migrator.Commands.Hosting;
+namespace Migrator.Commands;
 
 /// <summary>Starts the program: what fails before a command runs is an error with an exit code too.</summary>
 internal static class Startup
@@ -20,7 +21,7 @@ internal static class Startup
         {
             var error = e as MigratorException ?? Messages.Unexpected(e);
             new LogWriter(StandardStreams.Error, LogLevel.Info, json: false, colour: false, TimeProvider.System)
-                .Write(LogLevel.Error, error.Message, error.Cause, error.Remedy);
+                .Write(LogLevel.Error, error.Message, error.Remedy, error.Cause);
             return error.ExitCode;
         }
     }
