@@ -104,7 +104,7 @@ internal sealed class GatewayConfiguration
             var name = setting.Definition.Name;
             isGiven |= setting.Source.IsGiven && name.StartsWith("pg_", StringComparison.Ordinal);
             if (name is "pg_user" or "pg_database" or "pg_schema" && setting.Value is TextValue { Text: { } text }
-                && UnfilledTemplate.IsIn(text))
+                && text != "$user" && UnfilledTemplate.IsIn(text))
             {
                 diagnostics.Refuse(setting.Source.Line,
                     $"{SettingText.Name(setting.Definition, setting.Source)} has a template in it that was not filled in. Write the "

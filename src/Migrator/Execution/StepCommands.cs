@@ -20,6 +20,9 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
     // which it would create first.
     private readonly bool isFresh = facts.Ledger.IsEmpty;
 
+    /// <summary>The query of the ledger after the steps.</summary>
+    public const string Ledger = $"SELECT {SchemaMeta.Snapshot} AS ledger";
+
     /// <summary>The commands that run the steps.</summary>
     /// <param name="steps">The steps.</param>
     /// <param name="origins">Receives the step of each command.</param>
@@ -30,14 +33,14 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
         .. ActingRole.Take(facts),
         KongLock.Introduce(options.Name),
         .. SchemaLock.Take(facts.Ledger),
-        .. TransactionOutcome.Tell,
+        .. place.IsOfScript ? [] : TransactionOutcome.Tell,
         EventTriggers(facts),
         .. isFresh ? Prepare() : [new NpgsqlBatchCommand(KongLock.Hold(facts.Names))],
         .. isFresh || facts.Locks.TableExists ? [] : LedgerTables.Create(facts.Names).Select(sql => new NpgsqlBatchCommand(sql)),
         .. steps.SelectMany(step => Commands(step, origins)),
         .. isFresh ? [] : new[] { new NpgsqlBatchCommand(place.IsLast ? KongLock.Release(facts.Names) : KongLock.Renew(facts.Names)) },
         new NpgsqlBatchCommand(SchemaMeta.Read),
-        new NpgsqlBatchCommand($"SELECT {SchemaMeta.Snapshot} AS ledger"),
+        new NpgsqlBatchCommand(Ledger),
     ];
 
     /// <summary>A separate transaction, in the same message, that inserts our row into <c>locks</c> for Kong to see.</summary>
@@ -135,4 +138,5 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
 /// <param name="IsLast">Whether it is the last one, which also deletes our row in <c>locks</c>.</param>
 /// <param name="Dead">A dead migrator whose row is to be replaced; null if there is none.</param>
 /// <param name="NeedsClaim">Whether our row still has to be inserted.</param>
-internal sealed record TransactionPlace(bool IsLast, string? Dead, bool NeedsClaim = true);
+/// <param name="IsOfScript">Whether psql sends it, which asks for no number of the transaction.</param>
+internal sealed record TransactionPlace(bool IsLast, string? Dead, bool NeedsClaim = true, bool IsOfScript = false);

@@ -59,7 +59,7 @@ internal static partial class PlanScript
         for (var at = 0; at < plan.Transactions.Count; at++)
         {
             var transaction = plan.Transactions[at];
-            var place = new TransactionPlace(IsLast: at == plan.Transactions.Count - 1, Dead: null, NeedsClaim: at == 0);
+            var place = new TransactionPlace(IsLast: at == plan.Transactions.Count - 1, Dead: null, NeedsClaim: at == 0, IsOfScript: true);
             var origins = new Dictionary<NpgsqlBatchCommand, MigrationStep>();
             var now = at == 0 ? facts : facts with { Ledger = facts.Ledger with { Text = LedgerOfScript }, SchemaExists = true };
             var commands = new StepCommands(options, now, place).Of([.. transaction.Select(s => s.Step)], origins);
@@ -85,7 +85,7 @@ internal static partial class PlanScript
 
     private static void Write(TextWriter writer, NpgsqlBatchCommand command)
     {
-        if (command.CommandText.StartsWith("SELECT 'ledger', ", StringComparison.Ordinal))
+        if (command.CommandText == StepCommands.Ledger)
         {
             writer.WriteLine($@"SELECT {SchemaMeta.Snapshot} AS {LedgerVariable} \gset");
             return;

@@ -168,11 +168,11 @@ internal sealed class BootstrapCommandTests : CommandTest
 
         process.Kill();
         process.WaitForExit();
-        transaction.Rollback();
-        holder.Close();
         Assert.That(() => Database.Query(
             "SELECT 1 FROM pg_stat_activity WHERE application_name = 'migrator' AND datname = current_database()"),
             Is.Empty.After(20_000, 50));
+        transaction.Rollback();
+        holder.Close();
         Database.Execute("DROP EVENT TRIGGER wait");
         Assert.Multiple(() =>
         {

@@ -39,7 +39,7 @@ internal sealed class FaultTests : CommandTest
         var holder = text == Blockers ? Hold() : null;
         using var proxy = new StatementProxy(Database.Server.Port, text, fault, after: text == Commit ? OtherCommits : 0);
         var observer = new Observer { OnBlocked = () => holder?.Dispose() };
-        var outcome = await UpAsync(proxy.Port, observer, new Limits(Lock: TimeSpan.FromMilliseconds(300)));
+        var outcome = await UpAsync(proxy.Port, observer, new Limits(Lock: TimeSpan.FromMilliseconds(200)));
         Assert.Multiple(() =>
         {
             Assert.That(proxy.Met.IsSet, Is.True);

@@ -50,12 +50,13 @@ public sealed class VariableFileTests
 
     [Test]
     public void A_file_that_does_not_exist_is_refused() => Assert.That(
-        Conf.Errors("", ("KONG_PG_PASSWORD_FILE", "/no/such/file")).Single().Message,
+        Conf.Errors("pg_host = db", ("KONG_PG_PASSWORD_FILE", "/no/such/file")).Single().Message,
         Does.Contain("names /no/such/file, which cannot be read: it does not exist"));
 
     [Test]
     public void A_password_in_place_of_the_path_is_not_shown() => Assert.That(
-        Conf.Errors("", ("KONG_PG_PASSWORD_FILE", "hunter2")).Single().Message, Does.Contain("no path").And.Not.Contain("hunter2"));
+        Conf.Errors("pg_host = db", ("KONG_PG_PASSWORD_FILE", "hunter2")).Single().Message,
+        Does.Contain("no path").And.Not.Contain("hunter2"));
 
     [Test]
     public void Both_forms_at_once_are_refused_as_by_the_image()

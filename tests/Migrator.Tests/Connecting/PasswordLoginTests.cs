@@ -57,7 +57,7 @@ internal sealed class PasswordLoginTests
             ["PGSSLKEY"] = "/nonexistent",
         });
         Assert.That(result.ExitCode, Is.EqualTo(3), result.Errors);
-        Assert.That(result.Output, Does.Contain("The database is empty"));
+        Assert.That(result.Output, Does.Contain("Schema 'public' is empty"));
     }
 
     [Test]
