@@ -16,6 +16,7 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
 {
     private string? number;
     private string? actsAs;
+    private bool hasCommitted;
 
     /// <summary>Runs steps in one transaction, and commits it.</summary>
     /// <param name="steps">The steps.</param>
@@ -40,6 +41,7 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
         options.SavedRows?.Begin();
         var ledger = await SendAsync(commands, origins, reader => ReadAsync(reader, cancellationToken), cancellationToken);
         options.SavedRows?.Keep();
+        hasCommitted = true;
         row.Committed(isReleased: place.IsLast);
         return ledger;
     }
@@ -71,15 +73,15 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
             return await session.WriteAsync(
                 commands, read, heartbeat.Lost, commitsApart: options.SavedRows is not null, cancellationToken);
         }
-        catch (CommitInDoubtException)
+        catch (Exception e) when (e is CommitInDoubtException || (e is NpgsqlException and not PostgresException && !session.IsOpen))
         {
-            options.SavedRows?.Keep();
-            throw;
-        }
-        catch (NpgsqlException e) when (e is not PostgresException && !session.IsOpen && number is null)
-        {
-            // PgBouncer may have closed the connection, and its reason may be lost.
-            if (await StatementPooling.FindOnAnotherAsync(session, cancellationToken) is { } refusal)
+            if (e is CommitInDoubtException)
+            {
+                options.SavedRows?.Keep();
+            }
+
+            // Before the first transaction is committed, PgBouncer may have closed the connection, and its reason may be lost.
+            if (!hasCommitted && await StatementPooling.FindOnAnotherAsync(session, cancellationToken) is { } refusal)
             {
                 throw refusal;
             }

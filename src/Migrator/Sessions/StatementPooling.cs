@@ -36,7 +36,7 @@ internal static class StatementPooling
         }
         catch (Exception e) when (e is NpgsqlException or MigratorException or CommitInDoubtException)
         {
-            return Is(e) ? Explain(e) : null;
+            return Is(e) ? Explain(e) : e.InnerException is { } inner && Is(inner) ? Explain(inner) : null;
         }
     }
 

@@ -97,6 +97,20 @@ internal sealed class MigrationRunTests
     }
 
     [Test]
+    public async Task A_pooler_of_statements_that_closes_the_connection_without_its_reason_is_named()
+    {
+        static Exception Words() => new PostgresException(
+            "transaction blocks not allowed in statement pooling mode", "FATAL", "FATAL", PostgresErrorCodes.ProtocolViolation);
+        var pooled = new FakeSession { Other = new FakeSession { Otherwise = () => throw Words() } };
+        pooled.Answers(() => StateAnswers.State(Before)).Answers(() => StateAnswers.Ran(Middle), breaks: true);
+        pooled.Otherwise = StateAnswers.Nothing;
+        var run = new MigrationRun(
+            pooled, new RunOptions { Name = "us", LockTimeout = TimeSpan.FromMinutes(1), Time = time }, Subsystems, recorder);
+        var error = await Assert.ThrowsAsync<MigratorException>(() => run.RunAsync(RunKind.Up, CancellationToken.None));
+        Assert.That(error!.Cause, Does.Contain("pool_mode = statement"));
+    }
+
+    [Test]
     public async Task A_step_done_by_another_runner_meanwhile_is_not_repeated()
     {
         session.Answers(() => StateAnswers.State(Before)).Throws(() => Refused("KM002")).Answers(StateAnswers.Nothing)
