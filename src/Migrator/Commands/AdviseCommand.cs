@@ -4,7 +4,6 @@ using Migrator.Commands.Options;
 using Migrator.Inspection;
 using Migrator.Ledger;
 using Migrator.Output;
-using Migrator.Planning;
 
 namespace Migrator.Commands;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Migrations;
+using Migrator.Advice;
 using Migrator.Commands.Hosting;
 using Migrator.Commands.Options;
 using Migrator.Configuration;
@@ -13,7 +14,6 @@ using Migrator.Inspection;
 using Migrator.Ledger;
 using Migrator.Locking;
 using Migrator.Output;
-using Migrator.Planning;
 
 namespace Migrator.Commands;
 

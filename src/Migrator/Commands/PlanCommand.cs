@@ -92,12 +92,12 @@ internal static class PlanCommand
                 context.Messages.NoAdvice(advice.Reason, context.Conf);
             }
 
-            report = report with { ActsAs = facts.ActsAs, Obstacles = obstacles, Advice = advice.Report };
+            report = report with { ActsAs = facts.ActsAs, Obstacles = obstacles };
             context.Write(
                 title,
                 facts.Ledger,
-                writer => PlanText.Write(writer, command, report, context.Conf),
-                () => PlanJson.Of(command, report));
+                writer => PlanText.Write(writer, command, report, advice.Report, context.Conf),
+                () => PlanJson.Of(command, report, advice.Report));
         }
 
         return context.Get(ExitCodes) ? StateReader.ExitCodeOf(state) : ExitCode.Success;

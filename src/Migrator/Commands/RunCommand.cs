@@ -2,9 +2,7 @@ using Migrator.Advice;
 using Migrator.Commands.Options;
 using Migrator.Configuration.Connection;
 using Migrator.Execution;
-using Migrator.Files;
 using Migrator.Output;
-using Migrator.Planning;
 
 namespace Migrator.Commands;
 

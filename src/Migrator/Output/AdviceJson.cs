@@ -1,5 +1,4 @@
 using Migrator.Advice;
-using Migrator.Planning;
 
 namespace Migrator.Output;
 

@@ -1,6 +1,5 @@
 using Migrator.Advice;
 using Migrator.Display;
-using Migrator.Planning;
 
 namespace Migrator.Output;
 

@@ -2,7 +2,6 @@ using Migrations.Compiling;
 using Migrator.Configuration.Diagnostics;
 using Migrator.Display;
 using Migrator.Execution;
-using Migrator.Files;
 using Migrator.Inspection;
 using Migrator.Ledger;
 using Migrator.Planning;

@@ -1,3 +1,4 @@
+using Migrator.Advice;
 using Migrator.Planning;
 
 namespace Migrator.Output;
@@ -6,7 +7,7 @@ namespace Migrator.Output;
 internal static class PlanJson
 {
     /// <summary>The members of the answer.</summary>
-    public static JsonMembers Of(string command, PlanReport report) =>
+    public static JsonMembers Of(string command, PlanReport report, AdviceReport? advised) =>
     [
         ("command", command),
         ("is_empty_database", report.Plan.IsFresh),
@@ -14,7 +15,7 @@ internal static class PlanJson
         ("transactions", report.Plan.Transactions.Select(steps => steps.Select(step => Of(step, report)))),
         ("warnings", report.Warnings),
         ("obstacles", report.Obstacles.Select(o => JsonMembers.Of(("stops", o.Stops), ("text", o.Text), ("remedy", o.Remedy)))),
-        .. JsonMembers.Optional("advice", report.Advice is { } advice ? AdviceJson.Summary(advice) : null),
+        .. JsonMembers.Optional("advice", advised is { } advice ? AdviceJson.Summary(advice) : null),
     ];
 
     private static JsonMembers Of(PlannedStep planned, PlanReport report) =>

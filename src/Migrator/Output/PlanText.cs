@@ -11,8 +11,9 @@ internal static class PlanText
     /// <param name="writer">Where to.</param>
     /// <param name="command">The command that it is the plan of.</param>
     /// <param name="report">The plan, with its rows.</param>
+    /// <param name="advised">What the next gateway says of the rows; null if it was not examined.</param>
     /// <param name="conf">What follows -c, quoted for a shell.</param>
-    public static void Write(TextWriter writer, string command, PlanReport report, string conf)
+    public static void Write(TextWriter writer, string command, PlanReport report, AdviceReport? advised, string conf)
     {
         var steps = report.Plan.Steps.ToList();
         if (steps.Count == 0)
@@ -51,7 +52,7 @@ internal static class PlanText
             writer.WriteLine(DisplayText.Line($"would warn: {warning}", DisplayText.MaxLineLength));
         }
 
-        if (report.Advice is { } advice && AdviceText.Effects.Any(e => advice.RowsWith(e.Effect) > 0))
+        if (advised is { } advice && AdviceText.Effects.Any(e => advice.RowsWith(e.Effect) > 0))
         {
             var counts = AdviceText.Effects.Where(e => advice.RowsWith(e.Effect) > 0).Select(e => string.Create(
                 CultureInfo.InvariantCulture, $"{advice.RowsWith(e.Effect):N0} {Verb(e.Effect, advice.RowsWith(e.Effect))}"));
@@ -61,7 +62,7 @@ internal static class PlanText
             writer.WriteLine($"See which: migrator advise -c {conf}");
         }
 
-        if (report.Advice is { RowsNotExamined: > 0 and var unexamined })
+        if (advised is { RowsNotExamined: > 0 and var unexamined })
         {
             writer.WriteLine();
             writer.WriteLine(string.Create(

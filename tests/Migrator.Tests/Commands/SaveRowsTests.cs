@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Migrator.Errors;
-using Migrator.Files;
+using Migrator.Execution;
 using TestSupport;
 
 namespace Migrator.Tests.Commands;

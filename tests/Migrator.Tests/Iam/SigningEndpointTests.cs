@@ -1,5 +1,4 @@
 using Migrator.Configuration.Connection;
-using Migrator.Connecting;
 using Migrator.Errors;
 using Migrator.Iam.Aws;
 using Migrator.Iam.Diagnosis;
