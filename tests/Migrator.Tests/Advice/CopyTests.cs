@@ -63,7 +63,7 @@ internal sealed class CopyTests : CommandTest
     public async Task A_server_that_stops_to_answer_is_not_waited_for_without_limit()
     {
         StartOld("3.6");
-        using var proxy = new StatementProxy(Database.Server.Port, "CREATE TEMPORARY TABLE", Fault.Silence);
+        using var proxy = new StatementProxy(Database.Server.Port, "CREATE TEMPORARY TABLE", TestSupport.Fault.Silence);
         var settings = new PostgresSettings
         {
             Host = "127.0.0.1",

@@ -13,8 +13,7 @@ internal sealed class RemedyTests : CommandTest
 {
     private static readonly IReadOnlyList<string> InSource =
     [
-        .. new[] { "src/Migrator", "src/Migrations" }
-            .SelectMany(folder => Directory.EnumerateFiles(Documents.PathOf(folder), "*.cs", SearchOption.AllDirectories))
+        .. Directory.EnumerateFiles(Documents.PathOf("src"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !RemedyCases.OtherTests.Any(other => other.CoversAll(file)))
             .SelectMany(file => new SourceText(File.ReadAllText(file)).Strings().SelectMany(Remedies.InSource)
                 .Where(remedy => !RemedyCases.OtherTests.Any(other => other.Covers(file, remedy))))

@@ -40,7 +40,8 @@ internal sealed partial class TroubleshootingTests
 
     private static readonly IReadOnlyList<string> Messages =
     [
-        .. Directory.EnumerateFiles(Documents.PathOf("src/Migrator"), "*.cs", SearchOption.AllDirectories).SelectMany(MessagesOf)
+        .. Directory.EnumerateFiles(Documents.PathOf("src"), "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains("/Migrations/", StringComparison.Ordinal)).SelectMany(MessagesOf)
             .Concat(Others).Distinct(StringComparer.Ordinal),
     ];
 

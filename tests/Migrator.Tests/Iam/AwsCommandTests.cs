@@ -13,7 +13,7 @@ internal sealed partial class AwsCommandTests
 {
     // aws login, configure and sso ask at a terminal; other options of them differ with the CLI's version.
     private static IEnumerable<string> Commands() => Directory
-        .EnumerateFiles(Documents.PathOf("src/Migrator/Iam"), "*.cs", SearchOption.AllDirectories)
+        .EnumerateFiles(Documents.PathOf("src/Iam"), "*.cs", SearchOption.AllDirectories)
         .SelectMany(file => new SourceText(File.ReadAllText(file)).Strings())
         .SelectMany(text => Command().Matches(text).Select(match => match.Value.TrimEnd(' ', '.')))
         .Distinct(StringComparer.Ordinal);
