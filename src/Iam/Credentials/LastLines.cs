@@ -82,8 +82,9 @@ internal sealed partial class LastLines(int most)
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Named();
 
-    // --password value
-    [GeneratedRegex("""(?<name>--?[\w-]{0,60}(?:secret|password|passwd|pwd|passphrase|token|key|credential)[\w-]{0,60}\s+)\S+""",
+    // --password value, -p value
+    [GeneratedRegex("""(?<name>(?:--?[\w-]{0,60}(?:secret|password|passwd|pwd|passphrase|token|key|credential)[\w-]{0,60}|"""
+        + """(?<!\S)-p)\s+)\S+""",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Flags();
 

@@ -81,6 +81,8 @@ internal sealed class StsClient(Func<StsEndpoint> choose, AwsHttp http, ServerCl
         e => StsDiagnosis.OfIdentity(e, Endpoint, keys, clock),
         cancellationToken);
 
+    private AwsProxy? Proxy => http.Proxy(Endpoint.Url);
+
     private async Task<T> AskAsync<T>(
         AWSCredentials credentials,
         IReadOnlyList<string> secrets,
@@ -107,7 +109,7 @@ internal sealed class StsClient(Func<StsEndpoint> choose, AwsHttp http, ServerCl
             }
             catch (Exception e) when (AnswerException.In(e) is { } unusable)
             {
-                throw StsDiagnosis.Unusable(unusable.Message, Endpoint, what, unusable.IsTransient);
+                throw StsDiagnosis.Unusable(unusable.Message, Endpoint, what, Proxy, unusable.IsTransient);
             }
             catch (AmazonServiceException e) when (!string.IsNullOrEmpty(e.ErrorCode))
             {
@@ -115,7 +117,7 @@ internal sealed class StsClient(Func<StsEndpoint> choose, AwsHttp http, ServerCl
             }
             catch (Exception e) when (NetworkReason.IsIn(e) && !cancellationToken.IsCancellationRequested)
             {
-                throw StsDiagnosis.Unreachable(e, Endpoint, what);
+                throw StsDiagnosis.Unreachable(e, Endpoint, what, Proxy, http.Rejected);
             }
             catch (AmazonClientException e)
             {
@@ -124,7 +126,8 @@ internal sealed class StsClient(Func<StsEndpoint> choose, AwsHttp http, ServerCl
             catch (Exception e) when (e is not (MigratorException or OperationCanceledException))
             {
                 // The SDK's message may quote an answer that it cannot parse.
-                throw StsDiagnosis.Unusable($"it cannot be understood ({e.GetType().Name})", Endpoint, what, isTransient: false);
+                throw StsDiagnosis.Unusable(
+                    $"it cannot be understood ({e.GetType().Name})", Endpoint, what, Proxy, isTransient: false);
             }
         }
     }
