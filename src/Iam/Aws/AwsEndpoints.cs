@@ -21,7 +21,7 @@ internal sealed class AwsEndpoints(SharedSettings settings)
     };
 
     /// <summary>Says that a URL is taken as it is, for messages; empty if no switch is on.</summary>
-    public string NotApplied => Switches is { } switches ? $"; {switches} is not applied to it" : "";
+    public string NotApplied => Switches is { } switches ? $"; {switches} not applied to it" : "";
 
     /// <summary>Finds the URL that variables or the profile give for a service; null if there is none.</summary>
     /// <param name="service">The service, as variables have it: <c>STS</c>.</param>

@@ -49,10 +49,14 @@ internal sealed class InstanceMetadata(AwsEnvironment environment, AwsProfiles p
 
     private Uri FindAddress()
     {
-        var isSix = Setting(Mode) is { } mode
-            && (mode.Value.Equals("IPv6", StringComparison.OrdinalIgnoreCase)
-                || (mode.Value.Equals("IPv4", StringComparison.OrdinalIgnoreCase) ? false : throw Wrong(Mode, mode, "is not IPv4 or IPv6")));
-        return Setting(Endpoint) is not { } given ? new Uri(isSix ? "http://[fd00:ec2::254]" : "http://169.254.169.254")
+        var mode = Setting(Mode);
+        var usual = mode?.Value.ToLowerInvariant() switch
+        {
+            null or "ipv4" => "http://169.254.169.254",
+            "ipv6" => "http://[fd00:ec2::254]",
+            _ => throw Wrong(Mode, mode!, "is not IPv4 or IPv6"),
+        };
+        return Setting(Endpoint) is not { } given ? new Uri(usual)
             : Uri.TryCreate(given.Value, UriKind.Absolute, out var url)
                 && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps) ? url
             : throw Wrong(Endpoint, given, "is not a URL of the form http://HOST, such as http://169.254.169.254");
@@ -61,7 +65,8 @@ internal sealed class InstanceMetadata(AwsEnvironment environment, AwsProfiles p
     private MigratorException Wrong(string name, SharedSetting setting, string what) =>
         environment["AWS_" + name] is null && profiles.Current is { } profile && profile[name.ToLowerInvariant()] is { } line
             ? profile.Fault(name.ToLowerInvariant(), line, what)
-            : new MigratorException($"{setting.Source} {what}.", $"Correct it, or unset it: unset AWS_{name}")
+            : new MigratorException(
+                $"{setting.Source} gives no address of the instance metadata: it {what}.", $"Correct it, or unset it: unset AWS_{name}")
             { ExitCode = ExitCode.Usage };
 
     private async Task<string> TokenAsync(CancellationToken cancellationToken)

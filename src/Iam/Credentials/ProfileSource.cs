@@ -61,7 +61,8 @@ internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environ
                 $"{variable} is '{name}', and there is no such profile.",
                 profiles.Resembling(name) ?? $"Looked in {profiles.Files}.",
                 profiles.All is [_, ..] all
-                    ? $"Name one that exists in {variable}: {string.Join(", ", all.Take(MostNames))}{(all.Count > MostNames ? ", …" : "")}"
+                    ? $"Name one that exists in {variable}: {string.Join(", ", all.Take(MostNames))}"
+                        + (all.Count > MostNames ? ", …" : "")
                     : $"Make it: aws configure --profile {ShellText.Word(name)}")
             : NoCredentials();
 

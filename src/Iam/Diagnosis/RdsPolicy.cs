@@ -42,7 +42,8 @@ internal static class RdsPolicy
         var where = $"--region {facts.Region.Name} --output text";
         return facts.Endpoint.Rds switch
         {
-            { Kind: RdsEndpointKind.Cluster } => $"aws rds describe-db-clusters --query 'DBClusters[].[Endpoint,ReaderEndpoint,Port]' {where}",
+            { Kind: RdsEndpointKind.Cluster } =>
+                $"aws rds describe-db-clusters --query 'DBClusters[].[Endpoint,ReaderEndpoint,Port]' {where}",
             { Kind: RdsEndpointKind.CustomCluster } =>
                 $"aws rds describe-db-cluster-endpoints --query 'DBClusterEndpoints[].Endpoint' {where}",
             { Kind: RdsEndpointKind.GlobalCluster } => $"aws rds describe-global-clusters --query 'GlobalClusters[].Endpoint' {where}",

@@ -147,10 +147,12 @@ internal static class StsDiagnosis
     {
         var statement = $$$"""{"Effect":"Allow","Principal":{"AWS":"{{{caller ?? "ARN"}}}"},"Action":"sts:AssumeRole"}""";
         return (role.CommandOption is { } option
-                ? $"Look at the trust policy: aws iam get-role --role-name {NameOf(role.Role)} --query Role.AssumeRolePolicyDocument{option}"
+                ? $"Look at the trust policy: aws iam get-role --role-name {NameOf(role.Role)} --query "
+                    + $"Role.AssumeRolePolicyDocument{option}"
                 : $"Look at the trust policy of {NameOf(role.Role)} with a profile that does not assume the role")
             + $"; it needs {statement}"
-            + (caller is null && role.CommandOption is { } same ? $" with the ARN that this prints: aws sts get-caller-identity{same}" : "");
+            + (caller is null && role.CommandOption is not null
+                ? $" with the ARN that this prints: aws sts get-caller-identity{role.CommandOption}" : "");
     }
 
     // "User: arn:aws:iam::111122223333:user/dev is not authorized to perform: ...". Trust policies name the role of a session. The role of
