@@ -88,6 +88,7 @@ internal sealed partial class LastLines(int most)
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Flags();
 
-    [GeneratedRegex("[A-Za-z0-9+/=_-]{16,}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    // A long word may go on in the next line.
+    [GeneratedRegex(@"[A-Za-z0-9+/=_-]{16,}(?:\r?\n[A-Za-z0-9+/=_-]+)?", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Random();
 }

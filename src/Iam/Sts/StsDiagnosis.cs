@@ -152,7 +152,7 @@ internal static class StsDiagnosis
                 : $"Look at the trust policy of {NameOf(role.Role)} with a profile that does not assume the role")
             + $"; it needs {statement}"
             + (caller is null && role.CommandOption is not null
-                ? $" with the ARN that this prints: aws sts get-caller-identity{role.CommandOption}" : "");
+                ? $" with the ARN that this prints: aws sts get-caller-identity --query Arn{role.CommandOption}" : "");
     }
 
     // "User: arn:aws:iam::111122223333:user/dev is not authorized to perform: ...". Trust policies name the role of a session. The role of
