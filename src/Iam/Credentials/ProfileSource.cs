@@ -100,7 +100,8 @@ internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environ
             role,
             profile.Text("role_session_name", mayBeEmpty: true) ?? "migrator",
             profile.Text("external_id", mayBeEmpty: true),
-            Duration(profile)) { CommandOption = CommandOption(profile) });
+            Duration(profile))
+        { CommandOption = CommandOption(profile) });
     }
 
     // A source_profile with keys and a role gives its keys here, and its role to a command.

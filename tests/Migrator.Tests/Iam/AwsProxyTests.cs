@@ -83,7 +83,7 @@ internal sealed class AwsProxyTests : IamTest
     [Test]
     public void A_run_ends_with_it_only_if_it_asks_STS()
     {
-        (string, string) proxy = ("HTTP_PROXY", "http://127.0.0.1:port");
+        var proxy = ("HTTP_PROXY", "http://127.0.0.1:port");
         AssertFails(2, Bed.Run("status", [.. Bed.UserKeys, proxy], TrustedRole()), "HTTP_PROXY is not the URL of a proxy");
         Assert.That(Bed.Sts.Calls, Is.Empty);
         AssertLogsIn(Bed.User.Arn, [.. Bed.UserKeys, proxy]);
