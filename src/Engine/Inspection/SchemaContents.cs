@@ -78,8 +78,9 @@ internal sealed record SchemaContents(IReadOnlyList<string> Others)
           SELECT g.classid, g.objid, g.objsubid FROM going AS g
            WHERE g.deptype = 'n' OR g.classid = 'pg_class'::regclass AND g.deptype IS NOT NULL AND g.objsubid = 0
              AND g.objid IN (SELECT oid FROM pg_class WHERE relkind IN ('r', 'p', 'f')))
-        SELECT coalesce(json_agg(DISTINCT pg_describe_object(classid, objid, objsubid)), '[]')::text
-          FROM others AS o WHERE NOT EXISTS (SELECT FROM kong AS k WHERE (k.classid, k.objid) = (o.classid, o.objid))
+        SELECT coalesce(json_agg(DISTINCT d.name), '[]')::text
+          FROM others AS o CROSS JOIN pg_describe_object(classid, objid, objsubid) AS d (name)
+         WHERE d.name IS NOT NULL AND NOT EXISTS (SELECT FROM kong AS k WHERE (k.classid, k.objid) = (o.classid, o.objid))
         """;
 
     /// <summary>Drops all objects except those of extensions. The schema and the rights on it are kept.</summary>
@@ -100,7 +101,7 @@ internal sealed record SchemaContents(IReadOnlyList<string> Others)
                 UNION
                 SELECT classid, objid FROM (
                   {KongObjects}) AS kongs) AS going
-             CROSS JOIN pg_identify_object(classid, objid, 0) AS o) LOOP
+             CROSS JOIN pg_identify_object(classid, objid, 0) AS o WHERE o.identity IS NOT NULL) LOOP
             EXECUTE 'DROP ' || thing;
           END LOOP;
         END

@@ -39,7 +39,7 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
             SELECT m.roleid FROM pg_auth_members AS m JOIN mine ON m.member = mine.oid),
           found AS (
             SELECT 'TABLE' AS kind, format('%I.%I', n.nspname, c.relname) AS name, c.relname, c.relowner AS owner, c.relacl AS acl,
-                   has_table_privilege(c.oid, 'SELECT') AS may_read
+                   coalesce(has_table_privilege(c.oid, 'SELECT'), false) AS may_read
               FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
              WHERE n.nspname = current_setting('migrator.schema') AND c.relkind IN ('r', 'p')
                AND c.relname IN ({string.Join(", ", KongObjects.TableNames.Append("schema_meta").Select(Sql.Literal))})
@@ -66,7 +66,7 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
                EXISTS (SELECT FROM pg_auth_members AS m JOIN pg_roles AS r ON r.oid = m.roleid WHERE r.rolname = 'rds_iam'
                  AND m.member = owner)
                  AND NOT EXISTS (SELECT FROM mine JOIN pg_roles USING (oid) WHERE rolname = 'rds_iam') AS ends_password,
-               NOT has_schema_privilege(session_user, n.oid, 'CREATE') AND EXISTS (SELECT FROM found AS f CROSS JOIN
+               NOT coalesce(has_schema_privilege(session_user, n.oid, 'CREATE'), false) AND EXISTS (SELECT FROM found AS f CROSS JOIN
                   aclexplode(f.acl) AS acl JOIN mine ON mine.oid = acl.grantee
                  WHERE acl.grantee <> f.owner) AS has_rows, o.rolcanlogin AS may_log_in, may_read,
                (SELECT rolinherit FROM pg_roles WHERE rolname = session_user) AS inherits, target::text,

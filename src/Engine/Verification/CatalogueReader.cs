@@ -119,7 +119,7 @@ internal static class CatalogueReader
            WHERE NOT EXISTS (SELECT FROM extension AS e WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid))
         SELECT kind, relation, name, left(definition, {LongestDefinition}) AS definition, left(detail, {LongestDefinition}) AS detail,
                owner, lacks, is_nullable, uses
-          FROM found WHERE definition IS NOT NULL LIMIT {MostObjects + 1}
+          FROM found LIMIT {MostObjects + 1}
         """;
 
     /// <summary>Reads the catalogue.</summary>
@@ -165,7 +165,11 @@ internal static class CatalogueReader
                 var objects = new List<LiveObject>();
                 while (await reader.ReadAsync(cancellationToken))
                 {
-                    objects.Add(Read(reader));
+                    // What was dropped since the query began has none.
+                    if (!await reader.IsDBNullAsync("definition", cancellationToken))
+                    {
+                        objects.Add(Read(reader));
+                    }
                 }
 
                 if (objects.Count > MostObjects)
