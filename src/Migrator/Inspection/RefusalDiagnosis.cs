@@ -204,17 +204,15 @@ internal static class RefusalDiagnosis
             return owners is null || !owners.Explain(e.MessageText) ? refusal
                 : e.SqlState == SchemaGuard.SqlState && owners.Roles is [var (role, _)] && role == e.Detail
                 ? new($"{owners.Sentence}: it cannot run with them.", refusal.Cause, owners.Remedy, e) { ExitCode = refusal.ExitCode }
-                : With(owners.Sentence + ".", owners.Remedy + (isReading ? owners.ReadingRemedy : ""));
+                : With(owners.Sentence + ".", owners.Remedy + (isReading ? owners.ReadingRemedy : ""), owners.RolesToTake);
         }
         catch (NpgsqlException)
         {
             return refusal;
         }
 
-        MigratorException With(string cause, string remedy) => new(refusal.Message, $"{cause} {refusal.Cause}", remedy, e)
-        {
-            ExitCode = refusal.ExitCode,
-        };
+        MigratorException With(string cause, string remedy, IReadOnlyCollection<string>? roles = null) =>
+            new(refusal.Message, $"{cause} {refusal.Cause}", remedy, e) { ExitCode = refusal.ExitCode, RolesToTake = roles ?? [] };
     }
 
     // The message has the name as a word.
