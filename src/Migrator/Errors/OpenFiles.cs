@@ -1,8 +1,13 @@
+using System.Net.Sockets;
+
 namespace Migrator.Errors;
 
 /// <summary>The limit of this process on open files.</summary>
 internal static class OpenFiles
 {
+    /// <summary>Whether the limit is what kept a connection from being made.</summary>
+    public static bool IsReasonOf(Exception e) => e.Find<SocketException>()?.SocketErrorCode == SocketError.TooManyOpenSockets;
+
     /// <summary>The error for a limit that is too low.</summary>
     public static MigratorException TooFew(Exception? inner = null) => new(
         "This process may not open more files and connections.",

@@ -88,7 +88,7 @@ internal sealed class TemporaryCopies(IDatabaseSession session, DatabaseFacts fa
 
         // What another client of a pooler has left in the session comes back with the end of the transaction.
         new NpgsqlBatchCommand("DISCARD TEMP"),
-        new NpgsqlBatchCommand(SchemaGuard.CheckEventTriggers(facts.Names, onlyReads: true)),
+        new NpgsqlBatchCommand(SchemaGuard.CheckEventTriggers(facts.Names, asAdministrator: true)),
         new NpgsqlBatchCommand(MoreBuffers),
         new NpgsqlBatchCommand(KongObjects.All.Guard(facts.Names, onlyReads: true)),
         .. tables.SelectMany(t => Copy(t, rowsOf(t))),
