@@ -90,7 +90,7 @@ internal sealed class TemporaryCopies(IDatabaseSession session, DatabaseFacts fa
         new NpgsqlBatchCommand("DISCARD TEMP"),
         new NpgsqlBatchCommand(SchemaGuard.CheckEventTriggers(facts.Names, asAdministrator: true)),
         new NpgsqlBatchCommand(MoreBuffers),
-        new NpgsqlBatchCommand(KongObjects.All.Guard(facts.Names, onlyReads: true)),
+        .. KongObjects.All.GuardReading(facts.Names, tables).Select(sql => new NpgsqlBatchCommand(sql)),
         .. tables.SelectMany(t => Copy(t, rowsOf(t))),
         new NpgsqlBatchCommand(TriggerFunctions.SyncTags(Schema)),
         new NpgsqlBatchCommand(TriggerFunctions.BatchDeleteExpiredRows(Schema)),
