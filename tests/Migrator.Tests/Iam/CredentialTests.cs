@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using TestSupport;
 using TestSupport.Aws;
 
 namespace Migrator.Tests.Iam;
@@ -43,6 +44,39 @@ internal sealed class CredentialTests : IamTest
             ("AWS_SHARED_CREDENTIALS_FILE", Bed.Write("credentials", $"[base]\n{Keys()}")),
             ("AWS_PROFILE", "my dev"),
         ]);
+
+    [Test]
+    public void A_limit_on_open_files_that_is_too_low_is_no_fault_of_AWS([Values("node", "task", "role", "portal", "process")]
+        string source)
+    {
+        Assume.That(MigratorProcess.IsGiven, "The plain build opens files to start.");
+        var variables = Bed.Variables(source switch
+        {
+            "node" => Files(""),
+            "task" => [.. Files(""), .. Task],
+            "role" => [.. Files($"[base]\n{Keys()}\n[mine]\nrole_arn = {Trusting("db", Bed.User.Arn)}\nsource_profile = base\n"),
+                ("AWS_PROFILE", "mine")],
+            "portal" => Portal("sso_session = s\n", "s", Bed.Metadata.PortalToken),
+            _ => [.. Files("[mine]\ncredential_process = cat " + Bed.Write("keys", new JsonObject
+            {
+                ["Version"] = 1,
+                ["AccessKeyId"] = Bed.User.AccessKey,
+                ["SecretAccessKey"] = Bed.User.SecretKey,
+            }.ToJsonString()) + "\n"), ("AWS_PROFILE", "mine")],
+        });
+        Bed.Front.IamUsers["kong"] = [Bed.User.Arn, .. new[] { "node", "task", "db", "developer" }.Select(AwsAccount.Role)];
+        using var conf = new KongConf([.. Bed.Settings]);
+        var words = new List<string>();
+        for (var limit = 5; limit <= 30; limit++)
+        {
+            var result = MigratorProcess.Run("status -c " + conf.Path, variables, openFiles: limit);
+            Bed.AssertNoSecret(result);
+            words.Add($"{limit}: {result.ExitCode} {result.Errors.Split('\n')[0]}");
+        }
+
+        Assert.That(words, Has.All.Contains(": 1 error: This process may not open more files").Or.Match("^[0-9]+: 0 "),
+            string.Join('\n', words));
+    }
 
     [Test]
     public void The_default_profile_takes_precedence_over_a_task_role() =>
