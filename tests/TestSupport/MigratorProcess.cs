@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace TestSupport;
 
@@ -22,11 +21,9 @@ public static class MigratorProcess
     /// <param name="arguments">The arguments, separated by blanks.</param>
     /// <param name="environment">Environment variables in addition to PATH. The program sees no others of the tests' environment.</param>
     /// <param name="input">The content of stdin.</param>
-    /// <param name="openFiles">The limit on open files; null for that of the tests.</param>
-    public static ProcessResult Run(
-        string arguments, IReadOnlyDictionary<string, string>? environment = null, string input = "", int? openFiles = null)
+    public static ProcessResult Run(string arguments, IReadOnlyDictionary<string, string>? environment = null, string input = "")
     {
-        using var process = Start(arguments, environment, openFiles);
+        using var process = Start(arguments, environment);
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         process.StandardInput.Write(input);
@@ -41,12 +38,9 @@ public static class MigratorProcess
     }
 
     /// <summary>Starts the program with redirected streams.</summary>
-    public static Process Start(string arguments, IReadOnlyDictionary<string, string>? environment = null, int? openFiles = null)
+    public static Process Start(string arguments, IReadOnlyDictionary<string, string>? environment = null)
     {
-        string[] limited = openFiles is { } files
-            ? ["-c", string.Create(CultureInfo.InvariantCulture, $"ulimit -n {files}; exec \"$0\" \"$@\""), Binary] : [];
-        var start = new ProcessStartInfo(
-            limited.Length > 0 ? "/bin/sh" : Binary, [.. limited, .. arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries)])
+        var start = new ProcessStartInfo(Binary, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
