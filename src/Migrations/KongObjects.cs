@@ -105,7 +105,7 @@ public sealed class KongObjects
             [.. sequences.Select(s => (s.Key, $"{s.Value.Table}.{s.Value.Column}"))]),
         onlyReads);
 
-    /// <summary>SQL for tables that are only read: it keeps them from being replaced or changed until the transaction ends, and checks.</summary>
+    /// <summary>SQL for tables that are only read: they are kept as they are until the transaction ends, and checked.</summary>
     /// <param name="schema">The gateway's schema.</param>
     /// <param name="names">The tables, which must exist.</param>
     public IEnumerable<string> GuardReading(GatewaySchema schema, IEnumerable<string> names)

@@ -35,7 +35,7 @@ internal static class ActingRole
                AND (n.oid IS NULL OR has_schema_privilege(o.oid, n.oid, 'CREATE'))
         """;
 
-    /// <summary>The right to act as a role, for pg_has_role, as an SQL expression: from PostgreSQL 16 on a membership need not have it.</summary>
+    /// <summary>The right to act as a role, for pg_has_role, as SQL: from PostgreSQL 16 on a membership need not have it.</summary>
     public const string MayAct = "CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END";
 
     /// <summary>Variables for <see cref="Find"/>.</summary>

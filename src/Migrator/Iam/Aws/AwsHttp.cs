@@ -104,7 +104,7 @@ internal sealed class ClockReadingHandler(ServerClock clock) : DelegatingHandler
 
             return response;
         }
-        catch (HttpRequestException e) when (OpenFiles.IsReasonOf(e))
+        catch (Exception e) when (e is not (OperationCanceledException or AnswerException or MigratorException) && OpenFiles.IsReasonOf(e))
         {
             // Without the inner exception, which would count as one of the network.
             throw OpenFiles.TooFew();

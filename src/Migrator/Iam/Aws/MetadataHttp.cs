@@ -49,7 +49,7 @@ internal sealed class MetadataHttp : IDisposable
             {
                 // The answer was incomplete: retry.
             }
-            catch (HttpRequestException e) when (OpenFiles.IsReasonOf(e))
+            catch (Exception e) when (e is not (OperationCanceledException or AnswerException) && OpenFiles.IsReasonOf(e))
             {
                 throw OpenFiles.TooFew(e);
             }
