@@ -101,9 +101,9 @@ internal sealed class StsClient(Func<StsEndpoint> choose, AwsHttp http, ServerCl
             {
                 return await ask(client, limit.Token);
             }
-            catch (Exception e) when (e.Find<MigratorException>() is { } known)
+            catch (Exception e) when (e.Find<MigratorException>() is not null)
             {
-                throw known;
+                throw e.Find<MigratorException>()!;
             }
             catch (Exception e) when (attempt < retries && !limit.IsCancellationRequested && StsDiagnosis.IsTransient(e))
             {
