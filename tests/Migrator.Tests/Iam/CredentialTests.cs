@@ -50,7 +50,7 @@ internal sealed class CredentialTests : IamTest
     public void Too_few_open_files_are_no_fault_of_AWS([Values("node", "task")] string source)
     {
         Assume.That(MigratorProcess.IsGiven, "The plain build opens files on the way.");
-        (string, string)[] variables = source == "task" ? [.. Files(""), .. Task] : Files("");
+        var variables = Files("").Concat(source == "task" ? Task : []).ToArray();
         var config = variables.Single(v => v.Item1 == "AWS_CONFIG_FILE").Item2;
         var content = File.ReadAllText(config);
         File.Delete(config);
