@@ -149,7 +149,8 @@ internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Ch
         }
         catch (MigratorException e)
         {
-            var remedy = e.RolesToTake.Contains(GatewayRole, StringComparer.Ordinal) ? "Part the two roles, as for the gateway role below." : e.Remedy;
+            var remedy = e.RolesToTake.Contains(GatewayRole, StringComparer.Ordinal)
+                ? "Part the two roles, as for the gateway role below." : e.Remedy;
             list.NotMet("may create", e.Cause is { } cause ? $"{e.Message} {cause}" : e.Message, remedy);
         }
     }
