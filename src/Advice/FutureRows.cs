@@ -101,14 +101,18 @@ internal sealed class FutureRows(IDatabaseSession session, DatabaseFacts facts)
     private static IEnumerable<string> InOrder(IEnumerable<string> existing, IReadOnlyList<string> wanted) =>
         wanted.Intersect(existing, StringComparer.Ordinal);
 
-    private IEnumerable<NpgsqlBatchCommand> Direct(IReadOnlyDictionary<string, ExistingTable> existing, IReadOnlyList<string> wanted) =>
-    [
-        .. TransactionSql.BeginReading(facts.Schema, new Limits(Lock: TimeSpan.FromSeconds(1))),
-        new NpgsqlBatchCommand(KongObjects.All.Guard(facts.Names, onlyReads: true)),
-        .. InOrder(existing.Keys, wanted).SelectMany(t => (NpgsqlBatchCommand[])
-            [LargeRows(t, existing[t]), Rows(facts.Names, t, existing[t], $"WHERE {IsSmall(existing[t])}")]),
-        TransactionSql.Commit,
-    ];
+    private IEnumerable<NpgsqlBatchCommand> Direct(IReadOnlyDictionary<string, ExistingTable> existing, IReadOnlyList<string> wanted)
+    {
+        List<string> read = [.. InOrder(existing.Keys, wanted)];
+        return
+        [
+            .. TransactionSql.BeginReading(facts.Schema, new Limits(Lock: TimeSpan.FromSeconds(1))),
+            .. KongObjects.All.GuardReading(facts.Names, read).Select(sql => new NpgsqlBatchCommand(sql)),
+            .. read.SelectMany(t => (NpgsqlBatchCommand[])
+                [LargeRows(t, existing[t]), Rows(facts.Names, t, existing[t], $"WHERE {IsSmall(existing[t])}")]),
+            TransactionSql.Commit,
+        ];
+    }
 
     private IEnumerable<NpgsqlBatchCommand> OnCopies(
         IReadOnlyDictionary<string, ExistingTable> existing, IReadOnlyList<MigrationStep> steps, IReadOnlyList<string> wanted)

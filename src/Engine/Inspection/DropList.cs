@@ -38,7 +38,7 @@ internal sealed record DropList(IReadOnlyList<DroppedTable> Tables, IReadOnlyLis
         try
         {
             return await ReadTablesAsync(
-                session, facts, [KongObjects.All.Guard(facts.Names, onlyReads: true), .. counts], cancellationToken);
+                session, facts, [.. KongObjects.All.GuardReading(facts.Names, tables.Select(t => t.Name)), .. counts], cancellationToken);
         }
         catch (PostgresException)
         {

@@ -140,6 +140,13 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
         }
     }
 
+    /// <summary>The roles of <see cref="Remedy"/> that somebody would become a member of, or log in as.</summary>
+    public IReadOnlyCollection<string> RolesToTake =>
+    [
+        .. Objects.Where(o => o.Means is not (Means.GiveObjects or Means.GiveWhatIsLeft or Means.SetRole)).Select(o => o.Owner),
+        .. Objects.Where(o => o.Means == Means.GiveObjects && o.JoinSql.Length > 0).Select(o => o.Target),
+    ];
+
     private static string Count(IReadOnlyList<OwnedObject> objects)
     {
         var tables = objects.Count(o => o.IsTable);

@@ -29,22 +29,23 @@ internal sealed record PlanRows(IReadOnlyDictionary<string, long?> ByTable, bool
         // What is under these names must be the gateway's before it is read, as before a run.
         var counts = tables.Select(t => $"SELECT {Sql.Literal(t)}, count(*) FROM {facts.Names.Qualify(t)}");
         return new PlanRows(
-            await ReadAsync(session, facts, [KongObjects.All.Guard(facts.Names, onlyReads: true), .. counts], cancellationToken),
+            await ReadAsync(session, facts, [.. KongObjects.All.GuardReading(facts.Names, tables), .. counts], cancellationToken),
                 AreExact: true);
     }
 
     /// <summary>Runs the statements that only read, and warn.</summary>
     /// <param name="session">The connection. It hears the warnings.</param>
     /// <param name="facts">The database.</param>
+    /// <param name="tables">The tables that it reads.</param>
     /// <param name="check">The statement.</param>
     /// <param name="cancellationToken">Ends the command.</param>
     /// <returns>Whether it could run: what an earlier step has to make first cannot be read yet.</returns>
     public static async Task<bool> CheckAsync(
-        IDatabaseSession session, DatabaseFacts facts, string check, CancellationToken cancellationToken)
+        IDatabaseSession session, DatabaseFacts facts, IReadOnlyList<string> tables, string check, CancellationToken cancellationToken)
     {
         try
         {
-            await ReadAsync(session, facts, [KongObjects.All.Guard(facts.Names, onlyReads: true), check], cancellationToken);
+            await ReadAsync(session, facts, [.. KongObjects.All.GuardReading(facts.Names, tables), check], cancellationToken);
             return true;
         }
         catch (PostgresException e) when (
