@@ -21,7 +21,7 @@ internal static class OpenFiles
             using var file = File.OpenHandle("/dev/null");
             return false;
         }
-        catch (IOException refused)
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             return refused.HResult == TooManyFiles;
         }
