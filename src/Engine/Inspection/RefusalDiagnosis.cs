@@ -223,37 +223,9 @@ internal static class RefusalDiagnosis
         IDatabaseSession session, string? schema, PostgresException e, string? actsAs, CancellationToken cancellationToken)
     {
         var context = ServerWords.IsInFunction(e) ? e.Where! : "";
-        return session.ReadAsync<IReadOnlyList<(string, string)>>(
-            [
-                .. TransactionSql.BeginReading(schema),
-                new NpgsqlBatchCommand(Query)
-                {
-                    Parameters =
-                    {
-                        Text(e.MessageText),
-                        Text(context.Length > 0
-                            ? $"{e.InternalQuery} {ServerWords.InnermostOf(context)}" : e.BatchCommand?.CommandText ?? ""),
-                        Text(e.SqlState),
-                        Text(e.Routine ?? ""),
-                        Text(context),
-                        Text(actsAs ?? ""),
-                    },
-                },
-                TransactionSql.Commit,
-            ],
-            async reader =>
-            {
-                var found = new List<(string, string)>();
-                await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
-                while (await reader.ReadAsync(cancellationToken))
-                {
-                    found.Add((reader.GetString("cause"), reader.GetString("remedy")));
-                }
-
-                return found;
-            },
-            cancellationToken);
+        var statement = context.Length > 0 ? $"{e.InternalQuery} {ServerWords.InnermostOf(context)}" : e.BatchCommand?.CommandText ?? "";
+        return session.QueryAsync(
+            schema, [Query], row => (row.GetString("cause"), row.GetString("remedy")), cancellationToken,
+            e.MessageText, statement, e.SqlState, e.Routine ?? "", context, actsAs ?? "");
     }
-
-    private static NpgsqlParameter<string> Text(string text) => new() { TypedValue = text };
 }

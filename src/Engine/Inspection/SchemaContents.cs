@@ -157,16 +157,12 @@ internal sealed record SchemaContents(IReadOnlyList<string> Others)
     /// <param name="session">The connection.</param>
     /// <param name="schema">The gateway's schema.</param>
     /// <param name="cancellationToken">Ends the run.</param>
-    public static Task<SchemaContents> ReadAsync(IDatabaseSession session, GatewaySchema schema, CancellationToken cancellationToken) =>
-        session.ReadAsync(
-        [.. TransactionSql.BeginReading(schema.Name), new(OtherObjects), TransactionSql.Commit],
-        async reader =>
-        {
-            await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
-            await reader.ReadAsync(cancellationToken);
-            return new SchemaContents(JsonSerializer.Deserialize(reader.GetString(0), LedgerJson.Default.IReadOnlyListString)!);
-        },
-        cancellationToken);
+    public static async Task<SchemaContents> ReadAsync(
+        IDatabaseSession session, GatewaySchema schema, CancellationToken cancellationToken)
+    {
+        var json = await session.QueryRowAsync(schema.Name, [OtherObjects], row => row.GetString(0), cancellationToken);
+        return new SchemaContents(JsonSerializer.Deserialize(json, LedgerJson.Default.IReadOnlyListString)!);
+    }
 
     private static string Row(KeyValuePair<string, HashSet<string>> table) =>
         $"({Sql.Literal(table.Key)}, ARRAY[{string.Join(", ", table.Value.Select(Sql.Literal))}]::text[])";
