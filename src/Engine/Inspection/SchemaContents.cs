@@ -35,8 +35,8 @@ internal sealed record SchemaContents(IReadOnlyList<string> Others)
         """;
 
     // Parts of an object (deptype a and i: its indexes, keys, triggers, sequences, row type) are dropped with it; other dependent objects
-    // (n) only by CASCADE. A view depends through its rule. A partition is both a part of its table and a table. (Manual, 51.18
-    // "pg_depend".)
+    // (n) only by CASCADE. A view depends through its rule. A partition is both a part of its table and a table. (PostgreSQL 17,
+    // 51.18 "pg_depend".)
     private static readonly string Inside =
         $"""
         RECURSIVE kong AS (

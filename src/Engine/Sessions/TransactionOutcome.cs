@@ -2,8 +2,8 @@ namespace Migrator.Sessions;
 
 /// <summary>Finds out whether a transaction was committed whose connection broke.</summary>
 /// <remarks>
-/// The server knows it by the transaction id (manual, 9.26.8, txid_status). The ledger alone does not show who wrote an entry: another
-/// runner may have done the same step since.
+/// The server knows it by the transaction id (PostgreSQL 17, 9.27.8: txid_status). The ledger alone does not show who wrote an entry:
+/// another runner may have done the same step since.
 /// </remarks>
 internal static class TransactionOutcome
 {

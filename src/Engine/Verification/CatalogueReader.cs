@@ -6,7 +6,7 @@ namespace Migrator.Verification;
 
 /// <summary>
 /// Reads what the server's catalogue says of the gateway's schema, in one read-only transaction. It reads the catalogue only, no table of
-/// the gateway's: it waits for nobody, and runs nothing of others.
+/// the gateway's: it never waits, and runs no code of other roles.
 /// </summary>
 internal static class CatalogueReader
 {
@@ -19,7 +19,7 @@ internal static class CatalogueReader
     // The functions that print definitions look at what was committed last, and fail on what has been dropped since the query began.
     private const int MostReads = 5;
 
-    // NOT NULL is a fact of the column; PostgreSQL 18 lists it among the constraints as well (contype n).
+    // NOT NULL is a fact of the column; PostgreSQL 18 also lists it among the constraints (contype n).
     private static readonly string Query =
         $"""
         WITH gateway AS (
