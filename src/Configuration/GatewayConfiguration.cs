@@ -69,17 +69,17 @@ internal sealed class GatewayConfiguration
         var settings = ConfigurationReader.Read(request, bytes, connects, diagnostics);
         NoEffectDiagnostics.Report(settings, diagnostics);
 
-        var postgres = Connect(new(settings, request, readOnly: false), diagnostics, refuses: connects, out _);
+        var postgres = Connect(new(settings, request, readOnly: false, connects), diagnostics, refuses: connects, out _);
         if (connects)
         {
-            RefuseWhatNobodyMeans(settings, postgres, file is null ? null : bytes, diagnostics);
+            RefuseNoSettings(settings, postgres, file is null ? null : bytes, diagnostics);
         }
 
         PostgresSettings? readOnly = null;
         if (settings.Has("pg_ro_host"))
         {
             // Kong: its migrations never open this connection, so errors in its settings must not stop them.
-            var candidate = Connect(new(settings, request, readOnly: true), diagnostics, refuses: false, out var works);
+            var candidate = Connect(new(settings, request, readOnly: true, connects), diagnostics, refuses: false, out var works);
             readOnly = works ? candidate : null;
         }
 
@@ -94,22 +94,14 @@ internal sealed class GatewayConfiguration
         };
     }
 
-    // Kong takes an empty file, and a template as it stands; a run on the defaults, or with such a name, is a mistake.
-    private static void RefuseWhatNobodyMeans(
+    // Kong takes an empty file; a run on the defaults is a mistake.
+    private static void RefuseNoSettings(
         EffectiveSettings settings, PostgresSettings postgres, ReadOnlyMemory<byte>? bytes, DiagnosticList diagnostics)
     {
         var isGiven = false;
         foreach (var setting in settings.All)
         {
-            var name = setting.Definition.Name;
-            isGiven |= setting.Source.IsGiven && name.StartsWith("pg_", StringComparison.Ordinal);
-            if (name is "pg_user" or "pg_database" or "pg_schema" && setting.Value is TextValue { Text: { } text }
-                && text != "$user" && UnfilledTemplate.IsIn(text))
-            {
-                diagnostics.Refuse(setting.Source.Line,
-                    $"{SettingText.Name(setting.Definition, setting.Source)} has a template in it that was not filled in. Write the "
-                        + "value.");
-            }
+            isGiven |= setting.Source.IsGiven && setting.Definition.Name.StartsWith("pg_", StringComparison.Ordinal);
         }
 
         if (isGiven || bytes is not { } content)

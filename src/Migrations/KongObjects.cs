@@ -105,6 +105,15 @@ public sealed class KongObjects
             [.. sequences.Select(s => (s.Key, $"{s.Value.Table}.{s.Value.Column}"))]),
         onlyReads);
 
+    /// <summary>SQL for tables that are only read: they are kept as they are until the transaction ends, and checked.</summary>
+    /// <param name="schema">The gateway's schema.</param>
+    /// <param name="names">The tables, which must exist.</param>
+    public IEnumerable<string> GuardReading(GatewaySchema schema, IEnumerable<string> names)
+    {
+        var held = string.Join(", ", names.Select(schema.Qualify));
+        return [.. held.Length == 0 ? [] : new[] { $"LOCK TABLE {held} IN ACCESS SHARE MODE" }, Guard(schema, onlyReads: true)];
+    }
+
     private void Add(CreateTableExpression table)
     {
         tables[table.TableName] = [.. table.Columns.Select(c => c.Name)];

@@ -31,7 +31,7 @@ internal static class DisplayText
 
     /// <summary>
     /// Returns SQL, or a text with SQL in it, in which a quoted name that would be escaped is written as <c>U&amp;"..."</c>: on one line,
-    /// and still the name of the same object (PostgreSQL manual, 4.1.1).
+    /// and still the name of the same object (PostgreSQL 17, 4.1.1).
     /// </summary>
     public static string Sql(string text)
     {

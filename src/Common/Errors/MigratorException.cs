@@ -23,6 +23,9 @@ internal class MigratorException(string what, string? cause, string remedy, Exce
     /// <summary>What to do about it.</summary>
     public string Remedy { get; } = remedy;
 
+    /// <summary>The roles that the remedy has the user log in as, or be a member of; usually none.</summary>
+    public IReadOnlyCollection<string> RolesToTake { get; init; } = [];
+
     /// <summary>Whether a retry may succeed a moment later, without anyone changing anything.</summary>
     public bool IsTransient { get; init; }
 

@@ -13,7 +13,8 @@ namespace Migrator.Configuration.Connection;
 /// <param name="settings">The effective settings.</param>
 /// <param name="request">The working directory, and whether host names are checked.</param>
 /// <param name="readOnly">Whether to build the read-only connection.</param>
-internal sealed class ConnectionBuilder(EffectiveSettings settings, ConfigurationRequest request, bool readOnly)
+/// <param name="connects">Whether the command connects. For one that does not, a template is a warning like any other.</param>
+internal sealed class ConnectionBuilder(EffectiveSettings settings, ConfigurationRequest request, bool readOnly, bool connects)
 {
     private readonly Problems problems = new(settings);
 
@@ -28,10 +29,10 @@ internal sealed class ConnectionBuilder(EffectiveSettings settings, Configuratio
         {
             Host = Host(),
             Port = Port(),
-            User = Text("user") ?? Unset.User,
+            User = Name("user") ?? Unset.User,
             Password = iam is null && Text("password") is { } password ? new Secret(password) : null,
-            Database = Text("database") ?? Missing("database", "is empty: there is no database to connect to. Write its name."),
-            Schema = Text("schema"),
+            Database = Name("database") ?? Missing("database", "is empty: there is no database to connect to. Write its name."),
+            Schema = Name("schema"),
             ConnectTimeout = Timeout(),
             Tls = new TlsBuilder(settings, request, Key, problems).Build(isIam: iam is not null),
             Iam = iam,
@@ -47,6 +48,19 @@ internal sealed class ConnectionBuilder(EffectiveSettings settings, Configuratio
         if (text is not null && !ByteText.IsUtf8(text))
         {
             problems.Add(Key(suffix), "is not UTF-8, and migrator can only send UTF-8. Save the file as UTF-8.");
+        }
+
+        return text;
+    }
+
+    private string? Name(string suffix) => Filled(Key(suffix), Text(suffix));
+
+    // Kong takes a template as it stands; a connection with such a name is a mistake. PostgreSQL has one of its own for schemas.
+    private string? Filled(string name, string? text)
+    {
+        if (connects && text is not null and not "$user" && UnfilledTemplate.IsIn(text))
+        {
+            problems.Add(name, "has a template in it that was not filled in. Write the value.");
         }
 
         return text;
@@ -102,8 +116,8 @@ internal sealed class ConnectionBuilder(EffectiveSettings settings, Configuratio
         var family = readOnly ? "pg_ro_iam_auth" : "pg_iam_auth";
         return new()
         {
-            AssumeRoleArn = settings.Text($"{family}_assume_role_arn"),
-            RoleSessionName = settings.Text($"{family}_role_session_name") ?? "KongPostgres",
+            AssumeRoleArn = Filled($"{family}_assume_role_arn", settings.Text($"{family}_assume_role_arn")),
+            RoleSessionName = Filled($"{family}_role_session_name", settings.Text($"{family}_role_session_name")) ?? "KongPostgres",
             StsEndpoint = Url($"{family}_sts_endpoint_url"),
             GlobalStsEndpoint = Url("vault_aws_sts_endpoint_url"),
         };

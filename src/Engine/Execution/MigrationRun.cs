@@ -26,6 +26,7 @@ internal sealed class MigrationRun
     private IReadOnlyList<MigrationStep>? repeated;
     private bool hasBegun;
     private string? actsAs;
+    private DatabaseFacts? known;
 
     /// <summary>Creates a run on a connection.</summary>
     public MigrationRun(IDatabaseSession session, RunOptions options, IReadOnlyList<Subsystem> catalogue, IRunObserver observer)
@@ -40,13 +41,36 @@ internal sealed class MigrationRun
         emptying = new SchemaDropping(session, options, waiter, runner, retry, observer);
     }
 
+    /// <summary>Reads the database and plans, for what has to be asked before a run. The run then begins with what was read.</summary>
+    /// <exception cref="MigratorException">The run would be refused.</exception>
+    public async Task<RunPreview> PreviewAsync(RunKind kind, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var facts = await waiter.WaitUntilFreeAsync(cancellationToken);
+            var state = SchemaState.From(catalogue, facts.Ledger);
+            var steps = Plan(kind, state, facts);
+            if (steps.Count > 0 && await waiter.IsStandbyAsync(facts, cancellationToken))
+            {
+                continue;
+            }
+
+            if (steps.Count > 0)
+            {
+                facts.RequireWritable();
+            }
+
+            known = facts;
+            return new RunPreview(facts, state, steps);
+        }
+    }
+
     /// <summary>Brings the database to the state that the command asks for.</summary>
     /// <exception cref="MigratorException">A step failed; the steps committed before it are kept and recorded.</exception>
     public async Task<RunOutcome> RunAsync(RunKind kind, CancellationToken cancellationToken)
     {
         try
         {
-            DatabaseFacts? known = null;
             DatabaseFacts? before = null;
             while (true)
             {
@@ -177,11 +201,6 @@ internal sealed class MigrationRun
         {
             observer.BlueGreen(parts);
         }
-
-        if (options.BeforeSteps is { } look)
-        {
-            await look(SchemaState.From(catalogue, facts.Ledger), facts, cancellationToken);
-        }
     }
 
     /// <summary>
@@ -207,3 +226,9 @@ internal sealed class MigrationRun
         (lost, inDoubt) = (inDoubt, []);
     }
 }
+
+/// <summary>What a run would begin with.</summary>
+/// <param name="Facts">The database.</param>
+/// <param name="State">Its state.</param>
+/// <param name="Steps">The steps.</param>
+internal sealed record RunPreview(DatabaseFacts Facts, SchemaState State, IReadOnlyList<MigrationStep> Steps);

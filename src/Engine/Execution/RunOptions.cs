@@ -1,5 +1,3 @@
-using Migrator.Inspection;
-using Migrator.Ledger;
 using Migrator.Locking;
 
 namespace Migrator.Execution;
@@ -33,9 +31,6 @@ internal sealed record RunOptions
 
     /// <summary>Receives the rows that rewrites change, as they were (--save-rows); null if they are not saved.</summary>
     public SavedRowsFile? SavedRows { get; init; }
-
-    /// <summary>Called once, before the first step; null if nothing has to be said or refused then.</summary>
-    public Func<SchemaState, DatabaseFacts, CancellationToken, Task>? BeforeSteps { get; init; }
 
     /// <summary>
     /// Called before each group of steps, and before a run without steps ends: waits until they may be done. If it has waited, the database

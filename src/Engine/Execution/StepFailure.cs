@@ -33,6 +33,10 @@ internal static class StepFailure
             "The schema holds tables that are not Kong's. Give the gateway a schema of its own (pg_schema), or a database of its own.",
         PostgresErrorCodes.DependentObjectsStillExist =>
             "Drop or change the objects that depend on it, and run the command again.",
+        PostgresErrorCodes.CheckViolation when e is { SchemaName: { } schema, TableName: { } table, ConstraintName: { } constraint } =>
+            "If the constraint is your own, change it so that it allows what the migration writes, or drop it until then, as the owner of "
+                + $"the table: ALTER TABLE {new GatewaySchema(schema).Qualify(table)} DROP CONSTRAINT {Sql.Identifier(constraint)};\n"
+                + "    Then run the command again: it continues where it stopped.",
         PostgresErrorCodes.DiskFull => "Make room on the server's disk, and run the command again.",
         PostgresErrorCodes.QueryCanceled => "A limit ended the statement: raise --db-timeout, or leave it out for no limit.",
         _ => "Fix the problem that PostgreSQL reports, and run the command again: it continues where it stopped.",

@@ -21,6 +21,23 @@ internal static class ActingRole
     /// <summary>The role whose rights count when something is created, as an SQL expression.</summary>
     public const string Creator = $"coalesce(nullif({Name}, ''), current_user)::name";
 
+    /// <summary>The role for a database without tables, as a SELECT of its name; none if it is a superuser or nobody's.</summary>
+    /// <remarks>
+    /// The owner of the schema, or of the database, if the user has its rights. A superuser's schema, as public is up to PostgreSQL 14, is
+    /// everybody's.
+    /// </remarks>
+    public const string OfEmpty =
+        """
+        SELECT o.rolname FROM pg_database AS d LEFT JOIN pg_namespace AS n ON n.nspname = current_setting('migrator.schema')
+              LEFT JOIN pg_roles AS s ON s.oid = n.nspowner AND NOT s.rolsuper AND s.rolname <> 'pg_database_owner'
+              JOIN pg_roles AS o ON o.oid = coalesce(s.oid, d.datdba) AND NOT o.rolsuper
+             WHERE d.datname = current_database() AND pg_has_role(session_user, o.oid, 'USAGE')
+               AND (n.oid IS NULL OR has_schema_privilege(o.oid, n.oid, 'CREATE'))
+        """;
+
+    /// <summary>The right to act as a role, for pg_has_role, as SQL: from PostgreSQL 16 on a membership need not have it.</summary>
+    public const string MayAct = "CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END";
+
     /// <summary>Variables for <see cref="Find"/>.</summary>
     public const string Variables =
         $"""
@@ -31,23 +48,15 @@ internal static class ActingRole
 
     /// <summary>Finds the role, in a PL/pgSQL block.</summary>
     /// <remarks>
-    /// A database without tables: the owner of the schema, or of the database, if the user has its rights. A superuser's schema, as public
-    /// is up to PostgreSQL 14, is everybody's. SET ROLE asks for the rights of the session's user; from PostgreSQL 16 on, a membership need
-    /// not include it.
+    /// SET ROLE asks for the rights of the session's user.
     /// </remarks>
     public const string Find =
         $"""
         IF owner_name = '' AND {SchemaMeta.Snapshot} = '' THEN
-            SELECT o.rolname INTO owner_name
-              FROM pg_database AS d LEFT JOIN pg_namespace AS n ON n.nspname = current_setting('migrator.schema')
-              LEFT JOIN pg_roles AS s ON s.oid = n.nspowner AND NOT s.rolsuper AND s.rolname <> 'pg_database_owner'
-              JOIN pg_roles AS o ON o.oid = coalesce(s.oid, d.datdba) AND NOT o.rolsuper
-             WHERE d.datname = current_database() AND pg_has_role(session_user, o.oid, 'USAGE')
-               AND (n.oid IS NULL OR has_schema_privilege(o.oid, n.oid, 'CREATE'));
+            owner_name := ({OfEmpty});
           END IF;
           IF owner_name <> current_user AND EXISTS (SELECT FROM pg_roles WHERE rolname = owner_name) THEN
-            IF pg_has_role(session_user, owner_name::name,
-                CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END) THEN
+            IF pg_has_role(session_user, owner_name::name, {MayAct}) THEN
               acts_as := owner_name;
             ELSE
               may_not_act := pg_has_role(owner_name::name, 'USAGE');
@@ -87,24 +96,11 @@ internal static class ActingRole
         ];
 
     /// <summary>Reads the objects that <see cref="Adopt"/> would give to the role, in one line; empty if there are none.</summary>
-    public static Task<string> ReadOthersAsync(IDatabaseSession session, DatabaseFacts facts, CancellationToken cancellationToken) =>
-        session.ReadAsync(
-            [
-                .. TransactionSql.BeginReading(facts.Schema),
-                new NpgsqlBatchCommand(
-                    $"SELECT coalesce(string_agg(thing, ', ' ORDER BY thing), '') FROM ({Others("$1::name")}) AS others (thing)")
-                {
-                    Parameters = { new NpgsqlParameter<string> { TypedValue = facts.Creator } },
-                },
-                TransactionSql.Commit,
-            ],
-            async reader =>
-            {
-                await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
-                await reader.ReadAsync(cancellationToken);
-                return reader.GetString(0);
-            },
-            cancellationToken);
+    public static async Task<string> ReadOthersAsync(
+        IDatabaseSession session, DatabaseFacts facts, CancellationToken cancellationToken) =>
+        string.Join(", ", await session.QueryAsync(
+            facts.Schema, [$"SELECT thing FROM ({Others("$1::name")}) AS others (thing) ORDER BY thing"], row => row.GetString(0),
+            cancellationToken, facts.Creator));
 
     /// <summary>
     /// Selects the gateway's tables and functions whose owner's rights a role lacks and the user has, as ALTER names them.

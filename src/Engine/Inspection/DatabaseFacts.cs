@@ -201,11 +201,12 @@ internal sealed record DatabaseFacts
         ActsAs is not null ? $"User '{User}' acts as the owner of the gateway's tables, so that new ones belong to it too."
             : VersionNumber >= 150000 && Schema == "public"
             ? "Since PostgreSQL 15 only the owner of a database may create things in its schema public." : null,
-        (LedgerOwner ?? TableMaker) is { } owner && owner != Creator
-            ? $"Log in as the owner of the gateway's tables: pg_user = {owner}"
+        OwnerToTake is { } owner ? $"Log in as the owner of the gateway's tables: pg_user = {owner}"
             : $"Allow it, as the owner of the schema or a superuser: GRANT USAGE, CREATE ON SCHEMA {Sql.Identifier(Schema)} TO "
                 + $"{Sql.Identifier(Creator)};")
-    { ExitCode = Errors.ExitCode.Refused };
+    { ExitCode = Errors.ExitCode.Refused, RolesToTake = OwnerToTake is { } role ? [role] : [] };
+
+    private string? OwnerToTake => (LedgerOwner ?? TableMaker) is { } owner && owner != Creator ? owner : null;
 
     private MigratorException NoSchema() => new(
         $"Schema '{Schema}' does not exist in database '{Database}', and user '{User}' may not create it.",

@@ -32,7 +32,7 @@ internal static class RefusalDiagnosis
     // Each row is a cause with its remedy; only rows of the lowest rank count.
     // $1: the message. $2: the statement that failed, with what calls it if that is a function. $3: the SQLSTATE. $4: the routine of the
     // server. $5: the context if a function of the database failed, or else empty. $6: the role that the run acts as; empty if that is
-    // the user, or is not known: then it will be the owner of the ledger, if the user may act as it.
+    // the user, or is not known: then it will be the owner of the ledger, or without tables that of the schema, if the user may act as it.
     private static readonly string Query =
         $"""
         WITH kong AS (
@@ -56,8 +56,9 @@ internal static class RefusalDiagnosis
           SELECT oid, quote_ident(rolname) AS name FROM pg_roles
            WHERE oid = coalesce((SELECT proowner FROM called WHERE prosecdef LIMIT 1),
              (SELECT oid FROM pg_roles WHERE rolname = $6),
-             (SELECT relowner FROM kong WHERE relname = 'schema_meta' AND pg_has_role(session_user, relowner,
-                CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END)),
+             (SELECT relowner FROM kong WHERE relname = 'schema_meta' AND pg_has_role(session_user, relowner, {ActingRole.MayAct})),
+             (SELECT oid FROM pg_roles WHERE NOT EXISTS (SELECT FROM kong) AND pg_has_role(session_user, oid, {ActingRole.MayAct})
+                AND rolname = ({ActingRole.OfEmpty})),
              (SELECT oid FROM pg_roles WHERE rolname = current_user))),
         named AS (
           SELECT c.oid, c.relkind, c.relnamespace, format('%I.%I', n.nspname, c.relname) AS name, pg_get_userbyid(c.relowner) AS owner,
@@ -204,17 +205,15 @@ internal static class RefusalDiagnosis
             return owners is null || !owners.Explain(e.MessageText) ? refusal
                 : e.SqlState == SchemaGuard.SqlState && owners.Roles is [var (role, _)] && role == e.Detail
                 ? new($"{owners.Sentence}: it cannot run with them.", refusal.Cause, owners.Remedy, e) { ExitCode = refusal.ExitCode }
-                : With(owners.Sentence + ".", owners.Remedy + (isReading ? owners.ReadingRemedy : ""));
+                : With(owners.Sentence + ".", owners.Remedy + (isReading ? owners.ReadingRemedy : ""), owners.RolesToTake);
         }
         catch (NpgsqlException)
         {
             return refusal;
         }
 
-        MigratorException With(string cause, string remedy) => new(refusal.Message, $"{cause} {refusal.Cause}", remedy, e)
-        {
-            ExitCode = refusal.ExitCode,
-        };
+        MigratorException With(string cause, string remedy, IReadOnlyCollection<string>? roles = null) =>
+            new(refusal.Message, $"{cause} {refusal.Cause}", remedy, e) { ExitCode = refusal.ExitCode, RolesToTake = roles ?? [] };
     }
 
     // The message has the name as a word.
@@ -224,37 +223,9 @@ internal static class RefusalDiagnosis
         IDatabaseSession session, string? schema, PostgresException e, string? actsAs, CancellationToken cancellationToken)
     {
         var context = ServerWords.IsInFunction(e) ? e.Where! : "";
-        return session.ReadAsync<IReadOnlyList<(string, string)>>(
-            [
-                .. TransactionSql.BeginReading(schema),
-                new NpgsqlBatchCommand(Query)
-                {
-                    Parameters =
-                    {
-                        Text(e.MessageText),
-                        Text(context.Length > 0
-                            ? $"{e.InternalQuery} {ServerWords.InnermostOf(context)}" : e.BatchCommand?.CommandText ?? ""),
-                        Text(e.SqlState),
-                        Text(e.Routine ?? ""),
-                        Text(context),
-                        Text(actsAs ?? ""),
-                    },
-                },
-                TransactionSql.Commit,
-            ],
-            async reader =>
-            {
-                var found = new List<(string, string)>();
-                await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
-                while (await reader.ReadAsync(cancellationToken))
-                {
-                    found.Add((reader.GetString("cause"), reader.GetString("remedy")));
-                }
-
-                return found;
-            },
-            cancellationToken);
+        var statement = context.Length > 0 ? $"{e.InternalQuery} {ServerWords.InnermostOf(context)}" : e.BatchCommand?.CommandText ?? "";
+        return session.QueryAsync(
+            schema, [Query], row => (row.GetString("cause"), row.GetString("remedy")), cancellationToken,
+            e.MessageText, statement, e.SqlState, e.Routine ?? "", context, actsAs ?? "");
     }
-
-    private static NpgsqlParameter<string> Text(string text) => new() { TypedValue = text };
 }

@@ -35,8 +35,8 @@ internal sealed record SchemaContents(IReadOnlyList<string> Others)
         """;
 
     // Parts of an object (deptype a and i: its indexes, keys, triggers, sequences, row type) are dropped with it; other dependent objects
-    // (n) only by CASCADE. A view depends through its rule. A partition is both a part of its table and a table. (Manual, 51.18
-    // "pg_depend".)
+    // (n) only by CASCADE. A view depends through its rule. A partition is both a part of its table and a table. (PostgreSQL 17,
+    // 51.18 "pg_depend".)
     private static readonly string Inside =
         $"""
         RECURSIVE kong AS (
@@ -78,8 +78,9 @@ internal sealed record SchemaContents(IReadOnlyList<string> Others)
           SELECT g.classid, g.objid, g.objsubid FROM going AS g
            WHERE g.deptype = 'n' OR g.classid = 'pg_class'::regclass AND g.deptype IS NOT NULL AND g.objsubid = 0
              AND g.objid IN (SELECT oid FROM pg_class WHERE relkind IN ('r', 'p', 'f')))
-        SELECT coalesce(json_agg(DISTINCT pg_describe_object(classid, objid, objsubid)), '[]')::text
-          FROM others AS o WHERE NOT EXISTS (SELECT FROM kong AS k WHERE (k.classid, k.objid) = (o.classid, o.objid))
+        SELECT coalesce(json_agg(DISTINCT d.name), '[]')::text
+          FROM others AS o CROSS JOIN pg_describe_object(classid, objid, objsubid) AS d (name)
+         WHERE d.name IS NOT NULL AND NOT EXISTS (SELECT FROM kong AS k WHERE (k.classid, k.objid) = (o.classid, o.objid))
         """;
 
     /// <summary>Drops all objects except those of extensions. The schema and the rights on it are kept.</summary>
@@ -100,7 +101,7 @@ internal sealed record SchemaContents(IReadOnlyList<string> Others)
                 UNION
                 SELECT classid, objid FROM (
                   {KongObjects}) AS kongs) AS going
-             CROSS JOIN pg_identify_object(classid, objid, 0) AS o) LOOP
+             CROSS JOIN pg_identify_object(classid, objid, 0) AS o WHERE o.identity IS NOT NULL) LOOP
             EXECUTE 'DROP ' || thing;
           END LOOP;
         END
@@ -156,16 +157,12 @@ internal sealed record SchemaContents(IReadOnlyList<string> Others)
     /// <param name="session">The connection.</param>
     /// <param name="schema">The gateway's schema.</param>
     /// <param name="cancellationToken">Ends the run.</param>
-    public static Task<SchemaContents> ReadAsync(IDatabaseSession session, GatewaySchema schema, CancellationToken cancellationToken) =>
-        session.ReadAsync(
-        [.. TransactionSql.BeginReading(schema.Name), new(OtherObjects), TransactionSql.Commit],
-        async reader =>
-        {
-            await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
-            await reader.ReadAsync(cancellationToken);
-            return new SchemaContents(JsonSerializer.Deserialize(reader.GetString(0), LedgerJson.Default.IReadOnlyListString)!);
-        },
-        cancellationToken);
+    public static async Task<SchemaContents> ReadAsync(
+        IDatabaseSession session, GatewaySchema schema, CancellationToken cancellationToken)
+    {
+        var json = await session.QueryRowAsync(schema.Name, [OtherObjects], row => row.GetString(0), cancellationToken);
+        return new SchemaContents(JsonSerializer.Deserialize(json, LedgerJson.Default.IReadOnlyListString)!);
+    }
 
     private static string Row(KeyValuePair<string, HashSet<string>> table) =>
         $"({Sql.Literal(table.Key)}, ARRAY[{string.Join(", ", table.Value.Select(Sql.Literal))}]::text[])";

@@ -39,7 +39,7 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
             SELECT m.roleid FROM pg_auth_members AS m JOIN mine ON m.member = mine.oid),
           found AS (
             SELECT 'TABLE' AS kind, format('%I.%I', n.nspname, c.relname) AS name, c.relname, c.relowner AS owner, c.relacl AS acl,
-                   has_table_privilege(c.oid, 'SELECT') AS may_read
+                   coalesce(has_table_privilege(c.oid, 'SELECT'), false) AS may_read
               FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
              WHERE n.nspname = current_setting('migrator.schema') AND c.relkind IN ('r', 'p')
                AND c.relname IN ({string.Join(", ", KongObjects.TableNames.Append("schema_meta").Select(Sql.Literal))})
@@ -66,7 +66,7 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
                EXISTS (SELECT FROM pg_auth_members AS m JOIN pg_roles AS r ON r.oid = m.roleid WHERE r.rolname = 'rds_iam'
                  AND m.member = owner)
                  AND NOT EXISTS (SELECT FROM mine JOIN pg_roles USING (oid) WHERE rolname = 'rds_iam') AS ends_password,
-               NOT has_schema_privilege(session_user, n.oid, 'CREATE') AND EXISTS (SELECT FROM found AS f CROSS JOIN
+               NOT coalesce(has_schema_privilege(session_user, n.oid, 'CREATE'), false) AND EXISTS (SELECT FROM found AS f CROSS JOIN
                   aclexplode(f.acl) AS acl JOIN mine ON mine.oid = acl.grantee
                  WHERE acl.grantee <> f.owner) AS has_rows, o.rolcanlogin AS may_log_in, may_read,
                (SELECT rolinherit FROM pg_roles WHERE rolname = session_user) AS inherits, target::text,
@@ -91,39 +91,31 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
     /// <param name="schema">pg_schema; null for the server's current schema.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     /// <param name="gatewayRole">The role of the running gateway, whose member nobody should become; null if it is not known.</param>
-    public static Task<TableOwners> ReadAsync(
-        IDatabaseSession session, string? schema, CancellationToken cancellationToken, string? gatewayRole = null) =>
-        session.ReadAsync(
-            [
-                .. TransactionSql.BeginReading(schema),
-                new(Query) { Parameters = { new NpgsqlParameter<string> { TypedValue = gatewayRole ?? "" } } },
-                TransactionSql.Commit,
-            ],
-            async reader =>
+    public static async Task<TableOwners> ReadAsync(
+        IDatabaseSession session, string? schema, CancellationToken cancellationToken, string? gatewayRole = null)
+    {
+        var (user, name) = ("", "");
+        var objects = await session.QueryAsync(
+            schema,
+            [Query],
+            row =>
             {
-                var (user, name, objects) = ("", "", new List<OwnedObject>());
-                await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
-                while (await reader.ReadAsync(cancellationToken))
+                (user, name) = (row.GetString("user"), row.GetString("schema"));
+                return new OwnedObject(
+                    row.GetString("kind"), row.GetString("name"), row.GetString("plain"), row.GetString("owner"), MeansOf(row),
+                    row.GetString("target"))
                 {
-                    (user, name) = (reader.GetString("user"), reader.GetString("schema"));
-                    objects.Add(new OwnedObject(
-                        reader.GetString("kind"), reader.GetString("name"), reader.GetString("plain"), reader.GetString("owner"),
-                        MeansOf(reader), reader.GetString("target"))
-                    {
-                        JoinSql = reader.GetString("join_sql"),
-                        SchemaSql = reader.GetString("schema_sql"),
-                        MayRead = reader.GetBoolean("may_read"),
-                        OwnerMayLogIn = reader.GetBoolean("may_log_in"),
-                    });
-                }
-
-                var roles = objects.Where(o => o.IsTable).CountBy(o => o.Owner, StringComparer.Ordinal).Select(c => (c.Key, c.Value));
-                return new TableOwners(user, name, [.. roles])
-                {
-                    Objects = objects,
+                    JoinSql = row.GetString("join_sql"),
+                    SchemaSql = row.GetString("schema_sql"),
+                    MayRead = row.GetBoolean("may_read"),
+                    OwnerMayLogIn = row.GetBoolean("may_log_in"),
                 };
             },
-            cancellationToken);
+            cancellationToken,
+            gatewayRole ?? "");
+        var roles = objects.Where(o => o.IsTable).CountBy(o => o.Owner, StringComparer.Ordinal).Select(c => (c.Key, c.Value));
+        return new TableOwners(user, name, [.. roles]) { Objects = objects };
+    }
 
     /// <summary>Whether they are the reason of a refusal: tables are, and functions that its message names.</summary>
     public bool Explain(string message) =>
@@ -139,6 +131,13 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
                 + $", and '{User}' does not have {(owners.Count == 1 ? "its rights" : "their rights")}";
         }
     }
+
+    /// <summary>The roles of <see cref="Remedy"/> that somebody would become a member of, or log in as.</summary>
+    public IReadOnlyCollection<string> RolesToTake =>
+    [
+        .. Objects.Where(o => o.Means is not (Means.GiveObjects or Means.GiveWhatIsLeft or Means.SetRole)).Select(o => o.Owner),
+        .. Objects.Where(o => o.Means == Means.GiveObjects && o.JoinSql.Length > 0).Select(o => o.Target),
+    ];
 
     private static string Count(IReadOnlyList<OwnedObject> objects)
     {

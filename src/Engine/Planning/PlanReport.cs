@@ -47,7 +47,7 @@ internal sealed record PlanReport(MigrationPlan Plan, PlanRows Rows, IReadOnlyLi
         session.OnNotice = notice => warnings.Add(notice.MessageText);
         foreach (var (step, check) in plan.Steps.SelectMany(s => s.Checks.Select(c => (s.Step, c))))
         {
-            if (!await PlanRows.CheckAsync(session, facts, check, cancellationToken))
+            if (!await PlanRows.CheckAsync(session, facts, tables, check, cancellationToken))
             {
                 warnings.Add($"{step}: which rows it warns of shows only when the steps before it are done");
             }

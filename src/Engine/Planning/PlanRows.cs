@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Migrations;
 using Migrator.Inspection;
 
@@ -29,22 +28,24 @@ internal sealed record PlanRows(IReadOnlyDictionary<string, long?> ByTable, bool
         // What is under these names must be the gateway's before it is read, as before a run.
         var counts = tables.Select(t => $"SELECT {Sql.Literal(t)}, count(*) FROM {facts.Names.Qualify(t)}");
         return new PlanRows(
-            await ReadAsync(session, facts, [KongObjects.All.Guard(facts.Names, onlyReads: true), .. counts], cancellationToken),
+            await ReadAsync(session, facts, [.. KongObjects.All.GuardReading(facts.Names, tables), .. counts], cancellationToken),
                 AreExact: true);
     }
 
     /// <summary>Runs the statements that only read, and warn.</summary>
     /// <param name="session">The connection. It hears the warnings.</param>
     /// <param name="facts">The database.</param>
+    /// <param name="tables">The tables that it reads.</param>
     /// <param name="check">The statement.</param>
     /// <param name="cancellationToken">Ends the command.</param>
     /// <returns>Whether it could run: what an earlier step has to make first cannot be read yet.</returns>
     public static async Task<bool> CheckAsync(
-        IDatabaseSession session, DatabaseFacts facts, string check, CancellationToken cancellationToken)
+        IDatabaseSession session, DatabaseFacts facts, IReadOnlyList<string> tables, string check, CancellationToken cancellationToken)
     {
         try
         {
-            await ReadAsync(session, facts, [KongObjects.All.Guard(facts.Names, onlyReads: true), check], cancellationToken);
+            await session.QueryAsync(
+                facts.Schema, [.. KongObjects.All.GuardReading(facts.Names, tables), check], _ => true, cancellationToken);
             return true;
         }
         catch (PostgresException e) when (
@@ -54,29 +55,8 @@ internal sealed record PlanRows(IReadOnlyDictionary<string, long?> ByTable, bool
         }
     }
 
-    private static Task<IReadOnlyDictionary<string, long?>> ReadAsync(
-        IDatabaseSession session, DatabaseFacts facts, IEnumerable<string> queries, CancellationToken cancellationToken) =>
-        session.ReadAsync(
-            [.. TransactionSql.BeginReading(facts.Schema), .. queries.Select(q => new NpgsqlBatchCommand(q)), TransactionSql.Commit],
-            async reader =>
-            {
-                await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
-                var rows = new Dictionary<string, long?>(StringComparer.Ordinal);
-                do
-                {
-                    await AddAsync(rows, reader, cancellationToken);
-                }
-                while (await reader.NextResultAsync(cancellationToken));
-
-                return (IReadOnlyDictionary<string, long?>)rows;
-            },
-            cancellationToken);
-
-    private static async Task AddAsync(Dictionary<string, long?> rows, DbDataReader reader, CancellationToken cancellationToken)
-    {
-        while (reader.FieldCount == 2 && await reader.ReadAsync(cancellationToken))
-        {
-            rows[reader.GetString(0)] = await reader.IsDBNullAsync(1, cancellationToken) ? null : reader.GetInt64(1);
-        }
-    }
+    private static async Task<IReadOnlyDictionary<string, long?>> ReadAsync(
+        IDatabaseSession session, DatabaseFacts facts, IReadOnlyList<string> queries, CancellationToken cancellationToken) =>
+        (await session.QueryAsync(facts.Schema, queries, row => (row.GetString(0), row.NumberOrNull(1)), cancellationToken))
+            .ToDictionary(StringComparer.Ordinal);
 }

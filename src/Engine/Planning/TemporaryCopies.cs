@@ -88,9 +88,9 @@ internal sealed class TemporaryCopies(IDatabaseSession session, DatabaseFacts fa
 
         // What another client of a pooler has left in the session comes back with the end of the transaction.
         new NpgsqlBatchCommand("DISCARD TEMP"),
-        new NpgsqlBatchCommand(SchemaGuard.CheckEventTriggers(facts.Names, onlyReads: true)),
+        new NpgsqlBatchCommand(SchemaGuard.CheckEventTriggers(facts.Names, asAdministrator: true)),
         new NpgsqlBatchCommand(MoreBuffers),
-        new NpgsqlBatchCommand(KongObjects.All.Guard(facts.Names, onlyReads: true)),
+        .. KongObjects.All.GuardReading(facts.Names, tables).Select(sql => new NpgsqlBatchCommand(sql)),
         .. tables.SelectMany(t => Copy(t, rowsOf(t))),
         new NpgsqlBatchCommand(TriggerFunctions.SyncTags(Schema)),
         new NpgsqlBatchCommand(TriggerFunctions.BatchDeleteExpiredRows(Schema)),

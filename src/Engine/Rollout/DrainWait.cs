@@ -117,7 +117,7 @@ internal sealed class DrainWait(DrainOptions options, Func<CancellationToken, Ta
         var (old, now, quiet) = (Old(sighting), time.GetTimestamp(), QuietFor(sighting.Nodes));
         options.RequireLimitOf(quiet, "control planes record a data plane every 30 s only");
 
-        // What happened while nobody looked is not known.
+        // What happened between two looks is unknown.
         if (lastLook is not { } last || time.GetElapsedTime(last, now) > LongestGap)
         {
             quietSince = now;

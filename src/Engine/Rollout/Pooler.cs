@@ -10,6 +10,7 @@ internal sealed class Pooler(IDatabaseSession session)
 {
     private const int Rounds = 10;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     private (int Login, int Backend) known;
 
@@ -32,14 +33,33 @@ internal sealed class Pooler(IDatabaseSession session)
     // If no second session is allowed, to compare with, it is not known, which is as bad. A session that is lost is another look's.
     private async Task<bool> LendsAsync(int backend, CancellationToken cancellationToken)
     {
+        Task? waits = null;
         try
         {
             await using var second = await session.OpenAnotherAsync(cancellationToken);
             for (var round = 0; round < Rounds; round++)
             {
-                if (await BackendAsync(second, cancellationToken) == backend || await BackendAsync(session, cancellationToken) != backend)
+                var answer = BackendAsync(second, cancellationToken);
+                try
                 {
-                    return true;
+                    // A pooler with no session left lets the second wait. If it lent this one, which is idle between two questions, the
+                    // second would get it.
+                    for (waits = null; await Task.WhenAny(answer, Task.Delay(Pause, cancellationToken)) != answer; waits = answer)
+                    {
+                        if (await BackendAsync(session, cancellationToken) != backend)
+                        {
+                            return true;
+                        }
+                    }
+
+                    if (await answer == backend || await BackendAsync(session, cancellationToken) != backend)
+                    {
+                        return true;
+                    }
+                }
+                finally
+                {
+                    await ((Task)answer).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 }
             }
 
@@ -49,7 +69,14 @@ internal sealed class Pooler(IDatabaseSession session)
         {
             return true;
         }
+        catch (NpgsqlException e) when (e == waits?.Exception?.InnerException && IsWait(e))
+        {
+            return false;
+        }
     }
+
+    private static bool IsWait(NpgsqlException e) => e is PostgresException refusal
+        ? PoolerWords.SqlState(refusal) == PostgresErrorCodes.TooManyConnections : e.InnerException is TimeoutException;
 
     private static Task<int> BackendAsync(IDatabaseSession session, CancellationToken cancellationToken) => session.SendAsync(
         [new NpgsqlBatchCommand("SELECT pg_catalog.pg_backend_pid()")],

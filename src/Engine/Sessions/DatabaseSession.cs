@@ -181,9 +181,11 @@ internal sealed class DatabaseSession(
     {
         try
         {
-            var used = connection;
+            // The server itself ends soon what has a short limit: a signal closes the connection, and asks for no more.
+            var (used, isShort) = (connection, limit <= Limits.Read);
             return await Exchange.RunAsync(
-                stop => exchange(used, stop), limit, giveUp, Limits.AfterSignal * 2, pending => _ = Discard(pending), cancellationToken);
+                stop => exchange(used, isShort ? CancellationToken.None : stop), limit, giveUp,
+                isShort ? TimeSpan.Zero : Limits.AfterSignal * 2, pending => _ = Discard(pending), cancellationToken);
         }
         catch (Exception e)
         {
@@ -260,10 +262,10 @@ internal sealed class DatabaseSession(
         }
     }
 
-    /// <summary>Closes the connection in the background, once the pending exchange on it has ended.</summary>
+    /// <summary>Closes the connection in the background, with the pending exchange on it.</summary>
     private Task Discard(Task? pending = null)
     {
         isDiscarded = true;
-        return Exchange.CloseAfterAsync(pending ?? Task.CompletedTask, connection);
+        return Exchange.CloseAsync(connection, pending);
     }
 }

@@ -14,6 +14,9 @@ internal static class SessionDiagnosis
 
     private const int MostRepairs = 100;
 
+    private const string OfPool = "With PgBouncer in between, raise default_pool_size (with pool_mode = session each client keeps a "
+        + "connection), or name the server itself in pg_host and pg_port.";
+
     /// <summary>The error that something under the gateway's names is not the gateway's.</summary>
     /// <param name="e">The error of <see cref="SchemaGuard"/>.</param>
     /// <param name="left">What is left of the run, as a sentence.</param>
@@ -159,24 +162,32 @@ internal static class SessionDiagnosis
             "Check pg_host and pg_port; with a pooler or a proxy in between, try without it. What had not been committed is rolled back.",
             e)
         { ExitCode = Errors.ExitCode.Unreachable },
-        _ => new(
-            $"The connection to the server was lost: {(exception.InnerException ?? exception).Message}",
-            "The network, a proxy or the server cut it. What had not been committed is rolled back.",
-            "Run the command again: it reads the ledger and continues from there.",
-            exception)
-        { ExitCode = Errors.ExitCode.Unreachable, IsTransient = true },
+        _ => Lost(exception),
     };
 
     // Each name is on one line then, and only statements are separated by line ends.
     private static string Repairs(PostgresException e) =>
         string.Join("\n    ", DisplayText.Sql(e.Hint ?? "").Split('\n').Take(MostRepairs));
 
+    private static MigratorException Lost(NpgsqlException e)
+    {
+        var waits = e.InnerException is TimeoutException;
+        return new(
+            $"The connection to the server was lost: {(e.InnerException ?? e).Message}",
+            (waits ? "The network is cut, the server is overloaded, or a pooler has no connection left and lets its client wait."
+                : "The network, a proxy or the server cut it.") + " What had not been committed is rolled back.",
+            "Run the command again: it reads the ledger and continues from there." + (waits ? $" {OfPool}" : ""),
+            e)
+        { ExitCode = Errors.ExitCode.Unreachable, IsTransient = true };
+    }
+
     private static MigratorException Transient(PostgresException e) => new(
         $"The server or a pooler before it gave up: {e.MessageText.TrimEnd('.')} [{e.SqlState}].",
         e.SqlState.StartsWith("40", StringComparison.Ordinal)
             ? "On a standby, the replay of what the primary did goes before a read; elsewhere two sessions waited for each other."
             : "It has no connection left, starts, stops or fails over.",
-        "Run the command again in a moment: it continues where it stopped.",
+        "Run the command again in a moment: it continues where it stopped."
+            + (PoolerWords.Is(e) && PoolerWords.SqlState(e) == PostgresErrorCodes.TooManyConnections ? $" {OfPool}" : ""),
         e)
     { ExitCode = Errors.ExitCode.Unreachable, IsTransient = true };
 }

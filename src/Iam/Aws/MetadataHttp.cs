@@ -49,6 +49,10 @@ internal sealed class MetadataHttp : IDisposable
             {
                 // The answer was incomplete: retry.
             }
+            catch (Exception e) when (e is not (OperationCanceledException or AnswerException) && OpenFiles.IsReasonOf(e))
+            {
+                throw OpenFiles.TooFew(e);
+            }
             catch (HttpRequestException e)
             {
                 // A refused connection or a missing route is not retried: a second later it would fail again.

@@ -103,6 +103,10 @@ internal sealed class StsClient(Func<StsEndpoint> choose, AwsHttp http, ServerCl
             {
                 return await ask(client, limit.Token);
             }
+            catch (Exception e) when (e.Find<MigratorException>() is not null)
+            {
+                throw e.Find<MigratorException>()!;
+            }
             catch (Exception e) when (attempt < retries && !limit.IsCancellationRequested && StsDiagnosis.IsTransient(e))
             {
                 await backoff.PauseAsync(cancellationToken);

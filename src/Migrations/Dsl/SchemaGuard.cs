@@ -144,7 +144,7 @@ public static class SchemaGuard
         $hold$
         """;
 
-    // A text costs next to nothing until it is executed, and these seldom are.
+    // A text costs almost nothing until it is executed, and these rarely are.
     private static string Lazily(string block) =>
         $"""
         EXECUTE $guard$
@@ -170,19 +170,21 @@ public static class SchemaGuard
     /// <summary>The SQL that checks that no event trigger runs code of a role that is not trusted. It comes before every DDL.</summary>
     /// <remarks>Whatever role a transaction acts as: a function can end that, and has the rights of the user that logged in.</remarks>
     /// <param name="schema">The gateway's schema.</param>
-    /// <param name="onlyReads">Whether nothing is changed. A superuser then runs no code of a role that is not a superuser.</param>
-    public static string CheckEventTriggers(GatewaySchema schema, bool onlyReads = false) =>
+    /// <param name="asAdministrator">
+    /// Whether a superuser stays one: it changes nothing, or not as the owner. It then runs no code of a role that is not a superuser.
+    /// </param>
+    public static string CheckEventTriggers(GatewaySchema schema, bool asAdministrator = false) =>
         $"""
         DO $events$
         BEGIN
           IF EXISTS (SELECT FROM pg_event_trigger WHERE evtenabled <> 'D') THEN
-            {Lazily(EventTriggers(schema, onlyReads))}
+            {Lazily(EventTriggers(schema, asAdministrator))}
           END IF;
         END
         $events$
         """;
 
-    private static string EventTriggers(GatewaySchema schema, bool onlyReads) =>
+    private static string EventTriggers(GatewaySchema schema, bool asAdministrator) =>
         $"""
         DO $$
         DECLARE
@@ -199,7 +201,7 @@ public static class SchemaGuard
             FROM (SELECT e.evtname, p.oid::regproc AS called, p.proowner AS owner
                     FROM pg_event_trigger AS e JOIN pg_proc AS p ON p.oid = e.evtfoid
                    WHERE e.evtenabled IN ('A', {Firing}) AND e.evtevent <> 'login') AS triggers
-           WHERE NOT ({IsTrusted}){(onlyReads ? IsLess : "")};
+           WHERE NOT ({IsTrusted}){(asAdministrator ? IsLess : "")};
           IF found IS NOT NULL THEN
             RAISE EXCEPTION USING ERRCODE = '{OnEvents}', MESSAGE = found, HINT = repairs,
               DETAIL = CASE WHEN i_am_superuser THEN SESSION_USER ELSE {User} END;

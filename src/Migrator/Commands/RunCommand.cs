@@ -37,13 +37,19 @@ internal static class RunCommand
             Force = force,
             SavedRows = savedRows,
             Barrier = barrier is null ? null : stop => barrier(session, settings, stop),
-            BeforeSteps = kind is RunKind.Bootstrap or RunKind.Finish ? null
-                : (state, facts, stop) => WarnAsync(context, context.Advisor(session, facts, state), facts.Database, stop),
         };
+        var run = new MigrationRun(session, options, context.Subsystems, context.Messages);
         RunOutcome outcome;
         try
         {
-            outcome = await new MigrationRun(session, options, context.Subsystems, context.Messages).RunAsync(kind, cancellationToken);
+            if (kind is not (RunKind.Bootstrap or RunKind.Finish)
+                && await run.PreviewAsync(kind, cancellationToken) is { Steps.Count: > 0 } next)
+            {
+                await WarnAsync(
+                    context, context.Advisor(session, next.Facts, next.State), next.Facts.Database, cancellationToken);
+            }
+
+            outcome = await run.RunAsync(kind, cancellationToken);
         }
         finally
         {

@@ -62,9 +62,8 @@ internal sealed class DatabaseCheck(
         {
             await CheckDatabaseAsync(session, cancellationToken);
         }
-        catch (MigratorException e) when (GatewayRole is { } gateway && gateway != settings.User
-            && (e.Remedy.Contains($"GRANT {Sql.Identifier(gateway)} TO", StringComparison.Ordinal)
-                || e.Remedy.Contains($"pg_user = {gateway}", StringComparison.Ordinal)))
+        catch (MigratorException e) when (
+            GatewayRole is { } gateway && gateway != settings.User && e.RolesToTake.Contains(gateway, StringComparer.Ordinal))
         {
             // Whoever becomes a member of the gateway's role trusts its code.
             list.NotMet("ledger", $"{e.Message} {e.Cause}", GatewayRoleCheck.Part(settings.User, gateway, conf));

@@ -149,13 +149,11 @@ internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Ch
         }
         catch (MigratorException e)
         {
-            var remedy = IsGatewaysLogin(e.Remedy) ? "Part the two roles, as for the gateway role below." : e.Remedy;
+            var remedy = e.RolesToTake.Contains(GatewayRole, StringComparer.Ordinal)
+                ? "Part the two roles, as for the gateway role below." : e.Remedy;
             list.NotMet("may create", e.Cause is { } cause ? $"{e.Message} {cause}" : e.Message, remedy);
         }
     }
-
-    private bool IsGatewaysLogin(string remedy) =>
-        GatewayRole is not null && remedy.EndsWith($"pg_user = {GatewayRole}", StringComparison.Ordinal);
 
     private async Task CheckOwnersAsync(IDatabaseSession session, CancellationToken cancellationToken)
     {

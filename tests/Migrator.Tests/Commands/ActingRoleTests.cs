@@ -123,6 +123,21 @@ internal sealed class ActingRoleTests
         Assert.That(up.ExitCode, Is.Zero, up.Errors);
     }
 
+    [TestCase("REVOKE EXECUTE ON FUNCTION pg_try_advisory_xact_lock(int, int) FROM PUBLIC;")]
+    [TestCase("REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC;")]
+    [TestCase("REVOKE USAGE ON TYPE text FROM PUBLIC;")]
+    public void In_an_empty_database_a_right_that_is_missing_is_given_to_the_role_to_which_the_tables_will_belong(string setup)
+    {
+        database.Execute(setup);
+        var refused = Migrator("bootstrap", "member");
+        var remedy = Regex.Match(refused.Errors, "GRANT [^;]* TO owner;", RegexOptions.None, TimeSpan.FromMinutes(1)).Value;
+        Assert.That(remedy, Is.Not.Empty, refused.Errors);
+        database.Execute(remedy);
+        var bootstrap = Migrator("bootstrap", "member");
+        Assert.That(bootstrap.ExitCode, Is.Zero, bootstrap.Errors);
+        Assert.That(database.Query(Owners), Is.EqualTo(new[] { "owner" }));
+    }
+
     [Test]
     public void A_script_makes_tables_of_the_owner_whoever_runs_it()
     {

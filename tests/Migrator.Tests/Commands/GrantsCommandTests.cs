@@ -241,6 +241,48 @@ internal sealed class GrantsCommandTests
     }
 
     [Test]
+    public void Check_takes_no_other_role_for_the_gateways()
+    {
+        server.Execute("postgres", "CREATE ROLE gateway LOGIN; CREATE ROLE gate LOGIN; CREATE ROLE kong_owner LOGIN");
+        database.Execute($"ALTER DATABASE \"{database.Name}\" OWNER TO gateway; ALTER SCHEMA public OWNER TO gateway");
+        Migrator("bootstrap --gateway-version 2.8", "gateway");
+        Assert.That(Migrator("check --gateway gate", "kong_owner").Output, Does.Contain("pg_user = gateway"));
+    }
+
+    // The gateway's role owns the database, and its member trusts it; a superuser runs no code of its own rights but a superuser's.
+    [TestCase("other", "kong", 0)]
+    [TestCase("gateway", "kong", 0)]
+    [TestCase("other", "master", 0)]
+    [TestCase("kong", "kong", 1)]
+    public void No_event_trigger_of_a_role_that_is_not_trusted_runs_with_the_rights_of_the_administrator(
+        string owner, string administrator, int runs)
+    {
+        server.Execute("postgres", "CREATE ROLE gateway LOGIN; CREATE ROLE other LOGIN; CREATE ROLE master LOGIN CREATEROLE CREATEDB");
+        database.Execute($"ALTER DATABASE \"{database.Name}\" OWNER TO gateway; GRANT gateway TO master WITH ADMIN OPTION");
+        database.Execute("ALTER SCHEMA public OWNER TO gateway; CREATE SEQUENCE fired; GRANT ALL ON SEQUENCE fired TO PUBLIC");
+        Migrator("bootstrap", "gateway");
+        database.Execute(
+            "CREATE FUNCTION fire() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN PERFORM nextval(''public.fired''); END';"
+            + $"CREATE EVENT TRIGGER fire ON ddl_command_end EXECUTE FUNCTION fire(); ALTER FUNCTION fire() OWNER TO {owner};"
+            + "SELECT setval('fired', 1, false);");
+        var script = Migrator($"grants {Roles}", "kong").Output;
+        var psql = PsqlProcess.Run(database, script, administrator);
+
+        // What a sequence counts is not rolled back.
+        Assert.That(database.Query("SELECT is_called::int::text FROM fired"), Is.EqualTo(new[] { $"{runs}" }), psql.Errors);
+        if (runs == 0)
+        {
+            Assert.That(psql.Errors, Does.Contain($"event trigger fire calls function public.fire, which belongs to {owner}")
+                .And.Contain("ALTER EVENT TRIGGER fire DISABLE;"));
+            database.Execute("ALTER EVENT TRIGGER fire DISABLE");
+            psql = PsqlProcess.Run(database, script, administrator);
+        }
+
+        Assert.That(psql.ExitCode, Is.Zero, psql.Errors);
+        AssertRoles();
+    }
+
+    [Test]
     public void A_gateway_that_is_the_owner_is_told_a_script_that_parts_the_two()
     {
         server.Execute("postgres", "CREATE ROLE app LOGIN");

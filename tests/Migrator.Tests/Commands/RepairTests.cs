@@ -1,3 +1,7 @@
+using Migrator.Inspection;
+using Migrator.Tests.Execution;
+using Migrator.Tests.Sessions;
+using Migrator.Verification;
 using Npgsql;
 using TestSupport;
 
@@ -283,6 +287,19 @@ internal sealed class RepairTests
             await stop.CancelAsync();
             await churning;
         }
+    }
+
+    [Test]
+    public async Task What_was_dropped_while_the_catalogue_is_read_is_left_out()
+    {
+        var session = new FakeSession().Answers(() => StateAnswers.State([])).Answers(() => FakeSession.Results(
+            [("set_config", "")], [("set_config", "")],
+            [
+                ("kind", "Constraint"), ("relation", "routes"), ("name", "mine"), ("definition", null), ("detail", null), ("owner", null),
+                ("lacks", ""), ("is_nullable", false), ("uses", null),
+            ]));
+        var facts = await DatabaseReader.ReadAsync(session, "public", CancellationToken.None);
+        Assert.That((await CatalogueReader.ReadAsync(session, facts, GatewayNames.All, CancellationToken.None)).Objects, Is.Empty);
     }
 
     private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(

@@ -3,6 +3,27 @@ namespace Migrator.Tests.Commands;
 internal sealed class UpCommandTests : CommandTest
 {
     [Test]
+    public void A_constraint_of_the_operators_own_that_a_rewrite_violates_is_named_and_nothing_is_left_of_the_step()
+    {
+        StartOld();
+        Database.Execute(
+            """
+            INSERT INTO routes (id, name, paths, ws_id) SELECT gen_random_uuid(), 'r', ARRAY['/a\d'], id FROM workspaces;
+            ALTER TABLE routes ADD CONSTRAINT mine CHECK (paths[1] NOT LIKE '~%');
+            """);
+        var up = Migrator("up --gateway-version 3.0");
+        Assert.Multiple(() =>
+        {
+            Assert.That(up.ExitCode, Is.EqualTo(1));
+            Assert.That(up.Errors, Does.Contain("Migration core/016_280_to_300").And.Contain("violates check constraint \"mine\" [23514]")
+                .And.Contain("why: Its transaction was rolled back").And.Contain("DROP CONSTRAINT \"mine\";"), up.Errors);
+            Assert.That(up.Errors, Does.Not.Contain("~/a"), "DETAIL has the row");
+            Assert.That(Ledger().Single(l => l!.StartsWith("core ", StringComparison.Ordinal)), Does.Not.Contain("016_280_to_300"));
+            Assert.That(Database.Query("SELECT paths::text FROM routes WHERE name = 'r'")[0], Does.Not.Contain("~"));
+        });
+    }
+
+    [Test]
     public void A_warning_of_the_server_that_is_about_no_row_is_shown_and_not_counted()
     {
         StartBootstrapped("3.8");

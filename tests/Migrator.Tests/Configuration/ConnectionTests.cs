@@ -50,6 +50,22 @@ public sealed class ConnectionTests
         Assert.That(configuration.Warnings.Single().Code, Is.EqualTo("cannot-connect"));
     }
 
+    [TestCase("pg_ro_user = ${RO_USER}")]
+    [TestCase("pg_ro_database = $(RO_DATABASE)")]
+    [TestCase("pg_ro_schema = <schema>")]
+    [TestCase("pg_ro_user = ro_{{ .Values.env }}")]
+    [TestCase("pg_ro_iam_auth = on\npg_ro_iam_auth_assume_role_arn = ${ROLE}")]
+    public void A_template_that_was_not_filled_in_stops_only_what_uses_the_read_only_connection(string text)
+    {
+        var configuration = Conf.Load($"pg_ro_host = replica\n{text}");
+        var name = text.Split('\n')[^1].Split(' ')[0];
+        Assert.That(configuration.ReadOnly, Is.Null);
+        Assert.That(configuration.NoReadOnly().Message, Does.Contain($"{name} has a template in it that was not filled in"));
+        Assert.That(configuration.NoReadOnly().ExitCode, Is.EqualTo(Migrator.Errors.ExitCode.Usage));
+        Assert.That(Conf.Warnings($"pg_ro_host = replica\n{text}").Select(w => w.Code), Is.EqualTo(new[] { "unfilled-template" }));
+        Assert.That(Conf.Load(text).Warnings.Select(w => w.Code), Has.None.EqualTo("cannot-connect"), "there is no such connection");
+    }
+
     [Test]
     public void Tls_is_off_by_default_and_on_if_requested()
     {

@@ -74,6 +74,7 @@ public sealed class RefusalTests
     [TestCase("pg_database = ${DB}", "was not filled in")]
     [TestCase("pg_user = $(DB_USER)", "was not filled in")]
     [TestCase("pg_schema = kong_{{ .Values.env }}", "was not filled in")]
+    [TestCase("pg_iam_auth = on\npg_iam_auth_assume_role_arn = arn:aws:iam::${ACCOUNT}:role/kong", "was not filled in")]
     [TestCase("pg_port = 99999", "from 1 to 65535")]
     [TestCase("pg_timeout = -1", "milliseconds")]
     [TestCase("pg_host = a,b", "more than one host")]

@@ -269,6 +269,8 @@ internal static class RemedyCases
                 + "CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO seen VALUES (TG_OP); RETURN NEW; END $$;"
                 + "CREATE TRIGGER note AFTER UPDATE ON routes FOR EACH ROW EXECUTE FUNCTION note();",
             "ALTER FUNCTION … SET search_path = …, pg_temp;"),
+        new("a constraint of the operator's own that rewritten paths violate",
+            Row + "ALTER TABLE routes ADD CONSTRAINT \"no Tilde\" CHECK (paths[1] NOT LIKE '~%');", "ALTER TABLE … DROP CONSTRAINT …;"),
         new("rights of the owner taken away", "REVOKE ALL ON routes FROM {user};" + Row, "GRANT … ON … … TO …;"),
         new("a tablespace of somebody else",
             "SET allow_in_place_tablespaces = on; CREATE TABLESPACE {db}_space LOCATION ''; ALTER ROLE {user} SET default_tablespace = "

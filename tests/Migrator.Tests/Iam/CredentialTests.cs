@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using TestSupport;
 using TestSupport.Aws;
 
 namespace Migrator.Tests.Iam;
@@ -43,6 +44,35 @@ internal sealed class CredentialTests : IamTest
             ("AWS_SHARED_CREDENTIALS_FILE", Bed.Write("credentials", $"[base]\n{Keys()}")),
             ("AWS_PROFILE", "my dev"),
         ]);
+
+    // From the moment that the last file is read on, the process may open nothing more.
+    [Test]
+    public void Too_few_open_files_are_no_fault_of_AWS([Values("node", "task")] string source)
+    {
+        Assume.That(MigratorProcess.IsGiven, "The plain build opens files on the way.");
+        var variables = Files("").Concat(source == "task" ? Task : []).ToArray();
+        var config = variables.Single(v => v.Item1 == "AWS_CONFIG_FILE").Item2;
+        var content = File.ReadAllText(config);
+        File.Delete(config);
+        using (var made = System.Diagnostics.Process.Start("mkfifo", config))
+        {
+            made.WaitForExit();
+        }
+
+        using var conf = new KongConf([.. Bed.Settings]);
+        using var process = MigratorProcess.Start("status -c " + conf.Path, Bed.Variables(variables));
+        using (var pipe = new StreamWriter(config))
+        {
+            using var limit = System.Diagnostics.Process.Start("prlimit", ["--pid", $"{process.Id}", "--nofile=3:3"]);
+            limit.WaitForExit();
+            pipe.Write(content);
+        }
+
+        var errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        Assert.That((process.ExitCode, errors.Split('\n')[0]),
+            Is.EqualTo((1, "error: This process may not open more files and connections.")), errors);
+    }
 
     [Test]
     public void The_default_profile_takes_precedence_over_a_task_role() =>

@@ -135,6 +135,8 @@ internal sealed class StandardStreamTests : CommandTest
     [TestCase("-d 20000")]
     [TestCase("-d 50000")]
     [TestCase("-d 60000")]
+    [TestCase("-v 30000")]
+    [TestCase("-v 400000")]
     public void A_limit_of_memory_that_is_too_low_is_an_error(string limit)
     {
         Assume.That(MigratorProcess.IsGiven, "The plain build needs more memory to start.");

@@ -395,14 +395,34 @@ internal sealed class RolloutCommandTests : CommandTest
         Assert.That(result.ExitCode, Is.Zero, result.Errors);
     }
 
-    private static PoolerServer StartPooler(int poolSize, string mode)
+    // A pooler that has no session for the second client lets it wait, or refuses it after a time.
+    [TestCase("query_wait_timeout = 120")]
+    [TestCase("query_wait_timeout = 1")]
+    public void A_pool_of_one_session_that_its_client_keeps_is_enough(string wait)
+    {
+        using var pooler = StartPooler(1, "session", wait);
+        StartOld();
+        Migrator("up");
+        using var gateway = ConnectGateway();
+        var nodes = Rollout("nodes --watch 0 --json", ("pg_port", $"{pooler.Port}"));
+        gateway.Dispose();
+        var finish = Rollout("finish --when-drained 2s", ("pg_port", $"{pooler.Port}"));
+        Assert.Multiple(() =>
+        {
+            Assert.That(nodes.ExitCode, Is.Zero, nodes.Errors);
+            Assert.That(nodes.Output, Does.Contain("\"behind_pooler\": false").And.Contain("\"application\": \"kong\""));
+            Assert.That(finish.ExitCode, Is.Zero, finish.Errors);
+        });
+    }
+
+    private static PoolerServer StartPooler(int poolSize, string mode, params string[] settings)
     {
         if (PoolerServer.Program is null)
         {
             Assert.Ignore("PgBouncer is not installed (Debian: apt-get install pgbouncer)");
         }
 
-        return PoolerServer.Start(PostgresServer.Shared, poolSize, "*", $"pool_mode = {mode}");
+        return PoolerServer.Start(PostgresServer.Shared, poolSize, "*", [$"pool_mode = {mode}", .. settings]);
     }
 
     [Test]
