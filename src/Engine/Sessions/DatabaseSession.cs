@@ -41,6 +41,9 @@ internal sealed class DatabaseSession(
     public int ProcessId => IsOpen ? connection.ProcessID : 0;
 
     /// <inheritdoc />
+    public int Reconnections { get; private set; }
+
+    /// <inheritdoc />
     public bool MayReconnect => reconnections < MostReconnections;
 
     /// <inheritdoc />
@@ -103,6 +106,7 @@ internal sealed class DatabaseSession(
         await CloseAsync();
         connection = await connect(atLeast, cancellationToken);
         (isDiscarded, lost) = (false, null);
+        Reconnections++;
     }
 
     /// <inheritdoc />
