@@ -208,8 +208,9 @@ internal sealed class DatabaseSession(
     }
 
     private Task<T> ExecuteAsync<T>(
-        NpgsqlBatchCommand command, T result, TimeSpan? limit, Task? giveUp, CancellationToken cancellationToken) => ExchangeAsync(
-        (used, stop) => Exchange.SendAsync(used, [command], _ => Task.FromResult(result), OnNotice, stop),
+        NpgsqlBatchCommand command, T result, TimeSpan? limit, Task? giveUp, CancellationToken cancellationToken,
+        bool isQuiet = false) => ExchangeAsync(
+        (used, stop) => Exchange.SendAsync(used, [command], _ => Task.FromResult(result), isQuiet ? null : OnNotice, stop),
         limit,
         giveUp,
         cancellationToken);
@@ -221,7 +222,8 @@ internal sealed class DatabaseSession(
         {
             try
             {
-                await ExecuteAsync(new NpgsqlBatchCommand("ROLLBACK"), true, limit, giveUp: null, CancellationToken.None);
+                // The server warns where there is nothing to roll back.
+                await ExecuteAsync(new NpgsqlBatchCommand("ROLLBACK"), true, limit, giveUp: null, CancellationToken.None, isQuiet: true);
                 return;
             }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled && tries < 3)
