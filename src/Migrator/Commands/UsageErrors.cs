@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Migrator.Configuration.Settings;
+using Migrator.Display;
 
 namespace Migrator.Commands;
 
@@ -20,6 +22,11 @@ internal static class UsageErrors
         if (parsed.UnmatchedTokens is [var unknown, ..])
         {
             var isOption = unknown.StartsWith('-');
+            if (isOption && InPlace(parsed, unknown) is { } line)
+            {
+                return [Error("Options come after the command.", $"Run: {line}")];
+            }
+
             return
             [
                 Error(
@@ -42,6 +49,23 @@ internal static class UsageErrors
         var limit = Math.Min(MaxDistance, word.TrimStart('-').Length / 2);
         return names.Select(name => (Name: name, Distance: EditDistance.Between(word, name, limit))).Where(n => n.Distance <= limit)
             .OrderBy(n => n.Distance).FirstOrDefault().Name;
+    }
+
+    /// <summary>Returns the command line with options behind the command, if that is what was wrong; null otherwise.</summary>
+    private static string? InPlace(ParseResult parsed, string unknown)
+    {
+        var command = parsed.CommandResult.Command;
+        var option = unknown.Split('=')[0];
+        var isRoot = MigratorCommand.IsRoot(command);
+        var meant = isRoot ? command.Subcommands.FirstOrDefault(c => OptionNames(c).Contains(option, StringComparer.Ordinal)) : command;
+        if (meant is null || !OptionNames(meant).Contains(option, StringComparer.Ordinal))
+        {
+            return null;
+        }
+
+        // What is no command may be a mistyped one, which the next attempt tells.
+        var words = parsed.Tokens.Where(t => t.Type != TokenType.Command).Select(t => ShellText.Word(t.Value));
+        return $"migrator {meant.Name} {string.Join(' ', words)}";
     }
 
     private static MigratorException Error(string message, string remedy) => new(message, remedy)
