@@ -22,9 +22,11 @@ internal static class UsageErrors
         if (parsed.UnmatchedTokens is [var unknown, ..])
         {
             var isOption = unknown.StartsWith('-');
-            if (isOption && InPlace(parsed, unknown) is { } line)
+            var option = unknown.Split('=')[0];
+            if (isOption && (isRoot ? command.Subcommands.SelectMany(OptionNames) : OptionNames(command)).Contains(option))
             {
-                return [Error("Options come after the command.", $"Run: {line}")];
+                // Without a command, the next attempt tells whether one was mistyped.
+                return [Error("Options come after the command.", isRoot ? see : $"Run: {InPlace(parsed)}")];
             }
 
             return
@@ -51,22 +53,9 @@ internal static class UsageErrors
             .OrderBy(n => n.Distance).FirstOrDefault().Name;
     }
 
-    /// <summary>Returns the command line with options behind the command, if that is what was wrong; null otherwise.</summary>
-    private static string? InPlace(ParseResult parsed, string unknown)
-    {
-        var command = parsed.CommandResult.Command;
-        var option = unknown.Split('=')[0];
-        var isRoot = MigratorCommand.IsRoot(command);
-        var meant = isRoot ? command.Subcommands.FirstOrDefault(c => OptionNames(c).Contains(option, StringComparer.Ordinal)) : command;
-        if (meant is null || !OptionNames(meant).Contains(option, StringComparer.Ordinal))
-        {
-            return null;
-        }
-
-        // What is no command may be a mistyped one, which the next attempt tells.
-        var words = parsed.Tokens.Where(t => t.Type != TokenType.Command).Select(t => ShellText.Word(t.Value));
-        return $"migrator {meant.Name} {string.Join(' ', words)}";
-    }
+    /// <summary>The command line with the options behind the command.</summary>
+    private static string InPlace(ParseResult parsed) => $"migrator {parsed.CommandResult.Command.Name} "
+        + string.Join(' ', parsed.Tokens.Where(t => t.Type != TokenType.Command).Select(t => ShellText.Word(t.Value)));
 
     private static MigratorException Error(string message, string remedy) => new(message, remedy)
     {
