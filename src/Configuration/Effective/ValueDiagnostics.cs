@@ -91,8 +91,8 @@ internal static class ValueDiagnostics
         if (DisplayText.FindUnseen(text) is >= 0 and var unseen)
         {
             diagnostics.Warn(line, DiagnosticCode.UnseenCharacter, string.Create(
-                CultureInfo.InvariantCulture, $"{where} has the character U+{(int)text[unseen]:X4} in it, which is not seen and is part of ")
-                    + "the value. Type the line again, unless it is meant.");
+                CultureInfo.InvariantCulture, $"{where} has the character U+{(int)text[unseen]:X4} in it, which is not seen and is ")
+                    + "part of the value. Type the line again, unless it is meant.");
         }
 
         if (VaultReference.IsHalf(text))

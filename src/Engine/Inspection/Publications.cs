@@ -1,7 +1,7 @@
 namespace Migrator.Inspection;
 
 /// <summary>Finds publications for which the server refuses to change rows of a table (CheckCmdReplicaIdentity, 55000 and 42P10).</summary>
-/// <remarks>Catalogues of newer versions have more columns: to_jsonb gives NULL where one is missing. Conditions and lists came with 15.</remarks>
+/// <remarks>Conditions and lists of columns came with PostgreSQL 15: to_jsonb gives NULL where such a column is missing.</remarks>
 internal static class Publications
 {
     /// <summary>

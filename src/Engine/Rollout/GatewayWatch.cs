@@ -45,7 +45,9 @@ internal sealed class GatewayWatch(IReadOnlyList<WatchedServer> servers, string?
         }
 
         var nodes = new GatewayNodes([.. seen.SelectMany(s => s.Sessions)], dataPlanes);
-        return new(Array.FindIndex(poolers, p => p.Shares) is >= 0 and var pooled ? Behind(pooled, seen[pooled]) : nodes, newAddresses, connections != before);
+        return new(
+            Array.FindIndex(poolers, p => p.Shares) is >= 0 and var pooled ? Behind(pooled, seen[pooled]) : nodes, newAddresses,
+            connections != before);
 
         GatewayNodes Behind(int at, ServerSighting server)
         {

@@ -23,7 +23,8 @@ internal static class UsageErrors
         {
             var isOption = unknown.StartsWith('-');
             var option = unknown.Split('=')[0];
-            if (isOption && (isRoot ? command.Subcommands.SelectMany(OptionNames) : OptionNames(command)).Contains(option))
+            if (isOption && (isRoot ? command.Subcommands.SelectMany(OptionNames) : OptionNames(command))
+                .Contains(option, StringComparer.Ordinal))
             {
                 // Without a command, the next attempt tells whether one was mistyped.
                 return [Error("Options come after the command.", isRoot ? see : $"Run: {InPlace(parsed)}")];

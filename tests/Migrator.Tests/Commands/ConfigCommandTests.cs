@@ -77,7 +77,7 @@ public sealed class ConfigCommandTests
             using var process = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo(
                 "/bin/sh", ["-c", "mkdir \"$1\" && cd \"$1\" && rmdir \"$1\" && exec \"$2\" config -c \"$3\"", "sh",
                     Path.Combine(conf.Folder, "gone"), MigratorProcess.Binary, file])
-            { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true })!;
             var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
             process.WaitForExit();
             return new(process.ExitCode, output.Result, errors.Result);

@@ -7,7 +7,8 @@ namespace Migrator.Tests.Planning;
 /// <summary>Each publication for which the server refuses to change rows is forecast, no other one, and its remedy helps.</summary>
 internal sealed class PublicationTests
 {
-    private const string Table = "CREATE TABLE routes (id int CONSTRAINT pk PRIMARY KEY, name text CONSTRAINT u UNIQUE NOT NULL, note text);";
+    private const string Table =
+        "CREATE TABLE routes (id int CONSTRAINT pk PRIMARY KEY, name text CONSTRAINT u UNIQUE NOT NULL, note text);";
 
     private static readonly string[] Identities =
     [
