@@ -69,7 +69,7 @@ internal sealed class ConnectionBuilder(EffectiveSettings settings, Configuratio
     private string Host()
     {
         var host = Text("host") ?? Unset.Host;
-        if (HostName.ProblemWith(host) is { } problem)
+        if ((HostName.ProblemWithUrl(host, Key) ?? HostName.ProblemWith(host)) is { } problem)
         {
             problems.Add(Key("host"), problem);
         }
