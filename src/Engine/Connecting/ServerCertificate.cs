@@ -9,24 +9,24 @@ internal sealed class ServerCertificate(PostgresSettings settings)
     /// <summary>Checks the certificate that the server sent.</summary>
     /// <param name="certificate">The certificate.</param>
     /// <param name="chain">Its chain, built with <see cref="TlsSettings.Trusted"/> as the only roots.</param>
-    /// <returns>The problem; null if the certificate is trusted.</returns>
-    public CertificateProblem? Examine(X509Certificate2? certificate, X509Chain? chain)
+    /// <returns>The diagnostic; null if the certificate is trusted.</returns>
+    public CertificateDiagnostic? Examine(X509Certificate2? certificate, X509Chain? chain)
     {
         if (certificate is null || chain is null)
         {
-            return new CertificateProblem("the server sent none", "Give the server a certificate (PostgreSQL: ssl_cert_file).");
+            return new CertificateDiagnostic("the server sent none", "Give the server a certificate (PostgreSQL: ssl_cert_file).");
         }
 
         if (CertificateText.Dates(chain) is { } dates)
         {
-            return new CertificateProblem(dates, "Renew that certificate, or set this machine's clock.");
+            return new CertificateDiagnostic(dates, "Renew that certificate, or set this machine's clock.");
         }
 
         var status = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status);
 
         if (status.HasFlag(X509ChainStatusFlags.PartialChain) || status.HasFlag(X509ChainStatusFlags.UntrustedRoot))
         {
-            return new CertificateProblem(
+            return new CertificateDiagnostic(
                 $"'{certificate.Subject}' was issued by '{Top(chain).Issuer}', which is not among the {settings.Tls.Trusted.Count} "
                     + "trusted certificates",
                 IsRdsProxy(settings.Host) || IsRdsProxy(settings.Tls.ServerName ?? "")
@@ -38,20 +38,20 @@ internal sealed class ServerCertificate(PostgresSettings settings)
 
         if (status != X509ChainStatusFlags.NoError)
         {
-            return new CertificateProblem($"'{certificate.Subject}': {status}", "Have the server's certificate issued again.");
+            return new CertificateDiagnostic($"'{certificate.Subject}': {status}", "Have the server's certificate issued again.");
         }
 
         // The intermediate certificates, which Kong (nginx) counts the same way.
         if (chain.ChainElements.Count - 2 > settings.Tls.VerifyDepth)
         {
-            return new CertificateProblem(
+            return new CertificateDiagnostic(
                 $"{chain.ChainElements.Count - 2} certificates stand between '{certificate.Subject}' and its root, and "
                     + $"{settings.Tls.VerifyDepth} are allowed",
                 $"Write lua_ssl_verify_depth = {chain.ChainElements.Count - 2}.");
         }
 
         return settings.Tls.VerifyHost && !IsFor(certificate, settings.Host) && !IsFor(certificate, settings.Tls.ServerName)
-            ? new CertificateProblem(
+            ? new CertificateDiagnostic(
                 CertificateText.Names(certificate, settings.Host),
                 "Write one of those names into pg_host, or give --ssl-verify-host off for a check of the chain alone, which is Kong's."
                 + (settings.Iam is null ? ""
@@ -71,4 +71,4 @@ internal sealed class ServerCertificate(PostgresSettings settings)
 /// <summary>The reason why a server's certificate is not trusted.</summary>
 /// <param name="Cause">The reason; completes the sentence "The certificate is not trusted: …".</param>
 /// <param name="Remedy">What to do about it.</param>
-internal sealed record CertificateProblem(string Cause, string Remedy);
+internal sealed record CertificateDiagnostic(string Cause, string Remedy);

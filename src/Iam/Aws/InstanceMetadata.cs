@@ -64,7 +64,7 @@ internal sealed class InstanceMetadata(AwsEnvironment environment, AwsProfiles p
 
     private MigratorException Wrong(string name, SharedSetting setting, string what) =>
         environment["AWS_" + name] is null && profiles.Current is { } profile && profile[name.ToLowerInvariant()] is { } line
-            ? profile.Fault(name.ToLowerInvariant(), line, what)
+            ? profile.Error(name.ToLowerInvariant(), line, what)
             : new MigratorException(
                 $"{setting.Source} gives no address of the instance metadata: it {what}.", $"Correct it, or unset it: unset AWS_{name}")
             { ExitCode = ExitCode.Usage };
