@@ -117,21 +117,17 @@ internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Ch
                WHERE n.nspname = current_setting('migrator.schema') AND c.relkind IN ('r', 'p') AND c.relname IN ({tables}))
             {Query}
             """;
-        await session.ReadAsync(
-            [
-                .. TransactionSql.BeginReading(facts.Schema),
-                new NpgsqlBatchCommand(found) { Parameters = { new NpgsqlParameter<string> { TypedValue = facts.Creator } } },
-                TransactionSql.Commit,
-            ],
-            async reader =>
+        await session.QueryRowAsync(
+            facts.Schema,
+            [found],
+            row =>
             {
-                await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
-                await reader.ReadAsync(cancellationToken);
-                Report(reader);
-                ReportLosses(reader);
+                Report(row);
+                ReportLosses(row);
                 return true;
             },
-            cancellationToken);
+            cancellationToken,
+            facts.Creator);
     }
 
     private void CheckRights()
@@ -176,12 +172,7 @@ internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Ch
     {
         try
         {
-            await session.ReadAsync(
-                [
-                    .. TransactionSql.BeginReading(facts.Schema), new NpgsqlBatchCommand(guard), TransactionSql.Commit,
-                ],
-                _ => Task.FromResult(true),
-                cancellationToken);
+            await session.QueryAsync(facts.Schema, [guard], _ => true, cancellationToken);
             if (met is not null)
             {
                 list.Met(name, met);
