@@ -30,6 +30,9 @@ internal static class OwnedObjects
                      || CASE WHEN i.type IN ('table', 'view', 'materialized view', 'foreign table')
                           THEN format(' GRANT %s ON %s TO %I;', {rights}, i.identity, r.rolname)
                         WHEN i.type = 'sequence' THEN format(' GRANT USAGE ON SEQUENCE %s TO %I;', i.identity, r.rolname) ELSE '' END
+                     || coalesce((SELECT string_agg(format(' GRANT USAGE ON SEQUENCE %s TO %I;', s.oid::regclass, r.rolname), '')
+                          FROM pg_depend AS e JOIN pg_class AS s ON s.oid = e.objid AND s.relkind = 'S'
+                         WHERE e.classid = d.classid AND e.refclassid = d.classid AND e.refobjid = d.objid AND i.type = 'table'), '')
                  END AS give
             FROM pg_shdepend AS d JOIN pg_roles AS r ON r.oid = d.refobjid CROSS JOIN pg_identify_object(d.classid, d.objid, 0) AS i
            WHERE d.deptype = 'o' AND d.refclassid = 'pg_authid'::regclass
