@@ -57,8 +57,7 @@ internal sealed class GatewayRoleCheck(string role, DatabaseFacts facts, string 
            WHERE d.defaclnamespace IN (0, (SELECT oid FROM schema))
              AND d.defaclrole = (SELECT oid FROM pg_roles WHERE rolname = $2) AND acl.grantee <> d.defaclrole),
         owned AS (
-          {OwnedObjects.Query(
-              "current_setting('migrator.schema')", "$3", $"'{GrantsSql.GatewayRights}'", "r.oid IN (SELECT oid FROM reach)")}),
+          {OwnedObjects.Query("current_setting('migrator.schema')", "$3", $"'{GrantsSql.GatewayRights}'")}),
         settings AS (
           SELECT DISTINCT ON (1) split_part(entry, '=', 1) AS name, substr(entry, strpos(entry, '=') + 1) AS value FROM (
             SELECT unnest(s.setconfig) AS entry, s.setrole <> 0 AS of_role, s.setdatabase <> 0 AS of_database

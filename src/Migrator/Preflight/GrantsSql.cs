@@ -92,8 +92,8 @@ internal sealed class GrantsSql(string database, string schema, GrantedRoles rol
             DECLARE found record;
             BEGIN
               FOR found IN SELECT role, {OwnedObjects.Names} AS names, string_agg(give, E'\n' ORDER BY is_last, name) AS give FROM (
-                {OwnedObjects.Query(Sql.Literal(schema), ownerText, rights, $"r.rolname IN ({Names(roles.Others)})")}) AS owned
-               GROUP BY role LOOP
+                {OwnedObjects.Query(Sql.Literal(schema), ownerText, rights)}) AS owned
+               WHERE role IN ({Names(roles.Others)}) GROUP BY role LOOP
                 RAISE WARNING '% still owns %', found.role, found.names USING HINT =
                   E'Read their code first, if they have any: it then has the rights of the new owner.\n'
                   || E'Then, as {SessionDiagnosis.Administrator}:\n' || found.give;

@@ -15,12 +15,11 @@ internal static class OwnedObjects
     /// <param name="schema">The name of the schema, in SQL.</param>
     /// <param name="owner">The name of the other role, in SQL.</param>
     /// <param name="rights">The role's rights on rows, in SQL.</param>
-    /// <param name="condition">What the role <c>r</c> must be, in SQL.</param>
     /// <remarks>
     /// Left out: what belongs to an extension, a sequence of a column, which goes with its table, and large objects, which every role may
     /// create. Default privileges and user mappings are a role's without being owned.
     /// </remarks>
-    public static string Query(string schema, string owner, string rights, string condition) =>
+    public static string Query(string schema, string owner, string rights) =>
         $"""
         SELECT r.rolname AS role, d.refobjid, d.classid, d.objid, i.type || ' ' || i.identity AS name, i.type = 'extension' AS is_last,
                  CASE WHEN i.type = 'extension' THEN format('REASSIGN OWNED BY %I TO %I;', r.rolname, {owner})
@@ -36,7 +35,7 @@ internal static class OwnedObjects
                          WHERE e.classid = d.classid AND e.refclassid = d.classid AND e.refobjid = d.objid AND i.type = 'table'), '')
                  END AS give
             FROM pg_shdepend AS d JOIN pg_roles AS r ON r.oid = d.refobjid CROSS JOIN pg_identify_object(d.classid, d.objid, 0) AS i
-           WHERE {condition} AND d.deptype = 'o' AND d.refclassid = 'pg_authid'::regclass
+           WHERE d.deptype = 'o' AND d.refclassid = 'pg_authid'::regclass
              AND d.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
              AND d.classid NOT IN ('pg_default_acl'::regclass, 'pg_user_mapping'::regclass, 'pg_largeobject'::regclass)
              AND (i.schema IS NULL OR i.schema = quote_ident({schema}))
