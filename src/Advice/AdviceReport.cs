@@ -9,10 +9,10 @@ namespace Migrator.Advice;
 internal sealed record AdviceReport(AdvisorOptions Options, bool IsUpgrade)
 {
     /// <summary>The most findings of one effect that are kept. More are only counted.</summary>
-    public const int MostKept = 5000;
+    public const int MaxKept = 5000;
 
     // The findings of one effect, in characters. An answer takes many times as much memory, and the rules take 12 MiB.
-    private static readonly long MostLength =
+    private static readonly long MaxListLength =
         Math.Clamp(FutureRows.ShareOfMemory(long.MaxValue) - (12 << 20) / 64, 1 << 16, 3 << 20);
 
     private readonly List<Finding> findings = [];
@@ -48,11 +48,11 @@ internal sealed record AdviceReport(AdvisorOptions Options, bool IsUpgrade)
     /// <summary>How many rows were not examined.</summary>
     public long RowsNotExamined { get; private set; }
 
-    /// <summary>The rows that were not examined, up to <see cref="MostKept"/>.</summary>
+    /// <summary>The rows that were not examined, up to <see cref="MaxKept"/>.</summary>
     public IReadOnlyList<UnexaminedRow> NotExamined => notExamined;
 
     /// <summary>The first exception of a rule, which is a mistake in the program; null if there was none.</summary>
-    public Exception? Fault { get; private set; }
+    public Exception? Failure { get; private set; }
 
     /// <summary>How many findings of an effect are not kept.</summary>
     public long Omitted(Effect effect) => Count(effect) - findings.LongCount(f => f.Effect == effect);
@@ -94,7 +94,7 @@ internal sealed record AdviceReport(AdvisorOptions Options, bool IsUpgrade)
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            Fault ??= e;
+            Failure ??= e;
             LeaveOut(row, $"A rule failed on it ({e.GetType().Name}): a mistake in migrator.");
         }
     }
@@ -105,10 +105,10 @@ internal sealed record AdviceReport(AdvisorOptions Options, bool IsUpgrade)
         {
             var (known, rows) = counts.GetValueOrDefault(group.Key);
             counts[group.Key] = (known + group.Count(), rows + 1);
-            foreach (var finding in group.Take((int)Math.Max(0, MostKept - known)))
+            foreach (var finding in group.Take((int)Math.Max(0, MaxKept - known)))
             {
                 lengths[group.Key] = lengths.GetValueOrDefault(group.Key) + finding.Length;
-                if (lengths[group.Key] <= MostLength)
+                if (lengths[group.Key] <= MaxListLength)
                 {
                     findings.Add(finding);
                 }
@@ -120,7 +120,7 @@ internal sealed record AdviceReport(AdvisorOptions Options, bool IsUpgrade)
     {
         RowsNotExamined++;
         lengthNotExamined += reason.Length + (row.Key?.Length ?? 0) + row.Table.Length;
-        if (notExamined.Count < MostKept && lengthNotExamined <= MostLength)
+        if (notExamined.Count < MaxKept && lengthNotExamined <= MaxListLength)
         {
             notExamined.Add(new UnexaminedRow(row.Table, row.Key, reason));
         }

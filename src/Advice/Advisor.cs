@@ -94,7 +94,7 @@ internal sealed class Advisor(DatabaseSession session, DatabaseFacts facts, Sche
             report = current;
             try
             {
-                await new FutureRows(session, facts) { MaxBytes = maxBytes, Limit = limit, MostBytes = most }.ReadAsync(
+                await new FutureRows(session, facts) { MaxBytes = maxBytes, Limit = limit, MaxRowBytes = most }.ReadAsync(
                     steps, [.. RowAdvisor.Tables], row => current.Add(rules, row), cancellationToken);
                 return current;
             }

@@ -37,7 +37,7 @@ internal sealed class FutureRows(IDatabaseSession session, DatabaseFacts facts)
     public long? MaxBytes { get; init; }
 
     /// <summary>The most bytes of the values of a row that is read. Larger rows are not copied, and only their keys are read.</summary>
-    public long MostBytes { get; init; } = ShareOfMemory(LargeRow);
+    public long MaxRowBytes { get; init; } = ShareOfMemory(LargeRow);
 
     /// <summary>The time limit; null for the session's limit for reading many rows.</summary>
     public TimeSpan? Limit { get; init; }
@@ -133,7 +133,7 @@ internal sealed class FutureRows(IDatabaseSession session, DatabaseFacts facts)
             : Sources.Contains(table, StringComparer.Ordinal) ? "" : null;
     }
 
-    private string IsSmall(ExistingTable table) => string.Create(CultureInfo.InvariantCulture, $"{table.RowSize(Row)} <= {MostBytes}");
+    private string IsSmall(ExistingTable table) => string.Create(CultureInfo.InvariantCulture, $"{table.RowSize(Row)} <= {MaxRowBytes}");
 
     private NpgsqlBatchCommand LargeRows(string name, ExistingTable table) => new(
         $"""
@@ -145,7 +145,7 @@ internal sealed class FutureRows(IDatabaseSession session, DatabaseFacts facts)
     private NpgsqlBatchCommand Rows(GatewaySchema schema, string name, ExistingTable? table, string condition) => new(
         string.Create(CultureInfo.InvariantCulture, $"""
             SELECT {Sql.Literal(name)} AS {Marker},
-                   CASE WHEN octet_length(row) <= {MostBytes * JsonFactor} THEN convert_to(row, {Encoding}) END AS row, key,
+                   CASE WHEN octet_length(row) <= {MaxRowBytes * JsonFactor} THEN convert_to(row, {Encoding}) END AS row, key,
                    octet_length(row)::bigint AS bytes
               FROM (SELECT row_to_json({Row})::text AS row, {Key(table)} AS key FROM {schema.Qualify(name)} AS {Row} {condition} OFFSET 0)
                 AS rows
@@ -171,7 +171,7 @@ internal sealed class FutureRows(IDatabaseSession session, DatabaseFacts facts)
                     await reader.IsDBNullAsync(2, cancellationToken) ? null : reader.GetString(2),
                     await reader.IsDBNullAsync(1, cancellationToken) ? null : await reader.GetFieldValueAsync<byte[]>(1, cancellationToken),
                     reader.GetInt64(3),
-                    MostBytes));
+                    MaxRowBytes));
             }
         }
         while (await reader.NextResultAsync(cancellationToken));

@@ -9,5 +9,5 @@ namespace Migrator.Advice;
 internal sealed record Judgement(RecordSchema Schema, KongTable Entity)
 {
     /// <summary>What is wrong with it.</summary>
-    public List<Fault> Faults { get; } = [];
+    public List<RowDiagnostic> Diagnostics { get; } = [];
 }

@@ -16,7 +16,7 @@ namespace Migrator.Advice;
 internal sealed class RemedyText(AdvisorOptions options, EntityTable table, KongTable row)
 {
     // Linux passes an argument of at most 128 kB.
-    private const int LongestCommand = 32 << 10;
+    private const int MaxCommandLength = 32 << 10;
 
     // No quotes of JSON are escaped twice: the text is for a shell, and for people.
     private static readonly JsonWriterOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -49,7 +49,7 @@ internal sealed class RemedyText(AdvisorOptions options, EntityTable table, Kong
     public string Write(RowEdit edit, bool asSql)
     {
         var text = asSql ? Statement(edit) : Call(edit);
-        return text is { Length: <= LongestCommand } ? text : asSql ? $"SELECT * FROM {Table} {Where};" : $"curl -sS {Address}";
+        return text is { Length: <= MaxCommandLength } ? text : asSql ? $"SELECT * FROM {Table} {Where};" : $"curl -sS {Address}";
     }
 
     private string? Call(RowEdit edit) => edit.Body.IsEmpty

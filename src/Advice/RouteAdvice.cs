@@ -17,16 +17,16 @@ internal static class RouteAdvice
     /// <param name="flavor">The router.</param>
     /// <param name="route">The route, as the gateway reads it when it starts.</param>
     /// <param name="hasExpression">Whether the row has an expression.</param>
-    public static IEnumerable<Fault> Examine(RouterFlavor flavor, KongTable route, bool hasExpression)
+    public static IEnumerable<RowDiagnostic> Examine(RouterFlavor flavor, KongTable route, bool hasExpression)
     {
         // Routes of the other protocols are routed only where the gateway listens for streams.
         var isRouted = Protocols(route).Any(p => HttpProtocols.Contains(p, StringComparer.Ordinal));
-        List<RouterFlaw> flaws = !isRouted ? []
-            : flavor is RouterFlavor.Traditional ? [.. RouterFlaw.OfTraditional(route)]
-            : [.. RouterFlaw.OfExpressions(route, flavor is RouterFlavor.Expressions)];
-        if (flaws.Count > 0)
+        List<RouterDiagnostic> diagnostics = !isRouted ? []
+            : flavor is RouterFlavor.Traditional ? [.. RouterDiagnostic.OfTraditional(route)]
+            : [.. RouterDiagnostic.OfExpressions(route, flavor is RouterFlavor.Expressions)];
+        if (diagnostics.Count > 0)
         {
-            return flaws.Select(f => Stops(f, route, flaws));
+            return diagnostics.Select(f => Stops(f, route, diagnostics));
         }
 
         return flavor is RouterFlavor.Traditional
@@ -34,30 +34,30 @@ internal static class RouteAdvice
             : ExamineExpression(flavor, route);
     }
 
-    private static Fault Stops(RouterFlaw flaw, KongTable route, IReadOnlyList<RouterFlaw> flaws)
+    private static RowDiagnostic Stops(RouterDiagnostic diagnostic, KongTable route, IReadOnlyList<RouterDiagnostic> diagnostics)
     {
-        var fix = RouteRepair.Of(flaw.Field, route[flaw.Field]);
+        var fix = RouteRepair.Of(diagnostic.Field, route[diagnostic.Field]);
 
         // A route that matches everything would take the requests of others.
-        var isLast = fix is Null && flaw == flaws[^1] && Array.TrueForAll(MatchingFields, IsLeftEmpty);
-        return new Fault(
-            [isLast ? "hosts" : flaw.Field], Effect.StopsGateway, flaw.Message,
-            flaw.Field == "updated_at"
+        var isLast = fix is Null && diagnostic == diagnostics[^1] && Array.TrueForAll(MatchingFields, IsLeftEmpty);
+        return new RowDiagnostic(
+            [isLast ? "hosts" : diagnostic.Field], Effect.StopsGateway, diagnostic.Message,
+            diagnostic.Field == "updated_at"
                 ? "The router compares the times at which routes were changed, and fails on a null."
                 : "The router reads this field before it is checked, and fails on a value of another type, or on a null in a list.")
         { Fix = isLast ? KongTable.Of([UnusedHost]) : fix };
 
         bool IsLeftEmpty(string field) =>
-            KongValue.IsEmpty(flaws.Any(f => f.Field == field) ? RouteRepair.Of(field, route[field]) : route[field]);
+            KongValue.IsEmpty(diagnostics.Any(f => f.Field == field) ? RouteRepair.Of(field, route[field]) : route[field]);
     }
 
-    private static IEnumerable<Fault> ExamineTraditional(KongTable route, bool isRouted, bool hasExpression)
+    private static IEnumerable<RowDiagnostic> ExamineTraditional(KongTable route, bool isRouted, bool hasExpression)
     {
         if (Array.TrueForAll(MatchingFields, f => route[f] is null or Null))
         {
             if (isRouted)
             {
-                yield return new Fault(
+                yield return new RowDiagnostic(
                     [], Effect.StopsGateway, "could not create router: could not categorize route",
                     hasExpression
                         ? "The route has an expression and nothing else. Such a route needs router_flavor = expressions."
@@ -67,7 +67,7 @@ internal static class RouteAdvice
         }
         else if (hasExpression)
         {
-            yield return new Fault(
+            yield return new RowDiagnostic(
                 ["expression"], Effect.Behaviour, "expecting a traditional route while expression is given",
                 "The traditional router ignores the expression of the route, and uses its other fields.")
             { IsCorrectable = false };
@@ -75,19 +75,19 @@ internal static class RouteAdvice
 
         foreach (var (path, values) in HeaderValues(route).Where(h => h.Values.Count == 1 && IsRegex(h.Values[0])))
         {
-            if (GatewayLibraries.CheckRegex(values[0][2..]) is { } problem)
+            if (GatewayLibraries.CheckRegex(values[0][2..]) is { } diagnostic)
             {
-                var message = PcreFault.Message($"invalid regex: '{values[0][2..]}' ({problem})");
-                yield return new Fault([.. path, "1"], Effect.Behaviour, message, PcreFault.OfHeader);
+                var message = PcreDiagnostic.Message($"invalid regex: '{values[0][2..]}' ({diagnostic})");
+                yield return new RowDiagnostic([.. path, "1"], Effect.Behaviour, message, PcreDiagnostic.OfHeader);
             }
         }
     }
 
-    private static IEnumerable<Fault> ExamineExpression(RouterFlavor flavor, KongTable route)
+    private static IEnumerable<RowDiagnostic> ExamineExpression(RouterFlavor flavor, KongTable route)
     {
         if (route["path_handling"] is "v1")
         {
-            yield return new Fault(
+            yield return new RowDiagnostic(
                 ["path_handling"], Effect.Behaviour,
                 "path_handling='v1' will not work under 'expressions' or 'traditional_compatible' router_flavor",
                 "These routers join the paths of service and request as path_handling v0 does.")
@@ -101,16 +101,16 @@ internal static class RouteAdvice
 
         if (Array.TrueForAll(MatchingFields, f => KongValue.IsEmpty(route[f])))
         {
-            yield return new Fault(
+            yield return new RowDiagnostic(
                 [], Effect.Behaviour, $"could not add route: {route["id"]}",
                 "The route has nothing to match requests with. The gateway leaves it out.")
             { IsCorrectable = false };
         }
 
-        foreach (var (path, problem) in FindUnknown(route))
+        foreach (var (path, diagnostic) in FindUnknown(route))
         {
-            yield return new Fault(
-                path, Effect.Behaviour, $"could not add route: {route["id"]}, err: {problem}",
+            yield return new RowDiagnostic(
+                path, Effect.Behaviour, $"could not add route: {route["id"]}, err: {diagnostic}",
                 "The router has no such value or regular expression. The gateway leaves the route out, and refuses changes of it.");
         }
 
@@ -118,7 +118,7 @@ internal static class RouteAdvice
         {
             foreach (var (i, value) in values.Index().Where(v => IsRegex(v.Item) && LoweredRegex.IsChanged(v.Item)))
             {
-                yield return new Fault(
+                yield return new RowDiagnostic(
                     [.. path, Number(i)], Effect.Behaviour, $"the regular expression '{value[2..]}' is read as '{AsciiLower(value[2..])}'",
                     "This router compares headers in lower case, and turns their regular expressions into lower case too. "
                         + @"There \D is the opposite of \d, as \S and \W are of \s and \w.")
@@ -127,14 +127,14 @@ internal static class RouteAdvice
         }
     }
 
-    private static IEnumerable<(IReadOnlyList<string> Path, string Problem)> FindUnknown(KongTable route)
+    private static IEnumerable<(IReadOnlyList<string> Path, string Diagnostic)> FindUnknown(KongTable route)
     {
         foreach (var (i, path) in Texts(route["paths"]).Where(p => p.Text.StartsWith('~')))
         {
             // Kong: it writes the names of groups as older expressions have them.
-            if (RustRegex.Check("^" + path[1..].Replace("?<", "?P<", StringComparison.Ordinal)) is { } problem)
+            if (RustRegex.Check("^" + path[1..].Replace("?<", "?P<", StringComparison.Ordinal)) is { } diagnostic)
             {
-                yield return (["paths", i], problem);
+                yield return (["paths", i], diagnostic);
             }
         }
 
@@ -147,9 +147,9 @@ internal static class RouteAdvice
 
             foreach (var (i, value) in values.Index().Where(v => IsRegex(v.Item)))
             {
-                if (RustRegex.Check(AsciiLower(value[2..])) is { } problem)
+                if (RustRegex.Check(AsciiLower(value[2..])) is { } diagnostic)
                 {
-                    yield return ([.. path, Number(i)], problem);
+                    yield return ([.. path, Number(i)], diagnostic);
                 }
             }
         }
@@ -158,16 +158,16 @@ internal static class RouteAdvice
         {
             foreach (var (i, address) in ((route[field] as KongTable)?.Items ?? []).Index())
             {
-                if (address is KongTable element && element["ip"] is string ip && FindAddressProblem(ip) is { } problem)
+                if (address is KongTable element && element["ip"] is string ip && FindAddressDiagnostic(ip) is { } diagnostic)
                 {
-                    yield return ([field, Number(i), "ip"], problem);
+                    yield return ([field, Number(i), "ip"], diagnostic);
                 }
             }
         }
     }
 
     // Kong: it masks ranges of IPv4, except with the prefix 0, and none of IPv6. In brackets, an address is none to the router.
-    private static string? FindAddressProblem(string text)
+    private static string? FindAddressDiagnostic(string text)
     {
         if (text.StartsWith('['))
         {

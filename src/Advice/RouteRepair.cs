@@ -25,30 +25,30 @@ internal static class RouteRepair
         foreach (var (name, values) in (value as KongTable ?? headers).Fields.ToList())
         {
             headers[name] = KongTable.Of(((values as KongTable)?.Items ?? [values]).Where(v => v is not Null).Select(Text)
-                .DefaultIfEmpty(Correction.Unknown));
+                .DefaultIfEmpty(RowRepair.Unknown));
         }
 
         if (headers.IsEmpty)
         {
-            headers[Correction.Unknown] = KongTable.Of([Correction.Unknown]);
+            headers[RowRepair.Unknown] = KongTable.Of([RowRepair.Unknown]);
         }
 
         return headers;
     }
 
-    private static object Text(object value) => value is string or double or bool ? KongValue.ToText(value) : Correction.Unknown;
+    private static object Text(object value) => value is string or double or bool ? KongValue.ToText(value) : RowRepair.Unknown;
 
     private static KongTable Address(KongTable address)
     {
         var copy = address.Copy();
         if (copy["ip"] is bool or KongTable)
         {
-            copy["ip"] = Correction.Unknown;
+            copy["ip"] = RowRepair.Unknown;
         }
 
         if (copy["port"] is bool or KongTable)
         {
-            copy["port"] = Correction.Unknown;
+            copy["port"] = RowRepair.Unknown;
         }
 
         return copy;

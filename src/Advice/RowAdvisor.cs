@@ -17,7 +17,7 @@ internal sealed class RowAdvisor
     private const string Workspaces = "workspaces";
 
     // More are not told apart: what is wrong is clear by then.
-    private const int MostOfRow = FieldValidator.MostErrors - 1;
+    private const int MaxOfRow = FieldValidator.MaxErrors - 1;
 
     private static readonly Lazy<IReadOnlyList<string>> Bundled = new(() =>
         [.. new SchemaCatalog(NewestVersion, new RuleBook(isTraditional: false, TimeProvider.System, []), hasExpressions: false).Plugins]);
@@ -77,36 +77,37 @@ internal sealed class RowAdvisor
 
         var hasExpression = row["expression"] is string;
         var judgement = Judge((KongTable)KongValue.DeepCopy(entity));
-        var hasMore = judgement.Faults.Count > MostOfRow;
-        var faults = judgement.Faults.DistinctBy(f => (f.Field, f.Message)).Take(MostOfRow).ToList();
-        if (faults.Count == 0)
+        var hasMore = judgement.Diagnostics.Count > MaxOfRow;
+        var diagnostics = judgement.Diagnostics.DistinctBy(f => (f.Field, f.Message)).Take(MaxOfRow).ToList();
+        if (diagnostics.Count == 0)
         {
             return [];
         }
 
         var isElsewhere = options.Workspace.Id is { } workspace && row["ws_id"] is string id && id != workspace;
-        var needsSql = isElsewhere || faults.Exists(f => f.NeedsSql || f.Effect is Effect.StopsGateway);
-        var edit = hasMore ? new RowEdit(basis) : new Correction(entity, Judge).Find(judgement);
+        var needsSql = isElsewhere || diagnostics.Exists(f => f.NeedsSql || f.Effect is Effect.StopsGateway);
+        var edit = hasMore ? new RowEdit(basis) : new RowRepair(entity, Judge).Find(judgement);
         var remedy = text.Write(edit, needsSql);
         if (hasMore)
         {
-            faults.Add(new Fault([], Effect.CannotEdit, "and more", $"The gateway refuses more than {MostOfRow} values of the row."));
+            diagnostics.Add(new RowDiagnostic(
+                [], Effect.CannotEdit, "and more", $"The gateway refuses more than {MaxOfRow} values of the row."));
         }
 
-        return [.. faults.Select(f => Find(f, remedy))];
+        return [.. diagnostics.Select(f => Find(f, remedy))];
 
         Judgement Judge(KongTable copy) => this.Judge(entityTable.Entity, basis, copy, hasExpression);
 
         // A row may hold anything: of each value the start is kept.
-        Finding Find(Fault fault, string remedy) => new(
+        Finding Find(RowDiagnostic diagnostic, string remedy) => new(
             table, entity["id"] as string, Cut(entityTable.NameColumn is null ? null : entity[entityTable.NameColumn] as string),
-            Cut(fault.Field), fault.Effect, Cut(fault.Message), Cut(fault.Why), remedy);
+            Cut(diagnostic.Field), diagnostic.Effect, Cut(diagnostic.Message), Cut(diagnostic.Why), remedy);
     }
 
     [return: NotNullIfNotNull(nameof(text))]
     private static string? Cut(string? text) => text is null ? null : DisplayText.Cut(text, DisplayText.MaxValueLength);
 
-    private static Fault NotEnabled(string plugin) => new(
+    private static RowDiagnostic NotEnabled(string plugin) => new(
         ["name"], Effect.StopsGateway, $"{plugin} plugin is in use but not enabled",
         $"plugin '{plugin}' not enabled; add it to the 'plugins' configuration property. "
             + (BundledPlugins.Contains(plugin, StringComparer.Ordinal)
@@ -125,20 +126,20 @@ internal sealed class RowAdvisor
         var judgement = new Judgement(schema ?? basis, entity);
         if (Normalizer.Read(judgement.Schema, entity, name == "routes" ? Purpose.Start : Purpose.Change) is { } unreadable)
         {
-            judgement.Faults.AddRange(unreadable.Flatten().Select(Unreadable));
+            judgement.Diagnostics.AddRange(unreadable.Flatten().Select(Unreadable));
             return judgement;
         }
 
         var isUncategorized = false;
         if (name == "routes")
         {
-            judgement.Faults.AddRange(RouteAdvice.Examine(options.RouterFlavor, entity, hasExpression));
-            isUncategorized = judgement.Faults.Exists(f => f.Path.Count == 0 && f.Effect is Effect.StopsGateway);
+            judgement.Diagnostics.AddRange(RouteAdvice.Examine(options.RouterFlavor, entity, hasExpression));
+            isUncategorized = judgement.Diagnostics.Exists(f => f.Path.Count == 0 && f.Effect is Effect.StopsGateway);
             Normalizer.Read(judgement.Schema, entity);
         }
         else if (name == "plugins" && IsLoaded(entity) && entity["config"] is not (null or Null or false or KongTable))
         {
-            judgement.Faults.Add(new Fault(
+            judgement.Diagnostics.Add(new RowDiagnostic(
                 ["config"], Effect.StopsGateway, $"attempt to index local 'cfg' (a {LuaType.Of(entity["config"])} value)",
                 "The configuration of a plugin is an object. The gateway fails on any other value when it loads its plugins.")
             { Fix = new KongTable() });
@@ -146,7 +147,7 @@ internal sealed class RowAdvisor
 
         if (name == "plugins" && !options.RunsUntrustedLua)
         {
-            judgement.Faults.AddRange(LuaCodeRules.FindCode(entity).Select(f => new Fault(
+            judgement.Diagnostics.AddRange(LuaCodeRules.FindCode(entity).Select(f => new RowDiagnostic(
                 f.Split('.'), Effect.Behaviour,
                 "loading of untrusted Lua code disabled because 'untrusted_lua' config option is set to 'off'",
                 "The plugin fails when it is to run the code. It needs untrusted_lua = sandbox, or on, in kong.conf.")
@@ -154,51 +155,51 @@ internal sealed class RowAdvisor
         }
 
         var errors = schema is null ? UnknownKind(name, entity) : RecordValidator.Check(schema, entity, isComplete: false);
-        foreach (var violation in errors.Flatten().Where(v => !isUncategorized || !IsDemand(v)))
+        foreach (var diagnostic in errors.Flatten().Where(v => !isUncategorized || !IsDemand(v)))
         {
-            judgement.Faults.AddRange(Refused(violation, judgement.Schema, entity, name));
+            judgement.Diagnostics.AddRange(Refused(diagnostic, judgement.Schema, entity, name));
         }
 
         return judgement;
     }
 
-    private static Fault Unreadable(Violation violation)
+    private static RowDiagnostic Unreadable(FieldDiagnostic diagnostic)
     {
-        var isColumn = violation.Path.Count == 1;
-        return new Fault(
-            violation.Path, Effect.StopsGateway, $"schema violation ({violation.Path[^1]}: {violation.Message})",
+        var isColumn = diagnostic.Path.Count == 1;
+        return new RowDiagnostic(
+            diagnostic.Path, Effect.StopsGateway, $"schema violation ({diagnostic.Path[^1]}: {diagnostic.Message})",
             "The gateway checks this field whenever it reads the row, and does not start if it cannot read it.")
         {
             IsRemoved = !isColumn,
-            Fix = isColumn ? violation.Path[0] == "algorithm" ? "round-robin" : "none" : null,
+            Fix = isColumn ? diagnostic.Path[0] == "algorithm" ? "round-robin" : "none" : null,
         };
     }
 
-    private IEnumerable<Fault> Refused(Violation violation, RecordSchema schema, KongTable entity, string name)
+    private IEnumerable<RowDiagnostic> Refused(FieldDiagnostic diagnostic, RecordSchema schema, KongTable entity, string name)
     {
-        var isTarget = name == "targets" && violation.Path is ["target"];
-        var widening = Reasons.OfWidening(name, violation);
-        yield return new Fault(
-            violation.Path, Effect.CannotEdit, violation.Message, Reasons.Of(violation, schema, entity, options) + widening)
-        { Fields = violation.Fields, NeedsSql = isTarget, IsOfMeaning = widening is not null };
+        var isTarget = name == "targets" && diagnostic.Path is ["target"];
+        var widening = Reasons.OfWidening(name, diagnostic);
+        yield return new RowDiagnostic(
+            diagnostic.Path, Effect.CannotEdit, diagnostic.Message, Reasons.Of(diagnostic, schema, entity, options) + widening)
+        { Fields = diagnostic.Fields, NeedsSql = isTarget, IsOfMeaning = widening is not null };
         if (isTarget)
         {
-            yield return new Fault(
-                violation.Path, Effect.Behaviour, "the upstream of the target answers 500",
+            yield return new RowDiagnostic(
+                diagnostic.Path, Effect.Behaviour, "the upstream of the target answers 500",
                 "The gateway fails on this address when it loads the targets of the upstream. So does its Admin API.")
             { NeedsSql = true };
         }
-        else if (PcreFault.IsFoundIn(violation.Message) && (name == "plugins" || options.RouterFlavor is RouterFlavor.Traditional))
+        else if (PcreDiagnostic.IsFoundIn(diagnostic.Message) && (name == "plugins" || options.RouterFlavor is RouterFlavor.Traditional))
         {
-            yield return new Fault(
-                violation.Path, Effect.Behaviour, PcreFault.Message(violation.Message),
-                name == "plugins" ? PcreFault.OfPlugin : PcreFault.OfPath);
+            yield return new RowDiagnostic(
+                diagnostic.Path, Effect.Behaviour, PcreDiagnostic.Message(diagnostic.Message),
+                name == "plugins" ? PcreDiagnostic.OfPlugin : PcreDiagnostic.OfPath);
         }
     }
 
     // What an uncategorized route lacks is said already.
-    private static bool IsDemand(Violation violation) =>
-        violation.IsOfEntity && violation.Message.StartsWith("must set ", StringComparison.Ordinal);
+    private static bool IsDemand(FieldDiagnostic diagnostic) =>
+        diagnostic.IsOfEntity && diagnostic.Message.StartsWith("must set ", StringComparison.Ordinal);
 
     // Kong: it loads plugins of HTTP; others only where it listens for streams.
     private static bool IsLoaded(KongTable plugin) => plugin["enabled"] is not false

@@ -37,7 +37,7 @@ internal sealed class RowEdit(RecordSchema schema)
         }
         else if (HoldsSecrets(FieldAt(field)) || (At(Body, field) ?? At(row, field)) is not KongTable whole)
         {
-            Put(Body, field, Correction.UnknownOf(FieldAt(field)));
+            Put(Body, field, RowRepair.UnknownOf(FieldAt(field)));
         }
         else
         {
@@ -57,7 +57,7 @@ internal sealed class RowEdit(RecordSchema schema)
         object? value = Body;
         foreach (var part in path)
         {
-            if (value is Correction.Unknown)
+            if (value is RowRepair.Unknown)
             {
                 return true;
             }
@@ -122,9 +122,9 @@ internal sealed class RowEdit(RecordSchema schema)
     private static object? Part(KongTable table, string part) =>
         table[part] ?? (Index(part) is { } index && index < table.Items.Count ? table.Items[index] : null);
 
-    private static bool HasUnknown(object? value) => value is Correction.Unknown
+    private static bool HasUnknown(object? value) => value is RowRepair.Unknown
         || value is KongTable table
-            && (table.Items.Any(HasUnknown) || table.Fields.Any(f => f.Key == Correction.Unknown || HasUnknown(f.Value)));
+            && (table.Items.Any(HasUnknown) || table.Fields.Any(f => f.Key == RowRepair.Unknown || HasUnknown(f.Value)));
 
     private static bool HoldsSecrets(FieldSchema? field) => field is null || field.IsEncrypted || field.IsReferenceable
         || field.Elements is not null && HoldsSecrets(field.Elements) || field.Values is not null && HoldsSecrets(field.Values)
@@ -150,7 +150,7 @@ internal sealed class RowEdit(RecordSchema schema)
     {
         var isLast = path.Count == 1;
         var inner = isLast ? null : Part(table, path[0]) as KongTable;
-        var item = inner is null ? isLast ? value : Correction.Unknown : inner;
+        var item = inner is null ? isLast ? value : RowRepair.Unknown : inner;
         if (Index(path[0]) is { } index && index < table.Items.Count)
         {
             table.SetItem(index, item);

@@ -10,7 +10,7 @@ internal sealed class TimedRules(Func<RowRules> create, TimeSpan limit)
     // A smaller row is examined at once, whatever the rules do, and needs no thread of its own.
     private const int Small = 16 << 10;
 
-    private const int MostLate = 4;
+    private const int MaxLate = 4;
 
     private RowRules rules = create();
     private int late;
@@ -25,7 +25,7 @@ internal sealed class TimedRules(Func<RowRules> create, TimeSpan limit)
             return rules(table, row);
         }
 
-        if (late == MostLate)
+        if (late == MaxLate)
         {
             return null;
         }

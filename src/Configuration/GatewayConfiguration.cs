@@ -126,8 +126,8 @@ internal sealed class GatewayConfiguration
     private static PostgresSettings Connect(ConnectionBuilder builder, DiagnosticList diagnostics, bool refuses, out bool works)
     {
         var settings = builder.Build();
-        works = builder.Problems.Count == 0;
-        foreach (var (line, message) in builder.Problems)
+        works = builder.Errors.Count == 0;
+        foreach (var (line, message) in builder.Errors)
         {
             if (refuses)
             {

@@ -9,7 +9,7 @@ namespace Release.Tests;
 [Category("Image")]
 internal sealed class ImageFileTests
 {
-    private const int MostBytes = 30 * 1000 * 1000;
+    private const int MaxBytes = 30 * 1000 * 1000;
 
     private static readonly ImageArchive Archive = new(ReleaseFolder.File("migrator-*.oci.tar"));
 
@@ -33,7 +33,7 @@ internal sealed class ImageFileTests
     public void Unpacked_it_has_at_most_30_MB(string architecture, JsonNode config, IReadOnlyList<ImageFile> files)
     {
         Assert.That(config["os"]!.ToString(), Is.EqualTo("linux"), architecture);
-        Assert.That(files.Sum(f => (long)f.Content.Length), Is.InRange(MostBytes / 3, MostBytes), architecture);
+        Assert.That(files.Sum(f => (long)f.Content.Length), Is.InRange(MaxBytes / 3, MaxBytes), architecture);
     }
 
     [TestCaseSource(nameof(Images))]

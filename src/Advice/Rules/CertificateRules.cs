@@ -73,7 +73,7 @@ internal static class CertificateRules
             : "certificate does not appear to be a CA because it is missing the \"CA\" basic constraint";
     };
 
-    private static string? CheckPair(object? cert, object? key, string problem)
+    private static string? CheckPair(object? cert, object? key, string diagnostic)
     {
         if (cert is not string certText || key is not string keyText)
         {
@@ -88,6 +88,6 @@ internal static class CertificateRules
         }
 
         using var own = OpenSsl.KeyOf(certificate);
-        return own is not null && OpenSsl.IsSame(own, privateOrPublic) ? null : problem;
+        return own is not null && OpenSsl.IsSame(own, privateOrPublic) ? null : diagnostic;
     }
 }

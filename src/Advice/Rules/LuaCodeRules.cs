@@ -9,7 +9,7 @@ internal static class LuaCodeRules
     /// <summary>A function of pre-function or post-function.</summary>
     /// <param name="plugin">The name of the plugin.</param>
     public static ValueRule Function(string plugin) => source =>
-        GatewayLibraries.CheckLua((string)source) is { } problem ? $"error parsing {plugin}: {problem}" : null;
+        GatewayLibraries.CheckLua((string)source) is { } diagnostic ? $"error parsing {plugin}: {diagnostic}" : null;
 
     /// <summary>The fields of a plugin that have code, or templates with code.</summary>
     public static IEnumerable<string> FindCode(KongTable plugin) => (plugin["name"], plugin["config"]) switch
@@ -30,7 +30,7 @@ internal static class LuaCodeRules
     {
         // Of bytecode the gateway reads none here.
         var source = (string)value;
-        var problem = source is ['\u001b', ..] ? "attempt to load chunk with wrong mode" : GatewayLibraries.CheckLua(source);
-        return problem is null ? null : "Error parsing function: " + problem;
+        var diagnostic = source is ['\u001b', ..] ? "attempt to load chunk with wrong mode" : GatewayLibraries.CheckLua(source);
+        return diagnostic is null ? null : "Error parsing function: " + diagnostic;
     }
 }

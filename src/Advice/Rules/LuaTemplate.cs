@@ -21,9 +21,9 @@ internal static class LuaTemplate
 
             // The gateway makes a function of it.
             var source = $"return function() return {text[(start + 1)..(end + 1)]};end";
-            if (GatewayLibraries.CheckLua(source, "=[string \"TMP\"]") is { } problem)
+            if (GatewayLibraries.CheckLua(source, "=[string \"TMP\"]") is { } diagnostic)
             {
-                return problem;
+                return diagnostic;
             }
 
             start = end + 1;

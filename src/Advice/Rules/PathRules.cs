@@ -31,7 +31,7 @@ internal static class PathRules
         if (path.StartsWith('~'))
         {
             var regex = path[1..];
-            return GatewayLibraries.CheckRegex(regex) is { } problem ? $"invalid regex: '{regex}' (PCRE returned: {problem})" : null;
+            return GatewayLibraries.CheckRegex(regex) is { } diagnostic ? $"invalid regex: '{regex}' (PCRE returned: {diagnostic})" : null;
         }
 
         var bytes = ByteString.Of(path);

@@ -7,7 +7,7 @@ namespace Migrator.Advice.Rules;
 internal static class RateLimitRules
 {
     private const double RealTime = -1;
-    private const double ShortestSync = 0.02;
+    private const double MinSyncRate = 0.02;
 
     private static readonly string[] Periods = ["second", "minute", "hour", "day", "month", "year"];
 
@@ -28,7 +28,7 @@ internal static class RateLimitRules
                 return "sync_rate can only be used with the redis policy";
             }
 
-            return rate < ShortestSync ? "sync_rate must be greater than 0.02, or -1 to disable" : null;
+            return rate < MinSyncRate ? "sync_rate must be greater than 0.02, or -1 to disable" : null;
         }
 
         return null;

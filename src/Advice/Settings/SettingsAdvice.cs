@@ -14,7 +14,7 @@ internal static class SettingsAdvice
     /// <summary>The setting is not given, and the newer gateway has another default.</summary>
     public const string Default = "default";
 
-    private const int LongestValue = 200;
+    private const int MaxValueLength = 200;
 
     /// <summary>Compares the settings with what changes between two versions.</summary>
     /// <param name="given">Every setting that the file or the environment gives; of two with one name, the later one counts.</param>
@@ -81,7 +81,8 @@ internal static class SettingsAdvice
         }
 
         var value = setting.Value is { } text ? renamed.Convert(text) : null;
-        return $"Write in {setting.Place}: {renamed.NewName} = {(value is null ? "..." : DisplayText.Cut(value, LongestValue))}".TrimEnd();
+        var shown = value is null ? "..." : DisplayText.Cut(value, MaxValueLength);
+        return $"Write in {setting.Place}: {renamed.NewName} = {shown}".TrimEnd();
     }
 
     private static string Remove(GivenSetting setting) =>

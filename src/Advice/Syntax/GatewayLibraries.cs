@@ -27,8 +27,8 @@ internal static class GatewayLibraries
     /// <param name="source">The chunk.</param>
     /// <param name="name">Its name in the message, after an equals sign; null for its first line.</param>
     /// <returns>The compiler's message; null if the chunk is valid, or if that is not known.</returns>
-    public static string? CheckLua(string source, string? name = null) => Lua.Check(source, name) is { } problem
-        ? IsOfLua52(source, problem) ? null : problem
+    public static string? CheckLua(string source, string? name = null) => Lua.Check(source, name) is { } diagnostic
+        ? IsOfLua52(source, diagnostic) ? null : diagnostic
         : CheckGoto(source, name);
 
     /// <summary>Checks a regular expression.</summary>
@@ -45,17 +45,17 @@ internal static class GatewayLibraries
     }
 
     // Lua 5.2 has empty statements, calls whose parentheses are on another line, and a break that need not be the last statement.
-    private static bool IsOfLua52(string source, string problem)
+    private static bool IsOfLua52(string source, string diagnostic)
     {
-        if (problem.EndsWith("unexpected symbol near ';'", StringComparison.Ordinal)
-            || problem.Contains("ambiguous syntax", StringComparison.Ordinal))
+        if (diagnostic.EndsWith("unexpected symbol near ';'", StringComparison.Ordinal)
+            || diagnostic.Contains("ambiguous syntax", StringComparison.Ordinal))
         {
             return true;
         }
 
         const string Near = " expected near '";
-        var near = problem.LastIndexOf(Near, StringComparison.Ordinal);
-        var token = near < 0 ? "" : problem[(near + Near.Length)..^1];
+        var near = diagnostic.LastIndexOf(Near, StringComparison.Ordinal);
+        var token = near < 0 ? "" : diagnostic[(near + Near.Length)..^1];
         for (var i = source.IndexOf("break", StringComparison.Ordinal); token.Length > 0 && i >= 0;)
         {
             var rest = source.AsSpan(i + "break".Length).TrimStart("; \t\r\n");

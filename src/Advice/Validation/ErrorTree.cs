@@ -50,13 +50,13 @@ internal sealed class ErrorTree
     public void Add(string message, IReadOnlyList<string> fields) => ofEntity.Add((message, fields));
 
     /// <summary>All errors with the paths of their fields.</summary>
-    public IEnumerable<Violation> Flatten() => Flatten([]);
+    public IEnumerable<FieldDiagnostic> Flatten() => Flatten([]);
 
-    private IEnumerable<Violation> Flatten(IReadOnlyList<string> path)
+    private IEnumerable<FieldDiagnostic> Flatten(IReadOnlyList<string> path)
     {
         foreach (var (message, fields) in ofEntity)
         {
-            yield return new Violation([.. path, EntityName], message) { Fields = fields };
+            yield return new FieldDiagnostic([.. path, EntityName], message) { Fields = fields };
         }
 
         foreach (var (name, error) in byField)
@@ -64,14 +64,14 @@ internal sealed class ErrorTree
             IReadOnlyList<string> inner = [.. path, name];
             if (error is ErrorTree nested)
             {
-                foreach (var violation in nested.Flatten(inner))
+                foreach (var diagnostic in nested.Flatten(inner))
                 {
-                    yield return violation;
+                    yield return diagnostic;
                 }
             }
             else
             {
-                yield return new Violation(inner, (string)error);
+                yield return new FieldDiagnostic(inner, (string)error);
             }
         }
     }
@@ -80,7 +80,7 @@ internal sealed class ErrorTree
 /// <summary>One error.</summary>
 /// <param name="Path">The path of the field; an element of an array is a number, counted from 1.</param>
 /// <param name="Message">What Kong says.</param>
-internal sealed record Violation(IReadOnlyList<string> Path, string Message)
+internal sealed record FieldDiagnostic(IReadOnlyList<string> Path, string Message)
 {
     /// <summary>The paths of the fields that it is about, with dots, in their record; empty if it is about one.</summary>
     public IReadOnlyList<string> Fields { get; init; } = [];

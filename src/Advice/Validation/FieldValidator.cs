@@ -10,7 +10,7 @@ namespace Migrator.Advice.Validation;
 internal static class FieldValidator
 {
     /// <summary>The most errors that are looked for in a list.</summary>
-    public const int MostErrors = 101;
+    public const int MaxErrors = 101;
 
     private const int UuidLength = 36;
 
@@ -97,7 +97,7 @@ internal static class FieldValidator
         }
 
         ErrorTree? errors = null;
-        for (var (i, found) = (0, 0); i < list.Items.Count && found < MostErrors; i++)
+        for (var (i, found) = (0, 0); i < list.Items.Count && found < MaxErrors; i++)
         {
             if (Check(field.Elements, list.Items[i]) is { } error)
             {

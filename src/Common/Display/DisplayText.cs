@@ -26,8 +26,8 @@ internal static class DisplayText
 
     /// <summary>Returns a text on one line, with its line ends escaped too.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="longest">The largest number of characters to show.</param>
-    public static string Line(string text, int longest = int.MaxValue) => Write(Cut(text, longest), keepsLines: false);
+    /// <param name="maxLength">The largest number of characters to show.</param>
+    public static string Line(string text, int maxLength = int.MaxValue) => Write(Cut(text, maxLength), keepsLines: false);
 
     /// <summary>
     /// Returns SQL, or a text with SQL in it, in which a quoted name that would be escaped is written as <c>U&amp;"..."</c>: on one line,
@@ -68,9 +68,9 @@ internal static class DisplayText
     /// <summary>
     /// Returns the start of a text and the number of characters that follow. A surrogate pair is not split, nor an accent from its letter.
     /// </summary>
-    public static string Cut(string text, int longest)
+    public static string Cut(string text, int maxLength)
     {
-        var end = EndOf(text, longest);
+        var end = EndOf(text, maxLength);
         return end == text.Length
             ? text
             : string.Create(CultureInfo.InvariantCulture, $"{text[..end]}… ({text.Length - end} more characters)");
@@ -88,15 +88,15 @@ internal static class DisplayText
     /// <summary>Whether a text can be shown unchanged on one line.</summary>
     public static bool IsPlain(string text) => IsPlain(text, keepsLines: false);
 
-    private static int EndOf(string text, int longest)
+    private static int EndOf(string text, int maxLength)
     {
-        if (text.Length <= longest)
+        if (text.Length <= maxLength)
         {
             return text.Length;
         }
 
-        var end = longest;
-        while (end > 0 && longest - end < MaxAccents && (char.IsLowSurrogate(text[end]) || IsAccent(text, end)))
+        var end = maxLength;
+        while (end > 0 && maxLength - end < MaxAccents && (char.IsLowSurrogate(text[end]) || IsAccent(text, end)))
         {
             end--;
         }

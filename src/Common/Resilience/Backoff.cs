@@ -3,9 +3,9 @@ namespace Migrator.Resilience;
 /// <summary>Exponential backoff with jitter and a time limit, for all retries of the program.</summary>
 /// <param name="limit">The time limit for all attempts; zero if the caller counts its attempts instead.</param>
 /// <param name="first">The first pause; jitter changes each pause by up to half of it.</param>
-/// <param name="longest">The longest pause before jitter.</param>
+/// <param name="max">The longest pause before jitter.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Backoff(TimeSpan limit, TimeSpan first, TimeSpan longest, TimeProvider time)
+internal sealed class Backoff(TimeSpan limit, TimeSpan first, TimeSpan max, TimeProvider time)
 {
     private long? began;
     private TimeSpan? pause;
@@ -42,7 +42,7 @@ internal sealed class Backoff(TimeSpan limit, TimeSpan first, TimeSpan longest, 
     {
         // The jitter keeps fifty pods that started together from retrying together. It need not be cryptographically random.
         var now = pause ?? first;
-        pause = now * 2 < longest ? now * 2 : longest;
+        pause = now * 2 < max ? now * 2 : max;
         return now * (0.5 + Random.Shared.NextDouble());
     }
 

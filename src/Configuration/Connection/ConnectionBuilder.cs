@@ -16,12 +16,12 @@ namespace Migrator.Configuration.Connection;
 /// <param name="connects">Whether the command connects. For one that does not, a template is a warning like any other.</param>
 internal sealed class ConnectionBuilder(EffectiveSettings settings, ConfigurationRequest request, bool readOnly, bool connects)
 {
-    private readonly Problems problems = new(settings);
+    private readonly ConfigurationErrors errors = new(settings);
 
     /// <summary>The reasons why no connection can be made; complete after <see cref="Build"/>.</summary>
-    public IReadOnlyList<(int? Line, string Message)> Problems => problems.Found;
+    public IReadOnlyList<(int? Line, string Message)> Errors => errors.Found;
 
-    /// <summary>Builds the connection. It cannot be used if there are <see cref="ConnectionBuilder.Problems"/>.</summary>
+    /// <summary>Builds the connection. It cannot be used if there are <see cref="ConnectionBuilder.Errors"/>.</summary>
     public PostgresSettings Build()
     {
         var iam = IamChecks.IsOn(settings, readOnly) ? Iam() : null;
@@ -29,12 +29,12 @@ internal sealed class ConnectionBuilder(EffectiveSettings settings, Configuratio
         {
             Host = Host(),
             Port = Port(),
-            User = Name("user") ?? Unset.User,
+            User = Name("user") ?? DriverDefaults.User,
             Password = iam is null && Text("password") is { } password ? new Secret(password) : null,
             Database = Name("database") ?? Missing("database", "is empty: there is no database to connect to. Write its name."),
             Schema = Name("schema"),
             ConnectTimeout = Timeout(),
-            Tls = new TlsBuilder(settings, request, Key, problems).Build(isIam: iam is not null),
+            Tls = new TlsBuilder(settings, request, Key, errors).Build(isIam: iam is not null),
             Iam = iam,
             IsReadOnly = readOnly,
         };
@@ -47,7 +47,7 @@ internal sealed class ConnectionBuilder(EffectiveSettings settings, Configuratio
         var text = settings.Text(Key(suffix));
         if (text is not null && !ByteText.IsUtf8(text))
         {
-            problems.Add(Key(suffix), "is not UTF-8, and migrator can only send UTF-8. Save the file as UTF-8.");
+            errors.Add(Key(suffix), "is not UTF-8, and migrator can only send UTF-8. Save the file as UTF-8.");
         }
 
         return text;
@@ -60,7 +60,7 @@ internal sealed class ConnectionBuilder(EffectiveSettings settings, Configuratio
     {
         if (connects && text is not null and not "$user" && UnfilledTemplate.IsIn(text))
         {
-            problems.Add(name, "has a template in it that was not filled in. Write the value.");
+            errors.Add(name, "has a template in it that was not filled in. Write the value.");
         }
 
         return text;
@@ -68,10 +68,10 @@ internal sealed class ConnectionBuilder(EffectiveSettings settings, Configuratio
 
     private string Host()
     {
-        var host = Text("host") ?? Unset.Host;
-        if (HostName.ProblemWith(host) is { } problem)
+        var host = Text("host") ?? DriverDefaults.Host;
+        if (HostName.DiagnosticOf(host) is { } diagnostic)
         {
-            problems.Add(Key("host"), problem);
+            errors.Add(Key("host"), diagnostic);
         }
 
         return HostName.Bare(host);
@@ -80,14 +80,14 @@ internal sealed class ConnectionBuilder(EffectiveSettings settings, Configuratio
     // Kong: a fraction is discarded.
     private int Port()
     {
-        var port = settings.Number(Key("port")) ?? Unset.Port;
+        var port = settings.Number(Key("port")) ?? DriverDefaults.Port;
         if (port is >= 1 and < 65536)
         {
             return (int)port;
         }
 
-        problems.Add(Key("port"), string.Create(CultureInfo.InvariantCulture, $"is {port}: a port is a number from 1 to 65535."));
-        return Unset.Port;
+        errors.Add(Key("port"), string.Create(CultureInfo.InvariantCulture, $"is {port}: a port is a number from 1 to 65535."));
+        return DriverDefaults.Port;
     }
 
     // Kong: milliseconds, without their fraction. 0 means nginx's default limit; a negative number is an error when connecting.
@@ -96,17 +96,17 @@ internal sealed class ConnectionBuilder(EffectiveSettings settings, Configuratio
         var timeout = settings.Number(Key("timeout")) ?? 0;
         if (timeout is < 0 or > int.MaxValue or double.NaN)
         {
-            problems.Add(Key("timeout"), string.Create(CultureInfo.InvariantCulture, $"is {timeout}: write milliseconds, for " +
+            errors.Add(Key("timeout"), string.Create(CultureInfo.InvariantCulture, $"is {timeout}: write milliseconds, for " +
                 $"example 5000."));
-            return Unset.Timeout;
+            return DriverDefaults.Timeout;
         }
 
-        return timeout < 1 ? Unset.Timeout : TimeSpan.FromMilliseconds(Math.Floor(timeout));
+        return timeout < 1 ? DriverDefaults.Timeout : TimeSpan.FromMilliseconds(Math.Floor(timeout));
     }
 
     private string Missing(string suffix, string what)
     {
-        problems.Add(Key(suffix), what);
+        errors.Add(Key(suffix), what);
         return "";
     }
 
@@ -131,14 +131,14 @@ internal sealed class ConnectionBuilder(EffectiveSettings settings, Configuratio
 /// Only commands that connect refuse them; <c>config</c> warns.
 /// </summary>
 /// <param name="settings">The settings.</param>
-internal sealed class Problems(EffectiveSettings settings)
+internal sealed class ConfigurationErrors(EffectiveSettings settings)
 {
     private readonly List<(int? Line, string Message)> found = [];
 
-    /// <summary>The problems: the line of each, if it has one, and its message.</summary>
+    /// <summary>The line of each error, if it has one, and its message.</summary>
     public IReadOnlyList<(int? Line, string Message)> Found => found;
 
-    /// <summary>Adds a problem with a setting.</summary>
+    /// <summary>Adds an error in a setting.</summary>
     /// <param name="name">The setting.</param>
     /// <param name="what">What is wrong with it, as a sentence without its name.</param>
     public void Add(string name, string what)

@@ -17,9 +17,9 @@ internal static class HostName
     public static string Bare(string host) => host is ['[', .., ']'] && IsIPv6(host[1..^1]) ? host[1..^1] : host;
 
     /// <summary>Returns why no connection can be made to a host; null if one may be possible.</summary>
-    public static string? ProblemWith(string host) => host switch
+    public static string? DiagnosticOf(string host) => host switch
     {
-        _ when UnixSocket.Is(host) => UnixSocket.ProblemWith(host),
+        _ when UnixSocket.Is(host) => UnixSocket.DiagnosticOf(host),
         _ when UnfilledTemplate.IsIn(host) => "has a template in it that was not filled in. Write the name of the host.",
         _ when IsAuroraDsql(host) => "is an Aurora DSQL cluster, which has no foreign keys, triggers or PL/pgSQL: it cannot hold the "
             + "gateway's tables, and the gateway does not run on it. Name an RDS for PostgreSQL or Aurora PostgreSQL database.",

@@ -17,7 +17,7 @@ internal static class SystemCertificates
 {
     private const string Folders = "SSL_CERT_DIR";
     private const string Bundle = "SSL_CERT_FILE";
-    private const int MostFiles = 1000;
+    private const int MaxFiles = 1000;
     private const string ServerAuthentication = "1.3.6.1.5.5.7.3.1";
 
     // The bundle of a distribution is 220 kB.
@@ -61,7 +61,7 @@ internal static class SystemCertificates
     {
         try
         {
-            return [.. Directory.EnumerateFiles(folder).Take(MostFiles)];
+            return [.. Directory.EnumerateFiles(folder).Take(MaxFiles)];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

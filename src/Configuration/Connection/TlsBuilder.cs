@@ -13,8 +13,9 @@ namespace Migrator.Configuration.Connection;
 /// <param name="settings">The settings.</param>
 /// <param name="request">The working directory, and whether host names are checked.</param>
 /// <param name="key">Returns the name of a setting for this connection.</param>
-/// <param name="problems">Receives the reasons why no connection can be made.</param>
-internal sealed class TlsBuilder(EffectiveSettings settings, ConfigurationRequest request, Func<string, string> key, Problems problems)
+/// <param name="errors">Receives the reasons why no connection can be made.</param>
+internal sealed class TlsBuilder(
+    EffectiveSettings settings, ConfigurationRequest request, Func<string, string> key, ConfigurationErrors errors)
 {
     /// <summary>Builds the TLS settings.</summary>
     /// <param name="isIam">
@@ -35,7 +36,7 @@ internal sealed class TlsBuilder(EffectiveSettings settings, ConfigurationReques
             Enabled = true,
             Verify = verify,
             VerifyHost = request.VerifyHost,
-            Trusted = verify ? TrustedStore.Load(settings, problems) : [],
+            Trusted = verify ? TrustedStore.Load(settings, errors) : [],
             TrustedSource = $"{TrustedCertificates.Name} ({settings[TrustedCertificates.Name].Source})",
             VerifyDepth = Depth(verify),
             Protocols = Protocols(),
@@ -57,7 +58,7 @@ internal sealed class TlsBuilder(EffectiveSettings settings, ConfigurationReques
         if (verify)
         {
             var what = depth is null ? "unset" : string.Create(CultureInfo.InvariantCulture, $"{depth}");
-            problems.Add("lua_ssl_verify_depth",
+            errors.Add("lua_ssl_verify_depth",
                 $"is {what}: the gateway does not start with it. Write the number of intermediate certificates, for example 1.");
         }
 
@@ -81,7 +82,7 @@ internal sealed class TlsBuilder(EffectiveSettings settings, ConfigurationReques
 
     private SslProtocols Refuse(string name, string what)
     {
-        problems.Add(name, what);
+        errors.Add(name, what);
         return SslProtocols.None;
     }
 
@@ -102,12 +103,12 @@ internal sealed class TlsBuilder(EffectiveSettings settings, ConfigurationReques
                 return (full, PemFile.Read(full));
             }
 
-            problems.Add(name, $"names no file: there is none at {SettingText.Plain(full)}. Correct the path.");
+            errors.Add(name, $"names no file: there is none at {SettingText.Plain(full)}. Correct the path.");
         }
-        catch (MigratorException problem)
+        catch (MigratorException exception)
         {
-            problems.Add(name,
-                $"names {SettingText.Plain(full)}, which cannot be read: {problem.Message}. Name a file in PEM that the user of migrator "
+            errors.Add(name,
+                $"names {SettingText.Plain(full)}, which cannot be read: {exception.Message}. Name a file in PEM that the user of migrator "
                     + "can read.");
         }
 
@@ -116,7 +117,7 @@ internal sealed class TlsBuilder(EffectiveSettings settings, ConfigurationReques
 
     private (string Path, string Text)? Missing()
     {
-        problems.Add("pg_ssl_cert", "is set, and pg_ssl_cert_key is not. Give the key that belongs to the certificate.");
+        errors.Add("pg_ssl_cert", "is set, and pg_ssl_cert_key is not. Give the key that belongs to the certificate.");
         return null;
     }
 }

@@ -14,9 +14,9 @@ namespace Migrator.Configuration.Connection;
 internal static class TrustedStore
 {
     /// <summary>Loads the certificates.</summary>
-    public static IReadOnlyList<X509Certificate2> Load(EffectiveSettings settings, Problems problems)
+    public static IReadOnlyList<X509Certificate2> Load(EffectiveSettings settings, ConfigurationErrors errors)
     {
-        var before = problems.Found.Count;
+        var before = errors.Found.Count;
         var certificates = new X509Certificate2Collection();
         var items = settings.List(TrustedCertificates.Name);
 
@@ -24,12 +24,12 @@ internal static class TrustedStore
         var accepted = items.Where(item => item.Length > 0).ToList();
         foreach (var item in accepted)
         {
-            Add(certificates, item, problems);
+            Add(certificates, item, errors);
         }
 
-        if (certificates.Count == 0 && problems.Found.Count == before && accepted.Count == items.Count)
+        if (certificates.Count == 0 && errors.Found.Count == before && accepted.Count == items.Count)
         {
-            problems.Add(TrustedCertificates.Name,
+            errors.Add(TrustedCertificates.Name,
                 "holds no certificate, so no server can be verified. Write `system` and install the certificates of this machine "
                     + "(package ca-certificates), or name the file of the database's certificate authority.");
         }
@@ -37,7 +37,7 @@ internal static class TrustedStore
         return [.. certificates];
     }
 
-    private static void Add(X509Certificate2Collection certificates, string item, Problems problems)
+    private static void Add(X509Certificate2Collection certificates, string item, ConfigurationErrors errors)
     {
         var isFile = item.StartsWith('/');
         try
@@ -55,10 +55,10 @@ internal static class TrustedStore
                 certificates.Add(X509CertificateLoader.LoadCertificate(ByteText.Encode(item)));
             }
         }
-        catch (Exception problem) when (problem is CryptographicException or MigratorException)
+        catch (Exception exception) when (exception is CryptographicException or MigratorException)
         {
-            problems.Add(TrustedCertificates.Name, isFile
-                ? $"names {item}, which cannot be read: {problem.Message.TrimEnd('.')}. Name a file of certificates in PEM."
+            errors.Add(TrustedCertificates.Name, isFile
+                ? $"names {item}, which cannot be read: {exception.Message.TrimEnd('.')}. Name a file of certificates in PEM."
                 : "holds a certificate that cannot be read. Give it in PEM.");
         }
     }

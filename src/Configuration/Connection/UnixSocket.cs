@@ -15,7 +15,7 @@ internal static class UnixSocket
 
     /// <summary>Returns why no connection can be made to a socket, as the rest of a sentence; null if one may be possible.</summary>
     /// <param name="host">The host, of which <see cref="Is"/> is true.</param>
-    public static string? ProblemWith(string host)
+    public static string? DiagnosticOf(string host)
     {
         var path = host[Prefix.Length..];
         var name = Path.GetFileName(path);

@@ -26,7 +26,7 @@ internal static class ConfigurationReader
         var settings = new EffectiveSettings(
             [.. SettingCatalogue.All.Select(definition => Finish(request, reader.Read(layers.Take(definition)), trusted))]);
         trusted.Report(isNeeded: !connects || TlsRules.AnyVerifies(settings));
-        Checks.Report(settings, diagnostics);
+        SettingRules.Report(settings, diagnostics);
         IamChecks.Report(settings, diagnostics);
         return settings;
     }

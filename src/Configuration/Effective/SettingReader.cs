@@ -71,19 +71,19 @@ internal sealed class SettingReader(VaultResolver vaults, DiagnosticList diagnos
             return text;
         }
 
-        var secret = vaults.Resolve(text, out var problem);
+        var secret = vaults.Resolve(text, out var diagnostic);
         if (secret is null && given.Definition.ConcernsDatabase)
         {
             diagnostics.Refuse(given.Source.Line,
                 $"{SettingText.Name(given.Definition, given.Source)}: the reference {SettingText.Plain(text)} cannot be resolved: "
-                    + $"{problem!.Reason}. {Remedy(given.Definition, problem)}");
+                    + $"{diagnostic!.Reason}. {Remedy(given.Definition, diagnostic)}");
             return null;
         }
 
         return secret is null ? text : Ascii.Trim(secret);
     }
 
-    private static string Remedy(SettingDefinition definition, VaultProblem problem) => problem.IsElsewhere
+    private static string Remedy(SettingDefinition definition, VaultDiagnostic diagnostic) => diagnostic.IsElsewhere
         ? $"Give migrator the value in {definition.Variable}, or the path of a file with it in "
             + $"{VariableFiles.NameOf(definition.Variable)}: External Secrets, the Secrets Store CSI driver and agents of vaults "
             + "write such files."
@@ -105,7 +105,7 @@ internal sealed class SettingReader(VaultResolver vaults, DiagnosticList diagnos
 
         if (text.Length > 0 && definition.ConcernsDatabase)
         {
-            var effect = Unset.Effect(definition) is { } found ? $", and {found}" : "";
+            var effect = DriverDefaults.Effect(definition) is { } found ? $", and {found}" : "";
             diagnostics.Warn(source.Line, DiagnosticCode.NotANumber,
                 $"{SettingText.Name(definition, source)} is not a number and is read as unset{effect}. {NumberRemedy(text)}");
         }
@@ -141,7 +141,7 @@ internal sealed class SettingReader(VaultResolver vaults, DiagnosticList diagnos
 /// <summary>
 /// The values of settings that are unset although they have a default. Kong: those of its database driver, as observed on the wire.
 /// </summary>
-internal static class Unset
+internal static class DriverDefaults
 {
     /// <summary>The host.</summary>
     public const string Host = "127.0.0.1";

@@ -102,7 +102,7 @@ internal static class ValueDiagnostics
                     + "Write the value; kong.conf has no variables.");
         }
 
-        if (text.Length == 0 && Unset.Effect(definition) is { } effect)
+        if (text.Length == 0 && DriverDefaults.Effect(definition) is { } effect)
         {
             diagnostics.Warn(line, DiagnosticCode.EmptyValue, string.Create(
                 CultureInfo.InvariantCulture, $"{where} is empty, which takes its default '{definition.Default}' away: {effect}. " +

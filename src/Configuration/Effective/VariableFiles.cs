@@ -81,21 +81,21 @@ internal static class VariableFiles
                 $"the environment variable {named} names {shown} which cannot be read: {reason}. Name a file with the value that the "
                     + $"user of migrator can read, or set {variable} itself.", remedy: ""));
         }
-        catch (Errors.MigratorException problem)
+        catch (Errors.MigratorException exception)
         {
-            diagnostics.Refuse(null, problem.Message);
+            diagnostics.Refuse(null, exception.Message);
             return null;
         }
 
         // Kong's image: what a shell's $(< file) gives, without the line ends at the end.
         var text = ByteText.Decode(content).TrimEnd('\n');
-        var flaw = text.Length == 0 ? "is empty" : text.Contains('\0', StringComparison.Ordinal) ? "contains a zero byte" : null;
-        if (flaw is null)
+        var diagnostic = text.Length == 0 ? "is empty" : text.Contains('\0', StringComparison.Ordinal) ? "contains a zero byte" : null;
+        if (diagnostic is null)
         {
             return text;
         }
 
-        diagnostics.Refuse(null, $"the environment variable {named} names {shown} which {flaw}. Write the value into the file.");
+        diagnostics.Refuse(null, $"the environment variable {named} names {shown} which {diagnostic}. Write the value into the file.");
         return null;
     }
 }

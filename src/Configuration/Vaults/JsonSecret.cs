@@ -19,7 +19,7 @@ internal static class JsonSecret
         {
             return Find(ByteText.Encode(WithEscapes(secret)), name);
         }
-        catch (Exception problem) when (problem is JsonException or InvalidOperationException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             // Not JSON, or a string that is not valid Unicode. The exception's message is not used: it may contain the secret.
             return null;
@@ -35,7 +35,7 @@ internal static class JsonSecret
             _ = isObject ? Find(ByteText.Encode(WithEscapes(text)), "") : null;
             return isObject;
         }
-        catch (Exception problem) when (problem is JsonException or InvalidOperationException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return false;
         }

@@ -25,18 +25,18 @@ internal sealed class VaultResolver(IReadOnlyList<string> vaults, EnvironmentVau
         && vaults.Any(name => name is "bundled" or EnvironmentVault.Name);
 
     /// <summary>Returns the secret; null, and the reason, if the reference cannot be resolved.</summary>
-    public string? Resolve(string reference, out VaultProblem? problem)
+    public string? Resolve(string reference, out VaultDiagnostic? diagnostic)
     {
         if (VaultReference.Parse(reference) is not { } parsed)
         {
-            problem = new("it is not of the form {vault://env/NAME} or {vault://env/NAME/KEY}");
+            diagnostic = new("it is not of the form {vault://env/NAME} or {vault://env/NAME/KEY}");
             return null;
         }
 
         if (parsed.Vault != EnvironmentVault.Name)
         {
             var name = DisplayText.Cut(parsed.Vault, 40);
-            problem = new(Services.TryGetValue(parsed.Vault, out var service)
+            diagnostic = new(Services.TryGetValue(parsed.Vault, out var service)
                 ? $"the secret is in {service} (vault {name}), and migrator reads no vault but env"
                 : $"migrator reads no vault called '{name}', only env")
             {
@@ -47,19 +47,19 @@ internal sealed class VaultResolver(IReadOnlyList<string> vaults, EnvironmentVau
 
         if (!readsEnvironment)
         {
-            problem = new("the setting vaults does not allow env");
+            diagnostic = new("the setting vaults does not allow env");
             return null;
         }
 
         var secret = environment.Get(parsed, out var reason);
-        problem = reason is null ? null : new(reason);
+        diagnostic = reason is null ? null : new(reason);
         return secret;
     }
 }
 
 /// <summary>The reason why a reference cannot be resolved.</summary>
 /// <param name="Reason">The reason, without a full stop.</param>
-internal sealed record VaultProblem(string Reason)
+internal sealed record VaultDiagnostic(string Reason)
 {
     /// <summary>Whether the secret is in a vault that migrator does not read, so that no variable can be set for it.</summary>
     public bool IsElsewhere { get; init; }
@@ -77,23 +77,25 @@ internal sealed class EnvironmentVault(IReadOnlyDictionary<string, string> envir
     public const string Name = "env";
 
     /// <summary>Returns the secret; null, and the reason, if there is none. The reason never contains any part of the secret.</summary>
-    public string? Get(VaultReference reference, out string? problem)
+    public string? Get(VaultReference reference, out string? diagnostic)
     {
         var variable = VariableOf(reference);
         if (!environment.TryGetValue(variable, out var secret))
         {
-            problem = $"the environment variable {variable} is not set";
+            diagnostic = $"the environment variable {variable} is not set";
             return null;
         }
 
         if (reference.Key is null)
         {
-            problem = null;
+            diagnostic = null;
             return secret;
         }
 
         var member = JsonSecret.MemberOf(secret, reference.Key);
-        problem = member is null ? $"the environment variable {variable} is not a JSON object with a text called '{reference.Key}'" : null;
+        diagnostic = member is null
+            ? $"the environment variable {variable} is not a JSON object with a text called '{reference.Key}'"
+            : null;
         return member;
     }
 

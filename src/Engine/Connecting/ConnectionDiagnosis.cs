@@ -14,7 +14,7 @@ internal static class ConnectionDiagnosis
     /// <param name="certificate">Why the server's certificate was rejected; null if it was not.</param>
     /// <param name="accepts">Whether the port takes connections: then what did not answer is behind it.</param>
     public static MigratorException Explain(
-        Exception exception, PostgresSettings settings, CertificateProblem? certificate, bool accepts = false)
+        Exception exception, PostgresSettings settings, CertificateDiagnostic? certificate, bool accepts = false)
     {
         var server = Server(settings);
         if (certificate is not null)

@@ -10,7 +10,7 @@ internal static class ConnectionFactory
     private const int OldestVersion = 10;
 
     /// <summary>The longest timeout that Npgsql accepts, in seconds.</summary>
-    private const int LongestTimeout = 1024;
+    private const int MaxTimeoutInSeconds = 1024;
 
     /// <summary>Connects and logs in, each attempt within <see cref="PostgresSettings.ConnectTimeout"/>.</summary>
     /// <param name="settings">The server, the database and the user.</param>
@@ -66,7 +66,7 @@ internal static class ConnectionFactory
                 ? await login.ExplainAsync(new LoginRefusal(refusal.SqlState, refusal.MessageText, refusal), cancellationToken)
                     ?? LoginDiagnosis.Explain(refusal, settings, ConnectionDiagnosis.Server(settings))
                 : ConnectionDiagnosis.Explain(
-                    e, settings, tls.Problem, ConnectionDiagnosis.IsTimeout(e) && await AcceptsAsync(settings, cancellationToken));
+                    e, settings, tls.Diagnostic, ConnectionDiagnosis.IsTimeout(e) && await AcceptsAsync(settings, cancellationToken));
         }
     }
 
@@ -119,7 +119,7 @@ internal static class ConnectionFactory
                 IncludeErrorDetail = true,
 
                 // The limit on connecting is our own, in milliseconds; statements have no limit on the client (see DatabaseSession).
-                Timeout = (int)Math.Clamp(Math.Ceiling(settings.ConnectTimeout.TotalSeconds), 0, LongestTimeout),
+                Timeout = (int)Math.Clamp(Math.Ceiling(settings.ConnectTimeout.TotalSeconds), 0, MaxTimeoutInSeconds),
                 CommandTimeout = 0,
 
                 // After a signal: how long to wait for the server to stop a statement before closing the connection, in milliseconds.

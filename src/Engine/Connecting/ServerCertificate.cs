@@ -9,12 +9,12 @@ internal sealed class ServerCertificate(PostgresSettings settings)
     /// <summary>Checks the certificate that the server sent.</summary>
     /// <param name="certificate">The certificate.</param>
     /// <param name="chain">Its chain, built with <see cref="TlsSettings.Trusted"/> as the only roots.</param>
-    /// <returns>The problem; null if the certificate is trusted.</returns>
-    public CertificateProblem? Examine(X509Certificate2? certificate, X509Chain? chain)
+    /// <returns>The diagnostic; null if the certificate is trusted.</returns>
+    public CertificateDiagnostic? Examine(X509Certificate2? certificate, X509Chain? chain)
     {
         if (certificate is null || chain is null)
         {
-            return new CertificateProblem("the server sent none", "Give the server a certificate (PostgreSQL: ssl_cert_file).");
+            return new CertificateDiagnostic("the server sent none", "Give the server a certificate (PostgreSQL: ssl_cert_file).");
         }
 
         var status = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status);
@@ -25,7 +25,7 @@ internal sealed class ServerCertificate(PostgresSettings settings)
 
         if (status.HasFlag(X509ChainStatusFlags.PartialChain) || status.HasFlag(X509ChainStatusFlags.UntrustedRoot))
         {
-            return new CertificateProblem(
+            return new CertificateDiagnostic(
                 $"'{certificate.Subject}' was issued by '{Top(chain).Issuer}', which is not among the {settings.Tls.Trusted.Count} "
                     + "trusted certificates",
                 IsRdsProxy(settings.Host) || IsRdsProxy(settings.Tls.ServerName ?? "")
@@ -37,13 +37,13 @@ internal sealed class ServerCertificate(PostgresSettings settings)
 
         if (status != X509ChainStatusFlags.NoError)
         {
-            return new CertificateProblem($"'{certificate.Subject}': {status}", "Have the server's certificate issued again.");
+            return new CertificateDiagnostic($"'{certificate.Subject}': {status}", "Have the server's certificate issued again.");
         }
 
         // The intermediate certificates, which Kong (nginx) counts the same way.
         if (chain.ChainElements.Count - 2 > settings.Tls.VerifyDepth)
         {
-            return new CertificateProblem(
+            return new CertificateDiagnostic(
                 $"{chain.ChainElements.Count - 2} certificates stand between '{certificate.Subject}' and its root, and "
                     + $"{settings.Tls.VerifyDepth} are allowed",
                 $"Write lua_ssl_verify_depth = {chain.ChainElements.Count - 2}.");
@@ -59,23 +59,23 @@ internal sealed class ServerCertificate(PostgresSettings settings)
 
     private static bool IsFor(X509Certificate2 certificate, string? host) => host is not null && certificate.MatchesHostname(host);
 
-    private CertificateProblem NameOf(X509Certificate2 certificate)
+    private CertificateDiagnostic NameOf(X509Certificate2 certificate)
     {
         var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
             .SelectMany(n => n.EnumerateDnsNames().Concat(n.EnumerateIPAddresses().Select(a => a.ToString())))
             .DefaultIfEmpty(certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false));
-        return new CertificateProblem(
+        return new CertificateDiagnostic(
             $"it is for {string.Join(", ", names)}, not for {settings.Host}",
             "Write one of those names into pg_host, or give --ssl-verify-host off for a check of the chain alone, which is Kong's."
             + (settings.Iam is null ? ""
                 : " Behind an alias or a tunnel: give the RDS endpoint's own name with --iam-endpoint HOST[:PORT]."));
     }
 
-    private static CertificateProblem DatesOf(X509Chain chain)
+    private static CertificateDiagnostic DatesOf(X509Chain chain)
     {
         var outdated = chain.ChainElements
             .First(e => e.ChainElementStatus.Any(s => s.Status.HasFlag(X509ChainStatusFlags.NotTimeValid))).Certificate;
-        return new CertificateProblem(
+        return new CertificateDiagnostic(
             $"'{outdated.Subject}' is valid from {outdated.NotBefore.ToUniversalTime():u} to {outdated.NotAfter.ToUniversalTime():u}",
             "Renew that certificate, or set this machine's clock.");
     }
@@ -86,4 +86,4 @@ internal sealed class ServerCertificate(PostgresSettings settings)
 /// <summary>The reason why a server's certificate is not trusted.</summary>
 /// <param name="Cause">The reason; completes the sentence "The certificate is not trusted: …".</param>
 /// <param name="Remedy">What to do about it.</param>
-internal sealed record CertificateProblem(string Cause, string Remedy);
+internal sealed record CertificateDiagnostic(string Cause, string Remedy);

@@ -9,7 +9,7 @@ namespace Migrator.Connecting;
 internal sealed class TlsHandshake(PostgresSettings settings)
 {
     /// <summary>Why the server's certificate was rejected; null if it was not.</summary>
-    public CertificateProblem? Problem { get; private set; }
+    public CertificateDiagnostic? Diagnostic { get; private set; }
 
     /// <summary>Sets the options of the handshake.</summary>
     /// <exception cref="System.Security.Cryptography.CryptographicException">The client certificate and its key do not match.</exception>
@@ -26,8 +26,8 @@ internal sealed class TlsHandshake(PostgresSettings settings)
         options.CertificateChainPolicy.CustomTrustStore.AddRange(settings.Tls.Trusted.ToArray());
         options.RemoteCertificateValidationCallback = (_, presented, chain, _) =>
         {
-            Problem = settings.Tls.Verify ? new ServerCertificate(settings).Examine(presented as X509Certificate2, chain) : null;
-            return Problem is null;
+            Diagnostic = settings.Tls.Verify ? new ServerCertificate(settings).Examine(presented as X509Certificate2, chain) : null;
+            return Diagnostic is null;
         };
 
         // Set even if empty: otherwise Npgsql offers the certificate in ~/.postgresql.

@@ -50,7 +50,7 @@ internal static class TlsProbe
             e is IOException or NpgsqlException or AuthenticationException or OperationCanceledException
             && !cancellationToken.IsCancellationRequested)
         {
-            throw ConnectionDiagnosis.Explain(e, settings, handshake.Problem, accepts: true);
+            throw ConnectionDiagnosis.Explain(e, settings, handshake.Diagnostic, accepts: true);
         }
     }
 

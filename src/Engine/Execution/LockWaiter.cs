@@ -10,7 +10,7 @@ namespace Migrator.Execution;
 /// </summary>
 internal sealed class LockWaiter(IDatabaseSession session, RunOptions options, IRunObserver observer)
 {
-    private const int MostRaces = 20;
+    private const int MaxRaces = 20;
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(50);
 
     private readonly RunnerLiveness liveness = new(options.Name, options.Time);
@@ -72,7 +72,7 @@ internal sealed class LockWaiter(IDatabaseSession session, RunOptions options, I
     /// <exception cref="Errors.MigratorException">Conflicts keep occurring, and --lock-timeout is over.</exception>
     public async Task PauseAfterConflictAsync(StepConflictException refusal, CancellationToken cancellationToken)
     {
-        if (++races > MostRaces && lockBackoff.IsOver)
+        if (++races > MaxRaces && lockBackoff.IsOver)
         {
             throw RunErrors.TooManyConflicts(refusal.Message, options);
         }

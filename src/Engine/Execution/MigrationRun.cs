@@ -18,12 +18,12 @@ internal sealed class MigrationRun
     private readonly OwnLockRow row;
     private readonly StepRunner runner;
     private readonly TransactionRetry retry;
-    private readonly SchemaDropping emptying;
+    private readonly SchemaDropping dropping;
     private readonly List<MigrationStep> done = [];
-    private IReadOnlyList<MigrationStep> inDoubt = [];
+    private IReadOnlyList<MigrationStep> unresolved = [];
     private IReadOnlyList<MigrationStep> lost = [];
-    private bool emptiesFirst;
-    private IReadOnlyList<MigrationStep>? repeated;
+    private bool dropsFirst;
+    private IReadOnlyList<MigrationStep>? reapplied;
     private bool hasBegun;
     private string? actsAs;
     private DatabaseFacts? known;
@@ -32,13 +32,13 @@ internal sealed class MigrationRun
     public MigrationRun(IDatabaseSession session, RunOptions options, IReadOnlyList<Subsystem> catalogue, IRunObserver observer)
     {
         (this.session, this.options, this.catalogue, this.observer) = (session, options, catalogue, observer);
-        emptiesFirst = options.Force;
+        dropsFirst = options.Force;
         session.OnReconnecting = observer.Reconnecting;
         waiter = new LockWaiter(session, options, observer);
         row = new OwnLockRow(session, options.Name, options.Time, observer.WaitingForStandby, observer.WaitingForTable);
         runner = new StepRunner(session, options, row);
         retry = new TransactionRetry(session, options, waiter, row, observer);
-        emptying = new SchemaDropping(session, options, waiter, runner, retry, observer);
+        dropping = new SchemaDropping(session, options, waiter, runner, retry, observer);
     }
 
     /// <summary>Reads the database and plans, for what has to be asked before a run. The run then begins with what was read.</summary>
@@ -78,8 +78,8 @@ internal sealed class MigrationRun
                 before ??= facts;
                 var state = SchemaState.From(catalogue, facts.Ledger);
                 await ResolveCommitAsync(state, cancellationToken);
-                emptiesFirst &= !facts.Ledger.IsEmpty;
-                if (kind == RunKind.Bootstrap && emptiesFirst)
+                dropsFirst &= !facts.Ledger.IsEmpty;
+                if (kind == RunKind.Bootstrap && dropsFirst)
                 {
                     await DropAsync(facts, cancellationToken);
                     actsAs = facts.ActsAs;
@@ -146,17 +146,17 @@ internal sealed class MigrationRun
             throw RunErrors.ForceOnNewer(newer);
         }
 
-        repeated ??= StepPlanner.Again(state);
-        return [.. repeated.Except(done), .. steps];
+        reapplied ??= StepPlanner.Reapply(state);
+        return [.. reapplied.Except(done), .. steps];
     }
 
     private async Task DropAsync(DatabaseFacts facts, CancellationToken cancellationToken)
     {
         facts.RequireWritable();
-        if (await emptying.TryAsync(facts, cancellationToken))
+        if (await dropping.TryAsync(facts, cancellationToken))
         {
             observer.Dropped(facts);
-            emptiesFirst = false;
+            dropsFirst = false;
         }
     }
 
@@ -171,13 +171,14 @@ internal sealed class MigrationRun
         foreach (var transaction in transactions)
         {
             var began = options.Time.GetTimestamp();
-            var place = new TransactionPlace(IsLast: transaction == transactions[^1], waiter.Dead);
+            var position = new TransactionPosition(IsLast: transaction == transactions[^1], waiter.Dead);
             var (before, ledger) = (facts, "");
             var outcome = await retry.ExecuteAsync(
-                async () => ledger = await runner.RunAsync(transaction, before, place, retry.Limits, cancellationToken), cancellationToken);
+                async () => ledger = await runner.RunAsync(transaction, before, position, retry.Limits, cancellationToken),
+                cancellationToken);
             if (outcome != AttemptOutcome.Done)
             {
-                inDoubt = outcome == AttemptOutcome.InDoubt ? transaction : [];
+                unresolved = outcome == AttemptOutcome.InDoubt ? transaction : [];
                 return null;
             }
 
@@ -209,21 +210,21 @@ internal sealed class MigrationRun
     /// </summary>
     private async Task ResolveCommitAsync(SchemaState state, CancellationToken cancellationToken)
     {
-        if (inDoubt.Count == 0)
+        if (unresolved.Count == 0)
         {
             return;
         }
 
         var committed = await runner.WasCommittedAsync(cancellationToken)
-            ?? inDoubt.All(step => !step.IsRepeated && RunPlan.IsDone(step, state));
-        observer.CommitResolved(inDoubt, committed);
-        if (!committed && inDoubt.SequenceEqual(lost))
+            ?? unresolved.All(step => !step.IsReapplied && RunPlan.IsDone(step, state));
+        observer.CommitResolved(unresolved, committed);
+        if (!committed && unresolved.SequenceEqual(lost))
         {
             throw retry.Loss!;
         }
 
-        done.AddRange(committed ? inDoubt : []);
-        (lost, inDoubt) = (inDoubt, []);
+        done.AddRange(committed ? unresolved : []);
+        (lost, unresolved) = (unresolved, []);
     }
 }
 

@@ -13,7 +13,7 @@ internal sealed record MigrationStep(Subsystem Subsystem, MigrationEntry Migrati
     /// Whether the phase was done before and is repeated (--force). Its schema part is applied again, to restore missing objects. Rows are
     /// not rewritten a second time, which could corrupt them, and the ledger does not change.
     /// </summary>
-    public bool IsRepeated { get; init; }
+    public bool IsReapplied { get; init; }
 
     /// <summary>Whether the ledger lists the migration as pending after this step: an up phase whose finish phase follows.</summary>
     public bool LeavesPending => Phase == Phase.Up && Migration.HasFinish;
@@ -23,5 +23,5 @@ internal sealed record MigrationStep(Subsystem Subsystem, MigrationEntry Migrati
 
     /// <summary>The step's name in messages, e.g. <c>core/016_280_to_300 (finish)</c>.</summary>
     public override string ToString() =>
-        $"{Subsystem.Name}/{Migration.Name}{(Phase == Phase.Finish ? " (finish)" : "")}{(IsRepeated ? " (again)" : "")}";
+        $"{Subsystem.Name}/{Migration.Name}{(Phase == Phase.Finish ? " (finish)" : "")}{(IsReapplied ? " (again)" : "")}";
 }

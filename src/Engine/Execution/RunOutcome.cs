@@ -11,10 +11,10 @@ namespace Migrator.Execution;
 internal sealed record RunOutcome(IReadOnlyList<MigrationStep> Done, SchemaState State, DatabaseFacts Before, DatabaseFacts Facts)
 {
     /// <summary>The number of migrations that were run. A migration counts once, even if both phases ran.</summary>
-    public int Migrations => Count(Done.Where(s => !s.IsRepeated));
+    public int Migrations => Count(Done.Where(s => !s.IsReapplied));
 
     /// <summary>The number of migrations whose schema part was applied again (--force).</summary>
-    public int Reapplied => Count(Done.Where(s => s.IsRepeated));
+    public int Reapplied => Count(Done.Where(s => s.IsReapplied));
 
     private static int Count(IEnumerable<MigrationStep> steps) => steps.DistinctBy(s => (s.Subsystem.Name, s.Migration.Name)).Count();
 }

@@ -32,7 +32,7 @@ internal static class RunPlan
         };
 
     /// <summary>Whether the ledger records a step as done. It does not record repeated steps, so those are done again.</summary>
-    public static bool IsDone(MigrationStep step, SchemaState state) => !step.IsRepeated && state.Subsystems
+    public static bool IsDone(MigrationStep step, SchemaState state) => !step.IsReapplied && state.Subsystems
         .Where(s => s.Subsystem.Name == step.Subsystem.Name).SelectMany(s => s.Migrations)
             .Where(m => m.Migration.Name == step.Migration.Name)
         .Any(m => m.State == MigrationState.Executed || (m.State == MigrationState.Pending && step.Phase == Phase.Up));

@@ -8,7 +8,7 @@ internal sealed class SchemaReset
 {
     private readonly LockWaiter waiter;
     private readonly OwnLockRow row;
-    private readonly SchemaDropping emptying;
+    private readonly SchemaDropping dropping;
 
     /// <summary>Creates a reset on a connection.</summary>
     public SchemaReset(IDatabaseSession session, RunOptions options, IRunObserver observer)
@@ -17,7 +17,7 @@ internal sealed class SchemaReset
         waiter = new LockWaiter(session, options, observer);
         row = new OwnLockRow(session, options.Name, options.Time, observer.WaitingForStandby, observer.WaitingForTable);
         var runner = new StepRunner(session, options, row);
-        emptying = new SchemaDropping(
+        dropping = new SchemaDropping(
             session, options, waiter, runner, new TransactionRetry(session, options, waiter, row, observer), observer);
     }
 
@@ -27,7 +27,7 @@ internal sealed class SchemaReset
     /// <summary>Refuses if other objects than Kong's would be dropped too.</summary>
     /// <exception cref="Errors.MigratorException">They would, and --drop-everything was not given. Nothing has been changed.</exception>
     public Task<SchemaContents> RequireNoForeignObjectsAsync(DatabaseFacts facts, CancellationToken cancellationToken) =>
-        emptying.RequireNoForeignObjectsAsync(facts, cancellationToken);
+        dropping.RequireNoForeignObjectsAsync(facts, cancellationToken);
 
     /// <summary>Drops the objects in one transaction.</summary>
     /// <param name="facts">The facts on which the reset was decided.</param>
@@ -40,7 +40,7 @@ internal sealed class SchemaReset
             // Ends early if another reset has dropped the objects meanwhile.
             while (!facts.Ledger.IsEmpty)
             {
-                if (await emptying.TryAsync(facts, cancellationToken))
+                if (await dropping.TryAsync(facts, cancellationToken))
                 {
                     return;
                 }

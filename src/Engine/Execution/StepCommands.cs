@@ -10,8 +10,8 @@ namespace Migrator.Execution;
 /// <summary>Builds the commands of one transaction, without its COMMIT.</summary>
 /// <param name="options">The options of the run.</param>
 /// <param name="facts">The facts that the run read.</param>
-/// <param name="place">The position of the transaction in the run.</param>
-internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, TransactionPlace place)
+/// <param name="position">The position of the transaction in the run.</param>
+internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, TransactionPosition position)
 {
     // The gateway's triggers write to it.
     private static readonly string[] Tags = ["tags"];
@@ -25,20 +25,20 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
 
     /// <summary>The commands that run the steps.</summary>
     /// <param name="steps">The steps.</param>
-    /// <param name="origins">Receives the step of each command.</param>
-    public IEnumerable<NpgsqlBatchCommand> Of(IReadOnlyList<MigrationStep> steps, Dictionary<NpgsqlBatchCommand, MigrationStep> origins) =>
+    /// <param name="stepOf">Receives the step of each command.</param>
+    public IEnumerable<NpgsqlBatchCommand> Of(IReadOnlyList<MigrationStep> steps, Dictionary<NpgsqlBatchCommand, MigrationStep> stepOf) =>
     [
-        .. isFresh || !place.NeedsClaim ? [] : Claim(options, facts, place.Dead),
+        .. isFresh || !position.NeedsClaim ? [] : Claim(options, facts, position.Dead),
         .. TransactionSql.BeginWriting(facts.Schema, options.Limits),
         .. ActingRole.Take(facts),
         KongLock.Introduce(options.Name),
         .. SchemaLock.Take(facts.Ledger),
-        .. place.IsOfScript ? [] : TransactionOutcome.Tell,
+        .. position.IsOfScript ? [] : TransactionOutcome.Tell,
         EventTriggers(facts),
         .. isFresh ? Prepare() : [new NpgsqlBatchCommand(KongLock.Hold(facts.Names))],
         .. isFresh || facts.Locks.TableExists ? [] : LedgerTables.Create(facts.Names).Select(sql => new NpgsqlBatchCommand(sql)),
-        .. steps.SelectMany(step => Commands(step, origins)),
-        .. isFresh ? [] : new[] { new NpgsqlBatchCommand(place.IsLast ? KongLock.Release(facts.Names) : KongLock.Renew(facts.Names)) },
+        .. steps.SelectMany(step => Commands(step, stepOf)),
+        .. isFresh ? [] : new[] { new NpgsqlBatchCommand(position.IsLast ? KongLock.Release(facts.Names) : KongLock.Renew(facts.Names)) },
         new NpgsqlBatchCommand(SchemaMeta.Read),
         new NpgsqlBatchCommand(Ledger),
     ];
@@ -70,7 +70,7 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
         .. SchemaLock.Take(facts.Ledger),
         EventTriggers(facts),
         .. facts.Locks.TableExists ? new[] { new NpgsqlBatchCommand(KongLock.Hold(facts.Names)) } : [],
-        .. options.DropEverything ? SchemaContents.DropEverything(contents) : [new NpgsqlBatchCommand(SchemaContents.DropKongs)],
+        .. options.DropEverything ? SchemaContents.DropEverything(contents) : [new NpgsqlBatchCommand(SchemaContents.DropKongObjects)],
     ];
 
     private static NpgsqlBatchCommand EventTriggers(DatabaseFacts facts) => new(SchemaGuard.CheckEventTriggers(facts.Names));
@@ -93,17 +93,17 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
         yield return new NpgsqlBatchCommand(SchemaGuard.Check(facts.Names, ["schema_meta", "locks"], []));
     }
 
-    private IEnumerable<NpgsqlBatchCommand> Commands(MigrationStep step, Dictionary<NpgsqlBatchCommand, MigrationStep> origins)
+    private IEnumerable<NpgsqlBatchCommand> Commands(MigrationStep step, Dictionary<NpgsqlBatchCommand, MigrationStep> stepOf)
     {
         var statements = MigrationCompiler.Compile(step.Migration.Create(facts.Names), step.Phase, isFresh)
-            .Where(s => !(step.IsRepeated && s.RewritesRows))
+            .Where(s => !(step.IsReapplied && s.RewritesRows))
             .ToList();
         var prepared = statements.Exists(s => s.RewritesRows) ? [TriggerFunctions.ReplaceSyncTags(facts.Names)] : Array.Empty<string>();
 
         var sql = Guard(statements).Concat(prepared).Concat(statements.SelectMany(s => Save(step, s).Append(s.Sql)));
         foreach (var command in sql.Select(text => new NpgsqlBatchCommand(text)).Concat(Record(step)))
         {
-            origins.Add(command, step);
+            stepOf.Add(command, step);
             yield return command;
         }
     }
@@ -121,7 +121,7 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
 
     private IEnumerable<NpgsqlBatchCommand> Record(MigrationStep step) => step switch
     {
-        { IsRepeated: true } => [],
+        { IsReapplied: true } => [],
         { LeavesPending: true } => [SchemaMeta.RecordPending(facts.Names, step.Subsystem.Name, step.Migration.Name), .. Require(step)],
         _ => [SchemaMeta.RecordExecuted(facts.Names, step.Subsystem.Name, step.Migration.Name), .. Require(step)],
     };
@@ -139,4 +139,4 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
 /// <param name="Dead">A dead migrator whose row is to be replaced; null if there is none.</param>
 /// <param name="NeedsClaim">Whether our row still has to be inserted.</param>
 /// <param name="IsOfScript">Whether psql sends it, which asks for no number of the transaction.</param>
-internal sealed record TransactionPlace(bool IsLast, string? Dead, bool NeedsClaim = true, bool IsOfScript = false);
+internal sealed record TransactionPosition(bool IsLast, string? Dead, bool NeedsClaim = true, bool IsOfScript = false);

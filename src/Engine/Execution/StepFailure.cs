@@ -3,7 +3,7 @@ namespace Migrator.Execution;
 /// <summary>Explains which migration failed, with PostgreSQL's message and the statement.</summary>
 internal static class StepFailure
 {
-    private const int LongestStatement = 400;
+    private const int MaxStatementLength = 400;
 
     /// <summary>The error to show.</summary>
     /// <param name="e">The error from PostgreSQL.</param>
@@ -45,6 +45,6 @@ internal static class StepFailure
     private static string Shorten(PostgresException e)
     {
         var sql = string.Join(' ', (e.BatchCommand?.CommandText ?? "").Split(default(char[]), StringSplitOptions.RemoveEmptyEntries));
-        return sql.Length <= LongestStatement ? sql : sql[..LongestStatement] + "…";
+        return sql.Length <= MaxStatementLength ? sql : sql[..MaxStatementLength] + "…";
     }
 }

@@ -30,7 +30,7 @@ internal static class StepPlanner
     ];
 
     /// <summary>--force: the steps that are already done, to repeat their schema part in the original order.</summary>
-    public static IReadOnlyList<MigrationStep> Again(SchemaState state) =>
+    public static IReadOnlyList<MigrationStep> Reapply(SchemaState state) =>
     [
         .. state.Subsystems.SelectMany(s => s.Migrations.SelectMany(m => (m.State, m.Migration.HasFinish) switch
         {
@@ -46,5 +46,5 @@ internal static class StepPlanner
         [.. state.Subsystems.SelectMany(s => s.In(MigrationState.Pending).Select(m => new MigrationStep(s.Subsystem, m, Phase.Finish)))];
 
     private static MigrationStep Repeated(Subsystem subsystem, MigrationEntry migration, Phase phase) =>
-        new(subsystem, migration, phase) { IsRepeated = true };
+        new(subsystem, migration, phase) { IsReapplied = true };
 }

@@ -21,7 +21,7 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
     /// <summary>Runs steps in one transaction, and commits it.</summary>
     /// <param name="steps">The steps.</param>
     /// <param name="facts">The facts that the run read. If the ledger has changed since, it is a conflict.</param>
-    /// <param name="place">The position of the transaction in the run.</param>
+    /// <param name="position">The position of the transaction in the run.</param>
     /// <param name="limits">The limits of this attempt.</param>
     /// <param name="cancellationToken">Rolls back.</param>
     /// <returns>The ledger afterwards.</returns>
@@ -30,19 +30,19 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
     /// <exception cref="CommitInDoubtException">The connection was lost; see <see cref="WasCommittedAsync"/>.</exception>
     /// <exception cref="MigratorException">A statement failed; the transaction was rolled back.</exception>
     public async Task<string> RunAsync(
-        IReadOnlyList<MigrationStep> steps, DatabaseFacts facts, TransactionPlace place, Limits limits,
+        IReadOnlyList<MigrationStep> steps, DatabaseFacts facts, TransactionPosition position, Limits limits,
         CancellationToken cancellationToken)
     {
-        var origins = new Dictionary<NpgsqlBatchCommand, MigrationStep>();
+        var stepOf = new Dictionary<NpgsqlBatchCommand, MigrationStep>();
         var claims = row.NeedsClaim && !facts.Ledger.IsEmpty;
-        var commands = new StepCommands(options with { Limits = limits }, facts, place with { NeedsClaim = claims }).Of(steps, origins);
+        var commands = new StepCommands(options with { Limits = limits }, facts, position with { NeedsClaim = claims }).Of(steps, stepOf);
         actsAs = facts.ActsAs;
         row.Begin(facts.Names, tableExists: !facts.Ledger.IsEmpty, facts.ActsAs);
         options.SavedRows?.Begin();
-        var ledger = await SendAsync(commands, origins, reader => ReadAsync(reader, cancellationToken), cancellationToken);
+        var ledger = await SendAsync(commands, stepOf, reader => ReadAsync(reader, cancellationToken), cancellationToken);
         options.SavedRows?.Keep();
         hasCommitted = true;
-        row.Committed(isReleased: place.IsLast);
+        row.Committed(isReleased: position.IsLast);
         return ledger;
     }
 
@@ -63,7 +63,7 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
     }
 
     private async Task<string> SendAsync(
-        IEnumerable<NpgsqlBatchCommand> commands, Dictionary<NpgsqlBatchCommand, MigrationStep> origins,
+        IEnumerable<NpgsqlBatchCommand> commands, Dictionary<NpgsqlBatchCommand, MigrationStep> stepOf,
         Func<DbDataReader, Task<string>> read, CancellationToken cancellationToken)
     {
         number = null;
@@ -88,7 +88,7 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
 
             throw;
         }
-        catch (PostgresException e) when (StepConflictException.Is(e, StepOf(e, origins)))
+        catch (PostgresException e) when (StepConflictException.Is(e, StepOf(e, stepOf)))
         {
             // Our row may have been committed, although the rest was rolled back: it is a separate transaction.
             await row.ReleaseAsync();
@@ -96,7 +96,7 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
         }
         catch (PostgresException e) when (e.InvariantSeverity == "ERROR")
         {
-            var step = StepOf(e, origins);
+            var step = StepOf(e, stepOf);
             throw e.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected
                 ? new StepBlockedException(step, e)
                 : await RefusalDiagnosis.ExplainAsync(
@@ -104,8 +104,8 @@ internal sealed class StepRunner(IDatabaseSession session, RunOptions options, O
         }
     }
 
-    private static MigrationStep? StepOf(PostgresException e, Dictionary<NpgsqlBatchCommand, MigrationStep> origins) =>
-        e.BatchCommand is NpgsqlBatchCommand failed ? origins.GetValueOrDefault(failed) : null;
+    private static MigrationStep? StepOf(PostgresException e, Dictionary<NpgsqlBatchCommand, MigrationStep> stepOf) =>
+        e.BatchCommand is NpgsqlBatchCommand failed ? stepOf.GetValueOrDefault(failed) : null;
 
     /// <summary>Whether the last transaction was committed, after its connection broke; null if the server cannot tell.</summary>
     public async Task<bool?> WasCommittedAsync(CancellationToken cancellationToken) => number is null ? null

@@ -73,7 +73,7 @@ internal sealed record DatabaseFacts
     public bool MayBeBlueGreen { get; init; }
 
     /// <summary>Why the relations schema_meta or locks are not Kong's tables; empty if they are, or do not exist.</summary>
-    public string Flaw { get; init; } = "";
+    public string Diagnostic { get; init; } = "";
 
     /// <summary>Requires that the user may read the schema, and that the ledger is Kong's.</summary>
     /// <exception cref="MigratorException">The user has no USAGE right, or schema_meta or locks is not Kong's table.</exception>
@@ -90,10 +90,10 @@ internal sealed record DatabaseFacts
             { ExitCode = Errors.ExitCode.Refused };
         }
 
-        if (Flaw.Length > 0)
+        if (Diagnostic.Length > 0)
         {
             throw new MigratorException(
-                $"What schema '{Schema}' of database '{Database}' has under the names of Kong's ledger is not Kong's ledger: {Flaw}.",
+                $"What schema '{Schema}' of database '{Database}' has under the names of Kong's ledger is not Kong's ledger: {Diagnostic}.",
                 "Another program uses that name in the same schema, or somebody has changed the table.",
                 "Give the gateway a schema of its own (pg_schema), or another database (pg_database). Nothing has been changed.");
         }

@@ -25,8 +25,8 @@ internal static class DatabaseReader
                pg_is_in_recovery() AS in_recovery, current_setting('default_transaction_read_only')::bool AS read_only,
                {RareFacts.Holder} AS lock_holder, {KongLock.Owner} AS lock_owner, {KongLock.Until} AS lock_until,
                {KongLock.TableExists} AS locks_exist, {SchemaMeta.Snapshot} AS ledger, {Entities.Snapshot} AS has_entities,
-               {TableShape.Flaw} AS flaw, {RareFacts.MayBeBlueGreen} AS may_be_blue_green, {RareFacts.TablesWithoutLedger} AS kong_tables,
-               {RareFacts.OtherLedgers} AS other_ledgers
+               {TableShape.Diagnostic} AS flaw, {RareFacts.MayBeBlueGreen} AS may_be_blue_green,
+               {RareFacts.TablesWithoutLedger} AS kong_tables, {RareFacts.OtherLedgers} AS other_ledgers
           FROM (SELECT) AS one LEFT JOIN pg_namespace AS n ON n.nspname = current_setting('migrator.schema')
         """;
 
@@ -109,7 +109,7 @@ internal static class DatabaseReader
             Elsewhere = row.GetString("other_ledgers") is { Length: > 0 } others
                 ? $"Schema '{row.GetString("schema")}' is empty, and schema {others} has a ledger of Kong's" : "",
         },
-        Flaw = row.GetString("flaw"),
+        Diagnostic = row.GetString("flaw"),
         MayBeBlueGreen = row.GetBoolean("may_be_blue_green"),
         TablesWithoutLedger = row.GetString("kong_tables").Split(',', StringSplitOptions.RemoveEmptyEntries),
     };

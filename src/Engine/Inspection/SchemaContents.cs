@@ -109,7 +109,7 @@ internal sealed record SchemaContents(IReadOnlyList<string> Others)
         """;
 
     /// <summary>Drops only Kong's objects, without CASCADE.</summary>
-    public static readonly string DropKongs =
+    public static readonly string DropKongObjects =
         $"""
         DO $$
         DECLARE

@@ -51,8 +51,8 @@ internal sealed record LedgerSnapshot(string Text, bool HasEntities = false)
     private static JsonElement? Member(JsonElement row, string name) =>
         row.TryGetProperty(name, out var member) && member.ValueKind != JsonValueKind.Null ? member : null;
 
-    private static MigratorException Damaged(string flaw) => new(
-        $"The ledger, table schema_meta, cannot be read: {flaw}.",
+    private static MigratorException Damaged(string diagnostic) => new(
+        $"The ledger, table schema_meta, cannot be read: {diagnostic}.",
         "Neither Kong nor migrator writes such rows: somebody has changed the table by hand, or restored it without its primary key.",
         "Look at it, with the gateway's schema in front: SELECT * FROM schema_meta; and restore it from a backup. Nothing has been "
             + "changed.");

@@ -8,7 +8,7 @@ namespace Migrator.Ledger;
 internal static class SchemaMeta
 {
     /// <summary>The most rows of a ledger. Kong has about forty subsystems; a table with more rows is not Kong's.</summary>
-    private const int MostRows = 1000;
+    private const int MaxRows = 1000;
 
     private const string Shape =
         "('key', 'text'), ('subsystem', 'text'), ('last_executed', 'text'), ('executed', 'text[]'), ('pending', 'text[]')";
@@ -17,7 +17,7 @@ internal static class SchemaMeta
     /// <remarks>
     /// A plain SELECT would be an error on an empty database, and a separate check for the table would cost another round trip. A relation
     /// of this name that is not Kong's table is not read, because reading it can run code of its owner (a view, a type with casts). It is
-    /// reported in <see cref="TableShape.Flaw"/>.
+    /// reported in <see cref="TableShape.Diagnostic"/>.
     /// </remarks>
     public static readonly string Read =
         $"""
@@ -34,11 +34,11 @@ internal static class SchemaMeta
               'SELECT count(*), coalesce(json_agg(json_build_object(
                  ''subsystem'', subsystem, ''last_executed'', last_executed, ''executed'', executed, ''pending'', pending)
                    ORDER BY subsystem)::text, ''[]'')
-                 FROM (SELECT * FROM %I.schema_meta WHERE key = ''schema_meta'' LIMIT {MostRows + 1}) AS ledger', schema)
+                 FROM (SELECT * FROM %I.schema_meta WHERE key = ''schema_meta'' LIMIT {MaxRows + 1}) AS ledger', schema)
               INTO row_count, content;
-            IF row_count > {MostRows} THEN
+            IF row_count > {MaxRows} THEN
               content := '';
-              flaw := 'it has more than {MostRows} rows';
+              flaw := 'it has more than {MaxRows} rows';
             END IF;
           END IF;
           PERFORM set_config('migrator.ledger', content, true), set_config('migrator.ledger_owner', coalesce(table_owner, ''), true);

@@ -7,8 +7,8 @@ namespace Migrator.Ledger;
 /// </remarks>
 internal static class TableShape
 {
-    /// <summary>The faults of the tables that were read, as an SQL expression; empty if there are none.</summary>
-    public const string Flaw = "coalesce(current_setting('migrator.flaw', true), '')";
+    /// <summary>The diagnostics of the tables that were read, as an SQL expression; empty if there are none.</summary>
+    public const string Diagnostic = "coalesce(current_setting('migrator.flaw', true), '')";
 
     /// <summary>The variables that <see cref="Check"/> needs, for the DECLARE of the block.</summary>
     public const string Variables =
@@ -73,11 +73,11 @@ internal static class TableShape
                           WHERE s.stxrelid = {table} AND d.deptype = 'n' AND d.refclassid <> 'pg_class'::regclass))
         """;
 
-    /// <summary>Adds the table's fault, if any, to <see cref="Flaw"/>.</summary>
+    /// <summary>Adds the diagnostic of the table, if any, to <see cref="Diagnostic"/>.</summary>
     public static string Report(string table) =>
         $"""
         IF flaw <> '' THEN
-            PERFORM set_config('migrator.flaw', concat_ws('; ', nullif({Flaw}, ''), '{table}: ' || flaw), true);
+            PERFORM set_config('migrator.flaw', concat_ws('; ', nullif({Diagnostic}, ''), '{table}: ' || flaw), true);
           END IF;
         """;
 }

@@ -6,8 +6,8 @@ namespace Migrator.Planning;
 
 /// <summary>What a command would do.</summary>
 /// <param name="Transactions">The transactions, in order; none where there is nothing to do.</param>
-/// <param name="IsFresh">Whether the database is empty: then nothing that exists is locked or rewritten.</param>
-internal sealed record MigrationPlan(IReadOnlyList<IReadOnlyList<PlannedStep>> Transactions, bool IsFresh)
+/// <param name="IsEmptyDatabase">Whether the database is empty: then nothing that exists is locked or rewritten.</param>
+internal sealed record MigrationPlan(IReadOnlyList<IReadOnlyList<PlannedStep>> Transactions, bool IsEmptyDatabase)
 {
     /// <summary>The steps, in order.</summary>
     public IEnumerable<PlannedStep> Steps => Transactions.SelectMany(t => t);

@@ -59,16 +59,17 @@ internal static partial class PlanScript
         for (var at = 0; at < plan.Transactions.Count; at++)
         {
             var transaction = plan.Transactions[at];
-            var place = new TransactionPlace(IsLast: at == plan.Transactions.Count - 1, Dead: null, NeedsClaim: at == 0, IsOfScript: true);
-            var origins = new Dictionary<NpgsqlBatchCommand, MigrationStep>();
+            var position = new TransactionPosition(
+                IsLast: at == plan.Transactions.Count - 1, Dead: null, NeedsClaim: at == 0, IsOfScript: true);
+            var stepOf = new Dictionary<NpgsqlBatchCommand, MigrationStep>();
             var now = at == 0 ? facts : facts with { Ledger = facts.Ledger with { Text = LedgerOfScript }, SchemaExists = true };
-            var commands = new StepCommands(options, now, place).Of([.. transaction.Select(s => s.Step)], origins);
+            var commands = new StepCommands(options, now, position).Of([.. transaction.Select(s => s.Step)], stepOf);
 
             writer.WriteLine();
             MigrationStep? step = null;
             foreach (var command in commands.Append(Sessions.TransactionSql.Commit))
             {
-                if (origins.GetValueOrDefault(command) is { } origin && origin != step)
+                if (stepOf.GetValueOrDefault(command) is { } origin && origin != step)
                 {
                     step = origin;
                     writer.WriteLine($"-- {step}: {transaction.First(s => s.Step == step).Summary}");

@@ -14,8 +14,8 @@ namespace Migrator.Planning;
 internal sealed class StepTrial(IDatabaseSession session, DatabaseFacts facts)
 {
     // So many rows of a table are copied, or fewer if they are large.
-    private const long MostRows = 10_000;
-    private const long MostBytes = 32 << 20;
+    private const long MaxRows = 10_000;
+    private const long MaxBytes = 32 << 20;
 
     // What writing to a table with WAL and triggers costs beyond a temporary copy.
     private const double Allowance = 2.5;
@@ -70,7 +70,7 @@ internal sealed class StepTrial(IDatabaseSession session, DatabaseFacts facts)
     // Pages at random: every row of them, without reading the others.
     private static string Sample(long rows, long bytes)
     {
-        var most = Math.Min(MostRows, MostBytes / Math.Max(1, bytes / Math.Max(1, rows)));
+        var most = Math.Min(MaxRows, MaxBytes / Math.Max(1, bytes / Math.Max(1, rows)));
         return rows <= most ? "" : string.Create(CultureInfo.InvariantCulture, $"TABLESAMPLE SYSTEM ({100.0 * most / rows})");
     }
 

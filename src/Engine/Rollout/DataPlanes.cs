@@ -7,9 +7,9 @@ namespace Migrator.Rollout;
 /// <summary>The data planes that control planes have recorded and not forgotten yet (cluster_data_plane_purge_delay).</summary>
 /// <param name="Rows">Of each version those that were seen last, in all at most <see cref="Most"/>.</param>
 /// <param name="Total">How many there are.</param>
-/// <param name="Flaw">Why they were not examined; empty if they were.</param>
+/// <param name="Diagnostic">Why they were not examined; empty if they were.</param>
 /// <param name="IsStandby">Whether the server is a standby, which knows its own sessions only.</param>
-internal sealed record DataPlanes(IReadOnlyList<DataPlane> Rows, long Total, string Flaw, bool IsStandby)
+internal sealed record DataPlanes(IReadOnlyList<DataPlane> Rows, long Total, string Diagnostic, bool IsStandby)
 {
     /// <summary>There are none.</summary>
     public static readonly DataPlanes None = new([], 0, "", IsStandby: false);
@@ -66,7 +66,7 @@ internal sealed record DataPlanes(IReadOnlyList<DataPlane> Rows, long Total, str
         session.ReadAsync(
             [
                 .. TransactionSql.BeginReading(schema), new NpgsqlBatchCommand(Query),
-                new NpgsqlBatchCommand($"SELECT current_setting('migrator.data_planes'), {TableShape.Flaw}, pg_is_in_recovery()"),
+                new NpgsqlBatchCommand($"SELECT current_setting('migrator.data_planes'), {TableShape.Diagnostic}, pg_is_in_recovery()"),
                 TransactionSql.Commit,
             ],
             async reader =>

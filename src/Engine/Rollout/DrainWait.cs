@@ -16,7 +16,7 @@ internal sealed class DrainWait(DrainOptions options, Func<CancellationToken, Ta
     private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(1);
 
     // A gateway that starts again meanwhile would hardly be missed: each transaction of a run is preceded by a look.
-    private static readonly TimeSpan LongestGap = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan MaxGap = TimeSpan.FromSeconds(15);
 
     private readonly Dictionary<string, string> dataPlanesSeen = new(StringComparer.Ordinal);
     private readonly HashSet<string> sinceMessage = new(StringComparer.Ordinal);
@@ -97,10 +97,10 @@ internal sealed class DrainWait(DrainOptions options, Func<CancellationToken, Ta
     /// <summary>Notes what a look has seen, and returns for how long none may be seen from now on.</summary>
     private TimeSpan Note(Sighting sighting)
     {
-        if (sighting.Nodes.DataPlanes.Flaw.Length > 0)
+        if (sighting.Nodes.DataPlanes.Diagnostic.Length > 0)
         {
             throw new MigratorException(
-                $"The data planes cannot be looked for in the table clustering_data_planes: {sighting.Nodes.DataPlanes.Flaw}.",
+                $"The data planes cannot be looked for in the table clustering_data_planes: {sighting.Nodes.DataPlanes.Diagnostic}.",
                 "Another program uses that name in the same schema, or somebody has changed the table.",
                 "Correct the table, or run finish without --when-drained once every data plane runs the new version.");
         }
@@ -118,7 +118,7 @@ internal sealed class DrainWait(DrainOptions options, Func<CancellationToken, Ta
         options.RequireLimitOf(quiet, "control planes record a data plane every 30 s only");
 
         // What happened while nobody looked is not known.
-        if (lastLook is not { } last || time.GetElapsedTime(last, now) > LongestGap)
+        if (lastLook is not { } last || time.GetElapsedTime(last, now) > MaxGap)
         {
             quietSince = now;
         }

@@ -43,11 +43,11 @@ internal sealed class ReadinessWait(
 
                     observer.WaitingForMigrations(facts.Database, StateAdvice.Of(state));
                 }
-                catch (MigratorException e) when (IsNotThereYet(e) && !backoff.IsOver)
+                catch (MigratorException e) when (IsMissing(e) && !backoff.IsOver)
                 {
                     observer.WaitingForDatabase(e, limit);
                 }
-                catch (NpgsqlException e) when (IsPassing(e) && !backoff.IsOver)
+                catch (NpgsqlException e) when (IsTransient(e) && !backoff.IsOver)
                 {
                     // A table that a run has locked can be read afterwards.
                 }
@@ -71,10 +71,10 @@ internal sealed class ReadinessWait(
     }
 
     // The database may be created by another container that is not done yet.
-    private static bool IsNotThereYet(MigratorException error) =>
+    private static bool IsMissing(MigratorException error) =>
         error.IsTransient || error.Find<PostgresException>()?.SqlState == PostgresErrorCodes.InvalidCatalogName;
 
-    private static bool IsPassing(NpgsqlException error) =>
+    private static bool IsTransient(NpgsqlException error) =>
         SessionErrors.IsTransient(error) || error is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable };
 }
 

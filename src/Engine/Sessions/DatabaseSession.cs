@@ -13,8 +13,8 @@ internal sealed class DatabaseSession(
     NpgsqlDataSource source, NpgsqlConnection connection, Func<TimeSpan, CancellationToken, Task<NpgsqlConnection>> connect)
         : IDatabaseSession
 {
-    private const int MostReconnections = 5;
-    private const int MostOpenings = 8;
+    private const int MaxReconnections = 5;
+    private const int MaxOpenings = 8;
 
     private NpgsqlConnection connection = connection;
     private bool hasAnswered;
@@ -41,7 +41,7 @@ internal sealed class DatabaseSession(
     public int ProcessId => IsOpen ? connection.ProcessID : 0;
 
     /// <inheritdoc />
-    public bool MayReconnect => reconnections < MostReconnections;
+    public bool MayReconnect => reconnections < MaxReconnections;
 
     /// <inheritdoc />
     public async Task<T> ReadAsync<T>(
@@ -164,7 +164,7 @@ internal sealed class DatabaseSession(
                     throw;
                 }
 
-                if (attempt == MostOpenings)
+                if (attempt == MaxOpenings)
                 {
                     throw SessionDiagnosis.LimitTooShort((PostgresException)e, connection.UserName ?? "", connection.Database);
                 }

@@ -12,7 +12,7 @@ internal static class SessionDiagnosis
     /// <summary>Who may do what is the server's: on RDS no user is a superuser.</summary>
     public const string Administrator = "a superuser (on RDS: the master user)";
 
-    private const int MostRepairs = 100;
+    private const int MaxRepairs = 100;
 
     private const string OfPool = "With PgBouncer in between, raise default_pool_size (with pool_mode = session each client keeps a "
         + "connection), or name the server itself in pg_host and pg_port.";
@@ -167,7 +167,7 @@ internal static class SessionDiagnosis
 
     // Each name is on one line then, and only statements are separated by line ends.
     private static string Repairs(PostgresException e) =>
-        string.Join("\n    ", DisplayText.Sql(e.Hint ?? "").Split('\n').Take(MostRepairs));
+        string.Join("\n    ", DisplayText.Sql(e.Hint ?? "").Split('\n').Take(MaxRepairs));
 
     private static MigratorException Lost(NpgsqlException e)
     {

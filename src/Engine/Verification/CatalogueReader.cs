@@ -11,13 +11,13 @@ namespace Migrator.Verification;
 internal static class CatalogueReader
 {
     /// <summary>More objects than this are more than a gateway's schema has; ten times Kong's.</summary>
-    private const int MostObjects = 20_000;
+    private const int MaxObjects = 20_000;
 
     /// <summary>The longest definition that is compared; Kong's longest, the body of a function, has 1,600 characters.</summary>
-    private const int LongestDefinition = 10_000;
+    private const int MaxDefinitionLength = 10_000;
 
     // The functions that print definitions look at what was committed last, and fail on what has been dropped since the query began.
-    private const int MostReads = 5;
+    private const int MaxReads = 5;
 
     // NOT NULL is a fact of the column; PostgreSQL 18 lists it among the constraints as well (contype n).
     private static readonly string Query =
@@ -117,9 +117,9 @@ internal static class CatalogueReader
                  {Owner("p.proowner")}, '', false, NULL
             FROM gateway JOIN pg_proc AS p ON p.pronamespace = gateway.oid JOIN pg_language AS l ON l.oid = p.prolang
            WHERE NOT EXISTS (SELECT FROM extension AS e WHERE e.classid = 'pg_proc'::regclass AND e.objid = p.oid))
-        SELECT kind, relation, name, left(definition, {LongestDefinition}) AS definition, left(detail, {LongestDefinition}) AS detail,
+        SELECT kind, relation, name, left(definition, {MaxDefinitionLength}) AS definition, left(detail, {MaxDefinitionLength}) AS detail,
                owner, lacks, is_nullable, uses
-          FROM found LIMIT {MostObjects + 1}
+          FROM found LIMIT {MaxObjects + 1}
         """;
 
     /// <summary>Reads the catalogue.</summary>
@@ -137,7 +137,7 @@ internal static class CatalogueReader
             {
                 return await ReadOnceAsync(session, facts, names, cancellationToken);
             }
-            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InternalError && read < MostReads)
+            catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InternalError && read < MaxReads)
             {
                 // Something was dropped while it was read ("cache lookup failed").
             }
@@ -172,10 +172,10 @@ internal static class CatalogueReader
                     }
                 }
 
-                if (objects.Count > MostObjects)
+                if (objects.Count > MaxObjects)
                 {
                     throw new MigratorException(
-                        $"The gateway's schema has more than {MostObjects:N0} objects: too many to compare.",
+                        $"The gateway's schema has more than {MaxObjects:N0} objects: too many to compare.",
                         "Other programs use the same schema.",
                         "Give the gateway a schema of its own (pg_schema).");
                 }

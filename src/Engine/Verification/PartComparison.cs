@@ -165,9 +165,9 @@ internal sealed class PartComparison(
                     DifferenceKind.Changed, WhatOf(part), $"{kind} {part.Name} is another one: {is_}, not {part.Definition}",
                     [.. Drop(found), part.Create]);
             }
-            else if (found.Detail is { } flaw)
+            else if (found.Detail is { } diagnostic)
             {
-                Report(DifferenceKind.Changed, WhatOf(part), $"{kind} {part.Name}: {flaw}", [.. Mend(part, found)]);
+                Report(DifferenceKind.Changed, WhatOf(part), $"{kind} {part.Name}: {diagnostic}", [.. RepairsOf(part, found)]);
             }
         }
 
@@ -218,7 +218,7 @@ internal sealed class PartComparison(
     }
 
     /// <summary>Brings a part of the right definition to work.</summary>
-    private IEnumerable<Repair> Mend(Part part, LiveObject found) => found.Kind switch
+    private IEnumerable<Repair> RepairsOf(Part part, LiveObject found) => found.Kind switch
     {
         LiveKind.Trigger => [new Repair(RepairOrder.Trigger, $"ALTER TABLE {name} ENABLE TRIGGER {Sql.Identifier(part.Name)}")],
         LiveKind.Index => [new Repair(RepairOrder.Index, $"REINDEX INDEX {schema.Qualify(part.Name)}")],

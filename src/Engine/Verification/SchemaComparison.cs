@@ -97,12 +97,12 @@ internal sealed class SchemaComparison(
 
     private void Compare(TableModel table, LiveObject relation)
     {
-        foreach (var flaw in relation.Detail?.Split(", ") ?? [])
+        foreach (var diagnostic in relation.Detail?.Split(", ") ?? [])
         {
             Report(
-                DifferenceKind.Changed, table.Name, flaw,
+                DifferenceKind.Changed, table.Name, diagnostic,
                 new Repair(RepairOrder.Table, $"ALTER TABLE {schema.Qualify(table.Name)} "
-                    + (flaw.StartsWith("row", StringComparison.Ordinal) ? "DISABLE ROW LEVEL SECURITY" : "SET LOGGED")));
+                    + (diagnostic.StartsWith("row", StringComparison.Ordinal) ? "DISABLE ROW LEVEL SECURITY" : "SET LOGGED")));
         }
 
         var parts = new PartComparison(table, expected, live, schema, early);

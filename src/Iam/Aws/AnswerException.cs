@@ -2,8 +2,8 @@ namespace Migrator.Iam.Aws;
 
 /// <summary>An HTTP answer that cannot be used.</summary>
 /// <remarks>
-/// The message describes the answer and its fault, for example <c>HTTP 200, text/html, 512 bytes: it is not JSON</c>. It never contains any
-/// part of the body, which may hold secrets.
+/// The message describes the answer and what is wrong with it, for example <c>HTTP 200, text/html, 512 bytes: it is not JSON</c>. It never
+/// contains any part of the body, which may hold secrets.
 /// </remarks>
 internal sealed class AnswerException(string message) : Exception(message)
 {

@@ -30,7 +30,7 @@ internal sealed class AwsAnswer
     /// <exception cref="AnswerException">The body is too large or incomplete.</exception>
     public static async Task<AwsAnswer> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var type = AwsText.Clean(response.Content.Headers.ContentType?.MediaType, longest: 50);
+        var type = AwsText.Clean(response.Content.Headers.ContentType?.MediaType, maxLength: 50);
         try
         {
             await response.Content.LoadIntoBufferAsync(Largest, cancellationToken);
@@ -47,7 +47,7 @@ internal sealed class AwsAnswer
     }
 
     /// <summary>Creates the exception for an answer that cannot be used.</summary>
-    /// <param name="reason">The fault, as a sentence about "it".</param>
+    /// <param name="reason">What is wrong, as a sentence about "it".</param>
     public AnswerException Unusable(string reason) => new($"{this}: {reason}") { IsTransient = (int)Status >= 500 };
 
     /// <summary>Describes the answer without its body: status, content type and size.</summary>

@@ -5,7 +5,7 @@ namespace Migrator.Iam.Aws;
 /// <summary>One of AWS's shared files as text: sections with their settings and line numbers.</summary>
 /// <remarks>
 /// It is read as the AWS CLI reads it: a comment has a line of its own, an indented line continues a value, the names of settings have no
-/// case, and <c>[DEFAULT]</c> has values for every section. The CLI reads nothing of a file with a fault; here a fault belongs to its
+/// case, and <c>[DEFAULT]</c> has values for every section. The CLI reads nothing of a file with a mistake; here a mistake belongs to its
 /// section, and is an error only if somebody asks for that section.
 /// </remarks>
 internal sealed class AwsConfigFile
@@ -23,10 +23,10 @@ internal sealed class AwsConfigFile
     /// <summary>The sections in the order of the file.</summary>
     public IReadOnlyList<AwsSection> Sections => sections;
 
-    /// <summary>The first fault that may concern every section, such as a setting before the first one; null if there is none.</summary>
-    public AwsFault? Fault { get; private set; }
+    /// <summary>The first mistake that may concern every section, such as a setting before the first one; null if there is none.</summary>
+    public AwsDiagnostic? Diagnostic { get; private set; }
 
-    /// <summary>Reads a file. A fault is recorded, and never throws.</summary>
+    /// <summary>Reads a file. A mistake is recorded, and never throws.</summary>
     /// <param name="text">The content.</param>
     /// <param name="path">The path, for messages.</param>
     public static AwsConfigFile Parse(string text, string path)
@@ -70,7 +70,7 @@ internal sealed class AwsConfigFile
             }
             else
             {
-                Add(section, new AwsFault(number, section is null
+                Add(section, new AwsDiagnostic(number, section is null
                     ? "it stands before the first section, such as [default]"
                     : "it is neither a section nor a setting of the form name = value"));
             }
@@ -84,7 +84,7 @@ internal sealed class AwsConfigFile
         var end = text.IndexOf(']', StringComparison.Ordinal);
         if (end < 2)
         {
-            Add(section: null, new AwsFault(number, "the name of the section does not end: [ without name and ]"));
+            Add(section: null, new AwsDiagnostic(number, "the name of the section does not end: [ without name and ]"));
             return null;
         }
 
@@ -92,26 +92,26 @@ internal sealed class AwsConfigFile
         if (text.IndexOf(']', end + 1) > 0)
         {
             // AWS's programs end the name at the first or at the last bracket, depending on their version.
-            section.Faults.Add(new AwsFault(number, "there is another ] behind the name of the section"));
+            section.Diagnostics.Add(new AwsDiagnostic(number, "there is another ] behind the name of the section"));
         }
         else if (!known.TryAdd(section.Name, number) && section.Name != Inherited)
         {
-            section.Faults.Add(new AwsFault(number, $"the same section stands in line {known[section.Name]} already"));
+            section.Diagnostics.Add(new AwsDiagnostic(number, $"the same section stands in line {known[section.Name]} already"));
         }
 
         sections.Add(section);
         return section;
     }
 
-    private void Add(AwsSection? section, AwsFault fault)
+    private void Add(AwsSection? section, AwsDiagnostic diagnostic)
     {
         if (section is null)
         {
-            Fault ??= fault;
+            Diagnostic ??= diagnostic;
         }
         else
         {
-            section.Faults.Add(fault);
+            section.Diagnostics.Add(diagnostic);
         }
     }
 
@@ -119,7 +119,7 @@ internal sealed class AwsConfigFile
     {
         foreach (var common in sections.Where(s => s.Name == Inherited).ToList())
         {
-            Fault ??= common.Faults.FirstOrDefault();
+            Diagnostic ??= common.Diagnostics.FirstOrDefault();
             sections.Remove(common);
             foreach (var section in sections)
             {
@@ -172,7 +172,7 @@ internal sealed class AwsConfigFile
                 }
                 else
                 {
-                    section.Faults.Add(new AwsFault(line, "it is not a setting of the form name = value"));
+                    section.Diagnostics.Add(new AwsDiagnostic(line, "it is not a setting of the form name = value"));
                 }
             }
 
@@ -199,17 +199,17 @@ internal sealed class AwsSection(string name, string path, int line)
     public int Line => line;
 
     /// <summary>What is wrong in it.</summary>
-    public List<AwsFault> Faults { get; } = [];
+    public List<AwsDiagnostic> Diagnostics { get; } = [];
 
     /// <summary>A setting by its name in small letters; null if there is none.</summary>
     public AwsSetting? this[string key] => settings.GetValueOrDefault(key);
 
-    /// <summary>Adds a setting. A second one of the same name is a fault.</summary>
+    /// <summary>Adds a setting. A second one of the same name is a mistake.</summary>
     public void Add(string key, AwsSetting setting)
     {
         if (!settings.TryAdd(key, setting))
         {
-            Faults.Add(new AwsFault(setting.Line, $"the same setting stands in line {settings[key].Line} already"));
+            Diagnostics.Add(new AwsDiagnostic(setting.Line, $"the same setting stands in line {settings[key].Line} already"));
         }
     }
 
@@ -222,13 +222,13 @@ internal sealed class AwsSection(string name, string path, int line)
         }
     }
 
-    /// <summary>Checks that the section has no fault.</summary>
+    /// <summary>Checks that the section has no mistake.</summary>
     /// <exception cref="MigratorException">It has one.</exception>
     public void Require()
     {
-        if (Faults is [var fault, ..])
+        if (Diagnostics is [var diagnostic, ..])
         {
-            throw fault.Error($"The section [{name}] of AWS's shared files", path);
+            throw diagnostic.Error($"The section [{name}] of AWS's shared files", path);
         }
     }
 }
@@ -247,7 +247,7 @@ internal sealed record AwsSetting(string Value, string Path, int Line, IReadOnly
 /// <summary>A line that cannot be read. It is never quoted, as it may hold a key.</summary>
 /// <param name="Line">The number of the line.</param>
 /// <param name="What">What is wrong, as a sentence about "it".</param>
-internal sealed record AwsFault(int Line, string What)
+internal sealed record AwsDiagnostic(int Line, string What)
 {
     /// <summary>The error.</summary>
     /// <param name="subject">What cannot be read.</param>

@@ -48,14 +48,14 @@ internal sealed class AwsProfiles(AwsEnvironment environment)
     private AwsConfigFile Config => config ??= Read(ConfigFile, "config");
 
     /// <summary>Finds a profile by name; null if it does not exist.</summary>
-    /// <exception cref="MigratorException">A file cannot be read, or there is a fault in the profile.</exception>
+    /// <exception cref="MigratorException">A file cannot be read, or there is a mistake in the profile.</exception>
     public AwsProfile? Find(string name)
     {
         foreach (var file in new[] { Credentials, Config })
         {
-            if (file.Fault is { } fault)
+            if (file.Diagnostic is { } diagnostic)
             {
-                throw fault.Error("The AWS profiles", file.Path);
+                throw diagnostic.Error("The AWS profiles", file.Path);
             }
         }
 
@@ -64,7 +64,7 @@ internal sealed class AwsProfiles(AwsEnvironment environment)
     }
 
     /// <summary>Finds a section of the config file by its kind and name, such as <c>[sso-session dev]</c>; null if there is none.</summary>
-    /// <exception cref="MigratorException">There is a fault in the section.</exception>
+    /// <exception cref="MigratorException">There is a mistake in the section.</exception>
     public AwsSection? Section(string kind, string name) => Only(Config.Sections.Where(s => NameOf(s, kind) == name));
 
     /// <summary>Sections that have the name, but not as a profile must be written, as text for messages; null if there are none.</summary>
@@ -151,14 +151,14 @@ internal sealed class AwsProfile(string name, AwsSection? credentials, AwsSectio
     {
         null => null,
         { Value: "" } when mayBeEmpty => null,
-        { Value: "" } setting => throw Fault(key, setting, "is empty"),
+        { Value: "" } setting => throw Error(key, setting, "is empty"),
         { } setting when setting.Value.Contains('\n', StringComparison.Ordinal) =>
-            throw Fault(key, setting, "goes on in the next line, as that is indented"),
+            throw Error(key, setting, "goes on in the next line, as that is indented"),
         { } setting => setting.Value,
     };
 
     /// <summary>The error for a setting that cannot be used.</summary>
-    public MigratorException Fault(string key, AwsSetting setting, string what) => new(
+    public MigratorException Error(string key, AwsSetting setting, string what) => new(
         $"{key} of profile '{name}' {what} ({setting.Place}).",
         setting.Value.Contains(" #", StringComparison.Ordinal) || setting.Value.Contains(" ;", StringComparison.Ordinal)
             ? "A comment needs a line of its own; behind a value it is a part of the value." : null,
@@ -177,23 +177,23 @@ internal sealed class AwsProfile(string name, AwsSection? credentials, AwsSectio
             return null;
         }
 
-        var key = section[SecretKey] ?? throw Fault(KeyId, id, $"has no {SecretKey} beside it");
+        var key = section[SecretKey] ?? throw Error(KeyId, id, $"has no {SecretKey} beside it");
         var token = section["aws_security_token"] ?? section["aws_session_token"];
-        Check(KeyId, id, CredentialFields.FaultOfKeyId);
-        Check(SecretKey, key, CredentialFields.FaultOfSecretKey);
+        Check(KeyId, id, CredentialFields.DiagnosticOfKeyId);
+        Check(SecretKey, key, CredentialFields.DiagnosticOfSecretKey);
         if (token is not null)
         {
-            Check("aws_session_token", token, CredentialFields.FaultOfToken);
+            Check("aws_session_token", token, CredentialFields.DiagnosticOfToken);
         }
 
         return AwsKeys.From(id.Value, key.Value, token?.Value, expires: null, $"profile '{name}'");
     }
 
-    private void Check(string key, AwsSetting setting, Func<string, string?, string?> fault)
+    private void Check(string key, AwsSetting setting, Func<string, string?, string?> diagnostic)
     {
-        if (fault("", setting.Value) is { } what)
+        if (diagnostic("", setting.Value) is { } what)
         {
-            throw Fault(key, setting, what.TrimStart());
+            throw Error(key, setting, what.TrimStart());
         }
     }
 }

@@ -9,9 +9,9 @@ namespace Migrator.Iam.Aws;
 /// </remarks>
 internal static class AwsText
 {
-    private const int LongestInput = 16 * 1024;
-    private const int LongestWord = 200;
-    private const int ShortestPiece = 12;
+    private const int MaxInputLength = 16 * 1024;
+    private const int MaxWordLength = 200;
+    private const int MinPieceLength = 12;
 
     private static readonly string[] Quotations =
     [
@@ -21,11 +21,11 @@ internal static class AwsText
 
     /// <summary>Returns the text in a form that may be shown.</summary>
     /// <param name="text">The text; null counts as empty.</param>
-    /// <param name="longest">The maximum length.</param>
+    /// <param name="maxLength">The maximum length.</param>
     /// <param name="secrets">The secrets that were sent. They are removed, also in parts or URL-encoded.</param>
-    public static string Clean(string? text, int longest, params IReadOnlyList<string> secrets)
+    public static string Clean(string? text, int maxLength, params IReadOnlyList<string> secrets)
     {
-        var said = (text ?? "").Length > LongestInput ? text![..LongestInput] : text ?? "";
+        var said = (text ?? "").Length > MaxInputLength ? text![..MaxInputLength] : text ?? "";
         var forms = secrets.Where(s => s.Length > 0).SelectMany(s => new[] { s, Uri.EscapeDataString(s) });
         foreach (var secret in forms.OrderByDescending(s => s.Length))
         {
@@ -36,13 +36,13 @@ internal static class AwsText
         said = said[..quotation.DefaultIfEmpty(said.Length).Min()];
         var words = OneLine(said).Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(w => IsSecret(w, secrets) ? "***" : w);
         var line = string.Join(' ', words);
-        return line.Length > longest ? line[..longest] + "…" : line;
+        return line.Length > maxLength ? line[..maxLength] + "…" : line;
     }
 
     // A very long word is probably a token. A shorter word may be part of a secret, if the sender cut its quotation.
     private static bool IsSecret(string word, IReadOnlyList<string> secrets) =>
-        word.Length > LongestWord
-        || (word.Trim('\'', '"', '(', ')', '.', ',', ':', ';', '…') is { Length: >= ShortestPiece } piece
+        word.Length > MaxWordLength
+        || (word.Trim('\'', '"', '(', ')', '.', ',', ':', ';', '…') is { Length: >= MinPieceLength } piece
             && secrets.Any(s => s.Contains(piece, StringComparison.OrdinalIgnoreCase)));
 
     private static string OneLine(string text)

@@ -3,9 +3,9 @@ using System.Text.Json;
 namespace Migrator.Iam.Aws;
 
 /// <summary>Credentials read from the JSON format of instance metadata, container endpoints and <c>credential_process</c>.</summary>
-/// <param name="Keys">The credentials; null if the JSON has a fault.</param>
-/// <param name="Fault">The fault, as a sentence about "it" that quotes no part of the JSON; empty if there is none.</param>
-internal sealed record CredentialJson(AwsKeys? Keys, string Fault)
+/// <param name="Keys">The credentials; null if the JSON has a mistake.</param>
+/// <param name="Diagnostic">What is wrong, as a sentence about "it" that quotes no part of the JSON; empty if there is none.</param>
+internal sealed record CredentialJson(AwsKeys? Keys, string Diagnostic)
 {
     /// <summary>Reads credentials from JSON.</summary>
     /// <param name="json">The JSON.</param>
@@ -35,18 +35,19 @@ internal sealed record CredentialJson(AwsKeys? Keys, string Fault)
 
     private static CredentialJson Read(JsonElement root, string tokenName, string source, bool hasVersion)
     {
-        var (id, idFault) = Text(root, "AccessKeyId");
-        var (key, keyFault) = Text(root, "SecretAccessKey");
-        var (token, tokenFault) = Text(root, tokenName);
-        var (expires, expiresFault) = Time(root, "Expiration");
-        var fault = (hasVersion ? FaultOfVersion(root) : null) ?? idFault ?? CredentialFields.FaultOfKeyId("AccessKeyId", id)
-            ?? keyFault ?? CredentialFields.FaultOfSecretKey("SecretAccessKey", key)
-            ?? tokenFault ?? CredentialFields.FaultOfToken(tokenName, token)
-            ?? expiresFault;
-        return fault is null ? new(AwsKeys.From(id!, key!, token, expires, source), "") : new(Keys: null, fault + Code(root));
+        var (id, idDiagnostic) = Text(root, "AccessKeyId");
+        var (key, keyDiagnostic) = Text(root, "SecretAccessKey");
+        var (token, tokenDiagnostic) = Text(root, tokenName);
+        var (expires, expiresDiagnostic) = Time(root, "Expiration");
+        var diagnostic = (hasVersion ? DiagnosticOfVersion(root) : null) ?? idDiagnostic
+            ?? CredentialFields.DiagnosticOfKeyId("AccessKeyId", id)
+            ?? keyDiagnostic ?? CredentialFields.DiagnosticOfSecretKey("SecretAccessKey", key)
+            ?? tokenDiagnostic ?? CredentialFields.DiagnosticOfToken(tokenName, token)
+            ?? expiresDiagnostic;
+        return diagnostic is null ? new(AwsKeys.From(id!, key!, token, expires, source), "") : new(Keys: null, diagnostic + Code(root));
     }
 
-    private static string? FaultOfVersion(JsonElement root) =>
+    private static string? DiagnosticOfVersion(JsonElement root) =>
         !root.TryGetProperty("Version", out var version) ? "Version is missing, it has to be the number 1"
         : version.ValueKind == JsonValueKind.Number && version.TryGetDouble(out var number) && number == 1 ? null
         : "Version is not the number 1";
@@ -57,7 +58,7 @@ internal sealed record CredentialJson(AwsKeys? Keys, string Fault)
             ? $" (Code: {code})"
             : "";
 
-    private static (string? Value, string? Fault) Text(JsonElement root, string name) =>
+    private static (string? Value, string? Diagnostic) Text(JsonElement root, string name) =>
         !root.TryGetProperty(name, out var value) ? (null, null) : value.ValueKind switch
         {
             JsonValueKind.String => (value.GetString(), null),
@@ -65,9 +66,9 @@ internal sealed record CredentialJson(AwsKeys? Keys, string Fault)
             _ => (null, $"{name} is not a string"),
         };
 
-    private static (DateTimeOffset? Value, string? Fault) Time(JsonElement root, string name) => Text(root, name) switch
+    private static (DateTimeOffset? Value, string? Diagnostic) Time(JsonElement root, string name) => Text(root, name) switch
     {
-        (null, var fault) => ((DateTimeOffset?)null, fault),
+        (null, var diagnostic) => ((DateTimeOffset?)null, diagnostic),
         ({ } text, _) => DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at)
             ? (at, null)
             : (null, $"{name} is not a time"),

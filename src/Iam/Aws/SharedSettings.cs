@@ -36,7 +36,7 @@ internal sealed class SharedSettings(AwsEnvironment environment, AwsProfiles pro
             return null;
         }
 
-        var section = profiles.Section("services", name) ?? throw profile.Fault(
+        var section = profiles.Section("services", name) ?? throw profile.Error(
             "services", profile["services"]!, $"is '{name}', and there is no section [services {name}] in the config file");
         return section[service]?.Nested?.GetValueOrDefault("endpoint_url") is { Value.Length: > 0 } url
             ? new SharedSetting(url.Value, $"endpoint_url of {service} in [services {name}]") : null;

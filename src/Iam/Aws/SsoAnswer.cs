@@ -15,16 +15,16 @@ internal static class SsoAnswer
         {
             response.Content = new ByteArrayContent([]);
         }
-        else if (Fault(answer.Body, IsForCredentials(response)) is { } fault)
+        else if (Diagnostic(answer.Body, IsForCredentials(response)) is { } diagnostic)
         {
-            throw answer.Unusable(fault);
+            throw answer.Unusable(diagnostic);
         }
     }
 
     private static bool IsForCredentials(HttpResponseMessage response) =>
         response.RequestMessage?.RequestUri?.AbsolutePath.EndsWith(Credentials, StringComparison.Ordinal) == true;
 
-    private static string? Fault(byte[] body, bool isCredentials)
+    private static string? Diagnostic(byte[] body, bool isCredentials)
     {
         try
         {
@@ -33,7 +33,7 @@ internal static class SsoAnswer
             return root.ValueKind != JsonValueKind.Object ? "it is not a JSON object"
                 : !isCredentials ? null
                 : root.TryGetProperty("roleCredentials", out var credentials) && credentials.ValueKind == JsonValueKind.Object
-                    ? FaultOfCredentials(credentials)
+                    ? DiagnosticOfCredentials(credentials)
                     : "roleCredentials is missing";
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -42,14 +42,14 @@ internal static class SsoAnswer
         }
     }
 
-    private static string? FaultOfCredentials(JsonElement credentials) =>
-        CredentialFields.FaultOfKeyId("accessKeyId", Text(credentials, "accessKeyId"))
-        ?? CredentialFields.FaultOfSecretKey("secretAccessKey", Text(credentials, "secretAccessKey"))
+    private static string? DiagnosticOfCredentials(JsonElement credentials) =>
+        CredentialFields.DiagnosticOfKeyId("accessKeyId", Text(credentials, "accessKeyId"))
+        ?? CredentialFields.DiagnosticOfSecretKey("secretAccessKey", Text(credentials, "secretAccessKey"))
         ?? (string.IsNullOrEmpty(Text(credentials, "sessionToken")) ? "sessionToken is missing" : null)
-        ?? CredentialFields.FaultOfToken("sessionToken", Text(credentials, "sessionToken"))
-        ?? FaultOfExpiration(credentials);
+        ?? CredentialFields.DiagnosticOfToken("sessionToken", Text(credentials, "sessionToken"))
+        ?? DiagnosticOfExpiration(credentials);
 
-    private static string? FaultOfExpiration(JsonElement credentials) =>
+    private static string? DiagnosticOfExpiration(JsonElement credentials) =>
         !credentials.TryGetProperty("expiration", out var value)
             || value.ValueKind != JsonValueKind.Number
             || !value.TryGetInt64(out var milliseconds)

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace Migrator.Iam.Credentials;
 
 /// <summary>Collects the output of a program up to a size limit.</summary>
-/// <param name="most">The limit in bytes.</param>
-internal sealed class BoundedOutput(int most)
+/// <param name="maxBytes">The limit in bytes.</param>
+internal sealed class BoundedOutput(int maxBytes)
 {
     private readonly Lock gate = new();
     private readonly ArrayBufferWriter<byte> content = new();
@@ -20,7 +20,7 @@ internal sealed class BoundedOutput(int most)
         {
             lock (gate)
             {
-                IsTooLarge = content.WrittenCount + count > most;
+                IsTooLarge = content.WrittenCount + count > maxBytes;
                 content.Write(buffer.AsSpan(0, IsTooLarge ? 0 : count));
             }
         }

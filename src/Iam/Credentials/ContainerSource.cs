@@ -44,7 +44,7 @@ internal sealed class ContainerSource(AwsEnvironment environment, MetadataHttp h
 
             var found = CredentialJson.Read(answer.Body, "Token", source);
             return found.Keys ?? throw Failed(
-                source, $"{url.Authority} answered 200 without credentials, its answer ({answer}) cannot be used: {found.Fault}",
+                source, $"{url.Authority} answered 200 without credentials, its answer ({answer}) cannot be used: {found.Diagnostic}",
                     answer.Status);
         }
         catch (MetadataException e)

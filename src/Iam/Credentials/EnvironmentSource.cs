@@ -20,14 +20,14 @@ internal sealed class EnvironmentSource(AwsEnvironment environment) : ICredentia
     {
         var (id, key) = (Require(Id), Require(Key));
         var token = Array.Find(Tokens, t => environment[t] is not null);
-        var fault = CredentialFields.FaultOfKeyId(Id, id) ?? CredentialFields.FaultOfSecretKey(Key, key)
-            ?? (token is null ? null : CredentialFields.FaultOfToken(token, environment[token]));
-        return fault is null
+        var diagnostic = CredentialFields.DiagnosticOfKeyId(Id, id) ?? CredentialFields.DiagnosticOfSecretKey(Key, key)
+            ?? (token is null ? null : CredentialFields.DiagnosticOfToken(token, environment[token]));
+        return diagnostic is null
             ? Task.FromResult(AwsKeys.From(
                 id, key, token is null ? null : environment[token], Expires(),
                     $"environment variables {Id}, {Key}{(token is null ? "" : ", " + token)}"))
             : throw new MigratorException(
-                $"The AWS credentials in the environment cannot be used: {fault}.",
+                $"The AWS credentials in the environment cannot be used: {diagnostic}.",
                     "Set the variable again without quotes, blanks or a line end in it.");
     }
 

@@ -24,7 +24,7 @@ internal sealed class InstanceSource(InstanceMetadata metadata) : ICredentialSou
             var found = CredentialJson.Read(answer.Body, "Token", $"EC2 instance role {role}");
             return found.Keys ?? throw NotFound(
                 $"instance metadata at {metadata.Address.Authority} has no credentials for the role {role}, its answer ({answer}) cannot "
-                    + $"be used: {found.Fault}");
+                    + $"be used: {found.Diagnostic}");
         }
         catch (MetadataException e)
         {

@@ -5,12 +5,12 @@ using Migrator.Iam.Aws;
 namespace Migrator.Iam.Credentials;
 
 /// <summary>Keeps the end of what a program writes to stderr, and shows its last lines without what may be a secret.</summary>
-/// <param name="most">How many bytes to keep.</param>
-internal sealed partial class LastLines(int most)
+/// <param name="maxBytes">How many bytes to keep.</param>
+internal sealed partial class LastLines(int maxBytes)
 {
     private const int Lines = 3;
-    private const int LongestLine = 250;
-    private const int ShortestSecret = 6;
+    private const int MaxLineLength = 250;
+    private const int MinSecretLength = 6;
 
     private readonly Lock gate = new();
     private byte[] end = [];
@@ -24,8 +24,8 @@ internal sealed partial class LastLines(int most)
         {
             lock (gate)
             {
-                isCut |= end.Length + count > most;
-                end = [.. end.Concat(buffer.Take(count)).TakeLast(most)];
+                isCut |= end.Length + count > maxBytes;
+                end = [.. end.Concat(buffer.Take(count)).TakeLast(maxBytes)];
             }
         }
     }
@@ -47,14 +47,14 @@ internal sealed partial class LastLines(int most)
 
         text = Colours().Replace(text, "");
         text = PrivateKeys().Replace(text, "***");
-        text = secrets.Where(s => s.Length >= ShortestSecret).OrderByDescending(s => s.Length)
+        text = secrets.Where(s => s.Length >= MinSecretLength).OrderByDescending(s => s.Length)
             .Aggregate(text, (all, secret) => all.Replace(secret, "***", StringComparison.Ordinal));
         text = Users().Replace(text, "://***@");
         text = Headers().Replace(text, "${name}***");
         text = Named().Replace(text, "${name}***");
         text = Flags().Replace(text, "${name}***");
         text = Random().Replace(text, m => LooksRandom(m.Value) ? "***" : m.Value);
-        return string.Join(" | ", text.Split('\n').Select(line => AwsText.Clean(line, LongestLine)).Where(line => line.Length > 0)
+        return string.Join(" | ", text.Split('\n').Select(line => AwsText.Clean(line, MaxLineLength)).Where(line => line.Length > 0)
             .TakeLast(Lines));
     }
 

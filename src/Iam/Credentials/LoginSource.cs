@@ -41,9 +41,10 @@ internal sealed class LoginSource(string session, AwsProfile profile, AwsEnviron
             using var document = JsonDocument.Parse(json);
             var token = document.RootElement.GetProperty("accessToken");
             var (id, key, session) = (Text("accessKeyId"), Text("secretAccessKey"), Text("sessionToken"));
-            return (CredentialFields.FaultOfKeyId("accessKeyId", id) ?? CredentialFields.FaultOfSecretKey("secretAccessKey", key)
-                ?? (session is null ? "sessionToken is missing" : CredentialFields.FaultOfToken("sessionToken", session))) is { } fault
-                ? throw Failed($"{Cache} cannot be used: {fault}")
+            return (CredentialFields.DiagnosticOfKeyId("accessKeyId", id) ?? CredentialFields.DiagnosticOfSecretKey("secretAccessKey", key)
+                ?? (session is null ? "sessionToken is missing" : CredentialFields.DiagnosticOfToken("sessionToken", session)))
+                is { } diagnostic
+                ? throw Failed($"{Cache} cannot be used: {diagnostic}")
                 : AwsKeys.From(
                     id!, key!, session, token.GetProperty("expiresAt").GetDateTimeOffset(), $"aws login, profile '{profile.Name}'");
 

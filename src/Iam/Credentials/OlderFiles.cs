@@ -37,9 +37,9 @@ internal static class OlderFiles
     {
         var file = AwsConfigFile.Parse(BoundedFile.ReadText(path, ReadLimits.Default, reason => new MigratorException(
             $"The file of boto 2 {path} cannot be read: {reason}.", Why, $"For none: export {Boto}=/dev/null")), path);
-        if (file.Fault is { } fault)
+        if (file.Diagnostic is { } diagnostic)
         {
-            throw fault.Error("The file of boto 2", path);
+            throw diagnostic.Error("The file of boto 2", path);
         }
 
         foreach (var section in file.Sections)

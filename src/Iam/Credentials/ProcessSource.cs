@@ -15,10 +15,10 @@ internal sealed class ProcessSource(string command, string profile) : ICredentia
     private static readonly TimeSpan TimeAfterExit = TimeSpan.FromSeconds(1);
 
     private const int MayRun = 1;
-    private const int MostOfErrors = 8 * 1024;
+    private const int MaxErrorBytes = 8 * 1024;
     private static readonly string[] SecretNames = ["SECRET", "PASSWORD", "TOKEN", "KEY", "CREDENTIAL"];
 
-    private LastLines errors = new(MostOfErrors);
+    private LastLines errors = new(MaxErrorBytes);
     private byte[] printed = [];
 
     /// <summary>The limits on the program's output and running time.</summary>
@@ -46,7 +46,7 @@ internal sealed class ProcessSource(string command, string profile) : ICredentia
                 var found = CredentialJson.Read(
                     await OutputAsync(process, limit.Token), "SessionToken", $"credential_process of profile '{profile}'",
                     hasVersion: true);
-                return found.Keys ?? throw Failed($"printed no credentials as JSON: {found.Fault}");
+                return found.Keys ?? throw Failed($"printed no credentials as JSON: {found.Diagnostic}");
             }
             finally
             {
@@ -95,7 +95,7 @@ internal sealed class ProcessSource(string command, string profile) : ICredentia
     {
         var output = new BoundedOutput(Limits.Bytes);
         var reading = output.ReadAsync(process.StandardOutput.BaseStream, cancellationToken);
-        errors = new LastLines(MostOfErrors);
+        errors = new LastLines(MaxErrorBytes);
         var readingErrors = errors.ReadAsync(process.StandardError.BaseStream, cancellationToken);
         var exit = process.WaitForExitAsync(cancellationToken);
         await Task.WhenAny(reading, exit).WaitAsync(cancellationToken);

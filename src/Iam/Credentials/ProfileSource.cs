@@ -52,7 +52,7 @@ internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environ
     }
 
     private MigratorException Missing(string name, IReadOnlyList<AwsProfile> path) => path.Count > 0
-        ? path[^1].Fault("source_profile", path[^1]["source_profile"]!, $"is '{name}', and there is no such profile")
+        ? path[^1].Error("source_profile", path[^1]["source_profile"]!, $"is '{name}', and there is no such profile")
         : profiles.Variable is { } variable
             ? new MigratorException(
                 $"{variable} is '{name}', and there is no such profile.",
@@ -79,7 +79,7 @@ internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environ
         {
             ({ } other, null) => Source(other, profile, path),
             (null, { } kind) => Named(kind, profile),
-            (not null, not null) => throw profile.Fault(
+            (not null, not null) => throw profile.Error(
                 "source_profile", profile["source_profile"]!, "stands beside credential_source: whose keys assume the role is not clear"),
             _ => throw new MigratorException(
                 $"Profile '{profile.Name}' has a role_arn and neither source_profile nor credential_source.",
@@ -94,7 +94,7 @@ internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environ
     }
 
     private ICredentialSource Source(string source, AwsProfile profile, IReadOnlyList<AwsProfile> path) => source == profile.Name
-        ? profile.HasKeys ? Own(profile, path) : throw profile.Fault(
+        ? profile.HasKeys ? Own(profile, path) : throw profile.Error(
             "source_profile", profile["source_profile"]!, "is the profile itself, which has no keys of its own")
         : path.Any(p => p.Name == source) ? throw new MigratorException(
             $"The profiles {string.Join(", ", path.Append(profile).Select(p => p.Name))} name each other as source_profile, in a circle "
@@ -116,7 +116,7 @@ internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environ
                     "Write Environment, Ec2InstanceMetadata or EcsContainer."),
         };
 
-        MigratorException NotSet(string what) => profile.Fault(
+        MigratorException NotSet(string what) => profile.Error(
             "credential_source", profile["credential_source"]!, $"is {source}, and {what}");
     }
 
@@ -157,7 +157,7 @@ internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environ
     {
         null => null,
         { } text when int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) => seconds,
-        _ => throw profile.Fault("duration_seconds", profile["duration_seconds"]!, "is not a number of seconds"),
+        _ => throw profile.Error("duration_seconds", profile["duration_seconds"]!, "is not a number of seconds"),
     };
 }
 

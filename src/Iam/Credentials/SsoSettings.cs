@@ -16,7 +16,7 @@ internal sealed record SsoSettings(string Profile, string? Session, string Start
     public static SsoSettings Of(AwsProfile profile, AwsProfiles profiles)
     {
         var session = profile.Text("sso_session");
-        var section = session is null ? null : profiles.Section("sso-session", session) ?? throw profile.Fault(
+        var section = session is null ? null : profiles.Section("sso-session", session) ?? throw profile.Error(
             "sso_session", profile["sso_session"]!, $"is '{session}', and there is no section [sso-session {session}] in the config file");
         return new(
             profile.Name, session, Setting("sso_start_url"), Setting("sso_region"), Setting("sso_account_id"), Setting("sso_role_name"));
@@ -24,7 +24,7 @@ internal sealed record SsoSettings(string Profile, string? Session, string Start
         string Setting(string key) => (profile.Text(key), section?[key]) switch
         {
             ({ } own, { } other) when own != other.Value =>
-                throw profile.Fault(key, profile[key]!, $"is not that of [sso-session {session}] ({other.Place})"),
+                throw profile.Error(key, profile[key]!, $"is not that of [sso-session {session}] ({other.Place})"),
             ({ } own, _) => own,
             (null, { Value.Length: > 0 } other) when !other.Value.Contains('\n', StringComparison.Ordinal) => other.Value,
             _ => throw new MigratorException(

@@ -18,9 +18,9 @@ internal sealed record AliasChain(IReadOnlyList<string> Names, string? Failure);
 internal sealed class AliasResolver
 {
     private const int Tries = 2;
-    private const int LongestChain = 16;
-    private const int MostAnswers = 100;
-    private const int LargestDatagram = 4096;
+    private const int MaxChainLength = 16;
+    private const int MaxAnswers = 100;
+    private const int MaxDatagramBytes = 4096;
     private const int NoSuchName = 3;
 
     private static readonly TimeSpan LimitOfTry = TimeSpan.FromSeconds(1);
@@ -66,7 +66,7 @@ internal sealed class AliasResolver
     // A name server that does not recurse answers with one alias at a time.
     private static IEnumerable<string> Targets(DnsAnswer answer, string name)
     {
-        for (var i = 0; i < LongestChain && answer.Aliases.TryGetValue(name, out var target); i++)
+        for (var i = 0; i < MaxChainLength && answer.Aliases.TryGetValue(name, out var target); i++)
         {
             yield return name = target;
         }
@@ -77,7 +77,7 @@ internal sealed class AliasResolver
     {
         var chain = new List<string> { name };
         var answer = (DnsAnswer?)first;
-        while (answer is not null && chain.Count < LongestChain && Targets(answer, chain[^1]).ToList() is { Count: > 0 } targets)
+        while (answer is not null && chain.Count < MaxChainLength && Targets(answer, chain[^1]).ToList() is { Count: > 0 } targets)
         {
             chain.AddRange(targets);
             answer = answer.HasAddress || answer.Code != 0 ? null : (await AskAsync(servers, chain[^1], limit, cancellationToken)).Answer;
@@ -139,8 +139,8 @@ internal sealed class AliasResolver
         using var socket = new Socket(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         await socket.ConnectAsync(server, limit.Token);
         await socket.SendAsync(query, limit.Token);
-        var buffer = new byte[LargestDatagram];
-        for (var i = 0; i < MostAnswers; i++)
+        var buffer = new byte[MaxDatagramBytes];
+        for (var i = 0; i < MaxAnswers; i++)
         {
             var length = await socket.ReceiveAsync(buffer, limit.Token);
             if (DnsMessage.Read(buffer.AsSpan(0, length), id, name) is { } answer)

@@ -14,8 +14,8 @@ internal sealed record DnsAnswer(int Code, bool IsTruncated, IReadOnlyDictionary
 internal static class DnsMessage
 {
     private const int HeaderLength = 12;
-    private const int LongestName = 255;
-    private const int MostRecords = 256;
+    private const int MaxNameLength = 255;
+    private const int MaxRecords = 256;
     private const ushort TypeA = 1;
     private const ushort TypeCname = 5;
     private const ushort ClassInternet = 1;
@@ -38,7 +38,7 @@ internal static class DnsMessage
         }
 
         query.AddRange([0, 0, (byte)TypeA, 0, (byte)ClassInternet]);
-        return name.Length > LongestName - 2 ? null : [.. query];
+        return name.Length > MaxNameLength - 2 ? null : [.. query];
     }
 
     /// <summary>Reads an answer; null if it is not one to this query, or is malformed.</summary>
@@ -73,7 +73,7 @@ internal static class DnsMessage
         var count = Number(message, 6);
         for (var i = 0; i < count; i++)
         {
-            if (i == MostRecords || Name(message, ref at) is not { } owner || message.Length < at + 10)
+            if (i == MaxRecords || Name(message, ref at) is not { } owner || message.Length < at + 10)
             {
                 return null;
             }
@@ -132,7 +132,7 @@ internal static class DnsMessage
                 continue;
             }
 
-            if (length > 63 || place + 1 + length > message.Length || name.Length + length + 1 > LongestName)
+            if (length > 63 || place + 1 + length > message.Length || name.Length + length + 1 > MaxNameLength)
             {
                 return null;
             }

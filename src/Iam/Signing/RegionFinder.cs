@@ -56,7 +56,7 @@ internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profi
 
     private AwsRegion? FromProfile() => profiles.Current is { } profile && profile.Text("region", mayBeEmpty: true) is { } region
         ? IsName(region.ToLowerInvariant()) ? new AwsRegion(region.ToLowerInvariant(), $"profile '{profile.Name}'")
-            : throw profile.Fault("region", profile["region"]!, "is not the name of a region")
+            : throw profile.Error("region", profile["region"]!, "is not the name of a region")
         : null;
 
     // The text becomes part of a host name and of messages.

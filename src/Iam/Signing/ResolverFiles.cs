@@ -9,9 +9,9 @@ namespace Migrator.Iam.Signing;
 /// <param name="Dots">How many dots a name needs to be tried as it is first.</param>
 internal sealed record ResolverFiles(IReadOnlyList<IPAddress> Servers, IReadOnlyList<string> Search, int Dots)
 {
-    private const int MostServers = 3;
-    private const int MostDomains = 32;
-    private const int MostDots = 15;
+    private const int MaxServers = 3;
+    private const int MaxDomains = 32;
+    private const int MaxDots = 15;
 
     /// <summary>Reads resolv.conf. A file that is missing or cannot be read counts as empty, as for the C library.</summary>
     public static ResolverFiles Read(string path)
@@ -23,16 +23,16 @@ internal sealed record ResolverFiles(IReadOnlyList<IPAddress> Servers, IReadOnly
         {
             switch (words[0])
             {
-                case "nameserver" when words.Length > 1 && servers.Count < MostServers && IPAddress.TryParse(words[1], out var address):
+                case "nameserver" when words.Length > 1 && servers.Count < MaxServers && IPAddress.TryParse(words[1], out var address):
                     servers.Add(address);
                     break;
                 case "search" or "domain":
-                    search = [.. words.Skip(1).Take(words[0] == "domain" ? 1 : MostDomains).Select(RdsEndpoint.Plain)];
+                    search = [.. words.Skip(1).Take(words[0] == "domain" ? 1 : MaxDomains).Select(RdsEndpoint.Plain)];
                     break;
                 case "options":
                     dots = words.Where(w => w.StartsWith("ndots:", StringComparison.Ordinal))
-                        .Select(w => int.TryParse(w.AsSpan(6), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : MostDots)
-                        .Select(n => Math.Min(n, MostDots)).LastOrDefault(dots);
+                        .Select(w => int.TryParse(w.AsSpan(6), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : MaxDots)
+                        .Select(n => Math.Min(n, MaxDots)).LastOrDefault(dots);
                     break;
             }
         }

@@ -11,8 +11,8 @@ namespace Migrator.Iam.Sts;
 internal sealed class StsClient(Func<StsEndpoint> choose, AwsHttp http, ServerClock clock)
 {
     private const int Retries = 3;
-    private const int LongestArn = 200;
-    private const int LongestReason = 300;
+    private const int MaxArnLength = 200;
+    private const int MaxReasonLength = 300;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan LimitOfIdentity = TimeSpan.FromSeconds(4);
@@ -123,7 +123,7 @@ internal sealed class StsClient(Func<StsEndpoint> choose, AwsHttp http, ServerCl
             }
             catch (AmazonClientException e)
             {
-                throw StsDiagnosis.NotAsked(AwsText.Clean(e.Message, LongestReason, secrets), Endpoint, what);
+                throw StsDiagnosis.NotAsked(AwsText.Clean(e.Message, MaxReasonLength, secrets), Endpoint, what);
             }
             catch (Exception e) when (e is not (MigratorException or OperationCanceledException))
             {
@@ -155,19 +155,19 @@ internal sealed class StsClient(Func<StsEndpoint> choose, AwsHttp http, ServerCl
 
     private static AwsKeys Keys(Amazon.SecurityToken.Model.Credentials? c, string source)
     {
-        var fault = c is null ? "there are no credentials in it"
-            : CredentialFields.FaultOfKeyId("AccessKeyId", c.AccessKeyId)
-            ?? CredentialFields.FaultOfSecretKey("SecretAccessKey", c.SecretAccessKey)
+        var diagnostic = c is null ? "there are no credentials in it"
+            : CredentialFields.DiagnosticOfKeyId("AccessKeyId", c.AccessKeyId)
+            ?? CredentialFields.DiagnosticOfSecretKey("SecretAccessKey", c.SecretAccessKey)
             ?? (string.IsNullOrWhiteSpace(c.SessionToken) ? "SessionToken is missing"
-                : CredentialFields.FaultOfToken("SessionToken", c.SessionToken))
+                : CredentialFields.DiagnosticOfToken("SessionToken", c.SessionToken))
             ?? (c.Expiration is null ? "Expiration is missing" : null);
-        return fault is null
+        return diagnostic is null
             ? AwsKeys.From(c!.AccessKeyId, c.SecretAccessKey, c.SessionToken, new DateTimeOffset(c.Expiration!.Value.ToUniversalTime()),
                 source)
-            : throw new AnswerException("HTTP 200: " + fault);
+            : throw new AnswerException("HTTP 200: " + diagnostic);
     }
 
     private static string Arn(string? arn, IReadOnlyList<string> secrets) => arn?.StartsWith("arn:", StringComparison.Ordinal) == true
-        ? AwsText.Clean(arn, LongestArn, secrets)
+        ? AwsText.Clean(arn, MaxArnLength, secrets)
         : throw new AnswerException("HTTP 200: there is no Arn in it");
 }

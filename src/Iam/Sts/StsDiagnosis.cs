@@ -143,12 +143,12 @@ internal static class StsDiagnosis
         clock.Ahead is { } ahead
             ? $"It is {Math.Abs(ahead.TotalSeconds):0} s {(ahead > TimeSpan.Zero ? "ahead of" : "behind")} that of AWS." : null;
 
-    private static StsException Make(StsRefusal e, StsEndpoint sts, StsError trouble, string what, string? cause, string remedy) =>
-        new(trouble, $"{what.TrimEnd('.', ' ')} [{e.ErrorCode}].",
+    private static StsException Make(StsRefusal e, StsEndpoint sts, StsError kind, string what, string? cause, string remedy) =>
+        new(kind, $"{what.TrimEnd('.', ' ')} [{e.ErrorCode}].",
             $"{(cause is null ? "" : cause + " ")}STS: {Host(sts)}, region {sts.Region}, request {e.RequestId}.", remedy)
         {
-            ExitCode = trouble is StsError.Throttled or StsError.Server ? Errors.ExitCode.Unreachable : Errors.ExitCode.Refused,
-            IsTransient = trouble is StsError.Throttled or StsError.Server,
+            ExitCode = kind is StsError.Throttled or StsError.Server ? Errors.ExitCode.Unreachable : Errors.ExitCode.Refused,
+            IsTransient = kind is StsError.Throttled or StsError.Server,
         };
 
     private static string Host(StsEndpoint sts) => sts.Url.GetLeftPart(UriPartial.Authority);

@@ -11,15 +11,15 @@ namespace Migrator.Iam.Sts;
 /// <param name="RequestId">The request id of AWS.</param>
 internal sealed record StsRefusal(string ErrorCode, string Message, HttpStatusCode StatusCode, string RequestId)
 {
-    private const int LongestMessage = 300;
-    private const int LongestName = 80;
+    private const int MaxMessageLength = 300;
+    private const int MaxNameLength = 80;
 
     /// <summary>Reads the fields from the SDK's exception.</summary>
     /// <param name="e">The exception.</param>
     /// <param name="secrets">The secrets that were sent, to be removed.</param>
     public static StsRefusal From(AmazonServiceException e, IReadOnlyList<string> secrets) => new(
-        AwsText.Clean(e.ErrorCode, LongestName, secrets),
-        AwsText.Clean(e.Message, LongestMessage, secrets),
+        AwsText.Clean(e.ErrorCode, MaxNameLength, secrets),
+        AwsText.Clean(e.Message, MaxMessageLength, secrets),
         e.StatusCode,
-        AwsText.Clean(e.RequestId, LongestName, secrets));
+        AwsText.Clean(e.RequestId, MaxNameLength, secrets));
 }

@@ -101,7 +101,7 @@ public static class SchemaGuard
           SELECT string_agg(flaw, '; ' ORDER BY flaw), coalesce(min(owner_name) FILTER (WHERE owner_name = pg_get_userbyid(ledger_owner)),
               min(owner_name)), string_agg(repair, E'\n' ORDER BY repair)
             INTO found, whose, repairs FROM (
-            {Flaws(schema, onlyReads)}{(parts is null ? "" : PartFlaws(parts))}) AS flaws;
+            {Diagnostics(schema, onlyReads)}{(parts is null ? "" : PartDiagnostics(parts))}) AS flaws;
           kong := ARRAY(SELECT oid FROM pg_class
             WHERE relnamespace = schema_id AND relname = ANY (gateway_tables) AND relkind IN ('r', 'p'));
           IF found IS NULL AND kong <> '{"{}"}' THEN
@@ -380,7 +380,7 @@ public static class SchemaGuard
     /// Reading a table runs no trigger and none of the gateway's functions, and <see cref="CheckCode"/> finds whatever else of a role that
     /// is not trusted it would run. So a role that may read the tables, and no more, may read them whoever owns them.
     /// </remarks>
-    private static string Flaws(GatewaySchema schema, bool onlyReads)
+    private static string Diagnostics(GatewaySchema schema, bool onlyReads)
     {
         var name = Sql.Literal(schema.Name);
         var isTrusted = onlyReads ? $"NOT i_am_superuser OR {IsTrusted}" : IsTrusted;
@@ -432,7 +432,7 @@ public static class SchemaGuard
     }
 
     /// <summary>Checks that relations with the names of indexes and sequences are such, and belong to the right table or column.</summary>
-    private static string PartFlaws(GuardedParts parts) =>
+    private static string PartDiagnostics(GuardedParts parts) =>
         $"""
 
             UNION ALL

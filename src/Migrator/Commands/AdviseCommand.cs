@@ -54,9 +54,9 @@ internal static class AdviseCommand
         session.OnNotice = null;
         var report = await ExamineAsync(
             context, new Advisor(session, facts, state, context.Configuration) { Target = target }, cancellationToken);
-        if (report.Fault is { } fault)
+        if (report.Failure is { } failure)
         {
-            context.Messages.Trace(fault);
+            context.Messages.Trace(failure);
         }
 
         var title = context.Title(facts, settings) with { TargetName = target.ToString() };

@@ -39,7 +39,7 @@ internal static class GrantsCommand
     // PostgreSQL shortens longer names (manual, 4.1.1), and refuses those that begin with pg_.
     private static void RequireRoles(GrantedRoles roles)
     {
-        var flaw = roles.All.Select(role => role switch
+        var diagnostic = roles.All.Select(role => role switch
         {
             "" => "a role has no name",
             _ when System.Text.Encoding.UTF8.GetByteCount(role) > 63 => $"the name '{role}' has more than 63 bytes",
@@ -50,9 +50,9 @@ internal static class GrantsCommand
             _ => null,
         }).FirstOrDefault(f => f is not null)
             ?? (roles.All.Distinct(StringComparer.Ordinal).Count() < roles.All.Count ? "two of the roles are the same" : null);
-        if (flaw is not null)
+        if (diagnostic is not null)
         {
-            throw new MigratorException($"These roles cannot be used: {flaw}.",
+            throw new MigratorException($"These roles cannot be used: {diagnostic}.",
                 "Name two or three different roles: the owner, the gateway's, and that of the read-only connection.")
             { ExitCode = ExitCode.Usage };
         }

@@ -9,7 +9,7 @@ namespace Migrator.Commands;
 /// <summary>The <c>verify</c> command: compares the live schema with the one that its ledger implies. Writes and locks nothing.</summary>
 internal static class VerifyCommand
 {
-    private const int MostReads = 5;
+    private const int MaxReads = 5;
 
     private static readonly Option<bool> SqlOnly = new("--sql") { Description = "Print only the SQL that repairs the differences." };
 
@@ -63,7 +63,7 @@ internal static class VerifyCommand
     private static async Task<(DatabaseFacts Facts, LiveSchema Live)> ReadAsync(
         DatabaseSession session, DatabaseFacts facts, CancellationToken cancellationToken)
     {
-        for (var read = 0; read < MostReads; read++)
+        for (var read = 0; read < MaxReads; read++)
         {
             var live = await CatalogueReader.ReadAsync(session, facts, GatewayNames.All, cancellationToken);
             var now = await DatabaseReader.ReadAsync(session, facts.Schema, cancellationToken);
@@ -76,7 +76,7 @@ internal static class VerifyCommand
         }
 
         throw new MigratorException(
-            $"The schema cannot be compared with its ledger: the ledger has changed {MostReads} times while the schema was read.",
+            $"The schema cannot be compared with its ledger: the ledger has changed {MaxReads} times while the schema was read.",
             "Migrations are running.",
             "Run verify again when they are done: migrator status shows whether one is at work.")
         { ExitCode = ExitCode.Locked };

@@ -42,7 +42,7 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
         }
 
         var phases = steps.Select(s => s.Phase).Distinct().ToList();
-        var sentence = steps.Any(s => s.IsRepeated)
+        var sentence = steps.Any(s => s.IsReapplied)
             ? $"applying the schema of what was done in database '{facts.Database}' once more: {Plural.Of(steps.Count, "step")}"
             : facts.Ledger.IsEmpty ? $"bootstrapping database '{facts.Database}', schema '{facts.Schema}'"
             : kind is RunKind.Bootstrap || phases.Count > 1
@@ -83,7 +83,7 @@ internal sealed class Messages(LogWriter log, TimeProvider? time = null) : IRunO
         {
             log.Write(
                 steps.Count == 1 ? LogLevel.Info : LogLevel.Detail,
-                $"  {step}: {(step.IsRepeated ? "applied" : step.LeavesPending ? "up phase done" : "done")}{Time()}",
+                $"  {step}: {(step.IsReapplied ? "applied" : step.LeavesPending ? "up phase done" : "done")}{Time()}",
                 kind: LogEvent.StepDone,
                 fields: steps.Count > 1 ? Names(step)
                     : [.. Names(step), ("duration_ms", Math.Round(elapsed.TotalMilliseconds)), ("rows", rows)]);

@@ -103,9 +103,9 @@ internal sealed class NodesReport(GatewayNodes nodes, TimeSpan period, GatewayVe
             yield return "The server is a standby: it shows its own sessions only, not those on the primary.";
         }
 
-        if (nodes.DataPlanes.Flaw.Length > 0)
+        if (nodes.DataPlanes.Diagnostic.Length > 0)
         {
-            yield return $"The data planes were not examined: of the table clustering_data_planes, {nodes.DataPlanes.Flaw}.";
+            yield return $"The data planes were not examined: of the table clustering_data_planes, {nodes.DataPlanes.Diagnostic}.";
         }
 
         if (nodes.DataPlanes.Total > nodes.DataPlanes.Rows.Count)

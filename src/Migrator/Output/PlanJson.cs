@@ -10,7 +10,7 @@ internal static class PlanJson
     public static JsonMembers Of(string command, PlanReport report, AdviceReport? advised) =>
     [
         ("command", command),
-        ("is_empty_database", report.Plan.IsFresh),
+        ("is_empty_database", report.Plan.IsEmptyDatabase),
         ("acts_as", report.ActsAs),
         ("transactions", report.Plan.Transactions.Select(steps => steps.Select(step => Of(step, report)))),
         ("warnings", report.Warnings),

@@ -24,7 +24,7 @@ internal static class PlanText
 
         var transactions = report.Plan.Transactions.Count;
         writer.WriteLine($"{command} would take {Plural.Of(steps.Count, "step")} in {Plural.Of(transactions, "transaction")}"
-            + $"{(report.Plan.IsFresh ? "; the database is empty, so nothing waits" : "")}:");
+            + $"{(report.Plan.IsEmptyDatabase ? "; the database is empty, so nothing waits" : "")}:");
         writer.WriteLine();
         var width = steps.Count.ToString(CultureInfo.InvariantCulture).Length;
         for (var at = 0; at < steps.Count; at++)
@@ -83,7 +83,7 @@ internal static class PlanText
     {
         var indent = new string(' ', number.Length + 2);
         writer.WriteLine($"{number}. {planned.Step}, Kong {planned.Step.Migration.Since.ToString(2)}: {planned.Summary}");
-        if (report.Plan.IsFresh)
+        if (report.Plan.IsEmptyDatabase)
         {
             return;
         }

@@ -8,7 +8,7 @@ internal sealed class RunTally
     private readonly Lock gate = new();
     private readonly List<DoneStep> steps = [];
     private (long Rows, int Warnings) attempt;
-    private (long Rows, int Warnings) inDoubt;
+    private (long Rows, int Warnings) unresolved;
 
     /// <summary>The steps that were committed, in order.</summary>
     public IReadOnlyList<DoneStep> Steps => steps;
@@ -45,7 +45,7 @@ internal sealed class RunTally
     {
         lock (gate)
         {
-            (inDoubt, attempt) = (attempt, (0, 0));
+            (unresolved, attempt) = (attempt, (0, 0));
         }
     }
 
@@ -54,7 +54,7 @@ internal sealed class RunTally
     {
         lock (gate)
         {
-            attempt = inDoubt;
+            attempt = unresolved;
         }
 
         Done(transaction, TimeSpan.Zero);
@@ -70,7 +70,7 @@ internal sealed class RunTally
             // The steps of a bootstrap are one transaction and rewrite no rows; its time is not divided among them.
             steps.AddRange(transaction.Select((step, at) => new DoneStep(step, at == 0 ? elapsed : TimeSpan.Zero, at == 0 ? rows : 0)));
             Warnings += warnings;
-            (attempt, inDoubt) = ((0, 0), (0, 0));
+            (attempt, unresolved) = ((0, 0), (0, 0));
             return rows;
         }
     }

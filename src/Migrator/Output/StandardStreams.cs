@@ -6,7 +6,7 @@ namespace Migrator.Output;
 /// <summary>The stdout, stderr and stdin of this process. No other code opens them.</summary>
 internal static class StandardStreams
 {
-    private const int LongestReply = 100;
+    private const int MaxReplyLength = 100;
 
     /// <summary>stdout, for answers. Flushing throws an <see cref="IOException"/> if the text cannot be written.</summary>
     public static SafeWriter Output { get; } = new(Open(1));
@@ -20,7 +20,7 @@ internal static class StandardStreams
         using var stdin = Console.OpenStandardInput();
         var reply = new StringBuilder();
         var one = new byte[1];
-        while (reply.Length < LongestReply && stdin.Read(one) == 1 && one[0] != '\n')
+        while (reply.Length < MaxReplyLength && stdin.Read(one) == 1 && one[0] != '\n')
         {
             reply.Append((char)one[0]);
         }

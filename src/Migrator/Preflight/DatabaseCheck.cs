@@ -25,14 +25,14 @@ internal sealed class DatabaseCheck(
         try
         {
             await using var session = await ConnectionFactory.OpenAsync(settings, login, ConnectionRetry.None, cancellationToken);
-            BelieveTheLogin();
+            AcceptLogin();
             list.Met("login", $"user '{settings.User}', "
                 + $"{(settings.Iam is null ? "with a password, if the server requires one" : "with a token")}");
             await TryCheckDatabaseAsync(session, cancellationToken);
         }
         catch (MigratorException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName })
         {
-            BelieveTheLogin();
+            AcceptLogin();
             list.Met("login", $"user '{settings.User}'");
             list.NotMet("database", e);
         }
@@ -47,7 +47,7 @@ internal sealed class DatabaseCheck(
     }
 
     // The server took the token: what is signed is right, whatever it looks like.
-    private void BelieveTheLogin()
+    private void AcceptLogin()
     {
         foreach (var name in settings.Iam is null ? [] : TokenCheck.OfToken)
         {
@@ -81,10 +81,10 @@ internal sealed class DatabaseCheck(
     private async Task CheckDatabaseAsync(IDatabaseSession session, CancellationToken cancellationToken)
     {
         var facts = await DatabaseReader.ReadAsync(session, settings.Schema, cancellationToken);
-        var more = await DatabaseSurroundings.ReadAsync(
+        var environment = await ServerEnvironment.ReadAsync(
             session, settings.Schema, Owner(facts), cancellationToken);
         list.Met("server version", $"PostgreSQL {facts.Version}");
-        CheckRdsIamMembership(more);
+        CheckRdsIamMembership(environment);
         list.Met("database", $"'{facts.Database}'");
         if (settings.IsReadOnly)
         {
@@ -107,9 +107,9 @@ internal sealed class DatabaseCheck(
                 "no blue/green deployment", $"the server is in one ({parts}): {BlueGreenDeployment.Meaning}", BlueGreenDeployment.Remedy);
         }
 
-        list.Met("search path", more.SearchPath.Length == 0 ? "empty" : more.SearchPath);
-        CheckCreators(facts, more);
-        CheckOtherSessions(facts, more);
+        list.Met("search path", environment.SearchPath.Length == 0 ? "empty" : environment.SearchPath);
+        CheckCreators(facts, environment);
+        CheckOtherSessions(facts, environment);
         facts.RequireLedgerOfTables();
         CheckLedger(SchemaState.From(subsystems, facts.Ledger));
     }
@@ -144,9 +144,9 @@ internal sealed class DatabaseCheck(
         }
     }
 
-    private void CheckRdsIamMembership(DatabaseSurroundings more)
+    private void CheckRdsIamMembership(ServerEnvironment environment)
     {
-        switch (settings.Iam, more.IsInRdsIam)
+        switch (settings.Iam, environment.IsInRdsIam)
         {
             case (not null, true):
                 list.Met("user in rds_iam", $"'{settings.User}'");
@@ -167,22 +167,22 @@ internal sealed class DatabaseCheck(
         }
     }
 
-    private void CheckCreators(DatabaseFacts facts, DatabaseSurroundings more)
+    private void CheckCreators(DatabaseFacts facts, ServerEnvironment environment)
     {
         // This is only a warning: up to PostgreSQL 14 every role may create objects in the schema public, and a migration is safe anyway.
         // But the gateway's own sessions look names up in that schema.
-        if (more.Creators.Count == 0)
+        if (environment.Creators.Count == 0)
         {
             list.Met("only the owner may create", $"in schema '{facts.Schema}'");
         }
         else
         {
             // What the owner of the tables has as everybody, it is given as itself first.
-            var roles = string.Join(", ", more.Creators);
+            var roles = string.Join(", ", environment.Creators);
             var schema = Sql.Identifier(facts.Schema);
             string[] sql =
             [
-                .. more.OnlyAsPublic ? [$"GRANT USAGE, CREATE ON SCHEMA {schema} TO {Sql.Identifier(Owner(facts))};"]
+                .. environment.OnlyAsPublic ? [$"GRANT USAGE, CREATE ON SCHEMA {schema} TO {Sql.Identifier(Owner(facts))};"]
                     : Array.Empty<string>(),
                 $"REVOKE CREATE ON SCHEMA {schema} FROM {roles};",
             ];
@@ -190,13 +190,13 @@ internal sealed class DatabaseCheck(
                 "only the owner may create",
                 $"{roles} may create in schema '{facts.Schema}' too, and what is created there runs with the rights of the gateway, "
                     + "whose sessions look names up in it",
-                $"As '{more.SchemaOwner}', the owner of the schema, or a superuser:\n{string.Join('\n', sql)}");
+                $"As '{environment.SchemaOwner}', the owner of the schema, or a superuser:\n{string.Join('\n', sql)}");
         }
     }
 
     private static string Owner(DatabaseFacts facts) => facts.LedgerOwner ?? facts.Creator;
 
-    private void CheckOtherSessions(DatabaseFacts facts, DatabaseSurroundings more)
+    private void CheckOtherSessions(DatabaseFacts facts, ServerEnvironment environment)
     {
         if (facts.Locks.Holder is { } holder)
         {
@@ -206,10 +206,10 @@ internal sealed class DatabaseCheck(
         {
             list.NotMet("other sessions", $"{row.Description} holds the migration lock", "Wait for it to end.");
         }
-        else if (more.Blockers.Length > 0)
+        else if (environment.Blockers.Length > 0)
         {
-            list.NotMet("other sessions", $"hold locks in the schema for more than 5 s: {more.Blockers}",
-                $"Once you know whose it is: {more.EndBlockers}");
+            list.NotMet("other sessions", $"hold locks in the schema for more than 5 s: {environment.Blockers}",
+                $"Once you know whose it is: {environment.EndBlockers}");
         }
         else
         {

@@ -69,7 +69,7 @@ internal sealed class GatewayRoleCheck(string role, DatabaseFacts facts, string 
 
         """;
 
-    private static readonly string Flaws =
+    private static readonly string Diagnostics =
         $"""
         flaws (place, flaw, repair) AS (
           SELECT 0, prefix || 'is a superuser', repair FROM roles WHERE rolsuper
@@ -232,7 +232,7 @@ internal sealed class GatewayRoleCheck(string role, DatabaseFacts facts, string 
                   WHERE place = 0 OR NOT EXISTS (SELECT FROM roles WHERE is_me AND rolsuper)), '[]')::text
         """;
 
-    private string Query => Rights + Flaws + Parameters + Missing;
+    private string Query => Rights + Diagnostics + Parameters + Missing;
 
     // session_replication_role switches triggers and foreign keys off. Parameters can be granted from PostgreSQL 15 on.
     private string Parameters => facts.VersionNumber < 150000 ? "" :

@@ -19,7 +19,7 @@ internal sealed class AdviceReportTests
         {
             Assert.That(json.RootElement.GetProperty("not_examined").ToString(),
                 Does.Contain("\"table\": \"plugins\"").And.Contain("FormatException").And.Not.Contain("secret"));
-            Assert.That(report.Fault, Is.TypeOf<FormatException>());
+            Assert.That(report.Failure, Is.TypeOf<FormatException>());
             Assert.That((report.Rows, report.RowsNotExamined), Is.EqualTo((2, 1)));
         });
     }

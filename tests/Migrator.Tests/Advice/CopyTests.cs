@@ -39,7 +39,7 @@ internal sealed class CopyTests : CommandTest
         var facts = await DatabaseReader.ReadAsync(session, "public", CancellationToken.None);
         var planned = new PlannedStep(Step, [], []) { Rewritten = ["routes"] };
         var rows = new PlanRows(new Dictionary<string, long?>(StringComparer.Ordinal) { ["routes"] = long.MaxValue }, AreExact: true);
-        var times = await new StepTrial(session, facts).RunAsync(new MigrationPlan([[planned]], IsFresh: false), rows, default);
+        var times = await new StepTrial(session, facts).RunAsync(new MigrationPlan([[planned]], IsEmptyDatabase: false), rows, default);
         Assert.That(times[planned], Is.GreaterThanOrEqualTo(TimeSpan.Zero));
     }
 

@@ -7,7 +7,7 @@ namespace Migrator.Tests.Deployment;
 /// <summary>docs/demo.svg, which scripts/demo.sh makes: what GitHub shows of it, and whether its commands still exist.</summary>
 internal sealed class DemoTests
 {
-    private const int MostBytes = 60_000;
+    private const int MaxBytes = 60_000;
 
     private static readonly XNamespace Svg = "http://www.w3.org/2000/svg";
     private static readonly string File = Documents.PathOf("docs/demo.svg");
@@ -19,7 +19,7 @@ internal sealed class DemoTests
         var style = (string)picture.Descendants(Svg + "style").Single();
         Assert.Multiple(() =>
         {
-            Assert.That(new FileInfo(File).Length, Is.LessThan(MostBytes));
+            Assert.That(new FileInfo(File).Length, Is.LessThan(MaxBytes));
             Assert.That(picture.Root!.Name, Is.EqualTo(Svg + "svg"));
             Assert.That(picture.Descendants().Select(element => element.Name.LocalName).Distinct(StringComparer.Ordinal),
                 Is.SubsetOf(new[] { "svg", "title", "desc", "style", "clipPath", "path", "rect", "g", "circle", "text", "tspan" }));

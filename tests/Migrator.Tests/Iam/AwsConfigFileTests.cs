@@ -38,8 +38,8 @@ internal sealed class AwsConfigFileTests
         Assert.Multiple(() =>
         {
             Assert.That(section["key"]?.Value, Is.EqualTo(value));
-            Assert.That(section.Faults.FirstOrDefault()?.Line, Is.EqualTo(fault));
-            Assert.That(file.Fault, Is.Null);
+            Assert.That(section.Diagnostics.FirstOrDefault()?.Line, Is.EqualTo(fault));
+            Assert.That(file.Diagnostic, Is.Null);
         });
     }
 
@@ -50,16 +50,16 @@ internal sealed class AwsConfigFileTests
     [TestCase("[DEFAULT]\nwords\n[s]", 2)]
     [TestCase("[DEFAULT]\na = b\n[s]\n[DEFAULT]\na = b\na = c", 6)]
     public void A_fault_that_may_concern_every_section(string text, int line) =>
-        Assert.That(AwsConfigFile.Parse(text, "f").Fault?.Line, Is.EqualTo(line));
+        Assert.That(AwsConfigFile.Parse(text, "f").Diagnostic?.Line, Is.EqualTo(line));
 
     [Test]
     public void A_section_that_stands_twice_is_a_fault_of_that_section_only()
     {
         var file = AwsConfigFile.Parse("[s]\n[t]\n[s]\n[u]", "f");
-        Assert.That(file.Sections.Select(s => (s.Name, s.Faults.FirstOrDefault()?.ToString())), Is.EqualTo(new[]
+        Assert.That(file.Sections.Select(s => (s.Name, s.Diagnostics.FirstOrDefault()?.ToString())), Is.EqualTo(new[]
         {
             ("s", null), ("t", null),
-            ("s", "AwsFault { Line = 3, What = the same section stands in line 1 already }"), ("u", null),
+            ("s", "AwsDiagnostic { Line = 3, What = the same section stands in line 1 already }"), ("u", null),
         }));
     }
 

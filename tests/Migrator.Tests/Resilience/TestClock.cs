@@ -11,7 +11,7 @@ namespace Migrator.Tests.Resilience;
 internal class TestClock : FakeTimeProvider
 {
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan MostRealTime = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MaxRealTime = TimeSpan.FromMinutes(1);
 
     private int waiting;
 
@@ -42,7 +42,7 @@ internal class TestClock : FakeTimeProvider
     public async Task PassUntilAsync(Func<bool> condition, TimeSpan most)
     {
         var (began, really) = (GetTimestamp(), Stopwatch.GetTimestamp());
-        while (!condition() && Stopwatch.GetElapsedTime(really) < MostRealTime)
+        while (!condition() && Stopwatch.GetElapsedTime(really) < MaxRealTime)
         {
             if (HasWaitingDelay && GetElapsedTime(began) < most)
             {

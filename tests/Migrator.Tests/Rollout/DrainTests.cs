@@ -204,7 +204,8 @@ public sealed class DrainTests
     [Test]
     public void Data_planes_that_cannot_be_read_are_not_taken_for_none()
     {
-        var seen = new Sighting(GatewayNodes.None with { DataPlanes = DataPlanes.None with { Flaw = "it is a view, not a table" } }, null);
+        var seen = new Sighting(
+            GatewayNodes.None with { DataPlanes = DataPlanes.None with { Diagnostic = "it is a view, not a table" } }, null);
         var wait = new DrainWait(Options(60), _ => Task.FromResult(seen), new JumpingClock());
         Assert.That(async () => await wait.WaitAsync(new DrainLog(), default), Throws.InstanceOf<MigratorException>()
             .With.Message.Contains("clustering_data_planes: it is a view"));

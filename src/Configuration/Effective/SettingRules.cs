@@ -4,7 +4,7 @@ using Migrator.Configuration.Settings;
 namespace Migrator.Configuration.Effective;
 
 /// <summary>The checks of Kong's loader for the settings that concern migrations. The errors keep Kong's wording recognizable.</summary>
-internal static class Checks
+internal static class SettingRules
 {
     // Kong: these have a default, and its loader crashes if they are unset.
     private static readonly string[] Required = ["pg_max_concurrent_queries", "pg_semaphore_timeout"];
@@ -16,7 +16,7 @@ internal static class Checks
     ];
 
     // People write time limits of up to five minutes in seconds. No login over a network is reliable within 0.3 s.
-    private const int LongestInSeconds = 300;
+    private const int MaxTimeoutInSeconds = 300;
 
     // The logins of Kong Enterprise with tokens of others than AWS, and who issues the tokens.
     private static readonly (string Name, string Issuer)[] OtherTokens =
@@ -64,7 +64,7 @@ internal static class Checks
 
     private static void CheckTimeout(EffectiveSetting setting, DiagnosticList diagnostics)
     {
-        if ((setting.Value as NumberValue)?.Number is { } timeout and >= 1 and <= LongestInSeconds)
+        if ((setting.Value as NumberValue)?.Number is { } timeout and >= 1 and <= MaxTimeoutInSeconds)
         {
             diagnostics.Warn(setting.Source.Line, DiagnosticCode.ShortTimeout, string.Create(
                 CultureInfo.InvariantCulture,

@@ -1,7 +1,7 @@
 namespace Migrator.Advice;
 
 /// <summary>What becomes of a regular expression that PCRE2 refuses. Gateways up to 3.5 have PCRE1, which takes some of them.</summary>
-internal static class PcreFault
+internal static class PcreDiagnostic
 {
     private const string Library =
         "Gateways from 3.6 on compile it with PCRE2, which takes less than PCRE1 of older ones, and not this.";

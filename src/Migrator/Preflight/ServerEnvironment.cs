@@ -12,7 +12,7 @@ namespace Migrator.Preflight;
 /// <param name="Creators">Roles that may create objects in the schema, and are not to: PUBLIC means every role.</param>
 /// <param name="OnlyAsPublic">Whether who is to create there may do so only as PUBLIC may.</param>
 /// <param name="SchemaOwner">The owner of the schema, who may log in: for pg_database_owner, the owner of the database.</param>
-internal sealed record DatabaseSurroundings(
+internal sealed record ServerEnvironment(
     bool? IsInRdsIam, string SearchPath, string Blockers, string EndBlockers, IReadOnlyList<string> Creators, bool OnlyAsPublic,
     string SchemaOwner)
 {
@@ -64,7 +64,7 @@ internal sealed record DatabaseSurroundings(
     /// <param name="schema">pg_schema; null for the server's current schema.</param>
     /// <param name="creator">The role that is to create objects in the schema.</param>
     /// <param name="cancellationToken">Ends the command.</param>
-    public static Task<DatabaseSurroundings> ReadAsync(
+    public static Task<ServerEnvironment> ReadAsync(
         IDatabaseSession session, string? schema, string creator, CancellationToken cancellationToken) => session.ReadAsync(
         [
             .. TransactionSql.BeginReading(schema),
@@ -75,7 +75,7 @@ internal sealed record DatabaseSurroundings(
         {
             await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
             await reader.ReadAsync(cancellationToken);
-            return new DatabaseSurroundings(
+            return new ServerEnvironment(
                 await reader.IsDBNullAsync(0, cancellationToken) ? null : reader.GetBoolean(0), reader.GetString(1), reader.GetString(2),
                 reader.GetString(3), JsonSerializer.Deserialize(reader.GetString(4), LedgerJson.Default.IReadOnlyListString)!,
                 reader.GetBoolean(5), reader.GetString(6));

@@ -1,11 +1,11 @@
 namespace Migrator.Advice;
 
 /// <summary>One thing that is wrong with a row.</summary>
-/// <param name="Path">The field: see <see cref="Validation.Violation"/>; empty for the row.</param>
+/// <param name="Path">The field: see <see cref="Validation.FieldDiagnostic"/>; empty for the row.</param>
 /// <param name="Effect">What it leads to.</param>
 /// <param name="Message">What the gateway says.</param>
 /// <param name="Why">The reason.</param>
-internal sealed record Fault(IReadOnlyList<string> Path, Effect Effect, string Message, string Why)
+internal sealed record RowDiagnostic(IReadOnlyList<string> Path, Effect Effect, string Message, string Why)
 {
     /// <summary>The fields that a message about several fields speaks of.</summary>
     public IReadOnlyList<string> Fields { get; init; } = [];

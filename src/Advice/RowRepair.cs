@@ -10,12 +10,12 @@ namespace Migrator.Advice;
 /// </summary>
 /// <param name="row">The row.</param>
 /// <param name="judge">Judges a row, and may change it.</param>
-internal sealed class Correction(KongTable row, Func<KongTable, Judgement> judge)
+internal sealed class RowRepair(KongTable row, Func<KongTable, Judgement> judge)
 {
     /// <summary>What stands for a value that only the operator knows.</summary>
     public const string Unknown = "REPLACE_ME";
 
-    private const int MostRounds = 5;
+    private const int MaxRounds = 5;
 
     // What the gateway proposes stands between these.
     private const string BeforeSuggestion = "consider use '";
@@ -29,7 +29,7 @@ internal sealed class Correction(KongTable row, Func<KongTable, Judgement> judge
     {
         edit = new RowEdit(judgement.Schema);
         var open = Open(judgement);
-        for (var round = 0; round < MostRounds && open.Count > 0; round++)
+        for (var round = 0; round < MaxRounds && open.Count > 0; round++)
         {
             // What the gateway stops on is refused too: the values that are known may correct both.
             var known = open.FindAll(f => f.Fix is not null || f.IsRemoved);
@@ -53,30 +53,30 @@ internal sealed class Correction(KongTable row, Func<KongTable, Judgement> judge
         _ => Unknown,
     };
 
-    private List<Fault> Open(Judgement judgement) => [.. judgement.Faults.Where(f => f.IsCorrectable && !IsUnknown(f))];
+    private List<RowDiagnostic> Open(Judgement judgement) => [.. judgement.Diagnostics.Where(f => f.IsCorrectable && !IsUnknown(f))];
 
-    private bool IsUnknown(Fault fault) => IsOfEntity(fault)
-        ? PathsOf(fault).Concat(fault.Fields.Select(n => Absolute(fault, n))).Any(edit.IsUnknownAt)
-        : edit.IsUnknownAt(fault.Path);
+    private bool IsUnknown(RowDiagnostic diagnostic) => IsOfEntity(diagnostic)
+        ? PathsOf(diagnostic).Concat(diagnostic.Fields.Select(n => Absolute(diagnostic, n))).Any(edit.IsUnknownAt)
+        : edit.IsUnknownAt(diagnostic.Path);
 
-    private void Add(Fault fault, KongTable entity)
+    private void Add(RowDiagnostic diagnostic, KongTable entity)
     {
-        var path = fault.Path;
-        if (fault.IsRemoved)
+        var path = diagnostic.Path;
+        if (diagnostic.IsRemoved)
         {
             edit.Remove(path);
         }
         else if (path.Count == 0)
         {
-            (fault.Fix as KongTable)?.Fields.ToList().ForEach(f => edit.Set([f.Key], f.Value, entity));
+            (diagnostic.Fix as KongTable)?.Fields.ToList().ForEach(f => edit.Set([f.Key], f.Value, entity));
         }
-        else if (IsOfEntity(fault))
+        else if (IsOfEntity(diagnostic))
         {
-            AddForEntity(fault, entity);
+            AddForEntity(diagnostic, entity);
         }
-        else if (fault.Fix is null && edit.FieldAt(path) is { Type: FieldType.Record } && RowEdit.At(entity, path) is KongTable record)
+        else if (diagnostic.Fix is null && edit.FieldAt(path) is { Type: FieldType.Record } && RowEdit.At(entity, path) is KongTable record)
         {
-            var named = record.Fields.Where(m => fault.Message.Contains(m.Key, StringComparison.Ordinal)).Select(m => m.Key).ToList();
+            var named = record.Fields.Where(m => diagnostic.Message.Contains(m.Key, StringComparison.Ordinal)).Select(m => m.Key).ToList();
             named.ForEach(name => SetUnknown([.. path, name], entity));
             if (named.Count == 0)
             {
@@ -86,21 +86,21 @@ internal sealed class Correction(KongTable row, Func<KongTable, Judgement> judge
         else
         {
             var field = FieldAt(path);
-            var value = fault.IsOfMeaning ? UnknownOf(field) : Corrected(fault.Message, RowEdit.At(entity, path), field);
-            edit.Set(path, fault.Fix ?? value, entity);
+            var value = diagnostic.IsOfMeaning ? UnknownOf(field) : Corrected(diagnostic.Message, RowEdit.At(entity, path), field);
+            edit.Set(path, diagnostic.Fix ?? value, entity);
         }
     }
 
     // What was tried is refused too.
-    private void GiveUp(Fault fault, KongTable entity)
+    private void GiveUp(RowDiagnostic diagnostic, KongTable entity)
     {
-        foreach (var path in IsOfEntity(fault) ? PathsOf(fault).Take(1) : fault.Path.Count > 0 ? [fault.Path] : [])
+        foreach (var path in IsOfEntity(diagnostic) ? PathsOf(diagnostic).Take(1) : diagnostic.Path.Count > 0 ? [diagnostic.Path] : [])
         {
             SetUnknown(path, entity);
         }
     }
 
-    private static bool IsOfEntity(Fault fault) => fault.Path is [.., ErrorTree.EntityName];
+    private static bool IsOfEntity(RowDiagnostic diagnostic) => diagnostic.Path is [.., ErrorTree.EntityName];
 
     private static bool IsForbidden(string message) => message is "value must be null" or "length must be 0"
         || message.StartsWith("cannot set ", StringComparison.Ordinal);
@@ -153,12 +153,12 @@ internal sealed class Correction(KongTable row, Func<KongTable, Judgement> judge
         _ => null,
     };
 
-    private void AddForEntity(Fault fault, KongTable entity)
+    private void AddForEntity(RowDiagnostic diagnostic, KongTable entity)
     {
-        var (message, paths) = (fault.Message, PathsOf(fault).ToList());
-        if (fault.Path.Any(p => p is [>= '0' and <= '9', ..]))
+        var (message, paths) = (diagnostic.Message, PathsOf(diagnostic).ToList());
+        if (diagnostic.Path.Any(p => p is [>= '0' and <= '9', ..]))
         {
-            edit.Set([.. fault.Path.SkipLast(1)], Unknown, entity);
+            edit.Set([.. diagnostic.Path.SkipLast(1)], Unknown, entity);
         }
         else if (message.StartsWith("failed conditional", StringComparison.Ordinal) || paths.Count == 0)
         {
@@ -178,17 +178,18 @@ internal sealed class Correction(KongTable row, Func<KongTable, Judgement> judge
     }
 
     // The fields that a message names, or else those that the rule looks at.
-    private IEnumerable<IReadOnlyList<string>> PathsOf(Fault fault)
+    private IEnumerable<IReadOnlyList<string>> PathsOf(RowDiagnostic diagnostic)
     {
-        var message = fault.Message;
+        var message = diagnostic.Message;
         var names = message.StartsWith("missing shared dict", StringComparison.Ordinal) ? (string[])["config.memory.dictionary_name"]
             : message.StartsWith("must set snis ", StringComparison.Ordinal) ? ["snis"]
             : message.Split(" when '")[0].Split('\'').Where((_, i) => i % 2 == 1);
-        var named = names.Select(n => Absolute(fault, n)).Where(p => edit.FieldAt(p) is not null).ToList();
-        return named.Count > 0 ? named : fault.Fields.Select(n => Absolute(fault, n));
+        var named = names.Select(n => Absolute(diagnostic, n)).Where(p => edit.FieldAt(p) is not null).ToList();
+        return named.Count > 0 ? named : diagnostic.Fields.Select(n => Absolute(diagnostic, n));
     }
 
-    private static IReadOnlyList<string> Absolute(Fault fault, string name) => [.. fault.Path.SkipLast(1), .. name.Split('.')];
+    private static IReadOnlyList<string> Absolute(RowDiagnostic diagnostic, string name) =>
+        [.. diagnostic.Path.SkipLast(1), .. name.Split('.')];
 
     private void SetUnknown(IReadOnlyList<string> path, KongTable entity) => edit.Set(path, UnknownOf(FieldAt(path)), entity);
 

@@ -4,17 +4,17 @@ namespace Migrator.Advice;
 
 /// <summary>What a router cannot make anything of. One such route keeps the gateway from starting.</summary>
 /// <param name="Field">The field of the route.</param>
-/// <param name="Problem">What the router says.</param>
-internal sealed record RouterFlaw(string Field, string Problem)
+/// <param name="Text">What the router says, without its introduction.</param>
+internal sealed record RouterDiagnostic(string Field, string Text)
 {
     /// <summary>What the gateway says.</summary>
-    public string Message => "could not create router: " + Problem;
+    public string Message => "could not create router: " + Text;
 
     /// <summary>Finds those of the router <c>traditional</c>, in the order of Kong: one of each field.</summary>
     /// <param name="route">The route, as the gateway reads it when it starts.</param>
-    public static IEnumerable<RouterFlaw> OfTraditional(KongTable route)
+    public static IEnumerable<RouterDiagnostic> OfTraditional(KongTable route)
     {
-        RouterFlaw?[] flaws =
+        RouterDiagnostic?[] diagnostics =
         [
             InTexts(route, "hosts", _ => "hosts values must be strings"),
             InHeaders(route),
@@ -24,19 +24,19 @@ internal sealed record RouterFlaw(string Field, string Problem)
             InAddresses(route, "sources"),
             InAddresses(route, "destinations"),
         ];
-        return flaws.OfType<RouterFlaw>();
+        return diagnostics.OfType<RouterDiagnostic>();
     }
 
     /// <summary>Finds those of the routers that make expressions of routes: one of each field.</summary>
     /// <param name="route">The route, as the gateway reads it when it starts.</param>
     /// <param name="hasExpressions">Whether the router is the one of expressions.</param>
-    public static IEnumerable<RouterFlaw> OfExpressions(KongTable route, bool hasExpressions)
+    public static IEnumerable<RouterDiagnostic> OfExpressions(KongTable route, bool hasExpressions)
     {
         var updated = route["updated_at"] is null or Null
-            ? new RouterFlaw("updated_at", "bad argument #2 to 'max' (number expected, got nil)")
+            ? new RouterDiagnostic("updated_at", "bad argument #2 to 'max' (number expected, got nil)")
             : null;
         var protocols = hasExpressions ? InTexts(route, "protocols", Index("str")) : null;
-        RouterFlaw?[] flaws = hasExpressions && route["expression"] is string ? [updated, protocols] :
+        RouterDiagnostic?[] diagnostics = hasExpressions && route["expression"] is string ? [updated, protocols] :
         [
             updated,
             InTexts(route, "snis", type => Argument("byte", type)),
@@ -48,19 +48,19 @@ internal sealed record RouterFlaw(string Field, string Problem)
             InHeadersOfExpression(route["headers"]),
             protocols,
         ];
-        return flaws.OfType<RouterFlaw>();
+        return diagnostics.OfType<RouterDiagnostic>();
     }
 
     private static string Argument(string function, string type) => $"bad argument #1 to '{function}' (string expected, got {type})";
 
     private static Func<string, string> Index(string variable) => type => $"attempt to index local '{variable}' (a {type} value)";
 
-    private static RouterFlaw? InTexts(KongTable route, string field, Func<string, string> message) =>
+    private static RouterDiagnostic? InTexts(KongTable route, string field, Func<string, string> message) =>
         (route[field] as KongTable)?.Items.FirstOrDefault(i => i is not string) is { } item
-            ? new RouterFlaw(field, message(LuaType.Of(item)))
+            ? new RouterDiagnostic(field, message(LuaType.Of(item)))
             : null;
 
-    private static RouterFlaw? InHeaders(KongTable route)
+    private static RouterDiagnostic? InHeaders(KongTable route)
     {
         if (route["headers"] is null or Null or false)
         {
@@ -69,11 +69,11 @@ internal sealed record RouterFlaw(string Field, string Problem)
 
         if (route["headers"] is not KongTable headers)
         {
-            return new RouterFlaw("headers", "headers field must be a table");
+            return new RouterDiagnostic("headers", "headers field must be a table");
         }
 
         return Members(headers).Select(InHeader).FirstOrDefault(m => m is not null) is { } message
-            ? new RouterFlaw("headers", message)
+            ? new RouterDiagnostic("headers", message)
             : null;
     }
 
@@ -91,7 +91,7 @@ internal sealed record RouterFlaw(string Field, string Problem)
             : Argument("lower", LuaType.Of(value));
     }
 
-    private static RouterFlaw? InHeadersOfExpression(object? value)
+    private static RouterDiagnostic? InHeadersOfExpression(object? value)
     {
         if (value is null or Null)
         {
@@ -100,7 +100,7 @@ internal sealed record RouterFlaw(string Field, string Problem)
 
         if (value is not KongTable headers)
         {
-            return new RouterFlaw("headers", $"bad argument #1 to 'isempty' (table expected, got {LuaType.Of(value)})");
+            return new RouterDiagnostic("headers", $"bad argument #1 to 'isempty' (table expected, got {LuaType.Of(value)})");
         }
 
         var messages = Members(headers).Select(header => header.Value switch
@@ -113,26 +113,26 @@ internal sealed record RouterFlaw(string Field, string Problem)
             KongTable => null,
             _ => $"bad argument #1 to 'ipairs' (table expected, got {LuaType.Of(header.Value)})",
         });
-        return messages.FirstOrDefault(m => m is not null) is { } message ? new RouterFlaw("headers", message) : null;
+        return messages.FirstOrDefault(m => m is not null) is { } message ? new RouterDiagnostic("headers", message) : null;
     }
 
     private static IEnumerable<(string Name, object Value)> Members(KongTable headers) => headers.Items
         .Select((v, i) => (Name: (i + 1).ToString(CultureInfo.InvariantCulture), Value: v))
         .Concat(headers.Fields.Select(f => (Name: f.Key, f.Value)));
 
-    private static RouterFlaw? InAddresses(KongTable route, string field)
+    private static RouterDiagnostic? InAddresses(KongTable route, string field)
     {
         foreach (var item in (route[field] as KongTable)?.Items ?? [])
         {
             if (item is not KongTable address)
             {
-                return new RouterFlaw(field, $"{field} elements must be tables");
+                return new RouterDiagnostic(field, $"{field} elements must be tables");
             }
 
             // To Lua, false is as good as nothing.
             if (address["ip"] is true or KongTable)
             {
-                return new RouterFlaw(field, Argument("find", LuaType.Of(address["ip"])));
+                return new RouterDiagnostic(field, Argument("find", LuaType.Of(address["ip"])));
             }
         }
 
@@ -140,7 +140,7 @@ internal sealed record RouterFlaw(string Field, string Problem)
     }
 
     // An element that is no object ends the list in silence.
-    private static RouterFlaw? InNets(KongTable route, string field)
+    private static RouterDiagnostic? InNets(KongTable route, string field)
     {
         foreach (var item in (route[field] as KongTable)?.Items ?? [])
         {
@@ -151,12 +151,12 @@ internal sealed record RouterFlaw(string Field, string Problem)
 
             if (address["ip"] is bool or KongTable)
             {
-                return new RouterFlaw(field, Argument("find_str", LuaType.Of(address["ip"])));
+                return new RouterDiagnostic(field, Argument("find_str", LuaType.Of(address["ip"])));
             }
 
             if (address["port"] is bool or KongTable)
             {
-                return new RouterFlaw(field, $"attempt to concatenate local 'port' (a {LuaType.Of(address["port"])} value)");
+                return new RouterDiagnostic(field, $"attempt to concatenate local 'port' (a {LuaType.Of(address["port"])} value)");
             }
         }
 
