@@ -29,6 +29,7 @@ USAGE
 
 main() {
   local builds=
+  (($# <= 1)) || fail "quickstart.sh takes one option at most." "See ./quickstart.sh --help"
   case "${1-}" in
     '') ;;
     --build) builds=yes ;;
@@ -36,7 +37,6 @@ main() {
     -h | --help) usage; return ;;
     *) fail "quickstart.sh does not know '$1'." "See ./quickstart.sh --help" ;;
   esac
-  (($# <= 1)) || fail "quickstart.sh takes one option at most." "See ./quickstart.sh --help"
   trap 'printf "error: quickstart.sh stopped at its line %s: %s\n" "$LINENO" "$BASH_COMMAND" >&2' ERR
 
   ensure_postgres

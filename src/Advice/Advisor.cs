@@ -9,7 +9,7 @@ using SharedMemory = Migrator.Configuration.Effective.SharedMemory;
 
 namespace Migrator.Advice;
 
-/// <summary>Holds the rows of a database, as they will be after an upgrade, against the rules of the next gateway.</summary>
+/// <summary>Checks the rows of a database, as they will be after an upgrade, against the next gateway's rules.</summary>
 /// <param name="session">The connection.</param>
 /// <param name="facts">The database.</param>
 /// <param name="state">Its state.</param>
@@ -42,8 +42,8 @@ internal sealed class Advisor(DatabaseSession session, DatabaseFacts facts, Sche
         ExamineAsync(conf, maxBytes: null, limit: null, cancellationToken);
 
     /// <summary>
-    /// Examines the rows for <c>up</c> and <c>plan</c>: a look on the side, which must neither take long nor fail the command.
-    /// <c>advise</c> says it in full.
+    /// Examines the rows for <c>up</c> and <c>plan</c>: a bounded check, which must neither take long nor fail the command.
+    /// <c>advise</c> has no such bounds.
     /// </summary>
     /// <param name="target">The target version.</param>
     /// <param name="conf">What follows -c, quoted for a shell.</param>

@@ -42,7 +42,7 @@ internal sealed class FutureRows(IDatabaseSession session, DatabaseFacts facts)
     /// <summary>The time limit; null for the session's limit for reading many rows.</summary>
     public TimeSpan? Limit { get; init; }
 
-    /// <summary>Whether PostgreSQL failed for the size of a row: a limit of the program, or memory (manual, appendix A).</summary>
+    /// <summary>Whether PostgreSQL failed because of the size of a row: a program limit, or memory (PostgreSQL 17, appendix A).</summary>
     public static bool IsOfLargeRow(PostgresException exception) =>
         exception.SqlState.StartsWith("54", StringComparison.Ordinal) || exception.SqlState == PostgresErrorCodes.OutOfMemory;
 
@@ -188,5 +188,5 @@ internal sealed class FutureRows(IDatabaseSession session, DatabaseFacts facts)
 /// <param name="Limit">How large a row may be.</param>
 internal readonly record struct FutureRow(string Table, string? Key, byte[]? Json, long Bytes, long Limit);
 
-/// <summary>The tables are larger than they may be for a look on the side.</summary>
+/// <summary>The tables are too large for a bounded check.</summary>
 internal sealed class TooManyRowsException : Exception;

@@ -8,7 +8,7 @@ using Migrator.Display;
 
 namespace Migrator.Advice;
 
-/// <summary>Says what the next gateway will say of a row: whether it starts with it, and whether the row can be changed.</summary>
+/// <summary>Checks a row against the next gateway's rules: whether it starts with the row, and whether the row can be edited.</summary>
 internal sealed class RowAdvisor
 {
     /// <summary>The newest gateway whose schemas are in the program.</summary>

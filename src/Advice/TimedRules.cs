@@ -2,7 +2,7 @@ using System.Runtime.ExceptionServices;
 
 namespace Migrator.Advice;
 
-/// <summary>Holds rows against the rules, each within a time limit: the last resort if a rule never ends.</summary>
+/// <summary>Checks each row against the rules within a time limit, in case a rule never ends.</summary>
 /// <param name="create">Makes the rules. What did not end in time goes on with its own, in the background.</param>
 /// <param name="limit">The time limit for one row.</param>
 internal sealed class TimedRules(Func<RowRules> create, TimeSpan limit)

@@ -5,7 +5,7 @@ using System.Text;
 namespace TestSupport;
 
 /// <summary>A server that behaves as no installed PostgreSQL can: it never answers, or has a version that cannot be installed.</summary>
-/// <remarks>It implements only the start-up of the protocol (PostgreSQL manual, 55.2.1).</remarks>
+/// <remarks>It implements only the start-up of the protocol (PostgreSQL 17, 53.2.1).</remarks>
 public sealed class FakeServer : IDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);

@@ -14,7 +14,7 @@ public enum Direction
 }
 
 /// <summary>A TCP proxy for a server that cuts the first connection after a number of bytes.</summary>
-/// <remarks>Later connections are passed through. It records where messages of the protocol end (PostgreSQL manual, 55.7).</remarks>
+/// <remarks>Later connections are passed through. It records where messages of the protocol end (PostgreSQL 17, 53.7).</remarks>
 public sealed class FaultyProxy : IDisposable
 {
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);

@@ -22,7 +22,7 @@ public enum Fault
     CutAnswer,
 }
 
-/// <summary>A TCP proxy that applies a fault to messages that contain a text (PostgreSQL manual, 55.7).</summary>
+/// <summary>A TCP proxy that applies a fault to messages that contain a text (PostgreSQL 17, 53.7).</summary>
 /// <remarks>Other messages, and connections without the text, are passed through.</remarks>
 public sealed class StatementProxy : IDisposable
 {

@@ -3,7 +3,7 @@ using Migrator.Advice.Values;
 
 namespace Migrator.Advice.Validation;
 
-/// <summary>Holds a record against the rules for several of its fields.</summary>
+/// <summary>Validates a record against the rules for several of its fields.</summary>
 /// <param name="schema">The schema.</param>
 /// <param name="record">The record.</param>
 /// <param name="isComplete">Whether a required field must be there.</param>

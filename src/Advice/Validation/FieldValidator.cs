@@ -6,7 +6,7 @@ using Migrator.Native;
 
 namespace Migrator.Advice.Validation;
 
-/// <summary>Holds one value against the rules of its field.</summary>
+/// <summary>Validates one value against the rules of its field.</summary>
 internal static class FieldValidator
 {
     /// <summary>The most errors that are looked for in a list.</summary>

@@ -292,7 +292,7 @@ internal static class Normalizer
     }
 }
 
-/// <summary>What a row or a record is brought into the gateway's form for.</summary>
+/// <summary>Why a row or a record is converted to the gateway's form.</summary>
 internal enum Purpose
 {
     /// <summary>It is read while the gateway starts.</summary>

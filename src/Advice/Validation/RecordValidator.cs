@@ -4,7 +4,7 @@ using Migrator.Native;
 
 namespace Migrator.Advice.Validation;
 
-/// <summary>Holds an entity or a record against its schema.</summary>
+/// <summary>Validates an entity or a record against its schema.</summary>
 internal static class RecordValidator
 {
     /// <summary>Checks a record.</summary>

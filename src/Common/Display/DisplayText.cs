@@ -31,7 +31,7 @@ internal static class DisplayText
 
     /// <summary>
     /// Returns SQL, or a text with SQL in it, in which a quoted name that would be escaped is written as <c>U&amp;"..."</c>: on one line,
-    /// and still the name of the same object (PostgreSQL manual, 4.1.1).
+    /// and still the name of the same object (PostgreSQL 17, 4.1.1).
     /// </summary>
     public static string Sql(string text)
     {
@@ -84,6 +84,37 @@ internal static class DisplayText
 
     /// <summary>Escapes a text for output. Its line ends and backslashes are kept.</summary>
     public static string Escape(string text) => IsPlain(text, keepsLines: true) ? text : Write(text, keepsLines: true);
+
+    /// <summary>Escapes blanks other than the space, which look like it: U+00A0.</summary>
+    public static string ShowBlanks(string text)
+    {
+        for (var at = text.Length - 1; at >= 0; at--)
+        {
+            if (IsBlank(text[at]))
+            {
+                text = string.Create(CultureInfo.InvariantCulture, $"{text[..at]}\\u{(int)text[at]:x4}{text[(at + 1)..]}");
+            }
+        }
+
+        return text;
+    }
+
+    /// <summary>Returns the first character of a text that is not seen, or looks like a space; -1 if there is none.</summary>
+    public static int FindUnseen(string text)
+    {
+        for (var at = 0; at < text.Length; at++)
+        {
+            if (IsBlank(text[at]) || char.GetUnicodeCategory(text[at]) == UnicodeCategory.Format)
+            {
+                return at;
+            }
+        }
+
+        return -1;
+    }
+
+    private static bool IsBlank(char character) =>
+        character > ' ' && char.GetUnicodeCategory(character) == UnicodeCategory.SpaceSeparator;
 
     /// <summary>Whether a text can be shown unchanged on one line.</summary>
     public static bool IsPlain(string text) => IsPlain(text, keepsLines: false);

@@ -32,7 +32,7 @@ internal static class BoundedFile
         Read(() => Open(path, limits), limits, explain, cancellationToken);
 
     /// <summary>
-    /// Reads standard input as bytes. /dev/stdin would open the file anew, which fails for a socket and for a file of another user.
+    /// Reads standard input as bytes. /dev/stdin would open the file again, which fails for a socket and for a file of another user.
     /// </summary>
     /// <inheritdoc cref="ReadText" />
     public static byte[] ReadStandardInput(ReadLimits limits, Func<string, MigratorException> explain) => InheritedDescriptor.IsOpen(0)

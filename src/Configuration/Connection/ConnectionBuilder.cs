@@ -69,7 +69,7 @@ internal sealed class ConnectionBuilder(EffectiveSettings settings, Configuratio
     private string Host()
     {
         var host = Text("host") ?? DriverDefaults.Host;
-        if (HostName.DiagnosticOf(host) is { } diagnostic)
+        if ((HostName.DiagnosticOfUrl(host, Key) ?? HostName.DiagnosticOf(host)) is { } diagnostic)
         {
             errors.Add(Key("host"), diagnostic);
         }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
+using Migrator.Configuration.Bytes;
 using Migrator.Configuration.Effective;
 
 namespace Migrator.Configuration.Connection;
@@ -31,6 +32,26 @@ internal static class HostName
             "version 6. Write the port in pg_port.",
         _ => null,
     };
+
+    /// <summary>Returns what to write instead of a URL; null if the host is none.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="key">Returns the name of a setting.</param>
+    public static string? DiagnosticOfUrl(string host, Func<string, string> key)
+    {
+        if (!host.Contains("://", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var isRead = Uri.TryCreate(host, UriKind.Absolute, out var url) && url.Host.Length > 0;
+        var port = isRead && url!.Port > 0 ? url.Port.ToString(CultureInfo.InvariantCulture) : "";
+        return "is a URL, and the gateway takes the name of a host. Write instead" + Line("host", isRead ? url!.Host : "")
+            + Line("port", port) + Line("user", isRead ? url!.UserInfo.Split(':')[0] : "")
+            + Line("database", isRead ? url!.AbsolutePath.Trim('/') : "") + $" and the password as {key("password")}.";
+
+        string Line(string suffix, string value) => isRead && value.Length == 0 ? ""
+            : $" `{key(suffix)} = {(isRead ? PercentText.Decode(value).Replace("#", "\\#", StringComparison.Ordinal) : "...")}`,";
+    }
 
     // Aurora DSQL user guide, "Connecting to Aurora DSQL clusters": ID.dsql.REGION.on.aws.
     private static bool IsAuroraDsql(string host)

@@ -9,6 +9,9 @@ internal static class DiagnosticCode
     /// <summary>Quotes are part of the value.</summary>
     public const string QuotesKept = "quotes-kept";
 
+    /// <summary>A value has a character that is not seen, or that looks like a space.</summary>
+    public const string UnseenCharacter = "unseen-character";
+
     /// <summary>Text that looks like a number became that number's usual form.</summary>
     public const string NumberRewritten = "number-rewritten";
 

@@ -26,6 +26,31 @@ internal static class SettingText
     public static string Understood(SettingDefinition definition, string text) => definition.IsSecret ? "" : $" It is understood as " +
         $"'{Plain(text)}'.";
 
-    /// <summary>Shortens a text. Control characters are escaped later, when it is written.</summary>
-    public static string Plain(string text) => DisplayText.Cut(text, MaxLength);
+    /// <summary>Shortens a text, without the password of a URL. Control characters are escaped later, when it is written.</summary>
+    public static string Plain(string text) => DisplayText.Cut(WithoutPassword(text), MaxLength);
+
+    /// <summary>Masks the password of a URL or a connection string, which does not belong where it stands.</summary>
+    public static string WithoutPassword(string text)
+    {
+        var parameter = text.IndexOf("password=", StringComparison.OrdinalIgnoreCase);
+        if (parameter >= 0)
+        {
+            var end = text.IndexOf('&', parameter);
+            text = $"{text[..(parameter + 9)]}***{(end < 0 ? "" : text[end..])}";
+        }
+
+        var host = text.IndexOf("://", StringComparison.Ordinal);
+        var colon = host < 0 ? -1 : text.IndexOf(':', host + 3);
+        if (colon < 0)
+        {
+            return text;
+        }
+
+        // Without an @, it is a port, or the start of a password that a # has cut off.
+        var after = text.LastIndexOf('@');
+        var path = text.AsSpan(host + 3).IndexOf('/') is >= 0 and var at ? host + 3 + at : text.Length;
+        return after > colon ? $"{text[..colon]}:***{text[after..]}"
+            : after >= 0 || path < colon || !text.AsSpan(colon + 1, path - colon - 1).ContainsAnyExceptInRange('0', '9') ? text
+            : text[..colon] + ":***";
+    }
 }

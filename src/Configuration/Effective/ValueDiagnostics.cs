@@ -3,6 +3,7 @@ using Migrator.Configuration.Diagnostics;
 using Migrator.Configuration.Files;
 using Migrator.Configuration.Settings;
 using Migrator.Configuration.Vaults;
+using Migrator.Display;
 
 namespace Migrator.Configuration.Effective;
 
@@ -85,6 +86,13 @@ internal static class ValueDiagnostics
             diagnostics.Warn(line, DiagnosticCode.QuotesKept,
                 $"{where} starts with a quote, and quotes are part of the value.{SettingText.Understood(definition, text)} Remove the "
                     + "quotes, unless they are meant.");
+        }
+
+        if (DisplayText.FindUnseen(text) is >= 0 and var unseen)
+        {
+            diagnostics.Warn(line, DiagnosticCode.UnseenCharacter, string.Create(
+                CultureInfo.InvariantCulture, $"{where} has the character U+{(int)text[unseen]:X4} in it, which is not seen and is ")
+                    + "part of the value. Type the line again, unless it is meant.");
         }
 
         if (VaultReference.IsHalf(text))

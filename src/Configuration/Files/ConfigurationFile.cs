@@ -41,7 +41,8 @@ internal static class ConfigurationFile
                 : Refuse(
                     file,
                     $"no file at: {file}.",
-                    $"Check the path of --conf: `~` is not expanded, and a relative path starts at {workingDirectory}."));
+                    workingDirectory == WorkingDirectory.Removed ? "The working directory was removed: give --conf with a full path."
+                        : $"Check the path of --conf: `~` is not expanded, and a relative path starts at {workingDirectory}."));
     }
 
     private static ConfigurationException Refuse(string file, string message, string remedy) =>

@@ -49,6 +49,8 @@ internal static class FileGuess
     public static string Describe(ReadOnlySpan<byte> file, bool hasVariables)
     {
         var start = file[..Math.Min(file.Length, MaxExamined)];
+        var hasMark = start is [0xEF, 0xBB, 0xBF, ..];
+        start = hasMark ? start[3..] : start;
         var text = Encoding.Latin1.GetString(start).TrimStart();
         return start switch
         {
@@ -61,6 +63,7 @@ internal static class FileGuess
                 "KONG_PG_HOST is pg_host",
             _ when text.Contains(": ", StringComparison.Ordinal) || text.StartsWith("---", StringComparison.Ordinal) =>
                 "it looks like YAML",
+            _ when hasMark => "it begins with a byte order mark, which is part of the first key; save it as UTF-8 without BOM",
             _ when start.ContainsAnyInRange((byte)0x80, (byte)0xFF) || start.Contains((byte)0) => "it does not look like text",
             _ => "none of its keys is known to any gateway",
         };

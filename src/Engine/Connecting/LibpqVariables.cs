@@ -1,6 +1,6 @@
 namespace Migrator.Connecting;
 
-/// <summary>The environment variables of libpq (PostgreSQL manual, 34.15), which migrator ignores as Kong does.</summary>
+/// <summary>The environment variables of libpq (PostgreSQL 17, 32.15), which migrator ignores as Kong does.</summary>
 /// <remarks>
 /// Npgsql reads them for every parameter that the connection string leaves out, and has no switch to stop that. Variables set for psql are
 /// not meant for a migration: PGOPTIONS could change the search_path, and PGSSLCERT would add a client certificate to a login with a token.

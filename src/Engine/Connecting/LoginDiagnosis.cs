@@ -2,7 +2,7 @@ using Migrator.Configuration.Connection;
 
 namespace Migrator.Connecting;
 
-/// <summary>Explains why PostgreSQL refused a login (PostgreSQL manual, appendix A "Error Codes").</summary>
+/// <summary>Explains why PostgreSQL refused a login (PostgreSQL 17, appendix A "Error Codes").</summary>
 internal static class LoginDiagnosis
 {
     // Routines of PostgreSQL that refuse a login, in any language of the server.

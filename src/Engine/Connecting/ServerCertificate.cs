@@ -17,11 +17,12 @@ internal sealed class ServerCertificate(PostgresSettings settings)
             return new CertificateDiagnostic("the server sent none", "Give the server a certificate (PostgreSQL: ssl_cert_file).");
         }
 
-        var status = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status);
-        if (status.HasFlag(X509ChainStatusFlags.NotTimeValid))
+        if (CertificateText.Dates(chain) is { } dates)
         {
-            return DatesOf(chain);
+            return new CertificateDiagnostic(dates, "Renew that certificate, or set this machine's clock.");
         }
+
+        var status = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status);
 
         if (status.HasFlag(X509ChainStatusFlags.PartialChain) || status.HasFlag(X509ChainStatusFlags.UntrustedRoot))
         {
@@ -50,7 +51,12 @@ internal sealed class ServerCertificate(PostgresSettings settings)
         }
 
         return settings.Tls.VerifyHost && !IsFor(certificate, settings.Host) && !IsFor(certificate, settings.Tls.ServerName)
-            ? NameOf(certificate) : null;
+            ? new CertificateDiagnostic(
+                CertificateText.Names(certificate, settings.Host),
+                "Write one of those names into pg_host, or give --ssl-verify-host off for a check of the chain alone, which is Kong's."
+                + (settings.Iam is null ? ""
+                    : " Behind an alias or a tunnel: give the RDS endpoint's own name with --iam-endpoint HOST[:PORT]."))
+            : null;
     }
 
     // RDS user guide, "Using TLS/SSL with RDS Proxy": its certificates are from AWS Certificate Manager.
@@ -58,27 +64,6 @@ internal sealed class ServerCertificate(PostgresSettings settings)
         host.Contains(".proxy-", StringComparison.OrdinalIgnoreCase) && host.Contains(".rds.", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsFor(X509Certificate2 certificate, string? host) => host is not null && certificate.MatchesHostname(host);
-
-    private CertificateDiagnostic NameOf(X509Certificate2 certificate)
-    {
-        var names = certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>()
-            .SelectMany(n => n.EnumerateDnsNames().Concat(n.EnumerateIPAddresses().Select(a => a.ToString())))
-            .DefaultIfEmpty(certificate.GetNameInfo(X509NameType.SimpleName, forIssuer: false));
-        return new CertificateDiagnostic(
-            $"it is for {string.Join(", ", names)}, not for {settings.Host}",
-            "Write one of those names into pg_host, or give --ssl-verify-host off for a check of the chain alone, which is Kong's."
-            + (settings.Iam is null ? ""
-                : " Behind an alias or a tunnel: give the RDS endpoint's own name with --iam-endpoint HOST[:PORT]."));
-    }
-
-    private static CertificateDiagnostic DatesOf(X509Chain chain)
-    {
-        var outdated = chain.ChainElements
-            .First(e => e.ChainElementStatus.Any(s => s.Status.HasFlag(X509ChainStatusFlags.NotTimeValid))).Certificate;
-        return new CertificateDiagnostic(
-            $"'{outdated.Subject}' is valid from {outdated.NotBefore.ToUniversalTime():u} to {outdated.NotAfter.ToUniversalTime():u}",
-            "Renew that certificate, or set this machine's clock.");
-    }
 
     private static X509Certificate2 Top(X509Chain chain) => chain.ChainElements[^1].Certificate;
 }

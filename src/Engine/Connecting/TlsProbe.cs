@@ -8,7 +8,7 @@ using Migrator.Configuration.Connection;
 namespace Migrator.Connecting;
 
 /// <summary>
-/// Performs the TLS handshake of a login (PostgreSQL manual, 55.2.10) without logging in, and reports what was negotiated.
+/// Performs the TLS handshake of a login (PostgreSQL 17, 53.2.10) without logging in, and reports what was negotiated.
 /// </summary>
 internal static class TlsProbe
 {

@@ -7,7 +7,7 @@ namespace Migrator.Execution;
 /// <summary>The errors of a command that cannot start or continue in the present state of the database.</summary>
 internal static class RunErrors
 {
-    // The tables of every schema: seldom more than one has them.
+    // The tables of every schema; usually only one has them.
     private const string FindDiscarders =
         "Run what this prints, as the owner of the tables, once you know what it is for: SELECT format('DROP RULE %I ON %s;', rulename, "
             + "ev_class::regclass) FROM pg_rewrite JOIN pg_class AS c ON c.oid = ev_class WHERE relname IN ('schema_meta', 'locks') AND "

@@ -126,7 +126,7 @@ internal sealed class StepCommands(RunOptions options, DatabaseFacts facts, Tran
         _ => [SchemaMeta.RecordExecuted(facts.Names, step.Subsystem.Name, step.Migration.Name), .. Require(step)],
     };
 
-    // The tables of an empty database have just been made: nobody has triggers there.
+    // The tables of an empty database are new: no role has triggers on them yet.
     private NpgsqlBatchCommand[] Require(MigrationStep step) => isFresh ? [] :
     [
         new(LedgerTables.RequireEntry(

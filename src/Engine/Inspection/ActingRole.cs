@@ -96,24 +96,11 @@ internal static class ActingRole
         ];
 
     /// <summary>Reads the objects that <see cref="Adopt"/> would give to the role, in one line; empty if there are none.</summary>
-    public static Task<string> ReadOthersAsync(IDatabaseSession session, DatabaseFacts facts, CancellationToken cancellationToken) =>
-        session.ReadAsync(
-            [
-                .. TransactionSql.BeginReading(facts.Schema),
-                new NpgsqlBatchCommand(
-                    $"SELECT coalesce(string_agg(thing, ', ' ORDER BY thing), '') FROM ({Others("$1::name")}) AS others (thing)")
-                {
-                    Parameters = { new NpgsqlParameter<string> { TypedValue = facts.Creator } },
-                },
-                TransactionSql.Commit,
-            ],
-            async reader =>
-            {
-                await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
-                await reader.ReadAsync(cancellationToken);
-                return reader.GetString(0);
-            },
-            cancellationToken);
+    public static async Task<string> ReadOthersAsync(
+        IDatabaseSession session, DatabaseFacts facts, CancellationToken cancellationToken) =>
+        string.Join(", ", await session.QueryAsync(
+            facts.Schema, [$"SELECT thing FROM ({Others("$1::name")}) AS others (thing) ORDER BY thing"], row => row.GetString(0),
+            cancellationToken, facts.Creator));
 
     /// <summary>
     /// Selects the gateway's tables and functions whose owner's rights a role lacks and the user has, as ALTER names them.

@@ -48,18 +48,8 @@ internal static class BlueGreenDeployment
     /// <param name="facts">The database: without one of the functions, the server is not asked.</param>
     /// <param name="cancellationToken">Ends the command.</param>
     public static async Task<string> ReadAsync(IDatabaseSession session, DatabaseFacts facts, CancellationToken cancellationToken) =>
-        !facts.MayBeBlueGreen ? "" : await session.ReadAsync(
-            [
-                .. TransactionSql.BeginReading(facts.Schema), new NpgsqlBatchCommand(Ask),
-                new NpgsqlBatchCommand("SELECT current_setting('migrator.blue_green')"), TransactionSql.Commit,
-            ],
-            async reader =>
-            {
-                await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
-                await reader.ReadAsync(cancellationToken);
-                return reader.GetString(0);
-            },
-            cancellationToken);
+        !facts.MayBeBlueGreen ? "" : await session.QueryRowAsync(
+            facts.Schema, [Ask, "SELECT current_setting('migrator.blue_green')"], row => row.GetString(0), cancellationToken);
 
     /// <summary>What it means for a migration.</summary>
     public const string Meaning =

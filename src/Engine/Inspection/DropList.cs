@@ -20,13 +20,13 @@ internal sealed record DropList(IReadOnlyList<DroppedTable> Tables, IReadOnlyLis
     {
         var names = $"SELECT name::text, NULL::bigint FROM ({SchemaContents.KongTables}) AS kong (name)";
         var existing = await ReadTablesAsync(session, facts, [names], cancellationToken);
-        List<DroppedTable> tables = [.. existing.OrderBy(t => t.Name, StringComparer.Ordinal)];
+        IReadOnlyList<DroppedTable> tables = [.. existing.OrderBy(t => t.Name, StringComparer.Ordinal)];
         return new DropList(
             tables.Count == 0 ? [] : await CountAsync(session, facts, tables, cancellationToken) ?? tables, others);
     }
 
-    private static async Task<List<DroppedTable>?> CountAsync(
-        IDatabaseSession session, DatabaseFacts facts, List<DroppedTable> tables, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<DroppedTable>?> CountAsync(
+        IDatabaseSession session, DatabaseFacts facts, IReadOnlyList<DroppedTable> tables, CancellationToken cancellationToken)
     {
         // What is under these names must be the gateway's before it is read, as before a run.
         var counts = tables.Select(table => string.Create(
@@ -47,27 +47,9 @@ internal sealed record DropList(IReadOnlyList<DroppedTable> Tables, IReadOnlyLis
         }
     }
 
-    private static Task<List<DroppedTable>> ReadTablesAsync(
-        IDatabaseSession session, DatabaseFacts facts, IEnumerable<string> queries, CancellationToken cancellationToken) =>
-        session.ReadAsync(
-            [.. TransactionSql.BeginReading(facts.Schema), .. queries.Select(q => new NpgsqlBatchCommand(q)), TransactionSql.Commit],
-            async reader =>
-            {
-                await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
-                var tables = new List<DroppedTable>();
-                do
-                {
-                    while (reader.FieldCount == 2 && await reader.ReadAsync(cancellationToken))
-                    {
-                        tables.Add(new DroppedTable(
-                            reader.GetString(0), await reader.IsDBNullAsync(1, cancellationToken) ? null : reader.GetInt64(1)));
-                    }
-                }
-                while (await reader.NextResultAsync(cancellationToken));
-
-                return tables;
-            },
-            cancellationToken);
+    private static Task<IReadOnlyList<DroppedTable>> ReadTablesAsync(
+        IDatabaseSession session, DatabaseFacts facts, IReadOnlyList<string> queries, CancellationToken cancellationToken) =>
+        session.QueryAsync(facts.Schema, queries, row => new DroppedTable(row.GetString(0), row.NumberOrNull(1)), cancellationToken);
 }
 
 /// <summary>A table of Kong that would be dropped.</summary>

@@ -5,8 +5,8 @@ using Migrator.Locking;
 namespace Migrator.Inspection;
 
 /// <summary>
-/// Facts of a database that are seldom so: who holds the lock, a blue/green deployment, Kong's tables without a ledger, sessions without
-/// triggers, a user who may create nothing.
+/// Facts that are rarely true of a database: who holds the lock, a blue/green deployment, Kong's tables without a ledger, sessions without
+/// triggers, a user without the right to create anything.
 /// </summary>
 /// <remarks>
 /// On a new connection the server needs longer to plan these queries than for everything else that is read. In a block, it plans a query

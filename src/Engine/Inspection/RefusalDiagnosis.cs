@@ -139,22 +139,9 @@ internal static class RefusalDiagnosis
                  format('Exempt the owner, as the owner: ALTER TABLE %s NO FORCE ROW LEVEL SECURITY;', name)
             FROM kong WHERE $3 = '42501' AND row_security_active(oid) AND relforcerowsecurity AND pg_has_role(relowner, 'USAGE')
           UNION ALL
-          SELECT 1, format('Publication %I of %I has a condition on rows of table %s that reads more than its replica identity.', p.pubname,
-                   pg_get_userbyid(p.pubowner), kong.name),
-                 format('Let it have every column, as the owner of the table: ALTER TABLE %s REPLICA IDENTITY FULL;', kong.name)
-            FROM pg_publication_rel AS r JOIN pg_publication AS p ON p.oid = r.prpubid JOIN kong ON kong.oid = r.prrelid
-           WHERE $4 = 'CheckCmdReplicaIdentity' AND to_jsonb(r) ->> 'prqual' IS NOT NULL AND to_jsonb(r) ->> 'prattrs' IS NULL
-          UNION ALL
-          SELECT 1, format('Publication %I of %I publishes columns of table %s that do not cover its replica identity.', p.pubname,
-                   pg_get_userbyid(p.pubowner), kong.name),
-                 format('Take it out, as the owner of the publication or a superuser: ALTER PUBLICATION %I DROP TABLE %s;', p.pubname,
-                   kong.name)
-            FROM pg_publication_rel AS r JOIN pg_publication AS p ON p.oid = r.prpubid JOIN kong ON kong.oid = r.prrelid
-           WHERE $4 = 'CheckCmdReplicaIdentity' AND to_jsonb(r) ->> 'prattrs' IS NOT NULL
-          UNION ALL
-          SELECT 2, format('Table %s is published, and has no replica identity.', kong.name),
-                 format('Give it one, as the owner of the table: ALTER TABLE %s REPLICA IDENTITY FULL;', kong.name)
-            FROM kong WHERE $4 = 'CheckCmdReplicaIdentity' AND {Named("kong.relname")}
+          SELECT 1, cause, CASE WHEN is_owners THEN concat('As the owner of the table: ', remedy)
+                 ELSE concat('Take it out, as the owner of the publication or a superuser: ', remedy) END
+            FROM ({Publications.Refusals}) AS refusals WHERE $4 = 'CheckCmdReplicaIdentity'
           UNION ALL
           SELECT 1, format('Rule %I on table %s changes what is written to it.', r.rulename, kong.name),
                  format('Once you know what it is for, as the owner of the table: DROP RULE %I ON %s;', r.rulename, kong.name)
@@ -223,37 +210,9 @@ internal static class RefusalDiagnosis
         IDatabaseSession session, string? schema, PostgresException e, string? actsAs, CancellationToken cancellationToken)
     {
         var context = ServerWords.IsInFunction(e) ? e.Where! : "";
-        return session.ReadAsync<IReadOnlyList<(string, string)>>(
-            [
-                .. TransactionSql.BeginReading(schema),
-                new NpgsqlBatchCommand(Query)
-                {
-                    Parameters =
-                    {
-                        Text(e.MessageText),
-                        Text(context.Length > 0
-                            ? $"{e.InternalQuery} {ServerWords.InnermostOf(context)}" : e.BatchCommand?.CommandText ?? ""),
-                        Text(e.SqlState),
-                        Text(e.Routine ?? ""),
-                        Text(context),
-                        Text(actsAs ?? ""),
-                    },
-                },
-                TransactionSql.Commit,
-            ],
-            async reader =>
-            {
-                var found = new List<(string, string)>();
-                await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
-                while (await reader.ReadAsync(cancellationToken))
-                {
-                    found.Add((reader.GetString("cause"), reader.GetString("remedy")));
-                }
-
-                return found;
-            },
-            cancellationToken);
+        var statement = context.Length > 0 ? $"{e.InternalQuery} {ServerWords.InnermostOf(context)}" : e.BatchCommand?.CommandText ?? "";
+        return session.QueryAsync(
+            schema, [Query], row => (row.GetString("cause"), row.GetString("remedy")), cancellationToken,
+            e.MessageText, statement, e.SqlState, e.Routine ?? "", context, actsAs ?? "");
     }
-
-    private static NpgsqlParameter<string> Text(string text) => new() { TypedValue = text };
 }

@@ -35,8 +35,8 @@ internal sealed record SchemaContents(IReadOnlyList<string> Others)
         """;
 
     // Parts of an object (deptype a and i: its indexes, keys, triggers, sequences, row type) are dropped with it; other dependent objects
-    // (n) only by CASCADE. A view depends through its rule. A partition is both a part of its table and a table. (Manual, 51.18
-    // "pg_depend".)
+    // (n) only by CASCADE. A view depends through its rule. A partition is both a part of its table and a table. (PostgreSQL 17,
+    // 51.18 "pg_depend".)
     private static readonly string Inside =
         $"""
         RECURSIVE kong AS (
@@ -157,16 +157,12 @@ internal sealed record SchemaContents(IReadOnlyList<string> Others)
     /// <param name="session">The connection.</param>
     /// <param name="schema">The gateway's schema.</param>
     /// <param name="cancellationToken">Ends the run.</param>
-    public static Task<SchemaContents> ReadAsync(IDatabaseSession session, GatewaySchema schema, CancellationToken cancellationToken) =>
-        session.ReadAsync(
-        [.. TransactionSql.BeginReading(schema.Name), new(OtherObjects), TransactionSql.Commit],
-        async reader =>
-        {
-            await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
-            await reader.ReadAsync(cancellationToken);
-            return new SchemaContents(JsonSerializer.Deserialize(reader.GetString(0), LedgerJson.Default.IReadOnlyListString)!);
-        },
-        cancellationToken);
+    public static async Task<SchemaContents> ReadAsync(
+        IDatabaseSession session, GatewaySchema schema, CancellationToken cancellationToken)
+    {
+        var json = await session.QueryRowAsync(schema.Name, [OtherObjects], row => row.GetString(0), cancellationToken);
+        return new SchemaContents(JsonSerializer.Deserialize(json, LedgerJson.Default.IReadOnlyListString)!);
+    }
 
     private static string Row(KeyValuePair<string, HashSet<string>> table) =>
         $"({Sql.Literal(table.Key)}, ARRAY[{string.Join(", ", table.Value.Select(Sql.Literal))}]::text[])";

@@ -91,39 +91,31 @@ internal sealed record TableOwners(string User, string Schema, IReadOnlyList<(st
     /// <param name="schema">pg_schema; null for the server's current schema.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     /// <param name="gatewayRole">The role of the running gateway, whose member nobody should become; null if it is not known.</param>
-    public static Task<TableOwners> ReadAsync(
-        IDatabaseSession session, string? schema, CancellationToken cancellationToken, string? gatewayRole = null) =>
-        session.ReadAsync(
-            [
-                .. TransactionSql.BeginReading(schema),
-                new(Query) { Parameters = { new NpgsqlParameter<string> { TypedValue = gatewayRole ?? "" } } },
-                TransactionSql.Commit,
-            ],
-            async reader =>
+    public static async Task<TableOwners> ReadAsync(
+        IDatabaseSession session, string? schema, CancellationToken cancellationToken, string? gatewayRole = null)
+    {
+        var (user, name) = ("", "");
+        var objects = await session.QueryAsync(
+            schema,
+            [Query],
+            row =>
             {
-                var (user, name, objects) = ("", "", new List<OwnedObject>());
-                await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
-                while (await reader.ReadAsync(cancellationToken))
+                (user, name) = (row.GetString("user"), row.GetString("schema"));
+                return new OwnedObject(
+                    row.GetString("kind"), row.GetString("name"), row.GetString("plain"), row.GetString("owner"), MeansOf(row),
+                    row.GetString("target"))
                 {
-                    (user, name) = (reader.GetString("user"), reader.GetString("schema"));
-                    objects.Add(new OwnedObject(
-                        reader.GetString("kind"), reader.GetString("name"), reader.GetString("plain"), reader.GetString("owner"),
-                        MeansOf(reader), reader.GetString("target"))
-                    {
-                        JoinSql = reader.GetString("join_sql"),
-                        SchemaSql = reader.GetString("schema_sql"),
-                        MayRead = reader.GetBoolean("may_read"),
-                        OwnerMayLogIn = reader.GetBoolean("may_log_in"),
-                    });
-                }
-
-                var roles = objects.Where(o => o.IsTable).CountBy(o => o.Owner, StringComparer.Ordinal).Select(c => (c.Key, c.Value));
-                return new TableOwners(user, name, [.. roles])
-                {
-                    Objects = objects,
+                    JoinSql = row.GetString("join_sql"),
+                    SchemaSql = row.GetString("schema_sql"),
+                    MayRead = row.GetBoolean("may_read"),
+                    OwnerMayLogIn = row.GetBoolean("may_log_in"),
                 };
             },
-            cancellationToken);
+            cancellationToken,
+            gatewayRole ?? "");
+        var roles = objects.Where(o => o.IsTable).CountBy(o => o.Owner, StringComparer.Ordinal).Select(c => (c.Key, c.Value));
+        return new TableOwners(user, name, [.. roles]) { Objects = objects };
+    }
 
     /// <summary>Whether they are the reason of a refusal: tables are, and functions that its message names.</summary>
     public bool Explain(string message) =>

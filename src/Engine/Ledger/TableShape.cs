@@ -3,7 +3,7 @@ namespace Migrator.Ledger;
 /// <summary>SQL for a DO block that checks the form of one of Kong's tables before it is read.</summary>
 /// <remarks>
 /// It must be an ordinary or partitioned table whose columns have the expected built-in types. The table is locked first, so that it cannot
-/// change between the check and the read (manual, 13.3.1: ACCESS SHARE).
+/// change between the check and the read (PostgreSQL 17, 13.3.1: ACCESS SHARE).
 /// </remarks>
 internal static class TableShape
 {

@@ -1,4 +1,5 @@
 using System.Data;
+using System.Data.Common;
 
 namespace Migrator.Locking;
 
@@ -71,11 +72,8 @@ internal static class Blockers
     /// <param name="statement">The statement that did not get its lock; empty to consider all tables of the schema.</param>
     /// <param name="cancellationToken">Ends the run.</param>
     public static Task<IReadOnlyList<Blocker>> FindAsync(
-        IDatabaseSession session, string? schema, string statement, CancellationToken cancellationToken)
-    {
-        var query = new NpgsqlBatchCommand(OfStatement) { Parameters = { new NpgsqlParameter<string> { TypedValue = statement } } };
-        return ReadAsync(session, schema, query, cancellationToken);
-    }
+        IDatabaseSession session, string? schema, string statement, CancellationToken cancellationToken) =>
+        session.QueryAsync(schema, [OfStatement], Read, cancellationToken, statement);
 
     /// <summary>Returns up to three sessions for which our own transaction waits on another connection.</summary>
     /// <param name="session">The connection.</param>
@@ -83,7 +81,7 @@ internal static class Blockers
     /// <param name="cancellationToken">Ends the run.</param>
     public static Task<IReadOnlyList<Blocker>> OfWaitingAsync(
         IDatabaseSession session, string? schema, CancellationToken cancellationToken) =>
-        ReadAsync(session, schema, new NpgsqlBatchCommand(OfWaiting), cancellationToken);
+        session.QueryAsync(schema, [OfWaiting], Read, cancellationToken);
 
     /// <summary>The sessions that keep the ledger from being read; empty if the query fails: they are for messages only.</summary>
     /// <inheritdoc cref="OfWaitingAsync" path="/param"/>
@@ -118,26 +116,11 @@ internal static class Blockers
     /// <summary>The sessions that <see cref="Attach"/> has added.</summary>
     public static IReadOnlyList<Blocker> In(PostgresException e) => e.Data[Key] as IReadOnlyList<Blocker> ?? [];
 
-    private static Task<IReadOnlyList<Blocker>> ReadAsync(
-        IDatabaseSession session, string? schema, NpgsqlBatchCommand query, CancellationToken cancellationToken) =>
-        session.ReadAsync<IReadOnlyList<Blocker>>(
-            [.. TransactionSql.BeginReading(schema), query, TransactionSql.Commit],
-            async reader =>
-            {
-                var blockers = new List<Blocker>();
-                await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
-                while (await reader.ReadAsync(cancellationToken))
-                {
-                    blockers.Add(new Blocker(reader.GetString("blocker"), reader.GetString("end_sql"), reader.GetString("ended_by"))
-                    {
-                        CancelledAfter = await reader.IsDBNullAsync(reader.GetOrdinal("cancelled_after"), cancellationToken) ? null
-                            : TimeSpan.FromMilliseconds(reader.GetDouble("cancelled_after")),
-                    });
-                }
-
-                return blockers;
-            },
-            cancellationToken);
+    private static Blocker Read(DbDataReader row) =>
+        new(row.GetString("blocker"), row.GetString("end_sql"), row.GetString("ended_by"))
+        {
+            CancelledAfter = row.IsDBNull("cancelled_after") ? null : TimeSpan.FromMilliseconds(row.GetDouble("cancelled_after")),
+        };
 }
 
 /// <summary>A session or a prepared transaction that blocked a statement.</summary>

@@ -111,7 +111,7 @@ internal sealed class Heartbeat : IAsyncDisposable
         $$
         """;
 
-    // The server ends each statement within the period. After three of them there is no hope of an answer.
+    // The server ends each statement within the period. After three periods no answer will come.
     private Task<bool> BeatAsync(
         IDatabaseSession second, string owner, GatewaySchema schema, bool renews, TimeSpan period, TimeProvider time) =>
         second.SendAsync(

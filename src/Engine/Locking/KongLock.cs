@@ -8,7 +8,7 @@ namespace Migrator.Locking;
 /// Kong (3.9, kong.db.strategies.postgres.connector) deletes every expired row, inserts its own with ON CONFLICT DO NOTHING, and holds the
 /// lock if the row was inserted. So our row, committed before the work begins, makes Kong wait. In addition, each of our transactions holds
 /// a KEY SHARE lock on the row: if the row expires during a long statement, Kong's DELETE waits for us. A renewal of the ttl does not wait,
-/// because the ttl is not part of the key (manual, 13.3.2).
+/// because the ttl is not part of the key (PostgreSQL 17, 13.3.2).
 /// </remarks>
 internal static class KongLock
 {

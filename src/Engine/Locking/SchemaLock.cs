@@ -4,8 +4,8 @@ namespace Migrator.Locking;
 
 /// <summary>Lets only one migrator at a time work on a schema, and only on the ledger that it has read.</summary>
 /// <remarks>
-/// It is a transaction-level advisory lock (manual, 13.3.5). It ends with the transaction in every case, and works behind a pooler in
-/// transaction mode. A transaction never waits for it, because a waiting transaction delays index builds and vacuum.
+/// It is a transaction-level advisory lock (PostgreSQL 17, 13.3.5). It ends with the transaction in every case, and works behind a pooler
+/// in transaction mode. A transaction never waits for it, because a waiting transaction delays index builds and vacuum.
 /// </remarks>
 internal static class SchemaLock
 {

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Migrations;
 using Migrator.Inspection;
 
@@ -45,7 +44,8 @@ internal sealed record PlanRows(IReadOnlyDictionary<string, long?> ByTable, bool
     {
         try
         {
-            await ReadAsync(session, facts, [.. KongObjects.All.GuardReading(facts.Names, tables), check], cancellationToken);
+            await session.QueryAsync(
+                facts.Schema, [.. KongObjects.All.GuardReading(facts.Names, tables), check], _ => true, cancellationToken);
             return true;
         }
         catch (PostgresException e) when (
@@ -55,29 +55,8 @@ internal sealed record PlanRows(IReadOnlyDictionary<string, long?> ByTable, bool
         }
     }
 
-    private static Task<IReadOnlyDictionary<string, long?>> ReadAsync(
-        IDatabaseSession session, DatabaseFacts facts, IEnumerable<string> queries, CancellationToken cancellationToken) =>
-        session.ReadAsync(
-            [.. TransactionSql.BeginReading(facts.Schema), .. queries.Select(q => new NpgsqlBatchCommand(q)), TransactionSql.Commit],
-            async reader =>
-            {
-                await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
-                var rows = new Dictionary<string, long?>(StringComparer.Ordinal);
-                do
-                {
-                    await AddAsync(rows, reader, cancellationToken);
-                }
-                while (await reader.NextResultAsync(cancellationToken));
-
-                return (IReadOnlyDictionary<string, long?>)rows;
-            },
-            cancellationToken);
-
-    private static async Task AddAsync(Dictionary<string, long?> rows, DbDataReader reader, CancellationToken cancellationToken)
-    {
-        while (reader.FieldCount == 2 && await reader.ReadAsync(cancellationToken))
-        {
-            rows[reader.GetString(0)] = await reader.IsDBNullAsync(1, cancellationToken) ? null : reader.GetInt64(1);
-        }
-    }
+    private static async Task<IReadOnlyDictionary<string, long?>> ReadAsync(
+        IDatabaseSession session, DatabaseFacts facts, IReadOnlyList<string> queries, CancellationToken cancellationToken) =>
+        (await session.QueryAsync(facts.Schema, queries, row => (row.GetString(0), row.NumberOrNull(1)), cancellationToken))
+            .ToDictionary(StringComparer.Ordinal);
 }

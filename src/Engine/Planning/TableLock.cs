@@ -1,6 +1,6 @@
 namespace Migrator.Planning;
 
-/// <summary>A lock that a step takes on a table that is there before it (PostgreSQL manual, 13.3.1).</summary>
+/// <summary>A lock that a step takes on a table that is there before it (PostgreSQL 17, 13.3.1).</summary>
 /// <param name="Table">The table.</param>
 /// <param name="Mode">The lock mode.</param>
 internal sealed record TableLock(string Table, LockMode Mode)

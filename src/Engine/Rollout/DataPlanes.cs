@@ -63,18 +63,10 @@ internal sealed record DataPlanes(IReadOnlyList<DataPlane> Rows, long Total, str
     }
 
     private static Task<DataPlanes> ReadRowsAsync(IDatabaseSession session, string? schema, CancellationToken cancellationToken) =>
-        session.ReadAsync(
-            [
-                .. TransactionSql.BeginReading(schema), new NpgsqlBatchCommand(Query),
-                new NpgsqlBatchCommand($"SELECT current_setting('migrator.data_planes'), {TableShape.Diagnostic}, pg_is_in_recovery()"),
-                TransactionSql.Commit,
-            ],
-            async reader =>
-            {
-                await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
-                await reader.ReadAsync(cancellationToken);
-                return Parse(reader.GetString(0), reader.GetString(1), reader.GetBoolean(2));
-            },
+        session.QueryRowAsync(
+            schema,
+            [Query, $"SELECT current_setting('migrator.data_planes'), {TableShape.Diagnostic}, pg_is_in_recovery()"],
+            row => Parse(row.GetString(0), row.GetString(1), row.GetBoolean(2)),
             cancellationToken);
 
     private static DataPlanes Parse(string json, string flaw, bool isStandby)

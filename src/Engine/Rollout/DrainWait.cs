@@ -18,12 +18,17 @@ internal sealed class DrainWait(DrainOptions options, Func<CancellationToken, Ta
     // A gateway that starts again meanwhile would hardly be missed: each transaction of a run is preceded by a look.
     private static readonly TimeSpan MaxGap = TimeSpan.FromSeconds(15);
 
+    // A look takes a quarter of a second. What is longer is time in which nobody looked.
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(1);
+
     private readonly Dictionary<string, string> dataPlanesSeen = new(StringComparer.Ordinal);
     private readonly HashSet<string> sinceMessage = new(StringComparer.Ordinal);
     private IReadOnlyList<string> lastOld = [];
     private long? lastOldAt;
     private long? lastLook;
     private long quietSince;
+    private bool failed;
+    private bool ended;
 
     /// <summary>Waits. Once it has ended, another call only looks once, unless the last look was long ago or sees one of them.</summary>
     /// <param name="observer">Hears of the wait.</param>
@@ -44,12 +49,13 @@ internal sealed class DrainWait(DrainOptions options, Func<CancellationToken, Ta
             }
             catch (Exception e) when (AsTransient(e) is { } transient && lastLook is not null)
             {
-                failure = transient;
+                (failure, failed) = (transient, true);
             }
 
             var left = sighting is null ? options.Quiet : Note(sighting);
             if (left <= TimeSpan.Zero)
             {
+                ended = true;
                 if (said is not null)
                 {
                     observer.Drained(QuietFor(sighting!.Nodes));
@@ -117,16 +123,20 @@ internal sealed class DrainWait(DrainOptions options, Func<CancellationToken, Ta
         var (old, now, quiet) = (Old(sighting), time.GetTimestamp(), QuietFor(sighting.Nodes));
         options.RequireLimitOf(quiet, "control planes record a data plane every 30 s only");
 
-        // What happened while nobody looked is not known.
-        if (lastLook is not { } last || time.GetElapsedTime(last, now) > MaxGap)
+        // What happened while nobody looked is not known. An outage of the server ends each session: a gateway is back at its next poll.
+        if (lastLook is not { } last || failed || sighting.IsFirst || time.GetElapsedTime(last, now) > MaxGap)
         {
-            quietSince = now;
+            (quietSince, ended) = (now, false);
+        }
+        else if (!ended && time.GetElapsedTime(last, now) > LongestLook)
+        {
+            quietSince += now - last;
         }
 
-        lastLook = now;
+        (lastLook, failed) = (now, false);
         if (old.Count > 0)
         {
-            (quietSince, lastOld, lastOldAt) = (now, old, now);
+            (quietSince, lastOld, lastOldAt, ended) = (now, old, now, false);
             sinceMessage.UnionWith(old);
         }
 

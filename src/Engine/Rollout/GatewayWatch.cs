@@ -10,6 +10,7 @@ internal sealed class GatewayWatch(IReadOnlyList<WatchedServer> servers, string?
     private readonly Pooler[] poolers = [.. servers.Select(server => new Pooler(server.Session))];
     private DataPlanes dataPlanes = DataPlanes.None;
     private IReadOnlySet<string>? newAddresses;
+    private int connections;
     private long? read;
 
     /// <summary>Looks for a quarter of a second. A connection that was lost is opened again.</summary>
@@ -21,6 +22,7 @@ internal sealed class GatewayWatch(IReadOnlyList<WatchedServer> servers, string?
     /// <exception cref="Errors.MigratorException">A connection could not be opened, or the new gateways' name not be resolved.</exception>
     public async Task<Sighting> LookAsync(int looks, CancellationToken cancellationToken)
     {
+        var before = connections;
         var seen = await Task.WhenAll(servers.Select(async (server, at) =>
         {
             if (!server.Session.IsOpen)
@@ -33,6 +35,8 @@ internal sealed class GatewayWatch(IReadOnlyList<WatchedServer> servers, string?
             return sighting;
         }));
 
+        // The run may have opened the connection again meanwhile.
+        connections = servers.Sum(server => server.Session.Reconnections);
         if (read is not { } last || time.GetElapsedTime(last) >= GatewayPeriod.OfDataPlanes)
         {
             dataPlanes = await DataPlanes.ReadAsync(servers[0].Session, schema, cancellationToken);
@@ -41,7 +45,9 @@ internal sealed class GatewayWatch(IReadOnlyList<WatchedServer> servers, string?
         }
 
         var nodes = new GatewayNodes([.. seen.SelectMany(s => s.Sessions)], dataPlanes);
-        return new(Array.FindIndex(poolers, p => p.Shares) is >= 0 and var pooled ? Behind(pooled, seen[pooled]) : nodes, newAddresses);
+        return new(
+            Array.FindIndex(poolers, p => p.Shares) is >= 0 and var pooled ? Behind(pooled, seen[pooled]) : nodes, newAddresses,
+            connections != before);
 
         GatewayNodes Behind(int at, ServerSighting server)
         {
@@ -67,4 +73,5 @@ internal sealed record WatchedServer(string Name, IDatabaseSession Session);
 /// <summary>What a look has seen.</summary>
 /// <param name="Nodes">The gateways.</param>
 /// <param name="NewAddresses">The addresses of the new ones; null if they are not known.</param>
-internal sealed record Sighting(GatewayNodes Nodes, IReadOnlySet<string>? NewAddresses);
+/// <param name="IsFirst">Whether a connection had been lost, and with it perhaps those of the gateways.</param>
+internal sealed record Sighting(GatewayNodes Nodes, IReadOnlySet<string>? NewAddresses, bool IsFirst = false);

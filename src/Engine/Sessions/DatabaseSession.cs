@@ -41,6 +41,9 @@ internal sealed class DatabaseSession(
     public int ProcessId => IsOpen ? connection.ProcessID : 0;
 
     /// <inheritdoc />
+    public int Reconnections { get; private set; }
+
+    /// <inheritdoc />
     public bool MayReconnect => reconnections < MaxReconnections;
 
     /// <inheritdoc />
@@ -103,6 +106,7 @@ internal sealed class DatabaseSession(
         await CloseAsync();
         connection = await connect(atLeast, cancellationToken);
         (isDiscarded, lost) = (false, null);
+        Reconnections++;
     }
 
     /// <inheritdoc />
@@ -206,8 +210,9 @@ internal sealed class DatabaseSession(
     }
 
     private Task<T> ExecuteAsync<T>(
-        NpgsqlBatchCommand command, T result, TimeSpan? limit, Task? giveUp, CancellationToken cancellationToken) => ExchangeAsync(
-        (used, stop) => Exchange.SendAsync(used, [command], _ => Task.FromResult(result), OnNotice, stop),
+        NpgsqlBatchCommand command, T result, TimeSpan? limit, Task? giveUp, CancellationToken cancellationToken,
+        bool isQuiet = false) => ExchangeAsync(
+        (used, stop) => Exchange.SendAsync(used, [command], _ => Task.FromResult(result), isQuiet ? null : OnNotice, stop),
         limit,
         giveUp,
         cancellationToken);
@@ -219,7 +224,8 @@ internal sealed class DatabaseSession(
         {
             try
             {
-                await ExecuteAsync(new NpgsqlBatchCommand("ROLLBACK"), true, limit, giveUp: null, CancellationToken.None);
+                // The server warns where there is nothing to roll back.
+                await ExecuteAsync(new NpgsqlBatchCommand("ROLLBACK"), true, limit, giveUp: null, CancellationToken.None, isQuiet: true);
                 return;
             }
             catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.QueryCanceled && tries < 3)

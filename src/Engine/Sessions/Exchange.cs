@@ -16,7 +16,7 @@ internal static class Exchange
     /// <summary>Runs an exchange within its time limit.</summary>
     /// <param name="exchange">Sends a message and reads the answer; its token asks the server to stop.</param>
     /// <param name="limit">The time limit; null for none.</param>
-    /// <param name="giveUp">Ends when there is no hope of an answer; null if only the limit counts.</param>
+    /// <param name="giveUp">Ends when no answer can come any more; null if only the limit counts.</param>
     /// <param name="afterSignal">The time limit after the run was cancelled.</param>
     /// <param name="abandon">Receives the exchange if it has not ended in time.</param>
     /// <param name="cancellationToken">Ends the run.</param>

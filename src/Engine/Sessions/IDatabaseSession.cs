@@ -20,6 +20,9 @@ internal interface IDatabaseSession : IAsyncDisposable
     /// <summary>The number of the server's process, as the login said; 0 if the connection is not open.</summary>
     int ProcessId { get; }
 
+    /// <summary>How many connections there have been after the first.</summary>
+    int Reconnections { get; }
+
     /// <summary>Whether a lost connection is opened again, which happens only a few times between two commits.</summary>
     bool MayReconnect { get; }
 

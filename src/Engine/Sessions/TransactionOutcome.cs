@@ -2,8 +2,8 @@ namespace Migrator.Sessions;
 
 /// <summary>Finds out whether a transaction was committed whose connection broke.</summary>
 /// <remarks>
-/// The server knows it by the transaction id (manual, 9.26.8, txid_status). The ledger alone does not show who wrote an entry: another
-/// runner may have done the same step since.
+/// The server knows it by the transaction id (PostgreSQL 17, 9.27.8: txid_status). The ledger alone does not show who wrote an entry:
+/// another runner may have done the same step since.
 /// </remarks>
 internal static class TransactionOutcome
 {
@@ -34,18 +34,10 @@ internal static class TransactionOutcome
             return null;
         }
 
-        var query = new NpgsqlBatchCommand("SELECT txid_status($1)") { Parameters = { new NpgsqlParameter<long> { TypedValue = id } } };
         try
         {
-            return await session.ReadAsync(
-                [.. TransactionSql.BeginReading(schema), query, TransactionSql.Commit],
-                async reader =>
-                {
-                    await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
-                    await reader.ReadAsync(cancellationToken);
-                    return await reader.IsDBNullAsync(0, cancellationToken) ? null : Committed(reader.GetString(0));
-                },
-                cancellationToken);
+            var query = string.Create(CultureInfo.InvariantCulture, $"SELECT txid_status({id})");
+            return Committed(await session.QueryRowAsync(schema, [query], row => row.TextOrNull(0), cancellationToken));
         }
         catch (PostgresException)
         {
@@ -53,7 +45,7 @@ internal static class TransactionOutcome
         }
     }
 
-    private static bool? Committed(string status) => status switch
+    private static bool? Committed(string? status) => status switch
     {
         "committed" => true,
         "aborted" => false,

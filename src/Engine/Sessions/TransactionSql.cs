@@ -5,7 +5,7 @@ namespace Migrator.Sessions;
 /// <summary>The commands that begin and end every transaction.</summary>
 /// <remarks>
 /// They set, for the transaction only, every server setting that could change the meaning of our SQL or end it early if a role, a database
-/// or a pooler had set it (manual, chapter 20 "Server Configuration").
+/// or a pooler had set it (PostgreSQL 17, chapter 19 "Server Configuration").
 /// </remarks>
 internal static class TransactionSql
 {
@@ -35,9 +35,9 @@ internal static class TransactionSql
     /// <summary>Stores the gateway's schema and the user in settings, and sets a search_path where no other can create objects.</summary>
     /// <remarks>
     /// PostgreSQL chooses an overload by its argument types among all schemas of the path, whatever their order. So a function, operator or
-    /// cast of another role could run with our rights (manual, 10.3). pg_temp is listed last, because unlisted it would come first (manual,
-    /// 19.11.1). This statement itself still runs with the session's path, so every function, operator and type in it is qualified with its
-    /// schema. "$user" means the user's name, as in a search_path.
+    /// cast of another role could run with our rights (PostgreSQL 17, 10.3). pg_temp is listed last, because unlisted it would come first
+    /// (19.11.1). This statement itself still runs with the session's path, so every function, operator and type in it is qualified with
+    /// its schema. "$user" means the user's name, as in a search_path.
     /// </remarks>
     private const string EnterSchema =
         """

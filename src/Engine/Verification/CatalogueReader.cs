@@ -6,7 +6,7 @@ namespace Migrator.Verification;
 
 /// <summary>
 /// Reads what the server's catalogue says of the gateway's schema, in one read-only transaction. It reads the catalogue only, no table of
-/// the gateway's: it waits for nobody, and runs nothing of others.
+/// the gateway's: it never waits, and runs no code of other roles.
 /// </summary>
 internal static class CatalogueReader
 {
@@ -19,7 +19,7 @@ internal static class CatalogueReader
     // The functions that print definitions look at what was committed last, and fail on what has been dropped since the query began.
     private const int MaxReads = 5;
 
-    // NOT NULL is a fact of the column; PostgreSQL 18 lists it among the constraints as well (contype n).
+    // NOT NULL is a fact of the column; PostgreSQL 18 also lists it among the constraints (contype n).
     private static readonly string Query =
         $"""
         WITH gateway AS (
@@ -144,56 +144,33 @@ internal static class CatalogueReader
         }
     }
 
-    private static Task<LiveSchema> ReadOnceAsync(
-        IDatabaseSession session, DatabaseFacts facts, GatewayNames names, CancellationToken cancellationToken) =>
-        session.ReadAsync(
-            [
-                .. TransactionSql.BeginReading(facts.Schema),
-                new NpgsqlBatchCommand(Query)
-                {
-                    Parameters =
-                    {
-                        new NpgsqlParameter<string> { TypedValue = string.Join(',', names.Tables) },
-                        new NpgsqlParameter<string> { TypedValue = string.Join(',', names.Parts) },
-                    },
-                },
-                TransactionSql.Commit,
-            ],
-            async reader =>
-            {
-                await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
-                var objects = new List<LiveObject>();
-                while (await reader.ReadAsync(cancellationToken))
-                {
-                    // What was dropped since the query began has none.
-                    if (!await reader.IsDBNullAsync("definition", cancellationToken))
-                    {
-                        objects.Add(Read(reader));
-                    }
-                }
+    private static async Task<LiveSchema> ReadOnceAsync(
+        IDatabaseSession session, DatabaseFacts facts, GatewayNames names, CancellationToken cancellationToken)
+    {
+        var objects = await session.QueryAsync(
+            facts.Schema, [Query], Read, cancellationToken, string.Join(',', names.Tables), string.Join(',', names.Parts));
+        if (objects.Count > MaxObjects)
+        {
+            throw new MigratorException(
+                $"The gateway's schema has more than {MaxObjects:N0} objects: too many to compare.",
+                "Other programs use the same schema.",
+                "Give the gateway a schema of its own (pg_schema).");
+        }
 
-                if (objects.Count > MaxObjects)
-                {
-                    throw new MigratorException(
-                        $"The gateway's schema has more than {MaxObjects:N0} objects: too many to compare.",
-                        "Other programs use the same schema.",
-                        "Give the gateway a schema of its own (pg_schema).");
-                }
+        return new LiveSchema(facts.VersionNumber, [.. objects.OfType<LiveObject>()]);
+    }
 
-                return new LiveSchema(facts.VersionNumber, objects);
-            },
-            cancellationToken);
-
-    private static LiveObject Read(DbDataReader row) => new(
+    // What was dropped since the query began has no definition.
+    private static LiveObject? Read(DbDataReader row) => row.TextOrNull(row.GetOrdinal("definition")) is not { } definition ? null : new(
         Enum.Parse<LiveKind>(row.GetString("kind")),
         row.GetString("relation"),
         row.GetString("name"),
-        row.GetString("definition"),
-        row.IsDBNull("detail") ? null : row.GetString("detail"),
-        row.IsDBNull("owner") ? null : row.GetString("owner"),
+        definition,
+        row.TextOrNull(row.GetOrdinal("detail")),
+        row.TextOrNull(row.GetOrdinal("owner")),
         row.GetString("lacks"),
         row.GetBoolean("is_nullable"),
-        row.IsDBNull("uses") ? null : row.GetString("uses"));
+        row.TextOrNull(row.GetOrdinal("uses")));
 
     // A role whose rights the owner of the ledger has is as good as that owner. (A superuser has those of every role.)
     private static string Owner(string column) =>

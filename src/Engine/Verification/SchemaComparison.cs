@@ -3,7 +3,7 @@ using Migrator.Ledger;
 
 namespace Migrator.Verification;
 
-/// <summary>Holds the live catalogue against the schema that the ledger stands for.</summary>
+/// <summary>Compares the live catalogue with the schema that the ledger stands for.</summary>
 /// <param name="expected">The schema that the ledger stands for.</param>
 /// <param name="live">The schema as it is.</param>
 /// <param name="schema">The gateway's schema.</param>

@@ -39,7 +39,9 @@ internal static class TableSql
         ];
     }
 
-    /// <summary>Whether a column is the id of its rows, which can be given anew: a foreign key refuses what refers to an old one.</summary>
+    /// <summary>
+    /// Whether a column is the id of its rows, which can be generated again: a foreign key refuses references to an old one.
+    /// </summary>
     public static bool IsId(TableModel table, ColumnModel column) =>
         column is { Name: "id", Type: "uuid", Default: null } && table.Constraints.Values.Any(c => c.Definition == "PRIMARY KEY (id)");
 

@@ -255,5 +255,5 @@ internal sealed record AwsDiagnostic(int Line, string What)
     public MigratorException Error(string subject, string path) => new(
         $"{subject} cannot be read: {path}, line {Line}: {What}.",
         "The AWS CLI does not read such a file at all.",
-        $"Correct line {Line} of {path}, then: aws configure list-profiles");
+        $"Correct line {Line} of {path}, then: aws configure list");
 }

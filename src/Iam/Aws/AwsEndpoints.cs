@@ -2,8 +2,9 @@ namespace Migrator.Iam.Aws;
 
 /// <summary>Chooses the hosts of AWS services, by the rules that the AWS CLI has.</summary>
 /// <remarks>
-/// The SDK's own choice is not used: it fails before it sends anything if a URL is set together with FIPS or dual-stack. The rules are
-/// those of the SDKs' endpoint rule sets, and of AWS SDKs and Tools Reference Guide, "Service-specific endpoints".
+/// The SDK's own choice is not used: it fails before it sends anything if a URL is set together with FIPS or dual-stack, where the AWS CLI
+/// takes the URL. The rules are otherwise those of the SDKs' endpoint rule sets, and of AWS SDKs and Tools Reference Guide,
+/// "Service-specific endpoints".
 /// </remarks>
 internal sealed class AwsEndpoints(SharedSettings settings)
 {
@@ -19,9 +20,12 @@ internal sealed class AwsEndpoints(SharedSettings settings)
         ({ } one, { } other) => $"{one.Source} and {other.Source}",
     };
 
+    /// <summary>Says that a URL is taken as it is, for messages; empty if no switch is on.</summary>
+    public string NotApplied => Switches is { } switches ? $"; {switches} not applied to it" : "";
+
     /// <summary>Finds the URL that variables or the profile give for a service; null if there is none.</summary>
     /// <param name="service">The service, as variables have it: <c>STS</c>.</param>
-    /// <exception cref="MigratorException">It is not a URL, or cannot be combined with the other settings.</exception>
+    /// <exception cref="MigratorException">It is not a URL.</exception>
     public (Uri Url, string Source)? Configured(string service)
     {
         if (settings.Find("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "ignore_configured_endpoint_urls") is { IsOn: true })
@@ -31,13 +35,7 @@ internal sealed class AwsEndpoints(SharedSettings settings)
 
         var found = settings.OfVariable("AWS_ENDPOINT_URL_" + service) ?? settings.OfVariable("AWS_ENDPOINT_URL")
             ?? settings.OfService(service.ToLowerInvariant()) ?? settings.OfProfile("endpoint_url");
-        return found is null ? null
-            : Switches is { } switches ? throw new MigratorException(
-                $"{found.Source} gives the URL of an AWS service, and {switches} asks for another host of it: AWS has no rule for both.",
-                "Unset one of them. A URL may name a FIPS or dual-stack host itself; AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true leaves URLs "
-                    + "out.")
-            { ExitCode = Errors.ExitCode.Usage }
-            : (Parse(found), found.Source);
+        return found is null ? null : (Parse(found), found.Source + NotApplied);
     }
 
     /// <summary>The URL of a service in a region.</summary>

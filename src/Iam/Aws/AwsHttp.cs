@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -10,7 +11,7 @@ using Migrator.Files;
 namespace Migrator.Iam.Aws;
 
 /// <summary>Creates the HTTP clients for AWS, with the proxies of the environment and AWS_CA_BUNDLE.</summary>
-/// <remarks>The proxies are in HTTPS_PROXY, HTTP_PROXY and NO_PROXY. The SDK itself does not support AWS_CA_BUNDLE.</remarks>
+/// <remarks>The SDK itself does not support AWS_CA_BUNDLE.</remarks>
 /// <param name="settings">The settings that AWS programs share.</param>
 /// <param name="clock">Receives the server's time from its answers.</param>
 /// <param name="check">Checks each answer before the SDK sees it.</param>
@@ -23,9 +24,16 @@ internal sealed class AwsHttp(SharedSettings settings, ServerClock clock, Action
     // Each client of the SDK needs an instance of this class.
     static AwsHttp() => HideSharedFiles();
 
+    /// <summary>What is wrong with the last certificate that was rejected; null if none was.</summary>
+    public RejectedCertificate? Rejected { get; private set; }
+
+    /// <summary>The proxy of a request; null if it has none.</summary>
+    /// <exception cref="MigratorException">The variable that names it has no URL of a proxy.</exception>
+    public AwsProxy? Proxy(Uri url) => settings.Proxy(url);
+
     /// <inheritdoc />
     public override HttpClient CreateHttpClient(IClientConfig clientConfig) =>
-        new(Handler(), disposeHandler: true) { Timeout = RequestLimit };
+        new(Handler(new Uri(clientConfig.ServiceURL)), disposeHandler: true) { Timeout = RequestLimit };
 
     /// <inheritdoc />
     public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
@@ -42,18 +50,32 @@ internal sealed class AwsHttp(SharedSettings settings, ServerClock clock, Action
         Environment.SetEnvironmentVariable(SharedCredentialsFile.SharedConfigFileEnvVar, config);
     }
 
-    private ClockReadingHandler Handler() => new(clock)
+    private ClockReadingHandler Handler(Uri url)
     {
-        InnerHandler = new AnswerHandler(check)
+        var proxy = Proxy(url);
+        var tls = settings.Find("AWS_CA_BUNDLE", "ca_bundle") is { } bundle ? Trusting(bundle) : SystemCertificates.Options();
+        var trusts = tls.RemoteCertificateValidationCallback;
+        tls.RemoteCertificateValidationCallback = (sender, certificate, chain, errors) =>
         {
-            InnerHandler = new SocketsHttpHandler
+            var isTrusted = trusts?.Invoke(sender, certificate, chain, errors) ?? errors == SslPolicyErrors.None;
+            Rejected = isTrusted ? null : RejectedCertificate.Of(certificate as X509Certificate2, chain, errors, url.Host);
+            return isTrusted;
+        };
+        return new(clock)
+        {
+            InnerHandler = new AnswerHandler(check)
             {
-                ConnectTimeout = RequestLimit,
-                AllowAutoRedirect = false,
-                SslOptions = settings.Find("AWS_CA_BUNDLE", "ca_bundle") is { } bundle ? Trusting(bundle) : SystemCertificates.Options(),
+                InnerHandler = new SocketsHttpHandler
+                {
+                    ConnectTimeout = RequestLimit,
+                    AllowAutoRedirect = false,
+                    UseProxy = proxy is not null,
+                    Proxy = proxy is null ? null : new WebProxy(proxy.Address) { Credentials = proxy.User },
+                    SslOptions = tls,
+                },
             },
-        },
-    };
+        };
+    }
 
     private SslClientAuthenticationOptions Trusting(SharedSetting bundle)
     {
@@ -76,6 +98,23 @@ internal sealed class AwsHttp(SharedSettings settings, ServerClock clock, Action
             $"{bundle.Source} names {path}, which cannot be read: {reason}.",
                 $"Name a file of certificates in PEM, or remove {bundle.Source}.");
     }
+}
+
+/// <summary>A certificate that was rejected.</summary>
+/// <param name="Cause">What is wrong with it.</param>
+/// <param name="Remedy">What to do about it.</param>
+internal sealed record RejectedCertificate(string Cause, string Remedy)
+{
+    /// <summary>Says what is wrong with a certificate; null if there is none.</summary>
+    public static RejectedCertificate? Of(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors, string host) =>
+        certificate is null || chain is null ? null
+        : CertificateText.Dates(chain) is { } dates
+            ? new(dates, "Have that certificate renewed, or set this machine's clock: date -u")
+        : errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
+            ? new(CertificateText.Names(certificate, host), "If that is the right server, write one of those names into the URL; "
+                + "otherwise DNS or a proxy leads to another.")
+        : new($"it was issued by '{chain.ChainElements[^1].Certificate.Issuer}', which this machine does not know",
+            "If you trust that authority, name its PEM file in AWS_CA_BUNDLE; a proxy that opens TLS has one of its own.");
 }
 
 /// <summary>The difference between this machine's clock and the clock of AWS.</summary>

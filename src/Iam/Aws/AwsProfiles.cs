@@ -43,6 +43,27 @@ internal sealed class AwsProfiles(AwsEnvironment environment)
     /// <summary>The profile in use; null if it does not exist.</summary>
     public AwsProfile? Current => Find(Name);
 
+    /// <summary>The names of the profiles in the files.</summary>
+    public IReadOnlyList<string> All => [.. Sections().Select(s => s.Name).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>A profile with keys of its own: <c>default</c>, or else the first one; null if there is none.</summary>
+    public string? WithKeys
+    {
+        get
+        {
+            string? first = null;
+            foreach (var (name, section) in Sections())
+            {
+                if (section[AwsProfile.KeyId] is not null)
+                {
+                    first = name == Default ? name : first ?? name;
+                }
+            }
+
+            return first;
+        }
+    }
+
     private AwsConfigFile Credentials => credentials ??= Read(CredentialsFile, "credentials");
 
     private AwsConfigFile Config => config ??= Read(ConfigFile, "config");
@@ -80,6 +101,22 @@ internal sealed class AwsProfiles(AwsEnvironment environment)
     private static string? NameOf(AwsSection section, string kind) =>
         kind == "profile" && section.Name == Default ? Default
         : section.Name.StartsWith(kind, StringComparison.Ordinal) && ShellWords.Split(section.Name) is [_, var name] ? name : null;
+
+    private IEnumerable<(string Name, AwsSection Section)> Sections()
+    {
+        foreach (var section in Credentials.Sections)
+        {
+            yield return (section.Name, section);
+        }
+
+        foreach (var section in Config.Sections)
+        {
+            if (NameOf(section, "profile") is { } name)
+            {
+                yield return (name, section);
+            }
+        }
+    }
 
     private static string Bare(string section)
     {
@@ -121,7 +158,9 @@ internal sealed class AwsProfiles(AwsEnvironment environment)
 /// <summary>A profile: its section in the credentials file, which takes precedence, and its section in the config file.</summary>
 internal sealed class AwsProfile(string name, AwsSection? credentials, AwsSection? config)
 {
-    private const string KeyId = "aws_access_key_id";
+    /// <summary>The setting with the access key id.</summary>
+    public const string KeyId = "aws_access_key_id";
+
     private const string SecretKey = "aws_secret_access_key";
 
     /// <summary>The settings that make a profile a source of credentials.</summary>

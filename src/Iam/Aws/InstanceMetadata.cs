@@ -7,6 +7,9 @@ namespace Migrator.Iam.Aws;
 internal sealed class InstanceMetadata(AwsEnvironment environment, AwsProfiles profiles, MetadataHttp http)
 {
     private const string Endpoint = "EC2_METADATA_SERVICE_ENDPOINT";
+    private const string Mode = Endpoint + "_MODE";
+
+    private readonly SharedSettings settings = new(environment, profiles);
 
     private string? token;
     private Uri? address;
@@ -15,16 +18,11 @@ internal sealed class InstanceMetadata(AwsEnvironment environment, AwsProfiles p
     public bool IsEnabled => !environment.IsTrue("AWS_EC2_METADATA_DISABLED");
 
     /// <summary>The address of the service.</summary>
-    /// <exception cref="MetadataException">The setting that names it is not a URL.</exception>
-    public Uri Address => address ??= Uri.TryCreate(
-        Setting(Endpoint)
-            ?? (string.Equals(Setting(Endpoint + "_MODE"), "IPv6", StringComparison.OrdinalIgnoreCase)
-                ? "http://[fd00:ec2::254]" : "http://169.254.169.254"),
-        UriKind.Absolute,
-        out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps)
-        ? url
-        : throw new MetadataException(
-            $"AWS_{Endpoint} or {Endpoint.ToLowerInvariant()} of the profile is not a URL of the form http://HOST");
+    /// <exception cref="MigratorException">The setting that gives it cannot be used.</exception>
+    public Uri Address => address ??= FindAddress();
+
+    /// <summary>Where the address comes from, as text for messages that end with it; empty if no setting gives it.</summary>
+    public string Place => Setting(Endpoint) is { } given ? $" (the address is from {given.Source})" : "";
 
     /// <summary>Reads one item; null if it does not exist.</summary>
     /// <exception cref="MetadataException">The service does not answer, or refuses the request.</exception>
@@ -47,9 +45,29 @@ internal sealed class InstanceMetadata(AwsEnvironment environment, AwsProfiles p
         };
     }
 
-    // A variable takes precedence over the profile.
-    private string? Setting(string name) =>
-        environment.NotEmpty("AWS_" + name) ?? profiles.Current?.Text(name.ToLowerInvariant(), mayBeEmpty: true);
+    private SharedSetting? Setting(string name) => settings.Find("AWS_" + name, name.ToLowerInvariant());
+
+    private Uri FindAddress()
+    {
+        var mode = Setting(Mode);
+        var usual = mode?.Value.ToLowerInvariant() switch
+        {
+            null or "ipv4" => "http://169.254.169.254",
+            "ipv6" => "http://[fd00:ec2::254]",
+            _ => throw Wrong(Mode, mode!, "is not IPv4 or IPv6"),
+        };
+        return Setting(Endpoint) is not { } given ? new Uri(usual)
+            : Uri.TryCreate(given.Value, UriKind.Absolute, out var url)
+                && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps) ? url
+            : throw Wrong(Endpoint, given, "is not a URL of the form http://HOST, such as http://169.254.169.254");
+    }
+
+    private MigratorException Wrong(string name, SharedSetting setting, string what) =>
+        environment["AWS_" + name] is null && profiles.Current is { } profile && profile[name.ToLowerInvariant()] is { } line
+            ? profile.Error(name.ToLowerInvariant(), line, what)
+            : new MigratorException(
+                $"{setting.Source} gives no address of the instance metadata: it {what}.", $"Correct it, or unset it: unset AWS_{name}")
+            { ExitCode = ExitCode.Usage };
 
     private async Task<string> TokenAsync(CancellationToken cancellationToken)
     {

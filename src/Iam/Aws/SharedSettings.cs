@@ -42,6 +42,10 @@ internal sealed class SharedSettings(AwsEnvironment environment, AwsProfiles pro
             ? new SharedSetting(url.Value, $"endpoint_url of {service} in [services {name}]") : null;
     }
 
+    /// <summary>The proxy of a request; null if it has none.</summary>
+    /// <exception cref="Errors.MigratorException">The variable that names it has no URL of a proxy.</exception>
+    public AwsProxy? Proxy(Uri url) => AwsProxy.Find(url, environment);
+
     /// <summary>The path in a setting, with the values of <c>$NAME</c> and <c>~</c>.</summary>
     public string PathIn(SharedSetting setting) => environment.Expand(setting.Value, setting.Source);
 }

@@ -28,7 +28,7 @@ internal sealed class InstanceSource(InstanceMetadata metadata) : ICredentialSou
         }
         catch (MetadataException e)
         {
-            throw NotFound($"instance metadata: {e.Message}", ExitCode.Unreachable, e.IsTransient);
+            throw NotFound($"instance metadata: {e.Message}{metadata.Place}", ExitCode.Unreachable, e.IsTransient);
         }
     }
 

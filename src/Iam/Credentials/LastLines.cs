@@ -82,11 +82,13 @@ internal sealed partial class LastLines(int maxBytes)
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Named();
 
-    // --password value
-    [GeneratedRegex("""(?<name>--?[\w-]{0,60}(?:secret|password|passwd|pwd|passphrase|token|key|credential)[\w-]{0,60}\s+)\S+""",
+    // --password value, -p value
+    [GeneratedRegex("""(?<name>(?:--?[\w-]{0,60}(?:secret|password|passwd|pwd|passphrase|token|key|credential)[\w-]{0,60}|"""
+        + """(?<!\S)-p)\s+)\S+""",
         RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Flags();
 
-    [GeneratedRegex("[A-Za-z0-9+/=_-]{16,}", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    // A long word may go on in the next line.
+    [GeneratedRegex(@"[A-Za-z0-9+/=_-]{16,}(?:\r?\n[A-Za-z0-9+/=_-]+)?", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Random();
 }

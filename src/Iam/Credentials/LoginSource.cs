@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Migrator.Display;
 using Migrator.Files;
 using Migrator.Iam.Aws;
 
@@ -13,8 +14,9 @@ namespace Migrator.Iam.Credentials;
 /// </remarks>
 /// <param name="session">The value of <c>login_session</c>.</param>
 /// <param name="profile">The profile.</param>
+/// <param name="inUse">The name of the profile in use, as a word of a shell.</param>
 /// <param name="environment">The environment variables.</param>
-internal sealed class LoginSource(string session, AwsProfile profile, AwsEnvironment environment) : ICredentialSource
+internal sealed class LoginSource(string session, AwsProfile profile, string inUse, AwsEnvironment environment) : ICredentialSource
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMinutes(5);
 
@@ -60,7 +62,7 @@ internal sealed class LoginSource(string session, AwsProfile profile, AwsEnviron
     private MigratorException Failed(string what) => new(
         $"The session of aws login has no keys for profile '{profile.Name}': {what}.",
         $"The session stands in {profile["login_session"]!.Place}. Only the AWS CLI renews its keys, with each command.",
-        $"Renew them: aws sts get-caller-identity --profile {profile.Name} (if that fails: aws login --profile {profile.Name}); or for "
-            + "every run, in a profile of its own that migrator uses: credential_process = aws configure export-credentials --profile "
-            + $"{profile.Name} --format process");
+        $"Renew them: aws sts get-caller-identity --profile {ShellText.Word(profile.Name)} (if that fails: aws login --profile "
+            + $"{ShellText.Word(profile.Name)}); or for every run, in a profile of its own that migrator uses: credential_process = aws "
+            + $"configure export-credentials --profile {inUse} --format process (version 2 of the AWS CLI)");
 }

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text;
+using Migrator.Display;
 using Migrator.Files;
 using Migrator.Iam.Aws;
 
@@ -143,5 +144,5 @@ internal sealed class ProcessSource(string command, string profile) : ICredentia
         $"{(Place is null ? "" : $"The command stands in {Place}. ")}{Errors()}What it printed to stdout is not shown, as it "
             + "may hold keys.",
         "No shell runs it, so that it has no $NAME, ~ or |; for one write: credential_process = /bin/sh -c '...'. Run it by hand, as it "
-            + $"stands in the profile: aws configure get credential_process --profile {profile}");
+            + $"stands in the profile: aws configure get credential_process --profile {ShellText.Word(profile)}");
 }

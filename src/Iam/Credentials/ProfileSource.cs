@@ -1,3 +1,4 @@
+using Migrator.Display;
 using Migrator.Iam.Aws;
 using Migrator.Iam.Sts;
 
@@ -7,6 +8,8 @@ namespace Migrator.Iam.Credentials;
 /// <remarks>AWS SDKs and Tools Reference Guide, "Shared config and credentials files"; in what that leaves open, the AWS CLI.</remarks>
 internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environment, StsClient sts, MetadataHttp http) : ICredentialSource
 {
+    private const int MostNames = 20;
+
     /// <summary>
     /// Whether the profile in use configures credentials. A profile or a file that is named but missing counts as configured, so that it is
     /// reported.
@@ -57,7 +60,10 @@ internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environ
             ? new MigratorException(
                 $"{variable} is '{name}', and there is no such profile.",
                 profiles.Resembling(name) ?? $"Looked in {profiles.Files}.",
-                "Check the name with: aws configure list-profiles")
+                profiles.All is [_, ..] all
+                    ? $"Name one that exists in {variable}: {string.Join(", ", all.Take(MostNames))}"
+                        + (all.Count > MostNames ? ", …" : "")
+                    : $"Make it: aws configure --profile {ShellText.Word(name)}")
             : NoCredentials();
 
     private MigratorException NoCredentials() => new(
@@ -71,8 +77,8 @@ internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environ
         {
             throw new MigratorException(
                 $"Profile '{profile.Name}' requires an MFA code (mfa_serial, {mfa.Place}), which migrator cannot ask for.",
-                    "Let the AWS CLI ask for it, and use what it gets: eval \"$(aws configure export-credentials --profile "
-                    + $"{profile.Name} --format env)\"");
+                    "Let version 2 of the AWS CLI ask for it, and use what it gets: eval \"$(aws configure export-credentials --profile "
+                    + $"{NameInUse(profile, path)} --format env)\"");
         }
 
         var source = (profile.Text("source_profile"), profile.Text("credential_source")) switch
@@ -84,14 +90,28 @@ internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environ
             _ => throw new MigratorException(
                 $"Profile '{profile.Name}' has a role_arn and neither source_profile nor credential_source.",
                     $"The role stands in {profile["role_arn"]!.Place}.",
-                    $"Say whose keys assume the role: aws configure set source_profile default --profile {profile.Name}"),
+                    profiles.WithKeys is { } keys
+                        ? $"Say whose keys assume the role: aws configure set source_profile {ShellText.Word(keys)} --profile "
+                            + ShellText.Word(profile.Name)
+                        : "No profile has keys of its own. For the role of an EC2 instance: aws configure set credential_source "
+                            + $"Ec2InstanceMetadata --profile {ShellText.Word(profile.Name)} (for a container: EcsContainer)"),
         };
         return new AssumedRoleSource(source, sts, new RoleRequest(
             role,
             profile.Text("role_session_name", mayBeEmpty: true) ?? "migrator",
             profile.Text("external_id", mayBeEmpty: true),
-            Duration(profile)));
+            Duration(profile))
+        { CommandOption = CommandOption(profile) });
     }
+
+    // A source_profile with keys and a role gives its keys here, and its role to a command.
+    private string? CommandOption(AwsProfile profile) => profile.Text("source_profile") is { } name && name != profile.Name
+        && profiles.Find(name) is { } source && !(source.HasKeys && source["role_arn"] is not null)
+            ? $" --profile {ShellText.Word(name)}" : null;
+
+    // What is pasted has to end with the identity of the profile in use, not with that of its source_profile.
+    private static string NameInUse(AwsProfile profile, IReadOnlyList<AwsProfile> path) =>
+        ShellText.Word(path.Count > 0 ? path[0].Name : profile.Name);
 
     private ICredentialSource Source(string source, AwsProfile profile, IReadOnlyList<AwsProfile> path) => source == profile.Name
         ? profile.HasKeys ? Own(profile, path) : throw profile.Error(
@@ -134,13 +154,13 @@ internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environ
         }
 
         return profile.KeysOfCredentialsFile is { } keys ? new FixedSource(keys)
-            : profile.Text("login_session") is { } session ? new LoginSource(session, profile, environment)
+            : profile.Text("login_session") is { } session ? new LoginSource(session, profile, NameInUse(profile, path), environment)
             : profile["credential_process"] is { } command ? new ProcessSource(command.Value, profile.Name) { Place = command.Place }
             : profile.KeysOfConfigFile is { } others ? new FixedSource(others)
             : path.Count == 0 && profiles.Missing is not null && !profile.HasSource ? throw NoCredentials()
             : throw new MigratorException(
                 $"Profile '{profile.Name}' has no complete credentials.", $"Looked in {profiles.Files}.",
-                $"Give it some: aws configure --profile {profile.Name}");
+                $"Give it some: aws configure --profile {ShellText.Word(profile.Name)}");
     }
 
     // The variables take precedence, but not over the profile that another one names as source_profile.

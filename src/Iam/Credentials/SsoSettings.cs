@@ -1,3 +1,4 @@
+using Migrator.Display;
 using Migrator.Iam.Aws;
 
 namespace Migrator.Iam.Credentials;
@@ -30,7 +31,7 @@ internal sealed record SsoSettings(string Profile, string? Session, string Start
             _ => throw new MigratorException(
                 $"IAM Identity Center gives no credentials for profile '{profile.Name}': {key} is not set.",
                 $"Looked in {profiles.Files}.",
-                $"Make the settings complete: aws configure sso --profile {profile.Name}"),
+                $"Make the settings complete: aws configure sso --profile {ShellText.Word(profile.Name)}"),
         };
     }
 }

@@ -6,6 +6,7 @@ using Amazon.Runtime;
 using Amazon.RuntimeDependencies;
 using Amazon.SSO;
 using Amazon.SSOOIDC;
+using Migrator.Display;
 using Migrator.Files;
 using Migrator.Iam.Aws;
 
@@ -15,6 +16,13 @@ namespace Migrator.Iam.Credentials;
 internal sealed class SsoSource(SsoSettings settings, SharedSettings shared, AwsEnvironment environment) : ICredentialSource
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+
+    private AwsHttp? http;
+    private Uri? portal;
+
+    private AwsProxy? Proxy => portal is null ? null : http?.Proxy(portal);
+
+    private string ProxyRemedy => Proxy?.Remedy ?? "Through a proxy: set HTTPS_PROXY.";
 
     /// <inheritdoc />
     public async Task<AwsKeys> GetAsync(CancellationToken cancellationToken)
@@ -33,9 +41,8 @@ internal sealed class SsoSource(SsoSettings settings, SharedSettings shared, Aws
         }
         catch (Exception e) when (e is TimeoutException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            throw Failed("no answer in time", "There is no way out of this network, or what is in between drops it.",
-                "Through a proxy: set HTTPS_PROXY.",
-                isUnreachable: true);
+            throw Failed($"no answer in time{Proxy?.Through}", "There is no way out of this network, or what is in between drops it.",
+                ProxyRemedy, isUnreachable: true);
         }
         catch (Exception e) when (e is not (MigratorException or OperationCanceledException))
         {
@@ -47,13 +54,14 @@ internal sealed class SsoSource(SsoSettings settings, SharedSettings shared, Aws
     private void UseOurHttp()
     {
         // The SDK creates these clients internally. Registering factories makes them use our hosts and AWS_CA_BUNDLE too.
-        var http = new AwsHttp(shared, new ServerClock(TimeProvider.System), SsoAnswer.Check);
-        var (portal, login) = (Url("SSO", "portal.sso"), Url("SSO_OIDC", "oidc"));
+        http = new AwsHttp(shared, new ServerClock(TimeProvider.System), SsoAnswer.Check);
+        portal = Url("SSO", "portal.sso");
+        var login = Url("SSO_OIDC", "oidc");
         GlobalRuntimeDependencyRegistry.Instance.RegisterSSOClient(_ => new AmazonSSOClient(
             new AnonymousAWSCredentials(),
             new AmazonSSOConfig
             {
-                ServiceURL = portal,
+                ServiceURL = portal.AbsoluteUri,
                 AuthenticationRegion = settings.Region,
                 UseFIPSEndpoint = false,
                 UseDualstackEndpoint = false,
@@ -63,7 +71,7 @@ internal sealed class SsoSource(SsoSettings settings, SharedSettings shared, Aws
             new AnonymousAWSCredentials(),
             new AmazonSSOOIDCConfig
             {
-                ServiceURL = login,
+                ServiceURL = login.AbsoluteUri,
                 AuthenticationRegion = settings.Region,
                 UseFIPSEndpoint = false,
                 UseDualstackEndpoint = false,
@@ -71,10 +79,10 @@ internal sealed class SsoSource(SsoSettings settings, SharedSettings shared, Aws
             }));
     }
 
-    private string Url(string service, string host)
+    private Uri Url(string service, string host)
     {
         var endpoints = new AwsEndpoints(shared);
-        return (endpoints.Configured(service)?.Url ?? endpoints.Regional(host, new AwsRegion(settings.Region, "sso_region"))).AbsoluteUri;
+        return endpoints.Configured(service)?.Url ?? endpoints.Regional(host, new AwsRegion(settings.Region, "sso_region"));
     }
 
     private void RequireReadableSession(CancellationToken cancellationToken)
@@ -104,14 +112,13 @@ internal sealed class SsoSource(SsoSettings settings, SharedSettings shared, Aws
             _ when AnswerException.In(e) is { } unusable => Failed(
                 $"its answer cannot be used, {unusable.Message}",
                 "A proxy or another service answers in its place. What it said is not shown, as it may hold secrets.",
-                "Through a proxy: correct HTTPS_PROXY and NO_PROXY.",
+                ProxyRemedy,
                 unusable.IsTransient),
             ArgumentException => Failed("the profile's settings for it are not complete", cause: null, $"Make them complete: aws "
-                + $"configure sso --profile {settings.Profile}"),
+                + $"configure sso --profile {ShellText.Word(settings.Profile)}"),
             _ when NetworkReason.IsDistrust(e) => Failed(
-                $"its certificate is not trusted ({NetworkReason.Of(e)})",
-                    "Something in between answers in its place (a proxy that opens TLS), or its authority is unknown here.",
-                    "Name the authority's PEM file in AWS_CA_BUNDLE."),
+                $"its certificate is not trusted ({http?.Rejected?.Cause ?? NetworkReason.Of(e)}){Proxy?.Through}", cause: null,
+                http?.Rejected?.Remedy ?? "Name its authority's PEM file in AWS_CA_BUNDLE."),
             AmazonServiceException { StatusCode: HttpStatusCode.Unauthorized } =>
                 Failed("the session has ended, or is not known there (401)"),
             AmazonServiceException { StatusCode: HttpStatusCode.Forbidden } => Failed(
@@ -124,10 +131,9 @@ internal sealed class SsoSource(SsoSettings settings, SharedSettings shared, Aws
             AmazonServiceException { StatusCode: >= HttpStatusCode.BadRequest } service =>
                 Failed($"it answered HTTP {(int)service.StatusCode}"),
             _ when e.Find<HttpRequestException>() is not null || inner is SocketException or TaskCanceledException => Failed(
-                $"it cannot be reached: {NetworkReason.Of(e)}",
+                $"it cannot be reached{Proxy?.Through}: {NetworkReason.Of(e)}",
                     "The region of the session (sso_region) is another, or there is no way out of this network.",
-                    "Through a proxy: set HTTPS_PROXY.",
-                    isUnreachable: true),
+                    ProxyRemedy, isUnreachable: true),
 
             // The SDK found no session file, or an expired session.
             _ => Failed($"there is no session, or it has ended ({inner.GetType().Name})"),
@@ -136,7 +142,7 @@ internal sealed class SsoSource(SsoSettings settings, SharedSettings shared, Aws
 
     private MigratorException Failed(string what) =>
         Failed(what, "The session has ended, or the role is not assigned to you.",
-            $"Log in again: aws sso login --profile {settings.Profile}");
+            $"Log in again: aws sso login --profile {ShellText.Word(settings.Profile)}");
 
     private MigratorException Failed(string what, string? cause, string remedy, bool isUnreachable = false) =>
         new($"IAM Identity Center gives no credentials for profile '{settings.Profile}': {what}.", cause, remedy)

@@ -109,7 +109,7 @@ internal static class LikelyCauses
 
     private static LikelyCause Name(IamFacts facts) => new(
         $"{facts.Endpoint.Host}:{facts.Endpoint.Port} is not the server's own endpoint (alias, tunnel, address)",
-        "Name the endpoint: --iam-endpoint HOST[:PORT], as printed by: aws rds describe-db-instances --query 'DBInstances[].Endpoint'");
+        $"Name the endpoint: --iam-endpoint HOST[:PORT], as printed by: {RdsPolicy.Endpoints(facts)}");
 
     private static LikelyCause Clock(ServerClock? clock) => new(
         "this machine's clock is off" + (clock?.Ahead is { } ahead ? FormattableString.Invariant($" by {ahead.TotalSeconds:0} s") : ""),

@@ -36,6 +36,25 @@ internal static class RdsPolicy
         };
     }
 
+    /// <summary>The AWS CLI commands that print the endpoints of that kind in the region.</summary>
+    public static string Endpoints(IamFacts facts)
+    {
+        var where = $"--region {facts.Region.Name} --output text";
+        return facts.Endpoint.Rds switch
+        {
+            { Kind: RdsEndpointKind.Cluster } =>
+                $"aws rds describe-db-clusters --query 'DBClusters[].[Endpoint,ReaderEndpoint,Port]' {where}",
+            { Kind: RdsEndpointKind.CustomCluster } =>
+                $"aws rds describe-db-cluster-endpoints --query 'DBClusterEndpoints[].Endpoint' {where}",
+            { Kind: RdsEndpointKind.GlobalCluster } => $"aws rds describe-global-clusters --query 'GlobalClusters[].Endpoint' {where}",
+            { IsFurtherProxyEndpoint: true } => $"aws rds describe-db-proxy-endpoints --query 'DBProxyEndpoints[].Endpoint' {where}",
+            { Kind: RdsEndpointKind.Proxy } => $"aws rds describe-db-proxies --query 'DBProxies[].Endpoint' {where}",
+            { } => $"aws rds describe-db-instances --query 'DBInstances[].Endpoint.[Address,Port]' {where}",
+            _ => $"aws rds describe-db-instances --query 'DBInstances[].Endpoint.[Address,Port]' {where} (an Aurora cluster: aws rds "
+                + $"describe-db-clusters --query 'DBClusters[].[Endpoint,ReaderEndpoint,Port]' {where})",
+        };
+    }
+
     /// <summary>The AWS CLI command that enables IAM authentication.</summary>
     public static string Enable(IamFacts facts) => Resource(facts) is not ("proxy", _) and var (kind, name)
         ? $"aws rds modify-db-{kind} --db-{kind}-identifier {name} --enable-iam-database-authentication --apply-immediately --region "

@@ -106,7 +106,7 @@ internal sealed class RegionFinder(AwsEnvironment environment, AwsProfiles profi
         }
         catch (MetadataException e)
         {
-            (failure, isUnreachable) = (e.Message, isUnreachable || e.IsTransient);
+            (failure, isUnreachable) = (e.Message + metadata.Place, isUnreachable || e.IsTransient);
             return null;
         }
     }

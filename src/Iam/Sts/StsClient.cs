@@ -81,6 +81,8 @@ internal sealed class StsClient(Func<StsEndpoint> choose, AwsHttp http, ServerCl
         e => StsDiagnosis.OfIdentity(e, Endpoint, keys, clock),
         cancellationToken);
 
+    private AwsProxy? Proxy => http.Proxy(Endpoint.Url);
+
     private async Task<T> AskAsync<T>(
         AWSCredentials credentials,
         IReadOnlyList<string> secrets,
@@ -111,7 +113,7 @@ internal sealed class StsClient(Func<StsEndpoint> choose, AwsHttp http, ServerCl
             }
             catch (Exception e) when (AnswerException.In(e) is { } unusable)
             {
-                throw StsDiagnosis.Unusable(unusable.Message, Endpoint, what, unusable.IsTransient);
+                throw StsDiagnosis.Unusable(unusable.Message, Endpoint, what, Proxy, unusable.IsTransient);
             }
             catch (AmazonServiceException e) when (!string.IsNullOrEmpty(e.ErrorCode))
             {
@@ -119,7 +121,7 @@ internal sealed class StsClient(Func<StsEndpoint> choose, AwsHttp http, ServerCl
             }
             catch (Exception e) when (NetworkReason.IsIn(e) && !cancellationToken.IsCancellationRequested)
             {
-                throw StsDiagnosis.Unreachable(e, Endpoint, what);
+                throw StsDiagnosis.Unreachable(e, Endpoint, what, Proxy, http.Rejected);
             }
             catch (AmazonClientException e)
             {
@@ -128,7 +130,8 @@ internal sealed class StsClient(Func<StsEndpoint> choose, AwsHttp http, ServerCl
             catch (Exception e) when (e is not (MigratorException or OperationCanceledException))
             {
                 // The SDK's message may quote an answer that it cannot parse.
-                throw StsDiagnosis.Unusable($"it cannot be understood ({e.GetType().Name})", Endpoint, what, isTransient: false);
+                throw StsDiagnosis.Unusable(
+                    $"it cannot be understood ({e.GetType().Name})", Endpoint, what, Proxy, isTransient: false);
             }
         }
     }

@@ -13,11 +13,9 @@ internal static class StsDiagnosis
         {
             "AccessDenied" => Make(
                 e, sts, StsError.Denied, $"The role {role.Role} may not be assumed with these credentials: {e.Message}",
-                $"The role's trust policy does not name whose access key {source.AccessKey} is ({source.Source}), that identity may not "
-                    + "sts:AssumeRole, or the role does not exist.",
-                $"Look at the trust policy: aws iam get-role --role-name {NameOf(role.Role)} --query Role.AssumeRolePolicyDocument; it "
-                    + "needs " +
-                """{"Effect":"Allow","Principal":{"AWS":"<arn of the caller: aws sts get-caller-identity>"},"Action":"sts:AssumeRole"}"""),
+                $"The role's trust policy does not name {Caller(e.Message) ?? "their owner"} (access key {source.AccessKey}, from "
+                    + $"{source.Source}), that identity may not sts:AssumeRole, or the role does not exist.",
+                TrustPolicy(role, Caller(e.Message))),
             "ValidationError" => Make(
                 e, sts, StsError.Other, $"STS does not take the role '{role.Role}' or the session name '{role.Session}'"
                     + $"{(role.Duration is { } seconds ? $" or duration_seconds {seconds}" : "")}: {e.Message}",
@@ -66,25 +64,33 @@ internal static class StsDiagnosis
     /// <param name="answer">A description of the answer without its body.</param>
     /// <param name="sts">The STS endpoint.</param>
     /// <param name="what">The request, as text for messages.</param>
+    /// <param name="proxy">The proxy; null if there is none.</param>
     /// <param name="isTransient">Whether a retry may succeed.</param>
-    public static MigratorException Unusable(string answer, StsEndpoint sts, string what, bool isTransient) => new(
+    public static MigratorException Unusable(string answer, StsEndpoint sts, string what, AwsProxy? proxy, bool isTransient) => new(
         $"STS at {Host(sts)} gave no answer of STS for {what}: {answer}.",
         $"The endpoint comes from {sts.Source}. A proxy or another service answers in the place of STS. What it said is not shown, as it "
             + "may hold secrets.",
-        $"Look at who answers: curl -sSI {Host(sts)}; correct the endpoint, HTTPS_PROXY or NO_PROXY.");
+        $"Look at who answers: curl -sSI {Host(sts)}; correct the endpoint. {proxy?.Remedy}".TrimEnd());
 
     /// <summary>The error for an STS that cannot be reached or is not trusted.</summary>
-    public static MigratorException Unreachable(Exception e, StsEndpoint sts, string what) => NetworkReason.IsDistrust(e)
+    /// <param name="e">The exception.</param>
+    /// <param name="sts">The STS endpoint.</param>
+    /// <param name="what">The request, as text for messages.</param>
+    /// <param name="proxy">The proxy; null if there is none.</param>
+    /// <param name="rejected">What is wrong with the certificate; null if that is not known.</param>
+    public static MigratorException Unreachable(
+        Exception e, StsEndpoint sts, string what, AwsProxy? proxy, RejectedCertificate? rejected) => NetworkReason.IsDistrust(e)
         ? new MigratorException(
-            $"The certificate of STS at {Host(sts)} is not trusted: {NetworkReason.Of(e)}.",
-            "It was issued by an authority that this machine does not know, or something in between answers in its place (a proxy "
-                + "that opens TLS).",
-            "Name the authority's PEM file in AWS_CA_BUNDLE.")
+            $"The certificate of STS at {Host(sts)}{proxy?.Through} is not trusted: {rejected?.Cause ?? NetworkReason.Of(e)}.",
+            $"The endpoint comes from {sts.Source}.",
+            rejected?.Remedy ?? "Name its authority's PEM file in AWS_CA_BUNDLE.")
         : new MigratorException(
-            $"STS at {Host(sts)} cannot be reached for {what}: {NetworkReason.Of(e)}.",
-            $"The endpoint comes from {sts.Source}. A private subnet without a NAT gateway needs a VPC endpoint for STS.",
-            "Make one (aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface --service-name com.amazonaws.REGION.sts …); without "
-                + "private DNS name it in pg_iam_auth_sts_endpoint_url. Through a proxy: set HTTPS_PROXY.")
+            $"STS at {Host(sts)} cannot be reached for {what}{proxy?.Through}: {NetworkReason.Of(e)}.",
+            $"The endpoint comes from {sts.Source}."
+                + (proxy is null ? " A private subnet without a NAT gateway needs a VPC endpoint for STS." : ""),
+            proxy?.Remedy ?? "Make one (aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface --service-name "
+                + $"com.amazonaws.{sts.Region}.sts …); without private DNS name it in pg_iam_auth_sts_endpoint_url. Through a proxy: "
+                + "set HTTPS_PROXY.")
         { ExitCode = Errors.ExitCode.Unreachable, IsTransient = true };
 
     /// <summary>The error for a request that the SDK refused before it sent anything.</summary>
@@ -121,7 +127,8 @@ internal static class StsDiagnosis
                 "Check which key is in use: aws sts get-caller-identity"),
             "RegionDisabledException" => Make(
                 e, sts, StsError.Region, $"STS is switched off in region {sts.Region}: {e.Message}", cause: null,
-                "Switch it on in the IAM console (Account settings, Security Token Service), or set AWS_STS_REGIONAL_ENDPOINTS=legacy."),
+                "Switch it on in the IAM console (Account settings, Security Token Service)"
+                    + (sts.HasGlobal ? ", or set AWS_STS_REGIONAL_ENDPOINTS=legacy." : ".")),
             "Throttling" or "ThrottlingException" or "RequestLimitExceeded" => Make(
                 e, sts, StsError.Throttled, $"STS throttles, after several tries with pauses: {e.Message}",
                     "Too many runs ask for credentials at once.",
@@ -133,6 +140,35 @@ internal static class StsDiagnosis
                 e, sts, StsError.Other, $"STS at {Host(sts)} refused when {when}: {e.Message}", $"The endpoint comes from {sts.Source}.",
                     "Try the same with the AWS CLI: aws sts get-caller-identity"),
         };
+    }
+
+    // The AWS CLI assumes the role of a profile before it does anything else.
+    private static string TrustPolicy(RoleRequest role, string? caller)
+    {
+        var statement = $$$"""{"Effect":"Allow","Principal":{"AWS":"{{{caller ?? "ARN"}}}"},"Action":"sts:AssumeRole"}""";
+        return (role.CommandOption is { } option
+                ? $"Look at the trust policy: aws iam get-role --role-name {NameOf(role.Role)} --query "
+                    + $"Role.AssumeRolePolicyDocument{option}"
+                : $"Look at the trust policy of {NameOf(role.Role)} with a profile that does not assume the role")
+            + $"; it needs {statement}"
+            + (caller is null && role.CommandOption is not null
+                ? $" with the ARN that this prints: aws sts get-caller-identity --query Arn{role.CommandOption}" : "");
+    }
+
+    // "User: arn:aws:iam::111122223333:user/dev is not authorized to perform: ...". Trust policies name the role of a session. The role of
+    // a permission set has a path that is not in the ARN of the session.
+    private static string? Caller(string message)
+    {
+        const string Start = "User: ";
+        var words = message.StartsWith(Start, StringComparison.Ordinal) ? message[Start.Length..].Split(' ')[0].Split(':') : [];
+        if (words is not ["arn", ['a', 'w', 's', ..] partition, "iam" or "sts", "", { Length: 12 } account, { Length: > 0 } name]
+            || !string.Concat(partition, account, name).All(c => char.IsAsciiLetterOrDigit(c) || "_+=,.@/-".Contains(c)))
+        {
+            return null;
+        }
+
+        return name.Split('/') is ["assumed-role", var role, _] && !role.StartsWith("AWSReservedSSO_", StringComparison.Ordinal)
+            ? $"arn:{partition}:iam::{account}:role/{role}" : string.Join(':', words);
     }
 
     private static bool IsTime(StsRefusal e) =>

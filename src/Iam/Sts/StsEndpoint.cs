@@ -12,6 +12,9 @@ internal sealed partial record StsEndpoint(Uri Url, string Region, string Source
 {
     private const string Switch = "AWS_STS_REGIONAL_ENDPOINTS";
 
+    /// <summary>Whether AWS_STS_REGIONAL_ENDPOINTS=legacy would choose another host.</summary>
+    public bool HasGlobal { get; private init; }
+
     // The regions whose requests go to the global endpoint with "legacy". Every later region has only its own endpoint.
     private static readonly string[] LegacyRegions =
     [
@@ -28,15 +31,14 @@ internal sealed partial record StsEndpoint(Uri Url, string Region, string Source
     public static StsEndpoint Choose(IamSettings settings, bool readOnly, SharedSettings aws, AwsRegion region)
     {
         var endpoints = new AwsEndpoints(aws);
-        var notApplied = endpoints.Switches is { } switches ? $"; {switches} is not applied to it" : "";
         if (settings.StsEndpoint is { } own)
         {
-            return At(own, region, (readOnly ? "pg_ro_iam_auth_sts_endpoint_url" : "pg_iam_auth_sts_endpoint_url") + notApplied);
+            return At(own, region, (readOnly ? "pg_ro_iam_auth_sts_endpoint_url" : "pg_iam_auth_sts_endpoint_url") + endpoints.NotApplied);
         }
 
         if (settings.GlobalStsEndpoint is { } global)
         {
-            return At(global, region, "vault_aws_sts_endpoint_url" + notApplied);
+            return At(global, region, "vault_aws_sts_endpoint_url" + endpoints.NotApplied);
         }
 
         if (endpoints.Configured("STS") is { } given)
@@ -44,13 +46,14 @@ internal sealed partial record StsEndpoint(Uri Url, string Region, string Source
             return At(given.Url, region, given.Source);
         }
 
-        if (endpoints.Switches is null && Legacy(aws) is { } legacy && LegacyRegions.Contains(region.Name, StringComparer.Ordinal))
+        var hasGlobal = endpoints.Switches is null && LegacyRegions.Contains(region.Name, StringComparer.Ordinal);
+        if (hasGlobal && Legacy(aws) is { } legacy)
         {
             return At(endpoints.Regional("sts", region with { Name = AwsRegion.Global }), region, $"{legacy.Source} = legacy");
         }
 
         var source = $"region {region.Name}{(endpoints.Switches is { } chosen ? $" with {chosen}" : "")}";
-        return At(endpoints.Regional("sts", region), region, source);
+        return At(endpoints.Regional("sts", region), region, source) with { HasGlobal = hasGlobal };
     }
 
     private static SharedSetting? Legacy(SharedSettings aws) => aws.Find(Switch, "sts_regional_endpoints") is not { } found ? null

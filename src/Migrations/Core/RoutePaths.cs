@@ -36,9 +36,9 @@ internal static class RoutePaths
     // names the route. A warning also names routes with a path that is NULL, or that Kong reads as NULL.
     // Kong commits the schema part of 016, then each row, then the ledger entry. A Kong that is killed in between and runs again puts a
     // second ~ before each regular expression, and one before "/a b", which was /a%20b. Therefore, where the column `expression` existed
-    // before this migration, a row that was written after that column was added (xmin; manual, 5.6 "System Columns") is left unchanged,
-    // unless its paths prove that it is in the form of 2.8: they hold characters that a rewritten path without a ~ cannot hold. Up to 2.8 a
-    // path begins with a slash, so a path that begins with ~ has been rewritten.
+    // before this migration, a row that was written after that column was added (xmin; PostgreSQL 17, 5.6 "System Columns") is left
+    // unchanged, unless its paths prove that it is in the form of 2.8: they hold characters that a rewritten path without a ~ cannot hold.
+    // Up to 2.8 a path begins with a slash, so a path that begins with ~ has been rewritten.
     public static string Rewrite(GatewaySchema schema) => $"{Start(schema)}\n{Body}\n{End(Update(schema))}";
 
     /// <summary>SQL that raises the warnings of the rewrite and changes nothing.</summary>
@@ -66,7 +66,7 @@ internal static class RoutePaths
           output text[];
           depth int;
           problem text;
-          is_old boolean; -- NULL: who knows.
+          is_old boolean; -- NULL if unknown.
           schema_age int := (
             SELECT age(xmin) FROM pg_attribute
              WHERE attrelid = {{schema.ToRegclass("routes")}} AND attname = 'expression' AND NOT attisdropped AND age(xmin) > 0);

@@ -5,7 +5,7 @@ namespace Migrations.Dsl;
 /// <summary>The schema of the gateway's tables, and the qualified names of its objects in SQL.</summary>
 /// <remarks>
 /// Every name in migrator's SQL is qualified, so that the search_path needs no schema in which other roles may create objects (PostgreSQL
-/// manual, 10.3 and 5.10.6).
+/// 17, 10.3 and 5.10.6).
 /// </remarks>
 /// <param name="Name">The schema's name as in pg_namespace, unquoted.</param>
 public sealed record GatewaySchema(string Name)
@@ -31,7 +31,7 @@ public sealed record GatewaySchema(string Name)
 
     /// <summary>Whether the name can be used inside a function body and in messages.</summary>
     /// <remarks>
-    /// A dollar quote (<c>$$</c>, <c>$tag$</c>) would end the body (PostgreSQL manual, 4.1.2.4), a control character would garble messages,
+    /// A dollar quote (<c>$$</c>, <c>$tag$</c>) would end the body (PostgreSQL 17, 4.1.2.4), a control character would garble messages,
     /// and PostgreSQL truncates names of more than 63 bytes (4.1.1).
     /// </remarks>
     public bool IsUsable => !Name.Any(char.IsControl) && !HasDollarQuote(Name) && Encoding.UTF8.GetByteCount(Name) <= 63;

@@ -2,7 +2,7 @@ namespace Migrations.Dsl;
 
 /// <summary>The progress notices of a rewrite.</summary>
 /// <remarks>
-/// A notice has level INFO, which PostgreSQL sends to every client immediately (manual, 43.9), and an SQLSTATE of migrator's own. Its
+/// A notice has level INFO, which PostgreSQL sends to every client immediately (PostgreSQL 17, 41.9), and migrator's own SQLSTATE. Its
 /// message is the number of rows rewritten since the previous notice.
 /// </remarks>
 public static class RewriteProgress

@@ -144,7 +144,7 @@ public static class SchemaGuard
         $hold$
         """;
 
-    // A text costs next to nothing until it is executed, and these seldom are.
+    // A text costs almost nothing until it is executed, and these rarely are.
     private static string Lazily(string block) =>
         $"""
         EXECUTE $guard$

@@ -1,6 +1,6 @@
 namespace Migrations.Dsl;
 
-/// <summary>Quotes identifiers and string constants for SQL (PostgreSQL manual, 4.1.1 and 4.1.2.1).</summary>
+/// <summary>Quotes identifiers and string constants for SQL (PostgreSQL 17, 4.1.1 and 4.1.2.1).</summary>
 /// <remarks>All quoting in hand-written SQL happens here.</remarks>
 public static class Sql
 {

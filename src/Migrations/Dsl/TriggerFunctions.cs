@@ -3,7 +3,7 @@ namespace Migrations.Dsl;
 /// <summary>The SQL of Kong's trigger functions, with bodies that do not depend on the search_path.</summary>
 /// <remarks>
 /// They run in the session of the gateway or of any other client that writes to a table, with that session's search_path. Therefore every
-/// function and operator in them is qualified, and tables are qualified with the schema of the triggering table (PostgreSQL manual, CREATE
+/// function and operator in them is qualified, and tables are qualified with the schema of the triggering table (PostgreSQL 17, CREATE
 /// FUNCTION, "Writing SECURITY DEFINER Functions Safely").
 /// </remarks>
 public static class TriggerFunctions

@@ -41,7 +41,7 @@ internal static class CommandHost
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            return Fail(Messages.Unexpected(e), e);
+            return Fail(OpenFiles.IsReasonOf(e) ? OpenFiles.TooFew(e) : Messages.Unexpected(e), e);
         }
         finally
         {

@@ -4,7 +4,7 @@ using Migrator.Preflight;
 
 namespace Migrator.Commands;
 
-/// <summary>The <c>grants</c> command: prints the SQL that parts the owner of the schema from the role of the running gateway.</summary>
+/// <summary>The <c>grants</c> command: prints the SQL that gives the schema's owner and the running gateway separate roles.</summary>
 internal static class GrantsCommand
 {
     public static Command Create() => MigratorCommand.Define(
@@ -36,7 +36,7 @@ internal static class GrantsCommand
         return Task.FromResult(ExitCode.Success);
     }
 
-    // PostgreSQL shortens longer names (manual, 4.1.1), and refuses those that begin with pg_.
+    // PostgreSQL shortens longer names (PostgreSQL 17, 4.1.1), and refuses those that begin with pg_.
     private static void RequireRoles(GrantedRoles roles)
     {
         var diagnostic = roles.All.Select(role => role switch

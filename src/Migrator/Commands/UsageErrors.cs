@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Migrator.Configuration.Settings;
+using Migrator.Display;
 
 namespace Migrator.Commands;
 
@@ -20,6 +22,14 @@ internal static class UsageErrors
         if (parsed.UnmatchedTokens is [var unknown, ..])
         {
             var isOption = unknown.StartsWith('-');
+            var option = unknown.Split('=')[0];
+            if (isOption && (isRoot ? command.Subcommands.SelectMany(OptionNames) : OptionNames(command))
+                .Contains(option, StringComparer.Ordinal))
+            {
+                // Without a command, the next attempt tells whether one was mistyped.
+                return [Error("Options come after the command.", isRoot ? see : $"Run: {InPlace(parsed)}")];
+            }
+
             return
             [
                 Error(
@@ -43,6 +53,10 @@ internal static class UsageErrors
         return names.Select(name => (Name: name, Distance: EditDistance.Between(word, name, limit))).Where(n => n.Distance <= limit)
             .OrderBy(n => n.Distance).FirstOrDefault().Name;
     }
+
+    /// <summary>The command line with the options behind the command.</summary>
+    private static string InPlace(ParseResult parsed) => $"migrator {parsed.CommandResult.Command.Name} "
+        + string.Join(' ', parsed.Tokens.Where(t => t.Type != TokenType.Command).Select(t => ShellText.Word(t.Value)));
 
     private static MigratorException Error(string message, string remedy) => new(message, remedy)
     {

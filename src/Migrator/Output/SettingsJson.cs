@@ -1,6 +1,7 @@
 using System.Text;
 using Migrator.Configuration;
 using Migrator.Configuration.Bytes;
+using Migrator.Configuration.Diagnostics;
 using Migrator.Configuration.Settings;
 using Migrator.Native;
 
@@ -26,7 +27,8 @@ internal static class SettingsJson
 
     private static JsonMembers Of(EffectiveSetting setting, bool reveal) =>
     [
-        ("value", setting.Definition.IsSecret && !reveal && setting.Value is not null ? Mask : Of(setting.Value)),
+        ("value", setting.Definition.IsSecret && !reveal && setting.Value is not null ? Mask
+            : setting.Value is TextValue text && !reveal ? Text(SettingText.WithoutPassword(text.Text)) : Of(setting.Value)),
         ("source", Text(setting.Source.ToString())),
     ];
 

@@ -1,5 +1,6 @@
 using System.Text;
 using Migrator.Configuration.Bytes;
+using Migrator.Configuration.Diagnostics;
 using Migrator.Configuration.Effective;
 using Migrator.Configuration.Settings;
 using Migrator.Configuration.Vaults;
@@ -49,8 +50,12 @@ internal static class SettingsText
     private static int WrittenLength(EffectiveSetting setting, bool reveal) =>
         Written(setting.Definition.Name, Value(setting, reveal))?.Length ?? 0;
 
-    private static SettingValue? Value(EffectiveSetting setting, bool reveal) =>
-        setting.Definition.IsSecret && !reveal && setting.Value is not null ? new TextValue("***") : setting.Value;
+    private static SettingValue? Value(EffectiveSetting setting, bool reveal) => setting.Value switch
+    {
+        not null when setting.Definition.IsSecret && !reveal => new TextValue("***"),
+        TextValue text when !reveal => new TextValue(SettingText.WithoutPassword(text.Text)),
+        var value => value,
+    };
 
     private static string Line(EffectiveSetting setting, bool reveal, int names, int values)
     {
@@ -59,8 +64,9 @@ internal static class SettingsText
         return Written(setting.Definition.Name, Value(setting, reveal)) switch
         {
             null => $"# {name} has a value that cannot be written in a file  ({source})",
-            var text when !DisplayText.IsPlain(text) =>
-                $"# {name} has a value that cannot be shown as it is (see --json): {DisplayText.Line(text)}  ({source})",
+            var text when DisplayText.FindUnseen(text) >= 0 || !DisplayText.IsPlain(text) =>
+                $"# {name} has a value that cannot be shown as it is (see --json): {DisplayText.ShowBlanks(DisplayText.Line(text))}  "
+                    + $"({source})",
             var text => $"{name.PadRight(names)} = {text.PadRight(values)}  # {source}",
         };
     }

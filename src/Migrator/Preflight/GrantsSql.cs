@@ -91,7 +91,7 @@ internal sealed class GrantsSql(string database, string schema, GrantedRoles rol
             DO $$
             DECLARE found record;
             BEGIN
-              FOR found IN SELECT role, {OwnedObjects.Names} AS names, string_agg(give, E'\n' ORDER BY is_last, name) AS give FROM (
+              FOR found IN SELECT role, {OwnedObjects.Names} AS names, string_agg(give, E'\n' ORDER BY name) AS give FROM (
                 {OwnedObjects.Query(Sql.Literal(schema), ownerText, rights)}) AS owned
                WHERE role IN ({Names(roles.Others)}) GROUP BY role LOOP
                 RAISE WARNING '% still owns %', found.role, found.names USING HINT =

@@ -56,21 +56,16 @@ internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Ch
                     CASE c.relname WHEN 'locks' THEN 'key' ELSE 'key, subsystem' END), E'\n' ORDER BY c.relname)
                   FROM kong AS c WHERE c.relname IN ('schema_meta', 'locks')
                    AND NOT EXISTS (SELECT FROM pg_index AS i WHERE i.indrelid = c.oid AND i.indisunique AND i.indisvalid)), '') AS keys,
-               coalesce((SELECT string_agg(DISTINCT format('ALTER TABLE %I.%I REPLICA IDENTITY FULL;', current_setting('migrator.schema'),
-                    c.relname), E'\n')
-                  FROM kong AS c JOIN pg_class AS t ON t.oid = c.oid JOIN pg_publication_rel AS r ON r.prrelid = c.oid
-                  JOIN pg_publication AS p ON p.oid = r.prpubid AND (p.pubupdate OR p.pubdelete)
-                  JOIN pg_depend AS d ON d.classid = 'pg_publication_rel'::regclass AND d.objid = r.oid AND d.refobjsubid > 0
-                   AND d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid
-                 WHERE to_jsonb(r) ->> 'prqual' IS NOT NULL AND t.relreplident <> 'f' AND NOT EXISTS (
-                   SELECT FROM pg_index AS i WHERE i.indrelid = c.oid AND d.refobjsubid = ANY (i.indkey)
-                    AND CASE t.relreplident WHEN 'i' THEN i.indisreplident WHEN 'd' THEN i.indisprimary ELSE false END)), '') AS filtered,
+               published.cause AS published, published.by_owner AS publish_all, published.by_others AS unpublish,
                coalesce((SELECT string_agg(format('ALTER TABLE %I.%I NO FORCE ROW LEVEL SECURITY;', current_setting('migrator.schema'),
                     c.relname), E'\n' ORDER BY c.relname) FROM kong AS c
                  WHERE c.relrowsecurity AND c.relforcerowsecurity
                    AND NOT (SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = $1)), '') AS forced,
                dependents.what AS dependents, dependents.drop_sql
-          FROM ({Dependents.Of(Dropped, "k.conrelid IN (SELECT oid FROM kong)")}) AS dependents
+          FROM ({Dependents.Of(Dropped, "k.conrelid IN (SELECT oid FROM kong)")}) AS dependents,
+               (SELECT string_agg(DISTINCT cause, ' ') AS cause, string_agg(DISTINCT remedy, E'\n') FILTER (WHERE is_owners) AS by_owner,
+                       string_agg(DISTINCT remedy, E'\n') FILTER (WHERE NOT is_owners) AS by_others
+                  FROM ({Publications.Refusals}) AS refusals) AS published
         """;
 
     /// <summary>The changes of the run.</summary>
@@ -291,10 +286,13 @@ internal sealed class RunForecast(DatabaseFacts facts, TimeSpan? lockTimeout, Ch
                 $"As the owner of the table:\n{keys}");
         }
 
-        if (Text(row, "filtered") is { Length: > 0 } filtered)
+        if (Text(row, "published") is { Length: > 0 } published)
         {
-            list.NotMet("publications", "one publishes a table with a condition on columns outside its replica identity: the server "
-                + "refuses to rewrite its rows", $"As the owner of the table:\n{filtered}");
+            var (all, less) = (Text(row, "publish_all"), Text(row, "unpublish"));
+            list.NotMet("publications", $"the server refuses to change rows, also of the gateway: {published}",
+                (all.Length == 0 ? "" : $"As the owner of the table:\n{all}{(less.Length == 0 ? "" : "\n")}")
+                    + (less.Length == 0 ? "" : "As the owner of the publication or a superuser; to publish the table again, include the "
+                        + $"columns of its primary key:\n{less}"));
         }
     }
 

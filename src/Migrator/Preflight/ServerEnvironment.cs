@@ -65,20 +65,13 @@ internal sealed record ServerEnvironment(
     /// <param name="creator">The role that is to create objects in the schema.</param>
     /// <param name="cancellationToken">Ends the command.</param>
     public static Task<ServerEnvironment> ReadAsync(
-        IDatabaseSession session, string? schema, string creator, CancellationToken cancellationToken) => session.ReadAsync(
-        [
-            .. TransactionSql.BeginReading(schema),
-            new(Query) { Parameters = { new NpgsqlParameter<string> { TypedValue = creator } } },
-            TransactionSql.Commit,
-        ],
-        async reader =>
-        {
-            await TransactionSql.SkipBeginningAsync(reader, cancellationToken);
-            await reader.ReadAsync(cancellationToken);
-            return new ServerEnvironment(
-                await reader.IsDBNullAsync(0, cancellationToken) ? null : reader.GetBoolean(0), reader.GetString(1), reader.GetString(2),
-                reader.GetString(3), JsonSerializer.Deserialize(reader.GetString(4), LedgerJson.Default.IReadOnlyListString)!,
-                reader.GetBoolean(5), reader.GetString(6));
-        },
-        cancellationToken);
+        IDatabaseSession session, string? schema, string creator, CancellationToken cancellationToken) =>
+        session.QueryRowAsync(
+            schema,
+            [Query],
+            row => new ServerEnvironment(
+                row.IsDBNull(0) ? null : row.GetBoolean(0), row.GetString(1), row.GetString(2), row.GetString(3),
+                JsonSerializer.Deserialize(row.GetString(4), LedgerJson.Default.IReadOnlyListString)!, row.GetBoolean(5), row.GetString(6)),
+            cancellationToken,
+            creator);
 }

@@ -38,6 +38,13 @@ internal sealed class UsageTests
     [TestCase("up --lock-timout 5 -c x",
         "error: migrator up has no option --lock-timout.\n  do:  Did you mean --lock-timeout? See: migrator up --help\n")]
     [TestCase("up --nonsense", "error: migrator up has no option --nonsense.\n  do:  See: migrator up --help\n")]
+    [TestCase("-c kong.conf list", "error: Options come after the command.\n  do:  Run: migrator list -c kong.conf\n")]
+    [TestCase("--conf=kong.conf up --dry-run", "error: Options come after the command.\n  do:  Run: migrator up --conf=kong.conf "
+        + "--dry-run\n")]
+    [TestCase("-c kong.conf plan up", "error: Options come after the command.\n  do:  Run: migrator plan -c kong.conf up\n")]
+    [TestCase("-q -c kong.conf list --vv", "error: Options come after the command.\n  do:  Run: migrator list -q -c kong.conf --vv\n")]
+    [TestCase("-c kong.conf", "error: Options come after the command.\n  do:  See: migrator --help\n")]
+    [TestCase("-c kong.conf lsit", "error: Options come after the command.\n  do:  See: migrator --help\n")]
     [TestCase("up now -c x", "error: migrator up takes no argument 'now'.\n  do:  See: migrator up --help\n")]
     [TestCase("up", "error: The gateway's kong.conf is missing: give it with -c FILE, or set MIGRATOR_CONF.\n  do:  See: migrator up "
         + "--help\n")]

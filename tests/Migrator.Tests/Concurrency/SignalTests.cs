@@ -34,6 +34,21 @@ internal sealed class SignalTests : CommandTest
         });
     }
 
+    [TestCase("TERM", 143)]
+    [TestCase("INT", 130)]
+    public void While_waiting_for_gateways_to_leave(string signal, int code)
+    {
+        Assume.That(signal != "INT" || !InterruptIsIgnored(),
+            "These tests were started in the background, where a shell has Ctrl-C ignored, by us too");
+        StartOld();
+        using var conf = KongConf.For(Database);
+        Assert.That(MigratorProcess.Run($"up -c {conf.Path}").ExitCode, Is.Zero);
+        using var process = MigratorProcess.Start($"finish --when-drained 60 -c {conf.Path}");
+        Assert.That(process.StandardError.ReadLine(), Does.Contain("none for").Or.Contains("waiting"));
+        Assert.That(EndedBy(process, signal), Is.EqualTo(code));
+        Assert.That(process.StandardError.ReadToEnd(), Does.Not.Contain("transaction"));
+    }
+
     [Test]
     public void While_waiting_for_the_lock()
     {

@@ -92,6 +92,8 @@ internal sealed class ProcessTests : IamTest
     [TestCase("echo \"db_password : 'with blank'\" >&2; exit 1", "with blank")]
     [TestCase("echo 'Authorization: Bearer abc.def' >&2; exit 1", "abc.def")]
     [TestCase("echo 'curl --token abcdef http://x' >&2; exit 1", "abcdef")]
+    [TestCase("echo 'vault -u me -p hunter4' >&2; exit 1", "hunter4")]
+    [TestCase("printf 'key wJalrXUtnFEMIK7MDENG\\nbPxRfiCYEXAMPLEKEY\\n' >&2; exit 1", "bPxRfi")]
     [TestCase("echo 'GET https://me:pw@vault.example/' >&2; exit 1", "me:pw")]
     [TestCase("printf -- '-----BEGIN PRIVATE KEY-----\\nabc\\ndef\\n' >&2; exit 1", "abc")]
     [TestCase($"echo got {Secret} >&2; exit 1", Secret)]

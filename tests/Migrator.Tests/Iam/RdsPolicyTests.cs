@@ -36,6 +36,16 @@ internal sealed class RdsPolicyTests
     public void The_resource_id_is_looked_up_from_what_the_name_tells(string host, string command) =>
         Assert.That(RdsPolicy.LookUp(Facts(host)), Does.StartWith("aws rds " + command));
 
+    [TestCase("kongdb.c1abcdefghij.us-east-1.rds.amazonaws.com", "describe-db-instances")]
+    [TestCase("kong.cluster-c1abcdefghij.us-east-1.rds.amazonaws.com", "describe-db-clusters")]
+    [TestCase("mine.cluster-custom-c1abcdefghij.us-east-1.rds.amazonaws.com", "describe-db-cluster-endpoints")]
+    [TestCase("kong.global-abcdefghij12.global.rds.amazonaws.com", "describe-global-clusters")]
+    [TestCase("kong.proxy-c1abcdefghij.us-east-1.rds.amazonaws.com", "describe-db-proxies")]
+    [TestCase("ro.endpoint.proxy-c1abcdefghij.us-east-1.rds.amazonaws.com", "describe-db-proxy-endpoints")]
+    [TestCase("db.example.com", "describe-db-instances")]
+    public void The_endpoints_are_printed_for_the_kind_and_the_region(string host, string command) => Assert.That(
+        RdsPolicy.Endpoints(Facts(host)), Does.StartWith($"aws rds {command} --query '").And.Contain("' --region us-east-1 --output text"));
+
     private static IamFacts Facts(string host) => new(
         new SigningEndpoint(host, 5432, RdsEndpoint.TryParse(host), "a test"), new AwsRegion("us-east-1", "a test"), "kong",
         AwsKeys.From("AKIAEXAMPLE", "key", sessionToken: null, expires: null, "a test"));

@@ -246,7 +246,8 @@ internal sealed class SharedFileTests : IamTest
         Bed.Write(".aws/config", $"[default]\nec2_metadata_service_endpoint = {Bed.Metadata.Url}\n");
         await AssertAsync(AwsAccount.Role(Node), null, ("AWS_EC2_METADATA_SERVICE_ENDPOINT", Unset));
         Bed.Write(".aws/config", "[default]\nec2_metadata_service_endpoint = nowhere\n");
-        await AssertAsync("of the profile is not a URL", null, ("AWS_EC2_METADATA_SERVICE_ENDPOINT", Unset));
+        await AssertAsync("ec2_metadata_service_endpoint of profile 'default' is not a URL", null,
+            ("AWS_EC2_METADATA_SERVICE_ENDPOINT", Unset));
         await AssertAsync(AwsAccount.Role(Node));
     }
 
@@ -289,7 +290,7 @@ internal sealed class SharedFileTests : IamTest
         Trusting("db", AwsAccount.Role("login"));
         Bed.Write(".aws/config", $"[default]\nrole_arn = {AwsAccount.Role("db")}\nsource_profile = base\n"
             + $"[profile base]\nlogin_session = {session}");
-        await AssertAsync(isGood ? AwsAccount.Role("db") : "aws configure export-credentials --profile base --format process");
+        await AssertAsync(isGood ? AwsAccount.Role("db") : "aws configure export-credentials --profile default --format process");
         Bed.Write(".aws/config", $"[default]\nlogin_session = {session}");
         Bed.Write(".aws/credentials", $"[default]\n{Keys()}");
         await AssertAsync(Bed.User.Arn);

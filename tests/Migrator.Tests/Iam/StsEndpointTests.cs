@@ -83,11 +83,13 @@ internal sealed class StsEndpointTests
 
     [TestCase("AWS_ENDPOINT_URL_STS")]
     [TestCase("AWS_ENDPOINT_URL")]
-    public void A_URL_of_AWSs_variables_together_with_a_switch_is_an_error_that_names_both(string variable)
+    public void A_URL_of_AWSs_variables_is_taken_as_it_is_and_says_that_a_switch_is_not_applied(string variable)
     {
-        var error = Assert.Throws<MigratorException>(() => Choose(Frankfurt, (variable, "https://sts.example"), Fips, DualStack));
-        Assert.That(error!.Message, Does.Contain(variable).And.Contain("AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT"));
-        Assert.That(error.ExitCode, Is.EqualTo(ExitCode.Usage));
+        // So does the AWS CLI 1.45.11 (botocore 1.43.11).
+        var endpoint = StsEndpoint.Choose(
+            new IamSettings(), readOnly: false, Shared((variable, "https://sts.example"), Fips, DualStack), Frankfurt);
+        Assert.That((endpoint.Url.AbsoluteUri, endpoint.Source), Is.EqualTo(("https://sts.example/",
+            $"{variable}; AWS_USE_FIPS_ENDPOINT and AWS_USE_DUALSTACK_ENDPOINT not applied to it")));
         Assert.That(Choose(Frankfurt, (variable, "https://sts.example"), Fips, ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "TRUE")).Url,
             Is.EqualTo("https://sts-fips.eu-central-1.amazonaws.com/"));
     }
@@ -103,7 +105,7 @@ internal sealed class StsEndpointTests
         var endpoint = StsEndpoint
             .Choose(new IamSettings { StsEndpoint = new Uri("http://own:4") }, readOnly: false, Shared(Fips), Frankfurt);
         Assert.That((endpoint.Url.AbsoluteUri, endpoint.Source),
-            Is.EqualTo(("http://own:4/", "pg_iam_auth_sts_endpoint_url; AWS_USE_FIPS_ENDPOINT is not applied to it")));
+            Is.EqualTo(("http://own:4/", "pg_iam_auth_sts_endpoint_url; AWS_USE_FIPS_ENDPOINT not applied to it")));
     }
 
     [TestCase("use_fips_endpoint = true", "https://sts-fips.eu-central-1.amazonaws.com/")]
@@ -115,6 +117,7 @@ internal sealed class StsEndpointTests
     [TestCase("services = mine\nignore_configured_endpoint_urls = true\nuse_fips_endpoint = true",
         "https://sts-fips.eu-central-1.amazonaws.com/")]
     [TestCase("services = empty\nendpoint_url = http://all:1", "http://all:1/")]
+    [TestCase("services = mine\nuse_fips_endpoint = true", "http://sts:2/")]
     public void The_profile_says_the_same_as_the_variables(string lines, string url)
     {
         Assert.That(Choose(Frankfurt, Config(lines)).Url, Is.EqualTo(url));
@@ -135,8 +138,6 @@ internal sealed class StsEndpointTests
         });
     }
 
-    [TestCase("services = mine\nuse_fips_endpoint = true",
-        "endpoint_url of sts in [services mine] gives the URL of an AWS service, and use_fips_endpoint of profile 'default' asks for")]
     [TestCase("services = missing", "services of profile 'default' is 'missing', and there is no section [services missing]")]
     [TestCase("endpoint_url = sts.example", "endpoint_url of profile 'default' is not a URL")]
     [TestCase("sts_regional_endpoints = global", "sts_regional_endpoints of profile 'default' is neither 'regional' nor 'legacy'")]
@@ -220,7 +221,7 @@ internal sealed class StsEndpointTests
         return (endpoint.Url.AbsoluteUri, endpoint.Region);
     }
 
-    private static SharedSettings Shared(params (string Name, string Value)[] variables)
+    internal static SharedSettings Shared(params (string Name, string Value)[] variables)
     {
         var environment = new AwsEnvironment(variables.Append(("HOME", "/nowhere")).GroupBy(v => v.Item1, StringComparer.Ordinal)
             .ToDictionary(v => v.Key, v => v.First().Item2, StringComparer.Ordinal));

@@ -147,6 +147,82 @@ public sealed class DrainTests
         Assert.That(log.Text, Has.Some.StartsWith("cannot look: The connection to the server was lost"));
     }
 
+    [TestCase(1, 20)]
+    [TestCase(5, 8, 11, 3)]
+    [TestCase(9, 1)]
+    public async Task After_an_outage_it_begins_again_at_the_first_look_however_short_the_outage_was(params int[] upAndDown)
+    {
+        // Seconds in which looks succeed, then fail, and so on. No part is as long as the quiet time.
+        var clock = new JumpingClock();
+        var last = 0;
+        var wait = new DrainWait(
+            Options(11),
+            _ =>
+            {
+                clock.Pass(TimeSpan.FromMilliseconds(250));
+                var (at, end) = (0, 0.0);
+                while (at < upAndDown.Length && clock.Passed.TotalSeconds >= end + upAndDown[at])
+                {
+                    end += upAndDown[at++];
+                }
+
+                last = at;
+                return at % 2 == 1 ? throw new NpgsqlException("gone", new IOException("reset")) : Task.FromResult(Seen());
+            },
+            clock);
+        Assert.That(await wait.WaitAsync(new DrainLog(), default));
+        Assert.That(clock.Passed.TotalSeconds, Is.GreaterThanOrEqualTo(upAndDown.Sum() + 11));
+        Assert.That(last, Is.EqualTo(upAndDown.Length));
+    }
+
+    [Test]
+    public async Task A_connection_that_was_opened_again_begins_it_again()
+    {
+        // The connection of the second server may have been lost without a look that failed.
+        var clock = new JumpingClock();
+        var looks = 0;
+        var wait = new DrainWait(
+            Options(11),
+            _ =>
+            {
+                clock.Pass(TimeSpan.FromMilliseconds(250));
+                return Task.FromResult(Seen() with { IsFirst = ++looks is 1 or 30 });
+            },
+            clock);
+        Assert.That(await wait.WaitAsync(new DrainLog(), default));
+        Assert.That(clock.Passed.TotalSeconds, Is.GreaterThanOrEqualTo((30 * 0.25) + 11));
+    }
+
+    [Test]
+    public async Task The_time_of_a_look_that_the_server_kept_waiting_does_not_count()
+    {
+        var clock = new JumpingClock();
+        var looks = 0;
+        var wait = new DrainWait(
+            Options(11),
+            _ =>
+            {
+                clock.Pass(TimeSpan.FromSeconds(++looks == 10 ? 12 : 0.25));
+                return Task.FromResult(Seen());
+            },
+            clock);
+        Assert.That(await wait.WaitAsync(new DrainLog(), default));
+        Assert.That(clock.Passed.TotalSeconds, Is.InRange(23, 25));
+    }
+
+    [Test]
+    public async Task Once_it_has_ended_an_outage_between_two_transactions_begins_it_again()
+    {
+        var clock = new JumpingClock();
+        var fails = false;
+        var wait = Wait(clock, _ => fails && !(fails = false) ? throw new NpgsqlException("gone", new IOException("reset")) : Seen());
+        await wait.WaitAsync(new DrainLog(), default);
+        var before = clock.Passed;
+        fails = true;
+        Assert.That(await wait.WaitAsync(new DrainLog(), default));
+        Assert.That(clock.Passed - before, Is.GreaterThanOrEqualTo(Quiet));
+    }
+
     [Test]
     public void It_gives_up_with_the_reason_if_nobody_could_look()
     {

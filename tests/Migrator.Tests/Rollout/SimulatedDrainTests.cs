@@ -33,7 +33,15 @@ internal sealed class SimulatedDrainTests
     ];
 
     [TestCaseSource(nameof(Gateways))]
-    public async Task A_living_gateway_is_never_missed(Gateway gateway)
+    public Task A_living_gateway_is_never_missed(Gateway gateway) => RequireSeenAsync(gateway, outages: 0);
+
+    [TestCaseSource(nameof(Gateways))]
+    public Task A_living_gateway_is_never_missed_after_an_outage(Gateway gateway) => RequireSeenAsync(gateway, outages: 1);
+
+    [TestCaseSource(nameof(Gateways))]
+    public Task A_living_gateway_is_never_missed_between_short_outages(Gateway gateway) => RequireSeenAsync(gateway, outages: 6);
+
+    private static async Task RequireSeenAsync(Gateway gateway, int outages)
     {
         var missed = 0;
         for (var drain = 0; drain < Drains; drain++)
@@ -43,6 +51,8 @@ internal sealed class SimulatedDrainTests
             var (pollPhase, probePhase) = (random.NextDouble() * gateway.Poll, random.NextDouble() * gateway.Probe);
             var quiet = TimeSpan.FromSeconds(Math.Max(11, GatewayPeriod.Of(gateway.Poll).TotalSeconds));
             var options = DrainTests.Options(quiet.TotalSeconds) with { Limit = quiet * 5 };
+            var outage = new Outages(
+                quiet.TotalSeconds * 3, outages, quiet.TotalSeconds / 4, quiet.TotalSeconds / (outages > 1 ? 4 : 1) * random.NextDouble());
             var wait = new DrainWait(
                 options,
                 _ =>
@@ -50,9 +60,14 @@ internal sealed class SimulatedDrainTests
                     // The way there and back takes some milliseconds.
                     clock.Pass(TimeSpan.FromMilliseconds(1 + (4 * random.NextDouble())));
                     var isSeen = false;
+                    if (outage.Since(clock.Passed.TotalSeconds + 1000) < 0 && clock.Passed > TimeSpan.FromSeconds(1))
+                    {
+                        throw new Npgsql.NpgsqlException("gone", new IOException("reset"));
+                    }
+
                     for (var sample = 0; sample < GatewayPeriod.LooksInMessage; sample++)
                     {
-                        isSeen |= HasSession(gateway, clock.Passed.TotalSeconds + 1000, pollPhase, probePhase);
+                        isSeen |= HasSession(gateway, clock.Passed.TotalSeconds + 1000, pollPhase, probePhase, outage);
                         clock.Pass(sample == 0 ? TimeSpan.Zero : GatewayPeriod.BetweenLooks);
                     }
 
@@ -74,9 +89,15 @@ internal sealed class SimulatedDrainTests
     }
 
     /// <summary>Whether the gateway has a session at a time, in seconds.</summary>
-    private static bool HasSession(Gateway gateway, double now, double pollPhase, double probePhase)
+    private static bool HasSession(Gateway gateway, double now, double pollPhase, double probePhase, Outages outages)
     {
         var sincePoll = (now - pollPhase) % gateway.Poll;
+        if (sincePoll >= outages.Since(now))
+        {
+            // That poll failed, or its session was lost.
+            sincePoll = double.MaxValue;
+        }
+
         if (gateway.Probe == 0)
         {
             return sincePoll < gateway.KeepAlive;
@@ -85,5 +106,17 @@ internal sealed class SimulatedDrainTests
         // The session of the last poll is there until the next probe has used and closed it.
         var sinceProbe = (now - probePhase) % gateway.Probe;
         return (sincePoll < sinceProbe && sincePoll < gateway.KeepAlive) || sinceProbe < gateway.ProbeSession;
+    }
+
+    /// <summary>Outages of the server, which end each session. A gateway is back at its next poll.</summary>
+    /// <param name="Period">After which time they come again, in seconds.</param>
+    /// <param name="Count">How many there are in this time.</param>
+    /// <param name="Every">The time from the beginning of one to that of the next.</param>
+    /// <param name="Length">How long one lasts.</param>
+    private sealed record Outages(double Period, int Count, double Every, double Length)
+    {
+        /// <summary>The time since the end of the last one; less than 0 during one.</summary>
+        public double Since(double now) => Count == 0 ? double.MaxValue
+            : (now % Period) - (Math.Min(Math.Floor(now % Period / Every), Count - 1) * Every) - Length;
     }
 }

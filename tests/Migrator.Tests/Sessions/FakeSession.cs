@@ -35,6 +35,9 @@ internal sealed class FakeSession : IDatabaseSession
     public int ProcessId => 1;
 
     /// <inheritdoc />
+    public int Reconnections => Events.Count(e => e == "reconnect");
+
+    /// <inheritdoc />
     public bool MayReconnect { get; set; } = true;
 
     /// <summary>Prepares an answer.</summary>

@@ -11,8 +11,8 @@ namespace TestSupport.Aws;
 
 /// <summary>The front of an RDS instance, which checks tokens and passwords and passes sessions to a real server.</summary>
 /// <remarks>
-/// It implements the start-up of PostgreSQL's protocol over TLS (manual, 55.2). It requires a token from members of rds_iam, and a password
-/// from other users.
+/// It implements the start-up of PostgreSQL's protocol over TLS (PostgreSQL 17, 53.2). It requires a token from members of rds_iam, and a
+/// password from other users.
 /// </remarks>
 public sealed class RdsFront : IDisposable
 {

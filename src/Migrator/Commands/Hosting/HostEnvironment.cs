@@ -42,7 +42,7 @@ internal sealed class HostEnvironment : InvocationConfiguration
     }
 
     /// <summary>The directory that relative paths start at.</summary>
-    public string WorkingDirectory { get; init; } = Environment.CurrentDirectory;
+    public string WorkingDirectory { get; init; } = Files.WorkingDirectory.Find();
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

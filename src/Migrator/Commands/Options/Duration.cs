@@ -8,7 +8,7 @@ internal static class Duration
     /// <summary>What is accepted, for messages.</summary>
     public const string Accepted = "a duration such as 30, 30s, 2m or 1h30m";
 
-    /// <summary>The largest timeout of PostgreSQL, in seconds: it is a number of milliseconds in 32 bits (manual, 19.11).</summary>
+    /// <summary>The largest timeout of PostgreSQL, in seconds: it is a number of milliseconds in 32 bits (PostgreSQL 17, 19.11).</summary>
     private const int MaxSeconds = int.MaxValue / 1000;
 
     private static readonly SearchValues<char> Digits = SearchValues.Create("0123456789.");
