@@ -33,8 +33,8 @@ internal sealed class GatewayRoleCheck(string role, DatabaseFacts facts, string 
             FROM pg_auth_members AS m JOIN reach ON reach.oid = m.member JOIN pg_roles AS r ON r.oid = m.roleid
             JOIN pg_roles AS o ON o.oid = m.member CROSS JOIN me),
         who AS (SELECT oid, prefix, repair FROM roles UNION ALL SELECT 0::oid, '', ''),
-        schema AS (SELECT * FROM pg_namespace WHERE nspname = current_setting('migrator.schema')),
-        db AS (SELECT * FROM pg_database WHERE datname = current_database()),
+        schema AS (SELECT oid, nspowner, nspacl FROM pg_namespace WHERE nspname = current_setting('migrator.schema')),
+        db AS (SELECT oid, datname, datdba, datacl, datconnlimit FROM pg_database WHERE datname = current_database()),
         kong AS (
           SELECT c.oid, c.relname, c.relowner, c.relacl FROM pg_class AS c JOIN schema ON schema.oid = c.relnamespace
            WHERE c.relkind IN ('r', 'p') AND c.relname IN ('schema_meta', {Literals(KongObjects.TableNames)})),
@@ -54,8 +54,18 @@ internal sealed class GatewayRoleCheck(string role, DatabaseFacts facts, string 
         defaults AS (
           SELECT d.defaclobjtype AS kind, acl.privilege_type AS privilege, acl.grantee, acl.is_grantable
             FROM pg_default_acl AS d CROSS JOIN aclexplode(d.defaclacl) AS acl
-           WHERE d.defaclnamespace IN (0, (SELECT oid FROM schema)) AND d.defaclobjtype IN ('r', 'S')
+           WHERE d.defaclnamespace IN (0, (SELECT oid FROM schema))
              AND d.defaclrole = (SELECT oid FROM pg_roles WHERE rolname = $2) AND acl.grantee <> d.defaclrole),
+        owned AS (
+          {OwnedObjects.Query("current_setting('migrator.schema')", "$3", $"'{GrantsSql.GatewayRights}'")}),
+        settings AS (
+          SELECT DISTINCT ON (1) split_part(entry, '=', 1) AS name, substr(entry, strpos(entry, '=') + 1) AS value FROM (
+            SELECT unnest(s.setconfig) AS entry, s.setrole <> 0 AS of_role, s.setdatabase <> 0 AS of_database
+              FROM pg_db_role_setting AS s CROSS JOIN me CROSS JOIN db WHERE s.setrole IN (0, me.oid) AND s.setdatabase IN (0, db.oid)
+            UNION ALL
+            SELECT name || '=' || reset_val, false, NULL FROM pg_settings
+             WHERE source IN ('configuration file', 'command line')) AS entries
+           ORDER BY 1, of_role DESC, of_database DESC NULLS LAST),
 
         """;
 
@@ -102,6 +112,17 @@ internal sealed class GatewayRoleCheck(string role, DatabaseFacts facts, string 
             FROM pg_proc AS p JOIN schema ON schema.oid = p.pronamespace JOIN who ON who.oid = p.proowner
            WHERE p.pronargs = 0 AND p.proname IN ({Literals(KongObjects.Functions)})
           UNION ALL
+          SELECT 3, prefix || 'owns ' || {OwnedObjects.Names},
+                 CASE WHEN NOT is_me THEN repair
+                   WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = $3) THEN string_agg(give, ' ' ORDER BY name)
+                     || format(' -- Read their code first, if they have any: it then has the rights of %I.', $3) ELSE '' END
+            FROM owned JOIN roles ON roles.oid = refobjid
+           WHERE NOT EXISTS (SELECT FROM kong WHERE oid = objid AND classid = 'pg_class'::regclass)
+             AND NOT EXISTS (SELECT FROM schema WHERE oid = objid AND classid = 'pg_namespace'::regclass)
+             AND NOT EXISTS (SELECT FROM pg_proc AS p WHERE p.oid = objid AND classid = 'pg_proc'::regclass
+                   AND p.pronargs = 0 AND p.proname IN ({Literals(KongObjects.Functions)}))
+           GROUP BY prefix, repair, is_me
+          UNION ALL
           SELECT DISTINCT 4, prefix || 'may create objects in the schema', repair
             FROM schema CROSS JOIN aclexplode(schema.nspacl) AS acl JOIN who ON who.oid = acl.grantee
            WHERE acl.privilege_type = 'CREATE' AND acl.grantee <> schema.nspowner
@@ -137,9 +158,11 @@ internal sealed class GatewayRoleCheck(string role, DatabaseFacts facts, string 
              AND NOT EXISTS (SELECT FROM pg_depend AS d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e')
           UNION ALL
           SELECT 6, format('%swould have %s on %s that %s creates (default privileges)', prefix, string_agg(DISTINCT privilege, ', '),
-                   CASE kind WHEN 'r' THEN 'tables' ELSE 'sequences' END, $2), repair
+                   CASE kind WHEN 'r' THEN 'tables' WHEN 'S' THEN 'sequences' WHEN 'f' THEN 'functions' WHEN 'T' THEN 'types'
+                     WHEN 'n' THEN 'schemas' ELSE 'large objects' END, $2), repair
             FROM defaults JOIN who ON who.oid = grantee
-           WHERE privilege NOT IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE', 'USAGE') OR is_grantable OR kind = 'S' AND privilege = 'UPDATE'
+           WHERE is_grantable OR CASE kind WHEN 'r' THEN privilege NOT IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')
+                   WHEN 'S' THEN privilege NOT IN ('SELECT', 'USAGE') ELSE grantee <> 0 OR kind NOT IN ('f', 'T') END
            GROUP BY kind, prefix, repair
           UNION ALL
 
@@ -154,9 +177,56 @@ internal sealed class GatewayRoleCheck(string role, DatabaseFacts facts, string 
            WHERE NOT (has_table_privilege(me.oid, kong.oid, 'SELECT') AND has_table_privilege(me.oid, kong.oid, 'INSERT')
              AND has_table_privilege(me.oid, kong.oid, 'UPDATE') AND has_table_privilege(me.oid, kong.oid, 'DELETE')) HAVING count(*) > 0
           UNION ALL
+          SELECT 8, 'lacks USAGE on sequence ' || string_agg(s.relname, ', ' ORDER BY s.relname), '' FROM pg_class AS s CROSS JOIN me
+           WHERE s.relkind = 'S' AND NOT has_sequence_privilege(me.oid, s.oid, 'USAGE, UPDATE')
+             AND EXISTS (SELECT FROM pg_depend AS d JOIN kong ON d.refobjid = kong.oid WHERE d.classid = 'pg_class'::regclass
+                   AND d.objid = s.oid AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'a') HAVING count(*) > 0
+          UNION ALL
           SELECT 8, format('would have no rights on tables that %s creates (default privileges)', $2), '' FROM me
            WHERE me.rolname <> $2 AND NOT 4 <= (SELECT count(DISTINCT privilege) FROM defaults
-             WHERE kind = 'r' AND grantee = me.oid AND privilege IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE')))
+             WHERE kind = 'r' AND grantee = me.oid AND privilege IN ('SELECT', 'INSERT', 'UPDATE', 'DELETE'))
+          UNION ALL
+          SELECT 9, 'may not log in (NOLOGIN)', format('ALTER ROLE %I LOGIN;', rolname) FROM roles WHERE is_me AND NOT rolcanlogin
+          UNION ALL
+          SELECT 9, 'may have no session (CONNECTION LIMIT 0)', format('ALTER ROLE %I CONNECTION LIMIT -1;', rolname)
+            FROM roles WHERE is_me AND rolconnlimit = 0
+          UNION ALL
+          SELECT 9, 'has a password that expired (VALID UNTIL)', format('ALTER ROLE %I VALID UNTIL ''infinity'';', rolname)
+            FROM roles WHERE is_me AND rolvaliduntil < now() AND NOT EXISTS (SELECT FROM roles WHERE rolname = 'rds_iam')
+          UNION ALL
+          SELECT 9, 'may have no session in the database (CONNECTION LIMIT 0)', format('ALTER DATABASE %I CONNECTION LIMIT -1;', datname)
+            FROM db WHERE datconnlimit = 0
+          UNION ALL
+          SELECT 9, 'may not connect to the database', format('GRANT CONNECT ON DATABASE %I TO %I;', datname, rolname)
+            FROM me CROSS JOIN db WHERE NOT has_database_privilege(me.oid, db.oid, 'CONNECT')
+          UNION ALL
+          SELECT 9, format('%s (%s = %s)', problem, name, value),
+                 format('ALTER ROLE %I IN DATABASE %I SET %s = %s', rolname, datname, name, safe)
+            FROM settings CROSS JOIN me CROSS JOIN db
+            JOIN (VALUES ('role', 'none;', 'acts as another role'),
+                   ('session_replication_role', 'origin;', 'works without triggers and foreign keys'),
+                   ('default_transaction_read_only', 'off; -- Find out why first: the server may protect a full disk.',
+                     'cannot write')) AS v (setting, safe, problem)
+              ON setting = name
+           WHERE CASE name WHEN 'default_transaction_read_only' THEN value::bool
+                   WHEN 'session_replication_role' THEN lower(value) NOT IN ('origin', 'local')
+                   WHEN 'role' THEN value NOT IN ('none', me.rolname) END
+          UNION ALL
+          SELECT 9, 'is bound by row security on ' || string_agg(relname, ', ' ORDER BY relname) || ', which may hide rows from it',
+                 string_agg(format('ALTER TABLE %s DISABLE ROW LEVEL SECURITY;', bound.oid::regclass), ' ' ORDER BY relname)
+            FROM (SELECT DISTINCT c.oid, c.relname FROM kong JOIN pg_class AS c ON c.oid = kong.oid JOIN roles ON is_me AND NOT rolbypassrls
+                   CROSS JOIN unnest('{r,a,w,d}'::"char"[]) AS command
+                    LEFT JOIN LATERAL (SELECT polpermissive, pg_get_expr(polqual, polrelid) AS sees,
+                           pg_get_expr(coalesce(polwithcheck, polqual), polrelid) AS writes
+                      FROM pg_policy WHERE polrelid = c.oid AND polcmd IN ('*', command)
+                       AND EXISTS (SELECT FROM unnest(polroles) AS r WHERE r = 0 OR pg_has_role(roles.oid, r, 'USAGE'))) AS p ON true
+                   WHERE c.relrowsecurity AND (c.relforcerowsecurity OR NOT pg_has_role(roles.oid, c.relowner, 'USAGE'))
+                   GROUP BY c.oid, c.relname, command
+                  HAVING NOT coalesce(bool_or(polpermissive AND (command = 'a' OR sees = 'true')
+                                AND (command IN ('r', 'd') OR writes = 'true')), false)
+                      OR bool_or(NOT polpermissive AND (command <> 'a' AND sees <> 'true'
+                           OR command IN ('a', 'w') AND writes <> 'true'))) AS bound
+           HAVING count(*) > 0)
         SELECT EXISTS (SELECT FROM me),
                coalesce((SELECT json_agg(json_build_array(flaw, repair) ORDER BY place, flaw) FROM flaws
                   WHERE place = 0 OR NOT EXISTS (SELECT FROM roles WHERE is_me AND rolsuper)), '[]')::text

@@ -15,8 +15,6 @@ internal sealed class GrantsSql(string database, string schema, GrantedRoles rol
     /// <summary>What a running gateway does with its rows.</summary>
     public const string GatewayRights = "SELECT, INSERT, UPDATE, DELETE";
 
-    private static readonly string[] Kinds = ["TABLES", "SEQUENCES"];
-
     private readonly string owner = Sql.Identifier(roles.Owner);
     private readonly string ownerText = Sql.Literal(roles.Owner);
     private readonly string gateway = Sql.Identifier(roles.Gateway);
@@ -60,9 +58,17 @@ internal sealed class GrantsSql(string database, string schema, GrantedRoles rol
         RequireTrust(),
         Existing(),
         "",
+        "-- What else belongs to them stays theirs: whoever reads it decides.",
+        Left(),
+        "",
         "-- The rights on what migrator will create.",
-        .. new[] { "", $" IN SCHEMA {inSchema}" }.SelectMany(place => Kinds.Select(kind =>
-            $"ALTER DEFAULT PRIVILEGES FOR ROLE {owner}{place} REVOKE ALL ON {kind} FROM PUBLIC, {others} CASCADE;")),
+        "-- PostgreSQL itself gives everybody its functions and types.",
+        .. new[] { "", $" IN SCHEMA {inSchema}" }.SelectMany<string, string>(place =>
+            [NoDefault(place, "TABLES"), NoDefault(place, "SEQUENCES"), NoDefault(place, "FUNCTIONS"), NoDefault(place, "TYPES")]),
+        NoDefault("", "SCHEMAS"),
+        "DO $$ BEGIN IF current_setting('server_version_num')::int >= 180000 THEN",
+        $"  EXECUTE {Sql.Literal(NoDefault("", "LARGE OBJECTS"))};",
+        "END IF; END $$;",
         $"ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA {inSchema} GRANT {GatewayRights} ON TABLES TO {gateway};",
         $"ALTER DEFAULT PRIVILEGES FOR ROLE {owner} IN SCHEMA {inSchema} GRANT USAGE ON SEQUENCES TO {gateway};",
         .. roles.ReadOnly is { } reader
@@ -73,6 +79,28 @@ internal sealed class GrantsSql(string database, string schema, GrantedRoles rol
         .. roles.Iam ? [GiveIam()] : Array.Empty<string>(),
         "COMMIT;",
     ]);
+
+    private string NoDefault(string place, string kind) =>
+        $"ALTER DEFAULT PRIVILEGES FOR ROLE {owner}{place} REVOKE ALL ON {kind} FROM "
+            + $"{(kind is "FUNCTIONS" or "TYPES" ? "" : "PUBLIC, ")}{others} CASCADE;";
+
+    private string Left()
+    {
+        var rights = $"CASE r.rolname WHEN {gatewayText} THEN '{GatewayRights}' ELSE 'SELECT' END";
+        return $"""
+            DO $$
+            DECLARE found record;
+            BEGIN
+              FOR found IN SELECT role, {OwnedObjects.Names} AS names, string_agg(give, E'\n' ORDER BY name) AS give FROM (
+                {OwnedObjects.Query(Sql.Literal(schema), ownerText, rights)}) AS owned
+               WHERE role IN ({Names(roles.Others)}) GROUP BY role LOOP
+                RAISE WARNING '% still owns %', found.role, found.names USING HINT =
+                  E'Read their code first, if they have any: it then has the rights of the new owner.\n'
+                  || E'Then, as {SessionDiagnosis.Administrator}:\n' || found.give;
+              END LOOP;
+            END $$;
+            """;
+    }
 
     private static string CreateRole(string role) =>
         $"""
