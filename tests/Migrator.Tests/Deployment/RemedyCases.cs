@@ -74,6 +74,8 @@ internal static class RemedyCases
             nameof(Iam.AwsCommandTests.The_AWS_CLI_can_read_each_command_that_is_printed)),
         new("/GrantsSql.cs", typeof(GrantsCommandTests),
             nameof(GrantsCommandTests.Before_bootstrap_default_privileges_give_the_gateway_its_rights)),
+        new("/OwnedObjects.cs", typeof(GrantsCommandTests),
+            nameof(GrantsCommandTests.What_belongs_to_the_gateway_check_names_with_the_SQL_that_gives_it_away)),
         new("/Verification/", typeof(RepairTests),
             nameof(RepairTests.What_is_damaged_is_found_and_repaired_and_nothing_else_is_changed)),
         new("/PlanScript.cs", typeof(Hostile.ScriptTests),
@@ -104,6 +106,7 @@ internal static class RemedyCases
         ["migrator list -c - < kong.conf"] = "needs a terminal: TerminalTests",
         ["migrator advise -c …"] = "shows rows; their remedies are calls of the Admin API",
         ["ALTER ROLE … IN DATABASE … SET statement_timeout = '1min';"] = "needs a server on which BEGIN takes a millisecond",
+        ["ALTER ROLE … VALID UNTIL ''infinity'';"] = "the quotes are doubled in the source only: GrantsCommandTests pastes it",
         ["pg_ssl_verify = off"] = "the state in which a certificate is not verified, in a result of check",
     };
 
@@ -470,6 +473,9 @@ internal static class RemedyCases
             "ALTER ROLE … NOCREATEDB;", "ALTER ROLE … NOREPLICATION;", "ALTER ROLE … NOBYPASSRLS;",
             "REVOKE … ON PARAMETER … FROM …;", "REVOKE EXECUTE ON … … FROM …;",
             "REVOKE SET, ALTER SYSTEM ON PARAMETER session_replication_role FROM …;") { Command = "check --gateway {other}" },
+        new("a gateway's role that row security keeps from its rows",
+            GatewayRights + "ALTER TABLE public.plugins ENABLE ROW LEVEL SECURITY;",
+            "ALTER TABLE … DISABLE ROW LEVEL SECURITY;") { Command = "check --gateway {other}" },
 
         .. new[] { 14, 15, 16, 18 }.SelectMany(version => new[] { "up --gateway-version 3.0", "check" }.Select(command => new RemedyCase(
             $"a dump restored by the master user, for {command}, on PostgreSQL {version}", RestoredByMaster,
