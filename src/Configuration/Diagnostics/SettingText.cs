@@ -46,11 +46,14 @@ internal static class SettingText
             return text;
         }
 
-        // Without an @, it is a port, or the start of a password that a # has cut off.
         var after = text.LastIndexOf('@');
+        if (after >= 0 || !text.StartsWith("postgres", StringComparison.OrdinalIgnoreCase))
+        {
+            return after > colon ? $"{text[..colon]}:***{text[after..]}" : text;
+        }
+
+        // Without an @, it is a port, or the start of a password that a # has cut off.
         var path = text.AsSpan(host + 3).IndexOf('/') is >= 0 and var at ? host + 3 + at : text.Length;
-        return after > colon ? $"{text[..colon]}:***{text[after..]}"
-            : after >= 0 || path < colon || !text.AsSpan(colon + 1, path - colon - 1).ContainsAnyExceptInRange('0', '9') ? text
-            : text[..colon] + ":***";
+        return path < colon || !text.AsSpan(colon + 1, path - colon - 1).ContainsAnyExceptInRange('0', '9') ? text : text[..colon] + ":***";
     }
 }

@@ -23,7 +23,6 @@ internal sealed class ServerCertificate(PostgresSettings settings)
         }
 
         var status = chain.ChainStatus.Aggregate(X509ChainStatusFlags.NoError, (all, one) => all | one.Status);
-
         if (status.HasFlag(X509ChainStatusFlags.PartialChain) || status.HasFlag(X509ChainStatusFlags.UntrustedRoot))
         {
             return new CertificateDiagnostic(
@@ -67,8 +66,3 @@ internal sealed class ServerCertificate(PostgresSettings settings)
 
     private static X509Certificate2 Top(X509Chain chain) => chain.ChainElements[^1].Certificate;
 }
-
-/// <summary>The reason why a server's certificate is not trusted.</summary>
-/// <param name="Cause">The reason; completes the sentence "The certificate is not trusted: …".</param>
-/// <param name="Remedy">What to do about it.</param>
-internal sealed record CertificateDiagnostic(string Cause, string Remedy);

@@ -19,7 +19,7 @@ internal sealed class DrainWait(DrainOptions options, Func<CancellationToken, Ta
     private static readonly TimeSpan MaxGap = TimeSpan.FromSeconds(15);
 
     // A look takes a quarter of a second. What is longer is time in which nobody looked.
-    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxLook = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, string> dataPlanesSeen = new(StringComparer.Ordinal);
     private readonly HashSet<string> sinceMessage = new(StringComparer.Ordinal);
@@ -124,11 +124,11 @@ internal sealed class DrainWait(DrainOptions options, Func<CancellationToken, Ta
         options.RequireLimitOf(quiet, "control planes record a data plane every 30 s only");
 
         // What happened while nobody looked is not known. An outage of the server ends each session: a gateway is back at its next poll.
-        if (lastLook is not { } last || failed || sighting.IsFirst || time.GetElapsedTime(last, now) > MaxGap)
+        if (lastLook is not { } last || failed || sighting.HasReconnected || time.GetElapsedTime(last, now) > MaxGap)
         {
             (quietSince, ended) = (now, false);
         }
-        else if (!ended && time.GetElapsedTime(last, now) > LongestLook)
+        else if (!ended && time.GetElapsedTime(last, now) > MaxLook)
         {
             quietSince += now - last;
         }

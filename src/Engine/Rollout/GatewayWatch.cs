@@ -73,5 +73,5 @@ internal sealed record WatchedServer(string Name, IDatabaseSession Session);
 /// <summary>What a look has seen.</summary>
 /// <param name="Nodes">The gateways.</param>
 /// <param name="NewAddresses">The addresses of the new ones; null if they are not known.</param>
-/// <param name="IsFirst">Whether a connection had been lost, and with it perhaps those of the gateways.</param>
-internal sealed record Sighting(GatewayNodes Nodes, IReadOnlySet<string>? NewAddresses, bool IsFirst = false);
+/// <param name="HasReconnected">Whether a connection had been lost, and with it perhaps those of the gateways.</param>
+internal sealed record Sighting(GatewayNodes Nodes, IReadOnlySet<string>? NewAddresses, bool HasReconnected = false);

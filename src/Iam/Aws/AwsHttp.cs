@@ -25,7 +25,7 @@ internal sealed class AwsHttp(SharedSettings settings, ServerClock clock, Action
     static AwsHttp() => HideSharedFiles();
 
     /// <summary>What is wrong with the last certificate that was rejected; null if none was.</summary>
-    public RejectedCertificate? Rejected { get; private set; }
+    public CertificateDiagnostic? Rejected { get; private set; }
 
     /// <summary>The proxy of a request; null if it has none.</summary>
     /// <exception cref="MigratorException">The variable that names it has no URL of a proxy.</exception>
@@ -37,6 +37,20 @@ internal sealed class AwsHttp(SharedSettings settings, ServerClock clock, Action
 
     /// <inheritdoc />
     public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;
+
+    /// <summary>Sets what the clients of every service have in common.</summary>
+    /// <param name="config">The configuration of a client.</param>
+    /// <param name="url">The endpoint.</param>
+    /// <param name="region">The region to sign for.</param>
+    /// <returns>The same configuration.</returns>
+    public T Configure<T>(T config, Uri url, string region)
+        where T : ClientConfig
+    {
+        // The URL is already chosen by these switches. The SDK reads them itself, and refuses them together with a URL.
+        (config.UseFIPSEndpoint, config.UseDualstackEndpoint) = (false, false);
+        (config.ServiceURL, config.AuthenticationRegion, config.HttpClientFactory) = (url.AbsoluteUri, region, this);
+        return config;
+    }
 
     // The SDK looks for settings in the shared files when it creates its first client. It would wait for a pipe that has been read already,
     // and refuses values that it does not know. Where the files are it asks the environment, once.
@@ -58,7 +72,7 @@ internal sealed class AwsHttp(SharedSettings settings, ServerClock clock, Action
         tls.RemoteCertificateValidationCallback = (sender, certificate, chain, errors) =>
         {
             var isTrusted = trusts?.Invoke(sender, certificate, chain, errors) ?? errors == SslPolicyErrors.None;
-            Rejected = isTrusted ? null : RejectedCertificate.Of(certificate as X509Certificate2, chain, errors, url.Host);
+            Rejected = isTrusted ? null : Diagnose(certificate as X509Certificate2, chain, errors, url.Host);
             return isTrusted;
         };
         return new(clock)
@@ -76,6 +90,16 @@ internal sealed class AwsHttp(SharedSettings settings, ServerClock clock, Action
             },
         };
     }
+
+    private static CertificateDiagnostic? Diagnose(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors, string host) =>
+        certificate is null || chain is null ? null
+        : CertificateText.Dates(chain) is { } dates
+            ? new(dates, "Have that certificate renewed, or set this machine's clock: date -u")
+        : errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
+            ? new(CertificateText.Names(certificate, host), "If that is the right server, write one of those names into the URL; "
+                + "otherwise DNS or a proxy leads to another.")
+        : new($"it was issued by '{chain.ChainElements[^1].Certificate.Issuer}', which this machine does not know",
+            "If you trust that authority, name its PEM file in AWS_CA_BUNDLE; a proxy that opens TLS has one of its own.");
 
     private SslClientAuthenticationOptions Trusting(SharedSetting bundle)
     {
@@ -98,23 +122,6 @@ internal sealed class AwsHttp(SharedSettings settings, ServerClock clock, Action
             $"{bundle.Source} names {path}, which cannot be read: {reason}.",
                 $"Name a file of certificates in PEM, or remove {bundle.Source}.");
     }
-}
-
-/// <summary>A certificate that was rejected.</summary>
-/// <param name="Cause">What is wrong with it.</param>
-/// <param name="Remedy">What to do about it.</param>
-internal sealed record RejectedCertificate(string Cause, string Remedy)
-{
-    /// <summary>Says what is wrong with a certificate; null if there is none.</summary>
-    public static RejectedCertificate? Of(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors, string host) =>
-        certificate is null || chain is null ? null
-        : CertificateText.Dates(chain) is { } dates
-            ? new(dates, "Have that certificate renewed, or set this machine's clock: date -u")
-        : errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch)
-            ? new(CertificateText.Names(certificate, host), "If that is the right server, write one of those names into the URL; "
-                + "otherwise DNS or a proxy leads to another.")
-        : new($"it was issued by '{chain.ChainElements[^1].Certificate.Issuer}', which this machine does not know",
-            "If you trust that authority, name its PEM file in AWS_CA_BUNDLE; a proxy that opens TLS has one of its own.");
 }
 
 /// <summary>The difference between this machine's clock and the clock of AWS.</summary>

@@ -8,7 +8,7 @@ namespace Migrator.Iam.Credentials;
 /// <remarks>AWS SDKs and Tools Reference Guide, "Shared config and credentials files"; in what that leaves open, the AWS CLI.</remarks>
 internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environment, StsClient sts, MetadataHttp http) : ICredentialSource
 {
-    private const int MostNames = 20;
+    private const int MaxNames = 20;
 
     /// <summary>
     /// Whether the profile in use configures credentials. A profile or a file that is named but missing counts as configured, so that it is
@@ -61,8 +61,8 @@ internal sealed class ProfileSource(AwsProfiles profiles, AwsEnvironment environ
                 $"{variable} is '{name}', and there is no such profile.",
                 profiles.Resembling(name) ?? $"Looked in {profiles.Files}.",
                 profiles.All is [_, ..] all
-                    ? $"Name one that exists in {variable}: {string.Join(", ", all.Take(MostNames))}"
-                        + (all.Count > MostNames ? ", …" : "")
+                    ? $"Name one that exists in {variable}: {string.Join(", ", all.Take(MaxNames))}"
+                        + (all.Count > MaxNames ? ", …" : "")
                     : $"Make it: aws configure --profile {ShellText.Word(name)}")
             : NoCredentials();
 

@@ -58,25 +58,9 @@ internal sealed class SsoSource(SsoSettings settings, SharedSettings shared, Aws
         portal = Url("SSO", "portal.sso");
         var login = Url("SSO_OIDC", "oidc");
         GlobalRuntimeDependencyRegistry.Instance.RegisterSSOClient(_ => new AmazonSSOClient(
-            new AnonymousAWSCredentials(),
-            new AmazonSSOConfig
-            {
-                ServiceURL = portal.AbsoluteUri,
-                AuthenticationRegion = settings.Region,
-                UseFIPSEndpoint = false,
-                UseDualstackEndpoint = false,
-                HttpClientFactory = http,
-            }));
+            new AnonymousAWSCredentials(), http.Configure(new AmazonSSOConfig(), portal, settings.Region)));
         GlobalRuntimeDependencyRegistry.Instance.RegisterSSOOIDCClient(_ => new AmazonSSOOIDCClient(
-            new AnonymousAWSCredentials(),
-            new AmazonSSOOIDCConfig
-            {
-                ServiceURL = login.AbsoluteUri,
-                AuthenticationRegion = settings.Region,
-                UseFIPSEndpoint = false,
-                UseDualstackEndpoint = false,
-                HttpClientFactory = http,
-            }));
+            new AnonymousAWSCredentials(), http.Configure(new AmazonSSOOIDCConfig(), login, settings.Region)));
     }
 
     private Uri Url(string service, string host)

@@ -137,17 +137,8 @@ internal sealed class StsClient(Func<StsEndpoint> choose, AwsHttp http, ServerCl
     }
 
     // No retries by the SDK: it would also retry a web identity token that STS has refused.
-    private AmazonSecurityTokenServiceConfig Configuration() => new()
-    {
-        ServiceURL = Endpoint.Url.AbsoluteUri,
-        AuthenticationRegion = Endpoint.Region,
-
-        // The URL is already chosen by these switches. The SDK reads them itself, and refuses them together with a URL.
-        UseFIPSEndpoint = false,
-        UseDualstackEndpoint = false,
-        MaxErrorRetry = 0,
-        HttpClientFactory = http,
-    };
+    private AmazonSecurityTokenServiceConfig Configuration() =>
+        http.Configure(new AmazonSecurityTokenServiceConfig { MaxErrorRetry = 0 }, Endpoint.Url, Endpoint.Region);
 
     private static AWSCredentials Signed(AwsKeys keys) => keys.SessionToken is { } token
         ? new SessionAWSCredentials(keys.AccessKey, keys.SecretKey.Reveal(), token.Reveal())

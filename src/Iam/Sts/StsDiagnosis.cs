@@ -1,4 +1,5 @@
 using Amazon.Runtime;
+using Migrator.Configuration.Connection;
 using Migrator.Iam.Aws;
 
 namespace Migrator.Iam.Sts;
@@ -79,7 +80,7 @@ internal static class StsDiagnosis
     /// <param name="proxy">The proxy; null if there is none.</param>
     /// <param name="rejected">What is wrong with the certificate; null if that is not known.</param>
     public static MigratorException Unreachable(
-        Exception e, StsEndpoint sts, string what, AwsProxy? proxy, RejectedCertificate? rejected) => NetworkReason.IsDistrust(e)
+        Exception e, StsEndpoint sts, string what, AwsProxy? proxy, CertificateDiagnostic? rejected) => NetworkReason.IsDistrust(e)
         ? new MigratorException(
             $"The certificate of STS at {Host(sts)}{proxy?.Through} is not trusted: {rejected?.Cause ?? NetworkReason.Of(e)}.",
             $"The endpoint comes from {sts.Source}.",

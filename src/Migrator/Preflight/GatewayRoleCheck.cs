@@ -114,7 +114,7 @@ internal sealed class GatewayRoleCheck(string role, DatabaseFacts facts, string 
           UNION ALL
           SELECT 3, prefix || 'owns ' || {OwnedObjects.Names},
                  CASE WHEN NOT is_me THEN repair
-                   WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = $3) THEN string_agg(give, ' ' ORDER BY name)
+                   WHEN EXISTS (SELECT FROM pg_roles WHERE rolname = $3) THEN {OwnedObjects.Statements("' '")}
                      || format(' -- Read their code first, if they have any: it then has the rights of %I.', $3) ELSE '' END
             FROM owned JOIN roles ON roles.oid = refobjid
            WHERE NOT EXISTS (SELECT FROM kong WHERE oid = objid AND classid = 'pg_class'::regclass)

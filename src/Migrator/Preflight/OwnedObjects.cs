@@ -8,6 +8,10 @@ internal static class OwnedObjects
         "array_to_string((array_agg(name ORDER BY name))[1:3], ', ') || CASE WHEN count(*) > 3 THEN format(' and %s more', count(*) - 3) "
             + "ELSE '' END";
 
+    /// <summary>The statements of the first hundred, as an SQL expression: the rest is named when these are done.</summary>
+    /// <param name="separator">What stands between them, as an SQL literal.</param>
+    public static string Statements(string separator) => $"array_to_string((array_agg(give ORDER BY name))[1:100], {separator})";
+
     /// <summary>
     /// Returns a query: the role, the object, its kind and name, and the statement that gives it to another role and keeps the rights on
     /// rows. Only a superuser may own event triggers, wrappers and a publication of all tables: those are given to whoever runs it.

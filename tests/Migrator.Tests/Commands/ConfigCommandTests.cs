@@ -34,6 +34,13 @@ public sealed class ConfigCommandTests
         Assert.That(result.Errors, Is.Empty);
     }
 
+    [Test]
+    public void Addresses_without_a_password_are_shown_as_they_are()
+    {
+        using var conf = new Conf("pg_iam_auth_sts_endpoint_url = http://[::1]:8002\n");
+        Assert.That(MigratorProcess.Run($"config --all -c {conf.Path}").Output, Does.Contain("= http://[::1]:8002 "));
+    }
+
     [TestCase("postgres://kong:s3cret@db:5432/kong", "postgres://kong:***@db:5432/kong",
         "Write instead `pg_host = db`, `pg_port = 5432`, `pg_user = kong`, `pg_database = kong`, and the password as pg_password.")]
     [TestCase("postgresql://k%40x:s3c:/ret@db.example/kong", "postgresql://k%40x:***@db.example/kong", "`pg_host = ")]

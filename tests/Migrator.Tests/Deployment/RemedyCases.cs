@@ -74,8 +74,8 @@ internal static class RemedyCases
             nameof(Iam.AwsCommandTests.The_AWS_CLI_can_read_each_command_that_is_printed)),
         new("/GrantsSql.cs", typeof(GrantsCommandTests),
             nameof(GrantsCommandTests.Before_bootstrap_default_privileges_give_the_gateway_its_rights)),
-        new("/OwnedObjects.cs", typeof(GrantsCommandTests),
-            nameof(GrantsCommandTests.What_belongs_to_the_gateway_check_names_with_the_SQL_that_gives_it_away)),
+        new("/OwnedObjects.cs", typeof(GatewayRoleTests),
+            nameof(GatewayRoleTests.What_belongs_to_the_gateway_check_names_with_the_SQL_that_gives_it_away)),
         new("/Verification/", typeof(RepairTests),
             nameof(RepairTests.What_is_damaged_is_found_and_repaired_and_nothing_else_is_changed)),
         new("/PlanScript.cs", typeof(Hostile.ScriptTests),
@@ -106,7 +106,7 @@ internal static class RemedyCases
         ["migrator list -c - < kong.conf"] = "needs a terminal: TerminalTests",
         ["migrator advise -c …"] = "shows rows; their remedies are calls of the Admin API",
         ["ALTER ROLE … IN DATABASE … SET statement_timeout = '1min';"] = "needs a server on which BEGIN takes a millisecond",
-        ["ALTER ROLE … VALID UNTIL ''infinity'';"] = "the quotes are doubled in the source only: GrantsCommandTests pastes it",
+        ["ALTER ROLE … VALID UNTIL ''infinity'';"] = "the quotes are doubled in the source only: GatewayRoleTests pastes it",
         ["pg_ssl_verify = off"] = "the state in which a certificate is not verified, in a result of check",
     };
 

@@ -186,7 +186,7 @@ public sealed class DrainTests
             _ =>
             {
                 clock.Pass(TimeSpan.FromMilliseconds(250));
-                return Task.FromResult(Seen() with { IsFirst = ++looks is 1 or 30 });
+                return Task.FromResult(Seen() with { HasReconnected = ++looks is 1 or 30 });
             },
             clock);
         Assert.That(await wait.WaitAsync(new DrainLog(), default));
