@@ -11,8 +11,8 @@ namespace Migrator.Iam.Signing;
 /// <summary>Signs the token that RDS accepts as a password.</summary>
 /// <remarks>
 /// The token is a presigned GET of <c>rds-db:connect</c> without its scheme (RDS user guide, "Connecting to your DB instance using IAM
-/// authentication"). This class uses the signer of AWSSDK.Core, as <c>RDSAuthTokenGenerator.GenerateAuthToken</c> of AWSSDK.RDS does. To use
-/// that package instead, reference it, and return
+/// authentication"). This class uses the signer of AWSSDK.Core, as <c>RDSAuthTokenGenerator.GenerateAuthToken</c> of AWSSDK.RDS does. To
+/// use that package instead, reference it, and return
 /// <c>RDSAuthTokenGenerator.GenerateAuthToken(new SessionAWSCredentials(…), RegionEndpoint.GetBySystemName(region), host, port, user)</c>
 /// from <see cref="Generate"/>. That method accepts neither a time of signing nor a life shorter than 15 minutes.
 /// </remarks>

@@ -4,7 +4,7 @@ using TestSupport;
 
 namespace Migrator.Tests.Commands;
 
-/// <summary>Tests with three roles, as <c>migrator grants</c> makes them. Roles belong to a whole server, so each test has its own.</summary>
+/// <summary>Tests with three roles, as <c>migrator grants</c> makes them. Roles belong to a server, so each test has its own.</summary>
 internal abstract class RolesTest
 {
     protected const string Roles = "--owner kong_owner --gateway gateway --read-only reader";
